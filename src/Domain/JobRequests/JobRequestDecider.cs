@@ -35,7 +35,8 @@ public abstract record JobRequestCommand
 
     public sealed record FinishTask(string By, string TaskId, DateTimeOffset Now) : JobRequestCommand(By, Now);
 
-    public sealed record Finish(string By, DateTimeOffset Now) : JobRequestCommand(By, Now);}
+    public sealed record Finish(string By, DateTimeOffset Now) : JobRequestCommand(By, Now);
+}
 
 /// <summary>What <see cref="JobRequestDecider"/> says: events (at least one) or a rejection, never both.</summary>
 public abstract record JobRequestDecision
