@@ -1,0 +1,171 @@
+using System.Collections.Immutable;
+
+namespace JobRequests.Domain;
+
+/// <summary>What happened to a job request. Facts, past tense; folded by <see cref="JobRequest.Evolve"/>.</summary>
+public abstract record JobRequestEvent
+{
+    private JobRequestEvent(string? by, DateTimeOffset at)
+    {
+        By = by;
+        At = at;
+    }
+
+    /// <summary>Whose command led to it; null for what time did.</summary>
+    public string? By { get; }
+
+    public DateTimeOffset At { get; }
+
+    public sealed record JobRequested(
+        string Requester,
+        ImmutableArray<string> Candidates,
+        ImmutableArray<JobTask> Tasks,
+        string? Title,
+        DateTimeOffset? ExpiresAt,
+        DateTimeOffset At) : JobRequestEvent(Requester, At);
+
+    public sealed record JobAccepted(string Candidate, DateTimeOffset At) : JobRequestEvent(Candidate, At);
+
+    public sealed record JobDeclined(string Candidate, string? Reason, DateTimeOffset At) : JobRequestEvent(Candidate, At);
+
+    public sealed record JobWithdrawn(string Winner, DateTimeOffset At) : JobRequestEvent(Winner, At);
+
+    public sealed record JobCancelled(string Requester, DateTimeOffset At) : JobRequestEvent(Requester, At);
+
+    public sealed record JobExpired(DateTimeOffset At) : JobRequestEvent(null, At);
+
+    public sealed record JobStarted(string Winner, DateTimeOffset At) : JobRequestEvent(Winner, At);
+
+    public sealed record TaskFinished(string Winner, string TaskId, DateTimeOffset At) : JobRequestEvent(Winner, At);
+
+    public sealed record JobFinished(string Winner, DateTimeOffset At) : JobRequestEvent(Winner, At);
+
+    public sealed record CandidatesExhausted(string LastCandidate, DateTimeOffset At) : JobRequestEvent(LastCandidate, At);}
+
+/// <summary>Where a job request stands. <see cref="None"/> is a job that nobody has created.</summary>
+public enum JobStatus
+{
+    None,
+    Open,
+    Accepted,
+    Started,
+    Finished,
+    Declined,
+    Expired,
+    Cancelled,
+}
+
+/// <summary>A candidate's answer. <see cref="Withdrawn"/> outlives its epoch: who withdrew is gone for good.</summary>
+public enum CandidateAnswer
+{
+    Accepted,
+    Declined,
+    Withdrawn,
+}
+
+public sealed record Candidate(string Id, CandidateAnswer? Answer = null);
+
+public sealed record JobTask(string Id, string Name, bool Done = false);
+
+/// <summary>The state of one job request: the fold of its events. <see cref="Version"/> counts them.</summary>
+public sealed record JobRequest
+{
+    public static readonly JobRequest Initial = new();
+
+    public JobStatus Status { get; init; }
+    public int Version { get; init; }
+
+    /// <summary>Counts from 1; a withdrawal begins the next one, in which the candidates are asked anew.</summary>
+    public int Epoch { get; init; }
+
+    public string Requester { get; init; } = "";
+    public string? Title { get; init; }
+    public ImmutableArray<Candidate> Candidates { get; init; } = [];
+    public string? Winner { get; init; }
+    public ImmutableArray<JobTask> Tasks { get; init; } = [];
+    public DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset? ExpiresAt { get; init; }
+    public DateTimeOffset LastEventAt { get; init; }
+
+    /// <summary>A terminal job never changes again: state and version stay, so deciding anew gives the same answer.</summary>
+    public bool IsTerminal => Status is JobStatus.Finished or JobStatus.Declined or JobStatus.Expired or JobStatus.Cancelled;
+
+    public int CandidatesLeft
+    {
+        get
+        {
+            var left = 0;
+            foreach (var candidate in Candidates)
+                if (candidate.Answer is null)
+                    left++;
+            return left;
+        }
+    }
+
+    public bool IsExpiryDue(DateTimeOffset now) => Status == JobStatus.Open && ExpiresAt <= now;
+
+    public bool IsVisibleTo(string person) =>
+        Version > 0 && (string.Equals(Requester, person, StringComparison.Ordinal) || FindCandidate(person) is not null);
+
+    public Candidate? FindCandidate(string person)
+    {
+        foreach (var candidate in Candidates)
+            if (string.Equals(candidate.Id, person, StringComparison.Ordinal))
+                return candidate;
+        return null;
+    }
+
+    public JobTask? FindTask(string taskId)
+    {
+        foreach (var task in Tasks)
+            if (string.Equals(task.Id, taskId, StringComparison.Ordinal))
+                return task;
+        return null;
+    }
+
+    public static JobRequest Evolve(JobRequest state, JobRequestEvent @event)
+    {
+        var next = @event switch
+        {
+            JobRequestEvent.JobRequested e => state with
+            {
+                Status = JobStatus.Open,
+                Epoch = 1,
+                Requester = e.Requester,
+                Title = e.Title,
+                Candidates = [.. e.Candidates.Select(id => new Candidate(id))],
+                Tasks = e.Tasks,
+                CreatedAt = e.At,
+                ExpiresAt = e.ExpiresAt,
+            },
+            JobRequestEvent.JobAccepted e => state.Answered(e.Candidate, CandidateAnswer.Accepted) with { Status = JobStatus.Accepted, Winner = e.Candidate },
+            JobRequestEvent.JobDeclined e => state.Answered(e.Candidate, CandidateAnswer.Declined),
+            JobRequestEvent.JobWithdrawn e => state.Reopened(withdrawn: e.Winner),
+            JobRequestEvent.JobCancelled => state with { Status = JobStatus.Cancelled },
+            JobRequestEvent.JobExpired => state with { Status = JobStatus.Expired },
+            JobRequestEvent.JobStarted => state with { Status = JobStatus.Started },
+            JobRequestEvent.TaskFinished e => state with { Tasks = [.. state.Tasks.Select(task => task.Id == e.TaskId ? task with { Done = true } : task)] },
+            JobRequestEvent.JobFinished => state with { Status = JobStatus.Finished },
+            JobRequestEvent.CandidatesExhausted => state with { Status = JobStatus.Declined },
+            _ => throw new InvalidOperationException($"{@event.GetType().Name} is not folded."),
+        };
+        return next with { Version = state.Version + 1, LastEventAt = @event.At };
+    }
+
+    private JobRequest Answered(string person, CandidateAnswer answer) =>
+        this with { Candidates = [.. Candidates.Select(candidate => candidate.Id == person ? candidate with { Answer = answer } : candidate)] };
+
+    private JobRequest Reopened(string withdrawn) => this with
+    {
+        Status = JobStatus.Open,
+        Epoch = Epoch + 1,
+        Winner = null,
+        Candidates =
+        [
+            .. Candidates.Select(candidate => candidate with
+            {
+                Answer = candidate.Id == withdrawn || candidate.Answer == CandidateAnswer.Withdrawn ? CandidateAnswer.Withdrawn : null,
+            }),
+        ],
+    };
+}

@@ -1,0 +1,100 @@
+using System.Collections.Immutable;
+
+namespace JobRequests.Domain;
+
+/// <summary>How a rejection is to be read: by the state of the job, by who asked, or by a condition the caller set.</summary>
+public enum RejectionKind
+{
+    Conflict,
+    NotAllowed,
+    PreconditionFailed,
+}
+
+/// <summary>A "no" of the rules: a stable code, a sentence for a person, and what it means and what to do.</summary>
+/// <param name="Code">Capitals and underscores; never changes its meaning.</param>
+/// <param name="Title">One short sentence, the same for everybody.</param>
+/// <param name="Description">What led to it and what the caller can do.</param>
+/// <param name="Kind">Which kind of refusal it is.</param>
+public sealed record Rejection(string Code, string Title, string Description, RejectionKind Kind = RejectionKind.Conflict);
+
+/// <summary>Every rejection there is, described in this one place.</summary>
+public static class Rejections
+{
+    public static readonly Rejection JobClosed = new(
+        "JOB_CLOSED",
+        "This job is closed",
+        "The job is finished, declined by everybody, expired or cancelled. It never changes again; there is nothing left to do on it.");
+
+    public static readonly Rejection NotAllowed = new(
+        "NOT_ALLOWED",
+        "You may not do this on this job",
+        "Only a candidate accepts or declines, only the requester cancels, and only the winner withdraws, starts and finishes. Administrators read, they do not act.",
+        RejectionKind.NotAllowed);
+
+    public static readonly Rejection AlreadyAnswered = new(
+        "ALREADY_ANSWERED",
+        "You have already answered",
+        "A candidate answers once. A new round begins when the winner withdraws; who has withdrawn is not asked again.");
+
+    public static readonly Rejection AlreadyAccepted = new(
+        "ALREADY_ACCEPTED",
+        "Someone else has this job",
+        "Another candidate accepted first. Should the winner withdraw, the job opens again and a new answer, with a new key, is possible.");
+
+    public static readonly Rejection NotAccepted = new(
+        "NOT_ACCEPTED",
+        "Nobody has accepted this job yet",
+        "Withdrawing, starting and finishing are steps of the winner, and the job has none at the moment.");
+
+    public static readonly Rejection AlreadyStarted = new(
+        "ALREADY_STARTED",
+        "The work has already been started",
+        "A started job is neither started again nor withdrawn from. It can be finished, or the requester cancels it.");
+
+    public static readonly Rejection NotStarted = new(
+        "NOT_STARTED",
+        "The work has not been started",
+        "Tasks and the job are finished after the winner has started it.");
+
+    public static readonly Rejection TaskUnknown = new(
+        "TASK_UNKNOWN",
+        "This job has no such task",
+        "The task id is not among the tasks the job was created with.");
+
+    public static readonly Rejection TaskAlreadyFinished = new(
+        "TASK_ALREADY_FINISHED",
+        "This task is finished already",
+        "A task is finished once.");
+
+    public static readonly Rejection TasksOpen = new(
+        "TASKS_OPEN",
+        "Some tasks are not finished",
+        "The job is finished when each of its tasks is.");
+
+    public static readonly Rejection AlreadyExists = new(
+        "ALREADY_EXISTS",
+        "This job exists already",
+        "A job is created once, by the key of its first request.");
+
+    public static readonly Rejection DeadlinePassed = new(
+        "DEADLINE_PASSED",
+        "The request came too late to be executed",
+        "The moment after which the request must not be executed had passed before it was decided. It did not happen and will not happen; a new attempt needs a new key.");
+
+    public static readonly Rejection VersionMismatch = new(
+        "VERSION_MISMATCH",
+        "The job has changed",
+        "The job is no longer at the version named by If-Match. Read it again and decide anew, with a new key.",
+        RejectionKind.PreconditionFailed);
+
+    /// <summary>All of them, in the order in which they are checked.</summary>
+    public static readonly ImmutableArray<Rejection> All =
+    [
+        JobClosed, DeadlinePassed, VersionMismatch, AlreadyExists, NotAllowed, AlreadyAnswered, AlreadyAccepted, NotAccepted, AlreadyStarted, NotStarted,
+        TaskUnknown, TaskAlreadyFinished, TasksOpen,
+    ];
+
+    private static readonly Dictionary<string, Rejection> ByCode = All.ToDictionary(rejection => rejection.Code, StringComparer.Ordinal);
+
+    public static Rejection? Find(string code) => ByCode.GetValueOrDefault(code);
+}

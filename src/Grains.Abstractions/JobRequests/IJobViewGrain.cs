@@ -1,0 +1,15 @@
+using Orleans.Concurrency;
+
+namespace JobRequests.Grains.Abstractions;
+
+/// <summary>The read view of one job, fed by <see cref="StreamNames.FinalEvents"/>; the key is the job's id.</summary>
+[Alias("jobs.IJobViewGrain")]
+public interface IJobViewGrain : IGrainWithStringKey
+{
+    /// <summary>
+    /// The view as the caller may see it, or null when there is none yet or the caller may not know of it. Waits up to
+    /// <paramref name="wait"/> for <paramref name="minVersion"/> and then gives what there is.
+    /// </summary>
+    [AlwaysInterleave, Alias("Read")]
+    Task<JobSnapshot?> Read(Caller caller, int minVersion, TimeSpan wait);
+}

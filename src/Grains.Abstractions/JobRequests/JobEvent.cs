@@ -1,0 +1,51 @@
+using System.Collections.Immutable;
+
+namespace JobRequests.Grains.Abstractions;
+
+/// <summary>
+/// A fact about a job, published to <c>finalevents</c> after it is durable: in order, without a gap, possibly more than once.
+/// <c>{JobRequestId}:{Version}</c> identifies it.
+/// </summary>
+/// <param name="JobRequestId">The job.</param>
+/// <param name="Version">The event's number in its job, from 1.</param>
+/// <param name="Type">Name of the fact, for example <c>JobAccepted</c>; independent of type names in code.</param>
+/// <param name="At">When it was decided, UTC.</param>
+/// <param name="By">Whose command led to it; null for <c>JobExpired</c>, and where the reader may not know.</param>
+/// <param name="Request">The idempotency key of that command; null with <paramref name="By"/>.</param>
+/// <param name="Epoch">The epoch the job is in after the event.</param>
+/// <param name="Data">What the fact says beyond that; members that do not apply are null.</param>
+[GenerateSerializer, Immutable, Alias("jobs.job-event")]
+public sealed record JobEvent(
+    [property: Id(0)] string JobRequestId,
+    [property: Id(1)] int Version,
+    [property: Id(2)] string Type,
+    [property: Id(3)] DateTimeOffset At,
+    [property: Id(4)] string? By,
+    [property: Id(5)] string? Request,
+    [property: Id(6)] int Epoch,
+    [property: Id(7)] JobEventData Data);
+
+/// <param name="Candidates"><c>JobRequested</c>: who may answer.</param>
+/// <param name="Tasks"><c>JobRequested</c>: what is to be done.</param>
+/// <param name="Title"><c>JobRequested</c>.</param>
+/// <param name="ExpiresAt"><c>JobRequested</c>: the job's deadline, UTC.</param>
+/// <param name="Reason"><c>JobDeclined</c>: at most 200 characters.</param>
+/// <param name="Task"><c>TaskFinished</c>: the task's id.</param>
+[GenerateSerializer, Immutable, Alias("jobs.job-event-data")]
+public sealed record JobEventData(
+    [property: Id(0)] ImmutableArray<string>? Candidates = null,
+    [property: Id(1)] ImmutableArray<TaskSnapshot>? Tasks = null,
+    [property: Id(2)] string? Title = null,
+    [property: Id(3)] DateTimeOffset? ExpiresAt = null,
+    [property: Id(4)] string? Reason = null,
+    [property: Id(5)] string? Task = null)
+{
+    public static readonly JobEventData None = new();
+}
+
+/// <summary>The events of a job, oldest first, as one caller may see them; the oldest may have been folded away.</summary>
+[GenerateSerializer, Immutable, Alias("jobs.job-history")]
+public sealed record JobHistory(
+    [property: Id(0)] string JobRequestId,
+    [property: Id(1)] int Version,
+    [property: Id(2)] ImmutableArray<JobEvent> Events);

@@ -1,0 +1,11 @@
+namespace JobRequests.Grains.Abstractions;
+
+/// <summary>Stream providers and namespaces; a stream's key is the job's id.</summary>
+public static class StreamNames
+{
+    /// <summary>Commands (<see cref="CommandEnvelope"/>) on their way to the jobs.</summary>
+    public const string Requests = "requests";
+
+    /// <summary>Facts (<see cref="JobEvent"/>) for views and for anyone.</summary>
+    public const string FinalEvents = "finalevents";
+}
