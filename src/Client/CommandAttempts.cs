@@ -15,8 +15,10 @@ internal sealed partial class CommandAttempts(
     /// <param name="request">The command, already saved.</param>
     /// <param name="wait">How long this call may take.</param>
     /// <param name="mayBeEnqueued">True for a request that an earlier call has sent: from then on only SUCCESS or FAIL is an answer.</param>
+    /// <param name="progress">Told after each attempt that did not bring the outcome.</param>
     /// <param name="cancellation">Ends the waiting, not the command; the saved request stays.</param>
-    public async Task<CommandResult> RunAsync(PendingRequest request, TimeSpan wait, bool mayBeEnqueued, CancellationToken cancellation)
+    public async Task<CommandResult> RunAsync(
+        PendingRequest request, TimeSpan wait, bool mayBeEnqueued, IProgress<CommandProgress>? progress, CancellationToken cancellation)
     {
         var begin = clock.GetTimestamp();
         var pause = new Pause(options);
@@ -24,7 +26,7 @@ internal sealed partial class CommandAttempts(
         RawAnswer? raw = null;
         var askStatus = request.Instance is not null;
 
-        while (true)
+        for (var number = 1; ; number++)
         {
             var left = wait - clock.GetElapsedTime(begin);
             var asked = askStatus;
@@ -38,7 +40,7 @@ internal sealed partial class CommandAttempts(
             {
                 case Attempt.NotSent notSent:
                     (code, message) = (Unreachable, $"{gateway.BaseAddress} cannot be reached: {notSent.Cause.Message}");
-                    if (clock.GetElapsedTime(begin) >= options.GiveUpUnreachableAfter)
+                    if (!reached && clock.GetElapsedTime(begin) >= options.GiveUpUnreachableAfter)
                         return Unanswered(TimeSpan.Zero);
                     break;
 
@@ -90,6 +92,7 @@ internal sealed partial class CommandAttempts(
             left = wait - clock.GetElapsedTime(begin);
             if (left <= TimeSpan.Zero || next >= left)
                 return Unanswered(advised);
+            progress?.Report(new CommandProgress(number, code, message, next));
             await Task.Delay(next, clock, cancellation);
 
             CommandResult Unanswered(TimeSpan? retryAfter) => mayBeEnqueued ? Undecided() : Refusal(retryAfter);

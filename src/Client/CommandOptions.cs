@@ -17,4 +17,7 @@ public sealed record CommandOptions
 
     /// <summary>The service never executes the command after this instant. Null: arrival + wait + 30 s.</summary>
     public DateTimeOffset? ExecuteBefore { get; init; }
+
+    /// <summary>Told after each attempt that did not bring the outcome.</summary>
+    public IProgress<CommandProgress>? Progress { get; init; }
 }

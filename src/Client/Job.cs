@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace JobRequests.Client;
 
 /// <summary>A job as the service shows it to this caller: a candidate sees itself only, the requester everybody.</summary>
@@ -20,6 +22,10 @@ public sealed record Job
     public IReadOnlyList<JobTask> Tasks { get; init; } = [];
     public DateTimeOffset? CreatedAt { get; init; }
     public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>The HTTP answer as it came, where the job was read by itself.</summary>
+    [JsonIgnore]
+    public RawAnswer? Answer { get; init; }
 }
 
 /// <param name="Id">The person.</param>

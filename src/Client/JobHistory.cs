@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace JobRequests.Client;
 
@@ -8,6 +9,10 @@ public sealed record JobHistory
     public string JobRequestId { get; init; } = "";
     public long Version { get; init; }
     public IReadOnlyList<JobEvent> Events { get; init; } = [];
+
+    /// <summary>The HTTP answer as it came.</summary>
+    [JsonIgnore]
+    public RawAnswer? Answer { get; init; }
 }
 
 public sealed record JobEvent

@@ -91,16 +91,20 @@ public sealed class JobRequestsClient
             Caller = _options.Caller,
             Created = _clock.GetUtcNow(),
         };
-        await _store.SaveAsync(request, cancellation);
-        return await _attempts.RunAsync(request, options.Wait ?? _options.Wait, mayBeEnqueued: false, cancellation);
+        // With a key of the caller's own this may be a repeat of what an earlier call left without an outcome.
+        var earlier = options.Key is null ? null : await _store.FindAsync(request, cancellation);
+        if (earlier is null)
+            await _store.SaveAsync(request, cancellation);
+        return await _attempts.RunAsync(earlier ?? request, options.Wait ?? _options.Wait, mayBeEnqueued: earlier is not null, options.Progress, cancellation);
     }
 
     /// <summary>Asks for the outcome of a saved request, and sends it again with its key where the service does not know it.</summary>
-    public Task<CommandResult> ResumeAsync(PendingRequest request, TimeSpan? wait = null, CancellationToken cancellation = default)
+    public Task<CommandResult> ResumeAsync(
+        PendingRequest request, TimeSpan? wait = null, IProgress<CommandProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         // Whether the process that saved it came to send it cannot be told: it is taken as sent.
-        return _attempts.RunAsync(request, wait ?? _options.Wait, mayBeEnqueued: true, cancellation);
+        return _attempts.RunAsync(request, wait ?? _options.Wait, mayBeEnqueued: true, progress, cancellation);
     }
 
     /// <summary>What the command would do now. Needs no key, stores nothing.</summary>
@@ -114,13 +118,13 @@ public sealed class JobRequestsClient
             : throw answer.ToException();
     }
 
-    /// <summary>The job; null when it does not exist, or is none of the caller's business.</summary>
     /// <param name="job">The job's id.</param>
     /// <param name="consistency">Whether the view is enough.</param>
     /// <param name="minVersion">The answer is at least as new as this version, for reading one's own write.</param>
     /// <param name="cancellation">Ends the call.</param>
-    /// <exception cref="JobRequestsException">Refused for another reason.</exception>
-    public async Task<Job?> GetJobAsync(
+    /// <exception cref="JobRequestsException">Refused; <see cref="JobRequestsException.IsNotFound"/> also when the job is none of the caller's business.</exception>
+    /// <exception cref="HttpRequestException">The service could not be reached.</exception>
+    public async Task<Job> GetJobAsync(
         string job, Consistency consistency = Consistency.View, long? minVersion = null, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(job);
@@ -130,46 +134,72 @@ public sealed class JobRequestsClient
         if (minVersion is { } version)
             query.Add($"minVersion={version.ToString(CultureInfo.InvariantCulture)}");
         var answer = await _gateway.GetAsync($"v1/job-requests/{Uri.EscapeDataString(job)}" + (query.Count == 0 ? "" : "?" + string.Join('&', query)), cancellation);
-        return answer.Status == 404 ? null : Body(answer, WireJson.Default.Job);
+        return Body(answer, WireJson.Default.Job) with { Answer = answer.Raw };
     }
 
-    /// <summary>The job's events; null when it does not exist, or is none of the caller's business.</summary>
-    /// <exception cref="JobRequestsException">Refused for another reason.</exception>
-    public async Task<JobHistory?> GetHistoryAsync(string job, CancellationToken cancellation = default)
+    /// <summary>The job's events, as far as the caller may see them.</summary>
+    /// <exception cref="JobRequestsException">Refused; <see cref="JobRequestsException.IsNotFound"/> also when the job is none of the caller's business.</exception>
+    /// <exception cref="HttpRequestException">The service could not be reached.</exception>
+    public async Task<JobHistory> GetHistoryAsync(string job, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(job);
         var answer = await _gateway.GetAsync($"v1/job-requests/{Uri.EscapeDataString(job)}/history", cancellation);
-        return answer.Status == 404 ? null : Body(answer, WireJson.Default.JobHistory);
+        return Body(answer, WireJson.Default.JobHistory) with { Answer = answer.Raw };
     }
 
-    /// <summary>Asks once what became of a key.</summary>
+    /// <summary>Asks what became of a key; sends no command.</summary>
     /// <param name="key">The key.</param>
     /// <param name="operation">One of <see cref="Operation"/>; null is the service's guess.</param>
     /// <param name="job">The job; null for a create.</param>
-    /// <param name="wait">How long the service waits for an outcome, at most 30 s; null asks and returns.</param>
+    /// <param name="wait">How long to wait for an outcome, over as many polls as fit; null asks once.</param>
     /// <param name="cancellation">Ends the call.</param>
     /// <exception cref="JobRequestsException">The service refused to tell.</exception>
     /// <exception cref="HttpRequestException">It could not be reached.</exception>
-    public async Task<RequestStatus> GetRequestAsync(
-        string key, string? operation = null, string? job = null, TimeSpan? wait = null, CancellationToken cancellation = default)
-    {
-        var route = StatusRoute.Of(IdempotencyKey.Checked(key), job, operation);
-        var attempt = await _gateway.GetStatusAsync(route, wait ?? TimeSpan.Zero, cancellation);
-        if (attempt is not Attempt.Answered { Http: var http })
-        {
-            var cause = attempt is Attempt.NotSent notSent ? notSent.Cause : ((Attempt.Lost)attempt).Cause;
-            throw new HttpRequestException($"{_gateway.BaseAddress} cannot be reached: {cause.Message}", cause);
-        }
+    public Task<RequestStatus> GetRequestAsync(
+        string key, string? operation = null, string? job = null, TimeSpan? wait = null, CancellationToken cancellation = default) =>
+        PollAsync(IdempotencyKey.Checked(key), StatusRoute.Of(key, job, operation), wait ?? TimeSpan.Zero, cancellation);
 
-        var verdict = Verdict.OfStatus(http);
-        return verdict.Kind switch
-        {
-            VerdictKind.Done or VerdictKind.Denied => new RequestStatus.Decided(Outcomes.Of(verdict, key)) { Answer = http.Raw },
-            VerdictKind.NotKnown => new RequestStatus.Unknown { Answer = http.Raw },
-            VerdictKind.Undecided when http.Status == 200 => new RequestStatus.Pending { Answer = http.Raw },
-            _ => throw http.ToException(),
-        };
+    /// <summary>Asks what became of a saved request, and forgets it once that is decided; sends no command.</summary>
+    /// <inheritdoc cref="GetRequestAsync(string, string?, string?, TimeSpan?, CancellationToken)"/>
+    public async Task<RequestStatus> GetRequestAsync(PendingRequest request, TimeSpan? wait = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var route = request.Instance ?? StatusRoute.Of(request.Key, request.Job, request.Operation);
+        var status = await PollAsync(request.Key, route, wait ?? TimeSpan.Zero, cancellation);
+        if (status is RequestStatus.Decided)
+            await _store.ForgetAsync(request, cancellation);
+        return status;
     }
+
+    private async Task<RequestStatus> PollAsync(string key, string route, TimeSpan wait, CancellationToken cancellation)
+    {
+        var begin = _clock.GetTimestamp();
+        var pause = new Pause(_options);
+        while (true)
+        {
+            var attempt = await _gateway.GetStatusAsync(route, wait - _clock.GetElapsedTime(begin), cancellation);
+            var verdict = Verdict.OfStatus(Answered(attempt));
+            RequestStatus status = verdict.Kind switch
+            {
+                VerdictKind.Done or VerdictKind.Denied => new RequestStatus.Decided(Outcomes.Of(verdict, key)) { Answer = verdict.Http.Raw },
+                VerdictKind.NotKnown => new RequestStatus.Unknown { Answer = verdict.Http.Raw },
+                VerdictKind.Undecided when verdict.Http.Status == 200 => new RequestStatus.Pending { Answer = verdict.Http.Raw },
+                _ => throw verdict.Http.ToException(),
+            };
+            var next = pause.Next(verdict.RetryAfter);
+            if (status is not RequestStatus.Pending || _clock.GetElapsedTime(begin) + next >= wait)
+                return status;
+            await Task.Delay(next, _clock, cancellation);
+        }
+    }
+
+    private HttpAnswer Answered(Attempt attempt) => attempt switch
+    {
+        Attempt.Answered { Http: var http } => http,
+        Attempt.NotSent { Cause: var cause } => throw new HttpRequestException(HttpRequestError.ConnectionError, $"{_gateway.BaseAddress} cannot be reached: {cause.Message}", cause),
+        Attempt.Lost { Cause: var cause } => throw new HttpRequestException(HttpRequestError.ResponseEnded, $"The connection to {_gateway.BaseAddress} was lost: {cause.Message}", cause),
+        _ => throw new InvalidOperationException($"{attempt.GetType().Name} is not handled."),
+    };
 
     private static T Body<T>(HttpAnswer answer, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) where T : class =>
         (answer.Status == 200 ? answer.Read(type) : null) ?? throw answer.ToException();

@@ -18,7 +18,7 @@ public sealed class JobRequestsClientOptions
     /// <summary>How much longer than the wait it asked for the client listens for an answer: the way back of an answer given in time.</summary>
     public TimeSpan AnswerGrace { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long a service that cannot be connected to is tried again; at most the wait.</summary>
+    /// <summary>How long a service that has not been reached at all is tried again; at most the wait.</summary>
     public TimeSpan GiveUpUnreachableAfter { get; set; } = TimeSpan.MaxValue;
 
     /// <summary>The first pause where the service gives no advice; it doubles, with jitter, up to <see cref="MaxPause"/>.</summary>

@@ -13,4 +13,7 @@ public sealed class JobRequestsException : Exception
     public string Code { get; }
     public RawAnswer Answer { get; }
     public TimeSpan? RetryAfter { get; }
+
+    /// <summary>It does not exist, or is none of the caller's business: the service does not tell these apart.</summary>
+    public bool IsNotFound => Answer.Status == 404;
 }

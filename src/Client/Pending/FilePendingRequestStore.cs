@@ -43,6 +43,12 @@ public sealed class FilePendingRequestStore : IPendingRequestStore
         }
     }
 
+    public Task<PendingRequest?> FindAsync(PendingRequest request, CancellationToken cancellation = default)
+    {
+        var path = PathOf(request);
+        return File.Exists(path) ? ReadAsync(path, cancellation) : Task.FromResult<PendingRequest?>(null);
+    }
+
     public Task ForgetAsync(PendingRequest request, CancellationToken cancellation = default)
     {
         if (Directory.Exists(_folder))
@@ -87,8 +93,7 @@ public sealed class FilePendingRequestStore : IPendingRequestStore
     /// <summary>The key is safe in a file name; the hash keeps apart what one key may mean for other jobs and callers.</summary>
     private string PathOf(PendingRequest request)
     {
-        var scope = string.Join('\n', request.Key, request.Operation, request.Job, request.Server, request.Caller);
-        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(scope)).AsSpan(0, 8));
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(request.Scope.ToString())).AsSpan(0, 8));
         return Path.Combine(_folder, $"{IdempotencyKey.Checked(request.Key)}.{hash}{Suffix}");
     }
 

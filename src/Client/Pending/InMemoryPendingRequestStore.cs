@@ -17,6 +17,12 @@ public sealed class InMemoryPendingRequestStore : IPendingRequestStore
         return Task.CompletedTask;
     }
 
+    public Task<PendingRequest?> FindAsync(PendingRequest request, CancellationToken cancellation = default)
+    {
+        lock (_gate)
+            return Task.FromResult(_requests.Find(request.IsSameAs));
+    }
+
     public Task ForgetAsync(PendingRequest request, CancellationToken cancellation = default)
     {
         lock (_gate)

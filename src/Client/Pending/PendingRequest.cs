@@ -31,6 +31,8 @@ public sealed record PendingRequest
 
     public required DateTimeOffset Created { get; init; }
 
-    internal bool IsSameAs(PendingRequest other) =>
-        (Key, Operation, Job, Server, Caller) == (other.Key, other.Operation, other.Job, other.Server, other.Caller);
+    /// <summary>What makes an entry: the same key for another payload is another request, which the service refuses.</summary>
+    internal bool IsSameAs(PendingRequest other) => Scope == other.Scope;
+
+    internal (string, string, string?, string?, string, long?, string?, string?) Scope => (Key, Operation, Job, TaskId, Payload, IfMatch, Server, Caller);
 }
