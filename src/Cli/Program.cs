@@ -7,7 +7,7 @@ var parsed = CommandLine.Build().Parse(args);
 if (parsed.Action is System.CommandLine.Invocation.ParseErrorAction wrong)
 {
     wrong.ShowHelp = false;
-    parsed.Invoke();
+    parsed.Invoke(new InvocationConfiguration { Output = Console.Error });
     Terminal.Error($"See '{CommandLine.PathOf(parsed.CommandResult)} --help'.");
     return ExitCode.Usage;
 }
