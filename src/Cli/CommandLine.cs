@@ -1,0 +1,42 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using JobRequests.Cli.Menu;
+using JobRequests.Cli.Verbs;
+
+namespace JobRequests.Cli;
+
+/// <summary>The grammar of jobctl: one file per verb in <c>Verbs</c>.</summary>
+internal static class CommandLine
+{
+    public static RootCommand Build()
+    {
+        var root = new RootCommand(
+            """
+            jobctl: offers one job to many people, so that exactly one gets it. Without a verb it opens a menu.
+
+            Exit codes: 0 success, 2 the rules say no, 3 no outcome yet, 4 refused, 5 busy, 6 unreachable,
+            1 race saw a broken promise, 64 wrong arguments, 74 a local file, 130 interrupted.
+            """);
+        GlobalOptions.AddTo(root);
+        foreach (var verb in Verbs())
+            root.Subcommands.Add(verb);
+        root.SetAction((parsed, cancellation) => MainMenu.RunAsync(Session.Of(parsed), cancellation));
+        return root;
+    }
+
+    public static string PathOf(CommandResult command)
+    {
+        List<string> names = [];
+        for (SymbolResult? result = command; result is CommandResult { Command: var verb }; result = result.Parent)
+            names.Insert(0, verb is RootCommand ? "jobctl" : verb.Name);
+        return string.Join(' ', names);
+    }
+
+    private static IEnumerable<Command> Verbs() =>
+    [
+        Login.Build(),
+        Create.Build(), Accept.Build(), Decline.Build(), Withdraw.Build(), Cancel.Build(), Start.Build(), TaskFinish.Build(), Finish.Build(),
+        Show.Build(), History.Build(), Request.Build(), Retry.Build(),
+        Rules.Build(), RaceVerb.Build(), Backup.Build(), Completion.Build(),
+    ];
+}

@@ -1,0 +1,32 @@
+using System.Text.Json;
+using JobRequests.Client;
+using Microsoft.Data.Sqlite;
+
+namespace JobRequests.Cli;
+
+/// <param name="Message">What happened and what to do.</param>
+/// <param name="ExitCode">One of <see cref="Cli.ExitCode"/>.</param>
+internal sealed record Failure(string Message, int ExitCode);
+
+/// <summary>Turns what may go wrong into a sentence and an exit code; what may not is left to crash with its stack.</summary>
+internal static class Failures
+{
+    public static Failure? Explain(Exception exception) => exception switch
+    {
+        UsageException e => new(e.Message, ExitCode.Usage),
+        OperationCanceledException => new("Interrupted.", ExitCode.Interrupted),
+        JobRequestsException { Answer.Status: 401 } e => new($"{e.Message}\n{NotLoggedIn}", ExitCode.Refused),
+        JobRequestsException e => new(e.Message, ExitCode.OfRefusal(e.Answer.Status)),
+        HttpRequestException e => new($"{e.Message}\n{HowToStart}", ExitCode.Unreachable),
+        // Before the base class IOException's own members: the store names the file in its message.
+        JsonException or IOException or UnauthorizedAccessException => new(
+            $"{exception.Message}\njobctl keeps its files in {Settings.ConfigFolder.Path}; JOBCTL_CONFIG names another folder.", ExitCode.LocalFile),
+        SqliteException e => new($"SQLite: {e.Message}", ExitCode.LocalFile),
+        _ => null,
+    };
+
+    public const string HowToStart =
+        "Is the service running? `dotnet run -c Release --project src/Standalone` starts one; --url or JOBCTL_URL names another.";
+
+    public const string NotLoggedIn = "Say who you are: --as NAME (development), --token TOKEN, JOBCTL_TOKEN, or once `jobctl login`.";
+}

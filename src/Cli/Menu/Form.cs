@@ -1,0 +1,105 @@
+using JobRequests.Cli.Output;
+using JobRequests.Cli.Settings;
+using JobRequests.Cli.Verbs;
+using JobRequests.Client;
+using Spectre.Console;
+
+namespace JobRequests.Cli.Menu;
+
+/// <summary>The fields of the menu, each with what was used last or makes sense first.</summary>
+internal sealed class Form(IAnsiConsole console, Session session)
+{
+    private Memory _memory = Memory.Load();
+
+    public IAnsiConsole Console { get; } = console;
+
+    public Session Session { get; private set; } = session;
+
+    public string Choice { get; set; } = "";
+
+    public JobRequestsClient Client() => Session.Client();
+
+    public void Header() => Console.MarkupLineInterpolated($"[bold]jobctl[/] at {Session.Url}, as {Terminal.Printable(Session.Identity.Name)}");
+
+    /// <summary>A real login stays as it is; a development identity is asked for each time, to play several people.</summary>
+    public async Task ActAsAsync(CancellationToken cancellation)
+    {
+        if (Session.Identity.Label?.StartsWith("sub:", StringComparison.Ordinal) == true)
+            return;
+        var usual = Session.Identity.Token is null ? _memory.Name ?? "zoe" : Session.Identity.Name;
+        var name = await AskAsync("Who are you?", usual, text => IsName(text) ? null : "1 to 64 of A-Z, a-z, 0-9, '_', '.', '@' and '-'", cancellation);
+        Session = Session with { Identity = Identity.Development(name) };
+        Remember(_memory with { Name = name });
+    }
+
+    public async Task<JobCommand> CommandAsync(CancellationToken cancellation) => Choice switch
+    {
+        Operation.Create => await CreateAsync(cancellation),
+        Operation.Accept => JobCommand.Accept(await JobAsync(cancellation)),
+        Operation.Decline => JobCommand.Decline(await JobAsync(cancellation), await OptionalAsync("Why (may be empty)?", cancellation)),
+        Operation.Withdraw => JobCommand.Withdraw(await JobAsync(cancellation)),
+        Operation.Cancel => JobCommand.Cancel(await JobAsync(cancellation)),
+        Operation.Start => JobCommand.Start(await JobAsync(cancellation)),
+        Operation.FinishTask => JobCommand.FinishTask(await JobAsync(cancellation), await AskAsync("Task id?", "t1", NotEmpty, cancellation)),
+        Operation.Finish => JobCommand.Finish(await JobAsync(cancellation)),
+        _ => throw new InvalidOperationException($"{Choice} is not handled."),
+    };
+
+    public Task<string> JobAsync(CancellationToken cancellation) => AskAsync("Job id?", _memory.RecentJobs.FirstOrDefault(), NotEmpty, cancellation);
+
+    public Task<string> KeyAsync(CancellationToken cancellation) => AskAsync(
+        "Request id?", Session.Key ?? IdempotencyKey.New(), text => IdempotencyKey.IsValid(text) ? null : "1 to 64 of A-Z, a-z, 0-9, '_' and '-'", cancellation);
+
+    public void Print(CommandResult result, string operation, string? task)
+    {
+        if (result is CommandResult.Won { JobRequestId.Length: > 0 } won)
+            Remember(_memory.WithJob(won.JobRequestId));
+        var colour = Answers.Code(result) switch { ExitCode.Success => "green", ExitCode.Undecided => "yellow", _ => "red" };
+        Console.MarkupLine($"[{colour}]{Markup.Escape(Terminal.Printable(Answers.Text(result, operation, task)))}[/]");
+    }
+
+    public void Print(IEnumerable<string> lines)
+    {
+        foreach (var line in lines)
+            Console.WriteLine(Terminal.Printable(line));
+    }
+
+    private async Task<JobCommand> CreateAsync(CancellationToken cancellation)
+    {
+        var candidates = await AskAsync("Candidates?", _memory.Candidates ?? "ann,bob", NotEmpty, cancellation);
+        Remember(_memory with { Candidates = candidates });
+        var tasks = await OptionalAsync("Tasks, separated by commas (may be empty)?", cancellation);
+        return JobCommand.Create(new NewJob
+        {
+            Title = await OptionalAsync("Title (may be empty)?", cancellation),
+            Candidates = Create.Names([candidates]),
+            Tasks = Create.Tasks((tasks ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)),
+        });
+    }
+
+    private async Task<string> AskAsync(string question, string? usual, Func<string, string?> objection, CancellationToken cancellation)
+    {
+        var prompt = new TextPrompt<string>(question).Validate(text => objection(text) is { } wrong
+            ? ValidationResult.Error($"[red]{Markup.Escape(wrong)}[/]")
+            : ValidationResult.Success());
+        if (usual is not null)
+            prompt.DefaultValue(usual);
+        return (await Console.PromptAsync(prompt, cancellation)).Trim();
+    }
+
+    private async Task<string?> OptionalAsync(string question, CancellationToken cancellation)
+    {
+        var text = (await Console.PromptAsync(new TextPrompt<string>(question).AllowEmpty(), cancellation)).Trim();
+        return text.Length == 0 ? null : text;
+    }
+
+    private void Remember(Memory memory)
+    {
+        _memory = memory;
+        _memory.Save();
+    }
+
+    private static string? NotEmpty(string text) => string.IsNullOrWhiteSpace(text) ? "something is needed here" : null;
+
+    private static bool IsName(string text) => text.Length is > 0 and <= 64 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '@' or '-');
+}

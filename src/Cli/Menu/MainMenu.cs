@@ -1,0 +1,106 @@
+using JobRequests.Cli.Output;
+using JobRequests.Client;
+using Spectre.Console;
+
+namespace JobRequests.Cli.Menu;
+
+/// <summary>jobctl without a verb: pick a command, fill it in, send it, send it again.</summary>
+internal static class MainMenu
+{
+    private const string Again = "Send again with the same id";
+    private const string Back = "Back to the menu";
+    private const string Quit = "Quit";
+    private const string Leave = "quit";
+    private const string ShowJob = "show a job";
+    private const string ShowHistory = "show a job's history";
+    private const string Unanswered = "ask again for an unanswered request";
+
+    public static async Task<int> RunAsync(Session session, CancellationToken cancellation)
+    {
+        if (Console.IsInputRedirected || Console.IsOutputRedirected)
+            throw new UsageException("Without a verb jobctl opens a menu, and that needs a terminal. `jobctl --help` lists the verbs.");
+
+        var form = new Form(AnsiConsole.Console, session);
+        while (true)
+        {
+            try
+            {
+                form.Header();
+                if (await PickAsync(form, cancellation) == Leave || await ActAsync(form, cancellation) == Quit)
+                    return ExitCode.Success;
+            }
+            catch (Exception e) when (e is not OperationCanceledException && Failures.Explain(e) is { } failure)
+            {
+                form.Console.MarkupLineInterpolated($"[red]{Terminal.Printable(failure.Message)}[/]");
+            }
+        }
+    }
+
+    private static async Task<string> PickAsync(Form form, CancellationToken cancellation)
+    {
+        var unanswered = (await Session.Unanswered.ListAsync(cancellation)).Count;
+        var prompt = new SelectionPrompt<string>()
+            .Title("What do you want to do?")
+            .PageSize(14)
+            .WrapAround()
+            .UseConverter(choice => choice == Unanswered ? $"{choice} ({unanswered})" : choice)
+            .AddChoices([.. Operation.All, ShowJob, ShowHistory]);
+        if (unanswered > 0)
+            prompt.AddChoice(Unanswered);
+        prompt.AddChoice(Leave);
+        return form.Choice = await form.Console.PromptAsync(prompt, cancellation);
+    }
+
+    private static async Task<string> ActAsync(Form form, CancellationToken cancellation)
+    {
+        switch (form.Choice)
+        {
+            case ShowJob:
+                await form.ActAsAsync(cancellation);
+                var job = await form.Client().GetJobAsync(await form.JobAsync(cancellation), cancellation: cancellation);
+                form.Print(JobText.Lines(job));
+                return Back;
+            case ShowHistory:
+                await form.ActAsAsync(cancellation);
+                var history = await form.Client().GetHistoryAsync(await form.JobAsync(cancellation), cancellation);
+                form.Print(JobText.Lines(history));
+                return Back;
+            case Unanswered:
+                return await RetryAsync(form, cancellation);
+            default:
+                return await SendAsync(form, cancellation);
+        }
+    }
+
+    private static async Task<string> SendAsync(Form form, CancellationToken cancellation)
+    {
+        await form.ActAsAsync(cancellation);
+        var command = await form.CommandAsync(cancellation);
+        var key = await form.KeyAsync(cancellation);
+        while (true)
+        {
+            var result = await Waiting.ShowAsync(form.Console, form.Session.Wait, progress => form.Client().SendAsync(
+                command, new CommandOptions { Key = key, Progress = progress }, cancellation));
+            form.Print(result, command.Operation, command.TaskId);
+
+            var next = await form.Console.PromptAsync(new SelectionPrompt<string>().Title("And now?").AddChoices(Again, Back, Quit), cancellation);
+            if (next != Again)
+                return next;
+        }
+    }
+
+    private static async Task<string> RetryAsync(Form form, CancellationToken cancellation)
+    {
+        var request = await form.Console.PromptAsync(
+            new SelectionPrompt<PendingRequest>()
+                .Title("Which one?")
+                .UseConverter(pending => Markup.Escape($"{pending.Operation} {pending.Job} {pending.Key} ({pending.Caller}, {Times.Text(pending.Created)})"))
+                .AddChoices(await Session.Unanswered.ListAsync(cancellation)),
+            cancellation);
+        var sender = Verbs.Retry.SessionOf(form.Session, request);
+        var result = await Waiting.ShowAsync(form.Console, form.Session.Wait, progress =>
+            sender.Client().ResumeAsync(request, progress: progress, cancellation: cancellation));
+        form.Print(result, request.Operation, request.TaskId);
+        return Back;
+    }
+}

@@ -1,0 +1,40 @@
+using JobRequests.Client;
+
+namespace JobRequests.Cli.Output;
+
+/// <summary>A job and its history for a person.</summary>
+internal static class JobText
+{
+    public static IEnumerable<string> Lines(Job job)
+    {
+        yield return $"{job.JobRequestId}  {job.Status}  (version {job.Version}, epoch {job.Epoch})";
+        foreach (var (name, value) in Fields(job))
+        {
+            if (!string.IsNullOrEmpty(value))
+                yield return $"  {name,-12} {value}";
+        }
+
+        foreach (var task in job.Tasks)
+            yield return $"  {"task " + task.Id,-12} [{(task.Done ? 'x' : ' ')}] {task.Name}";
+    }
+
+    public static IEnumerable<string> Lines(JobHistory history)
+    {
+        foreach (var fact in history.Events)
+        {
+            var data = fact.Data.ValueKind == System.Text.Json.JsonValueKind.Object && fact.Data.EnumerateObject().Any() ? fact.Data.GetRawText() : "";
+            yield return $"{fact.Version,4}  {(fact.At is { } at ? Times.Text(at) : "")}  {fact.Type,-19}  {fact.By ?? "-",-12}  {data}".TrimEnd();
+        }
+    }
+
+    private static IEnumerable<(string Name, string? Value)> Fields(Job job) =>
+    [
+        ("title", job.Title),
+        ("requester", job.Requester),
+        ("accepted by", job.AcceptedBy),
+        ("candidates", string.Join(", ", job.Candidates.Select(candidate => candidate.Answer is null ? candidate.Id : $"{candidate.Id} ({candidate.Answer})"))),
+        ("may answer", job.CandidatesLeft?.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+        ("created", job.CreatedAt is { } created ? Times.Text(created) : null),
+        ("expires", job.ExpiresAt is { } expires ? Times.Text(expires) : null),
+    ];
+}

@@ -1,0 +1,68 @@
+using JobRequests.Cli.Output;
+using JobRequests.Cli.Settings;
+using JobRequests.Client;
+
+namespace JobRequests.Cli.Sending;
+
+/// <summary>Sends a verb's command and prints the answer.</summary>
+internal static class CommandSender
+{
+    public static async Task<int> SendAsync(Session session, JobCommand command, SendOptions options, CancellationToken cancellation)
+    {
+        if (options.DryRun)
+            return await DryRunAsync(session, command, options.IfMatch, cancellation);
+
+        var key = session.Key ?? IdempotencyKey.New();
+        var wishes = new CommandOptions
+        {
+            Key = key,
+            IfMatch = options.IfMatch,
+            ExecuteBefore = options.ExecuteBefore,
+            Progress = new ProgressLines(session.Json),
+        };
+        return await AnswerAsync(session, command.Operation, command.TaskId, key, session.Client().SendAsync(command, wishes, cancellation));
+    }
+
+    public static async Task<int> ResumeAsync(Session session, PendingRequest request, CancellationToken cancellation) => await AnswerAsync(
+        session, request.Operation, request.TaskId, request.Key,
+        session.Client().ResumeAsync(request, progress: new ProgressLines(session.Json), cancellation: cancellation));
+
+    private static async Task<int> AnswerAsync(Session session, string operation, string? task, string key, Task<CommandResult> sending)
+    {
+        try
+        {
+            var result = await sending;
+            if (result is CommandResult.Won { JobRequestId.Length: > 0 } won)
+                Memory.Load().WithJob(won.JobRequestId).Save();
+            return Answers.Print(result, operation, task, session.Json);
+        }
+        catch (OperationCanceledException)
+        {
+            Terminal.Error($"Interrupted. The command may still be executed; its key is kept: `jobctl retry {key}` asks what became of it.");
+            return ExitCode.Interrupted;
+        }
+    }
+
+    private static async Task<int> DryRunAsync(Session session, JobCommand command, long? ifMatch, CancellationToken cancellation)
+    {
+        DryRun dryRun;
+        try
+        {
+            dryRun = await session.Client().DryRunAsync(command, ifMatch, cancellation);
+        }
+        catch (JobRequestsException e) when (session.Json)
+        {
+            Terminal.Raw(e.Answer.Body);
+            return ExitCode.OfRefusal(e.Answer.Status);
+        }
+
+        var would = dryRun.Outcome == "SUCCESS";
+        if (session.Json)
+            Terminal.Raw(dryRun.Answer?.Body ?? "");
+        else if (would)
+            Terminal.Good($"It would be done (version {dryRun.Version}).");
+        else
+            Terminal.Bad($"The rules would say no ({dryRun.Code ?? dryRun.Outcome}, version {dryRun.Version}).");
+        return would ? ExitCode.Success : ExitCode.Failed;
+    }
+}

@@ -1,0 +1,15 @@
+using System.CommandLine;
+using JobRequests.Cli.Settings;
+
+namespace JobRequests.Cli.Sending;
+
+/// <summary>The job's id, completed from the jobs used last.</summary>
+internal static class JobArgument
+{
+    public static Argument<string> New()
+    {
+        var job = new Argument<string>("job") { Description = "The job's id" };
+        job.CompletionSources.Add(_ => Memory.Load().RecentJobs.Select(id => new System.CommandLine.Completions.CompletionItem(id)));
+        return job;
+    }
+}

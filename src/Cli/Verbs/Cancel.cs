@@ -1,0 +1,10 @@
+using System.CommandLine;
+using JobRequests.Cli.Sending;
+using JobRequests.Client;
+
+namespace JobRequests.Cli.Verbs;
+
+internal static class Cancel
+{
+    public static Command Build() => CommandVerb.Of("cancel", "Call the job off (the requester)", JobCommand.Cancel);
+}

@@ -1,0 +1,16 @@
+using System.CommandLine;
+using JobRequests.Cli.Sending;
+using JobRequests.Client;
+
+namespace JobRequests.Cli.Verbs;
+
+internal static class Decline
+{
+    public static Command Build()
+    {
+        var job = JobArgument.New();
+        var reason = new Option<string?>("--reason") { Description = "Why, at most 200 characters", HelpName = "TEXT" };
+        var verb = new Command("decline", "Say no to the job") { job, reason };
+        return CommandVerb.Sending(verb, parsed => JobCommand.Decline(parsed.GetRequiredValue(job), parsed.GetValue(reason)));
+    }
+}

@@ -1,0 +1,10 @@
+using System.CommandLine;
+using JobRequests.Cli.Sending;
+using JobRequests.Client;
+
+namespace JobRequests.Cli.Verbs;
+
+internal static class Finish
+{
+    public static Command Build() => CommandVerb.Of("finish", "Finish the job, when all its tasks are (the winner)", JobCommand.Finish);
+}

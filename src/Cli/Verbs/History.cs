@@ -1,0 +1,24 @@
+using System.CommandLine;
+using JobRequests.Cli.Output;
+using JobRequests.Cli.Sending;
+
+namespace JobRequests.Cli.Verbs;
+
+internal static class History
+{
+    public static Command Build()
+    {
+        var job = JobArgument.New();
+        var verb = new Command("history", "The events of a job") { job };
+        verb.SetAction((parsed, cancellation) =>
+        {
+            var session = Session.Of(parsed);
+            return Reading.PrintAsync(
+                session,
+                () => session.Client().GetHistoryAsync(parsed.GetRequiredValue(job), cancellation),
+                read => read.Answer,
+                JobText.Lines);
+        });
+        return verb;
+    }
+}

@@ -1,0 +1,63 @@
+using System.CommandLine;
+using JobRequests.Cli.Output;
+using JobRequests.Client;
+
+namespace JobRequests.Cli.Verbs;
+
+internal static class Request
+{
+    public static Command Build()
+    {
+        var key = new Argument<string>("key") { Description = "The idempotency key" };
+        var job = new Option<string?>("--job") { Description = "The job it was about (known for kept requests)", HelpName = "ID" };
+        var operation = new Option<string?>("--op") { Description = "What was asked for (known for kept requests)", HelpName = "OPERATION" };
+        operation.AcceptOnlyFromAmong([.. Operation.All]);
+        key.CompletionSources.Add(_ => Retry.Kept().Select(request => new System.CommandLine.Completions.CompletionItem(request.Key)));
+        var verb = new Command("request", "Look up what became of a key; sends nothing") { key, job, operation };
+        verb.SetAction(async (parsed, cancellation) =>
+        {
+            var session = Session.Of(parsed);
+            var waits = parsed.GetResult(GlobalOptions.Wait) is { Implicit: false };
+            var wait = waits ? session.Wait : TimeSpan.Zero;
+            var name = parsed.GetRequiredValue(key);
+            if (!IdempotencyKey.IsValid(name))
+                throw new UsageException($"'{name}' is no key.");
+
+            var kept = parsed.GetValue(job) is null && parsed.GetValue(operation) is null
+                ? Retry.Kept().LastOrDefault(request => request.Key == name && (!session.IdentityIsExplicit || request.Caller == session.Identity.Label))
+                : null;
+            try
+            {
+                var status = kept is null
+                    ? await session.Client().GetRequestAsync(name, parsed.GetValue(operation), parsed.GetValue(job), wait, cancellation)
+                    : await Retry.SessionOf(session, kept).Client().GetRequestAsync(kept, wait, cancellation);
+                return Print(status, name, kept?.Operation ?? parsed.GetValue(operation) ?? "", kept?.TaskId, session.Json);
+            }
+            catch (JobRequestsException e) when (session.Json)
+            {
+                Terminal.Raw(e.Answer.Body);
+                return ExitCode.OfRefusal(e.Answer.Status);
+            }
+        });
+        return verb;
+    }
+
+    private static int Print(RequestStatus status, string key, string operation, string? task, bool json)
+    {
+        if (json)
+            Terminal.Raw(status.Answer.Body);
+        switch (status)
+        {
+            case RequestStatus.Decided { Result: var result }:
+                return json ? Answers.Code(result) : Answers.Print(result, operation, task, json: false);
+            case RequestStatus.Pending:
+                if (!json)
+                    Terminal.Open($"No outcome yet: {key} is being decided.");
+                return ExitCode.Undecided;
+            default:
+                if (!json)
+                    Terminal.Error($"The service does not know {key}: it is safe to send the command with this key.");
+                return ExitCode.Refused;
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using System.CommandLine;
+using JobRequests.Cli.Output;
+using JobRequests.Cli.Sending;
+using JobRequests.Client;
+
+namespace JobRequests.Cli.Verbs;
+
+internal static class Show
+{
+    public static Command Build()
+    {
+        var job = JobArgument.New();
+        var strong = new Option<bool>("--strong") { Description = "Ask the job itself, not the view" };
+        var minVersion = new Option<long?>("--min-version") { Description = "At least as new as this version", HelpName = "VERSION" };
+        var verb = new Command("show", "Show a job as you may see it") { job, strong, minVersion };
+        verb.SetAction((parsed, cancellation) =>
+        {
+            var session = Session.Of(parsed);
+            var consistency = parsed.GetValue(strong) ? Consistency.Strong : Consistency.View;
+            return Reading.PrintAsync(
+                session,
+                () => session.Client().GetJobAsync(parsed.GetRequiredValue(job), consistency, parsed.GetValue(minVersion), cancellation),
+                read => read.Answer,
+                JobText.Lines);
+        });
+        return verb;
+    }
+}

@@ -1,0 +1,10 @@
+using System.CommandLine;
+using JobRequests.Cli.Sending;
+using JobRequests.Client;
+
+namespace JobRequests.Cli.Verbs;
+
+internal static class Start
+{
+    public static Command Build() => CommandVerb.Of("start", "Begin the work (the winner)", JobCommand.Start);
+}

@@ -1,0 +1,17 @@
+using System.CommandLine;
+using JobRequests.Cli.Sending;
+using JobRequests.Client;
+
+namespace JobRequests.Cli.Verbs;
+
+internal static class TaskFinish
+{
+    public static Command Build()
+    {
+        var job = JobArgument.New();
+        var task = new Argument<string>("task") { Description = "The task's id" };
+        var finish = new Command("finish", "Finish one task of the job (the winner)") { job, task };
+        CommandVerb.Sending(finish, parsed => JobCommand.FinishTask(parsed.GetRequiredValue(job), parsed.GetRequiredValue(task)));
+        return new Command("task", "The tasks of a job") { finish };
+    }
+}

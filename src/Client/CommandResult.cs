@@ -1,0 +1,57 @@
+namespace JobRequests.Client;
+
+/// <summary>
+/// The answer to a command, one of <see cref="Won"/>, <see cref="Lost"/>, <see cref="StillDeciding"/> and <see cref="Refused"/>.
+/// They are named after the race for a job, and mean the same for every command: it is done; it is not and never will be, under this key;
+/// nobody knows yet; it was never taken up.
+/// </summary>
+public abstract record CommandResult
+{
+    private CommandResult()
+    {
+    }
+
+    /// <summary>The idempotency key of the command.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>The last HTTP answer as it came; null when none came.</summary>
+    public RawAnswer? Answer { get; init; }
+
+    /// <summary>SUCCESS: the command was executed, and the change is durable.</summary>
+    /// <param name="JobRequestId">The job; for a create, the new one.</param>
+    /// <param name="Version">The job's version after the command.</param>
+    /// <param name="Replayed">True when an earlier request with this key did it.</param>
+    /// <param name="Job">The job at that version, as this caller may see it; null where it is no longer known.</param>
+    public sealed record Won(string JobRequestId, long Version, bool Replayed, Job? Job) : CommandResult;
+
+    /// <summary>FAIL: the rules said no. A repeat with the same key gets this answer again.</summary>
+    /// <param name="Reason">The code, such as <c>ALREADY_ACCEPTED</c>.</param>
+    /// <param name="Message">One sentence for a person.</param>
+    /// <param name="JobRequestId">The job.</param>
+    /// <param name="Version">The job's version at which it was decided.</param>
+    public sealed record Lost(string Reason, string Message, string? JobRequestId, long? Version) : CommandResult;
+
+    /// <summary>
+    /// The command may have been executed or may yet be. Ask again with <see cref="JobRequestsClient.ResumeAsync"/>: the saved key is kept,
+    /// and only a SUCCESS or FAIL ends this state.
+    /// </summary>
+    /// <param name="Code">What was heard last, such as <c>DECISION_TIMEOUT</c> or <c>CONNECTION_LOST</c>.</param>
+    /// <param name="Message">One sentence for a person.</param>
+    /// <param name="OutcomeKnownAt">From when on the service can tell for certain, where it said so.</param>
+    /// <param name="Reached">False when no attempt of this call got as far as a connection.</param>
+    public sealed record StillDeciding(string Code, string Message, DateTimeOffset? OutcomeKnownAt, bool Reached) : CommandResult;
+
+    /// <summary>Nothing was executed and nothing is stored under the key.</summary>
+    /// <param name="Code">
+    /// The code, such as <c>VALIDATION</c>, <c>JOB_REQUEST_NOT_FOUND</c>, <c>OVERLOADED</c>; <c>UNREACHABLE</c> when the service could not be connected to.
+    /// </param>
+    /// <param name="Message">One sentence for a person.</param>
+    /// <param name="Errors">Field by field, for <c>VALIDATION</c>.</param>
+    /// <param name="RetryAfter">When to try the same key again, for an overload or a quota.</param>
+    public sealed record Refused(string Code, string Message, IReadOnlyList<string> Errors, TimeSpan? RetryAfter) : CommandResult;
+}
+
+/// <summary>An HTTP answer as it came.</summary>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Body">The body's text.</param>
+public sealed record RawAnswer(int Status, string Body);

@@ -1,0 +1,51 @@
+using System.Text.Json;
+using JobRequests.Client.Wire;
+
+namespace JobRequests.Client;
+
+/// <summary>What a caller wants done. The actor is whoever the access token names, never a part of the command.</summary>
+public sealed record JobCommand
+{
+    private JobCommand(string operation, string? job, string? task = null, string payload = "{}")
+    {
+        if (operation != Client.Operation.Create)
+            ArgumentException.ThrowIfNullOrWhiteSpace(job);
+        (Operation, Job, TaskId, Payload) = (operation, job, task, payload);
+    }
+
+    /// <summary>One of <see cref="Client.Operation"/>.</summary>
+    public string Operation { get; }
+
+    /// <summary>The job's id; null for a create.</summary>
+    public string? Job { get; }
+
+    public string? TaskId { get; }
+
+    /// <summary>The JSON body, sent byte for byte again by every retry.</summary>
+    public string Payload { get; }
+
+    public static JobCommand Create(NewJob job)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        return new(Client.Operation.Create, null, payload: JsonSerializer.Serialize(job, WireJson.Default.NewJob));
+    }
+
+    public static JobCommand Accept(string job) => new(Client.Operation.Accept, job);
+
+    public static JobCommand Decline(string job, string? reason = null) =>
+        new(Client.Operation.Decline, job, payload: JsonSerializer.Serialize(new DeclineBody(reason), WireJson.Default.DeclineBody));
+
+    public static JobCommand Withdraw(string job) => new(Client.Operation.Withdraw, job);
+
+    public static JobCommand Cancel(string job) => new(Client.Operation.Cancel, job);
+
+    public static JobCommand Start(string job) => new(Client.Operation.Start, job);
+
+    public static JobCommand FinishTask(string job, string task)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(task);
+        return new(Client.Operation.FinishTask, job, task);
+    }
+
+    public static JobCommand Finish(string job) => new(Client.Operation.Finish, job);
+}

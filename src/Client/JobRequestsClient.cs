@@ -1,0 +1,206 @@
+using System.Globalization;
+using JobRequests.Client.Wire;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace JobRequests.Client;
+
+/// <summary>
+/// The JobRequests API. Each command gets a key, is saved in the store, and is repeated with that key, never with another, for as long as the
+/// caller waits: after network errors, 429, 503, 504 and 202, when and as the service advises. Safe for concurrent use.
+/// </summary>
+public sealed class JobRequestsClient
+{
+    private readonly GatewayConnection _gateway;
+    private readonly CommandAttempts _attempts;
+    private readonly IPendingRequestStore _store;
+    private readonly JobRequestsClientOptions _options;
+    private readonly TimeProvider _clock;
+
+    /// <param name="http">Its <see cref="HttpClient.BaseAddress"/>, where set, goes before <see cref="JobRequestsClientOptions.BaseAddress"/>.</param>
+    /// <param name="options">Defaults when null.</param>
+    /// <param name="store">Where requests without an outcome are kept; in memory when null.</param>
+    /// <param name="clock">The system's when null.</param>
+    /// <param name="logger">None when null.</param>
+    public JobRequestsClient(
+        HttpClient http,
+        JobRequestsClientOptions? options = null,
+        IPendingRequestStore? store = null,
+        TimeProvider? clock = null,
+        ILogger<JobRequestsClient>? logger = null)
+    {
+        ArgumentNullException.ThrowIfNull(http);
+        _options = options ?? new JobRequestsClientOptions();
+        _store = store ?? new InMemoryPendingRequestStore();
+        _clock = clock ?? TimeProvider.System;
+        _gateway = new GatewayConnection(http, _options, _clock);
+        _attempts = new CommandAttempts(_gateway, _store, _options, _clock, logger ?? NullLogger<JobRequestsClient>.Instance);
+    }
+
+    /// <summary>Offers a job; the caller becomes its requester.</summary>
+    public Task<CommandResult> CreateAsync(NewJob job, CommandOptions? options = null, CancellationToken cancellation = default) =>
+        SendAsync(JobCommand.Create(job), options, cancellation);
+
+    /// <summary>Takes the job, if the caller is a candidate and nobody else has it.</summary>
+    public Task<CommandResult> AcceptAsync(string job, CommandOptions? options = null, CancellationToken cancellation = default) =>
+        SendAsync(JobCommand.Accept(job), options, cancellation);
+
+    /// <param name="job">The job's id.</param>
+    /// <param name="reason">At most 200 characters.</param>
+    /// <param name="options">Defaults when null.</param>
+    /// <param name="cancellation">Ends the waiting, not the command.</param>
+    public Task<CommandResult> DeclineAsync(string job, string? reason = null, CommandOptions? options = null, CancellationToken cancellation = default) =>
+        SendAsync(JobCommand.Decline(job, reason), options, cancellation);
+
+    /// <summary>Gives an accepted job back; it is open again for the others.</summary>
+    public Task<CommandResult> WithdrawAsync(string job, CommandOptions? options = null, CancellationToken cancellation = default) =>
+        SendAsync(JobCommand.Withdraw(job), options, cancellation);
+
+    /// <summary>Calls the job off; the requester's right.</summary>
+    public Task<CommandResult> CancelAsync(string job, CommandOptions? options = null, CancellationToken cancellation = default) =>
+        SendAsync(JobCommand.Cancel(job), options, cancellation);
+
+    public Task<CommandResult> StartAsync(string job, CommandOptions? options = null, CancellationToken cancellation = default) =>
+        SendAsync(JobCommand.Start(job), options, cancellation);
+
+    public Task<CommandResult> FinishTaskAsync(string job, string task, CommandOptions? options = null, CancellationToken cancellation = default) =>
+        SendAsync(JobCommand.FinishTask(job, task), options, cancellation);
+
+    public Task<CommandResult> FinishAsync(string job, CommandOptions? options = null, CancellationToken cancellation = default) =>
+        SendAsync(JobCommand.Finish(job), options, cancellation);
+
+    /// <summary>
+    /// Sends a command and waits for its outcome. Returns within the wait plus <see cref="JobRequestsClientOptions.AnswerGrace"/>.
+    /// Cancelling ends the waiting, not the command: its key stays in the store.
+    /// </summary>
+    /// <exception cref="IOException">The request could not be saved; nothing was sent.</exception>
+    public async Task<CommandResult> SendAsync(JobCommand command, CommandOptions? options = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        options ??= new CommandOptions();
+        var request = new PendingRequest
+        {
+            Key = options.Key is null ? IdempotencyKey.New() : IdempotencyKey.Checked(options.Key),
+            Operation = command.Operation,
+            Job = command.Job,
+            TaskId = command.TaskId,
+            Payload = command.Payload,
+            IfMatch = options.IfMatch,
+            ExecuteBefore = options.ExecuteBefore,
+            Server = _gateway.BaseAddress.GetLeftPart(UriPartial.Path).TrimEnd('/'),
+            Caller = _options.Caller,
+            Created = _clock.GetUtcNow(),
+        };
+        // With a key of the caller's own this may be a repeat of what an earlier call left without an outcome.
+        var earlier = options.Key is null ? null : await _store.FindAsync(request, cancellation);
+        if (earlier is null)
+            await _store.SaveAsync(request, cancellation);
+        return await _attempts.RunAsync(earlier ?? request, options.Wait ?? _options.Wait, mayBeEnqueued: earlier is not null, options.Progress, cancellation);
+    }
+
+    /// <summary>Asks for the outcome of a saved request, and sends it again with its key where the service does not know it.</summary>
+    public Task<CommandResult> ResumeAsync(
+        PendingRequest request, TimeSpan? wait = null, IProgress<CommandProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        // Whether the process that saved it came to send it cannot be told: it is taken as sent.
+        return _attempts.RunAsync(request, wait ?? _options.Wait, mayBeEnqueued: true, progress, cancellation);
+    }
+
+    /// <summary>What the command would do now. Needs no key, stores nothing.</summary>
+    /// <exception cref="JobRequestsException">The service refused to tell.</exception>
+    public async Task<DryRun> DryRunAsync(JobCommand command, long? ifMatch = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        var answer = await _gateway.DryRunAsync(command, ifMatch, cancellation);
+        return answer.Status is >= 200 and < 300 && answer.Read(WireJson.Default.DryRunAnswer)?.Would is { } would
+            ? new DryRun(would.Outcome ?? "", would.Code, would.Version) { Answer = answer.Raw }
+            : throw answer.ToException();
+    }
+
+    /// <param name="job">The job's id.</param>
+    /// <param name="consistency">Whether the view is enough.</param>
+    /// <param name="minVersion">The answer is at least as new as this version, for reading one's own write.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    /// <exception cref="JobRequestsException">Refused; <see cref="JobRequestsException.IsNotFound"/> also when the job is none of the caller's business.</exception>
+    /// <exception cref="HttpRequestException">The service could not be reached.</exception>
+    public async Task<Job> GetJobAsync(
+        string job, Consistency consistency = Consistency.View, long? minVersion = null, CancellationToken cancellation = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(job);
+        List<string> query = [];
+        if (consistency == Consistency.Strong)
+            query.Add("consistency=strong");
+        if (minVersion is { } version)
+            query.Add($"minVersion={version.ToString(CultureInfo.InvariantCulture)}");
+        var answer = await _gateway.GetAsync($"v1/job-requests/{Uri.EscapeDataString(job)}" + (query.Count == 0 ? "" : "?" + string.Join('&', query)), cancellation);
+        return Body(answer, WireJson.Default.Job) with { Answer = answer.Raw };
+    }
+
+    /// <summary>The job's events, as far as the caller may see them.</summary>
+    /// <exception cref="JobRequestsException">Refused; <see cref="JobRequestsException.IsNotFound"/> also when the job is none of the caller's business.</exception>
+    /// <exception cref="HttpRequestException">The service could not be reached.</exception>
+    public async Task<JobHistory> GetHistoryAsync(string job, CancellationToken cancellation = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(job);
+        var answer = await _gateway.GetAsync($"v1/job-requests/{Uri.EscapeDataString(job)}/history", cancellation);
+        return Body(answer, WireJson.Default.JobHistory) with { Answer = answer.Raw };
+    }
+
+    /// <summary>Asks what became of a key; sends no command.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="operation">One of <see cref="Operation"/>; null is the service's guess.</param>
+    /// <param name="job">The job; null for a create.</param>
+    /// <param name="wait">How long to wait for an outcome, over as many polls as fit; null asks once.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    /// <exception cref="JobRequestsException">The service refused to tell.</exception>
+    /// <exception cref="HttpRequestException">It could not be reached.</exception>
+    public Task<RequestStatus> GetRequestAsync(
+        string key, string? operation = null, string? job = null, TimeSpan? wait = null, CancellationToken cancellation = default) =>
+        PollAsync(IdempotencyKey.Checked(key), StatusRoute.Of(key, job, operation), wait ?? TimeSpan.Zero, cancellation);
+
+    /// <summary>Asks what became of a saved request, and forgets it once that is decided; sends no command.</summary>
+    /// <inheritdoc cref="GetRequestAsync(string, string?, string?, TimeSpan?, CancellationToken)"/>
+    public async Task<RequestStatus> GetRequestAsync(PendingRequest request, TimeSpan? wait = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var route = request.Instance ?? StatusRoute.Of(request.Key, request.Job, request.Operation);
+        var status = await PollAsync(request.Key, route, wait ?? TimeSpan.Zero, cancellation);
+        if (status is RequestStatus.Decided)
+            await _store.ForgetAsync(request, cancellation);
+        return status;
+    }
+
+    private async Task<RequestStatus> PollAsync(string key, string route, TimeSpan wait, CancellationToken cancellation)
+    {
+        var begin = _clock.GetTimestamp();
+        var pause = new Pause(_options);
+        while (true)
+        {
+            var attempt = await _gateway.GetStatusAsync(route, wait - _clock.GetElapsedTime(begin), cancellation);
+            var verdict = Verdict.OfStatus(Answered(attempt));
+            RequestStatus status = verdict.Kind switch
+            {
+                VerdictKind.Done or VerdictKind.Denied => new RequestStatus.Decided(Outcomes.Of(verdict, key)) { Answer = verdict.Http.Raw },
+                VerdictKind.NotKnown => new RequestStatus.Unknown { Answer = verdict.Http.Raw },
+                VerdictKind.Undecided when verdict.Http.Status == 200 => new RequestStatus.Pending { Answer = verdict.Http.Raw },
+                _ => throw verdict.Http.ToException(),
+            };
+            var next = pause.Next(verdict.RetryAfter);
+            if (status is not RequestStatus.Pending || _clock.GetElapsedTime(begin) + next >= wait)
+                return status;
+            await Task.Delay(next, _clock, cancellation);
+        }
+    }
+
+    private HttpAnswer Answered(Attempt attempt) => attempt switch
+    {
+        Attempt.Answered { Http: var http } => http,
+        Attempt.NotSent { Cause: var cause } => throw new HttpRequestException(HttpRequestError.ConnectionError, $"{_gateway.BaseAddress} cannot be reached: {cause.Message}", cause),
+        Attempt.Lost { Cause: var cause } => throw new HttpRequestException(HttpRequestError.ResponseEnded, $"The connection to {_gateway.BaseAddress} was lost: {cause.Message}", cause),
+        _ => throw new InvalidOperationException($"{attempt.GetType().Name} is not handled."),
+    };
+
+    private static T Body<T>(HttpAnswer answer, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) where T : class =>
+        (answer.Status == 200 ? answer.Read(type) : null) ?? throw answer.ToException();
+}

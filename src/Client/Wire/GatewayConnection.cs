@@ -1,0 +1,106 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text;
+
+namespace JobRequests.Client.Wire;
+
+/// <summary>Turns requests into HTTP messages and HTTP answers into <see cref="Attempt"/>s; retries nothing.</summary>
+internal sealed class GatewayConnection(HttpClient http, JobRequestsClientOptions options, TimeProvider clock)
+{
+    /// <summary>Marks requests that the client itself repeats, for the resilience handler to leave them alone.</summary>
+    public static readonly HttpRequestOptionsKey<bool> RepeatedByClient = new("JobRequests.RepeatedByClient");
+
+    /// <summary>The longest wait the service grants one request.</summary>
+    public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
+
+    public Uri BaseAddress { get; } = http.BaseAddress ?? options.BaseAddress;
+
+    public async Task<Attempt> PostAsync(PendingRequest request, TimeSpan wait, CancellationToken cancellation)
+    {
+        using var message = new HttpRequestMessage(HttpMethod.Post, Absolute(Operation.Route(request.Operation, request.Job, request.TaskId)));
+        message.Content = Json(request.Payload);
+        message.Headers.Add("Idempotency-Key", request.Key);
+        if (request.IfMatch is { } version)
+            message.Headers.IfMatch.Add(Tag(version));
+        if (request.ExecuteBefore is { } deadline)
+            message.Headers.Add("Request-Deadline", deadline.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture));
+        return await WaitingAsync(message, wait, cancellation);
+    }
+
+    public async Task<Attempt> GetStatusAsync(string route, TimeSpan wait, CancellationToken cancellation)
+    {
+        using var message = new HttpRequestMessage(HttpMethod.Get, Absolute(route));
+        return await WaitingAsync(message, wait, cancellation);
+    }
+
+    public async Task<HttpAnswer> GetAsync(string route, CancellationToken cancellation)
+    {
+        using var message = new HttpRequestMessage(HttpMethod.Get, Absolute(route));
+        return await SendAsync(message, cancellation);
+    }
+
+    public async Task<HttpAnswer> DryRunAsync(JobCommand command, long? ifMatch, CancellationToken cancellation)
+    {
+        var route = Operation.Route(command.Operation, command.Job, command.TaskId);
+        using var message = new HttpRequestMessage(HttpMethod.Post, Absolute($"{route}?dryRun=true"));
+        message.Content = Json(command.Payload);
+        if (ifMatch is { } version)
+            message.Headers.IfMatch.Add(Tag(version));
+        return await SendAsync(message, cancellation);
+    }
+
+    private async Task<Attempt> WaitingAsync(HttpRequestMessage message, TimeSpan wait, CancellationToken cancellation)
+    {
+        var granted = wait < LongestWait ? wait : LongestWait;
+        var seconds = (int)Math.Ceiling(Math.Max(granted.TotalSeconds, 0));
+        message.Headers.Add("Prefer", seconds == 0 ? "respond-async" : $"wait={seconds.ToString(CultureInfo.InvariantCulture)}");
+        message.Options.Set(RepeatedByClient, true);
+
+        using var silence = new CancellationTokenSource(TimeSpan.FromSeconds(seconds) + options.AnswerGrace, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, silence.Token);
+        try
+        {
+            return new Attempt.Answered(await SendAsync(message, either.Token));
+        }
+        catch (HttpRequestException e) when (e.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
+            or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError)
+        {
+            return new Attempt.NotSent(e);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            return new Attempt.Lost(e);
+        }
+        catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
+        {
+            return new Attempt.Lost(e);
+        }
+    }
+
+    private async Task<HttpAnswer> SendAsync(HttpRequestMessage message, CancellationToken cancellation)
+    {
+        if (options.AccessToken is { } accessToken && await accessToken(cancellation) is { Length: > 0 } token)
+            message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        message.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+        message.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/problem+json"));
+
+        using var response = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellation);
+        var body = await response.Content.ReadAsStringAsync(cancellation);
+        return new HttpAnswer((int)response.StatusCode, body, RetryAfter(response), response.Headers.Location?.OriginalString);
+    }
+
+    private TimeSpan? RetryAfter(HttpResponseMessage response) => response.Headers.RetryAfter switch
+    {
+        { Delta: { } delta } => delta,
+        { Date: { } date } => date > clock.GetUtcNow() ? date - clock.GetUtcNow() : TimeSpan.Zero,
+        _ => null,
+    };
+
+    /// <summary>Below the address's own path, if it has one.</summary>
+    private Uri Absolute(string route) =>
+        new(BaseAddress.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/" + route.TrimStart('/'), UriKind.Absolute);
+
+    private static StringContent Json(string payload) => new(payload, Encoding.UTF8, "application/json");
+
+    private static EntityTagHeaderValue Tag(long version) => new($"\"{version.ToString(CultureInfo.InvariantCulture)}\"");
+}

@@ -1,0 +1,26 @@
+using System.Text.Json.Serialization;
+
+namespace JobRequests.Client.Wire;
+
+/// <summary>A tolerant reader: unknown members are skipped, absent ones keep their default.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(NewJob))]
+[JsonSerializable(typeof(DeclineBody))]
+[JsonSerializable(typeof(Job))]
+[JsonSerializable(typeof(JobHistory))]
+[JsonSerializable(typeof(CommandAnswer))]
+[JsonSerializable(typeof(StatusAnswer))]
+[JsonSerializable(typeof(DryRunAnswer))]
+[JsonSerializable(typeof(PendingRequest))]
+internal sealed partial class WireJson : JsonSerializerContext;
+
+internal sealed record DeclineBody(string? Reason);
+
+internal sealed record DryRunAnswer(DryRunWould? Would);
+
+internal sealed record DryRunWould(string? Outcome, string? Code, long? Version);
+
+/// <summary>The status route: an outcome with the body that the command's own answer had.</summary>
+internal sealed record StatusAnswer(string? State, string? Outcome, CommandAnswer? Result, CommandAnswer? Problem);

@@ -1,0 +1,15 @@
+using JobRequests.Grains.Abstractions;
+using Microsoft.Extensions.Logging;
+
+namespace JobRequests.Grains;
+
+/// <summary>Closes jobs whose deadline has passed though nobody touches them. Its cost grows with the jobs that are due.</summary>
+internal sealed class DeadlineSweeper(IJobDocumentIndex index, IGrainFactory grains, TimeProvider clock, ILogger<DeadlineSweeper> logger)
+    : Sweeper(grains, clock, logger)
+{
+    protected override TimeSpan Period => TimeSpan.FromSeconds(1);
+
+    protected override Task<IReadOnlyList<string>> FindAsync(CancellationToken cancellationToken) => index.FindDueAsync(Clock.GetUtcNow(), BatchSize, cancellationToken);
+
+    protected override Task PokeAsync(IJobRequestGrain grain) => grain.ExpireIfDue();
+}

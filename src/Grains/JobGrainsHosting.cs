@@ -1,0 +1,31 @@
+using JobRequests.Grains;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orleans.Configuration;
+using Orleans.Storage;
+
+namespace Orleans.Hosting;
+
+// { "Jobs": { "MaxFailsPerCaller": 32, "ClockTolerance": "00:00:02", "IdleAfter": "00:02:00", … } }
+
+/// <summary>Adds the job grains to a silo. Storage <c>jobs</c> and streams <c>requests</c> and <c>finalevents</c> come from the silo's providers.</summary>
+public static class JobGrainsHosting
+{
+    public static ISiloBuilder AddJobGrains(this ISiloBuilder silo, IConfiguration configuration)
+    {
+        var services = silo.Services;
+        var section = configuration.GetSection("Jobs");
+        services.AddOptions<JobRequestOptions>().Configure(section.Bind).ValidateOnStart();
+        services.AddOptions<GrainCollectionOptions>().Configure<Microsoft.Extensions.Options.IOptions<JobRequestOptions>>((collection, jobs) =>
+        {
+            collection.CollectionAge = jobs.Value.IdleAfter;
+            collection.CollectionQuantum = jobs.Value.IdleAfter / 4;
+        });
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddKeyedSingleton<IGrainStorageSerializer, JobDocumentSerializer>(JobRequestOptions.StorageName);
+        services.AddHostedService<OutboxSweeper>();
+        services.AddHostedService<DeadlineSweeper>();
+        return silo;
+    }
+}

@@ -1,0 +1,330 @@
+using JobRequests.Domain;
+using JobRequests.Grains.Abstractions;
+using Microsoft.Extensions.Logging;
+using Orleans.Storage;
+
+namespace JobRequests.Grains;
+
+/// <summary>
+/// Everything a job's grain does, without Orleans around it: loads the document, decides batches on a copy, writes once, answers
+/// after the write and lets the outbox publish. Not thread-safe: its host runs it on one scheduler.
+/// </summary>
+internal sealed partial class JobRequestExecutor
+{
+    private readonly string _jobRequestId;
+    private readonly IJobDocumentStore _store;
+    private readonly JobRequestOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _logger;
+    private readonly WaiterTable _waiters = new();
+    private readonly RecentAnswers _recent;
+    private readonly OutboxRelay _outbox;
+    private List<WorkItem> _queue = [];
+    private Task _writer = Task.CompletedTask;
+    private Task<CommittedJob>? _loading;
+    private CommittedJob? _job;
+    private bool _mustReload;
+
+    public JobRequestExecutor(
+        string jobRequestId,
+        IJobDocumentStore store,
+        IJobEventPublisher publisher,
+        JobRequestOptions options,
+        TimeProvider clock,
+        ILogger logger)
+    {
+        _jobRequestId = jobRequestId;
+        _store = store;
+        _options = options;
+        _clock = clock;
+        _logger = logger;
+        _recent = new RecentAnswers(clock);
+        _outbox = new OutboxRelay(jobRequestId, publisher, clock, logger);
+    }
+
+    /// <summary>Raised when the outbox has become empty and the document does not say so yet.</summary>
+    public event Action? MarkerPending;
+
+    /// <summary>Decides a batch. Returns when each command was answered, or given up; never fails.</summary>
+    public async Task ExecuteAsync(IEnumerable<CommandEnvelope> commands)
+    {
+        var items = new List<WorkItem>();
+        foreach (var command in commands)
+        {
+            if (command.Command is JobCommand.Create && JobRequestId.Derive(command.Caller.Person, command.Key) != _jobRequestId)
+            {
+                LogForeignCreate(_jobRequestId, command.Key);
+                continue;
+            }
+
+            items.Add(new WorkItem.Command(command));
+        }
+
+        Submit(items);
+        foreach (var item in items)
+        {
+            try
+            {
+                await item.Done;
+            }
+            catch (Exception exception)
+            {
+                LogGivenUp(_jobRequestId, exception);
+            }
+        }
+    }
+
+    /// <summary>The outcome of a request as soon as it is known, at the latest after <paramref name="wait"/>.</summary>
+    public async Task<JobRequestReply> GetOutcomeAsync(OutcomeQuery query, TimeSpan wait)
+    {
+        var started = _clock.GetTimestamp();
+        var name = new RequestName(query.Caller.Person, query.Operation, query.Key);
+        var job = await LoadAsync();
+
+        if (FindAnswer(job, query, name) is { } known) return Reply(known, query);
+        if (query.NotAfter is { } notAfter && _clock.GetUtcNow() > notAfter + _options.ClockTolerance)
+        {
+            var close = new WorkItem.Close(query);
+            Submit([close]);
+            await close.Done;
+            return Reply(FindAnswer(_job ?? await LoadAsync(), query, name) ?? new Answer.Unknown(), query);
+        }
+
+        if (query.Fingerprint is null && query.Operation != Operations.Create && await ReadFreshAsync(query.Caller) is null) return new JobRequestReply.NotFound();
+
+        var left = wait - _clock.GetElapsedTime(started);
+        if (left <= TimeSpan.Zero) return new JobRequestReply.Pending();
+        return await _waiters.WaitAsync(name, query.Fingerprint, left, _clock) is { } answer ? Reply(answer, query) : new JobRequestReply.Pending();
+    }
+
+    /// <summary>What <paramref name="command"/> would lead to now. Reads the primary, stores nothing.</summary>
+    public async Task<JobRequestReply> PreviewAsync(CommandEnvelope command)
+    {
+        var job = CommittedJob.From(await _store.ReadAsync());
+        var unused = new CommittedJob(job.Document, job.ETag, job.State, new RequestLedger([]));
+        var item = new WorkItem.Command(command);
+        var decision = JobDecision.Decide(unused, [item], job.Document.Published, _clock.GetUtcNow(), _options);
+        return decision.Answers[0].Answer switch
+        {
+            Answer.Recorded { Entry: { IsFail: false } entry } => new JobRequestReply.Succeeded(entry.Version, null, Replayed: false),
+            Answer.Recorded { Entry: var entry } => new JobRequestReply.Rejected(entry.Code!, entry.Version, Replayed: false, entry.Expected),
+            Answer.Closed closed => new JobRequestReply.Rejected(Rejections.JobClosed.Code, closed.Version, Replayed: false, null),
+            _ => new JobRequestReply.NotFound(),
+        };
+    }
+
+    /// <summary>The job as it is in storage now.</summary>
+    public async Task<JobSnapshot?> ReadFreshAsync(Caller caller)
+    {
+        var stored = await _store.ReadAsync();
+        return new JobView(_jobRequestId, stored.Document.State.ToDomain()).ToSnapshot(caller);
+    }
+
+    public async Task<JobHistory?> ReadHistoryAsync(Caller caller)
+    {
+        var document = (await _store.ReadAsync()).Document;
+        var view = new JobView(_jobRequestId, document.State.ToDomain());
+        var viewer = new Viewer(caller.Person, caller.IsAdmin);
+        if (!view.IsVisibleTo(viewer)) return null;
+
+        var everything = view.SeesEverything(viewer);
+        return new JobHistory(_jobRequestId, view.Version, [.. document.Events.Select(stored =>
+        {
+            var @event = stored.ToWire(_jobRequestId);
+            return everything ? @event : @event.ForCandidate(caller.Person);
+        })]);
+    }
+
+    /// <summary>Publishes what a load finds unpublished; returns when the outbox is empty and the document says so.</summary>
+    public async Task PublishOutboxAsync()
+    {
+        await LoadAsync();
+        await _outbox.WhenEmpty;
+        await MarkPublishedAsync();
+    }
+
+    public async Task ExpireIfDueAsync()
+    {
+        var job = await LoadAsync();
+        if (!job.State.IsExpiryDue(_clock.GetUtcNow())) return;
+        var expire = new WorkItem.Expire();
+        Submit([expire]);
+        await expire.Done;
+    }
+
+    /// <summary>Writes the outbox marker, if it is behind.</summary>
+    public async Task MarkPublishedAsync()
+    {
+        if (_job is null || _outbox.Published <= _job.Document.Published) return;
+        var mark = new WorkItem.MarkPublished();
+        Submit([mark]);
+        await mark.Done;
+    }
+
+    /// <summary>Finishes what has begun: writes, publications, the marker.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _writer.WaitAsync(cancellationToken);
+        await _outbox.StopAsync(cancellationToken);
+        await MarkPublishedAsync().WaitAsync(cancellationToken);
+    }
+
+    private void Submit(List<WorkItem> items)
+    {
+        if (items.Count == 0) return;
+        _queue.AddRange(items);
+        if (_writer.IsCompleted) _writer = WriteQueueAsync();
+    }
+
+    private async Task WriteQueueAsync()
+    {
+        while (_queue.Count > 0)
+        {
+            var batch = _queue;
+            _queue = [];
+            try
+            {
+                await CommitWithRetriesAsync(batch);
+                foreach (var item in batch) item.Complete();
+            }
+            catch (Exception exception)
+            {
+                foreach (var item in batch) item.Fail(exception);
+            }
+        }
+    }
+
+    // After any fault the document is read again: what the ledger holds by then is the answer, the rest is decided anew.
+    private async Task CommitWithRetriesAsync(List<WorkItem> batch)
+    {
+        var started = _clock.GetTimestamp();
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                await CommitAsync(batch);
+                return;
+            }
+            catch (Exception exception)
+            {
+                _mustReload = true;
+                if (_clock.GetElapsedTime(started) > _options.RetryBudget) throw;
+                if (exception is InconsistentStateException)
+                {
+                    LogConflict(_jobRequestId, attempt);
+                    if (attempt < 3) continue;
+                }
+                else
+                {
+                    LogStorageFault(_jobRequestId, attempt, exception);
+                }
+
+                await Task.Delay(BackOff(attempt), _clock);
+            }
+        }
+    }
+
+    private async Task CommitAsync(List<WorkItem> batch)
+    {
+        var loaded = _job is null || _mustReload;
+        var job = await LoadAsync();
+        var decision = JobDecision.Decide(job, batch, _outbox.Published, _clock.GetUtcNow(), _options);
+        if (decision.Document is null && decision.NeedsProof && !loaded)
+        {
+            // This activation may be a stale one: it speaks only after looking.
+            _mustReload = true;
+            job = await LoadAsync();
+            decision = JobDecision.Decide(job, batch, _outbox.Published, _clock.GetUtcNow(), _options);
+        }
+
+        if (decision.Document is { } document)
+        {
+            var etag = await _store.WriteAsync(document, job.ETag);
+            _job = job.Advance(decision, etag);
+            _outbox.Append(document.Events, document.State.Version);
+        }
+
+        foreach (var (item, answer) in decision.Answers) Tell(item, answer);
+    }
+
+    private void Tell(WorkItem item, Answer? answer)
+    {
+        if (item is WorkItem.Command { Envelope: var envelope } command)
+        {
+            var told = _waiters.Resolve(command.Name, envelope.Fingerprint, answer!);
+            if (!told && answer!.NeedsProof) _recent.Add(new Attempt(command.Name, envelope.Fingerprint, envelope.ReceivedAt), answer);
+        }
+        else if (item is WorkItem.Close close)
+        {
+            _waiters.Resolve(close.Name, null, answer!);
+        }
+    }
+
+    private Task<CommittedJob> LoadAsync()
+    {
+        if (_job is { } job && !_mustReload) return Task.FromResult(job);
+        if (_loading is { IsCompleted: false }) return _loading;
+        return _loading = ReadAsync();
+
+        async Task<CommittedJob> ReadAsync()
+        {
+            var stored = await _store.ReadAsync();
+            var read = CommittedJob.From(stored);
+            _job = read;
+            _mustReload = false;
+            _outbox.Resume(stored.Document.Published, stored.Document.Events, stored.Document.State.Version, OnOutboxEmpty);
+            return read;
+        }
+    }
+
+    private void OnOutboxEmpty()
+    {
+        if (_job is { } job && _outbox.Published > job.Document.Published) MarkerPending?.Invoke();
+    }
+
+    private Answer? FindAnswer(CommittedJob job, OutcomeQuery query, RequestName name)
+    {
+        var visible = query.Operation == Operations.Create || (job.State.Version > 0 && (query.Caller.IsAdmin || job.State.IsVisibleTo(query.Caller.Person)));
+        if (visible)
+        {
+            if (job.Ledger.Find(name) is { } entry)
+                return query.Fingerprint is null || entry.Fingerprint is null || entry.Fingerprint == query.Fingerprint ? new Answer.Recorded(entry) : new Answer.OtherPayload();
+            if (job.State.IsTerminal) return new Answer.Closed(job.State.Version);
+        }
+
+        return query is { Fingerprint: { } fingerprint, ReceivedAt: { } receivedAt } ? _recent.Take(new Attempt(name, fingerprint, receivedAt)) : null;
+    }
+
+    private JobRequestReply Reply(Answer answer, OutcomeQuery query)
+    {
+        switch (answer)
+        {
+            case Answer.Recorded { Entry: var entry }:
+                var replayed = query.ReceivedAt is null || entry.ReceivedAt != query.ReceivedAt;
+                if (entry.IsFail) return new JobRequestReply.Rejected(entry.Code!, entry.Version, replayed, entry.Expected);
+                return new JobRequestReply.Succeeded(entry.Version, _job?.ViewAt(_jobRequestId, entry.Version)?.ToSnapshot(query.Caller), replayed);
+            case Answer.OtherPayload:
+                return new JobRequestReply.KeyReused(Recorded: true);
+            case Answer.Closed closed:
+                return new JobRequestReply.Rejected(Rejections.JobClosed.Code, closed.Version, Replayed: false, null);
+            case Answer.Overrun:
+                return new JobRequestReply.TooManyAttempts();
+            default:
+                return new JobRequestReply.NotFound();
+        }
+    }
+
+    private static TimeSpan BackOff(int attempt) => TimeSpan.FromMilliseconds(Math.Min(1000, 20 << Math.Min(attempt, 6)) * (0.5 + Random.Shared.NextDouble()));
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A create with key {Key} reached job {JobRequestId}, which is not the job of its caller and key; it is not executed.")]
+    private partial void LogForeignCreate(string jobRequestId, string key);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Commands on job {JobRequestId} were given up because its storage kept failing; their callers get TIMEOUT and may send them again with the same key.")]
+    private partial void LogGivenUp(string jobRequestId, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The document of job {JobRequestId} was changed by somebody else; the batch is decided again (attempt {Attempt}).")]
+    private partial void LogConflict(string jobRequestId, int attempt);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Storage of job {JobRequestId} failed (attempt {Attempt}); the document is read again.")]
+    private partial void LogStorageFault(string jobRequestId, int attempt, Exception exception);
+}

@@ -1,0 +1,109 @@
+using JobRequests.Grains.Abstractions;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Concurrency;
+using Orleans.Serialization.Invocation;
+using Orleans.Storage;
+using Orleans.Streams;
+using Orleans.Streams.Core;
+
+namespace JobRequests.Grains;
+
+/// <summary>
+/// Orleans' side of a job: brings commands, calls and the end of its life to the <see cref="JobRequestExecutor"/>. Activation does
+/// no I/O: a cold job must not hold up its queue.
+/// </summary>
+[GrainType("jobrequest")]
+[ImplicitStreamSubscription(StreamNames.Requests)]
+[MayInterleave(nameof(MayInterleave))]
+internal sealed class JobRequestGrain : Grain, IJobRequestGrain, IStreamSubscriptionObserver, IAsyncBatchObserver<CommandEnvelope>
+{
+    private readonly JobRequestExecutor _executor;
+    private readonly JobRequestOptions _options;
+    private readonly ILogger<JobRequestGrain> _logger;
+    private IGrainTimer? _markerTimer;
+
+    public JobRequestGrain(
+        IGrainContext context,
+        [FromKeyedServices(JobRequestOptions.StorageName)] IGrainStorage storage,
+        [FromKeyedServices(StreamNames.FinalEvents)] IStreamProvider finalEvents,
+        IOptions<JobRequestOptions> options,
+        TimeProvider clock,
+        ILogger<JobRequestGrain> logger)
+    {
+        _options = options.Value;
+        _logger = logger;
+        _executor = new JobRequestExecutor(
+            context.GrainId.Key.ToString()!,
+            new GrainStorageJobDocumentStore(storage, context.GrainId),
+            new StreamJobEventPublisher(finalEvents),
+            _options,
+            clock,
+            logger);
+        _executor.MarkerPending += ScheduleMarker;
+    }
+
+    // A busy job must not hold up the agent's question where to start.
+    public static bool MayInterleave(IInvokable request) => request.GetMethodName() == "GetSequenceToken";
+
+    public async Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) => await handleFactory.Create<CommandEnvelope>().ResumeAsync(this);
+
+    public Task OnNextAsync(IList<SequentialItem<CommandEnvelope>> items) => _executor.ExecuteAsync(items.Select(item => item.Item));
+
+    public Task OnErrorAsync(Exception ex) => Task.CompletedTask;
+
+    public Task<JobRequestReply> GetOutcome(OutcomeQuery query, TimeSpan wait) => _executor.GetOutcomeAsync(query, wait);
+
+    public Task<JobRequestReply> Preview(CommandEnvelope command) => _executor.PreviewAsync(command);
+
+    public Task<JobSnapshot?> Read(Caller caller) => _executor.ReadFreshAsync(caller);
+
+    public Task<JobHistory?> ReadHistory(Caller caller) => _executor.ReadHistoryAsync(caller);
+
+    public Task PublishOutbox() => _executor.PublishOutboxAsync();
+
+    public Task ExpireIfDue() => _executor.ExpireIfDueAsync();
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _executor.StopAsync(cancellationToken);
+        }
+        catch (Exception exception)
+        {
+            // The events stay in the document's outbox; the next activation or the sweeper goes on.
+            JobRequestGrainLog.StoppedWithOutbox(_logger, this.GetPrimaryKeyString(), exception);
+        }
+    }
+
+    private void ScheduleMarker()
+    {
+        var timer = _markerTimer ??= this.RegisterGrainTimer(
+            static (grain, _) => grain.WriteMarker(), this, new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { Interleave = true });
+        timer.Change(_options.MarkerDelay, Timeout.InfiniteTimeSpan);
+    }
+
+    private async Task WriteMarker()
+    {
+        try
+        {
+            await _executor.MarkPublishedAsync();
+        }
+        catch (Exception exception)
+        {
+            JobRequestGrainLog.MarkerNotWritten(_logger, this.GetPrimaryKeyString(), exception);
+            _markerTimer?.Change(_options.MarkerDelay, Timeout.InfiniteTimeSpan);
+        }
+    }
+}
+
+internal static partial class JobRequestGrainLog
+{
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {JobRequestId} left memory before its outbox was marked as published; it will be published again.")]
+    public static partial void StoppedWithOutbox(ILogger logger, string jobRequestId, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The outbox marker of job {JobRequestId} was not written; it is tried again.")]
+    public static partial void MarkerNotWritten(ILogger logger, string jobRequestId, Exception exception);
+}

@@ -1,0 +1,35 @@
+namespace JobRequests.Grains;
+
+/// <summary>Settings of the job grains (section <c>Jobs</c>).</summary>
+public sealed class JobRequestOptions
+{
+    /// <summary>Name of the grain storage that holds job documents.</summary>
+    public const string StorageName = "jobs";
+
+    /// <summary>Name of the state in that storage.</summary>
+    public const string StateName = "JobRequest";
+
+    /// <summary>FAIL outcomes that one caller may leave in one job's ledger.</summary>
+    public int MaxFailsPerCaller { get; set; } = 32;
+
+    /// <summary>FAIL outcomes that all callers together may leave in one job's ledger.</summary>
+    public int MaxFailsPerJob { get; set; } = 2_000;
+
+    /// <summary>Events kept in a document before the oldest published ones are folded away.</summary>
+    public int MaxEvents { get; set; } = 500;
+
+    /// <summary>How far the clocks of gateways and silos may differ. A deadline is recorded as passed only when it is over by more than this.</summary>
+    public TimeSpan ClockTolerance { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long a storage fault is retried before a batch of commands is given up; their callers get TIMEOUT.</summary>
+    public TimeSpan RetryBudget { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long the outbox marker may wait for the job's next write before it is written by itself.</summary>
+    public TimeSpan MarkerDelay { get; set; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>How long an idle job stays in memory.</summary>
+    public TimeSpan IdleAfter { get; set; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Age from which the sweeper pokes a job with unpublished events.</summary>
+    public TimeSpan OutboxSweepAge { get; set; } = TimeSpan.FromSeconds(10);
+}

@@ -1,0 +1,89 @@
+using System.Collections.Immutable;
+using JobRequests.Domain;
+using JobRequests.Grains.Abstractions;
+
+namespace JobRequests.Grains;
+
+/// <summary>A job's state between the domain, the document and the wire.</summary>
+public static class StateMapping
+{
+    public static StoredState ToStored(this JobRequest job) => new()
+    {
+        Status = job.Status.ToString(),
+        Version = job.Version,
+        Epoch = job.Epoch,
+        Requester = job.Requester,
+        Title = job.Title,
+        Candidates = [.. job.Candidates.Select(candidate => new StoredCandidate(candidate.Id, candidate.Answer?.ToString()))],
+        Winner = job.Winner,
+        Tasks = [.. job.Tasks.Select(task => task.ToStored())],
+        CreatedAt = job.CreatedAt,
+        ExpiresAt = job.ExpiresAt,
+        LastEventAt = job.LastEventAt,
+    };
+
+    public static JobRequest ToDomain(this StoredState stored) => new()
+    {
+        Status = Enum.Parse<JobStatus>(stored.Status),
+        Version = stored.Version,
+        Epoch = stored.Epoch,
+        Requester = stored.Requester,
+        Title = stored.Title,
+        Candidates = [.. stored.Candidates.Select(candidate => new Candidate(candidate.Id, ParseAnswer(candidate.Answer)))],
+        Winner = stored.Winner,
+        Tasks = [.. stored.Tasks.Select(task => task.ToDomain())],
+        CreatedAt = stored.CreatedAt,
+        ExpiresAt = stored.ExpiresAt,
+        LastEventAt = stored.LastEventAt,
+    };
+
+    /// <summary>The job as <paramref name="caller"/> may see it, or null when the caller may not know of it.</summary>
+    public static JobSnapshot? ToSnapshot(this JobView view, Caller caller)
+    {
+        var viewer = new Viewer(caller.Person, caller.IsAdmin);
+        if (!view.IsVisibleTo(viewer)) return null;
+
+        var job = view.For(viewer).Job;
+        return new JobSnapshot(
+            view.JobRequestId,
+            job.Status.ToString(),
+            job.Epoch,
+            job.Version,
+            job.Title,
+            job.Requester,
+            job.Winner,
+            [.. job.Candidates.Select(candidate => new CandidateSnapshot(candidate.Id, candidate.Answer?.ToString()))],
+            view.SeesEverything(viewer) ? job.CandidatesLeft : null,
+            [.. job.Tasks.Select(task => task.ToSnapshot())],
+            job.CreatedAt,
+            job.ExpiresAt);
+    }
+
+    /// <summary>The state behind a snapshot that shows everything.</summary>
+    public static JobRequest ToDomain(this JobSnapshot snapshot) => new()
+    {
+        Status = Enum.Parse<JobStatus>(snapshot.Status),
+        Version = snapshot.Version,
+        Epoch = snapshot.Epoch,
+        Requester = snapshot.Requester,
+        Title = snapshot.Title,
+        Candidates = [.. snapshot.Candidates.Select(candidate => new Candidate(candidate.Id, ParseAnswer(candidate.Answer)))],
+        Winner = snapshot.AcceptedBy,
+        Tasks = [.. snapshot.Tasks.Select(task => task.ToDomain())],
+        CreatedAt = snapshot.CreatedAt,
+        ExpiresAt = snapshot.ExpiresAt,
+    };
+
+    public static JobTask ToDomain(this TaskSnapshot task) => new(task.Id, task.Name, task.Done);
+
+    public static TaskSnapshot ToSnapshot(this JobTask task) => new(task.Id, task.Name, task.Done);
+
+    internal static JobTask ToDomain(this StoredTask task) => new(task.Id, task.Name, task.Done);
+
+    internal static StoredTask ToStored(this JobTask task) => new(task.Id, task.Name, task.Done);
+
+    internal static ImmutableArray<TaskSnapshot>? ToSnapshots(this List<StoredTask>? tasks) =>
+        tasks is null ? null : [.. tasks.Select(task => new TaskSnapshot(task.Id, task.Name, task.Done))];
+
+    private static CandidateAnswer? ParseAnswer(string? answer) => answer is null ? null : Enum.Parse<CandidateAnswer>(answer);
+}

@@ -1,0 +1,57 @@
+using System.Diagnostics.Metrics;
+
+namespace JobRequests.Grains;
+
+/// <summary>Who waits for which request's outcome. An entry lives exactly as long as its wait.</summary>
+internal sealed class WaiterTable
+{
+    private static readonly UpDownCounter<long> Waiting = Telemetry.Meter.CreateUpDownCounter<long>("jobs.waiters", "{waiter}", "Calls that wait for an outcome.");
+
+    private readonly Dictionary<RequestName, List<Waiter>> _waiters = [];
+
+    public async Task<Answer?> WaitAsync(RequestName name, string? fingerprint, TimeSpan wait, TimeProvider clock)
+    {
+        var waiter = new Waiter(fingerprint);
+        if (!_waiters.TryGetValue(name, out var list)) _waiters[name] = list = [];
+        list.Add(waiter);
+        Waiting.Add(1);
+        try
+        {
+            return await waiter.Answered.Task.WaitAsync(wait, clock);
+        }
+        catch (TimeoutException)
+        {
+            return null;
+        }
+        finally
+        {
+            Waiting.Add(-1);
+            list.Remove(waiter);
+            if (list.Count == 0 && _waiters.TryGetValue(name, out var current) && ReferenceEquals(current, list)) _waiters.Remove(name);
+        }
+    }
+
+    /// <summary>
+    /// Tells the outcome of the record with <paramref name="fingerprint"/>. Who waits with another payload under the same name is
+    /// told so once that name is taken for good, and waits on otherwise.
+    /// </summary>
+    /// <returns>Whether anybody waited for this record.</returns>
+    public bool Resolve(RequestName name, string? fingerprint, Answer answer)
+    {
+        var told = false;
+        if (!_waiters.TryGetValue(name, out var list)) return told;
+        foreach (var waiter in list)
+        {
+            if (waiter.Fingerprint is null || fingerprint is null || waiter.Fingerprint == fingerprint) told |= waiter.Answered.TrySetResult(answer);
+            else if (answer is Answer.Recorded) waiter.Answered.TrySetResult(new Answer.OtherPayload());
+        }
+
+        return told;
+    }
+
+    private sealed class Waiter(string? fingerprint)
+    {
+        public string? Fingerprint { get; } = fingerprint;
+        public TaskCompletionSource<Answer> Answered { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

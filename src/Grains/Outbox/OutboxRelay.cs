@@ -1,0 +1,77 @@
+using Microsoft.Extensions.Logging;
+
+namespace JobRequests.Grains;
+
+/// <summary>
+/// Publishes the events of one job strictly in order, one at a time, each awaited; retries for as long as it takes. Events
+/// reach it only after they are durable.
+/// </summary>
+internal sealed partial class OutboxRelay(string jobRequestId, IJobEventPublisher publisher, TimeProvider clock, ILogger logger)
+{
+    private readonly CancellationTokenSource _stopping = new();
+    private IReadOnlyList<StoredEvent> _events = [];
+    private int _last;
+    private Task _pump = Task.CompletedTask;
+    private Action? _onEmpty;
+
+    /// <summary>Number of the last event whose publication was acknowledged.</summary>
+    public int Published { get; private set; }
+
+    /// <summary>Completes when nothing is left to publish, or on stop.</summary>
+    public Task WhenEmpty => _pump;
+
+    /// <summary>Takes over a document that was read: what it has not marked as published goes out, perhaps again.</summary>
+    public void Resume(int published, IReadOnlyList<StoredEvent> events, int last, Action onEmpty)
+    {
+        Published = Math.Max(Published, published);
+        _onEmpty = onEmpty;
+        Append(events, last);
+    }
+
+    /// <summary>The events that are in storage now; starts the pump when some are unpublished.</summary>
+    public void Append(IReadOnlyList<StoredEvent> events, int last)
+    {
+        _events = events;
+        _last = last;
+        if (Published < _last && _pump.IsCompleted) _pump = PumpAsync();
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _pump.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            await _stopping.CancelAsync();
+            throw;
+        }
+    }
+
+    private async Task PumpAsync()
+    {
+        for (var failures = 0; Published < _last && !_stopping.IsCancellationRequested;)
+        {
+            var next = _events.FirstOrDefault(stored => stored.N == Published + 1)
+                ?? throw new InvalidOperationException($"Event {Published + 1} of job {jobRequestId} is to be published but not in its document.");
+            try
+            {
+                await publisher.PublishAsync(next.ToWire(jobRequestId));
+                Published = next.N;
+                failures = 0;
+            }
+            catch (Exception exception)
+            {
+                LogNotPublished(jobRequestId, next.N, exception);
+                var delay = TimeSpan.FromMilliseconds(Math.Min(5000, 100 << Math.Min(failures++, 6)) * (0.5 + Random.Shared.NextDouble()));
+                await Task.Delay(delay, clock, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            }
+        }
+
+        _onEmpty?.Invoke();
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Event {Number} of job {JobRequestId} was not acknowledged; it is published again.")]
+    private partial void LogNotPublished(string jobRequestId, int number, Exception exception);
+}

@@ -1,0 +1,65 @@
+using JobRequests.Grains.Abstractions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace JobRequests.Grains;
+
+/// <summary>Looks again and again for jobs that wait for something and pokes their grains; the grains do the work.</summary>
+internal abstract partial class Sweeper(IGrainFactory grains, TimeProvider clock, ILogger logger) : BackgroundService
+{
+    protected const int BatchSize = 500;
+
+    protected abstract TimeSpan Period { get; }
+
+    protected TimeProvider Clock { get; } = clock;
+
+    protected abstract Task<IReadOnlyList<string>> FindAsync(CancellationToken cancellationToken);
+
+    protected abstract Task PokeAsync(IJobRequestGrain grain);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Period, Clock);
+        try
+        {
+            do
+            {
+                try
+                {
+                    await SweepAsync(stoppingToken);
+                }
+                catch (Exception exception) when (exception is not OperationCanceledException)
+                {
+                    LogSweepFailed(exception);
+                }
+            }
+            while (await timer.WaitForNextTickAsync(stoppingToken));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The host stops; what was not poked is found again.
+        }
+    }
+
+    private async Task SweepAsync(CancellationToken cancellationToken)
+    {
+        var found = await FindAsync(cancellationToken);
+        await Parallel.ForEachAsync(found, new ParallelOptions { MaxDegreeOfParallelism = 32, CancellationToken = cancellationToken }, async (id, _) =>
+        {
+            try
+            {
+                await PokeAsync(grains.GetGrain<IJobRequestGrain>(id)).WaitAsync(TimeSpan.FromSeconds(10), Clock, cancellationToken);
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                LogPokeFailed(id, exception);
+            }
+        });
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {JobRequestId} did not do what it was found for; it is found again.")]
+    private partial void LogPokeFailed(string jobRequestId, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A sweep failed; it is tried again.")]
+    private partial void LogSweepFailed(Exception exception);
+}

@@ -1,0 +1,13 @@
+using JobRequests.Domain;
+
+namespace JobRequests.Grains;
+
+/// <summary>Where read views live.</summary>
+public interface IJobViewStore
+{
+    /// <returns>The view, or null when there is none.</returns>
+    Task<JobView?> ReadAsync(string jobRequestId);
+
+    /// <summary>Stores <paramref name="view"/> unless a view of its version or a later one is there. Returns when it is stored.</summary>
+    Task WriteAsync(JobView view);
+}

@@ -1,0 +1,62 @@
+using JobRequests.Persistence.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
+using Orleans.Providers;
+using Orleans.Runtime.Hosting;
+using Orleans.Storage;
+
+namespace Orleans.Hosting;
+
+// The same by configuration:
+// "Orleans": {
+//   "GrainStorage": {
+//     "jobs": {
+//       "ProviderType": "Sqlite",
+//       "DataFolder": "/var/lib/service",                                 // optional: the default folder
+//       "SerializerKey": "json",                                          // optional: a keyed IGrainStorageSerializer
+//       "Indexes": [ { "StateName": "job", "Path": "$.expiresAt" } ]      // optional
+//     }
+//   }
+// }
+public static class SqliteSiloBuilderExtensions
+{
+    /// <summary>Adds SQLite grain storage as the default storage.</summary>
+    public static ISiloBuilder AddSqliteGrainStorageAsDefault(this ISiloBuilder builder, Action<SqliteGrainStorageOptions>? configure = null) =>
+        builder.AddSqliteGrainStorage(ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, configure);
+
+    /// <summary>Adds SQLite grain storage under a name, as used in <c>[PersistentState("state", "name")]</c>.</summary>
+    public static ISiloBuilder AddSqliteGrainStorage(this ISiloBuilder builder, string name, Action<SqliteGrainStorageOptions>? configure = null) =>
+        builder.AddSqliteGrainStorage(name, (OptionsBuilder<SqliteGrainStorageOptions> options) =>
+        {
+            if (configure is not null)
+                options.Configure(configure);
+        });
+
+    /// <summary>As above, with options that need services.</summary>
+    public static ISiloBuilder AddSqliteGrainStorage(this ISiloBuilder builder, string name, Action<OptionsBuilder<SqliteGrainStorageOptions>> configure)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(configure);
+        return builder.ConfigureServices(services =>
+        {
+            services.AddSqliteDatabases();
+            configure(services.AddOptions<SqliteGrainStorageOptions>(name));
+            services.AddTransient<IPostConfigureOptions<SqliteGrainStorageOptions>, DefaultStorageProviderSerializerOptionsConfigurator<SqliteGrainStorageOptions>>();
+            services.AddTransient<IConfigurationValidator>(provider => new SqliteGrainStorageOptionsValidator(Options(provider, name), name));
+            services.ConfigureNamedOptionForLogging<SqliteGrainStorageOptions>(name);
+            // The concrete type is what makes Orleans subscribe the storage to the silo's lifecycle.
+            services.AddGrainStorage<SqliteGrainStorage>(name, Create);
+        });
+    }
+
+    private static SqliteGrainStorage Create(IServiceProvider services, string name)
+    {
+        var options = Options(services, name);
+        return ActivatorUtilities.CreateInstance<SqliteGrainStorage>(services, name, options, services.GetRequiredService<ISqliteDatabases>().Get(options.DataFolder));
+    }
+
+    private static SqliteGrainStorageOptions Options(IServiceProvider services, string name) =>
+        services.GetRequiredService<IOptionsMonitor<SqliteGrainStorageOptions>>().Get(name);
+}

@@ -1,0 +1,63 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+
+namespace JobRequests.Persistence.Sqlite;
+
+/// <summary>Opens connections with the settings that durability rests on.</summary>
+internal static class SqliteConnections
+{
+    // The write-ahead log is cut back to this after a checkpoint, so that one burst does not keep its space for ever.
+    private const long JournalSizeLimit = 64L << 20;
+
+    public static SqliteSession OpenWriter(SqliteDatabaseOptions options)
+    {
+        var session = Open(options, SqliteOpenMode.ReadWriteCreate);
+        try
+        {
+            // FULL: a commit returns after the log is on the disk. In WAL mode that is one fsync a group.
+            session.Script(string.Create(CultureInfo.InvariantCulture, $"""
+                PRAGMA journal_mode = WAL;
+                PRAGMA synchronous = FULL;
+                PRAGMA journal_size_limit = {JournalSizeLimit};
+                """));
+            if (options.MaxMegabytes is { } megabytes)
+                session.Script(string.Create(CultureInfo.InvariantCulture, $"PRAGMA max_page_count = {megabytes * 256L};"));
+            return session;
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    public static SqliteSession OpenReader(SqliteDatabaseOptions options)
+    {
+        var session = Open(options, SqliteOpenMode.ReadWrite);
+        session.Script("PRAGMA query_only = ON;");
+        return session;
+    }
+
+    public static SqliteSession Open(SqliteDatabaseOptions options, SqliteOpenMode mode)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = options.DatabaseFile,
+            Mode = mode,
+            Pooling = false,
+            DefaultTimeout = (int)Math.Ceiling(options.BusyTimeout.TotalSeconds),
+        }.ToString());
+        try
+        {
+            connection.Open();
+            var session = new SqliteSession(connection);
+            session.Script(string.Create(CultureInfo.InvariantCulture, $"PRAGMA busy_timeout = {(long)options.BusyTimeout.TotalMilliseconds};"));
+            return session;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+}

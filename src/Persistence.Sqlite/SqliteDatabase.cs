@@ -1,0 +1,169 @@
+using Microsoft.Data.Sqlite;
+
+namespace JobRequests.Persistence.Sqlite;
+
+/// <summary>
+/// One database file in one data folder, owned by this process alone. Writes go through one thread that commits them in groups; reads run
+/// beside it on threads of their own and see every write whose task has completed.
+/// </summary>
+/// <remarks>Files in the folder: <c>{file}</c>, <c>{file}-wal</c>, <c>{file}-shm</c>, and <c>{file}.lock</c>, held while the database is open.</remarks>
+public sealed class SqliteDatabase : IAsyncDisposable, IDisposable
+{
+    private readonly SqliteDatabaseOptions _options;
+    private readonly SemaphoreSlim _opening = new(1, 1);
+    private volatile OpenDatabase? _open;
+    private bool _disposed;
+
+    public SqliteDatabase(SqliteDatabaseOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        SqliteDatabaseOptionsValidator.Check(options);
+        _options = options.With(Path.GetFullPath(options.DataFolder));
+    }
+
+    /// <summary>The data folder's full path.</summary>
+    public string DataFolder => _options.DataFolder;
+
+    /// <summary>The database file's full path.</summary>
+    public string FilePath => _options.DatabaseFile;
+
+    /// <summary>
+    /// Takes the folder's lock, checks the file's version, and starts the threads. Does nothing when the database is open already;
+    /// may be called again after it failed.
+    /// </summary>
+    /// <exception cref="DataFolderException">The folder cannot be used; the message says what to do, and nothing in it was changed.</exception>
+    public async Task OpenAsync(CancellationToken cancellationToken = default)
+    {
+        if (_open is not null)
+            return;
+        await _opening.WaitAsync(cancellationToken);
+        try
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            _open ??= await Task.Factory.StartNew(() => OpenDatabase.Open(_options), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        }
+        finally
+        {
+            _opening.Release();
+        }
+    }
+
+    /// <summary>Opens the database if needed and brings a component's tables up to date. Cheap when they are.</summary>
+    /// <exception cref="DataFolderException">The folder cannot be used, or a newer version of the component wrote the file.</exception>
+    public async Task EnsureAsync(SqliteComponent component, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(component);
+        await OpenAsync(cancellationToken);
+        await WriteAsync(session =>
+        {
+            SqliteSchema.Migrate(session, component, DataFolder);
+            return true;
+        }, WritePriority.Now, cancellationToken);
+    }
+
+    /// <summary>
+    /// Runs <paramref name="operation"/> on the writer's thread inside a transaction that it may share with others. The task completes
+    /// after the commit reached the disk.
+    /// </summary>
+    /// <param name="operation">
+    /// Must only touch the session, must not begin or end a transaction, and may run twice (when a neighbour in its group failed).
+    /// A compare-and-set that changed no row is a result, not an exception. What it throws fails this operation alone.
+    /// </param>
+    /// <param name="priority">Whether to commit at once or to wait for company.</param>
+    /// <param name="cancellationToken">Honoured until the writer takes the operation; after that the outcome is reported.</param>
+    /// <exception cref="DataFolderException">Disk full, disk error, not writable: nothing of the operation was kept.</exception>
+    /// <exception cref="CommitUnknownException">The disk failed during the commit; read again before deciding.</exception>
+    public Task<T> WriteAsync<T>(Func<SqliteSession, T> operation, WritePriority priority = WritePriority.Now, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(operation);
+        if (cancellationToken.IsCancellationRequested)
+            return Task.FromCanceled<T>(cancellationToken);
+        var queued = new WriteOperation<T>(operation, priority, cancellationToken);
+        if (!Current.Writer.TryEnqueue(queued))
+            queued.Fail(new ObjectDisposedException(nameof(SqliteDatabase)));
+        return queued.Task;
+    }
+
+    /// <summary>
+    /// Runs <paramref name="read"/> on a reader's thread. Each statement sees one consistent state, with every write acknowledged before.
+    /// </summary>
+    /// <param name="cancellationToken">Honoured until a reader takes the operation.</param>
+    public Task<T> ReadAsync<T>(Func<SqliteSession, T> read, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(read);
+        var queued = new ReadOperation<T>(read, DataFolder, cancellationToken);
+        return Current.Readers.TryEnqueue(queued) ? queued.Task : Task.FromException<T>(new ObjectDisposedException(nameof(SqliteDatabase)));
+    }
+
+    /// <summary>Writes a consistent copy of the database while reads and writes go on. The copy opens like any data folder's file.</summary>
+    /// <param name="targetFile">Must not exist yet; its folder must.</param>
+    /// <exception cref="IOException">The target exists, or cannot be written.</exception>
+    public Task BackupAsync(string targetFile, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(targetFile);
+        _ = Current;
+        return Task.Factory.StartNew(() => SqliteBackup.Write(_options, Path.GetFullPath(targetFile), cancellationToken),
+            cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    /// <summary>Commits what is queued, folds the log into the file, and releases the folder.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _opening.WaitAsync();
+        try
+        {
+            if (_disposed)
+                return;
+            _disposed = true;
+            if (_open is { } open)
+                await open.CloseAsync();
+        }
+        finally
+        {
+            _opening.Release();
+        }
+    }
+
+    public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+    private OpenDatabase Current => _open ?? throw new InvalidOperationException($"The database in '{DataFolder}' is not open; call {nameof(OpenAsync)} first.");
+
+    private sealed record OpenDatabase(DataFolderLock Lock, SqliteWriter Writer, SqliteReaders Readers)
+    {
+        public static OpenDatabase Open(SqliteDatabaseOptions options)
+        {
+            var held = DataFolderLock.Take(options.DataFolder, options.DatabaseFile + ".lock");
+            SqliteSession? writer = null;
+            try
+            {
+                SqliteSchema.Inspect(options);
+                writer = SqliteConnections.OpenWriter(options);
+                SqliteSchema.Initialize(writer);
+                var readers = new SqliteReaders(options);
+                return new OpenDatabase(held, new SqliteWriter(options, writer), readers);
+            }
+            catch (Exception exception)
+            {
+                writer?.Dispose();
+                held.Dispose();
+                if (exception is SqliteException)
+                    throw SqliteFailure.Describe(exception, options.DataFolder);
+                throw;
+            }
+        }
+
+        public async Task CloseAsync()
+        {
+            try
+            {
+                // Readers first: one that still reads would keep the log from being folded into the file.
+                await Readers.StopAsync();
+                await Writer.StopAsync();
+            }
+            finally
+            {
+                Lock.Dispose();
+            }
+        }
+    }
+}

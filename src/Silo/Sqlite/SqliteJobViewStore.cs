@@ -1,0 +1,48 @@
+using System.Text.Json;
+using JobRequests.Domain;
+using JobRequests.Grains;
+using JobRequests.Persistence.Sqlite;
+
+namespace JobRequests.Silo;
+
+// Table job_view: one row a job, key job_id. data is the fold of the job's events as JSON; the other columns repeat what it holds
+// for queries. A row only ever moves to a higher version.
+internal sealed class SqliteJobViewStore(SqliteDatabase database) : IJobViewStore
+{
+    internal static readonly SqliteComponent Component = SqliteComponent.OfScripts(
+        "job_view",
+        """
+        CREATE TABLE job_view (
+            job_id TEXT NOT NULL PRIMARY KEY,
+            version INTEGER NOT NULL,
+            status TEXT NOT NULL,
+            requester TEXT NOT NULL,
+            created_at INTEGER NOT NULL,
+            data BLOB NOT NULL
+        ) WITHOUT ROWID;
+        """);
+
+    public Task<JobView?> ReadAsync(string jobRequestId) => database.ReadAsync(session => session.First<JobView?>(
+        "SELECT data FROM job_view WHERE job_id = $1",
+        row => new JobView(jobRequestId, Deserialize(row.GetFieldValue<byte[]>(0)).ToDomain()),
+        null,
+        jobRequestId));
+
+    public Task WriteAsync(JobView view)
+    {
+        var job = view.Job;
+        var data = JsonSerializer.SerializeToUtf8Bytes(job.ToStored(), JobDocumentJson.Default.StoredState);
+        return database.WriteAsync(
+            session => session.Execute(
+                """
+                INSERT INTO job_view (job_id, version, status, requester, created_at, data) VALUES ($1, $2, $3, $4, $5, $6)
+                ON CONFLICT (job_id) DO UPDATE SET version = excluded.version, status = excluded.status, data = excluded.data
+                WHERE excluded.version > job_view.version
+                """,
+                view.JobRequestId, job.Version, job.Status.ToString(), job.Requester, job.CreatedAt.ToUnixTimeMilliseconds(), data),
+            WritePriority.Soon);
+    }
+
+    private static StoredState Deserialize(byte[] data) =>
+        JsonSerializer.Deserialize(data, JobDocumentJson.Default.StoredState) ?? throw new InvalidDataException("A stored view is 'null'.");
+}

@@ -1,0 +1,41 @@
+using JobRequests.Streaming.InProcess;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Orleans.Streams;
+
+namespace Orleans.Hosting;
+
+// {
+//   "Orleans": { "Streaming": { "<name>": { "ProviderType": "InProcess", "QueueCount": 4, "Capacity": 100000, "AcknowledgeWhen": "Delivered" } } }
+// }
+
+/// <summary>Registers in-process streams; subscriptions are implicit only.</summary>
+public static class InProcessStreamHostingExtensions
+{
+    /// <param name="builder">The silo.</param>
+    /// <param name="name">The stream provider's name.</param>
+    /// <param name="configure">Its settings.</param>
+    public static ISiloBuilder AddInProcessStreams(this ISiloBuilder builder, string name, Action<OptionsBuilder<InProcessStreamOptions>>? configure = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        var services = builder.Services;
+        services.TryAddSingleton<InProcessStreamHub>();
+        services.AddSingleton<IValidateOptions<InProcessStreamOptions>>(new InProcessStreamOptionsValidator(name));
+        var options = services.AddOptions<InProcessStreamOptions>(name).ValidateOnStart();
+        configure?.Invoke(options);
+
+        builder.AddPersistentStreams(name, InProcessStreamAdapterFactory.Create, streams =>
+        {
+            streams.ConfigureStreamPubSub(StreamPubSubType.ImplicitOnly);
+            streams.ConfigurePullingAgent(agent => agent.Configure<IOptionsMonitor<InProcessStreamOptions>>((agentOptions, monitor) =>
+            {
+                var inProcess = monitor.Get(name);
+                agentOptions.GetQueueMsgsTimerPeriod = TimeSpan.FromMilliseconds(1);
+                agentOptions.MaxEventDeliveryTime = inProcess.MaxDeliveryTime;
+                agentOptions.StreamInactivityPeriod = inProcess.StreamInactivityPeriod;
+            }));
+        });
+        return builder;
+    }
+}

@@ -1,0 +1,52 @@
+using Orleans.Streams;
+
+namespace JobRequests.Streaming.InProcess;
+
+/// <summary>Reads a queue by a long poll: an event is on its way the moment it is enqueued, and an idle queue costs nothing.</summary>
+internal sealed class InProcessQueueReceiver(InProcessQueue queue) : IQueueAdapterReceiver
+{
+    // Bounds how long the agent's other duties (dropping idle streams) wait on an idle queue.
+    private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(1);
+
+    private readonly CancellationTokenSource _shutdown = new();
+    private long _sequence;
+
+    public Task Initialize(TimeSpan timeout) => Task.CompletedTask;
+
+    public Task<IList<IBatchContainer>> GetQueueMessagesAsync(int maxCount) => GetQueueMessagesAsync(maxCount, CancellationToken.None);
+
+    public async Task<IList<IBatchContainer>> GetQueueMessagesAsync(int maxCount, CancellationToken cancellationToken)
+    {
+        var messages = new List<IBatchContainer>();
+        if (!TryRead(messages, maxCount) && await WaitToRead(cancellationToken)) TryRead(messages, maxCount);
+        return messages;
+    }
+
+    public Task MessagesDeliveredAsync(IList<IBatchContainer> messages) => Task.CompletedTask;
+
+    public Task Shutdown(TimeSpan timeout)
+    {
+        _shutdown.Cancel();
+        return Task.CompletedTask;
+    }
+
+    private bool TryRead(List<IBatchContainer> messages, int maxCount)
+    {
+        while ((maxCount < 0 || messages.Count < maxCount) && queue.Reader.TryRead(out var events)) messages.Add(new ReceivedEvents(events, ++_sequence));
+        return messages.Count > 0;
+    }
+
+    private async Task<bool> WaitToRead(CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _shutdown.Token);
+        stop.CancelAfter(LongPoll);
+        try
+        {
+            return await queue.Reader.WaitToReadAsync(stop.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using Microsoft.Extensions.Options;
+
+namespace JobRequests.Streaming.InProcess;
+
+/// <summary>When the task of <c>OnNextAsync</c> completes.</summary>
+public enum AcknowledgeWhen
+{
+    /// <summary>As soon as the event is queued. It is lost when the process ends.</summary>
+    Enqueued,
+
+    /// <summary>When the consumer's handler has returned. A handler that failed, or was never reached, fails the task.</summary>
+    Delivered,
+}
+
+/// <summary>Settings of one in-process stream provider.</summary>
+public sealed class InProcessStreamOptions
+{
+    public const int DefaultQueueCount = 4;
+    public const int DefaultCapacity = 100_000;
+
+    /// <summary>Queues the streams are spread over; each is pulled by an agent of its own.</summary>
+    public int QueueCount { get; set; } = DefaultQueueCount;
+
+    /// <summary>Events that one queue holds before <c>OnNextAsync</c> refuses with <see cref="StreamQueueFullException"/>.</summary>
+    public int Capacity { get; set; } = DefaultCapacity;
+
+    /// <summary>When <c>OnNextAsync</c> completes.</summary>
+    public AcknowledgeWhen AcknowledgeWhen { get; set; } = AcknowledgeWhen.Enqueued;
+
+    /// <summary>How long an event may wait for a consumer before it is given up and its producer told so.</summary>
+    public TimeSpan UndeliverableAfter { get; set; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>How long a delivery whose handler fails is retried before it is given up and its producer told so.</summary>
+    public TimeSpan MaxDeliveryTime { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long the agent keeps the bookkeeping of a stream on which nothing happens.</summary>
+    public TimeSpan StreamInactivityPeriod { get; set; } = TimeSpan.FromMinutes(1);
+}
+
+internal sealed class InProcessStreamOptionsValidator(string name) : IValidateOptions<InProcessStreamOptions>
+{
+    public ValidateOptionsResult Validate(string? name1, InProcessStreamOptions options)
+    {
+        if (name1 != name) return ValidateOptionsResult.Skip;
+
+        var builder = new ValidateOptionsResultBuilder();
+        if (options.QueueCount is < 1 or > 1024)
+            builder.AddError($"must be 1 to 1024, but is {options.QueueCount}.", $"Orleans:Streaming:{name}:{nameof(options.QueueCount)}");
+        if (options.Capacity < 1) builder.AddError($"must be at least 1, but is {options.Capacity}.", $"Orleans:Streaming:{name}:{nameof(options.Capacity)}");
+        Positive(options.UndeliverableAfter, nameof(options.UndeliverableAfter));
+        Positive(options.MaxDeliveryTime, nameof(options.MaxDeliveryTime));
+        Positive(options.StreamInactivityPeriod, nameof(options.StreamInactivityPeriod));
+        return builder.Build();
+
+        void Positive(TimeSpan value, string property)
+        {
+            if (value <= TimeSpan.Zero) builder.AddError($"must be positive, but is {value}.", $"Orleans:Streaming:{name}:{property}");
+        }
+    }
+}

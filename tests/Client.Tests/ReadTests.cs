@@ -1,0 +1,112 @@
+using System.Text.Json.Nodes;
+using JobRequests.Testing.Stub;
+
+namespace JobRequests.Client.Tests;
+
+public sealed class ReadTests
+{
+    private static readonly Microsoft.AspNetCore.Http.RequestDelegate JobAnswer = Answer.Json(200, (JsonObject)Answer.SuccessBody(version: 8)["job"]!.DeepClone());
+
+    [Fact]
+    public async Task A_job_is_read_from_the_view_or_from_itself()
+    {
+        await using var test = await ClientUnderTest.StartAsync(JobAnswer, JobAnswer);
+
+        var job = await test.Client.GetJobAsync("j1");
+        await test.Client.GetJobAsync("j1", Consistency.Strong, minVersion: 8);
+
+        Assert.Equal(("j1", "Accepted", 8, "zoe", "ann"), (job.JobRequestId, job.Status, job.Version, job.Requester, job.AcceptedBy));
+        Assert.Equal(200, job.Answer?.Status);
+        Assert.Equal(["/v1/job-requests/j1", "/v1/job-requests/j1?consistency=strong&minVersion=8"], test.Gateway.Seen.Select(request => request.Target));
+    }
+
+    [Fact]
+    public async Task A_job_that_is_not_there_is_an_exception_that_says_so()
+    {
+        await using var test = await ClientUnderTest.StartAsync(Answer.Refused(404, "JOB_REQUEST_NOT_FOUND"));
+
+        var exception = await Assert.ThrowsAsync<JobRequestsException>(() => test.Client.GetJobAsync("j1"));
+
+        Assert.True(exception.IsNotFound);
+        Assert.Equal("JOB_REQUEST_NOT_FOUND", exception.Code);
+    }
+
+    [Fact]
+    public async Task A_history_is_read_with_events_of_a_later_release_in_it()
+    {
+        var body = JsonNode.Parse("""
+            {"jobRequestId":"j1","version":2,"more":true,"events":[
+              {"version":1,"type":"JobRequested","at":"2026-11-23T10:00:00.000Z","by":"zoe","epoch":1,"data":{"title":"roof"}},
+              {"version":2,"type":"JobPainted","at":"2026-11-23T10:00:01.000Z","by":null,"epoch":1,"data":{}}]}
+            """)!.AsObject();
+        await using var test = await ClientUnderTest.StartAsync(Answer.Json(200, body));
+
+        var history = await test.Client.GetHistoryAsync("j1");
+
+        Assert.Equal(["JobRequested", "JobPainted"], history.Events.Select(fact => fact.Type));
+        Assert.Equal("roof", history.Events[0].Data.GetProperty("title").GetString());
+        Assert.Null(history.Events[1].By);
+    }
+
+    [Fact]
+    public async Task A_key_is_looked_up_for_as_long_as_the_caller_waits()
+    {
+        await using var test = await ClientUnderTest.StartAsync(Answer.Pending(), Answer.Pending(), Answer.Decided(Answer.SuccessBody()));
+
+        var asking = test.Client.GetRequestAsync("k1", Operation.Accept, "j1", TimeSpan.FromSeconds(45));
+        await test.Clock.PassPauseAsync();
+        await test.Clock.PassPauseAsync();
+
+        Assert.IsType<CommandResult.Won>(Assert.IsType<RequestStatus.Decided>(await asking).Result);
+        Assert.All(test.Gateway.Seen, request => Assert.Equal(("GET", "/v1/requests/k1?job=j1&op=accept"), (request.Method, request.Target)));
+        Assert.Equal("wait=30", test.Gateway.Seen[0]["Prefer"]);
+    }
+
+    [Fact]
+    public async Task A_look_up_without_waiting_asks_once()
+    {
+        await using var test = await ClientUnderTest.StartAsync(Answer.Pending(), Answer.StatusUnknown());
+
+        Assert.IsType<RequestStatus.Pending>(await test.Client.GetRequestAsync("k1"));
+        Assert.IsType<RequestStatus.Unknown>(await test.Client.GetRequestAsync("k1"));
+        Assert.Equal("respond-async", test.Gateway.Seen[0]["Prefer"]);
+        Assert.Equal("/v1/requests/k1", test.Gateway.Seen[0].Target);
+    }
+
+    [Fact]
+    public async Task A_look_up_of_a_saved_request_forgets_it_once_it_is_decided()
+    {
+        await using var test = await ClientUnderTest.StartAsync(Answer.Timeout(), Answer.Pending(), Answer.Decided(Answer.Problem(409, "ALREADY_ACCEPTED", "Taken", "FAIL", 2)));
+        await test.Client.AcceptAsync("j1", new CommandOptions { Wait = TimeSpan.Zero });
+        var saved = (await test.SavedAsync())!;
+
+        await test.Client.GetRequestAsync(saved);
+        Assert.NotNull(await test.SavedAsync());
+        await test.Client.GetRequestAsync(saved);
+        Assert.Null(await test.SavedAsync());
+    }
+
+    [Theory]
+    [InlineData("SUCCESS", null, 3L)]
+    [InlineData("FAIL", "ALREADY_ACCEPTED", 2L)]
+    public async Task A_dry_run_needs_no_key_and_saves_nothing(string outcome, string? code, long version)
+    {
+        var would = new JsonObject { ["outcome"] = outcome, ["code"] = code, ["version"] = version };
+        await using var test = await ClientUnderTest.StartAsync(Answer.Json(200, new JsonObject { ["dryRun"] = true, ["would"] = would }));
+
+        var dryRun = await test.Client.DryRunAsync(JobCommand.Accept("j1"), ifMatch: 2);
+
+        Assert.Equal((outcome, code, version), (dryRun.Outcome, dryRun.Code, dryRun.Version));
+        var sent = Assert.Single(test.Gateway.Seen);
+        Assert.Equal(("/v1/job-requests/j1/accept?dryRun=true", null, "\"2\""), (sent.Target, sent.Key, sent["If-Match"]));
+        Assert.Null(await test.SavedAsync());
+    }
+
+    [Fact]
+    public async Task A_refused_dry_run_is_an_exception()
+    {
+        await using var test = await ClientUnderTest.StartAsync(Answer.Refused(404, "JOB_REQUEST_NOT_FOUND"));
+
+        await Assert.ThrowsAsync<JobRequestsException>(() => test.Client.DryRunAsync(JobCommand.Accept("j1")));
+    }
+}

@@ -1,0 +1,110 @@
+using JobRequests.Testing.Stub;
+
+namespace JobRequests.Client.Tests;
+
+public sealed class ResumeTests
+{
+    private static PendingRequest Saved(string? instance = null) => new()
+    {
+        Key = "k1",
+        Operation = Operation.Decline,
+        Job = "j1",
+        Payload = """{"reason":"busy"}""",
+        Instance = instance,
+        Caller = "dev-ann",
+        Created = new DateTimeOffset(2026, 11, 23, 9, 0, 0, TimeSpan.Zero),
+    };
+
+    [Fact]
+    public async Task A_saved_request_with_a_status_route_asks_there_first()
+    {
+        await using var test = await ClientUnderTest.StartAsync(Answer.Decided(Answer.SuccessBody()));
+        await test.Store.SaveAsync(Saved("/v1/requests/k1?job=j1&op=decline&notAfter=1795"));
+
+        Assert.IsType<CommandResult.Won>(await test.Client.ResumeAsync(Saved("/v1/requests/k1?job=j1&op=decline&notAfter=1795")));
+
+        Assert.Equal(("GET", "/v1/requests/k1?job=j1&op=decline&notAfter=1795"), (test.Gateway.Seen[0].Method, test.Gateway.Seen[0].Target));
+        Assert.Null(await test.SavedAsync());
+    }
+
+    [Fact]
+    public async Task A_saved_request_without_one_is_sent_as_it_was()
+    {
+        await using var test = await ClientUnderTest.StartAsync(Answer.Success(replayed: true));
+
+        Assert.IsType<CommandResult.Won>(await test.Client.ResumeAsync(Saved()));
+
+        var sent = Assert.Single(test.Gateway.Seen);
+        Assert.Equal(("/v1/job-requests/j1/decline", "k1", """{"reason":"busy"}"""), (sent.Target, sent.Key, sent.Body));
+    }
+
+    [Fact]
+    public async Task A_resumed_request_takes_no_refusal_for_an_answer()
+    {
+        await using var test = await ClientUnderTest.StartAsync(Answer.Refused(404, "JOB_REQUEST_NOT_FOUND"));
+        await test.Store.SaveAsync(Saved());
+
+        Assert.IsType<CommandResult.StillDeciding>(await test.Client.ResumeAsync(Saved()));
+        Assert.NotNull(await test.SavedAsync());
+    }
+
+    [Fact]
+    public async Task A_repeat_with_the_callers_own_key_goes_on_where_the_first_call_stopped()
+    {
+        await using var test = await ClientUnderTest.StartAsync(Answer.Timeout(), Answer.StatusUnknown(), Answer.Refused(404, "JOB_REQUEST_NOT_FOUND"));
+        var options = new CommandOptions { Key = "k1", Wait = TimeSpan.Zero };
+        await test.Client.AcceptAsync("j1", options);
+
+        var sending = test.Client.AcceptAsync("j1", options with { Wait = TimeSpan.FromSeconds(30) });
+        await test.Clock.PassPauseAsync();
+
+        Assert.IsType<CommandResult.StillDeciding>(await sending);
+        Assert.Equal(["POST", "GET", "POST"], test.Gateway.Seen.Select(request => request.Method));
+    }
+
+    [Fact]
+    public async Task The_key_used_for_another_payload_is_refused_without_forgetting_the_first()
+    {
+        await using var test = await ClientUnderTest.StartAsync(Answer.Timeout(), Answer.Refused(422, "IDEMPOTENCY_KEY_REUSED"));
+        await test.Client.DeclineAsync("j1", "busy", new CommandOptions { Key = "k1", Wait = TimeSpan.Zero });
+
+        Assert.IsType<CommandResult.Refused>(await test.Client.DeclineAsync("j1", "ill", new CommandOptions { Key = "k1" }));
+
+        Assert.Equal("""{"reason":"busy"}""", (await test.SavedAsync())?.Payload);
+    }
+
+    [Fact]
+    public async Task A_resumed_request_whose_service_is_gone_stays_undecided_and_says_that_it_was_not_reached()
+    {
+        var gone = await StubGateway.StartAsync();
+        await gone.DisposeAsync();
+        await using var test = ClientUnderTest.At(gone, options => options.GiveUpUnreachableAfter = TimeSpan.Zero);
+
+        Assert.False(Assert.IsType<CommandResult.StillDeciding>(await test.Client.ResumeAsync(Saved())).Reached);
+    }
+
+    [Fact]
+    public async Task The_request_is_saved_before_it_is_sent()
+    {
+        await using var test = await ClientUnderTest.StartAsync(Answer.Silence());
+        using var cancellation = new CancellationTokenSource();
+
+        var sending = test.Client.CreateAsync(new NewJob { Candidates = ["ann"] }, cancellation: cancellation.Token);
+        var seen = await test.Gateway.ArrivalAsync();
+
+        var saved = await test.SavedAsync();
+        Assert.Equal((seen.Key, Operation.Create, seen.Body), (saved?.Key, saved?.Operation, saved?.Payload));
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
+    }
+
+    [Fact]
+    public async Task What_a_timeout_tells_is_saved_too()
+    {
+        await using var test = await ClientUnderTest.StartAsync(Answer.Timeout(instance: "/v1/requests/k1?job=j1&op=accept&notAfter=1795"));
+
+        await test.Client.AcceptAsync("j1", new CommandOptions { Key = "k1", Wait = TimeSpan.Zero });
+
+        Assert.Equal("/v1/requests/k1?job=j1&op=accept&notAfter=1795", (await test.SavedAsync())?.Instance);
+    }
+}
