@@ -45,6 +45,9 @@ internal sealed partial class JobRequestExecutor
     /// <summary>Raised when the outbox has become empty and the document does not say so yet.</summary>
     public event Action? MarkerPending;
 
+    /// <summary>Calls that wait for an outcome.</summary>
+    public int Waiting => _waiters.Count;
+
     /// <summary>Decides a batch. Returns when each command was answered, or given up; never fails.</summary>
     public async Task ExecuteAsync(IEnumerable<CommandEnvelope> commands)
     {
@@ -79,8 +82,9 @@ internal sealed partial class JobRequestExecutor
     {
         var started = _clock.GetTimestamp();
         var name = new RequestName(query.Caller.Person, query.Operation, query.Key);
-        var job = await LoadAsync();
-
+        var loaded = await LoadAsync();
+        // A batch that waited for the same load may have been written by now.
+        var job = _job ?? loaded;
         if (FindAnswer(job, query, name) is { } known) return Reply(known, query);
         if (query.NotAfter is { } notAfter && _clock.GetUtcNow() > notAfter + _options.ClockTolerance)
         {
@@ -90,7 +94,12 @@ internal sealed partial class JobRequestExecutor
             return Reply(FindAnswer(_job ?? await LoadAsync(), query, name) ?? new Answer.Unknown(), query);
         }
 
-        if (query.Fingerprint is null && query.Operation != Operations.Create && await ReadFreshAsync(query.Caller) is null) return new JobRequestReply.NotFound();
+        if (query.Fingerprint is null && query.Operation != Operations.Create)
+        {
+            if (await ReadFreshAsync(query.Caller) is null) return new JobRequestReply.NotFound();
+            // The command may have been decided meanwhile.
+            if (FindAnswer(_job ?? job, query, name) is { } decided) return Reply(decided, query);
+        }
 
         var left = wait - _clock.GetElapsedTime(started);
         if (left <= TimeSpan.Zero) return new JobRequestReply.Pending();
@@ -251,8 +260,9 @@ internal sealed partial class JobRequestExecutor
     {
         if (item is WorkItem.Command { Envelope: var envelope } command)
         {
-            var told = _waiters.Resolve(command.Name, envelope.Fingerprint, answer!);
-            if (!told && answer!.NeedsProof) _recent.Add(new Attempt(command.Name, envelope.Fingerprint, envelope.ReceivedAt), answer);
+            _waiters.Resolve(command.Name, envelope.Fingerprint, answer!);
+            // Also where somebody waited: that wait may have ended in this very moment.
+            if (answer!.NeedsProof) _recent.Add(new Attempt(command.Name, envelope.Fingerprint, envelope.ReceivedAt), answer);
         }
         else if (item is WorkItem.Close close)
         {
