@@ -54,7 +54,7 @@ internal sealed partial class JobRequestExecutor
         var items = new List<WorkItem>();
         foreach (var command in commands)
         {
-            if (command.Command is JobCommand.Create && JobRequestId.Derive(command.Caller.Person, command.Key) != _jobRequestId)
+            if (command.Command is JobCommand.Create && IsForeignCreate(command.Caller, command.Key))
             {
                 LogForeignCreate(_jobRequestId, command.Key);
                 continue;
@@ -85,6 +85,8 @@ internal sealed partial class JobRequestExecutor
         var loaded = await LoadAsync();
         // A batch that waited for the same load may have been written by now.
         var job = _job ?? loaded;
+        // What a create is called tells which job it makes: nobody asks about, or closes, a create of another's job.
+        if (query.Operation == Operations.Create && IsForeignCreate(query.Caller, query.Key)) return new JobRequestReply.NotFound();
         if (FindAnswer(job, query, name) is { } known) return Reply(known, query);
         if (query.NotAfter is { } notAfter && _clock.GetUtcNow() > notAfter + _options.ClockTolerance)
         {
@@ -323,6 +325,8 @@ internal sealed partial class JobRequestExecutor
                 return new JobRequestReply.NotFound();
         }
     }
+
+    private bool IsForeignCreate(Caller caller, string key) => JobRequestId.Derive(caller.Person, key) != _jobRequestId;
 
     private static TimeSpan BackOff(int attempt) => TimeSpan.FromMilliseconds(Math.Min(1000, 20 << Math.Min(attempt, 6)) * (0.5 + Random.Shared.NextDouble()));
 
