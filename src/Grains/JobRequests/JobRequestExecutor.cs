@@ -149,7 +149,9 @@ internal sealed partial class JobRequestExecutor
     /// <summary>Publishes what a load finds unpublished; returns when the outbox is empty and the document says so.</summary>
     public async Task PublishOutboxAsync()
     {
-        await LoadAsync();
+        var job = await LoadAsync();
+        // Who calls found unpublished events in storage; where none are known here, another activation has left them.
+        if (job.Document.Published >= job.State.Version) await RefreshAsync();
         await _outbox.WhenEmpty;
         await MarkPublishedAsync();
     }
@@ -157,7 +159,7 @@ internal sealed partial class JobRequestExecutor
     public async Task ExpireIfDueAsync()
     {
         var job = await LoadAsync();
-        if (!job.State.IsExpiryDue(_clock.GetUtcNow())) return;
+        if (!job.State.IsExpiryDue(_clock.GetUtcNow()) && !(await RefreshAsync()).State.IsExpiryDue(_clock.GetUtcNow())) return;
         var expire = new WorkItem.Expire();
         Submit([expire]);
         await expire.Done;
@@ -178,6 +180,14 @@ internal sealed partial class JobRequestExecutor
         await _writer.WaitAsync(cancellationToken);
         await _outbox.StopAsync(cancellationToken);
         await MarkPublishedAsync().WaitAsync(cancellationToken);
+    }
+
+    private async Task<CommittedJob> RefreshAsync()
+    {
+        var refresh = new WorkItem.Refresh();
+        Submit([refresh]);
+        await refresh.Done;
+        return _job ?? await LoadAsync();
     }
 
     private void Submit(List<WorkItem> items)
@@ -237,7 +247,8 @@ internal sealed partial class JobRequestExecutor
 
     private async Task CommitAsync(List<WorkItem> batch)
     {
-        var loaded = _job is null || _mustReload;
+        // A read that somebody else began may be older than these commands.
+        var loaded = (_job is null || _mustReload) && _loading is null or { IsCompleted: true };
         var job = await LoadAsync();
         var decision = JobDecision.Decide(job, batch, _outbox.Published, _clock.GetUtcNow(), _options);
         if (decision.Document is null && decision.NeedsProof && !loaded)
