@@ -58,7 +58,8 @@ internal sealed partial class OutboxRelay(string jobRequestId, IJobEventPublishe
             try
             {
                 await publisher.PublishAsync(next.ToWire(jobRequestId));
-                Published = next.N;
+                // A document read meanwhile may say that others have published more.
+                Published = Math.Max(Published, next.N);
                 failures = 0;
             }
             catch (Exception exception)
