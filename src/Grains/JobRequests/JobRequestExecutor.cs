@@ -177,9 +177,17 @@ internal sealed partial class JobRequestExecutor
     /// <summary>Finishes what has begun: writes, publications, the marker.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        await _writer.WaitAsync(cancellationToken);
-        await _outbox.StopAsync(cancellationToken);
-        await MarkPublishedAsync().WaitAsync(cancellationToken);
+        _outbox.BeginStop();
+        try
+        {
+            await _writer.WaitAsync(cancellationToken);
+            await _outbox.WhenEmpty.WaitAsync(cancellationToken);
+            await MarkPublishedAsync().WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            _outbox.Abandon();
+        }
     }
 
     private async Task<CommittedJob> RefreshAsync()
