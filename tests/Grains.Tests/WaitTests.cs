@@ -1,4 +1,3 @@
-using JobRequests.Domain;
 using JobRequests.Grains.Abstractions;
 using static JobRequests.Grains.Tests.Workbench;
 
