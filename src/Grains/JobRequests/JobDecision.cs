@@ -207,7 +207,7 @@ internal sealed class JobDecision
         return document with
         {
             Schema = JobDocument.CurrentSchema,
-            State = _state.ToStored() with { Unknown = document.State.Unknown },
+            State = _state.ToStored().Keeping(document.State),
             Events = events,
             Requests = _entries.Count == 0 ? document.Requests : [.. document.Requests, .. _entries],
             Published = _published,
