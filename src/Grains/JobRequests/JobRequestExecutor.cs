@@ -54,6 +54,13 @@ internal sealed partial class JobRequestExecutor
         var items = new List<WorkItem>();
         foreach (var command in commands)
         {
+            if (!command.IsComplete() || command.JobRequestId != _jobRequestId)
+            {
+                // It would fail each time, and its neighbours with it.
+                LogUnreadable(_jobRequestId, command?.Key);
+                continue;
+            }
+
             if (command.Command is JobCommand.Create && IsForeignCreate(command.Caller, command.Key))
             {
                 LogForeignCreate(_jobRequestId, command.Key);
@@ -127,19 +134,19 @@ internal sealed partial class JobRequestExecutor
     /// <summary>The job as it is in storage now.</summary>
     public async Task<JobSnapshot?> ReadFreshAsync(Caller caller)
     {
-        var stored = await _store.ReadAsync();
-        return new JobView(_jobRequestId, stored.Document.State.ToDomain()).ToSnapshot(caller);
+        var job = CommittedJob.From(await _store.ReadAsync());
+        return new JobView(_jobRequestId, job.State).ToSnapshot(caller);
     }
 
     public async Task<JobHistory?> ReadHistoryAsync(Caller caller)
     {
-        var document = (await _store.ReadAsync()).Document;
-        var view = new JobView(_jobRequestId, document.State.ToDomain());
+        var job = CommittedJob.From(await _store.ReadAsync());
+        var view = new JobView(_jobRequestId, job.State);
         var viewer = new Viewer(caller.Person, caller.IsAdmin);
         if (!view.IsVisibleTo(viewer)) return null;
 
         var everything = view.SeesEverything(viewer);
-        return new JobHistory(_jobRequestId, view.Version, [.. document.Events.Select(stored =>
+        return new JobHistory(_jobRequestId, view.Version, [.. job.Document.Events.Select(stored =>
         {
             var @event = stored.ToWire(_jobRequestId);
             return everything ? @event : @event.ForCandidate(caller.Person);
@@ -351,6 +358,9 @@ internal sealed partial class JobRequestExecutor
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A create with key {Key} reached job {JobRequestId}, which is not the job of its caller and key; it is not executed.")]
     private partial void LogForeignCreate(string jobRequestId, string key);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A command with key {Key} on the stream of job {JobRequestId} is incomplete or meant for another job; it is not executed.")]
+    private partial void LogUnreadable(string jobRequestId, string? key);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Commands on job {JobRequestId} were given up because its storage kept failing; their callers get TIMEOUT and may send them again with the same key.")]
     private partial void LogGivenUp(string jobRequestId, Exception exception);
