@@ -2,6 +2,7 @@ using JobRequests.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Storage;
 using Orleans.TestingHost;
+using Xunit.Sdk;
 
 namespace JobRequests.Persistence.Sqlite.Tests;
 
@@ -10,6 +11,15 @@ public sealed class MemoryGrainStorageConformanceTests(MemoryGrainStorageConform
     : GrainStorageConformance, IClassFixture<MemoryGrainStorageConformanceTests.Cluster>
 {
     protected override IGrainStorage Storage => cluster.Storage;
+
+    // Orleans' memory storage takes "*" for "any". The base test fails here; should it ever pass, this override can go.
+    public override Task An_asterisk_is_no_wildcard_ETag() => AssertBrokenAsync(base.An_asterisk_is_no_wildcard_ETag);
+
+    // It forgets everything when its silo crashes, so it accepts any ETag for a key that it has never seen.
+    public override Task A_write_with_an_ETag_over_a_record_that_never_was_is_refused() =>
+        AssertBrokenAsync(base.A_write_with_an_ETag_over_a_record_that_never_was_is_refused);
+
+    private static Task AssertBrokenAsync(Func<Task> test) => Assert.ThrowsAsync<ThrowsException>(test);
 
     public sealed class Cluster : IAsyncLifetime
     {
