@@ -160,12 +160,12 @@ public sealed class GroupCommitTests
     [Fact]
     public async Task Soon_writes_alone_are_committed_together_when_their_window_ends()
     {
-        await using var test = await TestDatabase.OpenAsync(static options => options.CoalesceWindow = TimeSpan.FromMilliseconds(100));
+        await using var test = await TestDatabase.OpenAsync(static options => options.CoalesceWindow = TimeSpan.FromMilliseconds(500));
         var started = TimeProvider.System.GetTimestamp();
 
         await Task.WhenAll(Enumerable.Range(0, 20).Select(n => test.AddAsync(n, WritePriority.Soon))).WaitAsync(Patience);
 
-        Assert.True(TimeProvider.System.GetElapsedTime(started) >= TimeSpan.FromMilliseconds(95), "They did not wait for company.");
+        Assert.True(TimeProvider.System.GetElapsedTime(started) >= TimeSpan.FromMilliseconds(495), "They did not wait for company.");
         Assert.Equal(1, test.Commits);
     }
 
