@@ -15,7 +15,8 @@ public static class SiloHosting
     {
         builder.UseOrleans(silo =>
         {
-            silo.AddActivityPropagation();
+            // Costs two more layers on every grain call, so only where somebody collects the traces.
+            if (!string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"])) silo.AddActivityPropagation();
             silo.AddJobGrains(builder.Configuration);
             if (builder.Configuration[$"Orleans:GrainStorage:{JobRequestOptions.StorageName}:ProviderType"] == "Sqlite") silo.AddSqliteJobStores();
             configure?.Invoke(silo);

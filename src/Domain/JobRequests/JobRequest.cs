@@ -40,7 +40,8 @@ public abstract record JobRequestEvent
 
     public sealed record JobFinished(string Winner, DateTimeOffset At) : JobRequestEvent(Winner, At);
 
-    public sealed record CandidatesExhausted(string LastCandidate, DateTimeOffset At) : JobRequestEvent(LastCandidate, At);}
+    public sealed record CandidatesExhausted(string LastCandidate, DateTimeOffset At) : JobRequestEvent(LastCandidate, At);
+}
 
 /// <summary>Where a job request stands. <see cref="None"/> is a job that nobody has created.</summary>
 public enum JobStatus

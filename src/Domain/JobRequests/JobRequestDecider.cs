@@ -35,7 +35,8 @@ public abstract record JobRequestCommand
 
     public sealed record FinishTask(string By, string TaskId, DateTimeOffset Now) : JobRequestCommand(By, Now);
 
-    public sealed record Finish(string By, DateTimeOffset Now) : JobRequestCommand(By, Now);}
+    public sealed record Finish(string By, DateTimeOffset Now) : JobRequestCommand(By, Now);
+}
 
 /// <summary>What <see cref="JobRequestDecider"/> says: events (at least one) or a rejection, never both.</summary>
 public abstract record JobRequestDecision
@@ -61,7 +62,7 @@ public static class JobRequestDecider
 {
     public static JobRequestDecision Decide(JobRequest state, JobRequestCommand command) => (state, command) switch
     {
-        ({ Version: 0 }, JobRequestCommand.Create c) => new JobRequestEvent.JobRequested(c.By, c.Candidates, c.Tasks, c.Title, c.ExpiresAt, c.Now),
+        ({ Version: 0 }, JobRequestCommand.Create c) => Request(c),
         ({ Version: 0 }, _) => throw new InvalidOperationException("A job that nobody has created is not decided on: it is not found."),
         ({ IsTerminal: true }, _) => Rejections.JobClosed,
         (_, JobRequestCommand.Create) => Rejections.AlreadyExists,
@@ -78,6 +79,10 @@ public static class JobRequestDecider
     /// <summary>The expiry that is due at <paramref name="now"/>, or null. Nobody asks for it: time does.</summary>
     public static JobRequestEvent.JobExpired? ExpireIfDue(JobRequest state, DateTimeOffset now) =>
         state.IsExpiryDue(now) ? new JobRequestEvent.JobExpired(now) : null;
+
+    // A person named twice would count as two: its decline would leave "somebody" and the job would never be declined by all.
+    private static JobRequestEvent.JobRequested Request(JobRequestCommand.Create c) =>
+        new(c.By, [.. c.Candidates.Distinct(StringComparer.Ordinal)], c.Tasks, c.Title, c.ExpiresAt, c.Now);
 
     private static Rejection? RefuseAnswer(JobRequest state, string person) => state.FindCandidate(person) switch
     {

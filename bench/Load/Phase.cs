@@ -1,0 +1,39 @@
+using System.Diagnostics;
+
+namespace JobRequests.Bench;
+
+/// <param name="Name">What was done.</param>
+/// <param name="PerSecond">Answers a second.</param>
+/// <param name="P50">Milliseconds.</param>
+/// <param name="P95">Milliseconds.</param>
+/// <param name="P99">Milliseconds.</param>
+/// <param name="Unexpected">Answers of another status than the phase expects.</param>
+internal sealed record PhaseResult(string Name, int Count, int Width, double PerSecond, double P50, double P95, double P99, int Unexpected);
+
+internal static class Phase
+{
+    /// <summary>Runs <paramref name="count"/> calls from <paramref name="width"/> callers, each sending its next call when the last is answered.</summary>
+    public static async Task<PhaseResult> RunAsync(string name, int count, int width, Func<int, Task<bool>> call)
+    {
+        var latencies = new double[count];
+        var next = -1;
+        var unexpected = 0;
+        var started = Stopwatch.GetTimestamp();
+        await Task.WhenAll(Enumerable.Range(0, Math.Min(width, count)).Select(async _ =>
+        {
+            await Task.Yield();
+            int index;
+            while ((index = Interlocked.Increment(ref next)) < count)
+            {
+                var sent = Stopwatch.GetTimestamp();
+                if (!await call(index)) Interlocked.Increment(ref unexpected);
+                latencies[index] = Stopwatch.GetElapsedTime(sent).TotalMilliseconds;
+            }
+        }));
+        var elapsed = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        Array.Sort(latencies);
+        return new PhaseResult(name, count, width, count / elapsed, At(0.5), At(0.95), At(0.99), unexpected);
+
+        double At(double quantile) => latencies[Math.Min(count - 1, (int)(count * quantile))];
+    }
+}

@@ -1,0 +1,69 @@
+using JobRequests.Gateway;
+using JobRequests.Gateway.Hosting;
+using JobRequests.Gateway.Idempotency;
+using JobRequests.Gateway.JobRequests;
+using JobRequests.Gateway.Limits;
+using JobRequests.Gateway.Problems;
+using JobRequests.Gateway.Requests;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Microsoft.Extensions.Hosting;
+
+/// <summary>Hosts the HTTP API of job requests.</summary>
+public static class GatewayHosting
+{
+    // "Gateway":  { "DefaultWait": "00:00:05", "MaxWait": "00:00:30", "ExecutionGrace": "00:00:30", "ClockTolerance": "00:00:02", "MaxInFlight": 1000, "CallerRate": 10000 }
+    // "Identity": { "Authority": "https://…", "Audience": "job-requests" }
+    //       or    { "Issuer": "…", "Audience": "…", "Keys": [ { "kty": "oct", "k": "…" } ] }
+    //       or    { "Development": true }
+
+    /// <summary>
+    /// Adds the gateway. It needs an <see cref="Orleans.IClusterClient"/> with the stream provider <c>requests</c>; an
+    /// <see cref="IProduceFailureClassifier"/> that knows this provider's certain refusals is taken where there is one.
+    /// </summary>
+    public static TBuilder AddGateway<TBuilder>(this TBuilder builder)
+        where TBuilder : IHostApplicationBuilder
+    {
+        var services = builder.Services;
+        services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<GatewayOptions>, GatewayOptionsValidator>();
+        services.ConfigureOptions<KestrelHardening>();
+        services.AddCallers();
+        services.AddValidation();
+
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IProduceFailureClassifier, NothingIsCertain>();
+        services.TryAddSingleton<IJobRequests, OrleansJobRequests>();
+        services.TryAddSingleton<IRequestLedger, InMemoryRequestLedger>();
+        services.AddSingleton<Admission>();
+        services.AddSingleton<WatchLimit>();
+        services.AddSingleton<CallerQuota>();
+        services.AddSingleton<BodyReader>();
+        services.AddSingleton<BodyValidator>();
+        services.AddSingleton<CommandReader>();
+        services.AddSingleton<OutcomeWaiter>();
+        services.AddSingleton<CommandExecutor>();
+        services.AddSingleton<CommandProblems>();
+        services.AddSingleton<CommandAnswerWriter>();
+        services.AddSingleton<CommandEndpoint>();
+        services.AddSingleton<JobReader>();
+        services.AddSingleton<StatusQuestionReader>();
+        services.AddSingleton<StatusReader>();
+        return builder;
+    }
+
+    /// <summary>Maps the routes. Call it once, after everything else that the host puts in front of them.</summary>
+    public static WebApplication MapGateway(this WebApplication app)
+    {
+        app.UseMiddleware<FaultMiddleware>();
+        app.UseStatusCodePages(static context => FaultMiddleware.DescribeStatusAsync(context.HttpContext));
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseMiddleware<CallerQuotaMiddleware>();
+
+        app.MapJobRequests();
+        app.MapRequestStatus();
+        return app;
+    }
+}

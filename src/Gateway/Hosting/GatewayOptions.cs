@@ -1,0 +1,49 @@
+namespace JobRequests.Gateway;
+
+/// <summary>Settings of the gateway; configuration section <see cref="Section"/>.</summary>
+public sealed class GatewayOptions
+{
+    public const string Section = "Gateway";
+
+    /// <summary>How long a command waits for its outcome when the caller does not say.</summary>
+    public TimeSpan DefaultWait { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The longest wait a caller can ask for; longer ones are cut to it.</summary>
+    public TimeSpan MaxWait { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long after the wait a command may still be executed, when the caller sets no <c>Request-Deadline</c>.</summary>
+    public TimeSpan ExecutionGrace { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How far the clocks of the processes may differ. It has to be the tolerance that the grains use.</summary>
+    public TimeSpan ClockTolerance { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long a read may take before it is answered with 503.</summary>
+    public TimeSpan ReadTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a read waits for the view to reach <c>minVersion</c> before it asks the job itself.</summary>
+    public TimeSpan ViewWait { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The largest request body, bytes. A command made of it has to fit into a record of the stream.</summary>
+    public int MaxBodyBytes { get; set; } = 64 * 1024;
+
+    /// <summary>How long a caller may take to send a body that did not arrive with its headers.</summary>
+    public TimeSpan BodyTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Commands in flight in this process; beyond it they are refused with 503, creates at three quarters of it.</summary>
+    public int MaxInFlight { get; set; } = 1_000;
+
+    /// <summary>Status requests that wait, in this process; beyond it they are refused with 503.</summary>
+    public int MaxWatching { get; set; } = 1_000;
+
+    /// <summary>Requests per second of one caller, sustained.</summary>
+    public int CallerRate { get; set; } = 10_000;
+
+    /// <summary>Requests that one caller may send at once.</summary>
+    public int CallerBurst { get; set; } = 10_000;
+
+    /// <summary>How many requests the in-memory ledger remembers; large answers count more than once.</summary>
+    public int LedgerCapacity { get; set; } = 50_000;
+
+    /// <summary>How long a decided answer is remembered in the ledger. The job remembers it for its life.</summary>
+    public TimeSpan LedgerRetention { get; set; } = TimeSpan.FromHours(24);
+}

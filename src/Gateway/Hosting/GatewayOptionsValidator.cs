@@ -1,0 +1,37 @@
+using Microsoft.Extensions.Options;
+
+namespace JobRequests.Gateway.Hosting;
+
+/// <summary>Names the option, the rule and the value that breaks it.</summary>
+internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
+{
+    public ValidateOptionsResult Validate(string? name, GatewayOptions options)
+    {
+        var failures = new List<string>();
+        Duration(nameof(options.MaxWait), options.MaxWait, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5));
+        Duration(nameof(options.DefaultWait), options.DefaultWait, TimeSpan.Zero, options.MaxWait);
+        Duration(nameof(options.ExecutionGrace), options.ExecutionGrace, TimeSpan.Zero, TimeSpan.FromHours(1));
+        Duration(nameof(options.ClockTolerance), options.ClockTolerance, TimeSpan.Zero, TimeSpan.FromHours(1));
+        Duration(nameof(options.ReadTimeout), options.ReadTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1));
+        Duration(nameof(options.ViewWait), options.ViewWait, TimeSpan.Zero, options.ReadTimeout);
+        Duration(nameof(options.BodyTimeout), options.BodyTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5));
+        Duration(nameof(options.LedgerRetention), options.LedgerRetention, TimeSpan.FromSeconds(1), TimeSpan.FromDays(30));
+        Number(nameof(options.MaxBodyBytes), options.MaxBodyBytes, 1_024, 64 * 1024);
+        Number(nameof(options.MaxInFlight), options.MaxInFlight, 1, 1_000_000);
+        Number(nameof(options.MaxWatching), options.MaxWatching, 1, 1_000_000);
+        Number(nameof(options.CallerRate), options.CallerRate, 1, 1_000_000);
+        Number(nameof(options.CallerBurst), options.CallerBurst, 1, 1_000_000);
+        Number(nameof(options.LedgerCapacity), options.LedgerCapacity, 0, 100_000_000);
+        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+
+        void Duration(string option, TimeSpan value, TimeSpan least, TimeSpan most)
+        {
+            if (value < least || value > most) failures.Add($"{GatewayOptions.Section}:{option} must be between {least} and {most}, but is {value}.");
+        }
+
+        void Number(string option, int value, int least, int most)
+        {
+            if (value < least || value > most) failures.Add($"{GatewayOptions.Section}:{option} must be between {least} and {most}, but is {value}.");
+        }
+    }
+}

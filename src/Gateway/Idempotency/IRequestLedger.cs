@@ -1,0 +1,47 @@
+using JobRequests.Gateway.Requests;
+using JobRequests.Grains.Abstractions;
+
+namespace JobRequests.Gateway.Idempotency;
+
+/// <summary>
+/// What gateways remember of requests: who has one in flight, and what was decided. A cache in front of the ledger that each job
+/// holds: losing it, or any failure of it, changes latency and never an outcome, so callers carry on as if nothing were known.
+/// </summary>
+internal interface IRequestLedger
+{
+    /// <summary>
+    /// Takes the request on for <paramref name="owner"/>, unless it is in flight or decided. A claim ends by <see cref="ReleaseAsync"/>,
+    /// <see cref="DecideAsync"/> or after <paramref name="lease"/>.
+    /// </summary>
+    ValueTask<LedgerEntry> ClaimAsync(RequestName name, string fingerprint, string owner, TimeSpan lease);
+
+    /// <summary>Keeps an outcome that the job's own ledger holds.</summary>
+    ValueTask DecideAsync(RequestName name, string fingerprint, JobRequestReply reply);
+
+    /// <summary>Gives the claim back if it is still <paramref name="owner"/>'s.</summary>
+    ValueTask ReleaseAsync(RequestName name, string owner);
+
+    /// <summary>What is known, without claiming.</summary>
+    ValueTask<LedgerEntry> FindAsync(RequestName name);
+
+    /// <summary>The request that the caller sent last with this key, if any is known.</summary>
+    ValueTask<RequestName?> FindLatestAsync(string caller, string key);
+}
+
+/// <summary>What the ledger knows of a request.</summary>
+internal abstract record LedgerEntry
+{
+    private LedgerEntry()
+    {
+    }
+
+    /// <summary>Nothing; after a claim: it is the claimer's now.</summary>
+    public sealed record None : LedgerEntry
+    {
+        public static readonly None Instance = new();
+    }
+
+    public sealed record InFlight(string Fingerprint) : LedgerEntry;
+
+    public sealed record Decided(string Fingerprint, JobRequestReply Reply) : LedgerEntry;
+}

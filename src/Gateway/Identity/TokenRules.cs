@@ -1,0 +1,56 @@
+using JobRequests.Gateway.Requests;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace JobRequests.Gateway.Identity;
+
+/// <summary>Which tokens are accepted: signed by a configured key with a listed algorithm, for this audience, not expired.</summary>
+internal sealed class TokenRules(IOptions<IdentityOptions> identity) : IConfigureNamedOptions<JwtBearerOptions>
+{
+    public const string SchemeName = "Token";
+
+    // A token that brings its own key, or says where to fetch it, is somebody's attempt.
+    private static readonly string[] RefusedHeaders = ["jku", "x5u", "jwk"];
+
+    public void Configure(JwtBearerOptions options) => Configure(SchemeName, options);
+
+    public void Configure(string? name, JwtBearerOptions options)
+    {
+        var settings = identity.Value;
+        if (name != SchemeName || !settings.HasTokens) return;
+
+        var keys = SigningKeys.Read(settings);
+        options.Authority = settings.Authority;
+        options.MapInboundClaims = false;
+        options.SaveToken = false;
+        options.IncludeErrorDetails = false;
+        options.TokenValidationParameters = new TokenValidationParameters
+        {
+            ValidIssuer = settings.Issuer,
+            ValidateIssuer = true,
+            ValidAudience = settings.Audience,
+            ValidateAudience = true,
+            IssuerSigningKeys = keys,
+            ValidateIssuerSigningKey = true,
+            ValidAlgorithms = SigningKeys.AlgorithmsFor(settings, keys),
+            RequireSignedTokens = true,
+            RequireExpirationTime = true,
+            ValidateLifetime = true,
+            ClockSkew = settings.ClockSkew,
+            NameClaimType = Callers.SubjectClaim,
+            RoleClaimType = settings.RoleClaim,
+        };
+        options.Events = new JwtBearerEvents { OnTokenValidated = CheckAsync };
+    }
+
+    private static Task CheckAsync(TokenValidatedContext context)
+    {
+        if (context.SecurityToken is not JsonWebToken token || RefusedHeaders.Any(header => token.TryGetHeaderValue<object>(header, out _)))
+            context.Fail("The token brings its own key.");
+        else if (!WellFormed.Person(context.Principal?.FindFirst(Callers.SubjectClaim)?.Value))
+            context.Fail("The token's subject is not a name.");
+        return Task.CompletedTask;
+    }
+}

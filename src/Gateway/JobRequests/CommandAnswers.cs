@@ -1,0 +1,44 @@
+using System.Text.Json.Serialization;
+using JobRequests.Gateway.Problems;
+
+namespace JobRequests.Gateway.JobRequests;
+
+/// <summary>A command that succeeded.</summary>
+/// <param name="Outcome">SUCCESS.</param>
+/// <param name="JobRequestId">The job.</param>
+/// <param name="Version">The job's version after the command.</param>
+/// <param name="RequestKey">The idempotency key.</param>
+/// <param name="Replayed">Whether an earlier attempt with this key was executed and this is its answer.</param>
+/// <param name="Job">The job at that version; left out where its events were folded away.</param>
+internal sealed record SuccessBody(
+    string Outcome,
+    string JobRequestId,
+    int Version,
+    string RequestKey,
+    bool Replayed,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] JobBody? Job);
+
+/// <summary>What a command would lead to now. Nothing is stored.</summary>
+internal sealed record DryRunBody(bool DryRun, WouldBody Would);
+
+/// <param name="Outcome">SUCCESS or FAIL.</param>
+/// <param name="Code">Why it would fail; null where it would not.</param>
+/// <param name="Version">The version the job would have, or would refuse at.</param>
+internal sealed record WouldBody(string Outcome, string? Code, int Version);
+
+/// <summary>What is known of a request.</summary>
+/// <param name="State">PENDING or DECIDED.</param>
+/// <param name="Outcome">SUCCESS or FAIL once it is decided.</param>
+/// <param name="Result">The answer to the command that succeeded.</param>
+/// <param name="Problem">The answer to the command that failed.</param>
+/// <param name="Retry">While it is pending: when a certain answer can be had.</param>
+internal sealed record RequestStateBody(
+    string State,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Outcome = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] SuccessBody? Result = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ProblemBody? Problem = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] RetryBody? Retry = null)
+{
+    public const string Pending = "PENDING";
+    public const string Decided = "DECIDED";
+}

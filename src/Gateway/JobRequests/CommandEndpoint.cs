@@ -1,0 +1,88 @@
+using System.Text.Json.Serialization.Metadata;
+using JobRequests.Domain;
+using JobRequests.Gateway.Json;
+using JobRequests.Gateway.Limits;
+using JobRequests.Gateway.Problems;
+using JobRequests.Gateway.Requests;
+using JobRequests.Grains.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace JobRequests.Gateway.JobRequests;
+
+/// <summary>What every command route does: read, execute or preview, answer.</summary>
+internal sealed class CommandEndpoint(
+    CommandReader reader, CommandExecutor executor, CommandAnswerWriter answers, IJobRequests jobs, IOptions<GatewayOptions> options, TimeProvider time)
+{
+    /// <summary>A step of the job <paramref name="id"/>.</summary>
+    public Task HandleAsync<TBody>(HttpContext http, string id, JsonTypeInfo<TBody> bodyType, Func<TBody?, JobCommand> toCommand)
+        where TBody : CommandBody =>
+        // An id of another form belongs to no job: nobody is asked.
+        JobRequestId.IsWellFormed(id)
+            ? HandleAsync(http, id, bodyType, bodyRequired: false, toCommand)
+            : CommandAnswerWriter.WriteAsync(http, new Refusal(ProblemTypes.JobRequestNotFound), jobRequestId: null);
+
+    /// <summary>A create: its job's id is derived from the caller and the key.</summary>
+    public Task HandleCreateAsync(HttpContext http) =>
+        HandleAsync(http, jobRequestId: null, GatewayJson.Wire.CreateJobRequest, bodyRequired: true, static body => body!.ToCommand());
+
+    private async Task HandleAsync<TBody>(HttpContext http, string? jobRequestId, JsonTypeInfo<TBody> bodyType, bool bodyRequired, Func<TBody?, JobCommand> toCommand)
+        where TBody : CommandBody
+    {
+        var (dryRun, refusal) = ReadDryRun(http);
+        CommandRequest? request = null;
+        if (refusal is null) (request, refusal) = await reader.ReadAsync(http, jobRequestId, bodyType, bodyRequired, toCommand, dryRun);
+        if (refusal is not null) await CommandAnswerWriter.WriteAsync(http, refusal, jobRequestId);
+        else if (dryRun) await PreviewAsync(http, request!);
+        else await answers.WriteAsync(http, request!, await executor.ExecuteAsync(request!, http.RequestAborted));
+    }
+
+    private static (bool DryRun, Refusal? Refusal) ReadDryRun(HttpContext http)
+    {
+        var value = http.Request.Query["dryRun"];
+        if (value.Count == 0) return (false, null);
+        return value.Count == 1 && bool.TryParse(value[0], out var dryRun) ? (dryRun, null) : (false, Refusal.Field("dryRun", "must be true or false"));
+    }
+
+    private async Task PreviewAsync(HttpContext http, CommandRequest request)
+    {
+        CommandAnswerWriter.SetLink(http.Response);
+        var job = request.Envelope.JobRequestId;
+        if (request.TooLate is { } errors)
+        {
+            await ProblemWriter.WriteAsync(http, new Refusal(ProblemTypes.Validation, errors), job);
+            return;
+        }
+
+        JobRequestReply reply;
+        try
+        {
+            reply = await jobs.PreviewAsync(request.Envelope).WaitAsync(options.Value.ReadTimeout, time, http.RequestAborted);
+        }
+        catch (Exception) when (!http.RequestAborted.IsCancellationRequested)
+        {
+            await ProblemWriter.WriteAsync(http, new Refusal(ProblemTypes.Unavailable, RetryAfter: RetryLater.Jittered()), job);
+            return;
+        }
+
+        switch (reply)
+        {
+            case JobRequestReply.Succeeded success:
+                await WriteAsync(http, new WouldBody(Outcomes.Success, null, success.Version));
+                break;
+            case JobRequestReply.Rejected rejected:
+                await WriteAsync(http, new WouldBody(Outcomes.Fail, rejected.Code, rejected.Version));
+                break;
+            case JobRequestReply.TooManyAttempts:
+                await ProblemWriter.WriteAsync(http, new Refusal(ProblemTypes.TooManyAttempts, RetryAfter: TimeSpan.FromSeconds(30)), job);
+                break;
+            case JobRequestReply.NotFound:
+                await ProblemWriter.WriteAsync(http, new Refusal(ProblemTypes.JobRequestNotFound), job);
+                break;
+            default:
+                throw new InvalidOperationException($"A preview does not say {reply.GetType().Name}.");
+        }
+    }
+
+    private static Task WriteAsync(HttpContext http, WouldBody would) =>
+        http.Response.WriteAsJsonAsync(new DryRunBody(DryRun: true, would), GatewayJson.Wire.DryRunBody, contentType: null, http.RequestAborted);
+}

@@ -1,0 +1,169 @@
+using JobRequests.Gateway.Idempotency;
+using JobRequests.Gateway.Limits;
+using JobRequests.Gateway.Problems;
+using JobRequests.Gateway.Requests;
+using JobRequests.Grains.Abstractions;
+
+namespace JobRequests.Gateway.JobRequests;
+
+/// <summary>
+/// The way of a command: request ledger → admission → hand-over while the job is asked for the outcome. What is refused before the
+/// hand-over began was certainly not enqueued; once it began, only an answer of the job or a TIMEOUT is possible.
+/// </summary>
+internal sealed partial class CommandExecutor(
+    IJobRequests jobs, IRequestLedger ledger, Admission admission, OutcomeWaiter outcomes, TimeProvider time, ILogger<CommandExecutor> logger)
+{
+    private static readonly TimeSpan LeaseBeyondWait = TimeSpan.FromSeconds(1);
+
+    // How long after the wait the hand-over may still be acknowledged, and the wait be answered in time.
+    private static readonly TimeSpan AcknowledgementGrace = TimeSpan.FromMilliseconds(80);
+
+    public async Task<CommandResult> ExecuteAsync(CommandRequest request, CancellationToken aborted)
+    {
+        var isCreate = request.Envelope.Command is JobCommand.Create;
+        if (request.TooLate is { } errors) return await AdmitAsync(isCreate, () => AnswerTooLateAsync(request, errors, aborted));
+
+        var name = request.Name;
+        var owner = Guid.NewGuid().ToString("N");
+        var entry = await ledger.ClaimAsync(name, request.Envelope.Fingerprint, owner, request.Preferences.Wait + LeaseBeyondWait);
+        if (Remembered(entry, request) is { } remembered) return remembered;
+
+        // Another payload under the same key in flight is handed over too: which of them owns the key is for the job to decide.
+        var joins = entry is LedgerEntry.InFlight first && first.Fingerprint == request.Envelope.Fingerprint;
+        if (joins && request.Preferences.Strict) return new CommandResult.InProgress();
+
+        var isStored = false;
+        try
+        {
+            var result = await AdmitAsync(isCreate, () => joins ? JoinAsync(request, aborted) : HandOverAsync(request, aborted));
+            isStored = await RememberAsync(request, result);
+            return result;
+        }
+        finally
+        {
+            if (!isStored && entry is LedgerEntry.None) await ledger.ReleaseAsync(name, owner);
+        }
+    }
+
+    private async Task<CommandResult> AdmitAsync(bool isCreate, Func<Task<CommandResult>> execute)
+    {
+        if (!admission.TryEnter(isCreate)) return new CommandResult.Refused(new Refusal(ProblemTypes.Overloaded, RetryAfter: RetryLater.Jittered()));
+        try
+        {
+            return await execute();
+        }
+        finally
+        {
+            admission.Leave();
+        }
+    }
+
+    private async Task<CommandResult> HandOverAsync(CommandRequest request, CancellationToken aborted)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(aborted);
+        var handOver = jobs.SubmitAsync(request.Envelope);
+        var outcome = WaitAsync(request, stop.Token);
+
+        if (!handOver.IsCompletedSuccessfully && await Task.WhenAny(handOver, outcome) == handOver && handOver.Exception?.InnerException is NotEnqueuedException refused)
+        {
+            await stop.CancelAsync();
+            await ((Task)outcome).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (outcome.IsCompletedSuccessfully && outcome.Result.Reply is { } known) return ResultOf(known);
+            NotEnqueued(logger, refused, request.Envelope.JobRequestId);
+            return new CommandResult.Refused(new Refusal(ProblemTypes.Overloaded, RetryAfter: RetryLater.Jittered()));
+        }
+
+        var answer = await outcome;
+        if (answer.Reply is { } reply)
+        {
+            _ = ObserveAsync(handOver, request.Envelope.JobRequestId);
+            return ResultOf(reply);
+        }
+
+        await Task.WhenAny(handOver, Task.Delay(AcknowledgementGrace, time, aborted));
+        if (handOver.IsCompletedSuccessfully) return new CommandResult.TimedOut(Enqueued.Yes);
+        _ = ObserveAsync(handOver, request.Envelope.JobRequestId);
+        return new CommandResult.TimedOut(Enqueued.Unknown);
+    }
+
+    private async Task<CommandResult> JoinAsync(CommandRequest request, CancellationToken aborted)
+    {
+        var answer = await WaitAsync(request, aborted);
+
+        // Whether the first attempt's hand-over was acknowledged is known to the first attempt alone.
+        return answer.Reply is { } reply ? ResultOf(reply) : new CommandResult.TimedOut(Enqueued.Unknown);
+    }
+
+    private async Task<CommandResult> AnswerTooLateAsync(CommandRequest request, IReadOnlyList<FieldError> errors, CancellationToken aborted)
+    {
+        var entry = await ledger.FindAsync(request.Name);
+        if (Remembered(entry, request) is { } remembered) return remembered;
+
+        var wait = entry is LedgerEntry.InFlight ? request.Preferences.Wait : TimeSpan.Zero;
+        var answer = await outcomes.WaitAsync(request.Envelope.JobRequestId, request.Query, request.StartedAt, wait, aborted);
+        return answer switch
+        {
+            { Reply: JobRequestReply.Succeeded or JobRequestReply.Rejected or JobRequestReply.KeyReused { Recorded: true } } => ResultOf(answer.Reply),
+            { Answered: false } => new CommandResult.Refused(new Refusal(ProblemTypes.Unavailable, RetryAfter: RetryLater.Jittered())),
+            _ => new CommandResult.Refused(new Refusal(ProblemTypes.Validation, errors)),
+        };
+    }
+
+    private Task<OutcomeAnswer> WaitAsync(CommandRequest request, CancellationToken stop) =>
+        outcomes.WaitAsync(request.Envelope.JobRequestId, request.Query, request.StartedAt, request.Preferences.Wait, stop);
+
+    private static CommandResult? Remembered(LedgerEntry entry, CommandRequest request) => entry switch
+    {
+        LedgerEntry.Decided decided when decided.Fingerprint != request.Envelope.Fingerprint =>
+            new CommandResult.Unrecorded(ProblemTypes.IdempotencyKeyReused, IsCertain: true),
+        LedgerEntry.Decided { Reply: JobRequestReply.Succeeded reply } => new CommandResult.Succeeded(reply with { Replayed = true }),
+        LedgerEntry.Decided { Reply: JobRequestReply.Rejected reply } => new CommandResult.Failed(reply with { Replayed = true }),
+        _ => null,
+    };
+
+    /// <summary>
+    /// Keeps what the job's own ledger keeps too. Not a closed job's "no", which is decided anew each time; not a passed deadline,
+    /// which may be recorded for any payload; and not what an administrator was told, who may lose that role.
+    /// </summary>
+    private async ValueTask<bool> RememberAsync(CommandRequest request, CommandResult result)
+    {
+        if (request.Envelope.Caller.IsAdmin) return false;
+        JobRequestReply? reply = result switch
+        {
+            CommandResult.Succeeded success => success.Reply,
+            CommandResult.Failed { Reply.Code: not ("JOB_CLOSED" or "DEADLINE_PASSED") } failure => failure.Reply,
+            _ => null,
+        };
+        if (reply is null) return false;
+        await ledger.DecideAsync(request.Name, request.Envelope.Fingerprint, reply);
+        return true;
+    }
+
+    public static CommandResult ResultOf(JobRequestReply reply) => reply switch
+    {
+        JobRequestReply.Succeeded success => new CommandResult.Succeeded(success),
+        JobRequestReply.Rejected rejected => new CommandResult.Failed(rejected),
+        JobRequestReply.KeyReused reused => new CommandResult.Unrecorded(ProblemTypes.IdempotencyKeyReused, reused.Recorded),
+        JobRequestReply.TooManyAttempts => new CommandResult.Unrecorded(ProblemTypes.TooManyAttempts, IsCertain: false, TimeSpan.FromSeconds(30)),
+        JobRequestReply.NotFound => new CommandResult.Unrecorded(ProblemTypes.JobRequestNotFound, IsCertain: false),
+        _ => throw new InvalidOperationException($"{reply.GetType().Name} is not an outcome."),
+    };
+
+    private async Task ObserveAsync(Task handOver, string jobRequestId)
+    {
+        try
+        {
+            await handOver;
+        }
+        catch (Exception exception)
+        {
+            HandOverFailed(logger, exception, jobRequestId);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "A command for job {JobRequestId} was not enqueued.")]
+    private static partial void NotEnqueued(ILogger logger, Exception exception, string jobRequestId);
+
+    [LoggerMessage(LogLevel.Warning, "It is not known whether a command for job {JobRequestId} was enqueued.")]
+    private static partial void HandOverFailed(ILogger logger, Exception exception, string jobRequestId);
+}

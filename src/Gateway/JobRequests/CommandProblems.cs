@@ -1,0 +1,81 @@
+using System.Globalization;
+using JobRequests.Domain;
+using JobRequests.Gateway.Problems;
+using JobRequests.Gateway.Requests;
+using JobRequests.Grains.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace JobRequests.Gateway.JobRequests;
+
+/// <summary>The problem that a command without success ended in.</summary>
+internal sealed class CommandProblems(IOptions<GatewayOptions> options)
+{
+    private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(1);
+
+    private readonly TimeSpan tolerance = options.Value.ClockTolerance;
+
+    public ProblemBody Describe(HttpContext http, CommandRequest request, CommandResult result)
+    {
+        var envelope = request.Envelope;
+        var problem = result switch
+        {
+            CommandResult.Failed failed => Failed(failed.Reply),
+            CommandResult.Refused refused => Of(refused.Refusal.Type, Certain(refused.Refusal.Type, refused.Refusal.RetryAfter)) with { Errors = refused.Refusal.Errors },
+            CommandResult.Unrecorded { IsCertain: true } unrecorded => Of(unrecorded.Type, Certain(unrecorded.Type, unrecorded.RetryAfter)),
+            CommandResult.Unrecorded unrecorded => Of(unrecorded.Type, Open(unrecorded.Type, envelope, unrecorded.RetryAfter)),
+            CommandResult.InProgress => Of(ProblemTypes.RequestInProgress, Open(ProblemTypes.RequestInProgress, envelope, AskAgainAfter)),
+            CommandResult.TimedOut timedOut => TimedOut(envelope, timedOut.Enqueued, request.Preferences.Asynchronous),
+            _ => throw new InvalidOperationException($"{result.GetType().Name} is not a problem."),
+        };
+        return problem with { Instance = AddressOf(envelope), JobRequestId = envelope.JobRequestId, TraceId = ProblemWriter.TraceIdOf(http) };
+    }
+
+    /// <summary>The problem of a rule's "no".</summary>
+    public static ProblemBody Failed(JobRequestReply.Rejected reply)
+    {
+        var type = ProblemTypes.OfRejection(reply.Code);
+        var isMismatch = reply.Code == Rejections.VersionMismatch.Code;
+        return Of(type, Certain(type, null)) with
+        {
+            Version = reply.Version,
+            Expected = isMismatch ? reply.Expected : null,
+            Actual = isMismatch ? reply.Version : null,
+        };
+    }
+
+    /// <summary>From when on the status route gives a certain answer.</summary>
+    public DateTimeOffset OutcomeKnownAt(DateTimeOffset notAfter) => notAfter + tolerance;
+
+    /// <summary>Where to ask what became of a command; works with every cache empty.</summary>
+    public static string AddressOf(CommandEnvelope envelope) => AddressOf(envelope.Key, envelope.JobRequestId, envelope.Command.Operation, envelope.NotAfter.ToUnixTimeMilliseconds());
+
+    public static string AddressOf(string key, string jobRequestId, string operation, long? notAfter) => notAfter is null
+        ? $"/v1/requests/{key}?job={jobRequestId}&op={operation}"
+        : string.Create(CultureInfo.InvariantCulture, $"/v1/requests/{key}?job={jobRequestId}&op={operation}&notAfter={notAfter}");
+
+    private ProblemBody TimedOut(CommandEnvelope envelope, Enqueued enqueued, bool asynchronous)
+    {
+        var type = enqueued == Enqueued.Yes ? ProblemTypes.DecisionTimeout : ProblemTypes.OutcomeUnknown;
+        return Of(type, Open(type, envelope, AskAgainAfter)) with
+        {
+            Status = asynchronous ? StatusCodes.Status202Accepted : type.Status,
+            Enqueued = enqueued,
+        };
+    }
+
+    private static ProblemBody Of(ProblemType type, RetryBody retry) => new()
+    {
+        Type = type.Uri,
+        Title = type.Title,
+        Status = type.Status,
+        Code = type.Code,
+        Outcome = type.Outcome,
+        Retry = retry,
+        TraceId = "",
+    };
+
+    private static RetryBody Certain(ProblemType type, TimeSpan? after) => new(type.Advice, ProblemWriter.Milliseconds(after), OutcomeKnown: true, null);
+
+    private RetryBody Open(ProblemType type, CommandEnvelope envelope, TimeSpan? after) =>
+        new(type.Advice, ProblemWriter.Milliseconds(after), OutcomeKnown: false, OutcomeKnownAt(envelope.NotAfter));
+}

@@ -1,0 +1,39 @@
+using System.ComponentModel.DataAnnotations;
+using JobRequests.Gateway.Requests;
+
+namespace JobRequests.Gateway.JobRequests;
+
+/// <summary>What is checked of each candidate and each task of a create; names the entry.</summary>
+internal static class CreateJobRequestRules
+{
+    private const string PersonForm = "must be a name: 1 to 64 letters, digits and _ . @ -";
+    private const string TaskIdForm = "must be 1 to 64 letters, digits and _ . -";
+
+    public static IEnumerable<ValidationResult> Check(IReadOnlyList<string?> candidates, IReadOnlyList<TaskBody?> tasks)
+    {
+        var names = new HashSet<string>(candidates.Count, StringComparer.Ordinal);
+        for (var i = 0; i < candidates.Count; i++)
+        {
+            if (!WellFormed.Person(candidates[i])) yield return Wrong($"candidates[{i}]", PersonForm);
+            else if (!names.Add(candidates[i]!)) yield return Wrong($"candidates[{i}]", "is named twice");
+        }
+
+        var ids = new HashSet<string>(tasks.Count, StringComparer.Ordinal);
+        for (var i = 0; i < tasks.Count; i++)
+        {
+            if (tasks[i] is not { } task)
+            {
+                yield return Wrong($"tasks[{i}]", "must not be null");
+                continue;
+            }
+
+            if (!WellFormed.TaskId(task.Id)) yield return Wrong($"tasks[{i}].id", TaskIdForm);
+            else if (!ids.Add(task.Id!)) yield return Wrong($"tasks[{i}].id", "is used twice");
+            if (string.IsNullOrEmpty(task.Name)) yield return Wrong($"tasks[{i}].name", "is required");
+            else if (WellFormed.WhatIsWrongWithText(task.Name) is { } problem) yield return Wrong($"tasks[{i}].name", problem);
+            if (task.Done) yield return Wrong($"tasks[{i}].done", "must be false: nothing is done before the job exists");
+        }
+    }
+
+    private static ValidationResult Wrong(string field, string message) => new(message, [field]);
+}

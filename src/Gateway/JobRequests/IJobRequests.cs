@@ -1,0 +1,35 @@
+using JobRequests.Grains.Abstractions;
+
+namespace JobRequests.Gateway.JobRequests;
+
+/// <summary>
+/// The jobs behind the gateway. Every call may fail or hang: the caller bounds it. Only <see cref="NotEnqueuedException"/> says
+/// anything about what became of a command.
+/// </summary>
+internal interface IJobRequests
+{
+    /// <summary>Hands the command over; done when the stream has acknowledged it.</summary>
+    /// <exception cref="NotEnqueuedException">It was certainly not handed over.</exception>
+    Task SubmitAsync(CommandEnvelope command);
+
+    /// <inheritdoc cref="IJobRequestGrain.GetOutcome"/>
+    Task<JobRequestReply> GetOutcomeAsync(string jobRequestId, OutcomeQuery query, TimeSpan wait);
+
+    /// <inheritdoc cref="IJobRequestGrain.Preview"/>
+    Task<JobRequestReply> PreviewAsync(CommandEnvelope command);
+
+    /// <inheritdoc cref="IJobRequestGrain.Read"/>
+    Task<JobSnapshot?> ReadAsync(string jobRequestId, Caller caller);
+
+    /// <inheritdoc cref="IJobViewGrain.Read"/>
+    Task<JobSnapshot?> ReadViewAsync(string jobRequestId, Caller caller, int minVersion, TimeSpan wait);
+
+    /// <inheritdoc cref="IJobRequestGrain.ReadHistory"/>
+    Task<JobHistory?> ReadHistoryAsync(string jobRequestId, Caller caller);
+
+    /// <summary>Returns when the cluster answers.</summary>
+    Task PingAsync();
+}
+
+/// <summary>The command was refused before it was handed over: it will not be executed.</summary>
+internal sealed class NotEnqueuedException(Exception reason) : Exception("The command was not enqueued.", reason);

@@ -1,0 +1,53 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using JobRequests.Grains.Abstractions;
+
+namespace JobRequests.Gateway.JobRequests;
+
+/// <summary>A job as its caller may see it.</summary>
+internal sealed record JobBody(
+    string JobRequestId,
+    string Status,
+    int Epoch,
+    int Version,
+    string? Title,
+    string Requester,
+    string? AcceptedBy,
+    ImmutableArray<CandidateSnapshot> Candidates,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? CandidatesLeft,
+    ImmutableArray<TaskSnapshot> Tasks,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? ExpiresAt)
+{
+    public static JobBody From(JobSnapshot job) => new(
+        job.JobRequestId, job.Status, job.Epoch, job.Version, job.Title, job.Requester, job.AcceptedBy, job.Candidates, job.CandidatesLeft, job.Tasks, job.CreatedAt, job.ExpiresAt);
+}
+
+/// <summary>The events of a job as its caller may see them, oldest first.</summary>
+internal sealed record HistoryBody(string JobRequestId, int Version, IReadOnlyList<EventBody> Events)
+{
+    public static HistoryBody From(JobHistory history) => new(history.JobRequestId, history.Version, [.. history.Events.Select(EventBody.From)]);
+}
+
+/// <param name="Version">The event's number in its job, from 1.</param>
+/// <param name="Type">What happened, for example <c>JobAccepted</c>.</param>
+/// <param name="At">When it was decided.</param>
+/// <param name="By">Whose command led to it; null for what time did, and for others' where the caller may not know.</param>
+/// <param name="Epoch">The epoch the job is in after the event.</param>
+/// <param name="Data">What the event says beyond that.</param>
+internal sealed record EventBody(int Version, string Type, DateTimeOffset At, string? By, int Epoch, EventDataBody Data)
+{
+    public static EventBody From(JobEvent @event) => new(@event.Version, @event.Type, @event.At, @event.By, @event.Epoch, EventDataBody.From(@event.Data));
+}
+
+/// <summary>Members that do not apply are left out.</summary>
+internal sealed record EventDataBody(
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableArray<string>? Candidates,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableArray<TaskSnapshot>? Tasks,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Title,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? ExpiresAt,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Reason,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Task)
+{
+    public static EventDataBody From(JobEventData data) => new(data.Candidates, data.Tasks, data.Title, data.ExpiresAt, data.Reason, data.Task);
+}

@@ -1,0 +1,107 @@
+using System.Globalization;
+using JobRequests.Domain;
+using JobRequests.Gateway.Identity;
+using JobRequests.Gateway.Json;
+using JobRequests.Gateway.Limits;
+using JobRequests.Gateway.Problems;
+using JobRequests.Gateway.Requests;
+using JobRequests.Grains.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace JobRequests.Gateway.JobRequests;
+
+/// <summary>Reads of one job. A job that the caller may not know of reads like one that does not exist.</summary>
+internal sealed partial class JobReader(IJobRequests jobs, IOptions<GatewayOptions> options, TimeProvider time, ILogger<JobReader> logger)
+{
+    public async Task WriteJobAsync(HttpContext http, string id)
+    {
+        if (!JobRequestId.IsWellFormed(id))
+        {
+            await ProblemWriter.WriteAsync(http, new Refusal(ProblemTypes.JobRequestNotFound));
+            return;
+        }
+
+        if (!TryReadQuery(http.Request.Query, out var strong, out var minVersion, out var refusal))
+        {
+            await ProblemWriter.WriteAsync(http, refusal!, id);
+            return;
+        }
+
+        var caller = http.User.ToCaller();
+        await AnswerAsync(http, id, () => strong ? jobs.ReadAsync(id, caller) : ReadViewAsync(id, caller, minVersion), WriteAsync);
+    }
+
+    public Task WriteHistoryAsync(HttpContext http, string id) => JobRequestId.IsWellFormed(id)
+        ? AnswerAsync(http, id, () => jobs.ReadHistoryAsync(id, http.User.ToCaller()), WriteAsync)
+        : ProblemWriter.WriteAsync(http, new Refusal(ProblemTypes.JobRequestNotFound));
+
+    private async Task<JobSnapshot?> ReadViewAsync(string id, Caller caller, int minVersion)
+    {
+        var view = await jobs.ReadViewAsync(id, caller, minVersion, options.Value.ViewWait);
+
+        // The view follows the job: where it has nothing, or not yet enough, the job itself is asked.
+        return view is null || view.Version < minVersion ? await jobs.ReadAsync(id, caller) ?? view : view;
+    }
+
+    private async Task AnswerAsync<T>(HttpContext http, string id, Func<Task<T?>> read, Func<HttpContext, T, Task> write)
+        where T : class
+    {
+        T? found;
+        try
+        {
+            found = await read().WaitAsync(options.Value.ReadTimeout, time, http.RequestAborted);
+        }
+        catch (Exception exception) when (!http.RequestAborted.IsCancellationRequested)
+        {
+            ReadFailed(logger, exception, id);
+            await ProblemWriter.WriteAsync(http, new Refusal(ProblemTypes.Unavailable, RetryAfter: RetryLater.Jittered()), id);
+            return;
+        }
+
+        if (found is null) await ProblemWriter.WriteAsync(http, new Refusal(ProblemTypes.JobRequestNotFound), id);
+        else await write(http, found);
+    }
+
+    private static Task WriteAsync(HttpContext http, JobSnapshot job)
+    {
+        SetHeaders(http.Response, job.Version);
+        if (VersionTag.IsNamedBy(http.Request.Headers.IfNoneMatch, job.Version))
+        {
+            http.Response.StatusCode = StatusCodes.Status304NotModified;
+            return Task.CompletedTask;
+        }
+
+        return http.Response.WriteAsJsonAsync(JobBody.From(job), GatewayJson.Wire.JobBody, contentType: null, http.RequestAborted);
+    }
+
+    private static Task WriteAsync(HttpContext http, JobHistory history)
+    {
+        SetHeaders(http.Response, history.Version);
+        return http.Response.WriteAsJsonAsync(HistoryBody.From(history), GatewayJson.Wire.HistoryBody, contentType: null, http.RequestAborted);
+    }
+
+    private static void SetHeaders(HttpResponse response, int version)
+    {
+        response.Headers.ETag = VersionTag.Format(version);
+
+        // Each caller sees another part of the job.
+        response.Headers.CacheControl = "private, no-cache";
+        response.Headers.Vary = "Authorization";
+    }
+
+    private static bool TryReadQuery(IQueryCollection query, out bool strong, out int minVersion, out Refusal? refusal)
+    {
+        minVersion = 0;
+        refusal = null;
+        var consistency = query["consistency"];
+        strong = consistency.Count == 1 && consistency[0] == "strong";
+        if (consistency.Count > 0 && !strong) refusal = Refusal.Field("consistency", "must be strong, or left out");
+        var minimum = query["minVersion"];
+        if (minimum.Count > 1 || (minimum.Count == 1 && !int.TryParse(minimum[0], NumberStyles.None, CultureInfo.InvariantCulture, out minVersion)))
+            refusal = Refusal.Field("minVersion", "must be one version, a whole number");
+        return refusal is null;
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Job {JobRequestId} could not be read.")]
+    private static partial void ReadFailed(ILogger logger, Exception exception, string jobRequestId);
+}

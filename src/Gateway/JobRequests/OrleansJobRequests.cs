@@ -1,0 +1,45 @@
+using JobRequests.Grains.Abstractions;
+using Orleans.Streams;
+
+namespace JobRequests.Gateway.JobRequests;
+
+/// <summary>The jobs as grains: commands go by the stream, questions straight to the grain.</summary>
+internal sealed class OrleansJobRequests(IClusterClient cluster, IProduceFailureClassifier failures) : IJobRequests
+{
+    public async Task SubmitAsync(CommandEnvelope command)
+    {
+        IAsyncStream<CommandEnvelope> stream;
+        try
+        {
+            stream = cluster.GetStreamProvider(StreamNames.Requests).GetStream<CommandEnvelope>(StreamId.Create(StreamNames.Requests, command.JobRequestId));
+        }
+        catch (Exception exception)
+        {
+            throw new NotEnqueuedException(exception);
+        }
+
+        try
+        {
+            await stream.OnNextAsync(command);
+        }
+        catch (Exception exception) when (failures.IsCertainlyNotEnqueued(exception))
+        {
+            throw new NotEnqueuedException(exception);
+        }
+    }
+
+    public Task<JobRequestReply> GetOutcomeAsync(string jobRequestId, OutcomeQuery query, TimeSpan wait) => Job(jobRequestId).GetOutcome(query, wait);
+
+    public Task<JobRequestReply> PreviewAsync(CommandEnvelope command) => Job(command.JobRequestId).Preview(command);
+
+    public Task<JobSnapshot?> ReadAsync(string jobRequestId, Caller caller) => Job(jobRequestId).Read(caller);
+
+    public Task<JobSnapshot?> ReadViewAsync(string jobRequestId, Caller caller, int minVersion, TimeSpan wait) =>
+        cluster.GetGrain<IJobViewGrain>(jobRequestId).Read(caller, minVersion, wait);
+
+    public Task<JobHistory?> ReadHistoryAsync(string jobRequestId, Caller caller) => Job(jobRequestId).ReadHistory(caller);
+
+    public Task PingAsync() => cluster.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true);
+
+    private IJobRequestGrain Job(string jobRequestId) => cluster.GetGrain<IJobRequestGrain>(jobRequestId);
+}

@@ -1,0 +1,67 @@
+using System.Diagnostics.CodeAnalysis;
+using JobRequests.Grains.Abstractions;
+
+namespace JobRequests.Gateway.JobRequests;
+
+/// <summary>
+/// Asks a job for an outcome again and again until it is known or the caller's time is over. A fault of storage or a dead silo
+/// costs time, not the answer.
+/// </summary>
+internal sealed partial class OutcomeWaiter(IJobRequests jobs, TimeProvider time, ILogger<OutcomeWaiter> logger)
+{
+    // A question is asked anew this often, so that one lost with a silo is not waited for to the end.
+    private static readonly TimeSpan LongestQuestion = TimeSpan.FromSeconds(10);
+
+    // The job answers when its wait is over; its answer is given this long to arrive.
+    private static readonly TimeSpan Travel = TimeSpan.FromMilliseconds(120);
+
+    /// <param name="jobRequestId">The job.</param>
+    /// <param name="query">The request.</param>
+    /// <param name="startedAt">Timestamp from which the wait counts.</param>
+    /// <param name="wait">How long the caller waits; zero asks once.</param>
+    /// <param name="stop">Ends the wait early.</param>
+    /// <returns>The outcome, or null when nothing is known: <c>Pending</c>, or nobody answered.</returns>
+    public async Task<OutcomeAnswer> WaitAsync(string jobRequestId, OutcomeQuery query, long startedAt, TimeSpan wait, CancellationToken stop)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            var left = Left(startedAt, wait);
+            var question = left < LongestQuestion ? left : LongestQuestion;
+            var answered = false;
+            try
+            {
+                var reply = await jobs.GetOutcomeAsync(jobRequestId, query, question).WaitAsync(question + Travel, time, stop);
+                if (reply is not JobRequestReply.Pending) return new OutcomeAnswer(reply, true);
+                answered = true;
+            }
+            catch (Exception exception) when (!stop.IsCancellationRequested)
+            {
+                QuestionFailed(logger, exception, jobRequestId, attempt);
+            }
+
+            var rest = Left(startedAt, wait);
+            if (rest == TimeSpan.Zero) return new OutcomeAnswer(null, answered);
+
+            // A job that was asked for the whole time is asked anew at once; one that failed, or gave up early, is left in peace for a moment.
+            if (answered && left - rest >= question) continue;
+            var pause = Pause(attempt);
+            await Task.Delay(pause < rest ? pause : rest, time, stop);
+        }
+    }
+
+    private TimeSpan Left(long startedAt, TimeSpan wait)
+    {
+        var left = wait - time.GetElapsedTime(startedAt);
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
+
+    [SuppressMessage("Security", "CA5394", Justification = "Spreads retries; nothing depends on its being unguessable.")]
+    private static TimeSpan Pause(int attempt) => TimeSpan.FromMilliseconds(Random.Shared.Next(10, 25 << Math.Min(attempt, 5)));
+
+    [LoggerMessage(LogLevel.Debug, "Job {JobRequestId} did not say what became of a request (attempt {Attempt}); asking again.")]
+    private static partial void QuestionFailed(ILogger logger, Exception exception, string jobRequestId, int attempt);
+}
+
+/// <param name="Reply">What the job said; null while it is open.</param>
+/// <param name="Answered">Whether the job could be asked at last.</param>
+internal readonly record struct OutcomeAnswer(JobRequestReply? Reply, bool Answered);

@@ -1,0 +1,75 @@
+using System.Globalization;
+using JobRequests.Domain;
+using JobRequests.Gateway.Identity;
+using JobRequests.Gateway.Idempotency;
+using JobRequests.Gateway.Problems;
+using JobRequests.Gateway.Requests;
+using JobRequests.Grains.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace JobRequests.Gateway.JobRequests;
+
+/// <summary>Which request is asked about.</summary>
+/// <param name="Caller">Whose it is: the one who asks.</param>
+/// <param name="Name">The request.</param>
+/// <param name="NotAfter">Its deadline, where the asker knows it. Asked afterwards, the job records that it passed.</param>
+/// <param name="Preferences">How long to wait for the outcome.</param>
+internal sealed record StatusQuestion(Caller Caller, RequestName Name, DateTimeOffset? NotAfter, Preferences Preferences);
+
+/// <summary>Reads <c>/v1/requests/{key}?job=&amp;op=&amp;notAfter=</c>.</summary>
+internal sealed class StatusQuestionReader(IRequestLedger ledger, IOptions<GatewayOptions> options)
+{
+    private static readonly long LatestMs = DateTimeOffset.MaxValue.AddDays(-1).ToUnixTimeMilliseconds();
+
+    public async ValueTask<(StatusQuestion? Question, Refusal? Refusal)> ReadAsync(HttpContext http, string key)
+    {
+        if (!WellFormed.Key(key)) return (null, new Refusal(ProblemTypes.IdempotencyKeyMalformed, [new FieldError("key", "must be 1 to 64 letters, digits, _ and -")]));
+        if (!Preferences.TryParse(http.Request.Headers["Prefer"], TimeSpan.Zero, options.Value.MaxWait, out var preferences))
+            return (null, Refusal.Field("Prefer", "wait must be a whole number of seconds"));
+        var query = http.Request.Query;
+        if (!TryReadOne(query, "job", out var job)) return (null, Refusal.Field("job", "must be given once"));
+        if (!TryReadOne(query, "op", out var operation) || (operation is not null && !Operations.All.Contains(operation)))
+            return (null, Refusal.Field("op", "must be one of " + string.Join(", ", Operations.All)));
+        if (!TryReadOne(query, "notAfter", out var text) || !TryReadTime(text, out var notAfter))
+            return (null, Refusal.Field("notAfter", "must be one time in milliseconds since 1970"));
+
+        var caller = http.User.ToCaller();
+        var (name, refusal) = job is null ? await FindAsync(caller, key, operation) : NameOf(caller, key, job, operation);
+        return refusal is null ? (new StatusQuestion(caller, name, notAfter, preferences), null) : (null, refusal);
+    }
+
+    private static (RequestName, Refusal?) NameOf(Caller caller, string key, string job, string? operation)
+    {
+        if (operation is null) return (default, Refusal.Field("op", "is required with job"));
+        if (!JobRequestId.IsWellFormed(job)) return (default, new Refusal(ProblemTypes.JobRequestNotFound));
+
+        // No create of this caller with this key can have made another job than this one.
+        if (operation == Operations.Create && job != JobRequestId.Derive(caller.Person, key)) return (default, new Refusal(ProblemTypes.RequestUnknown));
+        return (new RequestName(caller.Person, operation, job, key), null);
+    }
+
+    // Without the job: what this gateway remembers, else the job that the key would have created.
+    private async ValueTask<(RequestName, Refusal?)> FindAsync(Caller caller, string key, string? operation)
+    {
+        if (await ledger.FindLatestAsync(caller.Person, key) is { } latest && (operation is null || operation == latest.Operation)) return (latest, null);
+        return operation is null or Operations.Create
+            ? (new RequestName(caller.Person, Operations.Create, JobRequestId.Derive(caller.Person, key), key), null)
+            : (default, Refusal.Field("job", "is required with op"));
+    }
+
+    private static bool TryReadOne(IQueryCollection query, string name, out string? value)
+    {
+        var values = query[name];
+        value = values.Count == 0 ? null : values[0];
+        return values.Count < 2;
+    }
+
+    private static bool TryReadTime(string? text, out DateTimeOffset? time)
+    {
+        time = null;
+        if (text is null) return true;
+        if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds) || milliseconds > LatestMs) return false;
+        time = DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+        return true;
+    }
+}

@@ -1,0 +1,110 @@
+using JobRequests.Gateway.Idempotency;
+using JobRequests.Gateway.Json;
+using JobRequests.Gateway.Limits;
+using JobRequests.Gateway.Problems;
+using JobRequests.Gateway.Requests;
+using JobRequests.Grains.Abstractions;
+
+namespace JobRequests.Gateway.JobRequests;
+
+/// <summary>Says what became of a request: decided, pending, or nothing known. With <c>Prefer: wait</c> it waits for the outcome.</summary>
+internal sealed class StatusReader(
+    StatusQuestionReader questions, IRequestLedger ledger, OutcomeWaiter outcomes, WatchLimit limit, CommandProblems problems, TimeProvider time)
+{
+    private const int AskAgainMs = 1_000;
+
+    public async Task WriteAsync(HttpContext http, string key)
+    {
+        var startedAt = time.GetTimestamp();
+        CommandAnswerWriter.SetLink(http.Response);
+        var (question, refusal) = await questions.ReadAsync(http, key);
+        if (refusal is not null)
+        {
+            await ProblemWriter.WriteAsync(http, refusal);
+            return;
+        }
+
+        if (question!.Preferences.Applied is { } applied) http.Response.Headers["Preference-Applied"] = applied;
+        var known = await ledger.FindAsync(question.Name);
+        if (known is LedgerEntry.Decided decided)
+        {
+            await WriteDecidedAsync(http, question, AsReplay(decided.Reply));
+            return;
+        }
+
+        if (!limit.TryEnter())
+        {
+            await ProblemWriter.WriteAsync(http, new Refusal(ProblemTypes.Overloaded, RetryAfter: RetryLater.Jittered()), question.Name.JobRequestId);
+            return;
+        }
+
+        try
+        {
+            var query = new OutcomeQuery(question.Caller, question.Name.Operation, question.Name.Key, Fingerprint: null, ReceivedAt: null, question.NotAfter);
+            var answer = await outcomes.WaitAsync(question.Name.JobRequestId, query, startedAt, question.Preferences.Wait, http.RequestAborted);
+            await WriteAsync(http, question, answer, isInFlight: known is LedgerEntry.InFlight);
+        }
+        finally
+        {
+            limit.Leave();
+        }
+    }
+
+    private Task WriteAsync(HttpContext http, StatusQuestion question, OutcomeAnswer answer, bool isInFlight) => answer switch
+    {
+        { Reply: JobRequestReply.Succeeded or JobRequestReply.Rejected } => WriteDecidedAsync(http, question, answer.Reply),
+        { Reply: JobRequestReply.NotFound } when question.Name.Operation != Operations.Create => WriteUnknownAsync(http, question, ProblemTypes.JobRequestNotFound),
+        { Reply: null, Answered: false } => ProblemWriter.WriteAsync(http, new Refusal(ProblemTypes.Unavailable, RetryAfter: RetryLater.Jittered()), question.Name.JobRequestId),
+        _ when isInFlight || question.NotAfter is not null => WritePendingAsync(http, question),
+        _ => WriteUnknownAsync(http, question, ProblemTypes.RequestUnknown),
+    };
+
+    private static Task WriteDecidedAsync(HttpContext http, StatusQuestion question, JobRequestReply reply)
+    {
+        var name = question.Name;
+        var body = reply is JobRequestReply.Succeeded success
+            ? new RequestStateBody(RequestStateBody.Decided, Outcomes.Success, Result: CommandAnswerWriter.BodyOf(name.JobRequestId, name.Key, success))
+            : new RequestStateBody(RequestStateBody.Decided, Outcomes.Fail, Problem: CommandProblems.Failed((JobRequestReply.Rejected)reply) with
+            {
+                Instance = AddressOf(question),
+                JobRequestId = name.JobRequestId,
+                TraceId = ProblemWriter.TraceIdOf(http),
+            });
+        return WriteAsync(http, body);
+    }
+
+    private Task WritePendingAsync(HttpContext http, StatusQuestion question)
+    {
+        ProblemWriter.SetRetryAfter(http.Response, AskAgainMs);
+        return WriteAsync(http, new RequestStateBody(RequestStateBody.Pending, Retry: OpenRetry(question)));
+    }
+
+    // Without notAfter nothing is recorded, so a command that is still on its way may be decided later.
+    private Task WriteUnknownAsync(HttpContext http, StatusQuestion question, ProblemType type) => ProblemWriter.WriteAsync(http, new ProblemBody
+    {
+        Type = type.Uri,
+        Title = type.Title,
+        Status = type.Status,
+        Code = type.Code,
+        Instance = AddressOf(question),
+        JobRequestId = question.Name.JobRequestId,
+        Retry = OpenRetry(question) with { Advice = type.Advice, AfterMs = null },
+        TraceId = ProblemWriter.TraceIdOf(http),
+    });
+
+    private RetryBody OpenRetry(StatusQuestion question) => new(
+        RetryAdvice.SameKey, AskAgainMs, OutcomeKnown: false, question.NotAfter is { } notAfter ? problems.OutcomeKnownAt(notAfter) : null);
+
+    private static string AddressOf(StatusQuestion question) => CommandProblems.AddressOf(
+        question.Name.Key, question.Name.JobRequestId, question.Name.Operation, question.NotAfter?.ToUnixTimeMilliseconds());
+
+    private static JobRequestReply AsReplay(JobRequestReply reply) => reply switch
+    {
+        JobRequestReply.Succeeded success => success with { Replayed = true },
+        JobRequestReply.Rejected rejected => rejected with { Replayed = true },
+        _ => reply,
+    };
+
+    private static Task WriteAsync(HttpContext http, RequestStateBody body) =>
+        http.Response.WriteAsJsonAsync(body, GatewayJson.Wire.RequestStateBody, contentType: null, http.RequestAborted);
+}

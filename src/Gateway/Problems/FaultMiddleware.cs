@@ -1,0 +1,50 @@
+using JobRequests.Gateway.Limits;
+using JobRequests.Gateway.Requests;
+
+namespace JobRequests.Gateway.Problems;
+
+/// <summary>
+/// The last resort. An exception that reaches it happened before a command was handed over, because whatever happens afterwards is
+/// an answer already; so 503 is the truth. What went wrong is in the log, not in the answer.
+/// </summary>
+internal sealed partial class FaultMiddleware(RequestDelegate next, ILogger<FaultMiddleware> logger)
+{
+    public async Task InvokeAsync(HttpContext http)
+    {
+        http.Response.Headers.XContentTypeOptions = "nosniff";
+        try
+        {
+            await next(http);
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is there to be answered.
+            http.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+        }
+        catch (Exception exception) when (!http.Response.HasStarted)
+        {
+            var refusal = exception is BadHttpRequestException bad ? RefusalOf(bad) : null;
+            if (refusal is null) Unexpected(logger, exception, http.Request.Method, http.GetEndpoint()?.DisplayName);
+            http.Response.Clear();
+            await ProblemWriter.WriteAsync(http, refusal ?? new Refusal(ProblemTypes.Unavailable, RetryAfter: RetryLater.Jittered()));
+        }
+    }
+
+    /// <summary>Gives answers without a body one, in the form of all others.</summary>
+    public static Task DescribeStatusAsync(HttpContext http) => http.Response.StatusCode switch
+    {
+        StatusCodes.Status404NotFound => ProblemWriter.WriteAsync(http, new Refusal(ProblemTypes.NotFound)),
+        StatusCodes.Status405MethodNotAllowed => ProblemWriter.WriteAsync(http, new Refusal(ProblemTypes.MethodNotAllowed)),
+        _ => Task.CompletedTask,
+    };
+
+    private static Refusal RefusalOf(BadHttpRequestException exception) => exception.StatusCode switch
+    {
+        StatusCodes.Status413PayloadTooLarge => new Refusal(ProblemTypes.PayloadTooLarge),
+        StatusCodes.Status408RequestTimeout => new Refusal(ProblemTypes.RequestTimeout),
+        _ => Refusal.Field("", "the request could not be read"),
+    };
+
+    [LoggerMessage(LogLevel.Error, "Unexpected failure of {Method} {Endpoint}; answered as unavailable.")]
+    private static partial void Unexpected(ILogger logger, Exception exception, string method, string? endpoint);
+}

@@ -1,0 +1,50 @@
+using System.Diagnostics;
+using System.Globalization;
+using JobRequests.Gateway.Json;
+using JobRequests.Gateway.Requests;
+
+namespace JobRequests.Gateway.Problems;
+
+/// <summary>Sends problems, <c>application/problem+json</c> (RFC 9457).</summary>
+internal static class ProblemWriter
+{
+    public const string ContentType = "application/problem+json";
+
+    /// <summary>A problem that was found before there was a command: the instance is the address that was called.</summary>
+    public static Task WriteAsync(HttpContext http, Refusal refusal, string? jobRequestId = null)
+    {
+        var isCommand = HttpMethods.IsPost(http.Request.Method);
+        return WriteAsync(http, new ProblemBody
+        {
+            Type = refusal.Type.Uri,
+            Title = refusal.Type.Title,
+            Status = refusal.Type.Status,
+            Code = refusal.Type.Code,
+            Outcome = isCommand ? refusal.Type.Outcome : null,
+            Instance = http.Request.Path.ToUriComponent(),
+            JobRequestId = jobRequestId,
+            Errors = refusal.Errors,
+            Retry = isCommand || refusal.RetryAfter is not null ? new RetryBody(refusal.Type.Advice, Milliseconds(refusal.RetryAfter), OutcomeKnown: true, null) : null,
+            TraceId = TraceIdOf(http),
+        });
+    }
+
+    public static Task WriteAsync(HttpContext http, ProblemBody problem)
+    {
+        var response = http.Response;
+        response.StatusCode = problem.Status;
+        response.Headers.CacheControl = "no-store";
+        SetRetryAfter(response, problem.Retry?.AfterMs);
+        return response.WriteAsJsonAsync(problem, GatewayJson.Wire.ProblemBody, ContentType, http.RequestAborted);
+    }
+
+    /// <summary>Whole seconds, rounded up: the header knows nothing finer.</summary>
+    public static void SetRetryAfter(HttpResponse response, int? afterMs)
+    {
+        if (afterMs is { } milliseconds) response.Headers.RetryAfter = ((milliseconds + 999) / 1000).ToString(CultureInfo.InvariantCulture);
+    }
+
+    public static int? Milliseconds(TimeSpan? time) => time is { } value ? (int)value.TotalMilliseconds : null;
+
+    public static string TraceIdOf(HttpContext http) => Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity ? activity.TraceId.ToHexString() : http.TraceIdentifier;
+}

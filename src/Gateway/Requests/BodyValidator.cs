@@ -1,0 +1,32 @@
+using System.ComponentModel.DataAnnotations;
+using JobRequests.Gateway.Problems;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Validation;
+
+namespace JobRequests.Gateway.Requests;
+
+/// <summary>Runs the framework's generated validation on a body and names the fields as the body does.</summary>
+internal sealed class BodyValidator(IOptions<ValidationOptions> options, IServiceProvider services)
+{
+    private const int MaxErrors = 50;
+
+    public async ValueTask<Refusal?> CheckAsync<T>(T body, CancellationToken cancellation)
+        where T : class
+    {
+        if (!options.Value.TryGetValidatableTypeInfo(typeof(T), out var rules)) return null;
+        var context = new ValidateContext
+        {
+            ValidationOptions = options.Value,
+            ValidationContext = new ValidationContext(body, typeof(T).Name, services, items: null),
+        };
+        await rules.ValidateAsync(body, context, cancellation);
+        if (context.ValidationErrors is not { Count: > 0 } errors) return null;
+
+        // A thousand wrong candidates are not told one by one.
+        var named = errors.SelectMany(field => field.Value.Select(message => new FieldError(JsonName(field.Key), message))).Take(MaxErrors);
+        return new Refusal(ProblemTypes.Validation, [.. named]);
+    }
+
+    private static string JsonName(string path) =>
+        string.Join('.', path.Split('.').Select(part => part.Length == 0 ? part : char.ToLowerInvariant(part[0]) + part[1..]));
+}

@@ -1,0 +1,81 @@
+using System.Diagnostics;
+using System.Text.Json.Serialization.Metadata;
+using JobRequests.Domain;
+using JobRequests.Gateway.Identity;
+using JobRequests.Gateway.JobRequests;
+using JobRequests.Gateway.Json;
+using JobRequests.Gateway.Problems;
+using JobRequests.Grains.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace JobRequests.Gateway.Requests;
+
+/// <summary>Turns an HTTP request into a command, or says what is wrong with its form. Asks nobody.</summary>
+internal sealed class CommandReader(BodyReader bodies, BodyValidator validator, IOptions<GatewayOptions> options, TimeProvider time)
+{
+    private const string DeadlineHeader = "Request-Deadline";
+
+    /// <param name="http">The request.</param>
+    /// <param name="jobRequestId">The job in the address; null for a create, whose id is derived.</param>
+    /// <param name="bodyType">What the body may hold.</param>
+    /// <param name="bodyRequired">Whether there has to be a body.</param>
+    /// <param name="toCommand">Makes the command of the body.</param>
+    /// <param name="dryRun">A dry run needs no key and ignores one.</param>
+    public async ValueTask<(CommandRequest? Request, Refusal? Refusal)> ReadAsync<TBody>(
+        HttpContext http, string? jobRequestId, JsonTypeInfo<TBody> bodyType, bool bodyRequired, Func<TBody?, JobCommand> toCommand, bool dryRun)
+        where TBody : CommandBody
+    {
+        var startedAt = time.GetTimestamp();
+        var receivedAt = time.GetUtcNow();
+        var headers = http.Request.Headers;
+
+        string? key = null;
+        if (!dryRun)
+        {
+            (key, var malformed) = IdempotencyKey.Read(headers[IdempotencyKey.Header]);
+            if (malformed is not null) return (null, malformed);
+        }
+
+        if (!Preferences.TryParse(headers["Prefer"], options.Value.DefaultWait, options.Value.MaxWait, out var preferences))
+            return (null, Refusal.Field("Prefer", "wait must be a whole number of seconds"));
+        if (!VersionTag.TryParseIfMatch(headers.IfMatch, out var ifMatch))
+            return (null, Refusal.Field("If-Match", "must be one version in quotes, for example \"7\""));
+        if (!TryReadDeadline(http, out var deadline))
+            return (null, Refusal.Field(DeadlineHeader, "must be one time in ISO 8601 with an offset, for example 2026-11-23T10:00:00.000Z"));
+
+        var (body, refusal) = await bodies.ReadAsync(http, bodyType);
+        if (refusal is not null) return (null, refusal);
+        if (body is null && bodyRequired) return (null, Refusal.Field("", "a JSON body is required"));
+        if (body is not null && await validator.CheckAsync(body, http.RequestAborted) is { } invalid) return (null, invalid);
+
+        if (dryRun) key = Guid.NewGuid().ToString("N");
+        else (key, refusal) = IdempotencyKey.Agree(key, body?.RequestId);
+        if (refusal is not null) return (null, refusal);
+
+        var caller = http.User.ToCaller();
+        var command = toCommand(body);
+        var job = jobRequestId ?? JobRequestId.Derive(caller.Person, key!);
+        var notAfter = UtcMillisecondsConverter.CutToMilliseconds(deadline ?? receivedAt + preferences.Wait + options.Value.ExecutionGrace);
+        var envelope = new CommandEnvelope(
+            job, caller, key!, Fingerprint.Of(job, caller, ifMatch, command), receivedAt, notAfter, ifMatch, command, Activity.Current?.Id);
+        return (new CommandRequest(envelope, preferences, startedAt, TooLate(command, deadline, receivedAt)), null);
+    }
+
+    private static bool TryReadDeadline(HttpContext http, out DateTimeOffset? deadline)
+    {
+        deadline = null;
+        var header = http.Request.Headers[DeadlineHeader];
+        if (header.Count == 0) return true;
+        if (header.Count > 1 || !UtcMillisecondsConverter.TryParse(header[0], out var parsed)) return false;
+        deadline = parsed;
+        return true;
+    }
+
+    private static List<FieldError>? TooLate(JobCommand command, DateTimeOffset? deadline, DateTimeOffset now)
+    {
+        List<FieldError>? errors = null;
+        if (deadline <= now) (errors ??= []).Add(new FieldError(DeadlineHeader, "has passed already"));
+        if (command is JobCommand.Create { ExpiresAt: { } expiresAt } && expiresAt <= now) (errors ??= []).Add(new FieldError("expiresAt", "has passed already"));
+        return errors;
+    }
+}

@@ -1,0 +1,22 @@
+using JobRequests.Gateway.Problems;
+using JobRequests.Grains.Abstractions;
+
+namespace JobRequests.Gateway.Requests;
+
+/// <summary>A command whose form is in order.</summary>
+/// <param name="Envelope">What is handed over.</param>
+/// <param name="Preferences">How the caller wants to be answered.</param>
+/// <param name="StartedAt">Timestamp at which the wait began.</param>
+/// <param name="TooLate">
+/// Times that have passed already. Such a command is not handed over; it is refused only after the ledgers were asked, so that a
+/// repeat of one that succeeded in time is still told so.
+/// </param>
+internal sealed record CommandRequest(CommandEnvelope Envelope, Preferences Preferences, long StartedAt, IReadOnlyList<FieldError>? TooLate)
+{
+    public RequestName Name => new(Envelope.Caller.Person, Envelope.Command.Operation, Envelope.JobRequestId, Envelope.Key);
+
+    public OutcomeQuery Query => new(Envelope.Caller, Envelope.Command.Operation, Envelope.Key, Envelope.Fingerprint, Envelope.ReceivedAt, NotAfter: null);
+}
+
+/// <summary>What a key is scoped to. Another caller's key tells nothing.</summary>
+internal readonly record struct RequestName(string Caller, string Operation, string JobRequestId, string Key);

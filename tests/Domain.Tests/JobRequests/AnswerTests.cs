@@ -1,0 +1,104 @@
+using static JobRequests.Domain.Tests.Scenario;
+using static JobRequests.Domain.Tests.Vocabulary;
+
+namespace JobRequests.Domain.Tests;
+
+/// <summary>Accepting and declining: each candidate once, and one winner.</summary>
+public sealed class AnswerTests
+{
+    [Fact]
+    public void A_candidate_accepts_an_open_job_and_is_its_winner()
+    {
+        var job = Given(Requested()).When(Accept("ann")).Then(Accepted("ann")).State;
+
+        Assert.Equal(JobStatus.Accepted, job.Status);
+        Assert.Equal("ann", job.Winner);
+        Assert.Equal(2, job.Version);
+        Assert.Equal(2, job.CandidatesLeft);
+        Assert.Equal(new Candidate("ann", CandidateAnswer.Accepted), job.FindCandidate("ann"));
+    }
+
+    [Fact]
+    public void A_second_accept_is_refused() =>
+        Given(Requested(), Accepted("ann")).When(Accept("bob")).ThenRefused(Rejections.AlreadyAccepted);
+
+    [Fact]
+    public void The_winner_accepts_once() =>
+        Given(Requested(), Accepted("ann")).When(Accept("ann")).ThenRefused(Rejections.AlreadyAnswered);
+
+    [Fact]
+    public void The_winner_does_not_decline_what_it_accepted() =>
+        Given(Requested(), Accepted("ann")).When(Decline("ann")).ThenRefused(Rejections.AlreadyAnswered);
+
+    [Fact]
+    public void A_candidate_declines_with_its_reason_and_the_job_stays_open_for_the_others()
+    {
+        var job = Given(Requested()).When(Decline("bob", "on holiday")).Then(Declined("bob", "on holiday")).State;
+
+        Assert.Equal(JobStatus.Open, job.Status);
+        Assert.Null(job.Winner);
+        Assert.Equal(2, job.CandidatesLeft);
+        Assert.Equal(new Candidate("bob", CandidateAnswer.Declined), job.FindCandidate("bob"));
+    }
+
+    [Fact]
+    public void Who_has_declined_neither_accepts_nor_declines_again()
+    {
+        Given(Requested(), Declined("bob")).When(Accept("bob")).ThenRefused(Rejections.AlreadyAnswered);
+        Given(Requested(), Declined("bob")).When(Decline("bob")).ThenRefused(Rejections.AlreadyAnswered);
+    }
+
+    [Fact]
+    public void Declining_needs_an_open_job() =>
+        Given(Requested(), Accepted("ann")).When(Decline("bob")).ThenRefused(Rejections.AlreadyAccepted);
+
+    [Fact]
+    public void The_decline_that_leaves_nobody_makes_two_events_and_closes_the_job()
+    {
+        var job = Given(Requested(), Declined("ann"), Declined("bob"))
+            .When(Decline("cid", "too far")).Then(Declined("cid", "too far"), Exhausted("cid")).State;
+
+        Assert.Equal(JobStatus.Declined, job.Status);
+        Assert.True(job.IsTerminal);
+        Assert.Equal(5, job.Version);
+        Assert.Equal(0, job.CandidatesLeft);
+    }
+
+    [Fact]
+    public void The_only_candidate_who_declines_closes_the_job() =>
+        Given(Requested(candidates: ["ann"])).When(Decline("ann")).Then(Declined("ann"), Exhausted("ann"));
+
+    [Fact]
+    public void The_last_one_left_may_still_accept() =>
+        Given(Requested(), Declined("ann"), Declined("bob")).When(Accept("cid")).Then(Accepted("cid"));
+
+    [Fact]
+    public void Only_candidates_answer()
+    {
+        Given(Requested()).When(Accept(Stranger)).ThenRefused(Rejections.NotAllowed);
+        Given(Requested()).When(Decline(Stranger)).ThenRefused(Rejections.NotAllowed);
+        Given(Requested()).When(Accept(Requester)).ThenRefused(Rejections.NotAllowed);
+        Given(Requested()).When(Decline(Requester)).ThenRefused(Rejections.NotAllowed);
+    }
+
+    [Fact]
+    public void A_requester_who_is_a_candidate_too_may_win_and_may_cancel()
+    {
+        var won = Given(Requested(candidates: [Requester, "ann"])).When(Accept(Requester)).Then(Accepted(Requester));
+
+        Assert.Equal(Requester, won.State.Winner);
+        won.When(Cancel()).Then(Cancelled());
+    }
+
+    [Fact]
+    public void An_event_bears_the_person_and_the_moment_of_its_command()
+    {
+        var later = Now.AddMinutes(7);
+        var decision = JobRequestDecider.Decide(Given(Requested()).State, new JobRequestCommand.Accept("ann", later));
+
+        var accepted = Assert.Single(Assert.IsType<JobRequestDecision.Approved>(decision).Events);
+        Assert.Equal("ann", accepted.By);
+        Assert.Equal(later, accepted.At);
+        Assert.Equal(later, JobRequest.Evolve(Given(Requested()).State, accepted).LastEventAt);
+    }
+}

@@ -1,0 +1,66 @@
+using static JobRequests.Domain.Tests.Scenario;
+using static JobRequests.Domain.Tests.Vocabulary;
+
+namespace JobRequests.Domain.Tests;
+
+/// <summary>What the design that this project started from got wrong, as far as rules decide it.</summary>
+public sealed class ArticleDefectTests
+{
+    [Fact]
+    public void Defect_1_after_one_declines_another_accepts() =>
+        Given(Requested(candidates: ["ann", "bob"])).When(Decline("ann")).Then(Declined("ann"))
+            .When(Accept("bob")).Then(Accepted("bob"));
+
+    [Fact]
+    public void Defect_1_after_one_accepts_the_decline_of_another_does_not_take_the_job_over()
+    {
+        var accepted = Given(Requested(candidates: ["ann", "bob"])).When(Accept("ann")).Then(Accepted("ann"));
+
+        accepted.When(Decline("bob")).ThenRefused(Rejections.AlreadyAccepted);
+        Assert.Equal("ann", accepted.State.Winner);
+    }
+
+    [Fact]
+    public void Defect_1_a_decline_never_names_a_winner()
+    {
+        Assert.Null(Given(Requested(), Declined("ann")).State.Winner);
+        Assert.Null(Given(Requested(candidates: ["ann"]), Declined("ann"), Exhausted("ann")).State.Winner);
+    }
+
+    [Fact]
+    public void Defect_2_of_two_accepts_decided_on_one_version_both_make_the_same_next_version_so_one_write_must_lose()
+    {
+        var open = Given(Requested());
+
+        Assert.Equal(2, open.When(Accept("ann")).Then(Accepted("ann")).State.Version);
+        Assert.Equal(2, open.When(Accept("bob")).Then(Accepted("bob")).State.Version);
+    }
+
+    [Fact]
+    public void Defect_3_a_creation_that_is_retried_names_the_same_job() =>
+        Assert.Equal(JobRequestId.Derive(Requester, "key-1"), JobRequestId.Derive(Requester, "key-1"));
+
+    [Fact]
+    public void Defect_6_a_refused_command_makes_no_fact() =>
+        Assert.IsNotType<JobRequestDecision.Approved>(JobRequestDecider.Decide(Given(Requested(), Accepted("ann")).State, Accept("bob")));
+
+    [Theory]
+    [InlineData("toString")]
+    [InlineData("constructor")]
+    [InlineData("__proto__")]
+    [InlineData("a.b")]
+    [InlineData("$x")]
+    [InlineData("a:b")]
+    [InlineData("Анна")]
+    public void Defect_10_a_person_of_any_name_takes_part(string name)
+    {
+        var job = Given(Requested(candidates: [name, "bob"], tasks: [name]))
+            .When(Accept(name)).Then(Accepted(name))
+            .When(Start(name)).Then(Started(name))
+            .When(FinishTask(name, name)).Then(TaskFinished(name, name));
+
+        Assert.Equal(name, job.State.Winner);
+        Assert.True(JobRequestId.IsWellFormed(JobRequestId.Derive(name, name)));
+        Given(Requested()).When(Accept(name)).ThenRefused(Rejections.NotAllowed);
+    }
+}

@@ -1,0 +1,89 @@
+using static JobRequests.Domain.Tests.Scenario;
+using static JobRequests.Domain.Tests.Vocabulary;
+
+namespace JobRequests.Domain.Tests;
+
+public sealed class CreateTests
+{
+    [Fact]
+    public void Creating_a_job_requests_it_with_everything_that_was_asked_for()
+    {
+        var decision = JobRequestDecider.Decide(JobRequest.Initial, Create(expiresAt: Now.AddHours(1)));
+
+        var requested = Assert.IsType<JobRequestEvent.JobRequested>(Assert.Single(Assert.IsType<JobRequestDecision.Approved>(decision).Events));
+        Assert.Equal(Requester, requested.Requester);
+        Assert.Equal(Requester, requested.By);
+        Assert.Equal(["ann", "bob", "cid"], requested.Candidates);
+        Assert.Equal(Tasks("t1", "t2"), requested.Tasks.AsEnumerable());
+        Assert.Equal("Clean the office", requested.Title);
+        Assert.Equal(Now.AddHours(1), requested.ExpiresAt);
+        Assert.Equal(Now, requested.At);
+    }
+
+    [Fact]
+    public void A_created_job_is_open_at_version_one_in_its_first_epoch_and_nobody_has_answered()
+    {
+        var job = Given(Requested(expiresAt: Now.AddHours(1))).State;
+
+        Assert.Equal(JobStatus.Open, job.Status);
+        Assert.Equal(1, job.Version);
+        Assert.Equal(1, job.Epoch);
+        Assert.Equal(Requester, job.Requester);
+        Assert.Equal("Clean the office", job.Title);
+        Assert.Equal([new Candidate("ann"), new Candidate("bob"), new Candidate("cid")], job.Candidates.AsEnumerable());
+        Assert.Equal(3, job.CandidatesLeft);
+        Assert.Null(job.Winner);
+        Assert.All(job.Tasks, task => Assert.False(task.Done));
+        Assert.Equal(Now, job.CreatedAt);
+        Assert.Equal(Now, job.LastEventAt);
+        Assert.Equal(Now.AddHours(1), job.ExpiresAt);
+        Assert.False(job.IsTerminal);
+    }
+
+    [Fact]
+    public void A_job_is_created_once_whoever_asks_again()
+    {
+        Given(Requested()).When(Create()).ThenRefused(Rejections.AlreadyExists);
+        Given(Requested()).When(Create(by: Stranger)).ThenRefused(Rejections.AlreadyExists);
+        Given(Requested(), Accepted("ann")).When(Create()).ThenRefused(Rejections.AlreadyExists);
+    }
+
+    [Fact]
+    public void Creating_a_closed_job_again_is_refused_as_closed() =>
+        Given(Requested(), Cancelled()).When(Create()).ThenRefused(Rejections.JobClosed);
+
+    [Fact]
+    public void A_candidate_named_twice_is_one_candidate()
+    {
+        var created = JobRequestDecider.Decide(JobRequest.Initial, Create(candidates: ["ann", "bob", "ann"]));
+        var job = Given([.. Assert.IsType<JobRequestDecision.Approved>(created).Events]);
+
+        Assert.Equal(2, job.State.CandidatesLeft);
+        job.When(Decline("bob")).Then(Declined("bob"))
+            .When(Decline("ann")).Then(Declined("ann"), Exhausted("ann"));
+    }
+
+    [Fact]
+    public void Candidates_are_told_apart_by_every_character_of_their_ids()
+    {
+        var created = JobRequestDecider.Decide(JobRequest.Initial, Create(candidates: ["ann", "Ann", "ann "]));
+
+        Assert.Equal(3, Given([.. Assert.IsType<JobRequestDecision.Approved>(created).Events]).State.CandidatesLeft);
+    }
+
+    [Fact]
+    public void A_job_without_candidates_stays_open_until_it_is_cancelled()
+    {
+        var job = Given(Requested(candidates: []));
+
+        Assert.Equal(JobStatus.Open, job.State.Status);
+        Assert.Equal(0, job.State.CandidatesLeft);
+        job.When(Cancel()).Then(Cancelled());
+    }
+
+    [Fact]
+    public void Nothing_but_a_creation_is_decided_on_a_job_that_nobody_has_created() =>
+        Assert.All(
+            [Accept("ann"), Decline("ann"), Withdraw("ann"), Cancel(), Start("ann"), FinishTask("ann", "t1"), Finish("ann")],
+            command => Assert.Throws<InvalidOperationException>(() => JobRequestDecider.Decide(JobRequest.Initial, command)));
+}

@@ -1,0 +1,58 @@
+using System.Reflection;
+
+namespace JobRequests.Domain.Tests;
+
+public sealed class RejectionsTests
+{
+    [Fact]
+    public void Every_rejection_is_listed()
+    {
+        var declared = typeof(Rejections).GetFields(BindingFlags.Public | BindingFlags.Static)
+            .Where(field => field.FieldType == typeof(Rejection))
+            .Select(field => (Rejection)field.GetValue(null)!);
+
+        Assert.Equal(declared.Select(rejection => rejection.Code).Order(), Rejections.All.Select(rejection => rejection.Code).Order());
+    }
+
+    [Fact]
+    public void Codes_are_distinct_and_in_capitals() => Assert.All(Rejections.All, rejection =>
+    {
+        Assert.Matches("^[A-Z]+(_[A-Z]+)*$", rejection.Code);
+        Assert.Single(Rejections.All, other => other.Code == rejection.Code);
+    });
+
+    [Fact]
+    public void A_rejection_is_found_by_its_code_and_only_by_it()
+    {
+        Assert.All(Rejections.All, rejection => Assert.Same(rejection, Rejections.Find(rejection.Code)));
+        Assert.Null(Rejections.Find("NO_SUCH_CODE"));
+        Assert.Null(Rejections.Find("job_closed"));
+    }
+
+    [Fact]
+    public void Every_rejection_tells_a_person_what_it_means() => Assert.All(Rejections.All, rejection =>
+    {
+        Assert.NotEmpty(rejection.Title);
+        Assert.EndsWith(".", rejection.Description);
+    });
+
+    [Fact]
+    public void The_kind_tells_a_conflict_from_a_prohibition_and_from_a_condition_that_does_not_hold() => Assert.All(Rejections.All, rejection =>
+        Assert.Equal(
+            rejection.Code switch
+            {
+                "NOT_ALLOWED" => RejectionKind.NotAllowed,
+                "VERSION_MISMATCH" => RejectionKind.PreconditionFailed,
+                _ => RejectionKind.Conflict,
+            },
+            rejection.Kind));
+
+    /// <summary>Clients compare these: a changed or missing one breaks them.</summary>
+    [Fact]
+    public void The_codes_are_these() => Assert.Equal(
+        [
+            "ALREADY_ACCEPTED", "ALREADY_ANSWERED", "ALREADY_EXISTS", "ALREADY_STARTED", "DEADLINE_PASSED", "JOB_CLOSED", "NOT_ACCEPTED", "NOT_ALLOWED",
+            "NOT_STARTED", "TASKS_OPEN", "TASK_ALREADY_FINISHED", "TASK_UNKNOWN", "VERSION_MISMATCH",
+        ],
+        Rejections.All.Select(rejection => rejection.Code).Order(StringComparer.Ordinal));
+}

@@ -1,0 +1,43 @@
+using System.Collections.Concurrent;
+
+namespace JobRequests.Domain.Tests;
+
+/// <summary>A property that is never tried on a started job proves nothing about it: the generated sequences must get everywhere.</summary>
+public sealed class CoverageTests
+{
+    [Fact]
+    public void The_generated_sequences_reach_every_status_every_event_and_every_refusal()
+    {
+        var seen = new ConcurrentDictionary<string, int>();
+        Sequences.Each(history =>
+        {
+            foreach (var turn in history.Turns)
+            {
+                Count($"command {turn.Command?.GetType().Name ?? "none"}");
+                Count($"status {turn.After.Status}");
+                if (turn.Rejection is not null) Count($"refusal {turn.Rejection.Code}");
+                foreach (var @event in turn.Events) Count($"event {@event.GetType().Name}");
+            }
+            if (history.Job.Epoch > 2) Count("three epochs");
+            if (history.Job is { Status: JobStatus.Open, CandidatesLeft: 0, Epoch: > 1 }) Count("open with nobody left");
+        });
+
+        // Those two are conditions of the request, not rules of the job: Decide does not give them.
+        var refusals = Rejections.All.Except([Rejections.DeadlinePassed, Rejections.VersionMismatch]).Select(rejection => $"refusal {rejection.Code}");
+        var expected = Enum.GetNames<JobStatus>().Except(["None"]).Select(status => $"status {status}")
+            .Concat(NestedTypes<JobRequestEvent>("event"))
+            .Concat(NestedTypes<JobRequestCommand>("command"))
+            .Concat(refusals)
+            .Concat(["command none", "three epochs", "open with nobody left"]);
+
+        var often = Sequences.Count / 1000;
+        string[] rare = [.. expected.Where(key => seen.GetValueOrDefault(key) < often)];
+        Assert.Empty(rare);
+        Assert.DoesNotContain(seen.Keys, key => key is "refusal DEADLINE_PASSED" or "refusal VERSION_MISMATCH" or "status None");
+
+        void Count(string key) => seen.AddOrUpdate(key, 1, (_, count) => count + 1);
+    }
+
+    private static IEnumerable<string> NestedTypes<T>(string kind) =>
+        typeof(T).GetNestedTypes().Where(type => type.IsSubclassOf(typeof(T))).Select(type => $"{kind} {type.Name}");
+}

@@ -1,0 +1,113 @@
+using System.Collections.Immutable;
+
+namespace JobRequests.Domain.Tests;
+
+/// <summary>One step as it went. Where time passed there is no command.</summary>
+/// <param name="Step">As planned.</param>
+/// <param name="Before">The job it met.</param>
+/// <param name="Command">The command it was; null where time passed.</param>
+/// <param name="Events">What happened; empty where it was refused, or where nothing was due.</param>
+/// <param name="Rejection">Why nothing happened; null where something did, or where nothing was due.</param>
+/// <param name="After">The job afterwards.</param>
+internal readonly record struct Turn(
+    Step Step,
+    JobRequest Before,
+    JobRequestCommand? Command,
+    ImmutableArray<JobRequestEvent> Events,
+    Rejection? Rejection,
+    JobRequest After);
+
+/// <summary>What a plan led to. The state is folded event by event, as a grain does it.</summary>
+internal sealed class History
+{
+    private History(Plan plan) => Plan = plan;
+
+    public Plan Plan { get; }
+
+    public List<Turn> Turns { get; } = [];
+
+    /// <summary>Event number n at n − 1.</summary>
+    public List<JobRequestEvent> Events { get; } = [];
+
+    public JobRequest Job { get; private set; } = JobRequest.Initial;
+
+    public static History Of(Plan plan)
+    {
+        var history = new History(plan);
+        var now = Plan.Start;
+        history.Decide(new Step(Operation.Create, plan.Requester, "", 0), plan.Create());
+        foreach (var step in plan.Steps)
+        {
+            now = now.AddMinutes(step.Minutes);
+            if (step.Operation == Operation.TimePasses)
+                history.LetTimePass(step, now);
+            else
+                history.Decide(step, history.Command(step, now));
+        }
+        return history;
+    }
+
+    public static JobRequest Fold(IEnumerable<JobRequestEvent> events)
+    {
+        var job = JobRequest.Initial;
+        foreach (var @event in events) job = JobRequest.Evolve(job, @event);
+        return job;
+    }
+
+    /// <summary>Record equality compares the identity of arrays; this compares what they hold.</summary>
+    public static bool Same(JobRequest a, JobRequest b) =>
+        ReferenceEquals(a, b)
+        || (a with { Candidates = [], Tasks = [] } == b with { Candidates = [], Tasks = [] }
+            && a.Candidates.AsSpan().SequenceEqual(b.Candidates.AsSpan())
+            && a.Tasks.AsSpan().SequenceEqual(b.Tasks.AsSpan()));
+
+    private void Decide(Step step, JobRequestCommand command)
+    {
+        switch (JobRequestDecider.Decide(Job, command))
+        {
+            case JobRequestDecision.Approved approved: Add(step, command, approved.Events, null); break;
+            case JobRequestDecision.Refused refused: Add(step, command, [], refused.Rejection); break;
+            case var other: throw new InvalidOperationException($"{other.GetType().Name} is no decision.");
+        }
+    }
+
+    private void LetTimePass(Step step, DateTimeOffset now) =>
+        Add(step, null, JobRequestDecider.ExpireIfDue(Job, now) is { } expired ? [expired] : [], null);
+
+    private void Add(Step step, JobRequestCommand? command, ImmutableArray<JobRequestEvent> events, Rejection? rejection)
+    {
+        var before = Job;
+        foreach (var @event in events)
+        {
+            Events.Add(@event);
+            Job = JobRequest.Evolve(Job, @event);
+        }
+        Turns.Add(new Turn(step, before, command, events, rejection, Job));
+    }
+
+    private JobRequestCommand Command(Step step, DateTimeOffset now)
+    {
+        var who = step.Who == Plan.WhoeverIsNext ? WhoeverIsNext() : step.Who;
+        return step.Operation switch
+        {
+            Operation.Create => new JobRequestCommand.Create(who, [who, "bob"], [], "another job", null, now),
+            Operation.Accept => new JobRequestCommand.Accept(who, now),
+            Operation.Decline => new JobRequestCommand.Decline(who, "no", now),
+            Operation.Withdraw => new JobRequestCommand.Withdraw(who, now),
+            Operation.Cancel => new JobRequestCommand.Cancel(who, now),
+            Operation.Start => new JobRequestCommand.Start(who, now),
+            Operation.FinishTask => new JobRequestCommand.FinishTask(who, step.Task, now),
+            Operation.Finish => new JobRequestCommand.Finish(who, now),
+            _ => throw new InvalidOperationException($"{step.Operation} is no command."),
+        };
+    }
+
+    private string WhoeverIsNext()
+    {
+        if (Job.Winner is not null) return Job.Winner;
+        foreach (var candidate in Job.Candidates)
+            if (candidate.Answer is null)
+                return candidate.Id;
+        return Plan.People[0];
+    }
+}

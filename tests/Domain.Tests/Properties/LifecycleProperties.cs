@@ -1,0 +1,164 @@
+namespace JobRequests.Domain.Tests;
+
+/// <summary>What holds whatever many persons, strangers among them, try on a job in whatever order.</summary>
+public sealed class LifecycleProperties
+{
+    [Fact]
+    public void At_most_one_person_wins_in_an_epoch() => Sequences.Each(history =>
+    {
+        var (epoch, wonIn) = (1, 0);
+        foreach (var @event in history.Events)
+        {
+            if (@event is JobRequestEvent.JobWithdrawn) epoch++;
+            if (@event is not JobRequestEvent.JobAccepted) continue;
+            Assert.True(wonIn < epoch, "Two persons won in one epoch.");
+            wonIn = epoch;
+        }
+    });
+
+    [Fact]
+    public void Versions_count_the_events_without_a_gap() => Sequences.Each(history =>
+    {
+        var version = 0;
+        foreach (var turn in history.Turns)
+        {
+            version += turn.Events.Length;
+            Assert.True(turn.After.Version == version, "The version is not the number of events.");
+        }
+        Assert.True(version == history.Events.Count, "An event is missing.");
+    });
+
+    [Fact]
+    public void A_success_makes_one_event_and_only_the_decline_that_leaves_nobody_makes_two() => Sequences.Each(history =>
+    {
+        foreach (var turn in history.Turns)
+        {
+            if (turn.Command is null || turn.Rejection is not null) continue;
+            var leavesNobody = turn.Command is JobRequestCommand.Decline && turn.After.Candidates.All(candidate => candidate.Answer is not null);
+            Assert.True(turn.Events.Length == (leavesNobody ? 2 : 1), "The number of events is wrong.");
+            if (leavesNobody)
+            {
+                Assert.True(turn.Events[0] is JobRequestEvent.JobDeclined, "The first of two is not the decline.");
+                Assert.True(turn.Events[1] is JobRequestEvent.CandidatesExhausted, "The second of two is not the exhaustion.");
+            }
+        }
+    });
+
+    [Fact]
+    public void The_state_is_at_every_moment_the_fold_of_the_events_and_refusals_leave_no_trace() => Sequences.Each(history =>
+    {
+        // Folded in a second pass, after every refusal was given: one that had touched the state would show.
+        var (fold, read) = (JobRequest.Initial, 0);
+        foreach (var turn in history.Turns)
+        {
+            Assert.True(History.Same(fold, turn.Before), "The state before is not the fold of the events.");
+            foreach (var _ in turn.Events) fold = JobRequest.Evolve(fold, history.Events[read++]);
+            Assert.True(History.Same(fold, turn.After), "The state after is not the fold of the events.");
+        }
+    });
+
+    [Fact]
+    public void A_decision_is_the_same_when_it_is_made_again() => Sequences.Each(history =>
+    {
+        var read = 0;
+        var again = JobRequest.Initial;
+        foreach (var turn in history.Turns.Where(turn => turn.Command is not null))
+        {
+            // The state is folded anew, so that nothing but its content can be what decides.
+            while (read < turn.Before.Version) again = JobRequest.Evolve(again, history.Events[read++]);
+            switch (JobRequestDecider.Decide(again, turn.Command!))
+            {
+                case JobRequestDecision.Refused refused:
+                    Assert.True(ReferenceEquals(refused.Rejection, turn.Rejection), "The second answer differs.");
+                    break;
+                case JobRequestDecision.Approved approved when turn.Before.Version == 0:
+                    Assert.True(turn.Rejection is null && approved.Events is [JobRequestEvent.JobRequested], "The second answer differs.");
+                    break;
+                case JobRequestDecision.Approved approved:
+                    Assert.True(turn.Rejection is null && approved.Events.AsSpan().SequenceEqual(turn.Events.AsSpan()), "The second answer differs.");
+                    break;
+                default:
+                    Assert.Fail("Neither approved nor refused.");
+                    break;
+            }
+        }
+    });
+
+    [Fact]
+    public void Every_state_makes_sense() => Sequences.Each(history =>
+    {
+        foreach (var turn in history.Turns)
+        {
+            var job = turn.After;
+            var winners = job.Candidates.Count(candidate => candidate.Answer == CandidateAnswer.Accepted);
+            Assert.True(winners == (job.Winner is null ? 0 : 1), "Not one accepted answer per winner.");
+            Assert.True(job.Winner is null || job.FindCandidate(job.Winner)?.Answer == CandidateAnswer.Accepted, "The winner has not accepted.");
+            Assert.True(job.Status switch
+            {
+                JobStatus.Open or JobStatus.Declined or JobStatus.Expired => job.Winner is null,
+                JobStatus.Accepted or JobStatus.Started or JobStatus.Finished => job.Winner is not null,
+                JobStatus.Cancelled => true,
+                _ => false,
+            }, "The status and the winner disagree.");
+            Assert.True(job.Status != JobStatus.Declined || job.CandidatesLeft == 0, "Declined by all, with somebody left.");
+            Assert.True(job.Status != JobStatus.Finished || job.Tasks.All(task => task.Done), "Finished with open tasks.");
+            Assert.True(job.Status is JobStatus.Started or JobStatus.Finished or JobStatus.Cancelled || job.Tasks.All(task => !task.Done), "Done before it was started.");
+            Assert.True(job.Epoch == 1 + job.Candidates.Count(candidate => candidate.Answer == CandidateAnswer.Withdrawn), "Not an epoch per withdrawal.");
+        }
+    });
+
+    [Fact]
+    public void What_was_asked_for_never_changes() => Sequences.Each(history =>
+    {
+        var (created, job) = (history.Turns[0].After, history.Job);
+        Assert.True((created.Requester, created.Title, created.CreatedAt, created.ExpiresAt) == (job.Requester, job.Title, job.CreatedAt, job.ExpiresAt), "The job is another one.");
+        Assert.True(created.Candidates.Select(candidate => candidate.Id).SequenceEqual(job.Candidates.Select(candidate => candidate.Id)), "Candidates came or went.");
+        Assert.True(created.Tasks.Select(task => task.Id).SequenceEqual(job.Tasks.Select(task => task.Id)), "Tasks came or went.");
+    });
+
+    [Fact]
+    public void A_stranger_never_succeeds() => Sequences.Each(history =>
+    {
+        foreach (var turn in history.Turns)
+        {
+            if (turn.Command is null || turn.Command.By == history.Plan.Requester || history.Plan.IsCandidate(turn.Command.By)) continue;
+            var expected = turn.Before.IsTerminal ? Rejections.JobClosed
+                : turn.Command is JobRequestCommand.Create ? Rejections.AlreadyExists
+                : Rejections.NotAllowed;
+            Assert.True(ReferenceEquals(turn.Rejection, expected), "A stranger was told something else.");
+        }
+    });
+
+    [Fact]
+    public void Every_event_comes_from_somebody_who_may_cause_it() => Sequences.Each(history =>
+    {
+        string? winner = null;
+        foreach (var @event in history.Events)
+        {
+            Assert.True(@event switch
+            {
+                JobRequestEvent.JobRequested or JobRequestEvent.JobCancelled => @event.By == history.Plan.Requester,
+                JobRequestEvent.JobAccepted or JobRequestEvent.JobDeclined or JobRequestEvent.CandidatesExhausted => history.Plan.IsCandidate(@event.By!),
+                JobRequestEvent.JobExpired => @event.By is null,
+                _ => winner is not null && @event.By == winner,
+            }, "An event of somebody who may not.");
+            if (@event is JobRequestEvent.JobAccepted accepted) winner = accepted.Candidate;
+            if (@event is JobRequestEvent.JobWithdrawn) winner = null;
+        }
+    });
+
+    [Fact]
+    public void A_candidate_answers_once_per_epoch_and_after_withdrawing_never_again() => Sequences.Each(history =>
+    {
+        var answered = new HashSet<string>();
+        var gone = new HashSet<string>();
+        foreach (var @event in history.Events)
+        {
+            if (@event is JobRequestEvent.JobAccepted or JobRequestEvent.JobDeclined)
+                Assert.True(answered.Add(@event.By!) && !gone.Contains(@event.By!), "Somebody answered twice.");
+            if (@event is not JobRequestEvent.JobWithdrawn) continue;
+            gone.Add(@event.By!);
+            answered.Clear();
+        }
+    });
+}

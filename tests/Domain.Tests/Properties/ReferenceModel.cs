@@ -1,0 +1,108 @@
+namespace JobRequests.Domain.Tests;
+
+/// <summary>
+/// The rules once more, written from their description and in another way: mutable, with sets and a dictionary, names for
+/// statuses and refusals. It shares no line with what it is compared to.
+/// </summary>
+internal sealed class ReferenceModel
+{
+    private static readonly HashSet<string> Closed = ["Finished", "Declined", "Expired", "Cancelled"];
+
+    private readonly string requester;
+    private readonly DateTimeOffset? deadline;
+
+    public ReferenceModel(string requester, IEnumerable<string> candidates, IEnumerable<string> tasks, DateTimeOffset? deadline)
+    {
+        this.requester = requester;
+        this.deadline = deadline;
+        Candidates = [.. candidates];
+        AllTasks = [.. tasks];
+        OpenTasks = [.. AllTasks];
+    }
+
+    public HashSet<string> Candidates { get; }
+    public HashSet<string> AllTasks { get; }
+    public HashSet<string> OpenTasks { get; }
+    public HashSet<string> Gone { get; } = [];
+
+    /// <summary>Of this epoch: true for yes.</summary>
+    public Dictionary<string, bool> Answers { get; } = [];
+
+    public string Status { get; private set; } = "Open";
+    public int Epoch { get; private set; } = 1;
+    public int Version { get; private set; } = 1;
+
+    public string? Winner => Answers.Where(answer => answer.Value).Select(answer => answer.Key).SingleOrDefault();
+
+    public int Left => Candidates.Count - Gone.Count - Answers.Count;
+
+    public void PassTime(DateTimeOffset now)
+    {
+        if (Status == "Open" && deadline is not null && now >= deadline) Close("Expired");
+    }
+
+    /// <returns>The code of the refusal, or null where it was done.</returns>
+    public string? Try(Operation operation, string who, string task)
+    {
+        if (Closed.Contains(Status)) return "JOB_CLOSED";
+        if (operation == Operation.Create) return "ALREADY_EXISTS";
+        if (operation == Operation.Cancel)
+        {
+            if (who != requester) return "NOT_ALLOWED";
+            Close("Cancelled");
+            return null;
+        }
+        if (!Candidates.Contains(who)) return "NOT_ALLOWED";
+        return operation is Operation.Accept or Operation.Decline ? Answer(who, yes: operation == Operation.Accept) : Work(operation, who, task);
+    }
+
+    private string? Answer(string who, bool yes)
+    {
+        if (Gone.Contains(who) || Answers.ContainsKey(who)) return "ALREADY_ANSWERED";
+        if (Status != "Open") return "ALREADY_ACCEPTED";
+        Answers.Add(who, yes);
+        Version++;
+        if (yes) Status = "Accepted";
+        else if (Left == 0) Close("Declined");
+        return null;
+    }
+
+    private string? Work(Operation operation, string who, string task)
+    {
+        if (Winner is null) return "NOT_ACCEPTED";
+        if (Winner != who) return "NOT_ALLOWED";
+        var started = Status == "Started";
+        if (operation is Operation.Withdraw or Operation.Start && started) return "ALREADY_STARTED";
+        if (operation is Operation.FinishTask or Operation.Finish && !started) return "NOT_STARTED";
+        switch (operation)
+        {
+            case Operation.Withdraw:
+                Gone.Add(who);
+                Answers.Clear();
+                Epoch++;
+                Status = "Open";
+                break;
+            case Operation.Start:
+                Status = "Started";
+                break;
+            case Operation.FinishTask:
+                if (!AllTasks.Contains(task)) return "TASK_UNKNOWN";
+                if (!OpenTasks.Remove(task)) return "TASK_ALREADY_FINISHED";
+                break;
+            case Operation.Finish:
+                if (OpenTasks.Count > 0) return "TASKS_OPEN";
+                Status = "Finished";
+                break;
+            default:
+                throw new InvalidOperationException($"{operation} is no work.");
+        }
+        Version++;
+        return null;
+    }
+
+    private void Close(string status)
+    {
+        Status = status;
+        Version++;
+    }
+}

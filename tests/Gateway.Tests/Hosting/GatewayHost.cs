@@ -1,0 +1,52 @@
+using JobRequests.Gateway.JobRequests;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace JobRequests.Gateway.Tests.Hosting;
+
+/// <summary>The gateway on a real server, a free port of the loopback, with scripted jobs behind it.</summary>
+internal sealed class GatewayHost : IAsyncDisposable
+{
+    private GatewayHost(WebApplication app, ScriptedJobs jobs)
+    {
+        App = app;
+        Jobs = jobs;
+        Client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+    }
+
+    public WebApplication App { get; }
+
+    public ScriptedJobs Jobs { get; }
+
+    public HttpClient Client { get; }
+
+    public static Task<GatewayHost> StartAsync(params (string Key, string? Value)[] settings) => StartAsync(null, settings);
+
+    public static async Task<GatewayHost> StartAsync(Action<IServiceCollection>? configure, params (string Key, string? Value)[] settings)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = "Test" });
+        builder.Configuration.AddInMemoryCollection([KeyValuePair.Create("Identity:Development", (string?)"true")]);
+        builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, setting.Value)));
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var jobs = new ScriptedJobs();
+        builder.Services.AddSingleton<IJobRequests>(jobs);
+        configure?.Invoke(builder.Services);
+        builder.AddGateway();
+        var app = builder.Build();
+        app.MapGateway();
+        await app.StartAsync();
+        return new GatewayHost(app, jobs);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await App.StopAsync();
+        await App.DisposeAsync();
+    }
+}
