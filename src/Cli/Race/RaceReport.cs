@@ -17,17 +17,24 @@ internal static class RaceReport
             table.AddRow([.. Cells(job).Select(cell => new Text(cell))]);
         if (table.Rows.Count > 0)
             AnsiConsole.Write(table);
+        foreach (var job in jobs)
+        {
+            if (job.BrokenPromise() is { } broken)
+                Terminal.Bad($"{job.Job}: {broken}");
+            else if (job.Job is null)
+                Terminal.Open($"#{job.Number} was not created: {Answers.Text(job.Created, Operation.Create)}");
+        }
 
         var accepts = calls.Where(call => call.Op == Operation.Accept).ToList();
         Terminal.Line($"{accepts.Count} accepts in {duration.TotalSeconds:0.00} s ({accepts.Count / duration.TotalSeconds:0} a second)");
         foreach (var line in new Latencies(accepts).Lines())
             Terminal.Line(line);
 
-        var broken = jobs.Count(job => job.BrokenPromise() is not null);
+        var brokenJobs = jobs.Count(job => job.BrokenPromise() is not null);
         var settled = jobs.Count(job => job.IsSettled);
-        if (broken > 0)
+        if (brokenJobs > 0)
         {
-            Terminal.Bad($"BROKEN: {broken} of {jobs.Count} jobs, see above.");
+            Terminal.Bad($"BROKEN: {brokenJobs} of {jobs.Count} jobs, see above.");
             return ExitCode.PromiseBroken;
         }
 
@@ -44,7 +51,7 @@ internal static class RaceReport
     private static bool IsGood(RacedJob job) => job.IsSettled && job.BrokenPromise() is null;
 
     private static IEnumerable<string> Cells(RacedJob job) => job.Job is null
-        ? [$"#{job.Number}", "-", "", "", "", "", "", Terminal.Printable(Answers.Text(job.Created, Operation.Create))]
+        ? [$"#{job.Number}", "-", "", "", "", "", "", "open"]
         :
         [
             job.Job,
@@ -54,6 +61,6 @@ internal static class RaceReport
             $"{job.Count<CommandResult.StillDeciding>()}",
             $"{job.Count<CommandResult.Refused>()}",
             $"{job.Replays}",
-            job.BrokenPromise() ?? (job.IsSettled ? "ok" : "open"),
+            job.BrokenPromise() is not null ? "BROKEN" : job.IsSettled ? "ok" : "open",
         ];
 }
