@@ -13,7 +13,7 @@ public sealed class ExitCodeTests
         ["FAIL 412"] = (Answer.Fail("VERSION_MISMATCH", "The job has changed", 412), 2, "No: The job has changed (VERSION_MISMATCH, version 2)."),
         ["TIMEOUT 202"] = (Answer.Timeout(202), 3, "No outcome yet: There is no decision yet (DECISION_TIMEOUT), certain from 2026-11-23 10:01:00.000Z on."),
         ["TIMEOUT 504"] = (Answer.Timeout(504), 3, "No outcome yet: There is no decision yet (DECISION_TIMEOUT)"),
-        ["404 unknown"] = (Answer.Refused(404, "JOB_REQUEST_NOT_FOUND", outcomeKnown: false), 3, "No outcome yet: Refused because of JOB_REQUEST_NOT_FOUND"),
+        ["404 unknown"] = (Answer.Refused(404, "JOB_REQUEST_NOT_FOUND", outcomeKnown: false), 3, "if the id was wrong: `jobctl retry k1 --forget`."),
         ["422 unknown"] = (Answer.Refused(422, "IDEMPOTENCY_KEY_REUSED", outcomeKnown: false), 3, "No outcome yet:"),
         ["429 unknown"] = (Answer.Refused(429, "TOO_MANY_ATTEMPTS", outcomeKnown: false), 3, "No outcome yet:"),
         ["400"] = (Answer.Refused(400, "VALIDATION"), 4, "Refused: Refused because of VALIDATION (VALIDATION)."),

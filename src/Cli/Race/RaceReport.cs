@@ -8,11 +8,16 @@ namespace JobRequests.Cli.Race;
 internal static class RaceReport
 {
     private const int MostRows = 20;
+    private const int RedirectedWidth = 160;
 
     /// <returns>The exit code.</returns>
     public static int Print(IReadOnlyList<RacedJob> jobs, IReadOnlyCollection<RecordedCall> calls, TimeSpan duration)
     {
-        var table = new Table().Border(TableBorder.Simple).AddColumns("job", "winner", "won", "lost", "open", "refused", "replayed", "");
+        if (Console.IsOutputRedirected)
+            AnsiConsole.Profile.Width = RedirectedWidth;
+        var table = new Table().Border(TableBorder.Simple);
+        foreach (var title in (string[])["job", "winner", "won", "lost", "open", "refused", "replayed", ""])
+            table.AddColumn(title, column => column.NoWrap());
         foreach (var job in jobs.Where(job => jobs.Count <= MostRows || !IsGood(job)))
             table.AddRow([.. Cells(job).Select(cell => new Text(cell))]);
         if (table.Rows.Count > 0)
