@@ -62,11 +62,16 @@ internal static class GrainStateTable
         WHERE service_id = $1 AND state_name = $2 AND grain_id > $3 ORDER BY grain_id LIMIT $4
         """, map, after.ServiceId, after.StateName, after.GrainId, limit);
 
-    public static string FindSql(GrainStateIndex index, IndexMatch match, bool includeData) => $"""
-        SELECT grain_id, {index.Expression}, etag{(includeData ? ", data" : "")} FROM grain_state
-        WHERE service_id = $1 AND {index.Condition} AND {index.Expression} {(match == IndexMatch.Equal ? "=" : "<=")} $2
-        ORDER BY {index.Expression}, grain_id LIMIT $3
-        """;
+    public static string FindSql(GrainStateIndex index, IndexMatch match, bool includeData)
+    {
+        // With one value there is one order left; naming the value again would make SQLite sort what the index holds in order.
+        var (comparison, order) = match == IndexMatch.Equal ? ("=", "grain_id") : ("<=", $"{index.Expression}, grain_id");
+        return $"""
+            SELECT grain_id, {index.Expression}, etag{(includeData ? ", data" : "")} FROM grain_state
+            WHERE service_id = $1 AND {index.Condition} AND {index.Expression} {comparison} $2
+            ORDER BY {order} LIMIT $3
+            """;
+    }
 }
 
 internal readonly record struct RecordKey(string ServiceId, string StateName, string GrainId)

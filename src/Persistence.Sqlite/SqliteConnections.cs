@@ -9,6 +9,9 @@ internal static class SqliteConnections
     // The write-ahead log is cut back to this after a checkpoint, so that one burst does not keep its space for ever.
     private const long JournalSizeLimit = 64L << 20;
 
+    // Keeps the upper levels of the trees of some hundred thousand records in memory, where each write passes through.
+    private const int WriterCacheKilobytes = 16 << 10;
+
     public static SqliteSession OpenWriter(SqliteDatabaseOptions options)
     {
         var session = Open(options, SqliteOpenMode.ReadWriteCreate);
@@ -19,6 +22,7 @@ internal static class SqliteConnections
                 PRAGMA journal_mode = WAL;
                 PRAGMA synchronous = FULL;
                 PRAGMA journal_size_limit = {JournalSizeLimit};
+                PRAGMA cache_size = -{WriterCacheKilobytes};
                 """));
             if (options.MaxMegabytes is { } megabytes)
                 session.Script(string.Create(CultureInfo.InvariantCulture, $"PRAGMA max_page_count = {megabytes * 256L};"));

@@ -1,4 +1,6 @@
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace JobRequests.Persistence.Sqlite;
 
@@ -10,15 +12,19 @@ namespace JobRequests.Persistence.Sqlite;
 public sealed class SqliteDatabase : IAsyncDisposable, IDisposable
 {
     private readonly SqliteDatabaseOptions _options;
+    private readonly ILogger _logger;
     private readonly SemaphoreSlim _opening = new(1, 1);
+    private readonly SemaphoreSlim _backup = new(1, 1);
+    private readonly CancellationTokenSource _closing = new();
     private volatile OpenDatabase? _open;
     private bool _disposed;
 
-    public SqliteDatabase(SqliteDatabaseOptions options)
+    public SqliteDatabase(SqliteDatabaseOptions options, ILogger<SqliteDatabase>? logger = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         SqliteDatabaseOptionsValidator.Check(options);
         _options = options.With(Path.GetFullPath(options.DataFolder));
+        _logger = logger ?? NullLogger<SqliteDatabase>.Instance;
     }
 
     /// <summary>The data folder's full path.</summary>
@@ -40,7 +46,7 @@ public sealed class SqliteDatabase : IAsyncDisposable, IDisposable
         try
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            _open ??= await Task.Factory.StartNew(() => OpenDatabase.Open(_options), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            _open ??= await Task.Factory.StartNew(() => OpenDatabase.Open(_options, _logger), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
         finally
         {
@@ -98,12 +104,22 @@ public sealed class SqliteDatabase : IAsyncDisposable, IDisposable
     /// <summary>Writes a consistent copy of the database while reads and writes go on. The copy opens like any data folder's file.</summary>
     /// <param name="targetFile">Must not exist yet; its folder must.</param>
     /// <exception cref="IOException">The target exists, or cannot be written.</exception>
-    public Task BackupAsync(string targetFile, CancellationToken cancellationToken = default)
+    /// <exception cref="OperationCanceledException">Cancelled, or the database is being closed; nothing is left behind.</exception>
+    public async Task BackupAsync(string targetFile, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(targetFile);
         _ = Current;
-        return Task.Factory.StartNew(() => SqliteBackup.Write(_options, Path.GetFullPath(targetFile), cancellationToken),
-            cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
+        await _backup.WaitAsync(either.Token);
+        try
+        {
+            await Task.Factory.StartNew(() => SqliteBackup.Write(_options, Path.GetFullPath(targetFile), either.Token),
+                either.Token, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        }
+        finally
+        {
+            _backup.Release();
+        }
     }
 
     /// <summary>Commits what is queued, folds the log into the file, and releases the folder.</summary>
@@ -115,6 +131,8 @@ public sealed class SqliteDatabase : IAsyncDisposable, IDisposable
             if (_disposed)
                 return;
             _disposed = true;
+            await _closing.CancelAsync();
+            await _backup.WaitAsync();
             if (_open is { } open)
                 await open.CloseAsync();
         }
@@ -130,7 +148,7 @@ public sealed class SqliteDatabase : IAsyncDisposable, IDisposable
 
     private sealed record OpenDatabase(DataFolderLock Lock, SqliteWriter Writer, SqliteReaders Readers)
     {
-        public static OpenDatabase Open(SqliteDatabaseOptions options)
+        public static OpenDatabase Open(SqliteDatabaseOptions options, ILogger logger)
         {
             var held = DataFolderLock.Take(options.DataFolder, options.DatabaseFile + ".lock");
             SqliteSession? writer = null;
@@ -140,7 +158,7 @@ public sealed class SqliteDatabase : IAsyncDisposable, IDisposable
                 writer = SqliteConnections.OpenWriter(options);
                 SqliteSchema.Initialize(writer);
                 var readers = new SqliteReaders(options);
-                return new OpenDatabase(held, new SqliteWriter(options, writer), readers);
+                return new OpenDatabase(held, new SqliteWriter(options, writer, logger), readers);
             }
             catch (Exception exception)
             {

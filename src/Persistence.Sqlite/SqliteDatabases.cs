@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace JobRequests.Persistence.Sqlite;
@@ -12,19 +13,19 @@ public interface ISqliteDatabases
 }
 
 /// <summary>Closes all databases when disposed. To share files between several silos of one process (tests), register one instance in each.</summary>
-public sealed class SqliteDatabases(IOptions<SqliteDatabaseOptions> options) : ISqliteDatabases, IAsyncDisposable, IDisposable
+public sealed class SqliteDatabases(IOptions<SqliteDatabaseOptions> options, ILogger<SqliteDatabase>? logger = null) : ISqliteDatabases, IAsyncDisposable, IDisposable
 {
     private readonly ConcurrentDictionary<string, Lazy<SqliteDatabase>> _byFolder = new(StringComparer.Ordinal);
 
     public SqliteDatabase Get(string? dataFolder = null)
     {
         var folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(dataFolder ?? options.Value.DataFolder));
-        return _byFolder.GetOrAdd(folder, folder => new Lazy<SqliteDatabase>(() => new SqliteDatabase(options.Value.With(folder)))).Value;
+        return _byFolder.GetOrAdd(folder, folder => new Lazy<SqliteDatabase>(() => new SqliteDatabase(options.Value.With(folder), logger))).Value;
     }
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var database in _byFolder.Values)
+        foreach (var database in _byFolder.Values.Where(static database => database.IsValueCreated))
             await database.Value.DisposeAsync();
     }
 

@@ -11,11 +11,11 @@ internal static class SqliteFailure
         is raw.SQLITE_FULL or raw.SQLITE_IOERR or raw.SQLITE_READONLY or raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB
         or raw.SQLITE_CANTOPEN or raw.SQLITE_NOMEM or raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_PROTOCOL;
 
-    /// <summary>
-    /// After an I/O error on COMMIT the commit record may or may not have reached the disk, and a restart may still find it there.
-    /// Every other code says that it was not written.
-    /// </summary>
-    public static bool LeavesCommitUnknown(SqliteException exception) => exception.SqliteErrorCode == raw.SQLITE_IOERR;
+    /// <summary>What a caller whose write was in the transaction must know when <paramref name="exception"/> ended its commit.</summary>
+    public static Exception DescribeCommit(Exception exception, string folder) => exception is SqliteException { SqliteErrorCode: raw.SQLITE_IOERR }
+        // The commit record may or may not have reached the disk, and a restart may still find it there. Every other code says that it was not written.
+        ? new CommitUnknownException($"The disk of the data folder '{folder}' failed during a commit, so it is not known whether the write survives: read again before deciding.", exception)
+        : Describe(exception, folder);
 
     public static Exception Describe(Exception exception, string folder) => exception is not SqliteException sqlite
         ? exception

@@ -17,6 +17,10 @@ public static class SqliteMetrics
     private static readonly Histogram<int> GroupSize = Meter.CreateHistogram<int>("sqlite.commit.group_size", "{operation}", "Operations that shared one commit.");
     private static readonly Histogram<double> CommitDuration = Meter.CreateHistogram<double>("sqlite.commit.duration", "s", "Duration of COMMIT, the disk's part of a write.");
 
+    private static readonly UpDownCounter<long> Waiting = Meter.CreateUpDownCounter<long>("sqlite.write.waiting", "{operation}", "Write operations in the queue.");
+
+    internal static void Queued(int change) => Waiting.Add(change);
+
     internal static void Committed(int operations, int failed)
     {
         Writes.Add(operations, Ok);

@@ -77,8 +77,9 @@ internal sealed class ReadOperation<T>(Func<SqliteSession, T> read, string folde
         }
         try
         {
-            _completion.SetResult(read(session));
+            var result = read(session);
             SqliteMetrics.Read();
+            _completion.SetResult(result);
         }
         catch (Exception exception)
         {

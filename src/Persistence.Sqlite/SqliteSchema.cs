@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
@@ -20,18 +21,15 @@ internal static class SqliteSchema
     /// <summary>Refuses a file that is not ours or is newer, without changing a byte of it.</summary>
     public static void Inspect(SqliteDatabaseOptions options)
     {
-        if (!File.Exists(options.DatabaseFile) || new FileInfo(options.DatabaseFile).Length == 0)
+        var file = new FileInfo(options.DatabaseFile);
+        if (!file.Exists || file.Length == 0)
             return;
-        using var session = SqliteConnections.Open(options, SqliteOpenMode.ReadWrite);
-        // Closing the last connection would fold the log into the file, which must stay as it is when we refuse it.
-        _ = raw.sqlite3_db_config(session.Connection.Handle!, NoCheckpointOnClose, 1, out _);
-        var application = Pragma(session, "application_id");
-        var version = Pragma(session, "user_version");
-        var empty = session.First("SELECT count(*) FROM sqlite_schema", static row => row.GetInt64(0), 0) == 0;
-        if (application != ApplicationId && !(empty && application == 0 && version == 0))
+        var log = new FileInfo(options.DatabaseFile + "-wal");
+        var found = log.Exists && log.Length > 0 ? ReadThroughLog(options) : ReadHeader(options);
+        if (found.ApplicationId != ApplicationId && !found.IsBlank)
             throw SqliteFailure.Foreign(options.DataFolder, null);
-        if (version > FileFormat)
-            throw SqliteFailure.Newer(options.DataFolder, "file format", version, FileFormat);
+        if (found.UserVersion > FileFormat)
+            throw SqliteFailure.Newer(options.DataFolder, "file format", found.UserVersion, FileFormat);
     }
 
     public static void Initialize(SqliteSession session)
@@ -59,6 +57,26 @@ internal static class SqliteSchema
             """, component.Name, version);
     }
 
+    // Without a log the file's first bytes say it all, and reading them leaves no trace. Offsets: https://www.sqlite.org/fileformat.html
+    private static Identity ReadHeader(SqliteDatabaseOptions options)
+    {
+        Span<byte> header = stackalloc byte[100];
+        using var file = new FileStream(options.DatabaseFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        if (file.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) < header.Length || !header.StartsWith("SQLite format 3\0"u8))
+            throw SqliteFailure.Foreign(options.DataFolder, null);
+        return new Identity(
+            BinaryPrimitives.ReadInt32BigEndian(header[68..]), BinaryPrimitives.ReadInt32BigEndian(header[60..]), BinaryPrimitives.ReadInt32BigEndian(header[40..]));
+    }
+
+    // After a crash the newest versions may lie in the log alone.
+    private static Identity ReadThroughLog(SqliteDatabaseOptions options)
+    {
+        using var session = SqliteConnections.Open(options, SqliteOpenMode.ReadWrite);
+        // Closing the last connection would fold the log into the file, which must stay as it is when we refuse it.
+        _ = raw.sqlite3_db_config(session.Connection.Handle!, NoCheckpointOnClose, 1, out _);
+        return new Identity(Pragma(session, "application_id"), Pragma(session, "user_version"), Pragma(session, "schema_version"));
+    }
+
     private static long Pragma(SqliteSession session, string name) =>
         session.First($"PRAGMA {name}", static row => row.GetInt64(0), 0);
 
@@ -76,5 +94,11 @@ internal static class SqliteSchema
                 session.Script("ROLLBACK");
             throw;
         }
+    }
+
+    private readonly record struct Identity(long ApplicationId, long UserVersion, long SchemaVersion)
+    {
+        /// <summary>An SQLite file in which nothing was ever created.</summary>
+        public bool IsBlank => this is { ApplicationId: 0, UserVersion: 0, SchemaVersion: 0 };
     }
 }

@@ -19,6 +19,7 @@ internal sealed class SqliteWriteQueue(int maxGroupSize, TimeSpan coalesceWindow
         {
             if (_closed)
                 return false;
+            SqliteMetrics.Queued(1);
             if (operation.Priority == WritePriority.Now)
             {
                 _now.Enqueue(operation);
@@ -76,7 +77,10 @@ internal sealed class SqliteWriteQueue(int maxGroupSize, TimeSpan coalesceWindow
     private static void Move(Queue<WriteOperation> queue, List<WriteOperation> group, int limit)
     {
         while (group.Count < limit && queue.TryDequeue(out var operation))
+        {
+            SqliteMetrics.Queued(-1);
             if (operation.TryTake())
                 group.Add(operation);
+        }
     }
 }

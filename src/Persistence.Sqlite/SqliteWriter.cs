@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
 
 namespace JobRequests.Persistence.Sqlite;
 
@@ -7,15 +8,18 @@ namespace JobRequests.Persistence.Sqlite;
 /// The one thread that writes. It takes what is queued, runs it in one transaction, commits, and only then completes the callers: while
 /// one group waits for the disk the next one gathers, so the group size follows the load and a lone write waits for nobody.
 /// </summary>
-internal sealed class SqliteWriter
+internal sealed partial class SqliteWriter
 {
     private readonly SqliteDatabaseOptions _options;
     private readonly SqliteSession _session;
+    private readonly ILogger _logger;
     private readonly SqliteWriteQueue _queue;
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _failing;
 
-    public SqliteWriter(SqliteDatabaseOptions options, SqliteSession session)
+    public SqliteWriter(SqliteDatabaseOptions options, SqliteSession session, ILogger logger)
     {
+        _logger = logger;
         _options = options;
         _session = session;
         _queue = new SqliteWriteQueue(options.MaxGroupSize, options.CoalesceWindow);
@@ -43,35 +47,38 @@ internal sealed class SqliteWriter
         try
         {
             _session.Script("PRAGMA wal_checkpoint(TRUNCATE);");
-            _stopped.TrySetResult();
         }
         catch (SqliteException exception)
         {
             // Nothing is lost: everything acknowledged is in the log, which the next start reads.
-            _stopped.TrySetException(SqliteFailure.Describe(exception, _options.DataFolder));
+            LogNotFolded(exception, _options.DatabaseFile);
         }
         finally
         {
             _session.Dispose();
+            _stopped.TrySetResult();
         }
     }
 
     private void Commit(List<WriteOperation> group)
     {
         var size = group.Count;
+        var committing = false;
         try
         {
             if (!TryRunTogether(group))
                 RunIsolated(group);
+            committing = true;
             if (group.Count > 0)
                 CommitTransaction();
         }
         catch (Exception exception)
         {
-            FailAll(group, exception);
+            FailAll(group, exception, committing);
             SqliteMetrics.Failed(size);
             return;
         }
+        NoteRecovery();
         foreach (var operation in group)
             operation.Complete();
         SqliteMetrics.Committed(group.Count, size - group.Count);
@@ -138,17 +145,9 @@ internal sealed class SqliteWriter
     private void CommitTransaction()
     {
         var started = Stopwatch.GetTimestamp();
-        try
-        {
-            _options.OnCommit?.Invoke(CommitStage.Before);
-            _session.Execute("COMMIT");
-            _options.OnCommit?.Invoke(CommitStage.After);
-        }
-        catch (SqliteException exception) when (SqliteFailure.LeavesCommitUnknown(exception))
-        {
-            throw new CommitUnknownException(
-                $"The disk of the data folder '{_options.DataFolder}' failed during a commit, so it is not known whether the write survives: read again before deciding.", exception);
-        }
+        _options.OnCommit?.Invoke(CommitStage.Before);
+        _session.Execute("COMMIT");
+        _options.OnCommit?.Invoke(CommitStage.After);
         SqliteMetrics.CommitTook(Stopwatch.GetElapsedTime(started));
     }
 
@@ -170,21 +169,43 @@ internal sealed class SqliteWriter
             throw new TransactionEndedException();
     }
 
-    private void FailAll(List<WriteOperation> group, Exception exception)
+    private void FailAll(List<WriteOperation> group, Exception exception, bool committing)
     {
-        var described = SqliteFailure.Describe(exception, _options.DataFolder);
+        // Once, not for each group: a full disk fails thousands of them a second.
+        if (!_failing)
+            LogFailing(exception, _options.DatabaseFile);
+        _failing = true;
         try
         {
             Rollback();
         }
         catch (SqliteException rollback)
         {
-            // Begin tries again; until it succeeds every write fails with the disk's own reason.
-            described.Data["rollback"] = rollback.Message;
+            // Begin tries again before the next group; until it succeeds every write fails with the disk's own reason.
+            LogNotRolledBack(rollback, _options.DatabaseFile);
         }
         foreach (var operation in group)
-            operation.Fail(described);
+            operation.Fail(committing ? SqliteFailure.DescribeCommit(exception, _options.DataFolder) : SqliteFailure.Describe(exception, _options.DataFolder));
+    }
+
+    private void NoteRecovery()
+    {
+        if (_failing)
+            LogRecovered(_options.DatabaseFile);
+        _failing = false;
     }
 
     private sealed class TransactionEndedException() : InvalidOperationException("An operation ended the writer's transaction; operations must not run BEGIN, COMMIT or ROLLBACK.");
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Writes to {File} fail")]
+    private partial void LogFailing(Exception exception, string file);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Writes to {File} succeed again")]
+    private partial void LogRecovered(string file);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A failed transaction on {File} could not be rolled back yet")]
+    private partial void LogNotRolledBack(Exception exception, string file);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The log of {File} could not be folded into the file at shutdown; the next start does it")]
+    private partial void LogNotFolded(Exception exception, string file);
 }

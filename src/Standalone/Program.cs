@@ -1,4 +1,3 @@
-using JobRequests.Persistence.Sqlite;
 using JobRequests.Standalone;
 
 if (StandaloneOptions.Parse(args, out var exitCode) is not { } options) return exitCode;

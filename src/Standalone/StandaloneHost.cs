@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using JobRequests.Persistence.Sqlite;
 using Orleans.Configuration;
 
 namespace JobRequests.Standalone;

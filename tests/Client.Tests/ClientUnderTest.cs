@@ -5,6 +5,8 @@ namespace JobRequests.Client.Tests;
 /// <summary>A client with a fake clock and a store to look into, and the stub it talks to.</summary>
 internal sealed class ClientUnderTest : IAsyncDisposable
 {
+    // A client that waits for a moment no test lets pass would wait for ever: then time runs out, and the test fails by what it sees.
+    private readonly Timer _watchdog;
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false });
 
     private ClientUnderTest(StubGateway gateway, Action<JobRequestsClientOptions>? configure)
@@ -19,6 +21,7 @@ internal sealed class ClientUnderTest : IAsyncDisposable
         };
         configure?.Invoke(Options);
         Client = new JobRequestsClient(_http, Options, Store, Clock);
+        _watchdog = new Timer(_ => Clock.Advance(TimeSpan.FromDays(365)), null, TimeSpan.FromSeconds(20), Timeout.InfiniteTimeSpan);
     }
 
     public StubGateway Gateway { get; }
@@ -40,6 +43,7 @@ internal sealed class ClientUnderTest : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await _watchdog.DisposeAsync();
         _http.Dispose();
         await Gateway.DisposeAsync();
         Assert.Equal(0, Gateway.Unexpected);

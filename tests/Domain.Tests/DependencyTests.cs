@@ -6,7 +6,10 @@ using System.Xml.Linq;
 
 namespace JobRequests.Domain.Tests;
 
-/// <summary>The domain is rules alone: the base class library, and of that nothing that does input or output, waits, or differs from one call to the next.</summary>
+/// <summary>
+/// The domain is rules alone: the base class library, and of that nothing that does input or output, waits, or differs from
+/// one call to the next.
+/// </summary>
 public sealed class DependencyTests
 {
     private static readonly Assembly Domain = typeof(JobRequest).Assembly;

@@ -33,7 +33,7 @@ public sealed class ConfiguredSiloTests : IDisposable
     {
         using var host = await StartAsync(_folder.Path);
         var notes = Assert.IsType<SqliteGrainStorage>(host.Services.GetRequiredKeyedService<IGrainStorage>("notes"));
-        var others = Assert.IsType<SqliteGrainStorage>(host.Services.GetRequiredKeyedService<IGrainStorage>("others"));
+        var others = host.Services.GetRequiredKeyedService<SqliteGrainStorage>("others");
 
         Assert.Same(notes.Database, others.Database);
         Assert.Same(notes.Database, host.Services.GetRequiredService<ISqliteDatabases>().Get(_folder.Path + "/"));

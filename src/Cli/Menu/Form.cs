@@ -52,10 +52,10 @@ internal sealed class Form(IAnsiConsole console, Session session)
 
     public void Print(CommandResult result, string operation, string? task)
     {
-        if (result is CommandResult.Won { JobRequestId.Length: > 0 } won)
-            Remember(_memory.WithJob(won.JobRequestId));
         var colour = Answers.Code(result) switch { ExitCode.Success => "green", ExitCode.Undecided => "yellow", _ => "red" };
         Console.MarkupLine($"[{colour}]{Markup.Escape(Terminal.Printable(Answers.Text(result, operation, task)))}[/]");
+        if (result is CommandResult.Won { JobRequestId.Length: > 0 } won)
+            Remember(_memory.WithJob(won.JobRequestId));
     }
 
     public void Print(IEnumerable<string> lines)

@@ -13,6 +13,8 @@ internal static class Answers
         CommandResult.Won won => Done(won, operation, task) + (won.Replayed ? " An earlier request with this key did it." : ""),
         CommandResult.Lost { Reason: "ALREADY_ACCEPTED" } lost => $"Somebody else has it: {lost.Message} ({Where(lost)}).",
         CommandResult.Lost lost => $"No: {lost.Message} ({Where(lost)}).",
+        CommandResult.StillDeciding { Code: "JOB_REQUEST_NOT_FOUND" } still =>
+            $"No outcome yet: {still.Message} ({still.Code}){KnownAt(still)} The key is kept; if the id was wrong: `jobctl retry {still.Key} --forget`.",
         CommandResult.StillDeciding still =>
             $"No outcome yet: {still.Message} ({still.Code}){KnownAt(still)} The key is kept: `jobctl retry {still.Key}` asks again.",
         CommandResult.Refused { Code: "UNREACHABLE" } refused =>

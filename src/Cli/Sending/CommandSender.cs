@@ -32,14 +32,28 @@ internal static class CommandSender
         try
         {
             var result = await sending;
+            var code = Answers.Print(result, operation, task, session.Json);
             if (result is CommandResult.Won { JobRequestId.Length: > 0 } won)
-                Memory.Load().WithJob(won.JobRequestId).Save();
-            return Answers.Print(result, operation, task, session.Json);
+                Remember(won.JobRequestId);
+            return code;
         }
         catch (OperationCanceledException)
         {
             Terminal.Error($"Interrupted. The command may still be executed; its key is kept: `jobctl retry {key}` asks what became of it.");
             return ExitCode.Interrupted;
+        }
+    }
+
+    /// <summary>A default for next time; the answer stands whether it can be written or not.</summary>
+    private static void Remember(string job)
+    {
+        try
+        {
+            Memory.Load().WithJob(job).Save();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Terminal.Error($"The job's id could not be remembered for the menu: {e.Message}");
         }
     }
 

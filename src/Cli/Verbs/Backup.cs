@@ -24,7 +24,8 @@ internal static class Backup
                 throw new UsageException($"{target} exists already; a backup overwrites nothing.");
 
             Copy(source, target);
-            Terminal.Good($"{source} is copied to {target} ({new FileInfo(target).Length / 1024.0:0} KB). To restore: stop the service and put the file in its place.");
+            Terminal.Good($"{source} is copied to {target} ({new FileInfo(target).Length / 1024.0:0} KB). "
+                + $"To restore: stop the service, put the file in place of {DatabaseName} and delete {DatabaseName}-wal and {DatabaseName}-shm.");
         });
         return verb;
     }

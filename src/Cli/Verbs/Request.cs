@@ -12,7 +12,7 @@ internal static class Request
         var job = new Option<string?>("--job") { Description = "The job it was about (known for kept requests)", HelpName = "ID" };
         var operation = new Option<string?>("--op") { Description = "What was asked for (known for kept requests)", HelpName = "OPERATION" };
         operation.AcceptOnlyFromAmong([.. Operation.All]);
-        key.CompletionSources.Add(_ => Retry.Kept().Select(request => new System.CommandLine.Completions.CompletionItem(request.Key)));
+        key.CompletionSources.Add(Retry.SuggestKeys);
         var verb = new Command("request", "Look up what became of a key; sends nothing") { key, job, operation };
         verb.SetAction(async (parsed, cancellation) =>
         {
@@ -24,7 +24,7 @@ internal static class Request
                 throw new UsageException($"'{name}' is no key.");
 
             var kept = parsed.GetValue(job) is null && parsed.GetValue(operation) is null
-                ? Retry.Kept().LastOrDefault(request => request.Key == name && (!session.IdentityIsExplicit || request.Caller == session.Identity.Label))
+                ? (await Session.Unanswered.ListAsync(cancellation)).LastOrDefault(request => request.Key == name && (!session.IdentityIsExplicit || request.Caller == session.Identity.Label))
                 : null;
             try
             {

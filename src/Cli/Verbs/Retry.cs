@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using JobRequests.Cli.Output;
 using JobRequests.Cli.Sending;
 using JobRequests.Client;
@@ -11,7 +12,7 @@ internal static class Retry
     public static Command Build()
     {
         var key = new Argument<string?>("key") { Description = "The key (default: the last unanswered one)", Arity = ArgumentArity.ZeroOrOne };
-        key.CompletionSources.Add(_ => Kept().Select(request => new System.CommandLine.Completions.CompletionItem(request.Key)));
+        key.CompletionSources.Add(SuggestKeys);
         var all = new Option<bool>("--all") { Description = "All unanswered requests, oldest first" };
         var list = new Option<bool>("--list") { Description = "List them; send nothing" };
         var forget = new Option<bool>("--forget") { Description = "Remove from the list; send nothing. What the service does with it stays open" };
@@ -26,7 +27,7 @@ internal static class Retry
         verb.SetAction(async (parsed, cancellation) =>
         {
             var session = Session.Of(parsed);
-            var mine = Kept().Where(request => IsMeant(request, session)).ToList();
+            var mine = (await Session.Unanswered.ListAsync(cancellation)).Where(request => IsMeant(request, session)).ToList();
             var chosen = Choose(mine, parsed.GetValue(key) ?? session.Key, parsed.GetValue(all) || parsed.GetValue(list));
             if (parsed.GetValue(list))
                 return List(chosen);
@@ -50,7 +51,9 @@ internal static class Retry
         return verb;
     }
 
-    public static IReadOnlyList<PendingRequest> Kept() => Session.Unanswered.ListAsync().GetAwaiter().GetResult();
+    /// <summary>The kept keys, for completion, which is synchronous.</summary>
+    public static IEnumerable<CompletionItem> SuggestKeys(CompletionContext context) =>
+        Session.Unanswered.ListAsync().GetAwaiter().GetResult().Select(request => new CompletionItem(request.Key));
 
     /// <summary>The session of the person who sent the request, at the service it went to.</summary>
     public static Session SessionOf(Session session, PendingRequest request)

@@ -5,6 +5,16 @@ namespace JobRequests.Grains;
 
 internal static class CommandMapping
 {
+    /// <summary>Whether everything is there that a command cannot be decided without.</summary>
+    public static bool IsComplete(this CommandEnvelope? envelope) =>
+        envelope is { Caller.Person: { Length: > 0 }, Key: { Length: > 0 }, Fingerprint: not null, Command: { } command } && command switch
+        {
+            JobCommand.Create c => !c.Candidates.IsDefault && !c.Tasks.IsDefault
+                && c.Candidates.All(candidate => candidate is not null) && c.Tasks.All(task => task is { Id: not null, Name: not null }),
+            JobCommand.FinishTask c => c.TaskId is not null,
+            _ => true,
+        };
+
     public static JobRequestCommand ToDomain(this CommandEnvelope envelope, DateTimeOffset now)
     {
         var by = envelope.Caller.Person;

@@ -64,7 +64,7 @@ internal sealed class JobDecision
 
     public IReadOnlyList<(WorkItem Item, Answer? Answer)> Answers => _answers;
 
-    public bool NeedsProof => _answers.Exists(answer => answer.Answer is { NeedsProof: true });
+    public bool NeedsProof => _answers.Exists(answer => answer.Answer is { NeedsProof: true } || answer.Item is WorkItem.Refresh);
 
     public static JobDecision Decide(CommittedJob job, IReadOnlyList<WorkItem> items, int published, DateTimeOffset clock, JobRequestOptions options)
     {
@@ -207,7 +207,7 @@ internal sealed class JobDecision
         return document with
         {
             Schema = JobDocument.CurrentSchema,
-            State = _state.ToStored() with { Unknown = document.State.Unknown },
+            State = _state.ToStored().Keeping(document.State),
             Events = events,
             Requests = _entries.Count == 0 ? document.Requests : [.. document.Requests, .. _entries],
             Published = _published,

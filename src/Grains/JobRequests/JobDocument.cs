@@ -85,10 +85,18 @@ public sealed record StoredState
 }
 
 [GenerateSerializer, Alias("jobs.document.candidate")]
-public sealed record StoredCandidate([property: Id(0)] string Id, [property: Id(1)] string? Answer);
+public sealed record StoredCandidate([property: Id(0)] string Id, [property: Id(1)] string? Answer)
+{
+    [Id(2), JsonExtensionData]
+    public Dictionary<string, JsonElement>? Unknown { get; set; }
+}
 
 [GenerateSerializer, Alias("jobs.document.task")]
-public sealed record StoredTask([property: Id(0)] string Id, [property: Id(1)] string Name, [property: Id(2)] bool Done);
+public sealed record StoredTask([property: Id(0)] string Id, [property: Id(1)] string Name, [property: Id(2)] bool Done)
+{
+    [Id(3), JsonExtensionData]
+    public Dictionary<string, JsonElement>? Unknown { get; set; }
+}
 
 [GenerateSerializer, Alias("jobs.document.event")]
 public sealed record StoredEvent

@@ -45,13 +45,23 @@ internal sealed partial class JobRequestExecutor
     /// <summary>Raised when the outbox has become empty and the document does not say so yet.</summary>
     public event Action? MarkerPending;
 
+    /// <summary>Calls that wait for an outcome.</summary>
+    public int Waiting => _waiters.Count;
+
     /// <summary>Decides a batch. Returns when each command was answered, or given up; never fails.</summary>
     public async Task ExecuteAsync(IEnumerable<CommandEnvelope> commands)
     {
         var items = new List<WorkItem>();
         foreach (var command in commands)
         {
-            if (command.Command is JobCommand.Create && JobRequestId.Derive(command.Caller.Person, command.Key) != _jobRequestId)
+            if (!command.IsComplete() || command.JobRequestId != _jobRequestId)
+            {
+                // It would fail each time, and its neighbours with it.
+                LogUnreadable(_jobRequestId, command?.Key);
+                continue;
+            }
+
+            if (command.Command is JobCommand.Create && IsForeignCreate(command.Caller, command.Key))
             {
                 LogForeignCreate(_jobRequestId, command.Key);
                 continue;
@@ -79,8 +89,11 @@ internal sealed partial class JobRequestExecutor
     {
         var started = _clock.GetTimestamp();
         var name = new RequestName(query.Caller.Person, query.Operation, query.Key);
-        var job = await LoadAsync();
-
+        var loaded = await LoadAsync();
+        // A batch that waited for the same load may have been written by now.
+        var job = _job ?? loaded;
+        // What a create is called tells which job it makes: nobody asks about, or closes, a create of another's job.
+        if (query.Operation == Operations.Create && IsForeignCreate(query.Caller, query.Key)) return new JobRequestReply.NotFound();
         if (FindAnswer(job, query, name) is { } known) return Reply(known, query);
         if (query.NotAfter is { } notAfter && _clock.GetUtcNow() > notAfter + _options.ClockTolerance)
         {
@@ -90,7 +103,12 @@ internal sealed partial class JobRequestExecutor
             return Reply(FindAnswer(_job ?? await LoadAsync(), query, name) ?? new Answer.Unknown(), query);
         }
 
-        if (query.Fingerprint is null && query.Operation != Operations.Create && await ReadFreshAsync(query.Caller) is null) return new JobRequestReply.NotFound();
+        if (query.Fingerprint is null && query.Operation != Operations.Create)
+        {
+            if (await ReadFreshAsync(query.Caller) is null) return new JobRequestReply.NotFound();
+            // The command may have been decided meanwhile.
+            if (FindAnswer(_job ?? job, query, name) is { } decided) return Reply(decided, query);
+        }
 
         var left = wait - _clock.GetElapsedTime(started);
         if (left <= TimeSpan.Zero) return new JobRequestReply.Pending();
@@ -116,19 +134,19 @@ internal sealed partial class JobRequestExecutor
     /// <summary>The job as it is in storage now.</summary>
     public async Task<JobSnapshot?> ReadFreshAsync(Caller caller)
     {
-        var stored = await _store.ReadAsync();
-        return new JobView(_jobRequestId, stored.Document.State.ToDomain()).ToSnapshot(caller);
+        var job = CommittedJob.From(await _store.ReadAsync());
+        return new JobView(_jobRequestId, job.State).ToSnapshot(caller);
     }
 
     public async Task<JobHistory?> ReadHistoryAsync(Caller caller)
     {
-        var document = (await _store.ReadAsync()).Document;
-        var view = new JobView(_jobRequestId, document.State.ToDomain());
+        var job = CommittedJob.From(await _store.ReadAsync());
+        var view = new JobView(_jobRequestId, job.State);
         var viewer = new Viewer(caller.Person, caller.IsAdmin);
         if (!view.IsVisibleTo(viewer)) return null;
 
         var everything = view.SeesEverything(viewer);
-        return new JobHistory(_jobRequestId, view.Version, [.. document.Events.Select(stored =>
+        return new JobHistory(_jobRequestId, view.Version, [.. job.Document.Events.Select(stored =>
         {
             var @event = stored.ToWire(_jobRequestId);
             return everything ? @event : @event.ForCandidate(caller.Person);
@@ -138,7 +156,9 @@ internal sealed partial class JobRequestExecutor
     /// <summary>Publishes what a load finds unpublished; returns when the outbox is empty and the document says so.</summary>
     public async Task PublishOutboxAsync()
     {
-        await LoadAsync();
+        var job = await LoadAsync();
+        // Who calls found unpublished events in storage; where none are known here, another activation has left them.
+        if (job.Document.Published >= job.State.Version) await RefreshAsync();
         await _outbox.WhenEmpty;
         await MarkPublishedAsync();
     }
@@ -146,7 +166,7 @@ internal sealed partial class JobRequestExecutor
     public async Task ExpireIfDueAsync()
     {
         var job = await LoadAsync();
-        if (!job.State.IsExpiryDue(_clock.GetUtcNow())) return;
+        if (!job.State.IsExpiryDue(_clock.GetUtcNow()) && !(await RefreshAsync()).State.IsExpiryDue(_clock.GetUtcNow())) return;
         var expire = new WorkItem.Expire();
         Submit([expire]);
         await expire.Done;
@@ -164,9 +184,25 @@ internal sealed partial class JobRequestExecutor
     /// <summary>Finishes what has begun: writes, publications, the marker.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        await _writer.WaitAsync(cancellationToken);
-        await _outbox.StopAsync(cancellationToken);
-        await MarkPublishedAsync().WaitAsync(cancellationToken);
+        _outbox.BeginStop();
+        try
+        {
+            await _writer.WaitAsync(cancellationToken);
+            await _outbox.WhenEmpty.WaitAsync(cancellationToken);
+            await MarkPublishedAsync().WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            _outbox.Abandon();
+        }
+    }
+
+    private async Task<CommittedJob> RefreshAsync()
+    {
+        var refresh = new WorkItem.Refresh();
+        Submit([refresh]);
+        await refresh.Done;
+        return _job ?? await LoadAsync();
     }
 
     private void Submit(List<WorkItem> items)
@@ -226,7 +262,8 @@ internal sealed partial class JobRequestExecutor
 
     private async Task CommitAsync(List<WorkItem> batch)
     {
-        var loaded = _job is null || _mustReload;
+        // A read that somebody else began may be older than these commands.
+        var loaded = (_job is null || _mustReload) && _loading is null or { IsCompleted: true };
         var job = await LoadAsync();
         var decision = JobDecision.Decide(job, batch, _outbox.Published, _clock.GetUtcNow(), _options);
         if (decision.Document is null && decision.NeedsProof && !loaded)
@@ -251,8 +288,9 @@ internal sealed partial class JobRequestExecutor
     {
         if (item is WorkItem.Command { Envelope: var envelope } command)
         {
-            var told = _waiters.Resolve(command.Name, envelope.Fingerprint, answer!);
-            if (!told && answer!.NeedsProof) _recent.Add(new Attempt(command.Name, envelope.Fingerprint, envelope.ReceivedAt), answer);
+            _waiters.Resolve(command.Name, envelope.Fingerprint, answer!);
+            // Also where somebody waited: that wait may have ended in this very moment.
+            if (answer!.NeedsProof) _recent.Add(new Attempt(command.Name, envelope.Fingerprint, envelope.ReceivedAt), answer);
         }
         else if (item is WorkItem.Close close)
         {
@@ -314,10 +352,15 @@ internal sealed partial class JobRequestExecutor
         }
     }
 
+    private bool IsForeignCreate(Caller caller, string key) => JobRequestId.Derive(caller.Person, key) != _jobRequestId;
+
     private static TimeSpan BackOff(int attempt) => TimeSpan.FromMilliseconds(Math.Min(1000, 20 << Math.Min(attempt, 6)) * (0.5 + Random.Shared.NextDouble()));
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A create with key {Key} reached job {JobRequestId}, which is not the job of its caller and key; it is not executed.")]
     private partial void LogForeignCreate(string jobRequestId, string key);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A command with key {Key} on the stream of job {JobRequestId} is incomplete or meant for another job; it is not executed.")]
+    private partial void LogUnreadable(string jobRequestId, string? key);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Commands on job {JobRequestId} were given up because its storage kept failing; their callers get TIMEOUT and may send them again with the same key.")]
     private partial void LogGivenUp(string jobRequestId, Exception exception);

@@ -22,6 +22,15 @@ public static class StateMapping
         LastEventAt = job.LastEventAt,
     };
 
+    /// <summary>The state with the members of <paramref name="before"/> that this version does not know.</summary>
+    internal static StoredState Keeping(this StoredState state, StoredState before)
+    {
+        // Candidates and tasks are named once, when the job is created: their places never change.
+        for (var i = 0; i < before.Candidates.Count; i++) state.Candidates[i].Unknown = before.Candidates[i].Unknown;
+        for (var i = 0; i < before.Tasks.Count; i++) state.Tasks[i].Unknown = before.Tasks[i].Unknown;
+        return state with { Unknown = before.Unknown };
+    }
+
     public static JobRequest ToDomain(this StoredState stored) => new()
     {
         Status = Enum.Parse<JobStatus>(stored.Status),

@@ -9,12 +9,15 @@ internal sealed class WaiterTable
 
     private readonly Dictionary<RequestName, List<Waiter>> _waiters = [];
 
+    public int Count { get; private set; }
+
     public async Task<Answer?> WaitAsync(RequestName name, string? fingerprint, TimeSpan wait, TimeProvider clock)
     {
         var waiter = new Waiter(fingerprint);
         if (!_waiters.TryGetValue(name, out var list)) _waiters[name] = list = [];
         list.Add(waiter);
         Waiting.Add(1);
+        Count++;
         try
         {
             return await waiter.Answered.Task.WaitAsync(wait, clock);
@@ -26,6 +29,7 @@ internal sealed class WaiterTable
         finally
         {
             Waiting.Add(-1);
+            Count--;
             list.Remove(waiter);
             if (list.Count == 0 && _waiters.TryGetValue(name, out var current) && ReferenceEquals(current, list)) _waiters.Remove(name);
         }
@@ -35,18 +39,14 @@ internal sealed class WaiterTable
     /// Tells the outcome of the record with <paramref name="fingerprint"/>. Who waits with another payload under the same name is
     /// told so once that name is taken for good, and waits on otherwise.
     /// </summary>
-    /// <returns>Whether anybody waited for this record.</returns>
-    public bool Resolve(RequestName name, string? fingerprint, Answer answer)
+    public void Resolve(RequestName name, string? fingerprint, Answer answer)
     {
-        var told = false;
-        if (!_waiters.TryGetValue(name, out var list)) return told;
+        if (!_waiters.TryGetValue(name, out var list)) return;
         foreach (var waiter in list)
         {
-            if (waiter.Fingerprint is null || fingerprint is null || waiter.Fingerprint == fingerprint) told |= waiter.Answered.TrySetResult(answer);
+            if (waiter.Fingerprint is null || fingerprint is null || waiter.Fingerprint == fingerprint) waiter.Answered.TrySetResult(answer);
             else if (answer is Answer.Recorded) waiter.Answered.TrySetResult(new Answer.OtherPayload());
         }
-
-        return told;
     }
 
     private sealed class Waiter(string? fingerprint)

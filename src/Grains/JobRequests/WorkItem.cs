@@ -35,6 +35,9 @@ internal abstract class WorkItem
     /// <summary>The job's own deadline may have passed.</summary>
     public sealed class Expire : WorkItem;
 
+    /// <summary>Somebody found in storage what this activation does not know: it reads the document again.</summary>
+    public sealed class Refresh : WorkItem;
+
     /// <summary>The outbox is empty; the document should say so.</summary>
     public sealed class MarkPublished : WorkItem;
 }

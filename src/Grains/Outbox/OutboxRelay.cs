@@ -13,11 +13,12 @@ internal sealed partial class OutboxRelay(string jobRequestId, IJobEventPublishe
     private int _last;
     private Task _pump = Task.CompletedTask;
     private Action? _onEmpty;
+    private bool _isAbandoned;
 
     /// <summary>Number of the last event whose publication was acknowledged.</summary>
     public int Published { get; private set; }
 
-    /// <summary>Completes when nothing is left to publish, or on stop.</summary>
+    /// <summary>Completes when nothing is left to publish, or left to another activation.</summary>
     public Task WhenEmpty => _pump;
 
     /// <summary>Takes over a document that was read: what it has not marked as published goes out, perhaps again.</summary>
@@ -36,29 +37,23 @@ internal sealed partial class OutboxRelay(string jobRequestId, IJobEventPublishe
         if (Published < _last && _pump.IsCompleted) _pump = PumpAsync();
     }
 
-    public async Task StopAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await _pump.WaitAsync(cancellationToken);
-        }
-        catch (OperationCanceledException)
-        {
-            await _stopping.CancelAsync();
-            throw;
-        }
-    }
+    /// <summary>From now on an event that is not acknowledged at once is left to the job's next activation.</summary>
+    public void BeginStop() => _stopping.Cancel();
+
+    /// <summary>Nothing more goes out.</summary>
+    public void Abandon() => _isAbandoned = true;
 
     private async Task PumpAsync()
     {
-        for (var failures = 0; Published < _last && !_stopping.IsCancellationRequested;)
+        for (var failures = 0; Published < _last && !_isAbandoned && (failures == 0 || !_stopping.IsCancellationRequested);)
         {
             var next = _events.FirstOrDefault(stored => stored.N == Published + 1)
                 ?? throw new InvalidOperationException($"Event {Published + 1} of job {jobRequestId} is to be published but not in its document.");
             try
             {
                 await publisher.PublishAsync(next.ToWire(jobRequestId));
-                Published = next.N;
+                // A document read meanwhile may say that others have published more.
+                Published = Math.Max(Published, next.N);
                 failures = 0;
             }
             catch (Exception exception)
@@ -69,7 +64,7 @@ internal sealed partial class OutboxRelay(string jobRequestId, IJobEventPublishe
             }
         }
 
-        _onEmpty?.Invoke();
+        if (!_stopping.IsCancellationRequested) _onEmpty?.Invoke();
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Event {Number} of job {JobRequestId} was not acknowledged; it is published again.")]

@@ -11,11 +11,11 @@ namespace Orleans.Hosting;
 // The same by configuration:
 // "Orleans": {
 //   "GrainStorage": {
-//     "jobs": {
+//     "notes": {
 //       "ProviderType": "Sqlite",
 //       "DataFolder": "/var/lib/service",                                 // optional: the default folder
 //       "SerializerKey": "json",                                          // optional: a keyed IGrainStorageSerializer
-//       "Indexes": [ { "StateName": "job", "Path": "$.expiresAt" } ]      // optional
+//       "Indexes": [ { "StateName": "note", "Path": "$.DueAt" } ]         // optional
 //     }
 //   }
 // }
@@ -25,7 +25,7 @@ public static class SqliteSiloBuilderExtensions
     public static ISiloBuilder AddSqliteGrainStorageAsDefault(this ISiloBuilder builder, Action<SqliteGrainStorageOptions>? configure = null) =>
         builder.AddSqliteGrainStorage(ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, configure);
 
-    /// <summary>Adds SQLite grain storage under a name, as used in <c>[PersistentState("state", "name")]</c>.</summary>
+    /// <summary>Adds SQLite grain storage under a name, as used in <c>[PersistentState("state", "name")]</c>. For queries, resolve <see cref="SqliteGrainStorage"/> by the same key.</summary>
     public static ISiloBuilder AddSqliteGrainStorage(this ISiloBuilder builder, string name, Action<SqliteGrainStorageOptions>? configure = null) =>
         builder.AddSqliteGrainStorage(name, (OptionsBuilder<SqliteGrainStorageOptions> options) =>
         {
@@ -48,6 +48,7 @@ public static class SqliteSiloBuilderExtensions
             services.ConfigureNamedOptionForLogging<SqliteGrainStorageOptions>(name);
             // The concrete type is what makes Orleans subscribe the storage to the silo's lifecycle.
             services.AddGrainStorage<SqliteGrainStorage>(name, Create);
+            services.AddKeyedSingleton(name, static (provider, key) => (SqliteGrainStorage)provider.GetRequiredKeyedService<IGrainStorage>(key));
         });
     }
 

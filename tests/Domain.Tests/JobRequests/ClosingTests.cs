@@ -30,7 +30,9 @@ public sealed class ClosingTests
     [Theory]
     [MemberData(nameof(Terminal))]
     public void A_closed_job_is_not_cancelled(JobStatus status) =>
-        Assert.Equal(new JobRequestDecision.Refused(Rejections.JobClosed), JobRequestDecider.Decide(Given(Requested()).State with { Status = status }, Cancel()));
+        Assert.Equal(
+            new JobRequestDecision.Refused(Rejections.JobClosed),
+            JobRequestDecider.Decide(Given(Requested()).State with { Status = status }, Cancel()));
 
     [Fact]
     public void An_open_job_expires_at_its_deadline_and_not_before()

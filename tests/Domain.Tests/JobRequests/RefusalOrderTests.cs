@@ -3,7 +3,10 @@ using static JobRequests.Domain.Tests.Vocabulary;
 
 namespace JobRequests.Domain.Tests;
 
-/// <summary>Where several refusals apply, one is given: job-closed, not-allowed, already-answered, already-accepted, not-accepted, then the step's own.</summary>
+/// <summary>
+/// Where several refusals apply, the first of these is given: job-closed, not-allowed, already-answered, already-accepted,
+/// not-accepted, then those of the step.
+/// </summary>
 public sealed class RefusalOrderTests
 {
     [Fact]

@@ -12,7 +12,7 @@ public sealed class JobRequestIdProperties
         (caller, key, otherCaller, otherKey) => Assert.True(
             (JobRequestId.Derive(caller, key) == JobRequestId.Derive(otherCaller, otherKey)) == ((caller, key) == (otherCaller, otherKey)),
             "Two names for one pair, or one for two."),
-        iter: Sequences.Count);
+        iter: Sequences.Fewer);
 
     [Fact]
     public void Every_id_is_well_formed_and_of_version_five() => Gen.Select(Gen.String, Gen.String).Sample(
@@ -22,5 +22,5 @@ public sealed class JobRequestIdProperties
             Assert.True(JobRequestId.IsWellFormed(id) && id.Length == 36, "Not well-formed.");
             Assert.True(id[14] == '5' && id[19] is '8' or '9' or 'a' or 'b', "Not a UUID of version 5.");
         },
-        iter: Sequences.Count);
+        iter: Sequences.Fewer);
 }

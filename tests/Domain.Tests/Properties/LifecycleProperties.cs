@@ -17,35 +17,26 @@ public sealed class LifecycleProperties
     });
 
     [Fact]
-    public void Versions_count_the_events_without_a_gap() => Sequences.Each(history =>
+    public void Versions_are_gapless_each_success_makes_one_event_and_the_decline_that_leaves_nobody_two() => Sequences.Each(history =>
     {
         var version = 0;
         foreach (var turn in history.Turns)
         {
             version += turn.Events.Length;
             Assert.True(turn.After.Version == version, "The version is not the number of events.");
+            if (turn.Command is null || turn.Rejection is not null) continue;
+
+            var leavesNobody = turn.Command is JobRequestCommand.Decline && turn.After.CandidatesLeft == 0;
+            Assert.True(turn.Events.Length == (leavesNobody ? 2 : 1), "The number of events is wrong.");
+            Assert.True(
+                !leavesNobody || turn.Events is [JobRequestEvent.JobDeclined, JobRequestEvent.CandidatesExhausted],
+                "The two events are not the decline and what follows from it.");
         }
         Assert.True(version == history.Events.Count, "An event is missing.");
     });
 
     [Fact]
-    public void A_success_makes_one_event_and_only_the_decline_that_leaves_nobody_makes_two() => Sequences.Each(history =>
-    {
-        foreach (var turn in history.Turns)
-        {
-            if (turn.Command is null || turn.Rejection is not null) continue;
-            var leavesNobody = turn.Command is JobRequestCommand.Decline && turn.After.Candidates.All(candidate => candidate.Answer is not null);
-            Assert.True(turn.Events.Length == (leavesNobody ? 2 : 1), "The number of events is wrong.");
-            if (leavesNobody)
-            {
-                Assert.True(turn.Events[0] is JobRequestEvent.JobDeclined, "The first of two is not the decline.");
-                Assert.True(turn.Events[1] is JobRequestEvent.CandidatesExhausted, "The second of two is not the exhaustion.");
-            }
-        }
-    });
-
-    [Fact]
-    public void The_state_is_at_every_moment_the_fold_of_the_events_and_refusals_leave_no_trace() => Sequences.Each(history =>
+    public void The_state_is_at_every_moment_the_fold_of_the_events_and_refusals_leave_no_trace() => Sequences.Each(Sequences.Fewer, history =>
     {
         // Folded in a second pass, after every refusal was given: one that had touched the state would show.
         var (fold, read) = (JobRequest.Initial, 0);
@@ -58,7 +49,7 @@ public sealed class LifecycleProperties
     });
 
     [Fact]
-    public void A_decision_is_the_same_when_it_is_made_again() => Sequences.Each(history =>
+    public void A_decision_is_the_same_when_it_is_made_again() => Sequences.Each(Sequences.Fewer, history =>
     {
         var read = 0;
         var again = JobRequest.Initial;
@@ -85,7 +76,7 @@ public sealed class LifecycleProperties
     });
 
     [Fact]
-    public void Every_state_makes_sense() => Sequences.Each(history =>
+    public void Every_state_makes_sense() => Sequences.Each(Sequences.Fewer, history =>
     {
         foreach (var turn in history.Turns)
         {
@@ -102,17 +93,24 @@ public sealed class LifecycleProperties
             }, "The status and the winner disagree.");
             Assert.True(job.Status != JobStatus.Declined || job.CandidatesLeft == 0, "Declined by all, with somebody left.");
             Assert.True(job.Status != JobStatus.Finished || job.Tasks.All(task => task.Done), "Finished with open tasks.");
-            Assert.True(job.Status is JobStatus.Started or JobStatus.Finished or JobStatus.Cancelled || job.Tasks.All(task => !task.Done), "Done before it was started.");
-            Assert.True(job.Epoch == 1 + job.Candidates.Count(candidate => candidate.Answer == CandidateAnswer.Withdrawn), "Not an epoch per withdrawal.");
+            Assert.True(
+                job.Status is JobStatus.Started or JobStatus.Finished or JobStatus.Cancelled || job.Tasks.All(task => !task.Done),
+                "Done before it was started.");
+            Assert.True(
+                job.Epoch == 1 + job.Candidates.Count(candidate => candidate.Answer == CandidateAnswer.Withdrawn),
+                "Not an epoch per withdrawal.");
         }
     });
 
     [Fact]
-    public void What_was_asked_for_never_changes() => Sequences.Each(history =>
+    public void What_was_asked_for_never_changes() => Sequences.Each(Sequences.Fewer, history =>
     {
         var (created, job) = (history.Turns[0].After, history.Job);
-        Assert.True((created.Requester, created.Title, created.CreatedAt, created.ExpiresAt) == (job.Requester, job.Title, job.CreatedAt, job.ExpiresAt), "The job is another one.");
-        Assert.True(created.Candidates.Select(candidate => candidate.Id).SequenceEqual(job.Candidates.Select(candidate => candidate.Id)), "Candidates came or went.");
+        Assert.True(created.Requester == job.Requester && created.Title == job.Title, "The job is another one.");
+        Assert.True(created.CreatedAt == job.CreatedAt && created.ExpiresAt == job.ExpiresAt, "The times are others.");
+        Assert.True(
+            created.Candidates.Select(candidate => candidate.Id).SequenceEqual(job.Candidates.Select(candidate => candidate.Id)),
+            "Candidates came or went.");
         Assert.True(created.Tasks.Select(task => task.Id).SequenceEqual(job.Tasks.Select(task => task.Id)), "Tasks came or went.");
     });
 
@@ -130,7 +128,7 @@ public sealed class LifecycleProperties
     });
 
     [Fact]
-    public void Every_event_comes_from_somebody_who_may_cause_it() => Sequences.Each(history =>
+    public void Every_event_comes_from_somebody_who_may_cause_it() => Sequences.Each(Sequences.Fewer, history =>
     {
         string? winner = null;
         foreach (var @event in history.Events)

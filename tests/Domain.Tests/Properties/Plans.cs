@@ -39,6 +39,6 @@ internal static class Plans
         Gen.Int[0, Plan.People.Length],
         Gen.Int[0, Plan.TaskIds.Length],
         Gen.Int[-60, 120],
-        AnyStep.Array[0, 30],
+        AnyStep.Array[0, 24],
         (requester, candidates, tasks, expires, steps) => new Plan(requester, candidates, tasks, expires < 0 ? null : expires, steps));
 }

@@ -32,7 +32,16 @@ internal sealed class ReferenceModel
     public int Epoch { get; private set; } = 1;
     public int Version { get; private set; } = 1;
 
-    public string? Winner => Answers.Where(answer => answer.Value).Select(answer => answer.Key).SingleOrDefault();
+    public string? Winner
+    {
+        get
+        {
+            foreach (var (who, yes) in Answers)
+                if (yes)
+                    return who;
+            return null;
+        }
+    }
 
     public int Left => Candidates.Count - Gone.Count - Answers.Count;
 

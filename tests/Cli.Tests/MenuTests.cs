@@ -1,0 +1,123 @@
+using JobRequests.Testing.Stub;
+
+namespace JobRequests.Cli.Tests;
+
+public sealed class MenuTests
+{
+    private const string Colour = "\e[3";
+
+    [Fact]
+    public async Task A_job_is_created_accepted_and_the_accept_sent_again_with_the_same_id()
+    {
+        await using var gateway = await StubGateway.StartAsync(Answer.Success(1, job: "the-job"), Answer.Success(), Answer.Success(replayed: true));
+        using var jobctl = new Jobctl(gateway);
+        await using var terminal = PseudoTerminal.Start(jobctl);
+
+        await (await terminal.ExpectAsync("What do you want to do?")).TypeAsync(PseudoTerminal.Enter);
+        await (await terminal.ExpectAsync("Who are you?")).TypeAsync("zoe" + PseudoTerminal.Enter);
+        await (await terminal.ExpectAsync("Candidates?")).TypeAsync(PseudoTerminal.Enter);
+        await (await terminal.ExpectAsync("Tasks, separated by commas")).TypeAsync("windows, floor" + PseudoTerminal.Enter);
+        await (await terminal.ExpectAsync("Title")).TypeAsync(PseudoTerminal.Enter);
+        await (await terminal.ExpectAsync("Request id?")).TypeAsync(PseudoTerminal.Enter);
+        await terminal.ExpectAsync("Job the-job is on offer (version 1).");
+        await (await terminal.ExpectAsync("And now?")).TypeAsync(PseudoTerminal.Down + PseudoTerminal.Enter);
+
+        await (await terminal.ExpectAsync("What do you want to do?")).TypeAsync(PseudoTerminal.Down + PseudoTerminal.Enter);
+        await (await terminal.ExpectAsync("Who are you?")).TypeAsync("ann" + PseudoTerminal.Enter);
+        await (await terminal.ExpectAsync("Job id? (the-job)")).TypeAsync(PseudoTerminal.Enter);
+        await (await terminal.ExpectAsync("Request id?")).TypeAsync(PseudoTerminal.Enter);
+        await terminal.ExpectAsync("You have the job (version 2).");
+        await (await terminal.ExpectAsync("And now?")).TypeAsync(PseudoTerminal.Enter);
+        await terminal.ExpectAsync("You have the job (version 2). An earlier request with this key did it.");
+        await (await terminal.ExpectAsync("And now?")).TypeAsync(PseudoTerminal.Down + PseudoTerminal.Down + PseudoTerminal.Enter);
+
+        Assert.Equal(0, await terminal.ExitAsync());
+        Assert.Equal("""{"candidates":["ann","bob"],"tasks":[{"id":"t1","name":"windows"},{"id":"t2","name":"floor"}]}""", gateway.Seen[0].Body);
+        Assert.Equal(["Bearer dev-zoe", "Bearer dev-ann", "Bearer dev-ann"], gateway.Seen.Select(request => request["Authorization"]));
+        Assert.Equal("/v1/job-requests/the-job/accept", gateway.Seen[1].Target);
+        Assert.Equal(gateway.Seen[1].Key, gateway.Seen[2].Key);
+        Assert.NotEqual(gateway.Seen[0].Key, gateway.Seen[1].Key);
+    }
+
+    [Fact]
+    public async Task The_waiting_is_shown_and_an_unanswered_request_is_offered_again()
+    {
+        await using var gateway = await StubGateway.StartAsync(
+            Answer.Timeout(202, "/v1/requests/k1?job=j1&op=accept&notAfter=1795", retryAfter: 1), Answer.Pending(90), Answer.Decided(Answer.SuccessBody()));
+        using var jobctl = new Jobctl(gateway);
+        await using var terminal = PseudoTerminal.Start(jobctl, "--as ann --wait 20");
+
+        await (await terminal.ExpectAsync("What do you want to do?")).TypeAsync(PseudoTerminal.Down + PseudoTerminal.Enter);
+        await (await terminal.ExpectAsync("Who are you? (ann)")).TypeAsync(PseudoTerminal.Enter);
+        await (await terminal.ExpectAsync("Job id?")).TypeAsync("j1" + PseudoTerminal.Enter);
+        await (await terminal.ExpectAsync("Request id?")).TypeAsync("k1" + PseudoTerminal.Enter);
+        await terminal.ExpectAsync("Waiting for the outcome, ");
+        await terminal.ExpectAsync("attempt 1: There is no decision yet (DECISION_TIMEOUT)");
+        await terminal.ExpectAsync("No outcome yet: ");
+        await (await terminal.ExpectAsync("And now?")).TypeAsync(PseudoTerminal.Down + PseudoTerminal.Enter);
+        await terminal.ExpectAsync("ask again for an unanswered request (1)");
+        // Above the first entry are the last two: quit, and the unanswered requests.
+        await terminal.TypeAsync("\e[A\e[A" + PseudoTerminal.Enter);
+        await (await terminal.ExpectAsync("Which one?")).TypeAsync(PseudoTerminal.Enter);
+        await terminal.ExpectAsync("You have the job (version 2).");
+        await (await terminal.ExpectAsync("What do you want to do?")).TypeAsync("\e[A" + PseudoTerminal.Enter);
+
+        Assert.Equal(0, await terminal.ExitAsync());
+        Assert.All(gateway.Seen.Skip(1), request => Assert.Equal("/v1/requests/k1?job=j1&op=accept&notAfter=1795", request.Target));
+        Assert.Equal(0, jobctl.UnansweredCount);
+    }
+
+    [Fact]
+    public async Task A_service_that_is_not_there_does_not_end_the_menu()
+    {
+        var gone = await StubGateway.StartAsync();
+        await gone.DisposeAsync();
+        using var jobctl = new Jobctl(gone);
+        await using var terminal = PseudoTerminal.Start(jobctl, "--as ann");
+
+        await (await terminal.ExpectAsync("What do you want to do?")).TypeAsync("\e[A\e[A\e[A" + PseudoTerminal.Enter);
+        await (await terminal.ExpectAsync("Who are you?")).TypeAsync(PseudoTerminal.Enter);
+        await (await terminal.ExpectAsync("Job id?")).TypeAsync("j1" + PseudoTerminal.Enter);
+        await terminal.ExpectAsync("dotnet run -c Release --project src/Standalone");
+        await (await terminal.ExpectAsync("What do you want to do?")).TypeAsync("\e[A" + PseudoTerminal.Enter);
+
+        Assert.Equal(0, await terminal.ExitAsync());
+    }
+
+    [Fact]
+    public async Task At_a_terminal_an_answer_is_coloured_unless_NO_COLOR_is_set()
+    {
+        await using var gateway = await StubGateway.StartAsync(Answer.Success(), Answer.Success(), Answer.Success());
+        using var jobctl = new Jobctl(gateway);
+
+        await using (var coloured = PseudoTerminal.Start(jobctl, "accept j1 --as ann"))
+        {
+            Assert.Equal(0, await coloured.ExitAsync());
+            Assert.Contains(Colour, coloured.Raw);
+        }
+
+        jobctl["NO_COLOR"] = "1";
+        await using (var plain = PseudoTerminal.Start(jobctl, "accept j1 --as ann"))
+        {
+            Assert.Equal(0, await plain.ExitAsync());
+            Assert.Contains("You have the job (version 2).", plain.Raw);
+            Assert.DoesNotContain(Colour, plain.Raw);
+        }
+
+        jobctl["NO_COLOR"] = null;
+        Assert.DoesNotContain('\e', (await jobctl.RunAsync("accept", "j1", "--as", "ann")).Output);
+    }
+
+    [Fact]
+    public async Task The_menu_has_no_colours_with_NO_COLOR()
+    {
+        await using var gateway = await StubGateway.StartAsync();
+        using var jobctl = new Jobctl(gateway) { ["NO_COLOR"] = "1" };
+        await using var terminal = PseudoTerminal.Start(jobctl);
+
+        await (await terminal.ExpectAsync("quit")).TypeAsync("\e[A" + PseudoTerminal.Enter);
+
+        Assert.Equal(0, await terminal.ExitAsync());
+        Assert.DoesNotContain(Colour, terminal.Raw);
+    }
+}

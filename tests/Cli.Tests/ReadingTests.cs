@@ -1,0 +1,112 @@
+using JobRequests.Testing.Stub;
+
+namespace JobRequests.Cli.Tests;
+
+public sealed class ReadingTests
+{
+    private const string Job = """
+        {"jobRequestId":"j1","status":"Accepted","epoch":1,"version":2,"title":"windows","requester":"zoe","acceptedBy":"ann",
+         "candidates":[{"id":"ann","answer":"Accepted"},{"id":"bob","answer":null}],"candidatesLeft":1,
+         "tasks":[{"id":"t1","name":"kitchen","done":true}],"createdAt":"2026-11-23T10:00:00.000Z","expiresAt":null}
+        """;
+
+    [Fact]
+    public async Task A_job_is_shown_for_a_person()
+    {
+        await using var gateway = await StubGateway.StartAsync(Answer.Raw(200, "application/json", Job));
+        using var jobctl = new Jobctl(gateway);
+
+        var run = await jobctl.RunAsync("show", "j1", "--as", "zoe", "--strong", "--min-version", "2");
+
+        Assert.Equal(0, run.Code);
+        Assert.Equal(
+            """
+            j1  Accepted  (version 2, epoch 1)
+              title        windows
+              requester    zoe
+              accepted by  ann
+              candidates   ann (Accepted), bob
+              may answer   1
+              created      2026-11-23 10:00:00.000Z
+              task t1      [x] kitchen
+            """.ReplaceLineEndings("\n"),
+            run.Output.TrimEnd().ReplaceLineEndings("\n"));
+        Assert.Equal("/v1/job-requests/j1?consistency=strong&minVersion=2", Assert.Single(gateway.Seen).Target);
+    }
+
+    [Fact]
+    public async Task A_history_is_shown_line_by_line()
+    {
+        await using var gateway = await StubGateway.StartAsync(Answer.Raw(200, "application/json", """
+            {"jobRequestId":"j1","version":2,"events":[{"version":1,"type":"JobRequested","at":"2026-11-23T10:00:00.000Z","by":"zoe","epoch":1,"data":{"title":"roof"}},
+             {"version":2,"type":"JobAccepted","at":"2026-11-23T10:00:01.000Z","by":null,"epoch":1,"data":{}}]}
+            """));
+        using var jobctl = new Jobctl(gateway);
+
+        var lines = (await jobctl.RunAsync("history", "j1", "--as", "zoe")).Output.TrimEnd().Split('\n');
+
+        Assert.Equal(2, lines.Length);
+        Assert.Equal("""   1  2026-11-23 10:00:00.000Z  JobRequested         zoe           {"title":"roof"}""", lines[0].TrimEnd());
+        Assert.Equal("   2  2026-11-23 10:00:01.000Z  JobAccepted          -", lines[1].TrimEnd());
+    }
+
+    [Theory]
+    [InlineData("show")]
+    [InlineData("history")]
+    public async Task With_json_the_output_is_exactly_the_body(string verb)
+    {
+        await using var gateway = await StubGateway.StartAsync(Answer.Raw(200, "application/json", Job));
+        using var jobctl = new Jobctl(gateway);
+
+        Assert.Equal(new Run(0, Job, ""), await jobctl.RunAsync(verb, "j1", "--as", "zoe", "--json"));
+    }
+
+    [Theory]
+    [InlineData(404, "JOB_REQUEST_NOT_FOUND", 4)]
+    [InlineData(401, "UNAUTHENTICATED", 4)]
+    [InlineData(429, "QUOTA_EXCEEDED", 5)]
+    [InlineData(503, "UNAVAILABLE", 5)]
+    public async Task A_read_that_is_refused_has_the_exit_code_of_its_status(int status, string code, int exit)
+    {
+        await using var gateway = await StubGateway.StartAsync(Answer.Refused(status, code));
+        using var jobctl = new Jobctl(gateway);
+
+        var run = await jobctl.RunAsync("show", "j1", "--as", "zoe");
+
+        Assert.Equal((exit, ""), (run.Code, run.Output));
+        Assert.Contains(code, run.Error);
+    }
+
+    [Fact]
+    public async Task A_key_is_looked_up_and_waited_for()
+    {
+        await using var gateway = await StubGateway.StartAsync(Answer.StatusUnknown(), Answer.Pending(), Answer.Pending(), Answer.Decided(Answer.SuccessBody()));
+        using var jobctl = new Jobctl(gateway);
+
+        var unknown = await jobctl.RunAsync("request", "k1", "--job", "j1", "--op", "accept", "--as", "ann");
+        var pending = await jobctl.RunAsync("request", "k1", "--job", "j1", "--op", "accept", "--as", "ann");
+        var decided = await jobctl.RunAsync("request", "k1", "--job", "j1", "--op", "accept", "--as", "ann", "--wait", "60");
+
+        Assert.Equal([4, 3, 0], [unknown.Code, pending.Code, decided.Code]);
+        Assert.Contains("safe to send", unknown.Error);
+        Assert.Equal("You have the job (version 2).", decided.Output.TrimEnd());
+        Assert.All(gateway.Seen, request => Assert.Equal(("GET", "/v1/requests/k1?job=j1&op=accept"), (request.Method, request.Target)));
+    }
+
+    [Fact]
+    public async Task The_rules_name_every_rejection()
+    {
+        using var jobctl = new Jobctl();
+
+        var run = await jobctl.RunAsync("rules");
+
+        Assert.Equal(0, run.Code);
+        Assert.NotEmpty(Domain.Rejections.All);
+        Assert.All(Domain.Rejections.All, rejection =>
+        {
+            Assert.Contains(rejection.Code, run.Output);
+            Assert.Contains(rejection.Title, run.Output);
+            Assert.Contains(rejection.Description, run.Output);
+        });
+    }
+}

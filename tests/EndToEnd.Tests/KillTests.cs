@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using System.Text.Json;
+using JobRequests.Testing;
+
+namespace JobRequests.EndToEnd.Tests;
+
+/// <summary>The built product as a process, loaded, killed with <c>kill -9</c> in the middle, started again on the same folder.</summary>
+public sealed class KillTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("jobrequests-e2e-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task What_was_acknowledged_survives_kill_9_and_every_key_keeps_its_first_answer()
+    {
+        var crowd = new Crowd(seed: 20261123, callers: 32);
+        RecordingCaller caller;
+
+        await using (var server = await StandaloneServer.StartAsync(_folder))
+        {
+            caller = new RecordingCaller(server.Url);
+            var load = crowd.RunAsync(caller, CancellationToken.None);
+            await UntilAsync(() => caller.Calls.Count >= 1_500, load);
+            await server.KillAsync();
+            await load;
+        }
+
+        Assert.NotEmpty(crowd.Unanswered);
+
+        await using (var server = await StandaloneServer.StartAsync(_folder))
+        {
+            using var again = caller.MovedTo(server.Url);
+            await crowd.AnswerTheRestAsync(again);
+
+            using var enough = new CancellationTokenSource();
+            var before = again.Calls.Count;
+            var load = crowd.RunAsync(again, enough.Token);
+            await UntilAsync(() => again.Calls.Count >= before + 1_000, load);
+            await enough.CancelAsync();
+            await load;
+            Assert.Empty(crowd.Unanswered);
+
+            foreach (var job in crowd.Jobs)
+            {
+                // Creates that were cut off before they were sent again exist too: every request was answered.
+                var document = await again.ReadJobAsync(job.Job, "zoe");
+                var history = await again.GetAsync($"/v1/job-requests/{job.Job}/history", "zoe");
+                JobChecks.Check(job, document, history, [.. again.Calls.Where(call => call.Job == job.Job)]);
+                await ViewCatchesUpAsync(again, job.Job, document);
+            }
+        }
+
+        await CheckLinearizableAsync(caller.Calls);
+        caller.Dispose();
+    }
+
+    // The view follows by itself, also for what was in the outbox when the process was killed.
+    private static async Task ViewCatchesUpAsync(RecordingCaller caller, string job, JsonElement document)
+    {
+        var version = document.GetProperty("version").GetInt32();
+        var view = await caller.GetAsync($"/v1/job-requests/{job}?minVersion={version}", "zoe");
+        Assert.Equal(version, view.GetProperty("version").GetInt32());
+        Assert.Equal(document.GetProperty("status").GetString(), view.GetProperty("status").GetString());
+        Assert.Equal(document.GetProperty("acceptedBy").GetString(), view.GetProperty("acceptedBy").GetString());
+    }
+
+    private static async Task UntilAsync(Func<bool> condition, Task load)
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (!condition())
+        {
+            Assert.False(load.IsCompleted, "The load ended by itself: the server went away before it was killed.");
+            Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromMinutes(3), "The load did not come far enough within 3 minutes.");
+            // Looks at a counter of what has happened; nothing is assumed about how long that takes.
+            await Task.Delay(5);
+        }
+    }
+
+    private async Task CheckLinearizableAsync(IEnumerable<Call> calls)
+    {
+        var lincheck = Path.Combine(Repository.Root, "..", "shared", "lincheck", "lincheck");
+        if (!File.Exists(lincheck))
+        {
+            TestContext.Current.AddWarning("The history was not checked for linearizability: there is no lincheck beside this checkout.");
+            return;
+        }
+
+        var history = Path.Combine(_folder, "history.jsonl");
+        await File.WriteAllLinesAsync(history, calls.Select(call => JsonSerializer.Serialize(call, HistoryJson.Options)));
+        using var process = Process.Start(new ProcessStartInfo(lincheck, ["-limit", "60s", history]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var output = await process.StandardOutput.ReadToEndAsync() + await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.True(process.ExitCode == 0, $"lincheck ended with {process.ExitCode}:\n{output}");
+    }
+}

@@ -1,0 +1,103 @@
+using System.Collections.Concurrent;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+
+namespace JobRequests.EndToEnd.Tests;
+
+/// <summary>Sends requests over HTTP and writes down what each attempt brought.</summary>
+internal sealed class RecordingCaller(Uri url) : IDisposable
+{
+    private readonly HttpClient _http = new() { BaseAddress = url, Timeout = TimeSpan.FromSeconds(30) };
+
+    public ConcurrentQueue<Call> Calls { get; private init; } = new();
+
+    /// <summary>The same history, another server.</summary>
+    public RecordingCaller MovedTo(Uri next) => new(next) { Calls = Calls };
+
+    public async Task<Call> SendAsync(Request request)
+    {
+        var start = Call.Now();
+        var call = new Call { Job = request.Job, Op = request.Op, Caller = request.Caller, Key = request.Key, Candidates = request.Candidates, Start = start, Outcome = "TIMEOUT" };
+        try
+        {
+            using var message = Message(request);
+            using var response = await _http.SendAsync(message);
+            var body = await response.Content.ReadFromJsonAsync<JsonElement>();
+            call = call with
+            {
+                End = Call.Now(),
+                Status = (int)response.StatusCode,
+                Outcome = OutcomeOf(body),
+                Code = body.TryGetProperty("code", out var code) ? code.GetString() : null,
+                Version = body.TryGetProperty("version", out var version) ? version.GetInt32() : null,
+                Replayed = body.TryGetProperty("replayed", out var replayed) && replayed.GetBoolean(),
+            };
+        }
+        catch (HttpRequestException)
+        {
+            // No answer: it may have happened, or may yet. The history says so by having no end.
+        }
+
+        Calls.Enqueue(call);
+        return call;
+    }
+
+    /// <summary>Sends the same request again until it is decided.</summary>
+    public async Task<Call> SendUntilDecidedAsync(Request request)
+    {
+        for (var attempt = 0; attempt < 50; attempt++)
+            if (await SendAsync(request) is { IsDecided: true } decided)
+                return decided;
+        throw new InvalidOperationException($"{request} was not decided in 50 attempts.");
+    }
+
+    public async Task<JsonElement> ReadJobAsync(string job, string person)
+    {
+        var start = Call.Now();
+        var body = await GetAsync($"/v1/job-requests/{job}?consistency=strong", person);
+        Calls.Enqueue(new Call
+        {
+            Job = job,
+            Op = "get",
+            Caller = person,
+            Start = start,
+            End = Call.Now(),
+            Outcome = "SUCCESS",
+            Version = body.GetProperty("version").GetInt32(),
+            Winner = body.GetProperty("acceptedBy").GetString() ?? "",
+        });
+        return body;
+    }
+
+    public async Task<JsonElement> GetAsync(string path, string person)
+    {
+        using var message = new HttpRequestMessage(HttpMethod.Get, path);
+        message.Headers.Authorization = new("Bearer", $"dev-{person}");
+        using var response = await _http.SendAsync(message);
+        response.EnsureSuccessStatusCode();
+        return await response.Content.ReadFromJsonAsync<JsonElement>();
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private static HttpRequestMessage Message(Request request)
+    {
+        var path = request.Op == "create" ? "/v1/job-requests" : $"/v1/job-requests/{request.Job}/{request.Op}";
+        var message = new HttpRequestMessage(HttpMethod.Post, path);
+        message.Headers.Authorization = new("Bearer", $"dev-{request.Caller}");
+        message.Headers.Add("Idempotency-Key", request.Key);
+        if (request.Candidates is { } candidates)
+            message.Content = new StringContent(
+                JsonSerializer.Serialize(new { candidates, tasks = new[] { new { id = "t1", name = "task" } } }), Encoding.UTF8, "application/json");
+        return message;
+    }
+
+    // REFUSED with an open outcome is a TIMEOUT to whoever reads the history.
+    private static string OutcomeOf(JsonElement body)
+    {
+        var known = !body.TryGetProperty("retry", out var retry) || !retry.TryGetProperty("outcomeKnown", out var outcomeKnown) || outcomeKnown.GetBoolean();
+        var outcome = body.GetProperty("outcome").GetString()!;
+        return outcome == "REFUSED" && !known ? "TIMEOUT" : outcome;
+    }
+}

@@ -1,0 +1,160 @@
+using JobRequests.Domain;
+using JobRequests.Grains.Abstractions;
+using static JobRequests.Grains.Tests.Workbench;
+
+namespace JobRequests.Grains.Tests;
+
+/// <summary>Writes that fail: somebody else was first, or nobody knows what became of them.</summary>
+public sealed class ConflictTests
+{
+    private readonly Workbench _bench = new();
+
+    [Fact]
+    public void Who_loses_the_race_for_the_document_decides_again_on_what_the_winner_wrote()
+    {
+        _bench.Create();
+        var rival = _bench.NewExecutor(new ScriptedStore(_bench.Stored));
+        Success(_bench.Execute(rival, _bench.Accept("bob")));
+
+        Fail(_bench.Execute(_bench.Accept("ann")), Rejections.AlreadyAccepted);
+
+        Assert.Equal("bob", _bench.Document.State.Winner);
+        Assert.Equal(2, _bench.Document.State.Version);
+    }
+
+    [Fact]
+    public void A_write_in_between_makes_the_whole_batch_decided_again()
+    {
+        _bench.Create();
+        var rival = new ScriptedStore(_bench.Stored);
+        _bench.Store.BeforeNextWrite = () => Steal(rival);
+        var (ann, cid) = (_bench.Accept("ann"), _bench.Decline("cid"));
+
+        _bench.DeliverAll(ann, cid);
+
+        Fail(_bench.Ask(Query(ann)), Rejections.AlreadyAccepted);
+        Fail(_bench.Ask(Query(cid)), Rejections.AlreadyAccepted);
+        Assert.Equal(2, _bench.Store.Attempts - 1);
+    }
+
+    [Fact]
+    public void The_same_request_decided_elsewhere_is_answered_from_the_ledger()
+    {
+        _bench.Create();
+        var accept = _bench.Accept("ann");
+        Success(_bench.Execute(_bench.NewExecutor(new ScriptedStore(_bench.Stored)), accept));
+
+        var reply = Success(_bench.Execute(_bench.Again(accept)));
+
+        Assert.Equal((2, true), (reply.Version, reply.Replayed));
+        Assert.Equal(2, _bench.Document.State.Version);
+    }
+
+    [Fact]
+    public void A_write_whose_reply_was_lost_is_answered_from_the_ledger_and_not_done_twice()
+    {
+        _bench.Create();
+        _bench.Store.FailNextWrites(WriteFault.LostReply);
+        var accept = _bench.Accept("ann");
+        var waiting = _bench.Begin(Query(accept));
+
+        var delivery = _bench.Deliver(accept);
+        _bench.Pass(TimeSpan.FromSeconds(1));
+        _bench.Thread.Finish(delivery);
+
+        var reply = Success(_bench.Thread.Finish(waiting));
+        Assert.Equal((2, false), (reply.Version, reply.Replayed));
+        Assert.Equal(2, _bench.Stored.Writes);
+        Assert.Equal(2, _bench.Document.State.Version);
+    }
+
+    [Fact]
+    public void A_create_whose_reply_was_lost_makes_one_job()
+    {
+        _bench.Store.FailNextWrites(WriteFault.LostReply);
+        var create = _bench.Creation();
+
+        var delivery = _bench.Deliver(create);
+        _bench.Pass(TimeSpan.FromSeconds(1));
+        _bench.Thread.Finish(delivery);
+
+        Assert.Equal(1, Success(_bench.Ask(Query(create))).Version);
+        Assert.Single(_bench.Document.Events);
+    }
+
+    [Fact]
+    public void Nobody_is_told_anything_before_the_write_is_done_and_memory_does_not_run_ahead()
+    {
+        _bench.Create();
+        var accept = _bench.Accept("ann");
+        var waiting = _bench.Begin(Query(accept));
+        _bench.Store.WriteGate = new TaskCompletionSource();
+
+        var delivery = _bench.Deliver(accept);
+
+        Assert.False(waiting.IsCompleted);
+        Assert.IsType<JobRequestReply.Pending>(_bench.Ask(Query(accept)));
+        Assert.DoesNotContain(_bench.Publisher.Acknowledged, published => published.Version == 2);
+        _bench.Store.WriteGate.SetResult();
+        _bench.Thread.Finish(delivery);
+        Success(_bench.Thread.Finish(waiting));
+    }
+
+    [Fact]
+    public void A_write_that_never_arrived_leaves_no_trace_in_memory()
+    {
+        _bench.Create();
+        _bench.Store.FailNextWrites(WriteFault.LostRequest);
+        var delivery = _bench.Deliver(_bench.Accept("ann"));
+        var rival = _bench.NewExecutor(new ScriptedStore(_bench.Stored));
+        Success(_bench.Execute(rival, _bench.Cancel()));
+
+        _bench.Pass(TimeSpan.FromSeconds(1));
+        _bench.Thread.Finish(delivery);
+
+        Assert.Null(_bench.Document.State.Winner);
+        Assert.DoesNotContain(_bench.Publisher.Acknowledged, published => published.Type == "JobAccepted");
+    }
+
+    [Fact]
+    public void A_storage_that_stays_down_leaves_the_outcome_open_and_a_later_try_with_the_same_key_decides_it()
+    {
+        _bench.Create();
+        _bench.Store.IsDown = true;
+        var accept = _bench.Accept("ann");
+        var waiting = _bench.Begin(Query(accept));
+
+        var delivery = _bench.Deliver(accept);
+        _bench.Pass(TimeSpan.FromSeconds(15));
+
+        _bench.Thread.Finish(delivery);
+        Assert.IsType<JobRequestReply.Pending>(_bench.Thread.Finish(waiting));
+        _bench.Store.IsDown = false;
+        Assert.Equal(2, Success(_bench.Execute(_bench.Again(accept))).Version);
+    }
+
+    [Fact]
+    public void Commands_that_come_while_the_storage_is_down_are_decided_when_it_is_back()
+    {
+        _bench.Create();
+        _bench.Store.IsDown = true;
+        var (ann, bob) = (_bench.Accept("ann"), _bench.Accept("bob"));
+        var first = _bench.Deliver(ann);
+        _bench.Pass(TimeSpan.FromSeconds(2));
+        var second = _bench.Deliver(bob);
+        _bench.Store.IsDown = false;
+        _bench.Pass(TimeSpan.FromSeconds(2));
+        _bench.Thread.Finish(first);
+        _bench.Thread.Finish(second);
+
+        Success(_bench.Ask(Query(ann)));
+        Fail(_bench.Ask(Query(bob)), Rejections.AlreadyAccepted);
+    }
+
+    private void Steal(ScriptedStore rival)
+    {
+        var job = CommittedJob.From(rival.Stored.Read());
+        var decision = JobDecision.Decide(job, [new WorkItem.Command(_bench.Accept("bob"))], 0, _bench.Now, _bench.Options);
+        rival.Stored.Write(decision.Document!, job.ETag);
+    }
+}

@@ -1,0 +1,135 @@
+using JobRequests.Domain;
+using JobRequests.Grains.Abstractions;
+using static JobRequests.Grains.Tests.Workbench;
+
+namespace JobRequests.Grains.Tests;
+
+/// <summary>A timeout turns into a fact: by a write, and not by a clock alone.</summary>
+public sealed class DeadlineTests
+{
+    private readonly Workbench _bench = new(new JobRequestOptions { MaxFailsPerCaller = 1 });
+
+    [Fact]
+    public void Asked_after_the_deadline_the_job_records_that_it_passed_and_a_late_delivery_is_refused()
+    {
+        _bench.Create();
+        var accept = _bench.Accept("ann");
+        _bench.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        Fail(_bench.Ask(Closing(accept)), Rejections.DeadlinePassed);
+
+        Fail(_bench.Execute(accept with { NotAfter = _bench.Now.AddHours(1) }), Rejections.DeadlinePassed);
+        var entry = _bench.Document.Requests[^1];
+        Assert.Equal((null, Rejections.DeadlinePassed.Code, 1), (entry.Fingerprint, entry.Code, entry.Version));
+        Assert.Null(_bench.Document.State.Winner);
+    }
+
+    [Fact]
+    public void Within_the_tolerance_of_the_clocks_nothing_is_recorded()
+    {
+        _bench.Create();
+        var accept = _bench.Accept("ann");
+        _bench.Clock.Advance(accept.NotAfter - _bench.Now + _bench.Options.ClockTolerance);
+
+        Assert.IsType<JobRequestReply.Pending>(_bench.Ask(Closing(accept)));
+
+        Assert.Single(_bench.Document.Requests);
+    }
+
+    [Fact]
+    public void A_create_that_never_came_is_recorded_in_a_document_without_a_job()
+    {
+        var create = _bench.Creation();
+        _bench.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        Fail(_bench.Ask(Closing(create)), Rejections.DeadlinePassed);
+
+        Assert.Equal((0, 0, null), (_bench.Document.State.Version, _bench.Document.Events.Count, _bench.Document.OutboxSince));
+        Fail(_bench.Execute(create with { NotAfter = _bench.Now.AddHours(1) }), Rejections.DeadlinePassed);
+        Assert.Null(_bench.Thread.Finish(_bench.Thread.Start(() => _bench.Executor.ReadFreshAsync(Person(Requester)))));
+        Assert.Empty(_bench.Publisher.Acknowledged);
+    }
+
+    [Fact]
+    public void A_late_write_of_a_frozen_activation_loses_to_the_recorded_deadline()
+    {
+        _bench.Create();
+        var frozenStore = new ScriptedStore(_bench.Stored);
+        var frozen = _bench.NewExecutor(frozenStore);
+        frozenStore.WriteGate = new TaskCompletionSource();
+        var accept = _bench.Accept("ann");
+        var delivery = _bench.Thread.Start(() => frozen.ExecuteAsync([accept]));
+        _bench.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        Fail(_bench.Ask(Closing(accept)), Rejections.DeadlinePassed);
+        frozenStore.WriteGate.SetResult();
+        frozenStore.WriteGate = null;
+        _bench.Pass(TimeSpan.FromSeconds(1));
+        _bench.Thread.Finish(delivery);
+
+        Fail(_bench.Ask(frozen, Query(accept)), Rejections.DeadlinePassed);
+        Assert.Null(_bench.Document.State.Winner);
+    }
+
+    [Fact]
+    public void What_was_decided_in_time_stays_decided_however_late_one_asks()
+    {
+        _bench.Create();
+        var accept = _bench.Accept("ann");
+        Success(_bench.Execute(_bench.NewExecutor(new ScriptedStore(_bench.Stored)), accept));
+        _bench.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.Equal(2, Success(_bench.Ask(Closing(accept))).Version);
+    }
+
+    [Fact]
+    public void A_stranger_closes_nothing()
+    {
+        _bench.Create();
+        var accept = _bench.Accept("eve");
+        _bench.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.IsType<JobRequestReply.NotFound>(_bench.Ask(Closing(accept)));
+
+        Assert.Single(_bench.Document.Requests);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_stranger_cannot_ask_about_a_create_that_would_have_made_another_job(bool closed)
+    {
+        _bench.Create();
+        if (closed) Success(_bench.Execute(_bench.Cancel()));
+        var foreign = _bench.Creation(by: "eve", key: "mine");
+        var before = _bench.Stored.Json;
+        _bench.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.IsType<JobRequestReply.NotFound>(_bench.Ask(Closing(foreign)));
+        Assert.IsType<JobRequestReply.NotFound>(_bench.Ask(Closing(foreign) with { NotAfter = null }));
+
+        Assert.Equal(before, _bench.Stored.Json);
+    }
+
+    [Fact]
+    public void A_closed_job_tells_a_key_it_does_not_hold_at_once_that_it_is_closed()
+    {
+        _bench.Create();
+        Success(_bench.Execute(_bench.Cancel()));
+        var writes = _bench.Stored.Writes;
+
+        Assert.Equal(2, Fail(_bench.Ask(Query(_bench.Accept("ann"))), Rejections.JobClosed).Version);
+        Assert.Equal(writes, _bench.Stored.Writes);
+    }
+
+    [Fact]
+    public void Recording_a_deadline_has_room_where_refusals_have_none()
+    {
+        _bench.Create();
+        Fail(_bench.Execute(_bench.Command("ann", new JobCommand.Start(), "s")), Rejections.NotAccepted);
+        var accept = _bench.Accept("ann");
+        _bench.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        Fail(_bench.Ask(Closing(accept)), Rejections.DeadlinePassed);
+    }
+}

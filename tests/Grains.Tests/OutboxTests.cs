@@ -1,0 +1,221 @@
+using static JobRequests.Grains.Tests.Workbench;
+
+namespace JobRequests.Grains.Tests;
+
+/// <summary>Events leave in order, without a gap, and are marked only when they were acknowledged.</summary>
+public sealed class OutboxTests
+{
+    private readonly Workbench _bench = new();
+
+    [Fact]
+    public void Events_are_published_after_the_write_in_order_with_whom_and_which_request_led_to_them()
+    {
+        _bench.Create();
+        Success(_bench.Execute(_bench.Accept("ann", key: "k")));
+
+        Assert.Equal([1, 2], _bench.Publisher.Versions);
+        var accepted = _bench.Publisher.Acknowledged[1];
+        Assert.Equal((JobId, "JobAccepted", "ann", "k", 1), (accepted.JobRequestId, accepted.Type, accepted.By, accepted.Request, accepted.Epoch));
+    }
+
+    [Fact]
+    public void The_answer_does_not_wait_for_the_publication()
+    {
+        _bench.Publisher.Gate = new TaskCompletionSource();
+
+        _bench.Create();
+        Success(_bench.Execute(_bench.Accept("ann")));
+
+        Assert.Empty(_bench.Publisher.Acknowledged);
+        Assert.Equal((0, Milliseconds(_bench.Document.Events[0].At)), (_bench.Document.Published, _bench.Document.OutboxSince));
+        _bench.Thread.Start(_bench.Publisher.Gate.SetResult);
+        Assert.Equal([1, 2], _bench.Publisher.Versions);
+    }
+
+    [Fact]
+    public void One_event_is_on_its_way_at_a_time()
+    {
+        _bench.Publisher.Gate = new TaskCompletionSource();
+        _bench.Create();
+        Success(_bench.Execute(_bench.Accept("ann")));
+        Success(_bench.Execute(_bench.Withdraw("ann")));
+
+        Assert.Equal(1, _bench.Publisher.Attempts);
+        _bench.Thread.Start(_bench.Publisher.Gate.SetResult);
+        Assert.Equal([1, 2, 3], _bench.Publisher.Versions);
+    }
+
+    [Fact]
+    public void A_publication_that_fails_is_repeated_until_it_is_acknowledged()
+    {
+        _bench.Publisher.FailNext(3);
+        _bench.Create();
+        Success(_bench.Execute(_bench.Accept("ann")));
+
+        _bench.Pass(TimeSpan.FromSeconds(5));
+
+        Assert.Equal([1, 2], _bench.Publisher.Versions);
+    }
+
+    [Fact]
+    public void The_marker_is_asked_for_when_the_outbox_is_empty_and_written_only_up_to_what_was_acknowledged()
+    {
+        var asked = 0;
+        _bench.Executor.MarkerPending += () => asked++;
+        _bench.Create();
+        Assert.Equal((1, 0), (asked, _bench.Document.Published));
+
+        _bench.Thread.Finish(_bench.Thread.Start(_bench.Executor.MarkPublishedAsync));
+        Assert.Equal((1, null), (_bench.Document.Published, _bench.Document.OutboxSince));
+
+        _bench.Publisher.IsDown = true;
+        Success(_bench.Execute(_bench.Accept("ann")));
+        _bench.Thread.Finish(_bench.Thread.Start(_bench.Executor.MarkPublishedAsync));
+        Assert.Equal((1, Milliseconds(_bench.Document.Events[1].At)), (_bench.Document.Published, _bench.Document.OutboxSince));
+        Assert.Equal(1, asked);
+    }
+
+    [Fact]
+    public void The_jobs_next_write_carries_the_marker()
+    {
+        _bench.Create();
+
+        Success(_bench.Execute(_bench.Accept("ann")));
+
+        Assert.Equal(1, _bench.Document.Published);
+        Assert.Equal(2, _bench.Stored.Writes);
+    }
+
+    [Fact]
+    public void After_a_crash_everything_that_was_not_marked_goes_out_again_without_a_gap()
+    {
+        _bench.Create();
+        _bench.Publisher.IsDown = true;
+        Success(_bench.Execute(_bench.Accept("ann")));
+        Success(_bench.Execute(_bench.Withdraw("ann")));
+        var before = _bench.Publisher.Versions.ToArray();
+        _bench.Crash();
+
+        _bench.Thread.Finish(_bench.Thread.Start(_bench.Executor.PublishOutboxAsync));
+
+        Assert.Equal([1], before);
+        Assert.Equal([2, 3], _bench.Publisher.Versions);
+        Assert.Equal((3, null), (_bench.Document.Published, _bench.Document.OutboxSince));
+    }
+
+    [Fact]
+    public void What_was_acknowledged_but_not_marked_is_published_twice_rather_than_not_at_all()
+    {
+        _bench.Create();
+        _bench.Crash();
+
+        _bench.Thread.Finish(_bench.Thread.Start(_bench.Executor.PublishOutboxAsync));
+
+        Assert.Equal([1], _bench.Publisher.Versions);
+    }
+
+    [Fact]
+    public void What_another_activation_has_published_meanwhile_is_neither_repeated_nor_unmarked()
+    {
+        _bench.Create();
+        _bench.Thread.Finish(_bench.Thread.Start(_bench.Executor.MarkPublishedAsync));
+        _bench.Publisher.Gate = new TaskCompletionSource();
+        Success(_bench.Execute(_bench.Accept("ann", "a1")));
+        // Its publication of event 2 hangs. Another activation publishes it and more, marks that, and folds the oldest away.
+        var publisher = new ScriptedPublisher();
+        var other = _bench.NewExecutor(new ScriptedStore(_bench.Stored), publisher);
+        _bench.Options.MaxEvents = 1;
+        Success(_bench.Execute(other, _bench.Withdraw("ann")));
+        Success(_bench.Execute(other, _bench.Accept("bob", "a2")));
+        _bench.Thread.Finish(_bench.Thread.Start(other.PublishOutboxAsync));
+        Success(_bench.Execute(other, _bench.Withdraw("bob", "w2")));
+        Assert.Equal(4, _bench.Document.Published);
+        Success(_bench.Execute(_bench.Accept("cid")));
+
+        _bench.Thread.Start(_bench.Publisher.Gate.SetResult);
+        _bench.Thread.Finish(_bench.Thread.Start(_bench.Executor.PublishOutboxAsync));
+
+        Assert.Equal([1, 2, 5, 6], _bench.Publisher.Versions);
+        Assert.Equal((6, null), (_bench.Document.Published, _bench.Document.OutboxSince));
+    }
+
+    [Fact]
+    public void An_event_is_never_folded_away_before_it_is_published()
+    {
+        _bench.Options.MaxEvents = 2;
+        _bench.Publisher.IsDown = true;
+        _bench.Create();
+        for (var round = 0; round < 3; round++)
+        {
+            var person = new[] { "ann", "bob", "cid" }[round];
+            Success(_bench.Execute(_bench.Accept(person)));
+            Success(_bench.Execute(_bench.Withdraw(person)));
+        }
+
+        Assert.Equal(7, _bench.Document.Events.Count);
+        _bench.Publisher.IsDown = false;
+        _bench.Pass(TimeSpan.FromSeconds(20));
+        Success(_bench.Execute(_bench.Cancel()));
+
+        Assert.Equal(Enumerable.Range(1, 8), _bench.Publisher.Versions);
+        Assert.Equal([7, 8], _bench.Document.Events.Select(stored => stored.N));
+    }
+
+    [Fact]
+    public void Stopping_finishes_what_has_begun_and_marks_it()
+    {
+        var asked = 0;
+        _bench.Publisher.Gate = new TaskCompletionSource();
+        _bench.Create();
+        _bench.Executor.MarkerPending += () => asked++;
+
+        var stop = _bench.Thread.Start(() => _bench.Executor.StopAsync(CancellationToken.None));
+        Assert.False(stop.IsCompleted);
+        _bench.Thread.Start(_bench.Publisher.Gate.SetResult);
+        _bench.Thread.Finish(stop);
+
+        Assert.Equal((1, null), (_bench.Document.Published, _bench.Document.OutboxSince));
+        // Timers are gone by then.
+        Assert.Equal(0, asked);
+    }
+
+    [Fact]
+    public void Stopping_does_not_wait_for_a_publisher_that_is_down()
+    {
+        _bench.Publisher.IsDown = true;
+        _bench.Create();
+
+        _bench.Thread.Finish(_bench.Thread.Start(() => _bench.Executor.StopAsync(CancellationToken.None)));
+
+        var attempts = _bench.Publisher.Attempts;
+        _bench.Pass(TimeSpan.FromSeconds(20));
+        Assert.Equal(attempts, _bench.Publisher.Attempts);
+        Assert.NotNull(_bench.Document.OutboxSince);
+    }
+
+    [Fact]
+    public void Nothing_is_published_any_more_once_stopping_has_taken_too_long()
+    {
+        _bench.Publisher.Gate = new TaskCompletionSource();
+        _bench.Create();
+        Success(_bench.Execute(_bench.Accept("ann")));
+        using var patience = new CancellationTokenSource();
+        var stop = _bench.Thread.Start(() => _bench.Executor.StopAsync(patience.Token));
+
+        _bench.Thread.Start(patience.Cancel);
+        Assert.ThrowsAny<OperationCanceledException>(() => _bench.Thread.Finish(stop));
+        _bench.Thread.Start(_bench.Publisher.Gate.SetResult);
+
+        Assert.Equal([1], _bench.Publisher.Versions);
+    }
+
+    [Fact]
+    public void Stopping_a_job_that_was_never_loaded_reads_nothing()
+    {
+        _bench.Thread.Finish(_bench.Thread.Start(() => _bench.Executor.StopAsync(CancellationToken.None)));
+
+        Assert.Equal(0, _bench.Store.Reads);
+    }
+
+    private static long Milliseconds(DateTimeOffset time) => time.ToUnixTimeMilliseconds();
+}
