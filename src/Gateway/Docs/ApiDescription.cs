@@ -56,6 +56,7 @@ internal static class ApiDescription
         };
         document.Servers = [];
         document.Components ??= new OpenApiComponents();
+        document.Components.Examples = ProblemExamples.All();
         document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();
         document.Components.SecuritySchemes[BearerScheme] = new OpenApiSecurityScheme
         {

@@ -1,7 +1,4 @@
-using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using JobRequests.Gateway.Json;
 using JobRequests.Gateway.Problems;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -11,8 +8,6 @@ namespace JobRequests.Gateway.Docs;
 /// <summary>Completes what the endpoints' signatures do not say: headers, query, examples, and which problems a status can mean.</summary>
 internal static class OperationDescription
 {
-    private const string ExampleJob = "5f0c6a52-7d0f-5b9c-9a60-0d6d3b5a4e11";
-
     private static readonly (string Name, string Description, string Example, bool Required)[] CommandHeaders =
     [
         ("Idempotency-Key", "New for each new command, the same for each repeat of it: 1 to 64 of A-Z a-z 0-9 _ -. Not needed with dryRun.", "0b9f2c1e-7d43-4a56-9a3e-2f4f7c1d8a10", true),
@@ -28,7 +23,7 @@ internal static class OperationDescription
         DescribePath(operation);
         foreach (var query in metadata.OfType<QueryParameterDescription>()) operation.Parameters.Add(Parameter(ParameterLocation.Query, query.Name, query.Description, query.Example, required: false));
         if (metadata.OfType<CommandDescription>().FirstOrDefault() is { } command) DescribeCommand(operation, command);
-        DescribeProblems(operation);
+        DescribeProblems(operation, context.Document);
     }
 
     private static void DescribeCommand(OpenApiOperation operation, CommandDescription command)
@@ -51,40 +46,19 @@ internal static class OperationDescription
         }
     }
 
-    private static void DescribeProblems(OpenApiOperation operation)
+    private static void DescribeProblems(OpenApiOperation operation, OpenApiDocument? document)
     {
         foreach (var (status, response) in operation.Responses ?? [])
         {
-            var types = ProblemTypes.All.Where(type => IsToldAs(type, status)).ToList();
+            var types = ProblemTypes.All.Where(type => ProblemExamples.IsToldAs(type, status)).ToList();
             if (types.Count == 0 || response is not OpenApiResponse problem || problem.Content is null) continue;
-            problem.Description = EndpointDescriptions.Describe(types);
+            problem.Description = EndpointDescriptions.Name(types);
             foreach (var (_, content) in problem.Content)
-                content.Examples = types.ToDictionary(type => type.Name, type => (IOpenApiExample)new OpenApiExample { Summary = type.Title, Value = Example(type, status) });
+                content.Examples = types.ToDictionary(type => type.Name, type => (IOpenApiExample)new OpenApiExampleReference(ProblemExamples.NameOf(type, status), document));
             if (status is "202" or "429" or "503" or "504")
                 problem.Headers = new Dictionary<string, IOpenApiHeader> { ["Retry-After"] = Header("Seconds.") };
         }
     }
-
-    // A TIMEOUT is 504, or 202 for who said that it would come back.
-    private static bool IsToldAs(ProblemType type, string status) =>
-        type.Status.ToString(CultureInfo.InvariantCulture) == status || (status == "202" && type.Status == StatusCodes.Status504GatewayTimeout);
-
-    private static JsonNode? Example(ProblemType type, string status) => JsonSerializer.SerializeToNode(
-        new ProblemBody
-        {
-            Type = type.Uri,
-            Title = type.Title,
-            Status = int.Parse(status, CultureInfo.InvariantCulture),
-            Code = type.Code,
-            Outcome = type.Outcome,
-            Instance = $"/v1/requests/k1?job={ExampleJob}&op=accept&notAfter=1795000000000",
-            JobRequestId = ExampleJob,
-            Version = type.Outcome == Outcomes.Fail ? 2 : null,
-            Errors = type == ProblemTypes.Validation ? [new FieldError("candidates[3]", "is named twice")] : null,
-            Retry = new RetryBody(type.Advice, type.Advice == RetryAdvice.SameKey ? 1_000 : null, type.Outcome != Outcomes.Timeout, null),
-            TraceId = "4bf92f3577b34da6a3ce929d0e0e4736",
-        },
-        GatewayJson.Wire.ProblemBody);
 
     private static void DescribePath(OpenApiOperation operation)
     {
@@ -92,7 +66,7 @@ internal static class OperationDescription
         {
             (parameter.Description, parameter.Example) = parameter.Name switch
             {
-                "id" => ("The job request.", ExampleJob),
+                "id" => ("The job request.", ProblemExamples.Job),
                 "task" => ("The task's id.", "t1"),
                 _ => ("The idempotency key.", "k1"),
             };
