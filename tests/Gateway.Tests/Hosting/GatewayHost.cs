@@ -11,16 +11,19 @@ namespace JobRequests.Gateway.Tests.Hosting;
 /// <summary>The gateway on a real server, a free port of the loopback, with scripted jobs behind it.</summary>
 internal sealed class GatewayHost : IAsyncDisposable
 {
-    private GatewayHost(WebApplication app, ScriptedJobs jobs)
+    private GatewayHost(WebApplication app, ScriptedJobs jobs, RecordedLogs logs)
     {
         App = app;
         Jobs = jobs;
+        Logs = logs;
         Client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
     }
 
     public WebApplication App { get; }
 
     public ScriptedJobs Jobs { get; }
+
+    public RecordedLogs Logs { get; }
 
     public HttpClient Client { get; }
 
@@ -31,7 +34,8 @@ internal sealed class GatewayHost : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = "Test" });
         builder.Configuration.AddInMemoryCollection([KeyValuePair.Create("Identity:Development", (string?)"true")]);
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, setting.Value)));
-        builder.Logging.ClearProviders();
+        var logs = new RecordedLogs();
+        builder.Logging.ClearProviders().AddProvider(logs).SetMinimumLevel(LogLevel.Trace);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var jobs = new ScriptedJobs();
         builder.Services.AddSingleton<IJobRequests>(jobs);
@@ -40,7 +44,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         var app = builder.Build();
         app.MapGateway();
         await app.StartAsync();
-        return new GatewayHost(app, jobs);
+        return new GatewayHost(app, jobs, logs);
     }
 
     public async ValueTask DisposeAsync()
