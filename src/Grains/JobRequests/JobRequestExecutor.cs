@@ -159,8 +159,13 @@ internal sealed partial class JobRequestExecutor
         var job = await LoadAsync();
         // Who calls found unpublished events in storage; where none are known here, another activation has left them.
         if (job.Document.Published >= job.State.Version) await RefreshAsync();
-        await _outbox.WhenEmpty;
-        await MarkPublishedAsync();
+        do
+        {
+            await _outbox.WhenEmpty;
+            await MarkPublishedAsync();
+        }
+        // The marker may have met a document in which another activation has left more.
+        while (!_outbox.IsStopping && _job is { } now && now.Document.Published < now.State.Version);
     }
 
     public async Task ExpireIfDueAsync()

@@ -37,6 +37,8 @@ internal sealed partial class OutboxRelay(string jobRequestId, IJobEventPublishe
         if (Published < _last && _pump.IsCompleted) _pump = PumpAsync();
     }
 
+    public bool IsStopping => _stopping.IsCancellationRequested;
+
     /// <summary>From now on an event that is not acknowledged at once is left to the job's next activation.</summary>
     public void BeginStop() => _stopping.Cancel();
 

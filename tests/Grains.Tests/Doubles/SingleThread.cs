@@ -11,9 +11,9 @@ internal sealed class SingleThread : SynchronizationContext
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    private readonly BlockingCollection<(SendOrPostCallback Callback, object? State)> _work = [];
+    private readonly ConcurrentQueue<(SendOrPostCallback Callback, object? State)> _work = [];
 
-    public override void Post(SendOrPostCallback d, object? state) => _work.Add((d, state));
+    public override void Post(SendOrPostCallback d, object? state) => _work.Enqueue((d, state));
 
     public override void Send(SendOrPostCallback d, object? state) => throw new NotSupportedException("Nothing here may block.");
 
@@ -61,7 +61,8 @@ internal sealed class SingleThread : SynchronizationContext
             Drain();
             if (condition()) return;
             if (Stopwatch.GetElapsedTime(started) > Patience) throw new TimeoutException($"Waited {Patience} for: {what}.");
-            if (_work.TryTake(out var next, 5)) next.Callback(next.State);
+            // Only where the thread pool has a part in it.
+            Thread.Yield();
         }
     }
 
@@ -69,7 +70,7 @@ internal sealed class SingleThread : SynchronizationContext
 
     private void Drain()
     {
-        while (_work.TryTake(out var next)) next.Callback(next.State);
+        while (_work.TryDequeue(out var next)) next.Callback(next.State);
     }
 
     private Restore Enter()
