@@ -22,11 +22,11 @@ internal static class Benchmark
         var results = new List<PhaseResult>();
 
         await WarmUpAsync(calls, options.Callers);
-        results.Add(await CreateAsync(calls, "create, one after the other", 1_000, 1, null));
+        results.Add(await MeasureAsync(server, () => CreateAsync(calls, "create, one after the other", 1_000, 1, null)));
         var created = new string?[options.Jobs];
-        results.Add(await CreateAsync(calls, "create", options.Jobs, options.Callers, created));
-        results.Add(await Phase.RunAsync("accept", options.Jobs, options.Callers, async index =>
-            created[index] is { } job && await calls.AcceptAsync(job, "a") == HttpStatusCode.OK));
+        results.Add(await MeasureAsync(server, () => CreateAsync(calls, "create", options.Jobs, options.Callers, created)));
+        results.Add(await MeasureAsync(server, () => Phase.RunAsync("accept", options.Jobs, options.Callers, async index =>
+            created[index] is { } job && await calls.AcceptAsync(job, "a") == HttpStatusCode.OK)));
         foreach (var contenders in new[] { 200, 1_000 }) results.AddRange(await HotJobsAsync(calls, contenders));
 
         var total = 1_000 + options.Jobs;
@@ -34,7 +34,7 @@ internal static class Benchmark
         {
             if (count > total) await CreateAsync(calls, "fill", count - total, options.Callers, null);
             total = Math.Max(total, count);
-            results.Add(await CreateAsync(calls, $"create with {total:N0} stored", 5_000, options.Callers, null));
+            results.Add(await MeasureAsync(server, () => CreateAsync(calls, $"create, {count:N0} stored", 5_000, options.Callers, null)));
             total += 5_000;
         }
 
@@ -48,6 +48,13 @@ internal static class Benchmark
         var created = new string?[2_000];
         await CreateAsync(calls, "warm-up", created.Length, callers, created);
         await Phase.RunAsync("warm-up", created.Length, callers, async index => await calls.AcceptAsync(created[index]!, "a") == HttpStatusCode.OK);
+    }
+
+    private static async Task<PhaseResult> MeasureAsync(StandaloneProcess? server, Func<Task<PhaseResult>> phase)
+    {
+        var before = server?.ProcessorTime;
+        var result = await phase();
+        return result with { ServerCpu = (server?.ProcessorTime - before)?.TotalMicroseconds / result.Count };
     }
 
     private static Task<PhaseResult> CreateAsync(JobCalls calls, string name, int count, int width, string?[]? created) =>
@@ -91,12 +98,14 @@ internal static class Benchmark
 
     private static void Print(StandaloneProcess? server, List<PhaseResult> results, string? memory)
     {
-        var table = new Table().AddColumns("phase", "calls", "callers", "answers/s", "p50 ms", "p95 ms", "p99 ms", "unexpected");
+        var table = new Table().AddColumns("phase", "calls", "callers", "answers/s", "p50 ms", "p95 ms", "p99 ms", "CPU µs", "unexpected");
         foreach (var column in table.Columns.Skip(1)) column.RightAligned();
         foreach (var r in results)
-            table.AddRow(r.Name, $"{r.Count:N0}", $"{r.Width:N0}", $"{r.PerSecond:N0}", $"{r.P50:F2}", $"{r.P95:F2}", $"{r.P99:F2}", $"{r.Unexpected}");
+            table.AddRow(r.Name, $"{r.Count:N0}", $"{r.Width:N0}", $"{r.PerSecond:N0}", $"{r.P50:F2}", $"{r.P95:F2}", $"{r.P99:F2}", r.ServerCpu is { } cpu ? $"{cpu:N0}" : "", $"{r.Unexpected}");
         if (server is not null) AnsiConsole.WriteLine($"ready after {server.ReadyAfter.TotalSeconds:F2} s, {server.WorkingSet / 1024 / 1024} MiB resident at the end");
         if (memory is not null) AnsiConsole.WriteLine($"memory per job: {memory}");
+        // A file or a pipe gets the whole table, not one folded to a terminal's width.
+        if (Console.IsOutputRedirected) AnsiConsole.Profile.Width = 140;
         AnsiConsole.Write(table);
     }
 }

@@ -32,6 +32,16 @@ internal sealed class StandaloneProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Processor time so far.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     public static async Task<StandaloneProcess> StartAsync(FileInfo dll, CancellationToken cancellationToken)
     {
         var folder = Directory.CreateTempSubdirectory("jobrequests-bench-").FullName;

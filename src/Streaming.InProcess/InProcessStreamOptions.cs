@@ -15,10 +15,13 @@ public enum AcknowledgeWhen
 /// <summary>Settings of one in-process stream provider.</summary>
 public sealed class InProcessStreamOptions
 {
-    public const int DefaultQueueCount = 4;
+    public const int DefaultQueueCount = 16;
     public const int DefaultCapacity = 100_000;
 
-    /// <summary>Queues the streams are spread over; each is pulled by an agent of its own.</summary>
+    /// <summary>
+    /// Queues the streams are spread over; each is pulled by an agent of its own. An agent looks through all its streams at each read, so
+    /// more queues make each read cheaper.
+    /// </summary>
     public int QueueCount { get; set; } = DefaultQueueCount;
 
     /// <summary>Events that one queue holds before <c>OnNextAsync</c> refuses with <see cref="StreamQueueFullException"/>.</summary>
@@ -33,8 +36,11 @@ public sealed class InProcessStreamOptions
     /// <summary>How long a delivery whose handler fails is retried before it is given up and its producer told so.</summary>
     public TimeSpan MaxDeliveryTime { get; set; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>How long the agent keeps the bookkeeping of a stream on which nothing happens.</summary>
-    public TimeSpan StreamInactivityPeriod { get; set; } = TimeSpan.FromMinutes(1);
+    /// <summary>
+    /// How long the agent keeps the bookkeeping of a stream on which nothing happens; it looks through all of it at each read. A delivery
+    /// that takes longer is made again.
+    /// </summary>
+    public TimeSpan StreamInactivityPeriod { get; set; } = TimeSpan.FromSeconds(5);
 }
 
 internal sealed class InProcessStreamOptionsValidator(string name) : IValidateOptions<InProcessStreamOptions>

@@ -80,7 +80,6 @@ public sealed class ConfiguredSiloTests : IDisposable
         });
         builder.UseOrleans(silo =>
         {
-            // Port 0 is taken for "no port" by clustering on localhost, so the operating system is asked for free ones.
             silo.UseLocalhostClustering(siloPort: FreePort.Next(), gatewayPort: FreePort.Next());
             silo.UseSystemTextJsonGrainStorageSerializer();
         });

@@ -3,12 +3,24 @@ using System.Net.Sockets;
 
 namespace JobRequests.Persistence.Sqlite.Tests;
 
+/// <summary>Ports below those that systems hand out by themselves, so that no outgoing connection takes one between the look and the use.</summary>
 internal static class FreePort
 {
     public static int Next()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = Random.Shared.Next(15_000, 30_000);
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Taken; another one will do.
+            }
+        }
     }
 }

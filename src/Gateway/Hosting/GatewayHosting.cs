@@ -1,10 +1,13 @@
 using JobRequests.Gateway;
+using JobRequests.Gateway.Compatibility;
+using JobRequests.Gateway.Docs;
 using JobRequests.Gateway.Hosting;
 using JobRequests.Gateway.Idempotency;
 using JobRequests.Gateway.JobRequests;
 using JobRequests.Gateway.Limits;
 using JobRequests.Gateway.Problems;
 using JobRequests.Gateway.Requests;
+using JobRequests.Gateway.Telemetry;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -50,6 +53,10 @@ public static class GatewayHosting
         services.AddSingleton<JobReader>();
         services.AddSingleton<StatusQuestionReader>();
         services.AddSingleton<StatusReader>();
+        services.AddSingleton<ProduceReader>();
+        services.AddSingleton<GatewayTelemetry>();
+        services.AddApiDescription();
+        services.AddHealth();
         return builder;
     }
 
@@ -64,6 +71,9 @@ public static class GatewayHosting
 
         app.MapJobRequests();
         app.MapRequestStatus();
+        if (app.Services.GetRequiredService<IOptions<JobRequests.Gateway.IdentityOptions>>().Value.Development) app.MapProduce();
+        app.MapDocs();
+        app.MapHealth();
         return app;
     }
 }

@@ -1,19 +1,25 @@
 using JobRequests.Gateway.Json;
 using JobRequests.Gateway.Problems;
 using JobRequests.Gateway.Requests;
+using JobRequests.Gateway.Telemetry;
 using JobRequests.Grains.Abstractions;
 
 namespace JobRequests.Gateway.JobRequests;
 
 /// <summary>Puts what became of a command into HTTP.</summary>
-internal sealed class CommandAnswerWriter(CommandProblems problems)
+internal sealed class CommandAnswerWriter(CommandProblems problems, GatewayTelemetry telemetry)
 {
     public Task WriteAsync(HttpContext http, CommandRequest request, CommandResult result)
     {
         SetCommonHeaders(http, request);
-        if (result is CommandResult.Succeeded success) return WriteSuccessAsync(http, request.Envelope, success.Reply);
+        if (result is CommandResult.Succeeded success)
+        {
+            telemetry.Answered(request.Envelope.Command.Operation, Outcomes.Success, code: null, request.StartedAt);
+            return WriteSuccessAsync(http, request.Envelope, success.Reply);
+        }
 
         var problem = problems.Describe(http, request, result);
+        telemetry.Answered(request.Envelope.Command.Operation, result.Outcome, problem.Code, request.StartedAt);
         if (result is CommandResult.Failed { Reply.Replayed: true }) SetReplayed(http.Response);
         if (problem.Status != StatusCodes.Status202Accepted) return ProblemWriter.WriteAsync(http, problem);
 

@@ -4,36 +4,51 @@ using JobRequests.Gateway.Json;
 using JobRequests.Gateway.Limits;
 using JobRequests.Gateway.Problems;
 using JobRequests.Gateway.Requests;
+using JobRequests.Gateway.Telemetry;
 using JobRequests.Grains.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace JobRequests.Gateway.JobRequests;
 
 /// <summary>What every command route does: read, execute or preview, answer.</summary>
-internal sealed class CommandEndpoint(
-    CommandReader reader, CommandExecutor executor, CommandAnswerWriter answers, IJobRequests jobs, IOptions<GatewayOptions> options, TimeProvider time)
+internal sealed partial class CommandEndpoint(
+    CommandReader reader, CommandExecutor executor, CommandAnswerWriter answers, GatewayTelemetry telemetry, IJobRequests jobs,
+    IOptions<GatewayOptions> options, TimeProvider time, ILogger<CommandEndpoint> logger)
 {
     /// <summary>A step of the job <paramref name="id"/>.</summary>
-    public Task HandleAsync<TBody>(HttpContext http, string id, JsonTypeInfo<TBody> bodyType, Func<TBody?, JobCommand> toCommand)
+    public Task HandleAsync<TBody>(HttpContext http, string operation, string id, JsonTypeInfo<TBody> bodyType, Func<TBody?, JobCommand> toCommand)
         where TBody : CommandBody =>
         // An id of another form belongs to no job: nobody is asked.
         JobRequestId.IsWellFormed(id)
-            ? HandleAsync(http, id, bodyType, bodyRequired: false, toCommand)
+            ? HandleAsync(http, operation, id, bodyType, bodyRequired: false, toCommand)
             : CommandAnswerWriter.WriteAsync(http, new Refusal(ProblemTypes.JobRequestNotFound), jobRequestId: null);
 
     /// <summary>A create: its job's id is derived from the caller and the key.</summary>
     public Task HandleCreateAsync(HttpContext http) =>
-        HandleAsync(http, jobRequestId: null, GatewayJson.Wire.CreateJobRequest, bodyRequired: true, static body => body!.ToCommand());
+        HandleAsync(http, Operations.Create, jobRequestId: null, GatewayJson.Wire.CreateJobRequest, bodyRequired: true, static body => body!.ToCommand());
 
-    private async Task HandleAsync<TBody>(HttpContext http, string? jobRequestId, JsonTypeInfo<TBody> bodyType, bool bodyRequired, Func<TBody?, JobCommand> toCommand)
+    private async Task HandleAsync<TBody>(
+        HttpContext http, string operation, string? jobRequestId, JsonTypeInfo<TBody> bodyType, bool bodyRequired, Func<TBody?, JobCommand> toCommand)
         where TBody : CommandBody
     {
+        using var activity = GatewayTelemetry.Start(operation);
+        var startedAt = time.GetTimestamp();
         var (dryRun, refusal) = ReadDryRun(http);
         CommandRequest? request = null;
         if (refusal is null) (request, refusal) = await reader.ReadAsync(http, jobRequestId, bodyType, bodyRequired, toCommand, dryRun);
-        if (refusal is not null) await CommandAnswerWriter.WriteAsync(http, refusal, jobRequestId);
-        else if (dryRun) await PreviewAsync(http, request!);
-        else await answers.WriteAsync(http, request!, await executor.ExecuteAsync(request!, http.RequestAborted));
+        if (refusal is not null)
+        {
+            telemetry.Answered(operation, Outcomes.Refused, refusal.Type.Code, startedAt);
+            await CommandAnswerWriter.WriteAsync(http, refusal, jobRequestId);
+        }
+        else if (dryRun)
+        {
+            await PreviewAsync(http, request!);
+        }
+        else
+        {
+            await answers.WriteAsync(http, request!, await executor.ExecuteAsync(request!, http.RequestAborted));
+        }
     }
 
     private static (bool DryRun, Refusal? Refusal) ReadDryRun(HttpContext http)
@@ -58,8 +73,9 @@ internal sealed class CommandEndpoint(
         {
             reply = await jobs.PreviewAsync(request.Envelope).WaitAsync(options.Value.ReadTimeout, time, http.RequestAborted);
         }
-        catch (Exception) when (!http.RequestAborted.IsCancellationRequested)
+        catch (Exception exception) when (!http.RequestAborted.IsCancellationRequested)
         {
+            PreviewFailed(logger, exception, job);
             await ProblemWriter.WriteAsync(http, new Refusal(ProblemTypes.Unavailable, RetryAfter: RetryLater.Jittered()), job);
             return;
         }
@@ -85,4 +101,7 @@ internal sealed class CommandEndpoint(
 
     private static Task WriteAsync(HttpContext http, WouldBody would) =>
         http.Response.WriteAsJsonAsync(new DryRunBody(DryRun: true, would), GatewayJson.Wire.DryRunBody, contentType: null, http.RequestAborted);
+
+    [LoggerMessage(LogLevel.Warning, "Job {JobRequestId} could not be asked what a command would lead to.")]
+    private static partial void PreviewFailed(ILogger logger, Exception exception, string jobRequestId);
 }

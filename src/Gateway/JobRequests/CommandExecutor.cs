@@ -16,7 +16,7 @@ internal sealed partial class CommandExecutor(
     private static readonly TimeSpan LeaseBeyondWait = TimeSpan.FromSeconds(1);
 
     // How long after the wait the hand-over may still be acknowledged, and the wait be answered in time.
-    private static readonly TimeSpan AcknowledgementGrace = TimeSpan.FromMilliseconds(80);
+    private static readonly TimeSpan AcknowledgementGrace = TimeSpan.FromMilliseconds(50);
 
     public async Task<CommandResult> ExecuteAsync(CommandRequest request, CancellationToken aborted)
     {

@@ -2,6 +2,7 @@ using System.Globalization;
 using JobRequests.Domain;
 using JobRequests.Gateway.Problems;
 using JobRequests.Gateway.Requests;
+using JobRequests.Gateway.Telemetry;
 using JobRequests.Grains.Abstractions;
 using Microsoft.Extensions.Options;
 
@@ -27,7 +28,7 @@ internal sealed class CommandProblems(IOptions<GatewayOptions> options)
             CommandResult.TimedOut timedOut => TimedOut(envelope, timedOut.Enqueued, request.Preferences.Asynchronous),
             _ => throw new InvalidOperationException($"{result.GetType().Name} is not a problem."),
         };
-        return problem with { Instance = AddressOf(envelope), JobRequestId = envelope.JobRequestId, TraceId = ProblemWriter.TraceIdOf(http) };
+        return problem with { Instance = AddressOf(envelope), JobRequestId = envelope.JobRequestId, TraceId = Tracing.IdOf(http) };
     }
 
     /// <summary>The problem of a rule's "no".</summary>

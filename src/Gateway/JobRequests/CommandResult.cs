@@ -11,6 +11,15 @@ internal abstract record CommandResult
     {
     }
 
+    /// <summary>One of <see cref="Outcomes"/>.</summary>
+    public string Outcome => this switch
+    {
+        Succeeded => Outcomes.Success,
+        Failed => Outcomes.Fail,
+        InProgress or TimedOut => Outcomes.Timeout,
+        _ => Outcomes.Refused,
+    };
+
     public sealed record Succeeded(JobRequestReply.Succeeded Reply) : CommandResult;
 
     public sealed record Failed(JobRequestReply.Rejected Reply) : CommandResult;

@@ -37,7 +37,15 @@ internal sealed partial class JobReader(IJobRequests jobs, IOptions<GatewayOptio
 
     private async Task<JobSnapshot?> ReadViewAsync(string id, Caller caller, int minVersion)
     {
-        var view = await jobs.ReadViewAsync(id, caller, minVersion, options.Value.ViewWait);
+        JobSnapshot? view = null;
+        try
+        {
+            view = await jobs.ReadViewAsync(id, caller, minVersion, options.Value.ViewWait);
+        }
+        catch (Exception exception)
+        {
+            ViewFailed(logger, exception, id);
+        }
 
         // The view follows the job: where it has nothing, or not yet enough, the job itself is asked.
         return view is null || view.Version < minVersion ? await jobs.ReadAsync(id, caller) ?? view : view;
@@ -101,6 +109,9 @@ internal sealed partial class JobReader(IJobRequests jobs, IOptions<GatewayOptio
             refusal = Refusal.Field("minVersion", "must be one version, a whole number");
         return refusal is null;
     }
+
+    [LoggerMessage(LogLevel.Warning, "The view of job {JobRequestId} could not be read; asking the job.")]
+    private static partial void ViewFailed(ILogger logger, Exception exception, string jobRequestId);
 
     [LoggerMessage(LogLevel.Warning, "Job {JobRequestId} could not be read.")]
     private static partial void ReadFailed(ILogger logger, Exception exception, string jobRequestId);

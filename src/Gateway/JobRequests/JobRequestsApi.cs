@@ -1,3 +1,4 @@
+using JobRequests.Gateway.Docs;
 using JobRequests.Gateway.Json;
 using JobRequests.Gateway.Requests;
 using JobRequests.Grains.Abstractions;
@@ -11,40 +12,47 @@ internal static class JobRequestsApi
     {
         var group = routes.MapGroup("/v1/job-requests");
 
-        group.MapPost("/", Create);
-        group.MapPost("/{id}/accept", Accept);
-        group.MapPost("/{id}/decline", Decline);
-        group.MapPost("/{id}/withdraw", Withdraw);
-        group.MapPost("/{id}/cancel", Cancel);
-        group.MapPost("/{id}/start", Start);
-        group.MapPost("/{id}/tasks/{task}/finish", FinishTask);
-        group.MapPost("/{id}/finish", Finish);
-        group.MapGet("/{id}", ReadJob);
-        group.MapGet("/{id}/history", ReadHistory);
+        group.MapPost("/", Create).AsCommand<CreateJobRequest>(
+            Operations.Create, "Offer a job", "Creates a job request and names who may take it. The caller becomes its requester.",
+            """{"candidates":["ann","bob"],"tasks":[{"id":"t1","name":"windows"}],"title":"Clean the windows"}""");
+        group.MapPost("/{id}/accept", Accept).AsCommand<StepBody>(Operations.Accept, "Take the job", "Exactly one candidate succeeds; everybody else is told already-accepted.");
+        group.MapPost("/{id}/decline", Decline).AsCommand<DeclineJobRequest>(
+            Operations.Decline, "Say no", "When nobody is left who may answer, the job is Declined.", """{"reason":"on holiday"}""");
+        group.MapPost("/{id}/withdraw", Withdraw).AsCommand<StepBody>(
+            Operations.Withdraw, "Give the job back", "The winner withdraws before the start; the job is open again, in a new epoch.");
+        group.MapPost("/{id}/cancel", Cancel).AsCommand<StepBody>(Operations.Cancel, "Cancel the job", "The requester ends a job that is not finished.");
+        group.MapPost("/{id}/start", Start).AsCommand<StepBody>(Operations.Start, "Start the work", "The winner begins.");
+        group.MapPost("/{id}/tasks/{task}/finish", FinishTask).AsCommand<StepBody>(Operations.FinishTask, "Finish a task", "The winner has done one of the tasks.");
+        group.MapPost("/{id}/finish", Finish).AsCommand<StepBody>(Operations.Finish, "Finish the job", "The winner is done; every task has to be finished.");
+        group.MapGet("/{id}", ReadJob).AsRead<JobBody>(
+            "read-job", "Read a job", "The job as the caller may see it. If-None-Match with the ETag is answered with 304 while nothing has changed.",
+            new QueryParameterDescription("consistency", "strong asks the job itself instead of the view.", "strong"),
+            new QueryParameterDescription("minVersion", "Wait until the view has this version.", "1"));
+        group.MapGet("/{id}/history", ReadHistory).AsRead<HistoryBody>("read-history", "Read a job's events", "What happened, oldest first, as the caller may see it.");
         return group;
     }
 
     private static Task Create(HttpContext http, CommandEndpoint commands) => commands.HandleCreateAsync(http);
 
-    private static Task Accept(HttpContext http, string id, CommandEndpoint commands) => Step(http, id, commands, static _ => new JobCommand.Accept());
+    private static Task Accept(HttpContext http, string id, CommandEndpoint commands) => Step(http, Operations.Accept, id, commands, static _ => new JobCommand.Accept());
 
     private static Task Decline(HttpContext http, string id, CommandEndpoint commands) =>
-        commands.HandleAsync(http, id, GatewayJson.Wire.DeclineJobRequest, static body => new JobCommand.Decline(body?.Reason));
+        commands.HandleAsync(http, Operations.Decline, id, GatewayJson.Wire.DeclineJobRequest, static body => new JobCommand.Decline(body?.Reason));
 
-    private static Task Withdraw(HttpContext http, string id, CommandEndpoint commands) => Step(http, id, commands, static _ => new JobCommand.Withdraw());
+    private static Task Withdraw(HttpContext http, string id, CommandEndpoint commands) => Step(http, Operations.Withdraw, id, commands, static _ => new JobCommand.Withdraw());
 
-    private static Task Cancel(HttpContext http, string id, CommandEndpoint commands) => Step(http, id, commands, static _ => new JobCommand.Cancel());
+    private static Task Cancel(HttpContext http, string id, CommandEndpoint commands) => Step(http, Operations.Cancel, id, commands, static _ => new JobCommand.Cancel());
 
-    private static Task Start(HttpContext http, string id, CommandEndpoint commands) => Step(http, id, commands, static _ => new JobCommand.Start());
+    private static Task Start(HttpContext http, string id, CommandEndpoint commands) => Step(http, Operations.Start, id, commands, static _ => new JobCommand.Start());
 
     private static Task FinishTask(HttpContext http, string id, string task, CommandEndpoint commands) => WellFormed.TaskId(task)
-        ? Step(http, id, commands, _ => new JobCommand.FinishTask(task))
+        ? Step(http, Operations.FinishTask, id, commands, _ => new JobCommand.FinishTask(task))
         : CommandAnswerWriter.WriteAsync(http, Refusal.Field("task", "must be 1 to 64 letters, digits and _ . -"), jobRequestId: null);
 
-    private static Task Finish(HttpContext http, string id, CommandEndpoint commands) => Step(http, id, commands, static _ => new JobCommand.Finish());
+    private static Task Finish(HttpContext http, string id, CommandEndpoint commands) => Step(http, Operations.Finish, id, commands, static _ => new JobCommand.Finish());
 
-    private static Task Step(HttpContext http, string id, CommandEndpoint commands, Func<StepBody?, JobCommand> toCommand) =>
-        commands.HandleAsync(http, id, GatewayJson.Wire.StepBody, toCommand);
+    private static Task Step(HttpContext http, string operation, string id, CommandEndpoint commands, Func<StepBody?, JobCommand> toCommand) =>
+        commands.HandleAsync(http, operation, id, GatewayJson.Wire.StepBody, toCommand);
 
     private static Task ReadJob(HttpContext http, string id, JobReader reader) => reader.WriteJobAsync(http, id);
 

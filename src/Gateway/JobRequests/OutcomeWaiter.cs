@@ -13,7 +13,7 @@ internal sealed partial class OutcomeWaiter(IJobRequests jobs, TimeProvider time
     private static readonly TimeSpan LongestQuestion = TimeSpan.FromSeconds(10);
 
     // The job answers when its wait is over; its answer is given this long to arrive.
-    private static readonly TimeSpan Travel = TimeSpan.FromMilliseconds(120);
+    private static readonly TimeSpan Travel = TimeSpan.FromMilliseconds(100);
 
     /// <param name="jobRequestId">The job.</param>
     /// <param name="query">The request.</param>

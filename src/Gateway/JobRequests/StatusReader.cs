@@ -3,6 +3,7 @@ using JobRequests.Gateway.Json;
 using JobRequests.Gateway.Limits;
 using JobRequests.Gateway.Problems;
 using JobRequests.Gateway.Requests;
+using JobRequests.Gateway.Telemetry;
 using JobRequests.Grains.Abstractions;
 
 namespace JobRequests.Gateway.JobRequests;
@@ -68,7 +69,7 @@ internal sealed class StatusReader(
             {
                 Instance = AddressOf(question),
                 JobRequestId = name.JobRequestId,
-                TraceId = ProblemWriter.TraceIdOf(http),
+                TraceId = Tracing.IdOf(http),
             });
         return WriteAsync(http, body);
     }
@@ -89,7 +90,7 @@ internal sealed class StatusReader(
         Instance = AddressOf(question),
         JobRequestId = question.Name.JobRequestId,
         Retry = OpenRetry(question) with { Advice = type.Advice, AfterMs = null },
-        TraceId = ProblemWriter.TraceIdOf(http),
+        TraceId = Tracing.IdOf(http),
     });
 
     private RetryBody OpenRetry(StatusQuestion question) => new(

@@ -1,6 +1,8 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using JobRequests.Gateway.Compatibility;
+using JobRequests.Gateway.Docs;
 using JobRequests.Gateway.JobRequests;
 using JobRequests.Gateway.Problems;
 
@@ -17,12 +19,16 @@ namespace JobRequests.Gateway.Json;
 [JsonSerializable(typeof(CreateJobRequest))]
 [JsonSerializable(typeof(DeclineJobRequest))]
 [JsonSerializable(typeof(StepBody))]
+[JsonSerializable(typeof(ProduceBody))]
+[JsonSerializable(typeof(ProduceAnswer))]
 [JsonSerializable(typeof(SuccessBody))]
 [JsonSerializable(typeof(DryRunBody))]
 [JsonSerializable(typeof(JobBody))]
 [JsonSerializable(typeof(HistoryBody))]
 [JsonSerializable(typeof(RequestStateBody))]
 [JsonSerializable(typeof(ProblemBody))]
+[JsonSerializable(typeof(ProblemTypeBody))]
+[JsonSerializable(typeof(IReadOnlyList<ProblemTypeBody>))]
 internal sealed partial class GatewayJson : JsonSerializerContext
 {
     public const int Depth = 8;

@@ -1,7 +1,7 @@
-using System.Diagnostics;
 using System.Globalization;
 using JobRequests.Gateway.Json;
 using JobRequests.Gateway.Requests;
+using JobRequests.Gateway.Telemetry;
 
 namespace JobRequests.Gateway.Problems;
 
@@ -25,7 +25,7 @@ internal static class ProblemWriter
             JobRequestId = jobRequestId,
             Errors = refusal.Errors,
             Retry = isCommand || refusal.RetryAfter is not null ? new RetryBody(refusal.Type.Advice, Milliseconds(refusal.RetryAfter), OutcomeKnown: true, null) : null,
-            TraceId = TraceIdOf(http),
+            TraceId = Tracing.IdOf(http),
         });
     }
 
@@ -45,6 +45,4 @@ internal static class ProblemWriter
     }
 
     public static int? Milliseconds(TimeSpan? time) => time is { } value ? (int)value.TotalMilliseconds : null;
-
-    public static string TraceIdOf(HttpContext http) => Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity ? activity.TraceId.ToHexString() : http.TraceIdentifier;
 }

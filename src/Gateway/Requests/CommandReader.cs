@@ -1,10 +1,10 @@
-using System.Diagnostics;
 using System.Text.Json.Serialization.Metadata;
 using JobRequests.Domain;
 using JobRequests.Gateway.Identity;
 using JobRequests.Gateway.JobRequests;
 using JobRequests.Gateway.Json;
 using JobRequests.Gateway.Problems;
+using JobRequests.Gateway.Telemetry;
 using JobRequests.Grains.Abstractions;
 using Microsoft.Extensions.Options;
 
@@ -25,8 +25,7 @@ internal sealed class CommandReader(BodyReader bodies, BodyValidator validator, 
         HttpContext http, string? jobRequestId, JsonTypeInfo<TBody> bodyType, bool bodyRequired, Func<TBody?, JobCommand> toCommand, bool dryRun)
         where TBody : CommandBody
     {
-        var startedAt = time.GetTimestamp();
-        var receivedAt = time.GetUtcNow();
+        var arrival = Arrive(http);
         var headers = http.Request.Headers;
 
         string? key = null;
@@ -53,12 +52,22 @@ internal sealed class CommandReader(BodyReader bodies, BodyValidator validator, 
         if (refusal is not null) return (null, refusal);
 
         var caller = http.User.ToCaller();
-        var command = toCommand(body);
-        var job = jobRequestId ?? JobRequestId.Derive(caller.Person, key!);
-        var notAfter = UtcMillisecondsConverter.CutToMilliseconds(deadline ?? receivedAt + preferences.Wait + options.Value.ExecutionGrace);
-        var envelope = new CommandEnvelope(
-            job, caller, key!, Fingerprint.Of(job, caller, ifMatch, command), receivedAt, notAfter, ifMatch, command, Activity.Current?.Id);
-        return (new CommandRequest(envelope, preferences, startedAt, TooLate(command, deadline, receivedAt)), null);
+        return (Compose(arrival, caller, key!, jobRequestId ?? JobRequestId.Derive(caller.Person, key!), toCommand(body), ifMatch, preferences, deadline), null);
+    }
+
+    /// <summary>The moment from which a command's wait and deadline count.</summary>
+    public Arrival Arrive(HttpContext http) => new(time.GetUtcNow(), time.GetTimestamp(), Tracing.ParentOf(http));
+
+    /// <summary>What a caller without any preference gets.</summary>
+    public Preferences Defaults => new(options.Value.DefaultWait, Asynchronous: false, Strict: false, Applied: null);
+
+    public CommandRequest Compose(
+        Arrival arrival, Caller caller, string key, string jobRequestId, JobCommand command, int? ifMatch, Preferences preferences, DateTimeOffset? deadline)
+    {
+        var notAfter = UtcMillisecondsConverter.CutToMilliseconds(deadline ?? arrival.At + preferences.Wait + options.Value.ExecutionGrace);
+        var fingerprint = Fingerprint.Of(jobRequestId, caller, ifMatch, command);
+        var envelope = new CommandEnvelope(jobRequestId, caller, key, fingerprint, arrival.At, notAfter, ifMatch, command, arrival.TraceParent);
+        return new CommandRequest(envelope, preferences, arrival.Timestamp, TooLate(command, deadline, arrival.At));
     }
 
     private static bool TryReadDeadline(HttpContext http, out DateTimeOffset? deadline)
@@ -79,3 +88,8 @@ internal sealed class CommandReader(BodyReader bodies, BodyValidator validator, 
         return errors;
     }
 }
+
+/// <param name="At">On the clock, UTC.</param>
+/// <param name="Timestamp">For measuring how long ago it was.</param>
+/// <param name="TraceParent">The trace it belongs to.</param>
+internal readonly record struct Arrival(DateTimeOffset At, long Timestamp, string? TraceParent);

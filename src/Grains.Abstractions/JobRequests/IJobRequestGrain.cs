@@ -27,7 +27,7 @@ public sealed record OutcomeQuery(
 /// One job request; the key is its id (UUID, lower case). Commands reach it on the stream <see cref="StreamNames.Requests"/>, one
 /// batch at a time. Its methods may be called at any time from anywhere; a storage fault reaches the caller as an exception.
 /// </summary>
-[Alias("jobs.IJobRequestGrain")]
+[GrainInterfaceType("jobs.jobrequest"), Alias("jobs.IJobRequestGrain")]
 public interface IJobRequestGrain : IGrainWithStringKey
 {
     /// <summary>

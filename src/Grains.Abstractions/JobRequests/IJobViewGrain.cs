@@ -3,7 +3,7 @@ using Orleans.Concurrency;
 namespace JobRequests.Grains.Abstractions;
 
 /// <summary>The read view of one job, fed by <see cref="StreamNames.FinalEvents"/>; the key is the job's id.</summary>
-[Alias("jobs.IJobViewGrain")]
+[GrainInterfaceType("jobs.jobview"), Alias("jobs.IJobViewGrain")]
 public interface IJobViewGrain : IGrainWithStringKey
 {
     /// <summary>

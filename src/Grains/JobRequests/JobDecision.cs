@@ -228,6 +228,9 @@ internal sealed class JobDecision
 /// <summary>What is known to be in storage.</summary>
 internal sealed record CommittedJob(JobDocument Document, string? ETag, JobRequest State, RequestLedger Ledger)
 {
+    /// <summary>A job of which nothing is stored.</summary>
+    public static CommittedJob None => From(new StoredJob(new JobDocument(), null));
+
     public static CommittedJob From(StoredJob stored)
     {
         if (stored.Document.Schema > JobDocument.CurrentSchema)

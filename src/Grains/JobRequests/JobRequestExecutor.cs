@@ -11,6 +11,9 @@ namespace JobRequests.Grains;
 /// </summary>
 internal sealed partial class JobRequestExecutor
 {
+    // A create that is on its way arrives within this time, and makes looking for its job in storage needless.
+    private static readonly TimeSpan CreateLead = TimeSpan.FromMilliseconds(100);
+
     private readonly string _jobRequestId;
     private readonly IJobDocumentStore _store;
     private readonly JobRequestOptions _options;
@@ -41,7 +44,7 @@ internal sealed partial class JobRequestExecutor
         _logger = logger;
         _waiters = new WaiterTable(closing);
         _recent = new RecentAnswers(clock);
-        _outbox = new OutboxRelay(jobRequestId, publisher, clock, logger);
+        _outbox = new OutboxRelay(jobRequestId, publisher, OnOutboxEmpty, clock, logger);
     }
 
     /// <summary>Raised when the outbox has become empty and the document does not say so yet.</summary>
@@ -91,6 +94,9 @@ internal sealed partial class JobRequestExecutor
     {
         var started = _clock.GetTimestamp();
         var name = new RequestName(query.Caller.Person, query.Operation, query.Key);
+        if (_job is null && _loading is null && query is { Operation: Operations.Create, Fingerprint: not null } && wait > CreateLead
+            && await _waiters.WaitAsync(name, query.Fingerprint, CreateLead, _clock) is { } created) return Reply(created, query);
+
         var loaded = await LoadAsync();
         // A batch that waited for the same load may have been written by now.
         var job = _job ?? loaded;
@@ -269,9 +275,10 @@ internal sealed partial class JobRequestExecutor
 
     private async Task CommitAsync(List<WorkItem> batch)
     {
+        var isGuess = IsProbablyNew(batch);
         // A read that somebody else began may be older than these commands.
-        var loaded = (_job is null || _mustReload) && _loading is null or { IsCompleted: true };
-        var job = await LoadAsync();
+        var loaded = !isGuess && (_job is null || _mustReload) && _loading is null or { IsCompleted: true };
+        var job = isGuess ? CommittedJob.None : await LoadAsync();
         var decision = JobDecision.Decide(job, batch, _outbox.Published, _clock.GetUtcNow(), _options);
         if (decision.Document is null && decision.NeedsProof && !loaded)
         {
@@ -290,6 +297,10 @@ internal sealed partial class JobRequestExecutor
 
         foreach (var (item, answer) in decision.Answers) Tell(item, answer);
     }
+
+    // A job that nobody has asked for before its create arrives does not exist, or else the insert finds out.
+    private bool IsProbablyNew(List<WorkItem> batch) =>
+        _job is null && _loading is null && !_mustReload && batch[0] is WorkItem.Command { Envelope.Command: JobCommand.Create };
 
     private void Tell(WorkItem item, Answer? answer)
     {
@@ -315,9 +326,11 @@ internal sealed partial class JobRequestExecutor
         {
             var stored = await _store.ReadAsync();
             var read = CommittedJob.From(stored);
+            // Written meanwhile: newer than what was read.
+            if (_job is { } written && !_mustReload) return written;
             _job = read;
             _mustReload = false;
-            _outbox.Resume(stored.Document.Published, stored.Document.Events, stored.Document.State.Version, OnOutboxEmpty);
+            _outbox.Resume(stored.Document.Published, stored.Document.Events, stored.Document.State.Version);
             return read;
         }
     }

@@ -6,13 +6,12 @@ namespace JobRequests.Grains;
 /// Publishes the events of one job strictly in order, one at a time, each awaited; retries for as long as it takes. Events
 /// reach it only after they are durable.
 /// </summary>
-internal sealed partial class OutboxRelay(string jobRequestId, IJobEventPublisher publisher, TimeProvider clock, ILogger logger)
+internal sealed partial class OutboxRelay(string jobRequestId, IJobEventPublisher publisher, Action onEmpty, TimeProvider clock, ILogger logger)
 {
     private readonly CancellationTokenSource _stopping = new();
     private IReadOnlyList<StoredEvent> _events = [];
     private int _last;
     private Task _pump = Task.CompletedTask;
-    private Action? _onEmpty;
     private bool _isAbandoned;
 
     /// <summary>Number of the last event whose publication was acknowledged.</summary>
@@ -22,10 +21,9 @@ internal sealed partial class OutboxRelay(string jobRequestId, IJobEventPublishe
     public Task WhenEmpty => _pump;
 
     /// <summary>Takes over a document that was read: what it has not marked as published goes out, perhaps again.</summary>
-    public void Resume(int published, IReadOnlyList<StoredEvent> events, int last, Action onEmpty)
+    public void Resume(int published, IReadOnlyList<StoredEvent> events, int last)
     {
         Published = Math.Max(Published, published);
-        _onEmpty = onEmpty;
         Append(events, last);
     }
 
@@ -66,7 +64,7 @@ internal sealed partial class OutboxRelay(string jobRequestId, IJobEventPublishe
             }
         }
 
-        if (!_stopping.IsCancellationRequested) _onEmpty?.Invoke();
+        if (!_stopping.IsCancellationRequested) onEmpty();
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Event {Number} of job {JobRequestId} was not acknowledged; it is published again.")]

@@ -1,7 +1,6 @@
 using JobRequests.Gateway.JobRequests;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -11,16 +10,19 @@ namespace JobRequests.Gateway.Tests.Hosting;
 /// <summary>The gateway on a real server, a free port of the loopback, with scripted jobs behind it.</summary>
 internal sealed class GatewayHost : IAsyncDisposable
 {
-    private GatewayHost(WebApplication app, ScriptedJobs jobs)
+    private GatewayHost(WebApplication app, ScriptedJobs jobs, RecordedLogs logs)
     {
         App = app;
         Jobs = jobs;
+        Logs = logs;
         Client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
     }
 
     public WebApplication App { get; }
 
     public ScriptedJobs Jobs { get; }
+
+    public RecordedLogs Logs { get; }
 
     public HttpClient Client { get; }
 
@@ -29,9 +31,10 @@ internal sealed class GatewayHost : IAsyncDisposable
     public static async Task<GatewayHost> StartAsync(Action<IServiceCollection>? configure, params (string Key, string? Value)[] settings)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = "Test" });
-        builder.Configuration.AddInMemoryCollection([KeyValuePair.Create("Identity:Development", (string?)"true")]);
-        builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, setting.Value)));
-        builder.Logging.ClearProviders();
+        builder.Configuration["Identity:Development"] = "true";
+        foreach (var (key, value) in settings) builder.Configuration[key] = value;
+        var logs = new RecordedLogs();
+        builder.Logging.ClearProviders().AddProvider(logs).SetMinimumLevel(LogLevel.Trace);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var jobs = new ScriptedJobs();
         builder.Services.AddSingleton<IJobRequests>(jobs);
@@ -40,7 +43,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         var app = builder.Build();
         app.MapGateway();
         await app.StartAsync();
-        return new GatewayHost(app, jobs);
+        return new GatewayHost(app, jobs, logs);
     }
 
     public async ValueTask DisposeAsync()

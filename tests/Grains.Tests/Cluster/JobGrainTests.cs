@@ -38,15 +38,19 @@ public sealed class JobGrainTests(ClusterFixture fixture) : IClassFixture<Cluste
     [Fact]
     public async Task A_cold_job_reads_its_document_once_and_holds_up_no_other_job_of_its_queue()
     {
-        var (slow, quick) = (Jobs.Create(), Jobs.Create());
+        var cold = await _cluster.CreateJobAsync();
+        await _cluster.DeactivateAsync(cold);
+        var (slow, quick) = (Jobs.Accept(cold, "ann"), Jobs.Create());
         var (reading, released) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var reads = 0;
         _cluster.Storage.BeforeRead = async id =>
         {
-            if (id != slow.JobRequestId) return;
+            if (id != cold) return;
+            Interlocked.Increment(ref reads);
             reading.TrySetResult();
             await released.Task;
         };
-        var waiting = _cluster.Job(slow.JobRequestId).GetOutcome(Workbench.Query(slow), TimeSpan.FromSeconds(20));
+        var waiting = _cluster.Job(cold).GetOutcome(Workbench.Query(slow), TimeSpan.FromSeconds(20));
         await _cluster.SendAsync(slow);
         await reading.Task.WaitAsync(JobCluster.Patience);
 
@@ -56,6 +60,7 @@ public sealed class JobGrainTests(ClusterFixture fixture) : IClassFixture<Cluste
 
         released.SetResult();
         Assert.IsType<JobRequestReply.Succeeded>(await waiting.WaitAsync(JobCluster.Patience));
+        Assert.Equal(1, reads);
     }
 
     [Fact]

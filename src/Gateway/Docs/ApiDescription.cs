@@ -1,0 +1,79 @@
+using System.Text.Json.Serialization;
+using JobRequests.Gateway.Json;
+using JobRequests.Gateway.Problems;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace JobRequests.Gateway.Docs;
+
+/// <summary>The OpenAPI document as a whole.</summary>
+internal static class ApiDescription
+{
+    public const string DocumentName = "v1";
+    public const string BearerScheme = "bearer";
+
+    public static void AddApiDescription(this IServiceCollection services)
+    {
+        // The document describes what the endpoints write themselves.
+        services.ConfigureHttpJsonOptions(options =>
+        {
+            options.SerializerOptions.TypeInfoResolverChain.Insert(0, GatewayJson.Default);
+            options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
+        });
+        services.AddOpenApi(DocumentName, options =>
+        {
+            options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
+            options.CreateSchemaReferenceId = type => OpenApiOptions.CreateDefaultSchemaReferenceId(type) is { } id ? WithoutSuffix(id) : null;
+            options.AddDocumentTransformer(static (document, _, _) =>
+            {
+                Describe(document);
+                return Task.CompletedTask;
+            });
+            options.AddSchemaTransformer(static (schema, context, _) =>
+            {
+                if (context.JsonTypeInfo.Type == typeof(Enqueued) || context.JsonTypeInfo.Type == typeof(Enqueued?)) DescribeEnqueued(schema);
+                return Task.CompletedTask;
+            });
+            options.AddOperationTransformer(static (operation, context, _) =>
+            {
+                OperationDescription.Complete(operation, context);
+                return Task.CompletedTask;
+            });
+        });
+        services.AddSingleton<ApiDocument>();
+    }
+
+    private static void Describe(OpenApiDocument document)
+    {
+        document.Info = new OpenApiInfo
+        {
+            Title = "Job requests",
+            Version = "v1",
+            Description =
+                "One job, many candidates, exactly one winner. Commands carry an `Idempotency-Key` and are executed at most once; "
+                + "the outcome is `SUCCESS`, `FAIL`, `TIMEOUT` or `REFUSED`. The rules of keys: [/docs/idempotency](/docs/idempotency).\n\n"
+                + "## Problem types\n" + EndpointDescriptions.Describe(ProblemTypes.All),
+        };
+        document.Servers = [];
+        document.Components ??= new OpenApiComponents();
+        document.Components.Examples = ProblemExamples.All();
+        document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();
+        document.Components.SecuritySchemes[BearerScheme] = new OpenApiSecurityScheme
+        {
+            Type = SecuritySchemeType.Http,
+            Scheme = "bearer",
+            BearerFormat = "JWT",
+            Description = "The token's subject is who acts. Where development identities are on, `dev-ann` acts as `ann` and `dev-admin` has the admin role.",
+        };
+        document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(BearerScheme, document)] = [] }];
+    }
+
+    private static void DescribeEnqueued(OpenApiSchema schema)
+    {
+        schema.Type = null;
+        schema.Description = "true: handed over and acknowledged; \"unknown\": the acknowledgement did not come in time.";
+        schema.OneOf = [new OpenApiSchema { Type = JsonSchemaType.Boolean }, new OpenApiSchema { Type = JsonSchemaType.String }];
+    }
+
+    private static string WithoutSuffix(string id) => id.EndsWith("Body", StringComparison.Ordinal) ? id[..^"Body".Length] : id;
+}

@@ -1,0 +1,21 @@
+using System.Net.Sockets;
+using System.Text;
+
+namespace JobRequests.Gateway.Tests.Hosting;
+
+/// <summary>Bytes as they are, for what a client library would not send.</summary>
+internal static class RawHttp
+{
+    /// <summary>Sends one request and reads until the server closes the connection.</summary>
+    public static async Task<string> SendRawAsync(this GatewayHost host, string request)
+    {
+        using var client = new TcpClient();
+        var address = host.Client.BaseAddress!;
+        await client.ConnectAsync(address.Host, address.Port);
+        await using var stream = client.GetStream();
+        await stream.WriteAsync(Encoding.Latin1.GetBytes(request));
+        using var reader = new StreamReader(stream, Encoding.UTF8);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        return await reader.ReadToEndAsync(patience.Token);
+    }
+}

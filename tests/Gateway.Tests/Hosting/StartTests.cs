@@ -1,0 +1,69 @@
+using JobRequests.Gateway.JobRequests;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace JobRequests.Gateway.Tests.Hosting;
+
+public sealed class StartTests
+{
+    private const string Secret = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE";
+
+    [Fact]
+    public async Task Production_does_not_start_with_development_identities()
+    {
+        var failure = await StartAsync("Production", ("Identity:Development", "true"));
+
+        Assert.Contains("Identity:Development must be false in production", failure);
+    }
+
+    [Fact]
+    public async Task Production_starts_with_tokens() => Assert.Null(await StartAsync(
+        "Production", ("Identity:Issuer", "i"), ("Identity:Audience", "a"), ("Identity:Keys:0:K", Secret)));
+
+    [Theory]
+    [InlineData("Nobody could call")]
+    [InlineData("Identity:Audience is required", "Identity:Issuer=i", "Identity:Keys:0:K=" + Secret)]
+    [InlineData("Identity:Keys or Identity:KeySet is required", "Identity:Issuer=i", "Identity:Audience=a")]
+    [InlineData("at least 32 bytes", "Identity:Issuer=i", "Identity:Audience=a", "Identity:Keys:0:K=c2hvcnQ")]
+    [InlineData("must have n and e", "Identity:Issuer=i", "Identity:Audience=a", "Identity:Keys:0:Kty=RSA")]
+    [InlineData("must be a JSON Web Key Set", "Identity:Issuer=i", "Identity:Audience=a", "Identity:KeySet=nonsense")]
+    [InlineData("must not contain none", "Identity:Issuer=i", "Identity:Audience=a", "Identity:Keys:0:K=" + Secret, "Identity:Algorithms:0=None")]
+    [InlineData("Identity:ClockSkew must be between 0 and 30 seconds, but is 00:05:00", "Identity:Issuer=i", "Identity:Audience=a", "Identity:Keys:0:K=" + Secret, "Identity:ClockSkew=00:05:00")]
+    [InlineData("Gateway:MaxInFlight must be between 1 and 1000000, but is 0", "Identity:Development=true", "Gateway:MaxInFlight=0")]
+    [InlineData("Gateway:DefaultWait must be between 00:00:00 and 00:00:30, but is 00:01:00", "Identity:Development=true", "Gateway:DefaultWait=00:01:00")]
+    [InlineData("Gateway:MaxBodyBytes must be between 1024 and 65536, but is 1000000", "Identity:Development=true", "Gateway:MaxBodyBytes=1000000")]
+    public async Task A_wrong_setting_is_named_at_start(string expected, params string[] settings)
+    {
+        var failure = await StartAsync("Test", [.. settings.Select(setting => (setting.Split('=', 2)[0], setting.Split('=', 2)[1]))]);
+
+        Assert.Contains(expected, failure);
+        Assert.DoesNotContain(Secret, failure);
+    }
+
+    private static async Task<string?> StartAsync(string environment, params (string Key, string Value)[] settings)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = environment });
+        builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddSingleton<IJobRequests>(new ScriptedJobs());
+        builder.AddGateway();
+        try
+        {
+            await using var app = builder.Build();
+            app.MapGateway();
+            await app.StartAsync();
+            await app.StopAsync();
+            return null;
+        }
+        catch (OptionsValidationException exception)
+        {
+            return exception.Message;
+        }
+    }
+}

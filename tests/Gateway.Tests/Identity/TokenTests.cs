@@ -1,0 +1,109 @@
+using JobRequests.Gateway.Tests.Hosting;
+using JobRequests.Grains.Abstractions;
+using Microsoft.IdentityModel.Tokens;
+
+namespace JobRequests.Gateway.Tests.Identity;
+
+public sealed class TokenTests : IAsyncLifetime
+{
+    private const string Accept = $"/v1/job-requests/{Http.Job}/accept";
+
+    private readonly Tokens tokens = new();
+    private GatewayHost host = null!;
+
+    public static TheoryData<string> Wrong =>
+    [
+        "another symmetric key", "another asymmetric key", "another algorithm", "public key as secret", "alg none", "expired", "not yet valid", "another issuer",
+        "another audience", "no expiry", "no subject", "subject that is no name", "jku", "x5u", "development identity", "nonsense", "empty", "basic",
+    ];
+
+    public async ValueTask InitializeAsync() => host = await GatewayHost.StartAsync(tokens.Settings);
+
+    public async ValueTask DisposeAsync()
+    {
+        await host.DisposeAsync();
+        tokens.Dispose();
+    }
+
+    [Fact]
+    public async Task The_subject_of_the_token_is_who_acts()
+    {
+        Assert.Equal(200, (await PostAsync("Bearer " + tokens.Symmetric("ann"))).Status);
+        Assert.Equal(200, (await PostAsync("bearer " + tokens.Asymmetric("bob@example.org"))).Status);
+        Assert.Equal(200, (await PostAsync("Bearer " + tokens.Symmetric("olga", "admin"))).Status);
+        Assert.Equal([new Caller("ann", false), new Caller("bob@example.org", false), new Caller("olga", true)], host.Jobs.Submitted.Select(command => command.Caller));
+    }
+
+    [Fact]
+    public async Task A_role_of_another_name_is_not_the_admin_role()
+    {
+        await PostAsync("Bearer " + tokens.Symmetric("ann", "Admin"));
+
+        Assert.False(host.Jobs.Submitted.Single().Caller.IsAdmin);
+    }
+
+    [Theory]
+    [MemberData(nameof(Wrong))]
+    public async Task A_token_that_is_wrong_is_401(string kind)
+    {
+        var answer = await PostAsync(kind switch
+        {
+            "another symmetric key" => "Bearer " + Tokens.OfAnotherKey(SecurityAlgorithms.HmacSha256),
+            "another asymmetric key" => "Bearer " + Tokens.OfAnotherKey(SecurityAlgorithms.EcdsaSha256),
+            "another algorithm" => "Bearer " + tokens.OfAnotherAlgorithm(),
+            "public key as secret" => "Bearer " + tokens.OfPublicKeyAsSecret(),
+            "alg none" => "Bearer " + Tokens.Unsigned(),
+            "expired" => "Bearer " + tokens.Symmetric(change: token => token.Expires = DateTime.UtcNow.AddSeconds(-31)),
+            "not yet valid" => "Bearer " + tokens.Symmetric(change: token => token.NotBefore = DateTime.UtcNow.AddSeconds(60)),
+            "another issuer" => "Bearer " + tokens.Symmetric(change: token => token.Issuer = "https://attacker.example"),
+            "another audience" => "Bearer " + tokens.Symmetric(change: token => token.Audience = "payroll"),
+            "no expiry" => "Bearer " + tokens.Symmetric(change: token => token.Expires = null),
+            "no subject" => "Bearer " + tokens.Symmetric(change: token => token.Subject = null),
+            "subject that is no name" => "Bearer " + tokens.Symmetric("$x"),
+            "jku" or "x5u" => "Bearer " + tokens.WithHeader(kind),
+            "development identity" => "Bearer dev-ann",
+            "nonsense" => "Bearer nonsense",
+            "empty" => "Bearer ",
+            _ => "Basic YW5uOmFubg==",
+        });
+
+        Assert.Equal(401, answer.Status);
+        Assert.Equal("application/problem+json", answer.ContentHeaders.ContentType?.MediaType);
+        Assert.Equal("unauthenticated", answer.ProblemType);
+        Assert.Equal("REFUSED", answer["outcome"]);
+        Assert.Equal("true", answer.Json["retry"]!["outcomeKnown"]!.ToString());
+        Assert.Equal("Bearer error=\"invalid_token\"", answer.Header("WWW-Authenticate"));
+        Assert.Empty(host.Jobs.Submitted);
+    }
+
+    [Fact]
+    public async Task No_token_is_401()
+    {
+        var answer = await PostAsync(null);
+
+        Assert.Equal(401, answer.Status);
+        Assert.Equal("Bearer", answer.Header("WWW-Authenticate"));
+    }
+
+    [Fact]
+    public async Task A_token_that_expired_within_the_skew_is_accepted() =>
+        Assert.Equal(200, (await PostAsync("Bearer " + tokens.Symmetric(change: token => token.Expires = DateTime.UtcNow.AddSeconds(-20)))).Status);
+
+    [Fact]
+    public async Task No_token_and_no_body_is_ever_logged()
+    {
+        var token = tokens.Symmetric();
+        await PostAsync("Bearer " + token, """{"reason":"secret-in-the-body"}""");
+        await PostAsync("Bearer x." + token, "{}");
+
+        Assert.NotEmpty(host.Logs.Lines);
+        Assert.DoesNotContain(host.Logs.Lines, line => line.Contains(token.Split('.')[2], StringComparison.Ordinal) || line.Contains("secret-in-the-body", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_compatibility_route_does_not_exist_without_development_identities() =>
+        Assert.Equal(404, (await host.SendAsync(HttpMethod.Post, "/produce", "{}", null, ("Authorization", "Bearer " + tokens.Symmetric()))).Status);
+
+    private Task<Answer> PostAsync(string? authorization, string body = "{}") => host.SendAsync(
+        HttpMethod.Post, Accept, body, null, [("Idempotency-Key", "k1"), .. authorization is null ? Array.Empty<(string, string)>() : [("Authorization", authorization)]]);
+}

@@ -1,0 +1,55 @@
+using JobRequests.Gateway.Requests;
+using JobRequests.Gateway.Tests.Hosting;
+using JobRequests.Grains.Abstractions;
+
+namespace JobRequests.Gateway.Tests.Requests;
+
+public sealed class FingerprintTests
+{
+    private static readonly Caller Ann = new("ann", false);
+
+    private static readonly JobCommand.Create Create = new(["ann", "bob"], [new TaskSnapshot("t1", "windows", false)], null, null);
+
+    public static IEnumerable<(string What, string Fingerprint)> Different =>
+    [
+        ("accept", Fingerprint.Of(Http.Job, Ann, null, new JobCommand.Accept())),
+        ("another operation", Fingerprint.Of(Http.Job, Ann, null, new JobCommand.Withdraw())),
+        ("another job", Fingerprint.Of("6f0c6a52-7d0f-5b9c-9a60-0d6d3b5a4e11", Ann, null, new JobCommand.Accept())),
+        ("another caller", Fingerprint.Of(Http.Job, new Caller("bob", false), null, new JobCommand.Accept())),
+        ("a version", Fingerprint.Of(Http.Job, Ann, 7, new JobCommand.Accept())),
+        ("version zero", Fingerprint.Of(Http.Job, Ann, 0, new JobCommand.Accept())),
+        ("decline", Fingerprint.Of(Http.Job, Ann, null, new JobCommand.Decline(null))),
+        ("decline with an empty reason", Fingerprint.Of(Http.Job, Ann, null, new JobCommand.Decline(""))),
+        ("decline with a reason", Fingerprint.Of(Http.Job, Ann, null, new JobCommand.Decline("ill"))),
+        ("a task", Fingerprint.Of(Http.Job, Ann, null, new JobCommand.FinishTask("t1"))),
+        ("another task", Fingerprint.Of(Http.Job, Ann, null, new JobCommand.FinishTask("t2"))),
+        ("create", Fingerprint.Of(Http.Job, Ann, null, Create)),
+        ("other candidates", Fingerprint.Of(Http.Job, Ann, null, Create with { Candidates = ["annb", "ob"] })),
+        ("another order", Fingerprint.Of(Http.Job, Ann, null, Create with { Candidates = ["bob", "ann"] })),
+        ("another task name", Fingerprint.Of(Http.Job, Ann, null, Create with { Tasks = [new TaskSnapshot("t1", "doors", false)] })),
+        ("no tasks", Fingerprint.Of(Http.Job, Ann, null, Create with { Tasks = [] })),
+        ("a title", Fingerprint.Of(Http.Job, Ann, null, Create with { Title = "x" })),
+        ("a deadline", Fingerprint.Of(Http.Job, Ann, null, Create with { ExpiresAt = DateTimeOffset.UnixEpoch })),
+    ];
+
+    [Fact]
+    public void Whatever_makes_a_request_another_one_makes_another_fingerprint()
+    {
+        var all = Different.ToList();
+        Assert.Equal(all.Count, all.Select(entry => entry.Fingerprint).Distinct().Count());
+    }
+
+    [Fact]
+    public void The_role_of_the_caller_and_the_writing_of_a_time_are_not_part_of_it()
+    {
+        var utc = Create with { ExpiresAt = new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero) };
+        var local = Create with { ExpiresAt = new DateTimeOffset(2030, 1, 1, 2, 0, 0, TimeSpan.FromHours(2)) };
+
+        Assert.Equal(Fingerprint.Of(Http.Job, Ann, null, utc), Fingerprint.Of(Http.Job, new Caller("ann", true), null, local));
+    }
+
+    // Kept in the documents of jobs: another form would answer old keys with 422 instead of their outcome.
+    [Fact]
+    public void The_form_has_not_changed_since_the_first_release() =>
+        Assert.Equal("7CgyBGbBBjw5e2v_rV_APeJ9xRyrUUsZeqvbAumMvCI", Fingerprint.Of(Http.Job, Ann, 7, Create with { Title = "Окна" }));
+}
