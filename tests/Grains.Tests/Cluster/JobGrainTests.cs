@@ -146,6 +146,34 @@ public sealed class JobGrainTests(ClusterFixture fixture) : IClassFixture<Cluste
     }
 
     [Fact]
+    public async Task A_job_that_nobody_uses_leaves_memory_with_its_outbox_marked()
+    {
+        await using var cluster = await JobCluster.StartAsync(settings: [("Jobs:IdleAfter", "00:00:02"), ("Jobs:MarkerDelay", "00:10:00")]);
+        var job = await cluster.CreateJobAsync();
+
+        await cluster.Cluster.WaitForDeactivationAsync(cluster.Job(job).GetGrainId()).WaitAsync(JobCluster.Patience);
+
+        Assert.Equal((1, null), (cluster.Storage.Document(job).Published, cluster.Storage.Document(job).OutboxSince));
+    }
+
+    [Fact]
+    public async Task A_silo_stops_at_once_though_calls_wait_and_the_views_are_down()
+    {
+        var cluster = await JobCluster.StartAsync();
+        cluster.Views.BeforeWrite = static _ => throw new IOException("The view store is down.");
+        var create = Jobs.Create();
+        Assert.IsType<JobRequestReply.Succeeded>(await cluster.ExecuteAsync(create));
+        var waiting = cluster.Job(create.JobRequestId).GetOutcome(Workbench.Query(Jobs.Accept(create.JobRequestId, "ann")), TimeSpan.FromMinutes(5));
+        var reading = cluster.View(create.JobRequestId).Read(Workbench.Person("ann"), 7, TimeSpan.FromMinutes(5));
+
+        await cluster.Cluster.StopAllSilosAsync().WaitAsync(TimeSpan.FromSeconds(15));
+
+        Assert.NotNull(cluster.Storage.Document(create.JobRequestId).OutboxSince);
+        Assert.True(waiting.IsCompleted && reading.IsCompleted);
+        await cluster.DisposeAsync();
+    }
+
+    [Fact]
     public async Task Deactivation_in_the_middle_of_a_publication_finishes_and_marks_it()
     {
         var (publishing, released) = (new TaskCompletionSource(), new TaskCompletionSource());
