@@ -123,7 +123,7 @@ public sealed class DeliveryTests : IAsyncLifetime
         var first = _cluster.SendAsync(key, 0);
         await Reached(key);
         // The agent drops what it knows of idle streams while it serves others.
-        using var forgotten = new StreamForgotten();
+        using var forgotten = new StreamForgotten(_cluster);
         while (!forgotten.Other.IsCompleted) await _cluster.SendAsync(StreamCluster.NewKey(), 0).WaitAsync(StreamCluster.Patience);
         var second = _cluster.SendAsync(key, 1);
 
@@ -169,15 +169,20 @@ public sealed class DeliveryTests : IAsyncLifetime
     private sealed class StreamForgotten : IObserver<StreamingEvents.StreamingEvent>, IDisposable
     {
         private readonly TaskCompletionSource _other = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly SiloAddress _silo;
         private readonly IDisposable _subscription;
 
-        public StreamForgotten() => _subscription = StreamingEvents.AllEvents.Subscribe(this);
+        public StreamForgotten(StreamCluster cluster)
+        {
+            _silo = cluster.Cluster.Silos[0].SiloAddress;
+            _subscription = StreamingEvents.AllEvents.Subscribe(this);
+        }
 
         public Task Other => _other.Task;
 
         public void OnNext(StreamingEvents.StreamingEvent value)
         {
-            if (value is StreamingEvents.StreamInactive) _other.TrySetResult();
+            if (value is StreamingEvents.StreamInactive && value.SiloAddress!.Equals(_silo)) _other.TrySetResult();
         }
 
         public void OnCompleted()

@@ -24,7 +24,7 @@ public sealed class HandoverTests
             }
         });
 
-        using (var handover = new QueueHandover())
+        using (var handover = new QueueHandover(cluster))
         {
             var joined = await cluster.Cluster.StartAdditionalSiloAsync();
             await handover.Done.WaitAsync(StreamCluster.Patience);
@@ -55,7 +55,7 @@ public sealed class HandoverTests
         var sent = new List<Task> { cluster.SendAsync(key, 0) };
         await reached.Task.WaitAsync(StreamCluster.Patience);
         sent.AddRange(Enumerable.Range(1, 5).Select(number => cluster.SendAsync(key, number)));
-        using var handover = new QueueHandover();
+        using var handover = new QueueHandover(cluster);
 
         var stopping = cluster.DisposeAsync().AsTask();
         await handover.Done.WaitAsync(StreamCluster.Patience);
@@ -96,19 +96,24 @@ public sealed class HandoverTests
         Assert.Equal(Enumerable.Range(0, 10), first.Script.Received(key).Concat(second.Script.Received(key)).Distinct());
     }
 
-    /// <summary>Notices that an agent has stopped reading its queue.</summary>
+    /// <summary>Notices that an agent of the first silo has stopped reading its queue.</summary>
     private sealed class QueueHandover : IObserver<StreamingEvents.StreamingEvent>, IDisposable
     {
         private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly SiloAddress _silo;
         private readonly IDisposable _subscription;
 
-        public QueueHandover() => _subscription = StreamingEvents.AllEvents.Subscribe(this);
+        public QueueHandover(StreamCluster cluster)
+        {
+            _silo = cluster.Cluster.Silos[0].SiloAddress;
+            _subscription = StreamingEvents.AllEvents.Subscribe(this);
+        }
 
         public Task Done => _done.Task;
 
         public void OnNext(StreamingEvents.StreamingEvent value)
         {
-            if (value is StreamingEvents.PullingAgentStopped) _done.TrySetResult();
+            if (value is StreamingEvents.PullingAgentStopped && value.SiloAddress!.Equals(_silo)) _done.TrySetResult();
         }
 
         public void OnCompleted()
