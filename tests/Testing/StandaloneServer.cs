@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
@@ -11,9 +10,9 @@ public sealed class StandaloneServer : IAsyncDisposable
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
-    private readonly ConcurrentQueue<string> _output;
+    private readonly PrintedLines _output;
 
-    private StandaloneServer(Process process, ConcurrentQueue<string> output, Uri url)
+    private StandaloneServer(Process process, PrintedLines output, Uri url)
     {
         _process = process;
         _output = output;
@@ -25,44 +24,25 @@ public sealed class StandaloneServer : IAsyncDisposable
     public int ProcessId => _process.Id;
 
     /// <summary>Everything it printed so far.</summary>
-    public string Output => string.Join('\n', _output);
+    public string Output => _output.ToString();
+
+    /// <summary>Completes when a line with this text was printed.</summary>
+    public Task PrintedAsync(string text) => _output.ContainsAsync(text).WaitAsync(StartLimit);
 
     /// <summary>Starts it and returns when it says that it is ready.</summary>
     public static async Task<StandaloneServer> StartAsync(string dataFolder, int? port = null, params string[] arguments)
     {
         var url = new Uri($"http://127.0.0.1:{port ?? FreePort()}");
-        var output = new ConcurrentQueue<string>();
-        var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var process = Start(["--data", dataFolder, "--urls", url.ToString().TrimEnd('/'), .. arguments], line =>
-        {
-            output.Enqueue(line);
-            if (line.Contains(" is ready at ", StringComparison.Ordinal)) ready.TrySetResult();
-        });
+        var output = new PrintedLines();
+        var process = Start(["--data", dataFolder, "--urls", url.ToString().TrimEnd('/'), .. arguments], output.Add);
+        var ready = output.ContainsAsync(" is ready at ");
         var exited = process.WaitForExitAsync();
-        var first = await Task.WhenAny(ready.Task, exited, Task.Delay(StartLimit));
-        if (first == ready.Task) return new StandaloneServer(process, output, url);
+        var first = await Task.WhenAny(ready, exited, Task.Delay(StartLimit));
+        if (first == ready) return new StandaloneServer(process, output, url);
 
         var reason = first == exited ? $"ended with exit code {process.ExitCode}" : $"was not ready within {StartLimit}";
         if (!process.HasExited) process.Kill();
-        throw new InvalidOperationException($"The server {reason}. It printed:\n{string.Join('\n', output)}");
-    }
-
-    /// <summary>Starts it where it is expected to refuse, and waits for its end.</summary>
-    public static async Task<(int ExitCode, string Output)> RunToEndAsync(params string[] arguments)
-    {
-        var output = new ConcurrentQueue<string>();
-        using var process = Start(arguments, output.Enqueue);
-        try
-        {
-            await process.WaitForExitAsync().WaitAsync(StartLimit);
-        }
-        catch (TimeoutException)
-        {
-            process.Kill();
-            throw new TimeoutException($"The server did not end within {StartLimit}. It printed:\n{string.Join('\n', output)}");
-        }
-
-        return (process.ExitCode, string.Join('\n', output));
+        throw new InvalidOperationException($"The server {reason}. It printed:\n{output}");
     }
 
     public static int FreePort()
@@ -77,6 +57,15 @@ public sealed class StandaloneServer : IAsyncDisposable
     {
         _process.Kill();
         await _process.WaitForExitAsync();
+    }
+
+    /// <summary>Asks it to stop, as an operator or a container would, and waits for its end.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> StopAsync()
+    {
+        await ChildProcess.RunAsync("kill", ["-TERM", $"{_process.Id}"]);
+        await _process.WaitForExitAsync().WaitAsync(StartLimit);
+        return _process.ExitCode;
     }
 
     public async ValueTask DisposeAsync()
@@ -106,5 +95,40 @@ public sealed class StandaloneServer : IAsyncDisposable
         {
             if (line is not null) onLine(line);
         }
+    }
+}
+
+/// <summary>What a process has printed, and who waits for a line of it.</summary>
+internal sealed class PrintedLines
+{
+    private readonly Lock _gate = new();
+    private readonly List<string> _lines = [];
+    private readonly List<(string Text, TaskCompletionSource Seen)> _waiters = [];
+
+    public void Add(string line)
+    {
+        lock (_gate)
+        {
+            _lines.Add(line);
+            foreach (var (text, seen) in _waiters)
+                if (line.Contains(text, StringComparison.Ordinal))
+                    seen.TrySetResult();
+        }
+    }
+
+    public Task ContainsAsync(string text)
+    {
+        lock (_gate)
+        {
+            if (_lines.Exists(line => line.Contains(text, StringComparison.Ordinal))) return Task.CompletedTask;
+            var seen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waiters.Add((text, seen));
+            return seen.Task;
+        }
+    }
+
+    public override string ToString()
+    {
+        lock (_gate) return string.Join('\n', _lines);
     }
 }

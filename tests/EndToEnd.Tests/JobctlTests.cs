@@ -1,0 +1,71 @@
+using System.Text.Json;
+using JobRequests.Testing;
+
+namespace JobRequests.EndToEnd.Tests;
+
+/// <summary>The built jobctl against the built Standalone.</summary>
+public sealed class JobctlTests : IAsyncLifetime
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("jobrequests-e2e-").FullName;
+    private StandaloneServer _server = null!;
+
+    private string Data => Path.Combine(_folder, "data");
+
+    public async ValueTask InitializeAsync() => _server = await StandaloneServer.StartAsync(Data);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_race_has_one_winner_for_each_job_and_a_linearizable_history()
+    {
+        var history = Path.Combine(_folder, "race.jsonl");
+        var (exitCode, output, error) = await JobctlAsync("race", "--candidates", "30", "--jobs", "10", "--repeats", "1", "--seed", "7", "--history", history);
+        Assert.True(exitCode == 0, output + error);
+        Assert.Contains("Exactly one won each of 10 jobs", output, StringComparison.Ordinal);
+        await Lincheck.AssertLinearizableAsync(history);
+    }
+
+    [Fact]
+    public async Task A_job_is_created_won_and_worked_through_with_the_exit_codes_of_each_answer()
+    {
+        var created = await JobctlAsync("create", "ann", "bob", "--task", "t1=windows", "--title", "Windows", "--as", "zoe", "--json");
+        Assert.Equal(0, created.ExitCode);
+        var job = JsonDocument.Parse(created.Output).RootElement.GetProperty("jobRequestId").GetString()!;
+
+        Assert.Equal(0, (await JobctlAsync("accept", job, "--as", "ann")).ExitCode);
+        Assert.Equal(2, (await JobctlAsync("accept", job, "--as", "bob")).ExitCode);
+        Assert.Equal(4, (await JobctlAsync("accept", "no-such-job", "--as", "bob")).ExitCode);
+        Assert.Equal(2, (await JobctlAsync("cancel", job, "--as", "bob")).ExitCode);
+        Assert.Equal(0, (await JobctlAsync("start", job, "--as", "ann")).ExitCode);
+        Assert.Equal(2, (await JobctlAsync("finish", job, "--as", "ann")).ExitCode);
+        Assert.Equal(0, (await JobctlAsync("task", "finish", job, "t1", "--as", "ann")).ExitCode);
+        Assert.Equal(0, (await JobctlAsync("finish", job, "--as", "ann")).ExitCode);
+
+        var shown = await JobctlAsync("show", job, "--strong", "--as", "zoe", "--json");
+        Assert.Equal("Finished", JsonDocument.Parse(shown.Output).RootElement.GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task A_backup_taken_while_the_product_runs_starts_as_a_product_of_its_own()
+    {
+        var created = await JobctlAsync("create", "ann", "--as", "zoe", "--json");
+        var job = JsonDocument.Parse(created.Output).RootElement.GetProperty("jobRequestId").GetString()!;
+        var copy = Directory.CreateDirectory(Path.Combine(_folder, "copy")).FullName;
+
+        var backup = await JobctlAsync("backup", "--data", Data, "--to", Path.Combine(copy, "jobs.db"));
+        Assert.True(backup.ExitCode == 0, backup.Output + backup.Error);
+
+        await using var restored = await StandaloneServer.StartAsync(copy);
+        var shown = await JobctlAsync("show", job, "--strong", "--as", "zoe", "--json", "--url", restored.Url.ToString());
+        Assert.Equal("Open", JsonDocument.Parse(shown.Output).RootElement.GetProperty("status").GetString());
+    }
+
+    private Task<(int ExitCode, string Output, string Error)> JobctlAsync(params string[] arguments) => ChildProcess.RunAsync(
+        "dotnet",
+        [Repository.OutputOf("Cli", "jobctl.dll"), .. arguments],
+        new Dictionary<string, string> { ["JOBCTL_CONFIG"] = Path.Combine(_folder, "config"), ["JOBCTL_URL"] = _server.Url.ToString() });
+}

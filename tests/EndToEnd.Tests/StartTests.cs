@@ -1,0 +1,93 @@
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using JobRequests.Testing;
+
+namespace JobRequests.EndToEnd.Tests;
+
+/// <summary>What a newcomer meets: the first start, the line to copy, and a folder that cannot be used.</summary>
+public sealed class StartTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("jobrequests-e2e-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task The_line_to_copy_wins_a_job()
+    {
+        await using var server = await StandaloneServer.StartAsync(_folder);
+        await server.PrintedAsync("curl");
+        Assert.Contains($"is ready at {server.Url.ToString().TrimEnd('/')}", server.Output, StringComparison.Ordinal);
+        Assert.Contains($"{server.Url}docs", server.Output, StringComparison.Ordinal);
+
+        var line = server.Output.Split('\n').Single(printed => printed.Contains("curl", StringComparison.Ordinal)).Trim();
+        var (exitCode, output, error) = await ChildProcess.RunAsync("bash", ["-c", line]);
+
+        Assert.True(exitCode == 0, error);
+        Assert.Contains("\"outcome\":\"SUCCESS\"", output, StringComparison.Ordinal);
+        Assert.Contains("\"acceptedBy\":\"ann\"", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_demo_says_who_won()
+    {
+        await using var server = await StandaloneServer.StartAsync(_folder, arguments: "--demo");
+        await server.PrintedAsync("Each job has one winner");
+        Assert.Equal(3, server.Output.Split('\n').Count(line => line.Contains(" won after ", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_folder_that_another_process_uses_is_refused_in_one_sentence()
+    {
+        await using var server = await StandaloneServer.StartAsync(_folder);
+        await AssertRefusedAsync(_folder, "--data", _folder, "--urls", $"http://127.0.0.1:{StandaloneServer.FreePort()}");
+    }
+
+    [Fact]
+    public async Task A_path_that_is_no_folder_is_refused_in_one_sentence()
+    {
+        var file = Path.Combine(_folder, "file");
+        await File.WriteAllTextAsync(file, "not a folder");
+        await AssertRefusedAsync(file, "--data", file, "--urls", $"http://127.0.0.1:{StandaloneServer.FreePort()}");
+        Assert.Equal("not a folder", await File.ReadAllTextAsync(file));
+    }
+
+    [Fact]
+    public async Task A_folder_of_a_newer_version_is_refused_and_left_as_it_is()
+    {
+        await using (var server = await StandaloneServer.StartAsync(_folder))
+            Assert.Equal(0, await server.StopAsync());
+
+        // Bytes 60–63 of a SQLite file are its user version, big-endian.
+        var database = Path.Combine(_folder, "jobs.db");
+        await using (var file = File.OpenWrite(database))
+        {
+            file.Position = 60;
+            file.Write([0, 0, 3, 231]);
+        }
+
+        var before = Convert.ToHexString(SHA256.HashData(await File.ReadAllBytesAsync(database)));
+        await AssertRefusedAsync("newer", "--data", _folder, "--urls", $"http://127.0.0.1:{StandaloneServer.FreePort()}");
+        Assert.Equal(before, Convert.ToHexString(SHA256.HashData(await File.ReadAllBytesAsync(database))));
+    }
+
+    [Fact]
+    public async Task An_address_in_use_is_refused_in_one_sentence()
+    {
+        using var other = new TcpListener(System.Net.IPAddress.Loopback, 0);
+        other.Start();
+        await AssertRefusedAsync("--urls", "--data", _folder, "--urls", $"http://{other.LocalEndpoint}");
+    }
+
+    [Fact]
+    public async Task A_setting_that_makes_no_sense_is_refused_by_its_name() =>
+        await AssertRefusedAsync("QueueCount", "--data", _folder, "--Orleans:Streaming:requests:QueueCount=0");
+
+    private static async Task AssertRefusedAsync(string named, params string[] arguments)
+    {
+        var (exitCode, output, error) = await ChildProcess.RunAsync("dotnet", [Repository.OutputOf("Standalone", "JobRequests.Standalone.dll"), .. arguments]);
+        Assert.NotEqual(0, exitCode);
+        var lines = (output + error).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.True(lines.Length == 1, $"One sentence was expected, this was printed:\n{output}{error}");
+        Assert.Contains(named, lines[0], StringComparison.Ordinal);
+    }
+}
