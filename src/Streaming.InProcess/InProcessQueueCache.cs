@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Logging;
 using Orleans.Providers.Streams.Common;
 using Orleans.Streams;
 
@@ -9,11 +10,13 @@ namespace JobRequests.Streaming.InProcess;
 /// stream as one batch; moving on means that the batch was handled, so there is nothing to purge.
 /// </summary>
 /// <remarks>Called by one agent on its own scheduler: no locks.</remarks>
-internal sealed class InProcessQueueCache(InProcessQueue queue, InProcessStreamOptions options) : IQueueCache
+internal sealed partial class InProcessQueueCache(InProcessQueue queue, InProcessStreamOptions options, ILogger logger) : IQueueCache
 {
     private readonly Dictionary<StreamId, LinkedList<QueuedEvents>> _undelivered = [];
+    private readonly HashSet<StreamId> _delivering = [];
     private long _sequence;
     private long _nextSweep = Environment.TickCount64 + 1000;
+    private bool _isClosed;
 
     // The agent must never be told to take nothing: it would return before its other duties.
     public int GetMaxAddCount() => 1024;
@@ -24,6 +27,7 @@ internal sealed class InProcessQueueCache(InProcessQueue queue, InProcessStreamO
     {
         foreach (ReceivedEvents message in messages)
         {
+            message.IsCached = true;
             if (message.Events.IsReminder) continue;
             if (!_undelivered.TryGetValue(message.StreamId, out var list)) _undelivered[message.StreamId] = list = new LinkedList<QueuedEvents>();
             list.AddLast(message.Events);
@@ -42,11 +46,23 @@ internal sealed class InProcessQueueCache(InProcessQueue queue, InProcessStreamO
 
     public IQueueCacheCursor GetCacheCursor(StreamId streamId, StreamSequenceToken? token) => new Cursor(this, streamId);
 
+    /// <summary>The agent stops: gives back what no cursor has taken. What one has taken goes back to the queue when it is disposed of.</summary>
+    public List<QueuedEvents> Close()
+    {
+        _isClosed = true;
+        List<QueuedEvents> undelivered = [.. _undelivered.Values.SelectMany(list => list)];
+        _undelivered.Clear();
+        return undelivered;
+    }
+
     private void GiveUpUndeliverable(long now)
     {
         var limit = (long)options.UndeliverableAfter.TotalMilliseconds;
         foreach (var (streamId, list) in _undelivered)
         {
+            // A consumer that is slow is a consumer.
+            if (_delivering.Contains(streamId)) continue;
+            var before = list.Count;
             while (list.First is { Value: var oldest } && now - oldest.EnqueuedAt > limit)
             {
                 list.RemoveFirst();
@@ -54,6 +70,7 @@ internal sealed class InProcessQueueCache(InProcessQueue queue, InProcessStreamO
                 oldest.Fail($"No consumer of stream {streamId} was there within {options.UndeliverableAfter}.");
             }
 
+            if (list.Count < before) LogGivenUp(streamId, before - list.Count, options.UndeliverableAfter);
             if (list.Count == 0) _undelivered.Remove(streamId);
         }
     }
@@ -74,6 +91,12 @@ internal sealed class InProcessQueueCache(InProcessQueue queue, InProcessStreamO
 
     private void PutBack(StreamId streamId, List<QueuedEvents> taken)
     {
+        if (_isClosed)
+        {
+            queue.Return(taken);
+            return;
+        }
+
         if (!_undelivered.TryGetValue(streamId, out var list)) _undelivered[streamId] = list = new LinkedList<QueuedEvents>();
         for (var i = taken.Count - 1; i >= 0; i--) list.AddFirst(taken[i]);
         queue.Remind(streamId);
@@ -97,6 +120,7 @@ internal sealed class InProcessQueueCache(InProcessQueue queue, InProcessStreamO
             _current = cache.TakeMergeable(streamId);
             if (_current.Count == 0) return false;
 
+            cache._delivering.Add(streamId);
             object[] events = _current.Count == 1 ? _current[0].Events : [.. _current.SelectMany(queued => queued.Events)];
             _batch = new InProcessBatchContainer(streamId, events, new EventSequenceTokenV2(++cache._sequence), _current[0].RequestContext);
             return true;
@@ -112,14 +136,22 @@ internal sealed class InProcessQueueCache(InProcessQueue queue, InProcessStreamO
         public void Dispose()
         {
             if (_current.Count == 0) return;
-            if (_failed) Finish();
-            else cache.PutBack(streamId, _current);
+            if (_failed)
+            {
+                Finish();
+                return;
+            }
+
+            cache._delivering.Remove(streamId);
+            cache.PutBack(streamId, _current);
             _current = [];
             _batch = null;
         }
 
         private void Finish()
         {
+            if (_current.Count == 0) return;
+            cache._delivering.Remove(streamId);
             foreach (var queued in _current)
             {
                 cache.Release(queued);
@@ -134,6 +166,9 @@ internal sealed class InProcessQueueCache(InProcessQueue queue, InProcessStreamO
     }
 
     private void Release(QueuedEvents events) => queue.Release(events);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Count} deliveries of stream {StreamId} were given up: no consumer was there within {UndeliverableAfter}.")]
+    private partial void LogGivenUp(StreamId streamId, int count, TimeSpan undeliverableAfter);
 }
 
 /// <summary>What the receiver hands to the cache; never delivered as it is.</summary>
@@ -142,6 +177,8 @@ internal sealed class ReceivedEvents(QueuedEvents events, long sequence) : IBatc
     private readonly EventSequenceTokenV2 _token = new(sequence);
 
     public QueuedEvents Events => events;
+
+    public bool IsCached { get; set; }
 
     public StreamId StreamId => events.StreamId;
 

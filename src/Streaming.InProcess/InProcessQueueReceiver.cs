@@ -3,15 +3,20 @@ using Orleans.Streams;
 namespace JobRequests.Streaming.InProcess;
 
 /// <summary>Reads a queue by a long poll: an event is on its way the moment it is enqueued, and an idle queue costs nothing.</summary>
-internal sealed class InProcessQueueReceiver(InProcessQueue queue) : IQueueAdapterReceiver
+internal sealed class InProcessQueueReceiver(InProcessQueue queue, InProcessQueueCache cache) : IQueueAdapterReceiver
 {
     // Bounds how long the agent's other duties (dropping idle streams) wait on an idle queue.
     private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _shutdown = new();
+    private List<IBatchContainer> _handedOver = [];
     private long _sequence;
 
-    public Task Initialize(TimeSpan timeout) => Task.CompletedTask;
+    public Task Initialize(TimeSpan timeout)
+    {
+        queue.Attach();
+        return Task.CompletedTask;
+    }
 
     public Task<IList<IBatchContainer>> GetQueueMessagesAsync(int maxCount) => GetQueueMessagesAsync(maxCount, CancellationToken.None);
 
@@ -19,20 +24,25 @@ internal sealed class InProcessQueueReceiver(InProcessQueue queue) : IQueueAdapt
     {
         var messages = new List<IBatchContainer>();
         if (!TryRead(messages, maxCount) && await WaitToRead(cancellationToken)) TryRead(messages, maxCount);
+        _handedOver = messages;
         return messages;
     }
 
     public Task MessagesDeliveredAsync(IList<IBatchContainer> messages) => Task.CompletedTask;
 
+    // The agent may have thrown away what it read last, and drops its cache with everything in it.
     public Task Shutdown(TimeSpan timeout)
     {
         _shutdown.Cancel();
+        queue.Return([.. cache.Close(), .. _handedOver.Cast<ReceivedEvents>().Where(message => !message.IsCached).Select(message => message.Events)]);
+        queue.Detach();
         return Task.CompletedTask;
     }
 
     private bool TryRead(List<IBatchContainer> messages, int maxCount)
     {
-        while ((maxCount < 0 || messages.Count < maxCount) && queue.Reader.TryRead(out var events)) messages.Add(new ReceivedEvents(events, ++_sequence));
+        while (!_shutdown.IsCancellationRequested && (maxCount < 0 || messages.Count < maxCount) && queue.TryRead(out var events))
+            messages.Add(new ReceivedEvents(events, ++_sequence));
         return messages.Count > 0;
     }
 
@@ -42,7 +52,7 @@ internal sealed class InProcessQueueReceiver(InProcessQueue queue) : IQueueAdapt
         stop.CancelAfter(LongPoll);
         try
         {
-            return await queue.Reader.WaitToReadAsync(stop.Token);
+            return await queue.WaitToReadAsync(stop.Token);
         }
         catch (OperationCanceledException)
         {

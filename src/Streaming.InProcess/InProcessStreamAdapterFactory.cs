@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Streams;
@@ -10,13 +12,16 @@ internal sealed class InProcessStreamAdapterFactory : IQueueAdapterFactory, IQue
 {
     private readonly InProcessStreamOptions _options;
     private readonly InProcessStreamHub _hub;
+    private readonly ILogger _logger;
     private readonly HashRingBasedStreamQueueMapper _mapper;
+    private readonly ConcurrentDictionary<QueueId, InProcessQueueCache> _newCaches = new();
 
-    public InProcessStreamAdapterFactory(string name, InProcessStreamOptions options, InProcessStreamHub hub)
+    public InProcessStreamAdapterFactory(string name, InProcessStreamOptions options, InProcessStreamHub hub, ILogger logger)
     {
         Name = name;
         _options = options;
         _hub = hub;
+        _logger = logger;
         _mapper = new HashRingBasedStreamQueueMapper(new HashRingStreamQueueMapperOptions { TotalQueueCount = options.QueueCount }, name);
     }
 
@@ -29,7 +34,8 @@ internal sealed class InProcessStreamAdapterFactory : IQueueAdapterFactory, IQue
     public static InProcessStreamAdapterFactory Create(IServiceProvider services, string name) => new(
         name,
         services.GetRequiredService<IOptionsMonitor<InProcessStreamOptions>>().Get(name),
-        services.GetRequiredService<InProcessStreamHub>());
+        services.GetRequiredService<InProcessStreamHub>(),
+        services.GetRequiredService<ILoggerFactory>().CreateLogger($"{typeof(InProcessStreamAdapterFactory).Namespace}.{name}"));
 
     public Task QueueMessageBatchAsync<T>(StreamId streamId, IEnumerable<T> events, StreamSequenceToken? token, Dictionary<string, object>? requestContext)
     {
@@ -40,9 +46,12 @@ internal sealed class InProcessStreamAdapterFactory : IQueueAdapterFactory, IQue
         return GetQueue(_mapper.GetQueueForStream(streamId)).Enqueue(queued);
     }
 
-    public IQueueAdapterReceiver CreateReceiver(QueueId queueId) => new InProcessQueueReceiver(GetQueue(queueId));
+    // An agent makes its cache first, then its receiver; the receiver empties the cache when the agent stops.
+    public IQueueCache CreateQueueCache(QueueId queueId) => _newCaches[queueId] = new InProcessQueueCache(GetQueue(queueId), _options, _logger);
 
-    public IQueueCache CreateQueueCache(QueueId queueId) => new InProcessQueueCache(GetQueue(queueId), _options);
+    public IQueueAdapterReceiver CreateReceiver(QueueId queueId) => _newCaches.TryRemove(queueId, out var cache)
+        ? new InProcessQueueReceiver(GetQueue(queueId), cache)
+        : throw new InvalidOperationException($"A receiver of queue {queueId} was asked for before its cache.");
 
     public Task<IQueueAdapter> CreateAdapter() => Task.FromResult<IQueueAdapter>(this);
 

@@ -2,6 +2,7 @@ using JobRequests.Streaming.InProcess;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Orleans.Runtime.Providers;
 using Orleans.Streams;
 
 namespace Orleans.Hosting;
@@ -10,7 +11,10 @@ namespace Orleans.Hosting;
 //   "Orleans": { "Streaming": { "<name>": { "ProviderType": "InProcess", "QueueCount": 4, "Capacity": 100000, "AcknowledgeWhen": "Delivered" } } }
 // }
 
-/// <summary>Registers in-process streams; subscriptions are implicit only.</summary>
+/// <summary>
+/// Registers in-process streams. Subscriptions are implicit only, and a namespace has one consumer: a second grain class subscribed
+/// to it would get events instead of the first, not as well. Events are handed over as they are, so they must be immutable.
+/// </summary>
 public static class InProcessStreamHostingExtensions
 {
     /// <param name="builder">The silo.</param>
@@ -28,6 +32,7 @@ public static class InProcessStreamHostingExtensions
         builder.AddPersistentStreams(name, InProcessStreamAdapterFactory.Create, streams =>
         {
             streams.ConfigureStreamPubSub(StreamPubSubType.ImplicitOnly);
+            streams.ConfigureBackoffProvider(static (_, _) => (IMessageDeliveryBackoffProvider)new DeliveryBackoff());
             streams.ConfigurePullingAgent(agent => agent.Configure<IOptionsMonitor<InProcessStreamOptions>>((agentOptions, monitor) =>
             {
                 var inProcess = monitor.Get(name);
