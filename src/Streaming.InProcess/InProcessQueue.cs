@@ -12,6 +12,7 @@ internal sealed class QueuedEvents(StreamId streamId, object[] events, Dictionar
     public StreamId StreamId { get; } = streamId;
     public object[] Events { get; } = events;
     public Dictionary<string, object>? RequestContext { get; } = requestContext;
+    public bool IsReminder => Events.Length == 0;
     public long EnqueuedAt { get; } = Environment.TickCount64;
     public Task Acknowledged => _delivered?.Task ?? Task.CompletedTask;
 
