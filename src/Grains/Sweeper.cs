@@ -28,14 +28,14 @@ internal abstract partial class Sweeper(IGrainFactory grains, TimeProvider clock
                 {
                     await SweepAsync(stoppingToken);
                 }
-                catch (Exception exception) when (exception is not OperationCanceledException)
+                catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
                 {
                     LogSweepFailed(exception);
                 }
             }
             while (await timer.WaitForNextTickAsync(stoppingToken));
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        catch (Exception) when (stoppingToken.IsCancellationRequested)
         {
             // The host stops; what was not poked is found again.
         }
@@ -50,7 +50,7 @@ internal abstract partial class Sweeper(IGrainFactory grains, TimeProvider clock
             {
                 await PokeAsync(grains.GetGrain<IJobRequestGrain>(id)).WaitAsync(TimeSpan.FromSeconds(10), Clock, cancellationToken);
             }
-            catch (Exception exception) when (exception is not OperationCanceledException)
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
             {
                 LogPokeFailed(id, exception);
             }

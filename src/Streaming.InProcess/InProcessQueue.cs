@@ -11,6 +11,7 @@ internal sealed class QueuedEvents(StreamId streamId, object[] events, Dictionar
     public StreamId StreamId { get; } = streamId;
     public object[] Events { get; } = events;
     public Dictionary<string, object>? RequestContext { get; } = requestContext;
+    public bool IsReminder => Events.Length == 0;
     public long EnqueuedAt { get; } = Environment.TickCount64;
     public Task Acknowledged => _delivered?.Task ?? Task.CompletedTask;
 
@@ -44,6 +45,9 @@ internal sealed class InProcessQueue(string provider, int capacity)
         _channel.Writer.TryWrite(events);
         return events.Acknowledged;
     }
+
+    /// <summary>Makes the agent look at a stream whose undelivered events it has read already.</summary>
+    public void Remind(StreamId streamId) => _channel.Writer.TryWrite(new QueuedEvents(streamId, [], null, acknowledgeDelivery: false));
 
     /// <summary>The events have left: delivered or given up.</summary>
     public void Release(QueuedEvents events)

@@ -24,6 +24,7 @@ internal sealed class InProcessQueueCache(InProcessQueue queue, InProcessStreamO
     {
         foreach (ReceivedEvents message in messages)
         {
+            if (message.Events.IsReminder) continue;
             if (!_undelivered.TryGetValue(message.StreamId, out var list)) _undelivered[message.StreamId] = list = new LinkedList<QueuedEvents>();
             list.AddLast(message.Events);
         }
@@ -75,6 +76,7 @@ internal sealed class InProcessQueueCache(InProcessQueue queue, InProcessStreamO
     {
         if (!_undelivered.TryGetValue(streamId, out var list)) _undelivered[streamId] = list = new LinkedList<QueuedEvents>();
         for (var i = taken.Count - 1; i >= 0; i--) list.AddFirst(taken[i]);
+        queue.Remind(streamId);
     }
 
     private sealed class Cursor(InProcessQueueCache cache, StreamId streamId) : IQueueCacheCursor
@@ -106,7 +108,7 @@ internal sealed class InProcessQueueCache(InProcessQueue queue, InProcessStreamO
 
         public void RecordDeliveryFailure() => _failed = true;
 
-        // A cursor that is dropped in the middle of a delivery leaves its events for the next one: at least once.
+        // A cursor that is dropped in the middle of a delivery leaves its events for the next one, in their order: at least once.
         public void Dispose()
         {
             if (_current.Count == 0) return;

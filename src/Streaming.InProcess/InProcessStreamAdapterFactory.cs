@@ -35,6 +35,7 @@ internal sealed class InProcessStreamAdapterFactory : IQueueAdapterFactory, IQue
     {
         if (token is not null) throw new ArgumentException("In-process streams number their events themselves.", nameof(token));
         object[] items = [.. events.Select(item => (object)item!)];
+        if (items.Length == 0) return Task.CompletedTask;
         var queued = new QueuedEvents(streamId, items, requestContext is { Count: > 0 } ? requestContext : null, _options.AcknowledgeWhen == AcknowledgeWhen.Delivered);
         return GetQueue(_mapper.GetQueueForStream(streamId)).Enqueue(queued);
     }

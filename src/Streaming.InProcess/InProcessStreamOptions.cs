@@ -37,10 +37,10 @@ public sealed class InProcessStreamOptions
     public TimeSpan MaxDeliveryTime { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// How long the agent keeps the bookkeeping of a stream on which nothing happens. Must exceed the time that one handler call may
-    /// take: a delivery that outlives it waits for the stream's next event.
+    /// How long the agent keeps the bookkeeping of a stream on which nothing happens; it looks through all of it at each read. A delivery
+    /// that takes longer is made again.
     /// </summary>
-    public TimeSpan StreamInactivityPeriod { get; set; } = TimeSpan.FromSeconds(20);
+    public TimeSpan StreamInactivityPeriod { get; set; } = TimeSpan.FromSeconds(5);
 }
 
 internal sealed class InProcessStreamOptionsValidator(string name) : IValidateOptions<InProcessStreamOptions>

@@ -61,6 +61,19 @@ public sealed class WaitTests
     }
 
     [Fact]
+    public void A_silo_that_stops_lets_everybody_go_at_once()
+    {
+        _bench.Create();
+        var waiting = _bench.Begin(Query(_bench.Accept("ann")));
+
+        _bench.Stopping.Cancel();
+
+        Assert.IsType<JobRequestReply.Pending>(_bench.Thread.Finish(waiting));
+        Assert.IsType<JobRequestReply.Pending>(_bench.Thread.Finish(_bench.Begin(Query(_bench.Accept("bob")))));
+        Assert.Equal(0, _bench.Executor.Waiting);
+    }
+
+    [Fact]
     public void Not_found_reaches_whoever_asks_for_that_very_attempt_and_nobody_else()
     {
         var accept = _bench.Accept("ann");

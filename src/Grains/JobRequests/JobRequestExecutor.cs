@@ -19,7 +19,7 @@ internal sealed partial class JobRequestExecutor
     private readonly JobRequestOptions _options;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
-    private readonly WaiterTable _waiters = new();
+    private readonly WaiterTable _waiters;
     private readonly RecentAnswers _recent;
     private readonly OutboxRelay _outbox;
     private List<WorkItem> _queue = [];
@@ -34,13 +34,15 @@ internal sealed partial class JobRequestExecutor
         IJobEventPublisher publisher,
         JobRequestOptions options,
         TimeProvider clock,
-        ILogger logger)
+        ILogger logger,
+        CancellationToken closing = default)
     {
         _jobRequestId = jobRequestId;
         _store = store;
         _options = options;
         _clock = clock;
         _logger = logger;
+        _waiters = new WaiterTable(closing);
         _recent = new RecentAnswers(clock);
         _outbox = new OutboxRelay(jobRequestId, publisher, OnOutboxEmpty, clock, logger);
     }

@@ -1,5 +1,6 @@
 using JobRequests.Grains.Abstractions;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
@@ -30,6 +31,7 @@ internal sealed class JobRequestGrain : Grain, IJobRequestGrain, IStreamSubscrip
         [FromKeyedServices(StreamNames.FinalEvents)] IStreamProvider finalEvents,
         IOptions<JobRequestOptions> options,
         TimeProvider clock,
+        IHostApplicationLifetime lifetime,
         ILogger<JobRequestGrain> logger)
     {
         _options = options.Value;
@@ -40,7 +42,8 @@ internal sealed class JobRequestGrain : Grain, IJobRequestGrain, IStreamSubscrip
             new StreamJobEventPublisher(finalEvents),
             _options,
             clock,
-            logger);
+            logger,
+            lifetime.ApplicationStopping);
         _executor.MarkerPending += ScheduleMarker;
     }
 

@@ -3,7 +3,8 @@ using System.Diagnostics.Metrics;
 namespace JobRequests.Grains;
 
 /// <summary>Who waits for which request's outcome. An entry lives exactly as long as its wait.</summary>
-internal sealed class WaiterTable
+/// <param name="closing">Ends every wait: the silo is about to stop, and who waits may ask the job's next home.</param>
+internal sealed class WaiterTable(CancellationToken closing)
 {
     private static readonly UpDownCounter<long> Waiting = Telemetry.Meter.CreateUpDownCounter<long>("jobs.waiters", "{waiter}", "Calls that wait for an outcome.");
 
@@ -22,6 +23,7 @@ internal sealed class WaiterTable
         {
             // A timer of its own rather than WaitAsync: that would bring each answer by way of the thread pool.
             await using var timer = clock.CreateTimer(static state => ((Waiter)state!).Answered.TrySetResult(null), waiter, wait, Timeout.InfiniteTimeSpan);
+            await using var end = closing.UnsafeRegister(static state => ((Waiter)state!).Answered.TrySetResult(null), waiter);
             return await waiter.Answered.Task;
         }
         finally

@@ -8,6 +8,7 @@ public interface IJobViewStore
     /// <returns>The view, or null when there is none.</returns>
     Task<JobView?> ReadAsync(string jobRequestId);
 
-    /// <summary>Stores <paramref name="view"/> unless a view of its version or a later one is there. Returns when it is stored.</summary>
-    Task WriteAsync(JobView view);
+    /// <summary>Stores <paramref name="view"/> unless a view of its version or a later one is there.</summary>
+    /// <returns>Whether it was stored.</returns>
+    Task<bool> WriteAsync(JobView view);
 }

@@ -1,5 +1,6 @@
 using JobRequests.Domain;
 using JobRequests.Grains.Abstractions;
+using Microsoft.Extensions.Hosting;
 using Orleans.Concurrency;
 using Orleans.Serialization.Invocation;
 using Orleans.Streams;
@@ -14,7 +15,7 @@ namespace JobRequests.Grains;
 [GrainType("jobview")]
 [ImplicitStreamSubscription(StreamNames.FinalEvents)]
 [MayInterleave(nameof(MayInterleave))]
-internal sealed class JobViewGrain(IJobViewStore store, TimeProvider clock) : Grain, IJobViewGrain, IStreamSubscriptionObserver, IAsyncBatchObserver<JobEvent>
+internal sealed class JobViewGrain(IJobViewStore store, TimeProvider clock, IHostApplicationLifetime lifetime) : Grain, IJobViewGrain, IStreamSubscriptionObserver, IAsyncBatchObserver<JobEvent>
 {
     private JobView? _view;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -31,8 +32,9 @@ internal sealed class JobViewGrain(IJobViewStore store, TimeProvider clock) : Gr
         foreach (var item in items)
             view = view.Apply(item.Item.Version, item.Item.ToDomain()) ?? await RebuildAsync();
 
-        if (view.Version > before.Version) await store.WriteAsync(view);
-        _view = view;
+        // A later view in the store: this was a repeat of the job's first events, met by a new activation.
+        if (view.Version > before.Version && !await store.WriteAsync(view)) view = await LoadAsync();
+        if (_view is null || view.Version > _view.Version) _view = view;
         var changed = _changed;
         _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         changed.SetResult();
@@ -43,22 +45,22 @@ internal sealed class JobViewGrain(IJobViewStore store, TimeProvider clock) : Gr
     public async Task<JobSnapshot?> Read(Caller caller, int minVersion, TimeSpan wait)
     {
         var started = clock.GetTimestamp();
-        var view = _view ?? await LoadAsync();
-        while (view.Version < minVersion && wait - clock.GetElapsedTime(started) is var left && left > TimeSpan.Zero)
+        if (_view is null) await LoadAsync();
+        while (_view!.Version < minVersion && wait - clock.GetElapsedTime(started) is var left && left > TimeSpan.Zero)
         {
             try
             {
-                await _changed.Task.WaitAsync(left, clock);
+                await _changed.Task.WaitAsync(left, clock, lifetime.ApplicationStopping);
             }
-            catch (TimeoutException)
+            catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
             {
+                // Events may have reached another activation of this view: the store knows.
+                await LoadAsync();
                 break;
             }
-
-            view = _view ?? view;
         }
 
-        return view.ToSnapshot(caller);
+        return _view.ToSnapshot(caller);
     }
 
     private async Task<JobView> LoadAsync()

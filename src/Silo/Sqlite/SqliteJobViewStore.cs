@@ -28,7 +28,7 @@ internal sealed class SqliteJobViewStore(SqliteDatabase database) : IJobViewStor
         null,
         jobRequestId));
 
-    public Task WriteAsync(JobView view)
+    public Task<bool> WriteAsync(JobView view)
     {
         var job = view.Job;
         var data = JsonSerializer.SerializeToUtf8Bytes(job.ToStored(), JobDocumentJson.Default.StoredState);
@@ -39,7 +39,7 @@ internal sealed class SqliteJobViewStore(SqliteDatabase database) : IJobViewStor
                 ON CONFLICT (job_id) DO UPDATE SET version = excluded.version, status = excluded.status, data = excluded.data
                 WHERE excluded.version > job_view.version
                 """,
-                view.JobRequestId, job.Version, job.Status.ToString(), job.Requester, job.CreatedAt.ToUnixTimeMilliseconds(), data),
+                view.JobRequestId, job.Version, job.Status.ToString(), job.Requester, job.CreatedAt.ToUnixTimeMilliseconds(), data) > 0,
             WritePriority.Soon);
     }
 

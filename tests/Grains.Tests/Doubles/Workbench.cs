@@ -35,6 +35,9 @@ internal sealed class Workbench
 
     public JobRequestOptions Options { get; }
 
+    /// <summary>The silo begins to stop.</summary>
+    public CancellationTokenSource Stopping { get; } = new();
+
     public JobRequestExecutor Executor { get; private set; }
 
     public DateTimeOffset Now => Clock.GetUtcNow();
@@ -46,7 +49,7 @@ internal sealed class Workbench
 
     /// <summary>A further activation of the job: its own memory and connection, the same document.</summary>
     public JobRequestExecutor NewExecutor(ScriptedStore? store = null, ScriptedPublisher? publisher = null) =>
-        new(JobId, store ?? Store, publisher ?? Publisher, Options, Clock, NullLogger.Instance);
+        new(JobId, store ?? Store, publisher ?? Publisher, Options, Clock, NullLogger.Instance, Stopping.Token);
 
     /// <summary>A further activation in a process whose clock is behind.</summary>
     public JobRequestReply ExecuteBehind(TimeSpan behind, CommandEnvelope command) => Execute(

@@ -1,0 +1,196 @@
+using System.Collections.Concurrent;
+using JobRequests.Domain;
+using JobRequests.Grains.Abstractions;
+
+namespace JobRequests.Grains.Tests.Cluster;
+
+/// <summary>Jobs in a silo, reached through the stream.</summary>
+public sealed class JobGrainTests(ClusterFixture fixture) : IClassFixture<ClusterFixture>
+{
+    private readonly JobCluster _cluster = fixture.Cluster;
+
+    [Fact]
+    public async Task A_command_goes_through_the_stream_and_its_outcome_comes_back()
+    {
+        var create = Jobs.Create();
+
+        var created = Assert.IsType<JobRequestReply.Succeeded>(await _cluster.ExecuteAsync(create));
+        var accepted = Assert.IsType<JobRequestReply.Succeeded>(await _cluster.ExecuteAsync(Jobs.Accept(create.JobRequestId, "ann")));
+        var refused = Assert.IsType<JobRequestReply.Rejected>(await _cluster.ExecuteAsync(Jobs.Accept(create.JobRequestId, "bob")));
+        var unknown = await _cluster.ExecuteAsync(Jobs.Accept(create.JobRequestId, "eve"));
+
+        Assert.Equal((1, 2, 2), (created.Version, accepted.Version, refused.Version));
+        Assert.Equal(Rejections.AlreadyAccepted.Code, refused.Code);
+        Assert.IsType<JobRequestReply.NotFound>(unknown);
+    }
+
+    [Fact]
+    public async Task An_answer_is_waited_for_before_the_command_is_sent()
+    {
+        var create = Jobs.Create();
+        var waiting = _cluster.Job(create.JobRequestId).GetOutcome(Workbench.Query(create), TimeSpan.FromSeconds(20));
+
+        await _cluster.SendAsync(create);
+
+        Assert.IsType<JobRequestReply.Succeeded>(await waiting.WaitAsync(JobCluster.Patience));
+    }
+
+    [Fact]
+    public async Task A_cold_job_reads_its_document_once_and_holds_up_no_other_job_of_its_queue()
+    {
+        var (slow, quick) = (Jobs.Create(), Jobs.Create());
+        var (reading, released) = (new TaskCompletionSource(), new TaskCompletionSource());
+        _cluster.Storage.BeforeRead = async id =>
+        {
+            if (id != slow.JobRequestId) return;
+            reading.TrySetResult();
+            await released.Task;
+        };
+        var waiting = _cluster.Job(slow.JobRequestId).GetOutcome(Workbench.Query(slow), TimeSpan.FromSeconds(20));
+        await _cluster.SendAsync(slow);
+        await reading.Task.WaitAsync(JobCluster.Patience);
+
+        // The queue is the same; the read is still under way.
+        Assert.IsType<JobRequestReply.Succeeded>(await _cluster.ExecuteAsync(quick));
+        Assert.False(waiting.IsCompleted);
+
+        released.SetResult();
+        Assert.IsType<JobRequestReply.Succeeded>(await waiting.WaitAsync(JobCluster.Patience));
+    }
+
+    [Fact]
+    public async Task Activation_reads_nothing()
+    {
+        var job = await _cluster.CreateJobAsync();
+        await _cluster.ReadViewAsync(job, 1);
+        await _cluster.DeactivateAsync(job);
+        var touched = new ConcurrentQueue<string>();
+        _cluster.Storage.BeforeRead = id =>
+        {
+            touched.Enqueue(id);
+            return Task.CompletedTask;
+        };
+
+        // A question that is over at once activates the job; only its own load may read.
+        await _cluster.Job(job).GetOutcome(Workbench.Query(Jobs.Accept(job, "ann")), TimeSpan.Zero).WaitAsync(JobCluster.Patience);
+
+        Assert.Single(touched, job);
+    }
+
+    [Fact]
+    public async Task A_job_whose_storage_fails_holds_up_no_other_job()
+    {
+        var broken = await _cluster.CreateJobAsync();
+        var tried = new TaskCompletionSource();
+        var isBroken = true;
+        _cluster.Storage.BeforeWrite = id =>
+        {
+            if (id != broken || !Volatile.Read(ref isBroken)) return Task.CompletedTask;
+            tried.TrySetResult();
+            throw new IOException("This document cannot be written.");
+        };
+        var accept = Jobs.Accept(broken, "ann");
+        await _cluster.SendAsync(accept);
+        await tried.Task.WaitAsync(JobCluster.Patience);
+
+        for (var i = 0; i < 20; i++) await _cluster.CreateJobAsync();
+
+        Volatile.Write(ref isBroken, false);
+        Assert.IsType<JobRequestReply.Succeeded>(
+            await _cluster.Job(broken).GetOutcome(Workbench.Query(accept), TimeSpan.FromSeconds(20)).WaitAsync(JobCluster.Patience));
+    }
+
+    [Fact]
+    public async Task Commands_that_gather_while_a_write_is_under_way_share_the_next_one()
+    {
+        var people = Enumerable.Range(0, 50).Select(i => $"p{i:00}").ToArray();
+        var job = await _cluster.CreateJobAsync(null, people);
+        var (writing, released) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var writes = 0;
+        _cluster.Storage.BeforeWrite = async id =>
+        {
+            if (id != job) return;
+            Interlocked.Increment(ref writes);
+            writing.TrySetResult();
+            await released.Task;
+        };
+        await _cluster.SendAsync(Jobs.Accept(job, people[0]));
+        await writing.Task.WaitAsync(JobCluster.Patience);
+        var rest = people[1..].Select(person => Jobs.Accept(job, person)).ToArray();
+        foreach (var accept in rest) await _cluster.SendAsync(accept);
+
+        released.SetResult();
+
+        var replies = await Task.WhenAll(rest.Select(accept => _cluster.Job(job).GetOutcome(Workbench.Query(accept), TimeSpan.FromSeconds(20)))).WaitAsync(JobCluster.Patience);
+        Assert.All(replies, reply => Assert.Equal(Rejections.AlreadyAccepted.Code, Assert.IsType<JobRequestReply.Rejected>(reply).Code));
+        // The first accept, the rest, and perhaps the marker; a write for each would be 50.
+        Assert.InRange(writes, 2, 5);
+    }
+
+    [Fact]
+    public async Task Deactivation_leaves_the_outbox_empty_and_marked()
+    {
+        var job = await _cluster.CreateJobAsync();
+        Assert.IsType<JobRequestReply.Succeeded>(await _cluster.ExecuteAsync(Jobs.Accept(job, "ann")));
+
+        await _cluster.DeactivateAsync(job);
+
+        var document = _cluster.Storage.Document(job);
+        Assert.Equal((2, 2, null), (document.State.Version, document.Published, document.OutboxSince));
+        Assert.Equal(2, _cluster.Views[job]!.Version);
+    }
+
+    [Fact]
+    public async Task Deactivation_in_the_middle_of_a_publication_finishes_and_marks_it()
+    {
+        var (publishing, released) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var create = Jobs.Create();
+        _cluster.Views.BeforeWrite = async view =>
+        {
+            if (view.JobRequestId != create.JobRequestId) return;
+            publishing.TrySetResult();
+            await released.Task;
+        };
+        Assert.IsType<JobRequestReply.Succeeded>(await _cluster.ExecuteAsync(create));
+        await publishing.Task.WaitAsync(JobCluster.Patience);
+
+        var gone = _cluster.Cluster.DeactivateAsync(_cluster.Job(create.JobRequestId).GetGrainId());
+        released.SetResult();
+        await gone.WaitAsync(JobCluster.Patience);
+
+        Assert.Equal((1, null), (_cluster.Storage.Document(create.JobRequestId).Published, _cluster.Storage.Document(create.JobRequestId).OutboxSince));
+    }
+
+    [Fact]
+    public async Task What_a_crash_left_unpublished_is_found_and_published()
+    {
+        var lost = new Workbench();
+        lost.Clock.AdjustTime(DateTimeOffset.UtcNow.AddHours(-1));
+        lost.Publisher.IsDown = true;
+        lost.Create();
+        // Nobody calls this job: its document appears in the storage as a dead process has left it.
+        _cluster.Storage[Workbench.JobId].Json = lost.Stored.Json;
+
+        await Eventually(() => _cluster.Views[Workbench.JobId] is { Version: 1 }, "the view of the job that a crash has left");
+    }
+
+    [Fact]
+    public async Task A_job_that_nobody_touches_expires_and_everybody_sees_it()
+    {
+        var job = await _cluster.CreateJobAsync(expiresAt: DateTimeOffset.UtcNow.AddSeconds(1));
+
+        var view = await _cluster.ReadViewAsync(job, 2);
+
+        Assert.Equal(nameof(JobStatus.Expired), view.Status);
+    }
+
+    private static async Task Eventually(Func<bool> condition, string what)
+    {
+        using var patience = new CancellationTokenSource(JobCluster.Patience);
+        while (!condition())
+        {
+            if (patience.IsCancellationRequested) throw new TimeoutException($"Waited {JobCluster.Patience} for {what}.");
+            await Task.Delay(20);
+        }
+    }
+}

@@ -1,0 +1,129 @@
+using JobRequests.Domain;
+using JobRequests.Grains.Abstractions;
+
+namespace JobRequests.Grains.Tests.Cluster;
+
+/// <summary>Views follow their jobs: event n only after n−1.</summary>
+public sealed class JobViewTests(ClusterFixture fixture) : IClassFixture<ClusterFixture>
+{
+    private readonly JobCluster _cluster = fixture.Cluster;
+
+    [Fact]
+    public async Task A_view_follows_its_job()
+    {
+        var job = await _cluster.CreateJobAsync();
+        Assert.IsType<JobRequestReply.Succeeded>(await _cluster.ExecuteAsync(Jobs.Accept(job, "ann")));
+
+        var view = await _cluster.ReadViewAsync(job, 2);
+
+        Assert.Equal(("Accepted", "ann"), (view.Status, view.AcceptedBy));
+        var fold = _cluster.Storage.Document(job).Events.Aggregate(JobRequest.Initial, (state, stored) => JobRequest.Evolve(state, stored.ToDomain()));
+        Assert.Equal(fold.ToStored(), _cluster.Views[job]!.Job.ToStored(), (a, b) => Json(a!) == Json(b!));
+    }
+
+    [Fact]
+    public async Task A_question_for_a_version_waits_until_the_view_has_it()
+    {
+        var create = Jobs.Create();
+        var early = _cluster.View(create.JobRequestId).Read(Workbench.Person("ann"), 1, TimeSpan.FromSeconds(20));
+
+        Assert.IsType<JobRequestReply.Succeeded>(await _cluster.ExecuteAsync(create));
+
+        Assert.Equal(1, (await early.WaitAsync(JobCluster.Patience))!.Version);
+    }
+
+    [Fact]
+    public async Task A_question_for_a_version_that_does_not_come_gives_what_there_is()
+    {
+        var job = await _cluster.CreateJobAsync();
+        await _cluster.ReadViewAsync(job, 1);
+
+        var view = await _cluster.View(job).Read(Workbench.Person("ann"), 9, TimeSpan.FromMilliseconds(50)).WaitAsync(JobCluster.Patience);
+
+        Assert.Equal(1, view!.Version);
+        Assert.Null(await _cluster.View(job).Read(Workbench.Person("eve"), 1, TimeSpan.Zero));
+    }
+
+    [Fact]
+    public async Task A_repeated_event_changes_nothing()
+    {
+        var job = await _cluster.CreateJobAsync();
+        Assert.IsType<JobRequestReply.Succeeded>(await _cluster.ExecuteAsync(Jobs.Accept(job, "ann")));
+        await _cluster.ReadViewAsync(job, 2);
+        var writes = _cluster.Views.Writes;
+
+        await _cluster.PublishAsync(Event(job, 1));
+        await _cluster.PublishAsync(Event(job, 2));
+
+        Assert.Equal(2, _cluster.Views[job]!.Version);
+        Assert.Equal(writes, _cluster.Views.Writes);
+    }
+
+    [Fact]
+    public async Task A_repeat_of_the_first_event_does_not_take_a_new_activation_back_in_time()
+    {
+        var job = await _cluster.CreateJobAsync();
+        Assert.IsType<JobRequestReply.Succeeded>(await _cluster.ExecuteAsync(Jobs.Accept(job, "ann")));
+        await _cluster.ReadViewAsync(job, 2);
+        await _cluster.DeactivateAsync(job);
+
+        await _cluster.PublishAsync(Event(job, 1));
+
+        var view = await _cluster.View(job).Read(Workbench.Person("ann"), 0, TimeSpan.Zero).WaitAsync(JobCluster.Patience);
+        Assert.Equal((2, "ann"), (view!.Version, view.AcceptedBy));
+    }
+
+    [Fact]
+    public async Task A_gap_is_closed_from_the_job()
+    {
+        var job = await _cluster.CreateJobAsync();
+        await _cluster.ReadViewAsync(job, 1);
+        // Two facts that finalevents loses: they are in the document, marked as published.
+        var bench = Offline(job);
+        _cluster.Storage[job].Json = bench;
+
+        await _cluster.PublishAsync(Event(job, 3));
+
+        var view = _cluster.Views[job]!;
+        Assert.Equal((3, JobStatus.Open, 2), (view.Version, view.Job.Status, view.Job.Epoch));
+    }
+
+    [Fact]
+    public async Task An_event_counts_as_published_only_when_the_view_has_stored_it()
+    {
+        var create = Jobs.Create();
+        var (failed, isBroken) = (new TaskCompletionSource(), true);
+        _cluster.Views.BeforeWrite = view =>
+        {
+            if (view.JobRequestId != create.JobRequestId || !Volatile.Read(ref isBroken)) return Task.CompletedTask;
+            failed.TrySetResult();
+            throw new IOException("The view store is down.");
+        };
+        Assert.IsType<JobRequestReply.Succeeded>(await _cluster.ExecuteAsync(create));
+        await failed.Task.WaitAsync(JobCluster.Patience);
+        Assert.Equal((0, true), (_cluster.Storage.Document(create.JobRequestId).Published, _cluster.Storage.Document(create.JobRequestId).OutboxSince is not null));
+
+        Volatile.Write(ref isBroken, false);
+        await _cluster.Job(create.JobRequestId).PublishOutbox().WaitAsync(JobCluster.Patience);
+
+        Assert.Equal((1, null), (_cluster.Storage.Document(create.JobRequestId).Published, _cluster.Storage.Document(create.JobRequestId).OutboxSince));
+        Assert.Equal(1, _cluster.Views[create.JobRequestId]!.Version);
+    }
+
+    // The job's document with an accept and a withdrawal that no stream has seen.
+    private string Offline(string job)
+    {
+        var committed = CommittedJob.From(_cluster.Storage[job].Read());
+        WorkItem[] items =
+        [
+            new WorkItem.Command(Jobs.Accept(job, "ann")),
+            new WorkItem.Command(Jobs.Command(job, "ann", new JobCommand.Withdraw(), "w")),
+        ];
+        var document = JobDecision.Decide(committed, items, 3, DateTimeOffset.UtcNow, new JobRequestOptions()).Document!;
+        return new JobDocumentSerializer().Serialize(document).ToString();
+    }
+
+    private JobEvent Event(string job, int version) => _cluster.Storage.Document(job).Events[version - 1].ToWire(job);
+
+    private static string Json(StoredState state) => System.Text.Json.JsonSerializer.Serialize(state, JobDocumentJson.Default.StoredState);
+}
