@@ -26,6 +26,7 @@ internal static class StandaloneHost
         builder.AddSilo(silo => silo
             .UseLocalhostClustering(siloPort: FreePort(), gatewayPort: 0)
             .Configure<ClusterOptions>(cluster => cluster.ClusterId = cluster.ServiceId = "jobrequests"));
+        builder.Services.AddSingleton<IProduceFailureClassifier, InProcessProduceFailureClassifier>();
         builder.AddGateway();
 
         var app = builder.Build();
