@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using JobRequests.Gateway;
 using Orleans.Configuration;
 
 namespace JobRequests.Standalone;
