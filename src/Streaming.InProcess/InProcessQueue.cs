@@ -56,9 +56,6 @@ internal sealed class InProcessQueue(string provider, int capacity)
         return events.Acknowledged;
     }
 
-    /// <summary>Makes the agent look at a stream whose undelivered events it has read already.</summary>
-    public void Remind(StreamId streamId) => _channel.Writer.TryWrite(new QueuedEvents(streamId, [], null, acknowledgeDelivery: false));
-
     public bool TryRead([NotNullWhen(true)] out QueuedEvents? events)
     {
         lock (_returned)
@@ -93,6 +90,9 @@ internal sealed class InProcessQueue(string provider, int capacity)
 
         _channel.Writer.TryWrite(null);
     }
+
+    /// <summary>Makes the agent look at a stream whose undelivered events it has read already.</summary>
+    public void Remind(StreamId streamId) => _channel.Writer.TryWrite(new QueuedEvents(streamId, [], null, acknowledgeDelivery: false));
 
     /// <summary>The events have left: delivered or given up.</summary>
     public void Release(QueuedEvents events)

@@ -1,4 +1,5 @@
 using JobRequests.Testing;
+using Orleans.Streaming.Diagnostics;
 
 namespace JobRequests.Streaming.InProcess.Tests;
 
@@ -18,6 +19,7 @@ public sealed class DeliveryTests : IAsyncLifetime
         stream.AcknowledgeWhen = AcknowledgeWhen.Delivered;
         stream.MaxDeliveryTime = TimeSpan.FromSeconds(1);
         stream.UndeliverableAfter = TimeSpan.FromSeconds(1);
+        stream.StreamInactivityPeriod = TimeSpan.FromMilliseconds(300);
     })));
 
     public ValueTask DisposeAsync() => _cluster.DisposeAsync();
@@ -115,6 +117,23 @@ public sealed class DeliveryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_delivery_that_takes_longer_than_the_agent_remembers_its_stream_is_not_lost_and_keeps_its_order()
+    {
+        var (key, released) = Held();
+        var first = _cluster.SendAsync(key, 0);
+        await Reached(key);
+        // The agent drops what it knows of idle streams while it serves others.
+        using var forgotten = new StreamForgotten();
+        while (!forgotten.Other.IsCompleted) await _cluster.SendAsync(StreamCluster.NewKey(), 0).WaitAsync(StreamCluster.Patience);
+        var second = _cluster.SendAsync(key, 1);
+
+        released.SetResult();
+
+        await Task.WhenAll(first, second).WaitAsync(StreamCluster.Patience);
+        Assert.Equal([0, 1], Script.FirstOccurrences(key));
+    }
+
+    [Fact]
     public async Task What_producers_say_along_with_an_event_reaches_its_handler_and_no_other()
     {
         var (key, released) = Held();
@@ -145,6 +164,30 @@ public sealed class DeliveryTests : IAsyncLifetime
     [Fact]
     public async Task Events_cannot_be_numbered_by_their_producer() =>
         await Assert.ThrowsAsync<ArgumentException>(() => _cluster.Stream(StreamCluster.NewKey()).OnNextAsync(new Numbered("", 0), new Orleans.Providers.Streams.Common.EventSequenceTokenV2(1)));
+
+    /// <summary>Notices that an agent has dropped what it knew of some stream.</summary>
+    private sealed class StreamForgotten : IObserver<StreamingEvents.StreamingEvent>, IDisposable
+    {
+        private readonly TaskCompletionSource _other = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly IDisposable _subscription;
+
+        public StreamForgotten() => _subscription = StreamingEvents.AllEvents.Subscribe(this);
+
+        public Task Other => _other.Task;
+
+        public void OnNext(StreamingEvents.StreamingEvent value)
+        {
+            if (value is StreamingEvents.StreamInactive) _other.TrySetResult();
+        }
+
+        public void OnCompleted()
+        {
+        }
+
+        public void OnError(Exception error) => _other.TrySetException(error);
+
+        public void Dispose() => _subscription.Dispose();
+    }
 
     private (string Key, TaskCompletionSource Released) Held()
     {

@@ -275,9 +275,10 @@ internal sealed partial class JobRequestExecutor
 
     private async Task CommitAsync(List<WorkItem> batch)
     {
+        var isGuess = IsProbablyNew(batch);
         // A read that somebody else began may be older than these commands.
-        var loaded = (_job is null || _mustReload) && _loading is null or { IsCompleted: true };
-        var job = IsProbablyNew(batch) ? CommittedJob.None : await LoadAsync();
+        var loaded = !isGuess && (_job is null || _mustReload) && _loading is null or { IsCompleted: true };
+        var job = isGuess ? CommittedJob.None : await LoadAsync();
         var decision = JobDecision.Decide(job, batch, _outbox.Published, _clock.GetUtcNow(), _options);
         if (decision.Document is null && decision.NeedsProof && !loaded)
         {

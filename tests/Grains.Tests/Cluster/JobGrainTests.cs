@@ -38,15 +38,19 @@ public sealed class JobGrainTests(ClusterFixture fixture) : IClassFixture<Cluste
     [Fact]
     public async Task A_cold_job_reads_its_document_once_and_holds_up_no_other_job_of_its_queue()
     {
-        var (slow, quick) = (Jobs.Create(), Jobs.Create());
+        var cold = await _cluster.CreateJobAsync();
+        await _cluster.DeactivateAsync(cold);
+        var (slow, quick) = (Jobs.Accept(cold, "ann"), Jobs.Create());
         var (reading, released) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var reads = 0;
         _cluster.Storage.BeforeRead = async id =>
         {
-            if (id != slow.JobRequestId) return;
+            if (id != cold) return;
+            Interlocked.Increment(ref reads);
             reading.TrySetResult();
             await released.Task;
         };
-        var waiting = _cluster.Job(slow.JobRequestId).GetOutcome(Workbench.Query(slow), TimeSpan.FromSeconds(20));
+        var waiting = _cluster.Job(cold).GetOutcome(Workbench.Query(slow), TimeSpan.FromSeconds(20));
         await _cluster.SendAsync(slow);
         await reading.Task.WaitAsync(JobCluster.Patience);
 
@@ -56,6 +60,7 @@ public sealed class JobGrainTests(ClusterFixture fixture) : IClassFixture<Cluste
 
         released.SetResult();
         Assert.IsType<JobRequestReply.Succeeded>(await waiting.WaitAsync(JobCluster.Patience));
+        Assert.Equal(1, reads);
     }
 
     [Fact]
@@ -138,6 +143,34 @@ public sealed class JobGrainTests(ClusterFixture fixture) : IClassFixture<Cluste
         var document = _cluster.Storage.Document(job);
         Assert.Equal((2, 2, null), (document.State.Version, document.Published, document.OutboxSince));
         Assert.Equal(2, _cluster.Views[job]!.Version);
+    }
+
+    [Fact]
+    public async Task A_job_that_nobody_uses_leaves_memory_with_its_outbox_marked()
+    {
+        await using var cluster = await JobCluster.StartAsync(settings: [("Jobs:IdleAfter", "00:00:02"), ("Jobs:MarkerDelay", "00:10:00")]);
+        var job = await cluster.CreateJobAsync();
+
+        await cluster.Cluster.WaitForDeactivationAsync(cluster.Job(job).GetGrainId()).WaitAsync(JobCluster.Patience);
+
+        Assert.Equal((1, null), (cluster.Storage.Document(job).Published, cluster.Storage.Document(job).OutboxSince));
+    }
+
+    [Fact]
+    public async Task A_silo_stops_at_once_though_calls_wait_and_the_views_are_down()
+    {
+        var cluster = await JobCluster.StartAsync();
+        cluster.Views.BeforeWrite = static _ => throw new IOException("The view store is down.");
+        var create = Jobs.Create();
+        Assert.IsType<JobRequestReply.Succeeded>(await cluster.ExecuteAsync(create));
+        var waiting = cluster.Job(create.JobRequestId).GetOutcome(Workbench.Query(Jobs.Accept(create.JobRequestId, "ann")), TimeSpan.FromMinutes(5));
+        var reading = cluster.View(create.JobRequestId).Read(Workbench.Person("ann"), 7, TimeSpan.FromMinutes(5));
+
+        await cluster.Cluster.StopAllSilosAsync().WaitAsync(TimeSpan.FromSeconds(15));
+
+        Assert.NotNull(cluster.Storage.Document(create.JobRequestId).OutboxSince);
+        Assert.True(waiting.IsCompleted && reading.IsCompleted);
+        await cluster.DisposeAsync();
     }
 
     [Fact]
