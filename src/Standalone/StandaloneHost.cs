@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using JobRequests.Gateway;
 using Orleans.Configuration;
 
 namespace JobRequests.Standalone;
@@ -26,6 +27,7 @@ internal static class StandaloneHost
         builder.AddSilo(silo => silo
             .UseLocalhostClustering(siloPort: FreePort(), gatewayPort: 0)
             .Configure<ClusterOptions>(cluster => cluster.ClusterId = cluster.ServiceId = "jobrequests"));
+        builder.Services.AddSingleton<IProduceFailureClassifier, InProcessProduceFailureClassifier>();
         builder.AddGateway();
 
         var app = builder.Build();

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using JobRequests.Gateway.Json;
 using JobRequests.Gateway.Problems;
 using Microsoft.AspNetCore.OpenApi;
@@ -32,6 +33,7 @@ internal static class ApiDescription
             options.AddSchemaTransformer(static (schema, context, _) =>
             {
                 if (context.JsonTypeInfo.Type == typeof(Enqueued) || context.JsonTypeInfo.Type == typeof(Enqueued?)) DescribeEnqueued(schema);
+                LeaveOut(schema, context.JsonTypeInfo);
                 return Task.CompletedTask;
             });
             options.AddOperationTransformer(static (operation, context, _) =>
@@ -73,6 +75,18 @@ internal static class ApiDescription
         schema.Type = null;
         schema.Description = "true: handed over and acknowledged; \"unknown\": the acknowledgement did not come in time.";
         schema.OneOf = [new OpenApiSchema { Type = JsonSchemaType.Boolean }, new OpenApiSchema { Type = JsonSchemaType.String }];
+    }
+
+    // A member that is not written when it is null is not there, instead of being there as null.
+    private static void LeaveOut(OpenApiSchema schema, JsonTypeInfo type)
+    {
+        foreach (var property in type.Properties)
+        {
+            var ignore = property.AttributeProvider?.GetCustomAttributes(typeof(JsonIgnoreAttribute), inherit: true).OfType<JsonIgnoreAttribute>().FirstOrDefault();
+            if (ignore is not { Condition: JsonIgnoreCondition.WhenWritingNull }) continue;
+            schema.Required?.Remove(property.Name);
+            if (schema.Properties?.TryGetValue(property.Name, out var member) == true && member is OpenApiSchema { Type: { } types } own) own.Type = types & ~JsonSchemaType.Null;
+        }
     }
 
     private static string WithoutSuffix(string id) => id.EndsWith("Body", StringComparison.Ordinal) ? id[..^"Body".Length] : id;

@@ -3,6 +3,7 @@ using JobRequests.Gateway.Compatibility;
 using JobRequests.Gateway.Docs;
 using JobRequests.Gateway.Hosting;
 using JobRequests.Gateway.Idempotency;
+using JobRequests.Gateway.Identity;
 using JobRequests.Gateway.JobRequests;
 using JobRequests.Gateway.Limits;
 using JobRequests.Gateway.Problems;
@@ -71,7 +72,7 @@ public static class GatewayHosting
 
         app.MapJobRequests();
         app.MapRequestStatus();
-        if (app.Services.GetRequiredService<IOptions<JobRequests.Gateway.IdentityOptions>>().Value.Development) app.MapProduce();
+        if (app.Services.GetRequiredService<IOptions<IdentityOptions>>().Value.Development) app.MapProduce();
         app.MapDocs();
         app.MapHealth();
         return app;

@@ -30,7 +30,7 @@ public sealed class GatewayOptions
     public TimeSpan BodyTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Commands in flight in this process; beyond it they are refused with 503, creates at three quarters of it.</summary>
-    public int MaxInFlight { get; set; } = 1_000;
+    public int MaxInFlight { get; set; } = 2_000;
 
     /// <summary>Status requests that wait, in this process; beyond it they are refused with 503.</summary>
     public int MaxWatching { get; set; } = 1_000;

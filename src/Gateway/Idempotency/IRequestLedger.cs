@@ -5,7 +5,8 @@ namespace JobRequests.Gateway.Idempotency;
 
 /// <summary>
 /// What gateways remember of requests: who has one in flight, and what was decided. A cache in front of the ledger that each job
-/// holds: losing it, or any failure of it, changes latency and never an outcome, so callers carry on as if nothing were known.
+/// holds: losing it, or any failure of it, changes latency and never an outcome.
+/// Nothing here throws: an implementation that cannot reach its store knows nothing.
 /// </summary>
 internal interface IRequestLedger
 {

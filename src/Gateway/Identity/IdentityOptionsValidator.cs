@@ -27,6 +27,9 @@ internal sealed class IdentityOptionsValidator(IHostEnvironment environment) : I
         if (options.Algorithms.Contains(SecurityAlgorithms.None, StringComparer.OrdinalIgnoreCase)) failures.Add("Identity:Algorithms must not contain none.");
         if (string.IsNullOrEmpty(options.RoleClaim)) failures.Add("Identity:RoleClaim must not be empty.");
 
+        if (options.Authority is not null && !(Uri.TryCreate(options.Authority, UriKind.Absolute, out var authority) && authority.Scheme == Uri.UriSchemeHttps))
+            failures.Add($"Identity:Authority must be an https address, but is {options.Authority}.");
+
         List<JsonWebKey> keys;
         try
         {

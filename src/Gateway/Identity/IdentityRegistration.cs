@@ -1,10 +1,9 @@
-using JobRequests.Gateway.Identity;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.Options;
 
-namespace Microsoft.Extensions.DependencyInjection;
+namespace JobRequests.Gateway.Identity;
 
 internal static class IdentityRegistration
 {
@@ -13,8 +12,8 @@ internal static class IdentityRegistration
     /// <summary>Bearer tokens; everything that does not say otherwise needs one.</summary>
     public static void AddCallers(this IServiceCollection services)
     {
-        services.AddOptions<JobRequests.Gateway.IdentityOptions>().BindConfiguration(JobRequests.Gateway.IdentityOptions.Section).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<JobRequests.Gateway.IdentityOptions>, IdentityOptionsValidator>();
+        services.AddOptions<IdentityOptions>().BindConfiguration(IdentityOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<IdentityOptions>, IdentityOptionsValidator>();
         services.AddSingleton<IConfigureOptions<JwtBearerOptions>, TokenRules>();
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, ChallengeWriter>();
 
@@ -23,12 +22,12 @@ internal static class IdentityRegistration
             .AddScheme<AuthenticationSchemeOptions, DevelopmentIdentityHandler>(DevelopmentIdentityHandler.SchemeName, configureOptions: null)
             .AddJwtBearer(TokenRules.SchemeName, static _ => { });
         services.AddAuthorizationBuilder()
-            .SetFallbackPolicy(new AuthorizationPolicyBuilder(BearerScheme).RequireAuthenticatedUser().Build());
+            .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
     }
 
     private static string SchemeFor(HttpContext http)
     {
-        var identity = http.RequestServices.GetRequiredService<IOptions<JobRequests.Gateway.IdentityOptions>>().Value;
+        var identity = http.RequestServices.GetRequiredService<IOptions<IdentityOptions>>().Value;
         var isDevelopmentToken = identity.Development && BearerToken.Of(http.Request)?.StartsWith(DevelopmentIdentityHandler.TokenPrefix, StringComparison.Ordinal) == true;
         return identity.HasTokens && !isDevelopmentToken ? TokenRules.SchemeName : DevelopmentIdentityHandler.SchemeName;
     }

@@ -59,9 +59,11 @@ public sealed record CreateJobRequest : CommandBody, IValidatableObject
 public sealed record TaskBody
 {
     /// <summary>1–64 of <c>[A-Za-z0-9_.-]</c>.</summary>
+    [Required(ErrorMessage = "is required")]
     public string? Id { get; init; }
 
     /// <summary>What people read; 1–200 characters.</summary>
+    [Required(ErrorMessage = "is required")]
     public string? Name { get; init; }
 
     /// <summary>A new job's tasks are not done: false, or left out.</summary>

@@ -47,7 +47,21 @@ internal sealed partial class CommandEndpoint(
         }
         else
         {
-            await answers.WriteAsync(http, request!, await executor.ExecuteAsync(request!, http.RequestAborted));
+            await AnswerAsync(http, request!, await executor.ExecuteAsync(request!, http.RequestAborted));
+        }
+    }
+
+    private async Task AnswerAsync(HttpContext http, CommandRequest request, CommandResult result)
+    {
+        try
+        {
+            await answers.WriteAsync(http, request, result);
+        }
+        catch
+        {
+            // From here on 503 would be a lie. A connection that breaks says what is true: the caller knows nothing.
+            http.Abort();
+            throw;
         }
     }
 

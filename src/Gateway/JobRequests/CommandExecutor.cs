@@ -62,28 +62,22 @@ internal sealed partial class CommandExecutor(
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(aborted);
         var handOver = jobs.SubmitAsync(request.Envelope);
+        if (!handOver.IsCompletedSuccessfully) _ = ReportAsync(handOver, request.Envelope.JobRequestId);
         var outcome = WaitAsync(request, stop.Token);
 
-        if (!handOver.IsCompletedSuccessfully && await Task.WhenAny(handOver, outcome) == handOver && handOver.Exception?.InnerException is NotEnqueuedException refused)
+        if (!handOver.IsCompletedSuccessfully && await Task.WhenAny(handOver, outcome) == handOver && handOver.Exception?.InnerException is NotEnqueuedException)
         {
+            // The job may know the outcome of an earlier attempt all the same.
             await stop.CancelAsync();
             await ((Task)outcome).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (outcome.IsCompletedSuccessfully && outcome.Result.Reply is { } known) return ResultOf(known);
-            NotEnqueued(logger, refused, request.Envelope.JobRequestId);
             return new CommandResult.Refused(new Refusal(ProblemTypes.Overloaded, RetryAfter: RetryLater.Jittered()));
         }
 
         var answer = await outcome;
-        if (answer.Reply is { } reply)
-        {
-            _ = ObserveAsync(handOver, request.Envelope.JobRequestId);
-            return ResultOf(reply);
-        }
-
+        if (answer.Reply is { } reply) return ResultOf(reply);
         await Task.WhenAny(handOver, Task.Delay(AcknowledgementGrace, time, aborted));
-        if (handOver.IsCompletedSuccessfully) return new CommandResult.TimedOut(Enqueued.Yes);
-        _ = ObserveAsync(handOver, request.Envelope.JobRequestId);
-        return new CommandResult.TimedOut(Enqueued.Unknown);
+        return new CommandResult.TimedOut(handOver.IsCompletedSuccessfully ? Enqueued.Yes : Enqueued.Unknown);
     }
 
     private async Task<CommandResult> JoinAsync(CommandRequest request, CancellationToken aborted)
@@ -100,7 +94,8 @@ internal sealed partial class CommandExecutor(
         if (Remembered(entry, request) is { } remembered) return remembered;
 
         var wait = entry is LedgerEntry.InFlight ? request.Preferences.Wait : TimeSpan.Zero;
-        var answer = await outcomes.WaitAsync(request.Envelope.JobRequestId, request.Query, request.StartedAt, wait, aborted);
+        var answer = await outcomes.WaitAsync(
+            request.Envelope.JobRequestId, request.Query, request.StartedAt, wait, OutcomeWaiter.PatienceUntil(request.Preferences.Wait, wait), aborted);
         return answer switch
         {
             { Reply: JobRequestReply.Succeeded or JobRequestReply.Rejected or JobRequestReply.KeyReused { Recorded: true } } => ResultOf(answer.Reply),
@@ -110,7 +105,7 @@ internal sealed partial class CommandExecutor(
     }
 
     private Task<OutcomeAnswer> WaitAsync(CommandRequest request, CancellationToken stop) =>
-        outcomes.WaitAsync(request.Envelope.JobRequestId, request.Query, request.StartedAt, request.Preferences.Wait, stop);
+        outcomes.WaitAsync(request.Envelope.JobRequestId, request.Query, request.StartedAt, request.Preferences.Wait, OutcomeWaiter.Travel, stop);
 
     private static CommandResult? Remembered(LedgerEntry entry, CommandRequest request) => entry switch
     {
@@ -146,14 +141,20 @@ internal sealed partial class CommandExecutor(
         JobRequestReply.KeyReused reused => new CommandResult.Unrecorded(ProblemTypes.IdempotencyKeyReused, reused.Recorded),
         JobRequestReply.TooManyAttempts => new CommandResult.Unrecorded(ProblemTypes.TooManyAttempts, IsCertain: false, TimeSpan.FromSeconds(30)),
         JobRequestReply.NotFound => new CommandResult.Unrecorded(ProblemTypes.JobRequestNotFound, IsCertain: false),
-        _ => throw new InvalidOperationException($"{reply.GetType().Name} is not an outcome."),
+
+        // What a newer release says and this one does not understand says nothing.
+        _ => new CommandResult.TimedOut(Enqueued.Unknown),
     };
 
-    private async Task ObserveAsync(Task handOver, string jobRequestId)
+    private async Task ReportAsync(Task handOver, string jobRequestId)
     {
         try
         {
             await handOver;
+        }
+        catch (NotEnqueuedException exception)
+        {
+            NotEnqueued(logger, exception, jobRequestId);
         }
         catch (Exception exception)
         {

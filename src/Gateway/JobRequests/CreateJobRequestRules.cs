@@ -29,8 +29,7 @@ internal static class CreateJobRequestRules
 
             if (!WellFormed.TaskId(task.Id)) yield return Wrong($"tasks[{i}].id", TaskIdForm);
             else if (!ids.Add(task.Id!)) yield return Wrong($"tasks[{i}].id", "is used twice");
-            if (string.IsNullOrEmpty(task.Name)) yield return Wrong($"tasks[{i}].name", "is required");
-            else if (WellFormed.WhatIsWrongWithText(task.Name) is { } problem) yield return Wrong($"tasks[{i}].name", problem);
+            if (WellFormed.WhatIsWrongWithText(task.Name!) is { } problem) yield return Wrong($"tasks[{i}].name", problem);
             if (task.Done) yield return Wrong($"tasks[{i}].done", "must be false: nothing is done before the job exists");
         }
     }

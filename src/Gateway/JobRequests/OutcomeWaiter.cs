@@ -12,16 +12,17 @@ internal sealed partial class OutcomeWaiter(IJobRequests jobs, TimeProvider time
     // A question is asked anew this often, so that one lost with a silo is not waited for to the end.
     private static readonly TimeSpan LongestQuestion = TimeSpan.FromSeconds(10);
 
-    // The job answers when its wait is over; its answer is given this long to arrive.
-    private static readonly TimeSpan Travel = TimeSpan.FromMilliseconds(100);
+    /// <summary>How long the answer of a job may take that answers when its wait is over.</summary>
+    public static readonly TimeSpan Travel = TimeSpan.FromMilliseconds(100);
 
     /// <param name="jobRequestId">The job.</param>
     /// <param name="query">The request.</param>
     /// <param name="startedAt">Timestamp from which the wait counts.</param>
     /// <param name="wait">How long the caller waits; zero asks once.</param>
+    /// <param name="patience">How long the job's answer may take beyond what it was asked to wait.</param>
     /// <param name="stop">Ends the wait early.</param>
     /// <returns>The outcome, or null when nothing is known: <c>Pending</c>, or nobody answered.</returns>
-    public async Task<OutcomeAnswer> WaitAsync(string jobRequestId, OutcomeQuery query, long startedAt, TimeSpan wait, CancellationToken stop)
+    public async Task<OutcomeAnswer> WaitAsync(string jobRequestId, OutcomeQuery query, long startedAt, TimeSpan wait, TimeSpan patience, CancellationToken stop)
     {
         for (var attempt = 0; ; attempt++)
         {
@@ -30,7 +31,7 @@ internal sealed partial class OutcomeWaiter(IJobRequests jobs, TimeProvider time
             var answered = false;
             try
             {
-                var reply = await jobs.GetOutcomeAsync(jobRequestId, query, question).WaitAsync(question + Travel, time, stop);
+                var reply = await jobs.GetOutcomeAsync(jobRequestId, query, question).WaitAsync(question + patience, time, stop);
                 if (reply is not JobRequestReply.Pending) return new OutcomeAnswer(reply, true);
                 answered = true;
             }
@@ -48,6 +49,9 @@ internal sealed partial class OutcomeWaiter(IJobRequests jobs, TimeProvider time
             await Task.Delay(pause < rest ? pause : rest, time, stop);
         }
     }
+
+    /// <summary>The patience of who asks a short question but has until <paramref name="limit"/>: a job that is not in memory has to be read first.</summary>
+    public static TimeSpan PatienceUntil(TimeSpan limit, TimeSpan wait) => limit - wait > Travel ? limit - wait : Travel;
 
     private TimeSpan Left(long startedAt, TimeSpan wait)
     {

@@ -5,12 +5,13 @@ using JobRequests.Gateway.Problems;
 using JobRequests.Gateway.Requests;
 using JobRequests.Gateway.Telemetry;
 using JobRequests.Grains.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace JobRequests.Gateway.JobRequests;
 
 /// <summary>Says what became of a request: decided, pending, or nothing known. With <c>Prefer: wait</c> it waits for the outcome.</summary>
 internal sealed class StatusReader(
-    StatusQuestionReader questions, IRequestLedger ledger, OutcomeWaiter outcomes, WatchLimit limit, CommandProblems problems, TimeProvider time)
+    StatusQuestionReader questions, IRequestLedger ledger, OutcomeWaiter outcomes, WatchLimit limit, CommandProblems problems, IOptions<GatewayOptions> options, TimeProvider time)
 {
     private const int AskAgainMs = 1_000;
 
@@ -42,7 +43,9 @@ internal sealed class StatusReader(
         try
         {
             var query = new OutcomeQuery(question.Caller, question.Name.Operation, question.Name.Key, Fingerprint: null, ReceivedAt: null, question.NotAfter);
-            var answer = await outcomes.WaitAsync(question.Name.JobRequestId, query, startedAt, question.Preferences.Wait, http.RequestAborted);
+            var wait = question.Preferences.Wait;
+            var patience = OutcomeWaiter.PatienceUntil(options.Value.ReadTimeout, wait);
+            var answer = await outcomes.WaitAsync(question.Name.JobRequestId, query, startedAt, wait, patience, http.RequestAborted);
             await WriteAsync(http, question, answer, isInFlight: known is LedgerEntry.InFlight);
         }
         finally

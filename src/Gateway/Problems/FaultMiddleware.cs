@@ -11,7 +11,7 @@ internal sealed partial class FaultMiddleware(RequestDelegate next, ILogger<Faul
 {
     public async Task InvokeAsync(HttpContext http)
     {
-        http.Response.Headers.XContentTypeOptions = "nosniff";
+        SetHeaders(http.Response);
         try
         {
             await next(http);
@@ -19,13 +19,14 @@ internal sealed partial class FaultMiddleware(RequestDelegate next, ILogger<Faul
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
             // Nobody is there to be answered.
-            http.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            if (!http.Response.HasStarted) http.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
         }
         catch (Exception exception) when (!http.Response.HasStarted)
         {
             var refusal = exception is BadHttpRequestException bad ? RefusalOf(bad) : null;
             if (refusal is null) Unexpected(logger, exception, http.Request.Method, http.GetEndpoint()?.DisplayName);
             http.Response.Clear();
+            SetHeaders(http.Response);
             await ProblemWriter.WriteAsync(http, refusal ?? new Refusal(ProblemTypes.Unavailable, RetryAfter: RetryLater.Jittered()));
         }
     }
@@ -38,6 +39,8 @@ internal sealed partial class FaultMiddleware(RequestDelegate next, ILogger<Faul
         StatusCodes.Status405MethodNotAllowed => ProblemWriter.WriteAsync(http, new Refusal(ProblemTypes.MethodNotAllowed)),
         _ => Task.CompletedTask,
     };
+
+    private static void SetHeaders(HttpResponse response) => response.Headers.XContentTypeOptions = "nosniff";
 
     private static Refusal RefusalOf(BadHttpRequestException exception) => exception.StatusCode switch
     {

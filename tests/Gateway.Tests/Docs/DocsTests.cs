@@ -97,6 +97,24 @@ public sealed partial class DocsTests
     }
 
     [Fact]
+    public async Task A_member_that_is_left_out_where_it_does_not_apply_is_not_required()
+    {
+        await using var host = await GatewayHost.StartAsync();
+
+        var schemas = (await host.GetAsync("/openapi/v1.json", null)).Json["components"]!["schemas"]!;
+
+        Assert.Equal(["outcome", "jobRequestId", "version", "requestKey", "replayed"], Required("Success"));
+        Assert.DoesNotContain("candidatesLeft", Required("Job"));
+        Assert.Contains("acceptedBy", Required("Job"));
+        Assert.Empty(Required("EventData"));
+        Assert.Equal(["advice", "outcomeKnown"], Required("Retry"));
+        Assert.Equal(["id", "name"], Required("Task"));
+        Assert.Equal("integer", schemas["Job"]!["properties"]!["candidatesLeft"]!["type"]!.ToString());
+
+        IEnumerable<string> Required(string schema) => schemas[schema]!["required"]?.AsArray().Select(member => member!.ToString()) ?? [];
+    }
+
+    [Fact]
     public async Task Health_is_told_to_anybody_and_readiness_follows_the_cluster()
     {
         await using var host = await GatewayHost.StartAsync();

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace JobRequests.Gateway.Tests.Hosting;
 
 /// <summary>The gateway on a real server, a free port of the loopback, with scripted jobs behind it.</summary>
-internal sealed class GatewayHost : IAsyncDisposable
+internal sealed class GatewayHost : IAsyncDisposable, IHttpService
 {
     private GatewayHost(WebApplication app, ScriptedJobs jobs, RecordedLogs logs)
     {

@@ -18,18 +18,24 @@ internal sealed record Answer(int Status, HttpResponseHeaders Headers, HttpConte
     public IEnumerable<string> WrongFields => Json["errors"]?.AsArray().Select(error => error!["field"]!.ToString()) ?? [];
 }
 
+/// <summary>Something that is called over HTTP.</summary>
+internal interface IHttpService
+{
+    HttpClient Client { get; }
+}
+
 internal static class Http
 {
     public const string Job = "5f0c6a52-7d0f-5b9c-9a60-0d6d3b5a4e11";
     public const string Create = """{"candidates":["ann","bob"],"tasks":[{"id":"t1","name":"windows"}]}""";
 
-    public static Task<Answer> PostAsync(this GatewayHost host, string path, string? body, string? person = "zoe", string? key = "k1", params (string Name, string Value)[] headers) =>
+    public static Task<Answer> PostAsync(this IHttpService host, string path, string? body, string? person = "zoe", string? key = "k1", params (string Name, string Value)[] headers) =>
         host.SendAsync(HttpMethod.Post, path, body, person, key is null ? headers : [("Idempotency-Key", key), .. headers]);
 
-    public static Task<Answer> GetAsync(this GatewayHost host, string path, string? person = "zoe", params (string Name, string Value)[] headers) =>
+    public static Task<Answer> GetAsync(this IHttpService host, string path, string? person = "zoe", params (string Name, string Value)[] headers) =>
         host.SendAsync(HttpMethod.Get, path, null, person, headers);
 
-    public static async Task<Answer> SendAsync(this GatewayHost host, HttpMethod method, string path, string? body, string? person, params (string Name, string Value)[] headers)
+    public static async Task<Answer> SendAsync(this IHttpService host, HttpMethod method, string path, string? body, string? person, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(method, path);
         if (person is not null) request.Headers.TryAddWithoutValidation("Authorization", "Bearer dev-" + person);
@@ -38,7 +44,7 @@ internal static class Http
         return await host.SendAsync(request);
     }
 
-    public static async Task<Answer> SendAsync(this GatewayHost host, HttpRequestMessage request)
+    public static async Task<Answer> SendAsync(this IHttpService host, HttpRequestMessage request)
     {
         using var response = await host.Client.SendAsync(request);
         return new Answer((int)response.StatusCode, response.Headers, response.Content.Headers, await response.Content.ReadAsStringAsync());

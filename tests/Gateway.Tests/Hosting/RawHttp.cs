@@ -14,8 +14,17 @@ internal static class RawHttp
         await client.ConnectAsync(address.Host, address.Port);
         await using var stream = client.GetStream();
         await stream.WriteAsync(Encoding.Latin1.GetBytes(request));
-        using var reader = new StreamReader(stream, Encoding.UTF8);
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
-        return await reader.ReadToEndAsync(patience.Token);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        var answer = new MemoryStream();
+        try
+        {
+            await stream.CopyToAsync(answer, patience.Token);
+        }
+        catch (IOException) when (answer.Length > 0)
+        {
+            // A server that has answered and does not want the rest of the request may end the connection hard.
+        }
+
+        return Encoding.UTF8.GetString(answer.ToArray());
     }
 }

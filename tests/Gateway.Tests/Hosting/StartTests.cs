@@ -32,6 +32,7 @@ public sealed class StartTests
     [InlineData("at least 32 bytes", "Identity:Issuer=i", "Identity:Audience=a", "Identity:Keys:0:K=c2hvcnQ")]
     [InlineData("must have n and e", "Identity:Issuer=i", "Identity:Audience=a", "Identity:Keys:0:Kty=RSA")]
     [InlineData("must be a JSON Web Key Set", "Identity:Issuer=i", "Identity:Audience=a", "Identity:KeySet=nonsense")]
+    [InlineData("Identity:Authority must be an https address, but is http://x", "Identity:Authority=http://x", "Identity:Audience=a")]
     [InlineData("must not contain none", "Identity:Issuer=i", "Identity:Audience=a", "Identity:Keys:0:K=" + Secret, "Identity:Algorithms:0=None")]
     [InlineData("Identity:ClockSkew must be between 0 and 30 seconds, but is 00:05:00", "Identity:Issuer=i", "Identity:Audience=a", "Identity:Keys:0:K=" + Secret, "Identity:ClockSkew=00:05:00")]
     [InlineData("Gateway:MaxInFlight must be between 1 and 1000000, but is 0", "Identity:Development=true", "Gateway:MaxInFlight=0")]

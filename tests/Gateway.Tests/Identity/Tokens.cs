@@ -13,7 +13,7 @@ internal sealed class Tokens : IDisposable
     public const string Issuer = "https://identity.example";
     public const string Audience = "job-requests";
 
-    private readonly byte[] secret = RandomNumberGenerator.GetBytes(32);
+    private readonly byte[] secret = RandomNumberGenerator.GetBytes(64);
     private readonly ECDsa curve = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
     /// <summary>The settings of a gateway that accepts them.</summary>
@@ -42,7 +42,7 @@ internal sealed class Tokens : IDisposable
     }
 
     /// <summary>Signed by the right secret with an algorithm that is not on the list.</summary>
-    public string OfAnotherAlgorithm() => Make(new SigningCredentials(new SymmetricSecurityKey([.. secret, .. secret]) { KeyId = "s1" }, SecurityAlgorithms.HmacSha512), "ann", null, null);
+    public string OfAnotherAlgorithm() => Make(new SigningCredentials(new SymmetricSecurityKey(secret) { KeyId = "s1" }, SecurityAlgorithms.HmacSha512), "ann", null, null);
 
     /// <summary>The public key, which anybody knows, used as if it were a secret.</summary>
     public string OfPublicKeyAsSecret() =>

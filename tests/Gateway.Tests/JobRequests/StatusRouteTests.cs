@@ -178,6 +178,20 @@ public sealed class StatusRouteTests
     }
 
     [Fact]
+    public async Task A_job_that_has_to_be_read_first_is_given_its_time()
+    {
+        await using var host = await GatewayHost.StartAsync();
+        host.Jobs.GetOutcome = async (_, _, _) =>
+        {
+            // Longer than a job in memory takes.
+            await Task.Delay(400);
+            return new JobRequestReply.Succeeded(2, null, false);
+        };
+
+        Assert.Equal("DECIDED", (await host.GetAsync(Status, "ann"))["state"]);
+    }
+
+    [Fact]
     public async Task Beyond_the_limit_of_waiting_requests_is_503()
     {
         await using var host = await GatewayHost.StartAsync(("Gateway:MaxWatching", "1"));

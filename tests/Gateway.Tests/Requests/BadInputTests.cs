@@ -255,6 +255,19 @@ public sealed class BadInputTests(BadInputTests.Fixture fixture) : IClassFixture
         await AssertNothingHappenedAsync();
     }
 
+    [Fact]
+    public async Task A_body_that_does_not_arrive_in_time_is_408()
+    {
+        await using var host = await GatewayHost.StartAsync(("Gateway:BodyTimeout", "00:00:00.2"));
+
+        var answer = await host.SendRawAsync(
+            $"POST {Create} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer dev-zoe\r\nIdempotency-Key: k1\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{{");
+
+        Assert.StartsWith("HTTP/1.1 408", answer);
+        Assert.Contains("/problems/request-timeout", answer);
+        Assert.Empty(host.Jobs.Submitted);
+    }
+
     [Theory]
     [InlineData("__proto__")]
     [InlineData("constructor")]

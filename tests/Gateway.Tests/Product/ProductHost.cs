@@ -1,0 +1,70 @@
+using System.Net;
+using System.Net.Sockets;
+using JobRequests.Gateway.Tests.Hosting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans.Configuration;
+
+namespace JobRequests.Gateway.Tests.Product;
+
+/// <summary>Gateway and silo in this process, on in-process streams and SQLite in a folder of their own: the embedded product.</summary>
+public sealed class ProductHost : IAsyncLifetime, IHttpService
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("gateway-tests-").FullName;
+    private WebApplication app = null!;
+
+    public HttpClient Client { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = "Test" });
+        (string Key, string Value)[] settings =
+        [
+            ("Orleans:GrainStorage:jobs:ProviderType", "Sqlite"),
+            ("Orleans:Streaming:requests:ProviderType", "InProcess"),
+            ("Orleans:Streaming:requests:AcknowledgeWhen", "Enqueued"),
+            ("Orleans:Streaming:finalevents:ProviderType", "InProcess"),
+            ("Orleans:Streaming:finalevents:AcknowledgeWhen", "Delivered"),
+            ("Identity:Development", "true"),
+            ("Jobs:ClockTolerance", "00:00:00.100"),
+            ("Gateway:ClockTolerance", "00:00:00.100"),
+
+            // Nothing is remembered here: what is tested is what the jobs remember.
+            ("Gateway:LedgerCapacity", "0"),
+        ];
+        foreach (var (key, value) in settings) builder.Configuration[key] = value;
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddSqliteDatabases(sqlite =>
+        {
+            sqlite.DataFolder = folder;
+            sqlite.FileName = "jobs.db";
+        });
+        builder.AddSilo(silo => silo
+            .UseLocalhostClustering(siloPort: FreePort(), gatewayPort: 0)
+            .Configure<ClusterOptions>(cluster => cluster.ClusterId = cluster.ServiceId = "gateway-tests"));
+        builder.AddGateway();
+        app = builder.Build();
+        app.MapGateway();
+        await app.StartAsync();
+        Client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await app.StopAsync();
+        await app.DisposeAsync();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

@@ -1,0 +1,262 @@
+using JobRequests.Domain;
+using JobRequests.Gateway.Tests.Hosting;
+
+namespace JobRequests.Gateway.Tests.Product;
+
+/// <summary>The status table against the embedded product, with nothing remembered in the gateway.</summary>
+public sealed class ProductTests(ProductHost product) : IClassFixture<ProductHost>
+{
+    [Fact]
+    public async Task A_job_goes_its_way_from_offer_to_finish()
+    {
+        var job = await OfferAsync();
+
+        foreach (var (step, person, version, status) in new[]
+        {
+            ("accept", "ann", 2, "Accepted"), ("start", "ann", 3, "Started"), ("tasks/t1/finish", "ann", 4, "Started"), ("tasks/t2/finish", "ann", 5, "Started"), ("finish", "ann", 6, "Finished"),
+        })
+        {
+            var answer = await StepAsync(job, step, person);
+            Assert.Equal((200, "SUCCESS", $"\"{version}\"", status), (answer.Status, answer["outcome"], answer.Header("ETag"), answer.Json["job"]!["status"]!.ToString()));
+        }
+
+        var history = await product.GetAsync($"/v1/job-requests/{job}/history", "zoe");
+        Assert.Equal(["JobRequested", "JobAccepted", "JobStarted", "TaskFinished", "TaskFinished", "JobFinished"], history.Json["events"]!.AsArray().Select(e => e!["type"]!.ToString()));
+        var view = await product.GetAsync($"/v1/job-requests/{job}?minVersion=6", "zoe");
+        Assert.Equal("Finished", view["status"]);
+        Assert.Equal(304, (await product.GetAsync($"/v1/job-requests/{job}", "zoe", ("If-None-Match", "\"6\""))).Status);
+    }
+
+    [Fact]
+    public async Task Each_refusal_of_the_rules_has_its_status_and_type()
+    {
+        var job = await OfferAsync();
+        await AssertRefusedAsync(409, Rejections.NotAccepted, job, "start", "ann");
+        await AssertRefusedAsync(403, Rejections.NotAllowed, job, "cancel", "ann");
+        await AssertRefusedAsync(412, Rejections.VersionMismatch, job, "accept", "ann", ("If-Match", "\"7\""));
+        Assert.Equal(200, (await StepAsync(job, "accept", "ann", ("If-Match", "\"1\""))).Status);
+        await AssertRefusedAsync(409, Rejections.AlreadyAccepted, job, "accept", "bob");
+        await AssertRefusedAsync(409, Rejections.AlreadyAnswered, job, "accept", "ann");
+        await AssertRefusedAsync(409, Rejections.NotStarted, job, "finish", "ann");
+        Assert.Equal(200, (await StepAsync(job, "start", "ann")).Status);
+        await AssertRefusedAsync(409, Rejections.AlreadyStarted, job, "withdraw", "ann");
+        await AssertRefusedAsync(409, Rejections.TasksOpen, job, "finish", "ann");
+        await AssertRefusedAsync(409, Rejections.TaskUnknown, job, "tasks/t9/finish", "ann");
+        Assert.Equal(200, (await StepAsync(job, "tasks/t1/finish", "ann")).Status);
+        await AssertRefusedAsync(409, Rejections.TaskAlreadyFinished, job, "tasks/t1/finish", "ann");
+        Assert.Equal(200, (await StepAsync(job, "cancel", "zoe")).Status);
+        await AssertRefusedAsync(409, Rejections.JobClosed, job, "tasks/t2/finish", "ann");
+    }
+
+    [Fact]
+    public async Task A_version_mismatch_names_both_versions()
+    {
+        var answer = await StepAsync(await OfferAsync(), "accept", "ann", ("If-Match", "\"7\""));
+
+        Assert.Equal(("7", "1"), (answer["expected"], answer["actual"]));
+    }
+
+    [Theory]
+    [InlineData("accept")]
+    [InlineData("cancel")]
+    public async Task A_stranger_cannot_tell_that_a_job_exists(string step)
+    {
+        var job = await OfferAsync();
+        var other = JobRequestId.Derive("nobody", NewKey());
+
+        var existing = await StepAsync(job, step, "eve");
+        var missing = await StepAsync(other, step, "eve");
+
+        Assert.Equal(404, existing.Status);
+        Assert.Equal("false", existing.Json["retry"]!["outcomeKnown"]!.ToString());
+        Assert.Equal(Shape(missing, other), Shape(existing, job));
+        Assert.Equal(404, (await product.GetAsync($"/v1/job-requests/{job}", "eve")).Status);
+        Assert.Equal(404, (await product.GetAsync($"/v1/job-requests/{job}?consistency=strong", "eve")).Status);
+        Assert.Equal(404, (await product.GetAsync($"/v1/job-requests/{job}/history", "eve")).Status);
+        Assert.Equal(404, (await product.PostAsync($"/v1/job-requests/{job}/{step}?dryRun=true", "{}", "eve", null)).Status);
+
+        static string Shape(Answer answer, string job) => System.Text.RegularExpressions.Regex.Replace(
+            answer.Text.Replace(job, "JOB"), "notAfter=\\d+|\"outcomeKnownAt\":\"[^\"]+\"|\"traceId\":\"[^\"]+\"|/v1/requests/[^?]+", "X");
+    }
+
+    [Fact]
+    public async Task A_repeat_gets_the_first_answer_from_the_job()
+    {
+        var key = NewKey();
+        var first = await product.PostAsync("/v1/job-requests", Http.Create, "zoe", key);
+        var job = first["jobRequestId"]!;
+        await StepAsync(job, "accept", "ann");
+
+        var second = await product.PostAsync("/v1/job-requests", Http.Create, "zoe", key);
+
+        Assert.Equal(201, second.Status);
+        Assert.Equal("true", second.Header("Idempotency-Replayed"));
+        Assert.Equal(first.Text.Replace("\"replayed\":false", "\"replayed\":true"), second.Text);
+    }
+
+    [Fact]
+    public async Task A_repeated_FAIL_stays_a_FAIL_though_the_job_is_open_again()
+    {
+        var job = await OfferAsync();
+        await StepAsync(job, "accept", "ann");
+        var key = NewKey();
+        var first = await product.PostAsync($"/v1/job-requests/{job}/accept", "{}", "bob", key);
+        await StepAsync(job, "withdraw", "ann");
+
+        var second = await product.PostAsync($"/v1/job-requests/{job}/accept", "{}", "bob", key);
+
+        Assert.Equal((409, "already-accepted"), (first.Status, first.ProblemType));
+        Assert.Equal((409, "already-accepted", "2"), (second.Status, second.ProblemType, second["version"]));
+        Assert.Equal("true", second.Header("Idempotency-Replayed"));
+        Assert.Equal(200, (await StepAsync(job, "accept", "bob")).Status);
+    }
+
+    [Fact]
+    public async Task Another_payload_under_a_used_key_is_422_and_certain()
+    {
+        var key = NewKey();
+        await product.PostAsync("/v1/job-requests", Http.Create, "zoe", key);
+
+        var answer = await product.PostAsync("/v1/job-requests", Http.Create.Replace("windows", "doors"), "zoe", key);
+
+        Assert.Equal(422, answer.Status);
+        Assert.Equal("true", answer.Json["retry"]!["outcomeKnown"]!.ToString());
+    }
+
+    [Fact]
+    public async Task An_expired_time_is_400_but_a_repeat_of_what_succeeded_in_time_is_its_answer()
+    {
+        var key = NewKey();
+        var deadline = DateTimeOffset.UtcNow.AddSeconds(2);
+        (string, string) header = ("Request-Deadline", deadline.ToString("O"));
+        Assert.Equal(201, (await product.PostAsync("/v1/job-requests", Http.Create, "zoe", key, header)).Status);
+        await UntilAsync(deadline);
+
+        var repeat = await product.PostAsync("/v1/job-requests", Http.Create, "zoe", key, header);
+        var other = await product.PostAsync("/v1/job-requests", Http.Create, "zoe", NewKey(), header);
+
+        Assert.Equal((201, "true"), (repeat.Status, repeat.Header("Idempotency-Replayed")));
+        Assert.Equal((400, "validation"), (other.Status, other.ProblemType));
+    }
+
+    [Fact]
+    public async Task Asked_after_the_deadline_the_job_records_that_it_passed_and_the_command_is_refused_for_good()
+    {
+        var job = await OfferAsync();
+        var key = NewKey();
+        var status = $"/v1/requests/{key}?job={job}&op=accept";
+
+        var unknown = await product.GetAsync(status, "ann");
+        var pending = await product.GetAsync($"{status}&notAfter={DateTimeOffset.UtcNow.AddMinutes(1).ToUnixTimeMilliseconds()}", "ann");
+        var passed = await product.GetAsync($"{status}&notAfter={DateTimeOffset.UtcNow.AddMinutes(-1).ToUnixTimeMilliseconds()}", "ann");
+        var late = await product.PostAsync($"/v1/job-requests/{job}/accept", "{}", "ann", key);
+
+        Assert.Equal((404, "request-unknown"), (unknown.Status, unknown.ProblemType));
+        Assert.Equal((200, "PENDING"), (pending.Status, pending["state"]));
+        Assert.Equal((200, "DECIDED", "FAIL"), (passed.Status, passed["state"], passed["outcome"]));
+        Assert.Equal("DEADLINE_PASSED", passed.Json["problem"]!["code"]!.ToString());
+        Assert.Equal((409, "deadline-passed"), (late.Status, late.ProblemType));
+        Assert.Equal("Open", (await product.GetAsync($"/v1/job-requests/{job}?consistency=strong", "ann"))["status"]);
+    }
+
+    [Fact]
+    public async Task The_address_in_an_answer_leads_to_the_same_outcome()
+    {
+        var job = await OfferAsync();
+        await StepAsync(job, "accept", "ann");
+        var refused = await StepAsync(job, "accept", "bob");
+
+        var answer = await product.GetAsync(refused["instance"]!, "bob", ("Prefer", "wait=10"));
+
+        Assert.Equal(("DECIDED", "FAIL"), (answer["state"], answer["outcome"]));
+        foreach (var member in new[] { "type", "title", "status", "code", "outcome", "instance", "jobRequestId", "version" })
+            Assert.Equal(refused[member], answer.Json["problem"]![member]!.ToString());
+    }
+
+    [Fact]
+    public async Task Who_does_not_wait_finds_the_outcome_at_the_location()
+    {
+        var key = NewKey();
+        var answer = await product.PostAsync("/v1/job-requests", Http.Create, "zoe", key, ("Prefer", "respond-async"));
+        var location = answer.Status == 202 ? answer.Header("Location")! : $"/v1/requests/{key}";
+
+        var outcome = await product.GetAsync(location, "zoe", ("Prefer", "wait=10"));
+
+        Assert.Contains(answer.Status, new[] { 201, 202 });
+        Assert.Equal(("DECIDED", "SUCCESS"), (outcome["state"], outcome["outcome"]));
+        Assert.Equal(JobRequestId.Derive("zoe", key), outcome.Json["result"]!["jobRequestId"]!.ToString());
+    }
+
+    [Fact]
+    public async Task A_dry_run_says_what_would_happen_and_changes_nothing()
+    {
+        var job = await OfferAsync();
+
+        var accept = await product.PostAsync($"/v1/job-requests/{job}/accept?dryRun=true", "{}", "ann", null);
+        var cancel = await product.PostAsync($"/v1/job-requests/{job}/cancel?dryRun=true", "{}", "ann", null);
+
+        Assert.Equal("""{"dryRun":true,"would":{"outcome":"SUCCESS","code":null,"version":2}}""", accept.Text);
+        Assert.Equal("""{"dryRun":true,"would":{"outcome":"FAIL","code":"NOT_ALLOWED","version":1}}""", cancel.Text);
+        Assert.Equal("\"1\"", (await product.GetAsync($"/v1/job-requests/{job}?consistency=strong", "zoe")).Header("ETag"));
+    }
+
+    [Fact]
+    public async Task Of_many_who_accept_at_once_exactly_one_is_told_so()
+    {
+        var people = Enumerable.Range(0, 40).Select(i => $"p{i}").ToList();
+        var create = await product.PostAsync("/v1/job-requests", $$"""{"candidates":[{{string.Join(',', people.Select(person => $"\"{person}\""))}}],"tasks":[]}""", "zoe", NewKey());
+
+        var answers = await Task.WhenAll(people.Select(person => StepAsync(create["jobRequestId"]!, "accept", person)));
+
+        Assert.Single(answers, answer => answer.Status == 200);
+        Assert.Equal(39, answers.Count(answer => answer.Status == 409 && answer.ProblemType == "already-accepted"));
+    }
+
+    [Fact]
+    public async Task The_first_designs_clients_are_understood()
+    {
+        var request = NewKey();
+        var created = await ProduceAsync($$"""{"eventId":"createJobRequest","requestId":"{{request}}","cleaners":["ann","bob"],"tasks":[{"id":"t1","name":"windows","done":false}]}""");
+        var job = created.Json["remoteCallResult"]!["doc"]!["jobRequestId"]!.ToString();
+        var accepted = await ProduceAsync($$"""{"eventId":"accepteJobRequest","requestId":"{{request}}","jobRequestId":"{{job}}","cleanerId":"ann"}""");
+        var second = await ProduceAsync($$"""{"eventId":"accepteJobRequest","requestId":"{{request}}","jobRequestId":"{{job}}","cleanerId":"bob"}""");
+        var declined = await ProduceAsync($$"""{"eventId":"declineJobRequest","requestId":"{{request}}","jobRequestId":"{{job}}","cleanerId":"ann"}""");
+        var stranger = await ProduceAsync($$"""{"eventId":"accepteJobRequest","requestId":"{{request}}","jobRequestId":"{{job}}","cleanerId":"eve"}""");
+
+        Assert.Equal("ann", accepted.Json["remoteCallResult"]!["doc"]!["acceptedCleaner"]!.ToString());
+        Assert.Equal("JOB_ALREADY_ACCEPTED", second["error"]);
+        Assert.Equal("YOU_ALREADY_ANSWERED", declined["error"]);
+        Assert.Equal("NOT_FOUND", stranger["error"]);
+    }
+
+    [Fact]
+    public async Task The_service_is_ready() => Assert.Equal(200, (await product.GetAsync("/health/ready", null)).Status);
+
+    private static string NewKey() => Guid.NewGuid().ToString("N");
+
+    private static Task UntilAsync(DateTimeOffset time)
+    {
+        // The deadline of the request is real time; nothing else says that it has passed.
+        var left = time - DateTimeOffset.UtcNow;
+        return left > TimeSpan.Zero ? Task.Delay(left + TimeSpan.FromMilliseconds(20)) : Task.CompletedTask;
+    }
+
+    private async Task<string> OfferAsync()
+    {
+        var answer = await product.PostAsync("/v1/job-requests", """{"candidates":["ann","bob"],"tasks":[{"id":"t1","name":"windows"},{"id":"t2","name":"doors"}]}""", "zoe", NewKey());
+        Assert.Equal(201, answer.Status);
+        return answer["jobRequestId"]!;
+    }
+
+    private Task<Answer> StepAsync(string job, string step, string person, params (string, string)[] headers) =>
+        product.PostAsync($"/v1/job-requests/{job}/{step}", "{}", person, NewKey(), headers);
+
+    private Task<Answer> ProduceAsync(string body) => product.SendAsync(HttpMethod.Post, "/produce", body, person: null);
+
+    private async Task AssertRefusedAsync(int status, Rejection rejection, string job, string step, string person, params (string, string)[] headers)
+    {
+        var answer = await StepAsync(job, step, person, headers);
+        Assert.Equal((status, rejection.Code, "FAIL"), (answer.Status, answer["code"], answer["outcome"]));
+        Assert.Equal("true", answer.Json["retry"]!["outcomeKnown"]!.ToString());
+    }
+}
