@@ -74,8 +74,10 @@ internal sealed class JobViewGrain(IJobViewStore store, TimeProvider clock, IHos
     private async Task<JobView> RebuildAsync()
     {
         var id = this.GetPrimaryKeyString();
-        var snapshot = await GrainFactory.GetGrain<IJobRequestGrain>(id).Read(new Caller("", IsAdmin: true))
-            ?? throw new InvalidOperationException($"An event of job {id} arrived, but the job has no document.");
-        return new JobView(id, snapshot.ToDomain());
+        var (job, everybody) = (GrainFactory.GetGrain<IJobRequestGrain>(id), new Caller("", IsAdmin: true));
+        var snapshot = await job.Read(everybody) ?? throw new InvalidOperationException($"An event of job {id} arrived, but the job has no document.");
+        // A snapshot does not say when its last event was; a rebuilt view is to be the same as one that saw every event.
+        var last = (await job.ReadHistory(everybody))?.Events.FirstOrDefault(recorded => recorded.Version == snapshot.Version);
+        return new JobView(id, snapshot.ToDomain() with { LastEventAt = last?.At ?? default });
     }
 }
