@@ -44,9 +44,12 @@ internal sealed class Crowd(int seed, int callers)
         }
     }));
 
+    /// <summary>Sends what was cut off again, creates first: nothing is decided on a job that does not exist yet.</summary>
     public async Task AnswerTheRestAsync(RecordingCaller caller)
     {
-        while (_unanswered.TryDequeue(out var request)) await caller.SendUntilDecidedAsync(request);
+        List<Request> cutOff = [];
+        while (_unanswered.TryDequeue(out var request)) cutOff.Add(request);
+        foreach (var request in cutOff.OrderBy(request => request.Op == "create" ? 0 : 1)) await caller.SendUntilDecidedAsync(request);
     }
 
     private Request Next(Random chance)

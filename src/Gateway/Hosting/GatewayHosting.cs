@@ -17,7 +17,7 @@ namespace Microsoft.Extensions.Hosting;
 /// <summary>Hosts the HTTP API of job requests.</summary>
 public static class GatewayHosting
 {
-    // "Gateway":  { "DefaultWait": "00:00:05", "MaxWait": "00:00:30", "ExecutionGrace": "00:00:30", "ClockTolerance": "00:00:02", "MaxInFlight": 1000, "CallerRate": 10000 }
+    // "Gateway":  { "DefaultWait": "00:00:05", "MaxWait": "00:00:30", "ExecutionGrace": "00:00:30", "ClockTolerance": "00:00:02", "MaxInFlight": 2000, "CallerRate": 10000 }
     // "Identity": { "Authority": "https://…", "Audience": "job-requests" }
     //       or    { "Issuer": "…", "Audience": "…", "Keys": [ { "kty": "oct", "k": "…" } ] }
     //       or    { "Development": true }
