@@ -41,9 +41,20 @@ internal abstract partial class Sweeper(IGrainFactory grains, TimeProvider clock
         }
     }
 
+    // One sweep takes everything there is, unless some of it does not go away.
     private async Task SweepAsync(CancellationToken cancellationToken)
     {
-        var found = await FindAsync(cancellationToken);
+        while (true)
+        {
+            var found = await FindAsync(cancellationToken);
+            if (await PokeAllAsync(found, cancellationToken) > 0 || found.Count < BatchSize) return;
+        }
+    }
+
+    /// <returns>How many did not do what they were found for.</returns>
+    private async Task<int> PokeAllAsync(IReadOnlyList<string> found, CancellationToken cancellationToken)
+    {
+        var failed = 0;
         await Parallel.ForEachAsync(found, new ParallelOptions { MaxDegreeOfParallelism = 32, CancellationToken = cancellationToken }, async (id, _) =>
         {
             try
@@ -52,9 +63,11 @@ internal abstract partial class Sweeper(IGrainFactory grains, TimeProvider clock
             }
             catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
             {
+                Interlocked.Increment(ref failed);
                 LogPokeFailed(id, exception);
             }
         });
+        return failed;
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Job {JobRequestId} did not do what it was found for; it is found again.")]

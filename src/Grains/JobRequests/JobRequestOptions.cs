@@ -25,11 +25,11 @@ public sealed class JobRequestOptions
     public TimeSpan RetryBudget { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long the outbox marker may wait for the job's next write before it is written by itself.</summary>
-    public TimeSpan MarkerDelay { get; set; } = TimeSpan.FromSeconds(3);
+    public TimeSpan MarkerDelay { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long an idle job stays in memory.</summary>
     public TimeSpan IdleAfter { get; set; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>Age from which the sweeper pokes a job with unpublished events.</summary>
-    public TimeSpan OutboxSweepAge { get; set; } = TimeSpan.FromSeconds(10);
+    /// <summary>Age from which the sweeper pokes a job with unpublished events. Longer than <see cref="MarkerDelay"/>, or it pokes healthy jobs.</summary>
+    public TimeSpan OutboxSweepAge { get; set; } = TimeSpan.FromSeconds(30);
 }
