@@ -60,6 +60,10 @@ public sealed class QueueCacheTests
         _cursor.Dispose();
 
         Assert.False(first.IsCompleted || second.IsCompleted || third.IsCompleted);
+        // The agent looks at a stream only when something is read for it.
+        var reminder = await _receiver.GetQueueMessagesAsync(10);
+        Assert.Equal(Stream, Assert.Single(reminder).StreamId);
+        _cache.AddToCache(reminder);
         var next = _cache.GetCacheCursor(Stream, null!);
         Assert.True(Moves(next));
         Assert.Equal([1, 2, 3], Events(next));
