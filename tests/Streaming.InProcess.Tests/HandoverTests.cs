@@ -86,7 +86,10 @@ public sealed class HandoverTests
         await first.SendAsync(key, 0);
         await reached.Task.WaitAsync(StreamCluster.Patience);
         await first.SendAsync(key, Enumerable.Range(1, 9));
+        using var handover = new QueueHandover(first);
         var stopping = first.DisposeAsync().AsTask();
+        // Until its agent has stopped, the first silo would go on with what is queued.
+        await handover.Done.WaitAsync(StreamCluster.Patience);
         released.SetResult();
         await stopping.WaitAsync(StreamCluster.Patience);
 
