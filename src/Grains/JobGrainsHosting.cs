@@ -17,6 +17,7 @@ public static class JobGrainsHosting
         var services = silo.Services;
         var section = configuration.GetSection("Jobs");
         services.AddOptions<JobRequestOptions>().Configure(section.Bind).ValidateOnStart();
+        services.AddSingleton<Microsoft.Extensions.Options.IValidateOptions<JobRequestOptions>, JobRequestOptionsValidator>();
         services.AddOptions<GrainCollectionOptions>().Configure<Microsoft.Extensions.Options.IOptions<JobRequestOptions>>((collection, jobs) =>
         {
             collection.CollectionAge = jobs.Value.IdleAfter;

@@ -78,9 +78,11 @@ public sealed class StartTests : IDisposable
         await AssertRefusedAsync("--urls", "--data", _folder, "--urls", $"http://{other.LocalEndpoint}");
     }
 
-    [Fact]
-    public async Task A_setting_that_makes_no_sense_is_refused_by_its_name() =>
-        await AssertRefusedAsync("QueueCount", "--data", _folder, "--Orleans:Streaming:requests:QueueCount=0");
+    [Theory]
+    [InlineData("Orleans:Streaming:requests:QueueCount", "0")]
+    [InlineData("Jobs:IdleAfter", "-00:01:00")]
+    public async Task A_setting_that_makes_no_sense_is_refused_by_its_name(string setting, string value) =>
+        await AssertRefusedAsync(setting, "--data", _folder, $"--{setting}={value}");
 
     private static async Task AssertRefusedAsync(string named, params string[] arguments)
     {
