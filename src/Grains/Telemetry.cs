@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
 namespace JobRequests.Grains;
@@ -8,6 +7,5 @@ public static class Telemetry
 {
     public const string Name = "JobRequests.Grains";
 
-    internal static readonly ActivitySource ActivitySource = new(Name);
     internal static readonly Meter Meter = new(Name);
 }

@@ -25,6 +25,10 @@ internal abstract record Answer
     /// <summary>The caller's or the job's ledger of FAILs is full.</summary>
     public sealed record Overrun : Answer;
 
+    /// <summary>What <paramref name="entry"/> means to a request with this fingerprint; null on either side matches any payload.</summary>
+    public static Answer From(LedgerEntry entry, string? fingerprint) =>
+        fingerprint is null || entry.Fingerprint is null || entry.Fingerprint == fingerprint ? new Recorded(entry) : new OtherPayload();
+
     /// <summary>Whether the answer holds only as long as nothing else was written: it needs a write, or a fresh read, behind it.</summary>
     public bool NeedsProof => this is Unknown or Overrun;
 }
@@ -101,9 +105,8 @@ internal sealed class JobDecision
         var envelope = item.Envelope;
         var caller = envelope.Caller;
         var isCreate = envelope.Command is JobCommand.Create;
-        if (!isCreate && !IsVisibleTo(caller)) return new Answer.Unknown();
-        if (Find(item.Name) is { } known)
-            return known.Fingerprint is null || known.Fingerprint == envelope.Fingerprint ? new Answer.Recorded(known) : new Answer.OtherPayload();
+        if (!isCreate && !_state.IsVisibleTo(caller)) return new Answer.Unknown();
+        if (Find(item.Name) is { } known) return Answer.From(known, envelope.Fingerprint);
 
         var now = Now();
         ExpireIfDue(now);
@@ -127,7 +130,7 @@ internal sealed class JobDecision
     private Answer Decide(WorkItem.Close item)
     {
         var query = item.Query;
-        if (query.Operation != Operations.Create && !IsVisibleTo(query.Caller)) return new Answer.Unknown();
+        if (query.Operation != Operations.Create && !_state.IsVisibleTo(query.Caller)) return new Answer.Unknown();
         if (Find(item.Name) is { } known) return new Answer.Recorded(known);
 
         var now = Now();
@@ -145,8 +148,6 @@ internal sealed class JobDecision
             At = now,
         });
     }
-
-    private bool IsVisibleTo(Caller caller) => _state.Version > 0 && (caller.IsAdmin || _state.IsVisibleTo(caller.Person));
 
     private LedgerEntry? Find(RequestName name) => _entriesByName.GetValueOrDefault(name) ?? _job.Ledger.Find(name);
 

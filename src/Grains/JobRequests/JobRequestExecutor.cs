@@ -342,11 +342,11 @@ internal sealed partial class JobRequestExecutor
 
     private Answer? FindAnswer(CommittedJob job, OutcomeQuery query, RequestName name)
     {
-        var visible = query.Operation == Operations.Create || (job.State.Version > 0 && (query.Caller.IsAdmin || job.State.IsVisibleTo(query.Caller.Person)));
+        var visible = query.Operation == Operations.Create || job.State.IsVisibleTo(query.Caller);
         if (visible)
         {
             if (job.Ledger.Find(name) is { } entry)
-                return query.Fingerprint is null || entry.Fingerprint is null || entry.Fingerprint == query.Fingerprint ? new Answer.Recorded(entry) : new Answer.OtherPayload();
+                return Answer.From(entry, query.Fingerprint);
             if (job.State.IsTerminal) return new Answer.Closed(job.State.Version);
         }
 

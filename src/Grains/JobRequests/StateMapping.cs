@@ -46,6 +46,8 @@ public static class StateMapping
         LastEventAt = stored.LastEventAt,
     };
 
+    public static bool IsVisibleTo(this JobRequest job, Caller caller) => job.Version > 0 && (caller.IsAdmin || job.IsVisibleTo(caller.Person));
+
     /// <summary>The job as <paramref name="caller"/> may see it, or null when the caller may not know of it.</summary>
     public static JobSnapshot? ToSnapshot(this JobView view, Caller caller)
     {
