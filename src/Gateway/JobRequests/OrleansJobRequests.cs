@@ -35,7 +35,7 @@ internal sealed class OrleansJobRequests(IClusterClient cluster, IProduceFailure
     public Task<JobSnapshot?> ReadAsync(string jobRequestId, Caller caller) => Job(jobRequestId).Read(caller);
 
     public Task<JobSnapshot?> ReadViewAsync(string jobRequestId, Caller caller, int minVersion, TimeSpan wait) =>
-        cluster.GetGrain<IJobViewGrain>(jobRequestId).Read(caller, minVersion, wait);
+        cluster.GetGrain<IJobViewGrain>(ViewShards.Of(jobRequestId)).Read(jobRequestId, caller, minVersion, wait);
 
     public Task<JobHistory?> ReadHistoryAsync(string jobRequestId, Caller caller) => Job(jobRequestId).ReadHistory(caller);
 

@@ -19,6 +19,7 @@ public readonly record struct Caller([property: Id(0)] string Person, [property:
 /// <param name="IfMatch">The version the job must be at, or null.</param>
 /// <param name="Command">What is wanted.</param>
 /// <param name="TraceParent">W3C trace context of the gateway's span, or null.</param>
+/// <param name="Position">Where the command stands in its log; null where there is none.</param>
 [GenerateSerializer, Immutable, Alias("jobs.command-envelope")]
 public sealed record CommandEnvelope(
     [property: Id(0)] string JobRequestId,
@@ -29,7 +30,12 @@ public sealed record CommandEnvelope(
     [property: Id(5)] DateTimeOffset NotAfter,
     [property: Id(6)] int? IfMatch,
     [property: Id(7)] JobCommand Command,
-    [property: Id(8)] string? TraceParent);
+    [property: Id(8)] string? TraceParent,
+    [property: Id(9)] LogPosition? Position = null);
+
+/// <summary>A record's place in a log that is split into partitions.</summary>
+[GenerateSerializer, Immutable, Alias("jobs.log-position")]
+public readonly record struct LogPosition([property: Id(0)] int Partition, [property: Id(1)] long Offset);
 
 /// <summary>What is wanted of a job.</summary>
 [GenerateSerializer, Immutable, Alias("jobs.command")]

@@ -2,14 +2,14 @@ using Orleans.Concurrency;
 
 namespace JobRequests.Grains.Abstractions;
 
-/// <summary>The read view of one job, fed by <see cref="StreamNames.FinalEvents"/>; the key is the job's id.</summary>
+/// <summary>The read views of one shard of the jobs, fed by <see cref="StreamNames.FinalEvents"/>; the key is <see cref="ViewShards.Of"/> the job.</summary>
 [GrainInterfaceType("jobs.jobview"), Alias("jobs.IJobViewGrain")]
 public interface IJobViewGrain : IGrainWithStringKey
 {
     /// <summary>
-    /// The view as the caller may see it, or null when there is none yet or the caller may not know of it. Waits up to
+    /// The view of a job as the caller may see it, or null when there is none yet or the caller may not know of it. Waits up to
     /// <paramref name="wait"/> for <paramref name="minVersion"/> and then gives what there is.
     /// </summary>
     [AlwaysInterleave, Alias("Read")]
-    Task<JobSnapshot?> Read(Caller caller, int minVersion, TimeSpan wait);
+    Task<JobSnapshot?> Read(string jobRequestId, Caller caller, int minVersion, TimeSpan wait);
 }

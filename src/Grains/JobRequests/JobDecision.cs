@@ -190,6 +190,8 @@ internal sealed class JobDecision
         Version = 0,
         At = now,
         ReceivedAt = envelope.ReceivedAt,
+        Partition = envelope.Position?.Partition,
+        Offset = envelope.Position?.Offset,
     };
 
     private Answer.Recorded Record(LedgerEntry entry)

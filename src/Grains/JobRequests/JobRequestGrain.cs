@@ -22,6 +22,7 @@ internal sealed class JobRequestGrain : Grain, IJobRequestGrain, IStreamSubscrip
 {
     private readonly JobRequestExecutor _executor;
     private readonly JobRequestOptions _options;
+    private readonly TimeProvider _clock;
     private readonly ILogger<JobRequestGrain> _logger;
     private IGrainTimer? _markerTimer;
 
@@ -35,6 +36,7 @@ internal sealed class JobRequestGrain : Grain, IJobRequestGrain, IStreamSubscrip
         ILogger<JobRequestGrain> logger)
     {
         _options = options.Value;
+        _clock = clock;
         _logger = logger;
         _executor = new JobRequestExecutor(
             context.GrainId.Key.ToString()!,
@@ -85,7 +87,14 @@ internal sealed class JobRequestGrain : Grain, IJobRequestGrain, IStreamSubscrip
     {
         var timer = _markerTimer ??= this.RegisterGrainTimer(
             static (grain, _) => grain.WriteMarker(), this, new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { Interleave = true });
-        timer.Change(_options.MarkerDelay, Timeout.InfiniteTimeSpan);
+        timer.Change(MarkerDue(_clock.GetUtcNow(), _options.MarkerDelay), Timeout.InfiniteTimeSpan);
+    }
+
+    // Rounded up to a common tick: the markers of many jobs are due in the same moment, and storage writes them together.
+    private static TimeSpan MarkerDue(DateTimeOffset now, TimeSpan delay)
+    {
+        var tick = Math.Max(1, delay.Ticks / 10);
+        return TimeSpan.FromTicks(delay.Ticks + tick - (now.UtcTicks % tick));
     }
 
     private async Task WriteMarker()

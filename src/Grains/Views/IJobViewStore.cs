@@ -5,10 +5,10 @@ namespace JobRequests.Grains;
 /// <summary>Where read views live.</summary>
 public interface IJobViewStore
 {
-    /// <returns>The view, or null when there is none.</returns>
-    Task<JobView?> ReadAsync(string jobRequestId);
+    /// <returns>The views that there are, by job.</returns>
+    Task<IReadOnlyDictionary<string, JobView>> ReadAsync(IReadOnlyCollection<string> jobRequestIds);
 
-    /// <summary>Stores <paramref name="view"/> unless a view of its version or a later one is there.</summary>
-    /// <returns>Whether it was stored.</returns>
-    Task<bool> WriteAsync(JobView view);
+    /// <summary>Stores each view unless one of its version or a later one is there. A job comes at most once.</summary>
+    /// <returns>Jobs whose view was not stored for that reason.</returns>
+    Task<IReadOnlyCollection<string>> WriteAsync(IReadOnlyCollection<JobView> views);
 }

@@ -1,6 +1,7 @@
 using JobRequests.Domain;
 using JobRequests.Grains.Abstractions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 using Orleans.Serialization.Invocation;
 using Orleans.Streams;
@@ -9,16 +10,21 @@ using Orleans.Streams.Core;
 namespace JobRequests.Grains;
 
 /// <summary>
-/// Folds one job's events into its read view: event n only after n−1. A repeat changes nothing; a gap is closed from the job's
-/// document. A handler that cannot store the view fails, and the event is delivered again.
+/// Folds the events of a shard's jobs into their read views: event n only after n−1. A repeat changes nothing; a gap is closed from the
+/// job's document. A handler that cannot store the views fails, and the events are delivered again.
 /// </summary>
 [GrainType("jobview")]
 [ImplicitStreamSubscription(StreamNames.FinalEvents)]
 [MayInterleave(nameof(MayInterleave))]
-internal sealed class JobViewGrain(IJobViewStore store, TimeProvider clock, IHostApplicationLifetime lifetime) : Grain, IJobViewGrain, IStreamSubscriptionObserver, IAsyncBatchObserver<JobEvent>
+internal sealed partial class JobViewGrain(IJobViewStore store, TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<JobViewGrain> logger)
+    : Grain, IJobViewGrain, IStreamSubscriptionObserver, IAsyncBatchObserver<JobEvent>
 {
-    private JobView? _view;
-    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private const int RecentCapacity = 1024;
+
+    private static readonly Caller Everybody = new("", IsAdmin: true);
+
+    private readonly RecentViews _recent = new(RecentCapacity);
+    private readonly ViewWatches _watches = new();
 
     public static bool MayInterleave(IInvokable request) => request.GetMethodName() == "GetSequenceToken";
 
@@ -26,58 +32,106 @@ internal sealed class JobViewGrain(IJobViewStore store, TimeProvider clock, IHos
 
     public async Task OnNextAsync(IList<SequentialItem<JobEvent>> items)
     {
-        // The first event of a job needs no look into the store: a view of a later version there wins anyway.
-        var view = _view ?? (items[0].Item.Version == 1 ? JobView.Empty(this.GetPrimaryKeyString()) : await LoadAsync());
-        var before = view;
-        foreach (var item in items)
-            view = view.Apply(item.Item.Version, item.Item.ToDomain()) ?? await RebuildAsync();
+        var eventsByJob = items.Select(item => item.Item).GroupBy(jobEvent => jobEvent.JobRequestId).ToList();
+        var views = await FindBeforeAsync(eventsByJob);
+        var changed = new List<JobView>(eventsByJob.Count);
+        foreach (var events in eventsByJob)
+        {
+            var before = views[events.Key];
+            if (await FoldAsync(before, events) is { } after && after.Version > before.Version) changed.Add(after);
+        }
 
-        // A later view in the store: this was a repeat of the job's first events, met by a new activation.
-        if (view.Version > before.Version && !await store.WriteAsync(view)) view = await LoadAsync();
-        if (_view is null || view.Version > _view.Version) _view = view;
-        var changed = _changed;
-        _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        changed.SetResult();
+        if (changed.Count == 0) return;
+        // A later view in the store: these were repeats of the job's first events, met by a new activation.
+        if (await store.WriteAsync(changed) is { Count: > 0 } outrun) await LoadAsync(outrun);
+        foreach (var view in changed)
+        {
+            _recent.Keep(view);
+            _watches.Notify(view.JobRequestId);
+        }
     }
 
     public Task OnErrorAsync(Exception ex) => Task.CompletedTask;
 
-    public async Task<JobSnapshot?> Read(Caller caller, int minVersion, TimeSpan wait)
+    public async Task<JobSnapshot?> Read(string jobRequestId, Caller caller, int minVersion, TimeSpan wait)
     {
         var started = clock.GetTimestamp();
-        if (_view is null) await LoadAsync();
-        while (_view!.Version < minVersion && wait - clock.GetElapsedTime(started) is var left && left > TimeSpan.Zero)
+        var view = _recent.Find(jobRequestId) ?? await LoadAsync(jobRequestId);
+        while (view.Version < minVersion && wait - clock.GetElapsedTime(started) is var left && left > TimeSpan.Zero)
         {
             try
             {
-                await _changed.Task.WaitAsync(left, clock, lifetime.ApplicationStopping);
+                await _watches.WaitAsync(jobRequestId, left, clock, lifetime.ApplicationStopping);
+                view = _recent.Find(jobRequestId) ?? await LoadAsync(jobRequestId);
             }
             catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
             {
-                // Events may have reached another activation of this view: the store knows.
-                await LoadAsync();
+                // Events may have reached another activation of this shard: the store knows.
+                view = await LoadAsync(jobRequestId);
                 break;
             }
         }
 
-        return _view.ToSnapshot(caller);
+        return view.ToSnapshot(caller);
     }
 
-    private async Task<JobView> LoadAsync()
+    // The first event of a job needs no look into the store: a view of a later version there wins anyway.
+    private async Task<Dictionary<string, JobView>> FindBeforeAsync(List<IGrouping<string, JobEvent>> eventsByJob)
     {
-        var id = this.GetPrimaryKeyString();
-        var stored = await store.ReadAsync(id) ?? JobView.Empty(id);
-        // Another call may have loaded or advanced it meanwhile.
-        return _view = _view is { } current && current.Version >= stored.Version ? current : stored;
+        var views = new Dictionary<string, JobView>(eventsByJob.Count, StringComparer.Ordinal);
+        var missing = new List<string>();
+        foreach (var events in eventsByJob)
+        {
+            if (_recent.Find(events.Key) is { } recent) views.Add(events.Key, recent);
+            else if (events.First().Version == 1) views.Add(events.Key, JobView.Empty(events.Key));
+            else missing.Add(events.Key);
+        }
+
+        if (missing.Count == 0) return views;
+        var stored = await LoadAsync(missing);
+        foreach (var id in missing) views.Add(id, stored.GetValueOrDefault(id) ?? JobView.Empty(id));
+        return views;
     }
 
-    private async Task<JobView> RebuildAsync()
+    private async Task<JobView?> FoldAsync(JobView view, IEnumerable<JobEvent> events)
     {
-        var id = this.GetPrimaryKeyString();
-        var (job, everybody) = (GrainFactory.GetGrain<IJobRequestGrain>(id), new Caller("", IsAdmin: true));
-        var snapshot = await job.Read(everybody) ?? throw new InvalidOperationException($"An event of job {id} arrived, but the job has no document.");
+        foreach (var jobEvent in events)
+        {
+            if (view.Apply(jobEvent.Version, jobEvent.ToDomain()) is { } next)
+            {
+                view = next;
+            }
+            else if (await RebuildAsync(view.JobRequestId) is { } rebuilt)
+            {
+                view = rebuilt;
+            }
+            else
+            {
+                // Nothing of ours published it: to fail here would hold up every other job of the shard.
+                LogOrphan(jobEvent.JobRequestId, jobEvent.Version);
+                return null;
+            }
+        }
+
+        return view;
+    }
+
+    private async Task<JobView> LoadAsync(string jobRequestId) =>
+        (await LoadAsync([jobRequestId])).GetValueOrDefault(jobRequestId) ?? JobView.Empty(jobRequestId);
+
+    // Another call may have loaded or advanced one of them meanwhile.
+    private async Task<Dictionary<string, JobView>> LoadAsync(IReadOnlyCollection<string> jobRequestIds) =>
+        (await store.ReadAsync(jobRequestIds)).ToDictionary(view => view.Key, view => _recent.Keep(view.Value), StringComparer.Ordinal);
+
+    private async Task<JobView?> RebuildAsync(string jobRequestId)
+    {
+        var job = GrainFactory.GetGrain<IJobRequestGrain>(jobRequestId);
+        if (await job.Read(Everybody) is not { } snapshot) return null;
         // A snapshot does not say when its last event was; a rebuilt view is to be the same as one that saw every event.
-        var last = (await job.ReadHistory(everybody))?.Events.FirstOrDefault(recorded => recorded.Version == snapshot.Version);
-        return new JobView(id, snapshot.ToDomain() with { LastEventAt = last?.At ?? default });
+        var last = (await job.ReadHistory(Everybody))?.Events.FirstOrDefault(recorded => recorded.Version == snapshot.Version);
+        return new JobView(jobRequestId, snapshot.ToDomain() with { LastEventAt = last?.At ?? default });
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Event {Version} of job {JobRequestId} is in finalevents, but the job has no document: its view is left as it is.")]
+    private partial void LogOrphan(string jobRequestId, int version);
 }

@@ -22,24 +22,39 @@ internal sealed class SqliteJobViewStore(SqliteDatabase database) : IJobViewStor
         ) WITHOUT ROWID;
         """);
 
-    public Task<JobView?> ReadAsync(string jobRequestId) => database.ReadAsync(session => session.First<JobView?>(
-        "SELECT data FROM job_view WHERE job_id = $1",
-        row => new JobView(jobRequestId, Deserialize(row.GetFieldValue<byte[]>(0)).ToDomain()),
-        null,
-        jobRequestId));
-
-    public Task<bool> WriteAsync(JobView view)
+    public Task<IReadOnlyDictionary<string, JobView>> ReadAsync(IReadOnlyCollection<string> jobRequestIds) => database.ReadAsync(session =>
     {
-        var job = view.Job;
-        var data = JsonSerializer.SerializeToUtf8Bytes(job.ToStored(), JobDocumentJson.Default.StoredState);
+        var views = new Dictionary<string, JobView>(jobRequestIds.Count, StringComparer.Ordinal);
+        foreach (var id in jobRequestIds)
+        {
+            if (session.First("SELECT data FROM job_view WHERE job_id = $1", row => row.GetFieldValue<byte[]>(0), null, id) is { } data)
+                views.Add(id, new JobView(id, Deserialize(data).ToDomain()));
+        }
+
+        return (IReadOnlyDictionary<string, JobView>)views;
+    });
+
+    public Task<IReadOnlyCollection<string>> WriteAsync(IReadOnlyCollection<JobView> views)
+    {
+        var rows = views.Select(view => (view.JobRequestId, view.Job, Data: JsonSerializer.SerializeToUtf8Bytes(view.Job.ToStored(), JobDocumentJson.Default.StoredState))).ToList();
         return database.WriteAsync(
-            session => session.Execute(
-                """
-                INSERT INTO job_view (job_id, version, status, requester, created_at, data) VALUES ($1, $2, $3, $4, $5, $6)
-                ON CONFLICT (job_id) DO UPDATE SET version = excluded.version, status = excluded.status, data = excluded.data
-                WHERE excluded.version > job_view.version
-                """,
-                view.JobRequestId, job.Version, job.Status.ToString(), job.Requester, job.CreatedAt.ToUnixTimeMilliseconds(), data) > 0,
+            session =>
+            {
+                var outrun = new List<string>();
+                foreach (var (id, job, data) in rows)
+                {
+                    var stored = session.Execute(
+                        """
+                        INSERT INTO job_view (job_id, version, status, requester, created_at, data) VALUES ($1, $2, $3, $4, $5, $6)
+                        ON CONFLICT (job_id) DO UPDATE SET version = excluded.version, status = excluded.status, data = excluded.data
+                        WHERE excluded.version > job_view.version
+                        """,
+                        id, job.Version, job.Status.ToString(), job.Requester, job.CreatedAt.ToUnixTimeMilliseconds(), data) > 0;
+                    if (!stored) outrun.Add(id);
+                }
+
+                return (IReadOnlyCollection<string>)outrun;
+            },
             WritePriority.Soon);
     }
 

@@ -68,13 +68,13 @@ internal sealed class JobCluster : IAsyncDisposable
 
     public IJobRequestGrain Job(string jobRequestId, int silo = 0) => Services(silo).GetRequiredService<IGrainFactory>().GetGrain<IJobRequestGrain>(jobRequestId);
 
-    public IJobViewGrain View(string jobRequestId, int silo = 0) => Services(silo).GetRequiredService<IGrainFactory>().GetGrain<IJobViewGrain>(jobRequestId);
+    public IJobViewGrain View(string jobRequestId, int silo = 0) => Services(silo).GetRequiredService<IGrainFactory>().GetGrain<IJobViewGrain>(ViewShards.Of(jobRequestId));
 
     public Task SendAsync(CommandEnvelope command, string provider = StreamNames.Requests, int silo = 0) =>
         Stream<CommandEnvelope>(provider, StreamId.Create(StreamNames.Requests, command.JobRequestId), silo).OnNextAsync(command);
 
     public Task PublishAsync(JobEvent jobEvent) =>
-        Stream<JobEvent>(StreamNames.FinalEvents, StreamId.Create(StreamNames.FinalEvents, jobEvent.JobRequestId)).OnNextAsync(jobEvent);
+        Stream<JobEvent>(StreamNames.FinalEvents, StreamId.Create(StreamNames.FinalEvents, ViewShards.Of(jobEvent.JobRequestId))).OnNextAsync(jobEvent);
 
     /// <summary>As a gateway does it: hands the command to the stream and waits for its outcome.</summary>
     public async Task<JobRequestReply> ExecuteAsync(CommandEnvelope command)
@@ -93,12 +93,12 @@ internal sealed class JobCluster : IAsyncDisposable
     /// <summary>Waits until the job's view has reached <paramref name="version"/>.</summary>
     public async Task<JobSnapshot> ReadViewAsync(string jobRequestId, int version)
     {
-        var view = await View(jobRequestId).Read(new Caller("", IsAdmin: true), version, TimeSpan.FromSeconds(20)).WaitAsync(Patience);
+        var view = await View(jobRequestId).Read(jobRequestId, new Caller("", IsAdmin: true), version, TimeSpan.FromSeconds(20)).WaitAsync(Patience);
         Assert.True(view?.Version >= version, $"The view of job {jobRequestId} was to reach version {version}; it is at {view?.Version}.");
         return view!;
     }
 
-    /// <summary>Ends the activations of a job and of its view.</summary>
+    /// <summary>Ends the activations of a job and of its view's shard.</summary>
     public async Task DeactivateAsync(string jobRequestId)
     {
         await _cluster.DeactivateAsync(Job(jobRequestId).GetGrainId()).WaitAsync(Patience);

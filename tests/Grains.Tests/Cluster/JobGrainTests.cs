@@ -164,7 +164,7 @@ public sealed class JobGrainTests(ClusterFixture fixture) : IClassFixture<Cluste
         var create = Jobs.Create();
         Assert.IsType<JobRequestReply.Succeeded>(await cluster.ExecuteAsync(create));
         var waiting = cluster.Job(create.JobRequestId).GetOutcome(Workbench.Query(Jobs.Accept(create.JobRequestId, "ann")), TimeSpan.FromMinutes(5));
-        var reading = cluster.View(create.JobRequestId).Read(Workbench.Person("ann"), 7, TimeSpan.FromMinutes(5));
+        var reading = cluster.View(create.JobRequestId).Read(create.JobRequestId, Workbench.Person("ann"), 7, TimeSpan.FromMinutes(5));
 
         await cluster.Cluster.StopAllSilosAsync().WaitAsync(TimeSpan.FromSeconds(15));
 

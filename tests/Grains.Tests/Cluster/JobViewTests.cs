@@ -24,7 +24,7 @@ public sealed class JobViewTests(ClusterFixture fixture) : IClassFixture<Cluster
     public async Task A_question_for_a_version_waits_until_the_view_has_it()
     {
         var create = Jobs.Create();
-        var early = _cluster.View(create.JobRequestId).Read(Workbench.Person("ann"), 1, TimeSpan.FromSeconds(20));
+        var early = _cluster.View(create.JobRequestId).Read(create.JobRequestId, Workbench.Person("ann"), 1, TimeSpan.FromSeconds(20));
 
         Assert.IsType<JobRequestReply.Succeeded>(await _cluster.ExecuteAsync(create));
 
@@ -37,10 +37,10 @@ public sealed class JobViewTests(ClusterFixture fixture) : IClassFixture<Cluster
         var job = await _cluster.CreateJobAsync();
         await _cluster.ReadViewAsync(job, 1);
 
-        var view = await _cluster.View(job).Read(Workbench.Person("ann"), 9, TimeSpan.FromMilliseconds(50)).WaitAsync(JobCluster.Patience);
+        var view = await _cluster.View(job).Read(job, Workbench.Person("ann"), 9, TimeSpan.FromMilliseconds(50)).WaitAsync(JobCluster.Patience);
 
         Assert.Equal(1, view!.Version);
-        Assert.Null(await _cluster.View(job).Read(Workbench.Person("eve"), 1, TimeSpan.Zero));
+        Assert.Null(await _cluster.View(job).Read(job, Workbench.Person("eve"), 1, TimeSpan.Zero));
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class JobViewTests(ClusterFixture fixture) : IClassFixture<Cluster
 
         await _cluster.PublishAsync(Event(job, 1));
 
-        var view = await _cluster.View(job).Read(Workbench.Person("ann"), 0, TimeSpan.Zero).WaitAsync(JobCluster.Patience);
+        var view = await _cluster.View(job).Read(job, Workbench.Person("ann"), 0, TimeSpan.Zero).WaitAsync(JobCluster.Patience);
         Assert.Equal((2, "ann"), (view!.Version, view.AcceptedBy));
     }
 
@@ -108,6 +108,31 @@ public sealed class JobViewTests(ClusterFixture fixture) : IClassFixture<Cluster
 
         Assert.Equal((1, null), (_cluster.Storage.Document(create.JobRequestId).Published, _cluster.Storage.Document(create.JobRequestId).OutboxSince));
         Assert.Equal(1, _cluster.Views[create.JobRequestId]!.Version);
+    }
+
+    [Fact]
+    public async Task An_event_of_a_job_without_a_document_holds_up_nobody()
+    {
+        var orphan = JobRequestId.Derive("nobody", Guid.NewGuid().ToString("N"));
+        var job = await JobInShardOfAsync(orphan);
+        var accepted = Event(job, 1) with { JobRequestId = orphan, Version = 7, Type = nameof(JobRequestEvent.JobAccepted) };
+
+        await _cluster.PublishAsync(accepted).WaitAsync(JobCluster.Patience);
+        Assert.IsType<JobRequestReply.Succeeded>(await _cluster.ExecuteAsync(Jobs.Accept(job, "ann")));
+
+        Assert.Equal(2, (await _cluster.ReadViewAsync(job, 2)).Version);
+        Assert.Null(_cluster.Views[orphan]);
+    }
+
+    private async Task<string> JobInShardOfAsync(string other)
+    {
+        while (true)
+        {
+            var create = Jobs.Create();
+            if (ViewShards.Of(create.JobRequestId) != ViewShards.Of(other)) continue;
+            Assert.IsType<JobRequestReply.Succeeded>(await _cluster.ExecuteAsync(create));
+            return create.JobRequestId;
+        }
     }
 
     // The job's document with an accept and a withdrawal that no stream has seen.

@@ -16,17 +16,16 @@ internal sealed class SharedViews : IJobViewStore
 
     public JobView? this[string jobRequestId] => _views.GetValueOrDefault(jobRequestId);
 
-    public async Task<JobView?> ReadAsync(string jobRequestId)
+    public async Task<IReadOnlyDictionary<string, JobView>> ReadAsync(IReadOnlyCollection<string> jobRequestIds)
     {
         await Task.Yield();
-        return this[jobRequestId];
+        return jobRequestIds.Where(_views.ContainsKey).ToDictionary(id => id, id => _views[id]);
     }
 
-    public async Task<bool> WriteAsync(JobView view)
+    public async Task<IReadOnlyCollection<string>> WriteAsync(IReadOnlyCollection<JobView> views)
     {
-        await BeforeWrite(view);
-        Interlocked.Increment(ref _writes);
-        var stored = _views.AddOrUpdate(view.JobRequestId, view, (_, before) => view.Version > before.Version ? view : before);
-        return ReferenceEquals(stored, view);
+        foreach (var view in views) await BeforeWrite(view);
+        Interlocked.Add(ref _writes, views.Count);
+        return [.. views.Where(view => !ReferenceEquals(_views.AddOrUpdate(view.JobRequestId, view, (_, before) => view.Version > before.Version ? view : before), view)).Select(view => view.JobRequestId)];
     }
 }
