@@ -1,6 +1,6 @@
+using JobRequests.Grains.Abstractions;
 using System.Security.Claims;
 using System.Text.Encodings.Web;
-using JobRequests.Gateway.Requests;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 

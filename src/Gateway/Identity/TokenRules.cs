@@ -1,4 +1,4 @@
-using JobRequests.Gateway.Requests;
+using JobRequests.Grains.Abstractions;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using JobRequests.Gateway.Requests;
 using JobRequests.Grains.Abstractions;
 using Microsoft.Extensions.Validation;
 
@@ -27,17 +26,14 @@ public sealed record DeclineJobRequest : CommandBody
 [ValidatableType]
 public sealed record CreateJobRequest : CommandBody, IValidatableObject
 {
-    public const int MaxCandidates = 1_000;
-    public const int MaxTasks = 200;
-
     /// <summary>Who may answer: 1 to 1,000 names, each once.</summary>
     [Required(ErrorMessage = "is required")]
-    [Length(1, MaxCandidates, ErrorMessage = "must have 1 to 1000 entries")]
+    [Length(1, WellFormed.MaxCandidates, ErrorMessage = "must have 1 to 1000 entries")]
     public IReadOnlyList<string?>? Candidates { get; init; }
 
     /// <summary>What is to be done, in this order; at most 200, each id once.</summary>
     [Required(ErrorMessage = "is required")]
-    [MaxLength(MaxTasks, ErrorMessage = "must have at most 200 entries")]
+    [MaxLength(WellFormed.MaxTasks, ErrorMessage = "must have at most 200 entries")]
     public IReadOnlyList<TaskBody?>? Tasks { get; init; }
 
     /// <summary>What people read; at most 200 characters.</summary>

@@ -1,5 +1,5 @@
+using JobRequests.Grains.Abstractions;
 using System.ComponentModel.DataAnnotations;
-using JobRequests.Gateway.Requests;
 
 namespace JobRequests.Gateway.JobRequests;
 

@@ -1,4 +1,5 @@
 using JobRequests.Gateway.Problems;
+using JobRequests.Grains.Abstractions;
 using Microsoft.Extensions.Primitives;
 
 namespace JobRequests.Gateway.Requests;

@@ -1,4 +1,3 @@
-using JobRequests.Gateway.Requests;
 using JobRequests.Gateway.Tests.Hosting;
 using JobRequests.Grains.Abstractions;
 

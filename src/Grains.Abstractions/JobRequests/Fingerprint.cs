@@ -3,15 +3,14 @@ using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
-using JobRequests.Grains.Abstractions;
 
-namespace JobRequests.Gateway.Requests;
+namespace JobRequests.Grains.Abstractions;
 
 /// <summary>
 /// SHA-256 of what makes a request this request: operation, job, task, caller, If-Match and the body in one canonical form.
 /// Waits and deadlines are not part of it. Every part is preceded by its length, so no two requests share a form.
 /// </summary>
-internal static class Fingerprint
+public static class Fingerprint
 {
     // Kept in job documents for the jobs' life: another form needs another number here, and old keys then answer 422 instead of their outcome.
     private const byte FormVersion = 1;

@@ -1,12 +1,14 @@
 using System.Buffers;
 
-namespace JobRequests.Gateway.Requests;
+namespace JobRequests.Grains.Abstractions;
 
 /// <summary>The fixed forms of names: ASCII, bounded, harmless in a path, a header, a log line and a document.</summary>
-internal static class WellFormed
+public static class WellFormed
 {
     public const int MaxName = 64;
     public const int MaxText = 200;
+    public const int MaxCandidates = 1_000;
+    public const int MaxTasks = 200;
 
     private static readonly SearchValues<char> KeyCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-");
     private static readonly SearchValues<char> TaskCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-");
