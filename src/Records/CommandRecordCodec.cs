@@ -1,0 +1,74 @@
+using System.Text;
+using System.Text.Json;
+using JobRequests.Grains.Abstractions;
+using JobRequests.Streaming.Kafka;
+
+namespace JobRequests.Records;
+
+/// <summary>
+/// Commands as records of <c>requests</c>: key = job id, value = <see cref="CommandRecord"/>, signed. What comes back from the topic is
+/// not trusted: a record that is unsigned, altered, malformed or beyond what its signer may do is parked.
+/// </summary>
+internal sealed class CommandRecordCodec(RecordSignature signature) : IKafkaRecordEncoder, IKafkaRecordDecoder
+{
+    private static readonly KafkaHeader TypeHeader = RecordHeaders.Text(RecordHeaders.Type, CommandRecord.TypeName);
+    private static readonly KafkaHeader ContentTypeHeader = RecordHeaders.Text(RecordHeaders.ContentType, "application/json");
+
+    public KafkaOutgoingRecord Encode(StreamId stream, object item)
+    {
+        var envelope = (CommandEnvelope)item;
+        var key = Encoding.UTF8.GetBytes(envelope.JobRequestId);
+        var value = JsonSerializer.SerializeToUtf8Bytes(CommandRecord.From(envelope), CommandRecordJson.Default.CommandRecord);
+        List<KafkaHeader> headers =
+        [
+            TypeHeader,
+            ContentTypeHeader,
+            new(RecordHeaders.Signature, signature.Sign(CommandRecord.TypeName, key, value)),
+        ];
+        if (envelope.TraceParent is { } traceParent) headers.Add(RecordHeaders.Text(RecordHeaders.TraceParent, traceParent));
+        return new KafkaOutgoingRecord(key, value, headers);
+    }
+
+    public KafkaDecodeResult Decode(KafkaRecord record)
+    {
+        if (record.Key is not { } key || record.Value is not { } value) return new KafkaDecodeResult.Park("The record lacks its key or its value.");
+        if (record.Headers.FindText(RecordHeaders.Type) is var type && type != CommandRecord.TypeName)
+            return new KafkaDecodeResult.Park($"The record's header {RecordHeaders.Type} is {(type is null ? "missing" : "not one that this version knows")}; commands are '{CommandRecord.TypeName}'.");
+        if (record.Headers.Find(RecordHeaders.Signature) is not { } code) return new KafkaDecodeResult.Park("The record is not signed.");
+        if (signature.Verify(code.Span, type, key.Span, value.Span, out var reason) is not { } signer) return new KafkaDecodeResult.Park($"The record is refused: {reason}.");
+
+        CommandRecord? command;
+        try
+        {
+            command = JsonSerializer.Deserialize(value.Span, CommandRecordJson.Default.CommandRecord);
+        }
+        catch (JsonException exception)
+        {
+            return new KafkaDecodeResult.Park($"The value is not a command of this version: {exception.Message}");
+        }
+
+        return command is null ? new KafkaDecodeResult.Park("The value is null.") : Decode(record, key, command, signer);
+    }
+
+    private static KafkaDecodeResult Decode(KafkaRecord record, ReadOnlyMemory<byte> key, CommandRecord command, Signer signer)
+    {
+        if (command.ToCommand() is not { } wanted) return new KafkaDecodeResult.Park("The command's operation is unknown to this version.");
+        if (command.Admin && !signer.MayActAsAdmin) return new KafkaDecodeResult.Park($"Key '{signer.KeyId}' may not send commands of administrators.");
+
+        var caller = new Caller(command.Caller, command.Admin);
+        var envelope = new CommandEnvelope(
+            command.Job,
+            caller,
+            command.Key,
+            command.Fingerprint ?? Fingerprint.Of(command.Job, caller, command.IfMatch, wanted),
+            command.ReceivedAt,
+            command.NotAfter,
+            command.IfMatch,
+            wanted,
+            record.Headers.FindText(RecordHeaders.TraceParent),
+            new LogPosition(record.Partition, record.Offset));
+        if (CommandRules.WhatIsWrongWith(envelope) is { } problem) return new KafkaDecodeResult.Park($"The command breaks a rule: {problem}.");
+        if (!key.Span.SequenceEqual(Encoding.UTF8.GetBytes(command.Job))) return new KafkaDecodeResult.Park("The record's key is not the command's job.");
+        return new KafkaDecodeResult.Deliver(StreamId.Create(StreamNames.Requests, command.Job), envelope);
+    }
+}

@@ -1,0 +1,41 @@
+using JobRequests.Domain;
+using JobRequests.Grains.Abstractions;
+
+namespace JobRequests.Records;
+
+/// <summary>What a gateway has checked before it writes a command, and what any other producer has to keep too.</summary>
+internal static class CommandRules
+{
+    /// <summary>The first thing that is wrong, naming the member, or null.</summary>
+    public static string? WhatIsWrongWith(CommandEnvelope envelope)
+    {
+        var caller = envelope.Caller.Person;
+        if (!JobRequestId.IsWellFormed(envelope.JobRequestId)) return "job: is not a UUID in lower case";
+        if (!WellFormed.Person(caller)) return "caller: must be 1 to 64 letters, digits and _ . @ -";
+        if (!WellFormed.Key(envelope.Key)) return "key: must be 1 to 64 letters, digits, _ and -";
+        if (envelope.IfMatch < 0) return "ifMatch: must be 0 or more";
+        return envelope.Command switch
+        {
+            JobCommand.Create when JobRequestId.Derive(caller, envelope.Key) != envelope.JobRequestId =>
+                "job: a create names the id that is derived from its caller and key",
+            JobCommand.Create create => WhatIsWrongWith(create),
+            JobCommand.Decline { Reason: { } reason } => InText("body.reason", reason),
+            JobCommand.FinishTask finish when !WellFormed.TaskId(finish.TaskId) => "body.task: must be 1 to 64 letters, digits and _ . -",
+            _ => null,
+        };
+    }
+
+    private static string? WhatIsWrongWith(JobCommand.Create create)
+    {
+        if (create.Candidates.Length is < 1 or > WellFormed.MaxCandidates) return $"body.candidates: must have 1 to {WellFormed.MaxCandidates} entries";
+        if (create.Tasks.Length > WellFormed.MaxTasks) return $"body.tasks: must have at most {WellFormed.MaxTasks} entries";
+        if (create.Candidates.Any(candidate => !WellFormed.Person(candidate))) return "body.candidates: a name is not 1 to 64 letters, digits and _ . @ -";
+        if (create.Candidates.Distinct(StringComparer.Ordinal).Count() < create.Candidates.Length) return "body.candidates: a name comes twice";
+        if (create.Tasks.Any(task => !WellFormed.TaskId(task.Id))) return "body.tasks: an id is not 1 to 64 letters, digits and _ . -";
+        if (create.Tasks.Select(task => task.Id).Distinct(StringComparer.Ordinal).Count() < create.Tasks.Length) return "body.tasks: an id comes twice";
+        return create.Tasks.Select(task => InText("body.tasks", task.Name)).FirstOrDefault(problem => problem is not null)
+            ?? (create.Title is { } title ? InText("body.title", title) : null);
+    }
+
+    private static string? InText(string member, string text) => WellFormed.WhatIsWrongWithText(text) is { } problem ? $"{member}: {problem}" : null;
+}

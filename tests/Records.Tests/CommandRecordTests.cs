@@ -1,0 +1,228 @@
+using System.Text;
+using CsCheck;
+using JobRequests.Domain;
+using JobRequests.Grains.Abstractions;
+using JobRequests.Streaming.Kafka;
+
+namespace JobRequests.Records.Tests;
+
+/// <summary>Commands on their way through the topic: what comes back is what was meant, or it is parked.</summary>
+public sealed class CommandRecordTests
+{
+    public static readonly TheoryData<JobCommand> EveryCommand =
+    [
+        Wire.Create(),
+        new JobCommand.Create(["ann"], [], null, null),
+        new JobCommand.Accept(),
+        new JobCommand.Decline("ill"),
+        new JobCommand.Decline(null),
+        new JobCommand.Withdraw(),
+        new JobCommand.Cancel(),
+        new JobCommand.Start(),
+        new JobCommand.FinishTask("t1"),
+        new JobCommand.Finish(),
+    ];
+
+    private readonly CommandRecordCodec _codec = Wire.Commands();
+
+    [Theory, MemberData(nameof(EveryCommand), DisableDiscoveryEnumeration = true)]
+    public void A_command_survives_the_way(JobCommand command)
+    {
+        foreach (var ifMatch in new int?[] { null, 0, 7 })
+        {
+            var sent = Wire.Command(command, admin: ifMatch == 7, ifMatch: ifMatch);
+
+            var delivered = Assert.IsType<KafkaDecodeResult.Deliver>(_codec.Decode(Wire.Written(_codec.Encode(Wire.Stream(sent), sent))));
+
+            var received = Assert.IsType<CommandEnvelope>(delivered.Item);
+            Assert.Equal(Wire.Stream(sent), delivered.Stream);
+            Assert.Equal(new LogPosition(3, 4711), received.Position);
+            Assert.Equal(sent with { Command = received.Command, Position = received.Position }, received);
+            Assert.Equal(sent.Fingerprint, Fingerprint.Of(received.JobRequestId, received.Caller, received.IfMatch, received.Command));
+        }
+    }
+
+    [Fact]
+    public void Every_operation_has_a_record()
+    {
+        var covered = EveryCommand.Select(row => row.Data.Operation).Distinct();
+
+        Assert.Equal(Operations.All.Order(), covered.Order());
+    }
+
+    [Fact]
+    public void The_form_on_the_wire_does_not_change()
+    {
+        var record = _codec.Encode(Wire.Stream(Wire.Command(Wire.Create(), "zoe")), Wire.Command(Wire.Create(), "zoe"));
+
+        Assert.Equal(
+            """{"job":"JOB","caller":"zoe","operation":"create","key":"k-create","receivedAt":"2026-11-24T10:00:00.1234567+00:00","notAfter":"2026-11-24T10:00:35+00:00","fingerprint":"PRINT","body":{"candidates":["ann","bob"],"tasks":[{"id":"t1","name":"windows"}],"title":"\u041E\u043A\u043D\u0430","expiresAt":"2026-11-24T11:00:00+00:00"}}"""
+                .Replace("JOB", JobRequestId.Derive("zoe", "k-create"), StringComparison.Ordinal)
+                .Replace("PRINT", Wire.Command(Wire.Create(), "zoe").Fingerprint, StringComparison.Ordinal),
+            Encoding.UTF8.GetString(record.Value!.Value.Span));
+        Assert.Equal(["ce_type", "content-type", "signature", "traceparent"], record.Headers.Select(header => header.Name));
+        Assert.Equal("jobrequests.command.v1", Encoding.UTF8.GetString(record.Headers[0].Value.Span));
+    }
+
+    [Fact]
+    public void Another_programs_command_needs_a_key_of_its_own_and_nothing_else()
+    {
+        var job = JobRequestId.Derive("zoe", "k");
+        var received = Assert.IsType<CommandEnvelope>(Assert.IsType<KafkaDecodeResult.Deliver>(_codec.Decode(Wire.Foreign(job, Accept(job), Wire.ImporterSecret, "importer"))).Item);
+
+        Assert.Equal((job, new Caller("ann", false), "a1"), (received.JobRequestId, received.Caller, received.Key));
+        Assert.IsType<JobCommand.Accept>(received.Command);
+        // As a gateway computes it: the same key sent by HTTP later is the same request.
+        Assert.Equal(Fingerprint.Of(job, received.Caller, null, received.Command), received.Fingerprint);
+    }
+
+    [Fact]
+    public void A_forged_caller_is_parked()
+    {
+        var sent = Wire.Command(new JobCommand.Accept());
+        var record = _codec.Encode(Wire.Stream(sent), sent);
+        var forged = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(record.Value!.Value.Span).Replace("\"ann\"", "\"eve\"", StringComparison.Ordinal));
+
+        Assert.Contains("does not fit", Wire.Parked(_codec.Decode(Wire.Written(record with { Value = forged }))));
+    }
+
+    [Fact]
+    public void A_record_moved_to_another_job_is_parked()
+    {
+        var sent = Wire.Command(new JobCommand.Accept());
+        var record = _codec.Encode(Wire.Stream(sent), sent);
+
+        Assert.Contains("does not fit", Wire.Parked(_codec.Decode(Wire.Written(record with { Key = Encoding.UTF8.GetBytes(JobRequestId.Derive("x", "y")) }))));
+    }
+
+    [Fact]
+    public void Every_altered_byte_of_a_record_is_noticed()
+    {
+        var sent = Wire.Command(new JobCommand.Decline("ill"));
+        var record = _codec.Encode(Wire.Stream(sent), sent);
+        var value = record.Value!.Value.ToArray();
+        for (var i = 0; i < value.Length; i++)
+        {
+            value[i] ^= 1;
+            Wire.Parked(_codec.Decode(Wire.Written(record with { Value = value.ToArray() })));
+            value[i] ^= 1;
+        }
+    }
+
+    [Fact]
+    public void An_unsigned_record_is_parked()
+    {
+        var sent = Wire.Command(new JobCommand.Accept());
+        var record = _codec.Encode(Wire.Stream(sent), sent);
+
+        Assert.Contains("not signed", Wire.Parked(_codec.Decode(Wire.Written(record with { Headers = [.. record.Headers.Where(header => header.Name != "signature")] }))));
+    }
+
+    [Theory]
+    [InlineData("signature")]
+    [InlineData("cluster.")]
+    [InlineData(".AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    [InlineData("nobody.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    [InlineData("cluster.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    [InlineData("importer.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    public void A_signature_that_is_none_is_parked(string signature)
+    {
+        var sent = Wire.Command(new JobCommand.Accept());
+        var record = _codec.Encode(Wire.Stream(sent), sent);
+        List<KafkaHeader> headers = [.. record.Headers.Where(header => header.Name != "signature"), new("signature", Encoding.UTF8.GetBytes(signature))];
+
+        Assert.Contains("refused", Wire.Parked(_codec.Decode(Wire.Written(record with { Headers = headers }))));
+    }
+
+    [Fact]
+    public void One_producers_secret_does_not_sign_for_another()
+    {
+        var job = JobRequestId.Derive("zoe", "k");
+
+        Assert.Contains("does not fit", Wire.Parked(_codec.Decode(Wire.Foreign(job, Accept(job), Wire.ImporterSecret, "cluster"))));
+    }
+
+    [Fact]
+    public void A_producer_acts_as_an_administrator_only_where_it_may()
+    {
+        var job = JobRequestId.Derive("zoe", "k");
+        var record = Wire.Foreign(job, Accept(job).Replace("\"operation\"", "\"admin\":true,\"operation\"", StringComparison.Ordinal), Wire.ImporterSecret, "importer");
+
+        Assert.Contains("administrators", Wire.Parked(_codec.Decode(record)));
+        Assert.IsType<KafkaDecodeResult.Deliver>(Wire.Commands(importerIsAdmin: true).Decode(record));
+    }
+
+    [Theory]
+    [InlineData("\"operation\":\"accept\"", "\"operation\":\"explode\"", "unknown to this version")]
+    [InlineData("\"operation\":\"accept\"", "\"operation\":\"accept\",\"urgent\":true", "not a command of this version")]
+    [InlineData("\"operation\":\"accept\"", "\"operation\":\"accept\",\"operation\":\"cancel\"", "not a command of this version")]
+    [InlineData("\"operation\":\"accept\"", "\"operation\":null", "not a command of this version")]
+    [InlineData("\"operation\":\"accept\",", "", "not a command of this version")]
+    [InlineData("\"caller\":\"ann\"", "\"caller\":\"a nn\"", "caller:")]
+    [InlineData("\"key\":\"a1\"", "\"key\":\"\"", "key:")]
+    [InlineData("\"key\":\"a1\"", "\"key\":\"a1\",\"ifMatch\":-1", "ifMatch:")]
+    [InlineData("\"operation\":\"accept\"", "\"operation\":\"finish-task\"", "body.task:")]
+    [InlineData("\"operation\":\"accept\"", "\"operation\":\"decline\",\"body\":{\"reason\":\"a\\u0000b\"}", "body.reason:")]
+    [InlineData("\"operation\":\"accept\"", "\"operation\":\"create\",\"body\":{\"candidates\":[\"ann\"]}", "derived from its caller")]
+    public void A_signed_command_that_breaks_the_contract_is_parked_and_says_where(string part, string instead, string reason)
+    {
+        var job = JobRequestId.Derive("zoe", "k");
+        Assert.Contains(part, Accept(job));
+
+        Assert.Contains(reason, Wire.Parked(_codec.Decode(Wire.Foreign(job, Accept(job).Replace(part, instead, StringComparison.Ordinal), Wire.ImporterSecret, "importer"))));
+    }
+
+    [Theory]
+    [InlineData("""{"candidates":[]}""", "body.candidates: must have")]
+    [InlineData("""{}""", "body.candidates: must have")]
+    [InlineData("""{"candidates":["ann","ann"]}""", "comes twice")]
+    [InlineData("""{"candidates":["a b"]}""", "body.candidates: a name")]
+    [InlineData("""{"candidates":["ann",null]}""", "body.candidates: a name")]
+    [InlineData("""{"candidates":["ann"],"tasks":[null]}""", "body.tasks: an id")]
+    [InlineData("""{"candidates":["ann"],"tasks":[{"id":"t"}]}""", "not a command")]
+    [InlineData("""{"candidates":["ann"],"tasks":[{"id":"t","name":"x"},{"id":"t","name":"y"}]}""", "comes twice")]
+    [InlineData("""{"candidates":["ann"],"tasks":[{"id":"t t","name":"x"}]}""", "body.tasks: an id")]
+    [InlineData("""{"candidates":["ann"],"tasks":[{"id":"t","name":"a\nb"}]}""", "body.tasks:")]
+    [InlineData("""{"candidates":["ann"],"title":"a\tb"}""", "body.title:")]
+    public void A_signed_create_keeps_the_rules_of_the_gateway(string body, string reason)
+    {
+        var job = JobRequestId.Derive("ann", "a1");
+        var json = Accept(job).Replace("\"operation\":\"accept\"", $"\"operation\":\"create\",\"body\":{body}", StringComparison.Ordinal);
+
+        Assert.Contains(reason, Wire.Parked(_codec.Decode(Wire.Foreign(job, json, Wire.ImporterSecret, "importer"))));
+    }
+
+    [Fact]
+    public void Too_many_candidates_are_parked()
+    {
+        var names = Enumerable.Range(0, WellFormed.MaxCandidates + 1).Select(number => $"c{number}").ToArray();
+        var sent = Wire.Command(Wire.Create(names));
+
+        Assert.Contains("body.candidates", Wire.Parked(_codec.Decode(Wire.Written(_codec.Encode(Wire.Stream(sent), sent)))));
+    }
+
+    [Fact]
+    public void Poison_never_throws()
+    {
+        var bytes = Gen.Byte.Array[0, 200];
+        Gen.Select(bytes.Null(), bytes.Null(), bytes, bytes, Gen.Bool).Sample((key, value, type, signature, known) =>
+        {
+            var record = new KafkaRecord(
+                "requests", 0, 0, Wire.Now, key, value,
+                [new("ce_type", known ? "jobrequests.command.v1"u8.ToArray() : type), new("signature", signature)]);
+            Wire.Parked(_codec.Decode(record));
+            Wire.Parked(Wire.Events().Decode(record));
+        }, iter: 2000);
+    }
+
+    [Fact]
+    public void Signed_nonsense_never_throws()
+    {
+        Gen.String[0, 100].Sample(text => Wire.Parked(_codec.Decode(Wire.Foreign("k", text, Wire.ImporterSecret, "importer"))), iter: 2000);
+        Wire.Parked(_codec.Decode(Wire.Foreign("k", "null", Wire.ImporterSecret, "importer")));
+        Wire.Parked(_codec.Decode(Wire.Foreign("k", string.Concat(Enumerable.Repeat("[", 2000)), Wire.ImporterSecret, "importer")));
+    }
+
+    private static string Accept(string job) =>
+        $$"""{"job":"{{job}}","caller":"ann","operation":"accept","key":"a1","receivedAt":"2026-11-24T10:00:00Z","notAfter":"2026-11-24T10:00:35Z"}""";
+}

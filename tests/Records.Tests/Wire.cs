@@ -1,0 +1,56 @@
+using System.Security.Cryptography;
+using System.Text;
+using JobRequests.Domain;
+using JobRequests.Grains.Abstractions;
+using JobRequests.Streaming.Kafka;
+using Microsoft.Extensions.Options;
+
+namespace JobRequests.Records.Tests;
+
+/// <summary>Commands and records to play with.</summary>
+internal static class Wire
+{
+    public static readonly string ClusterSecret = Convert.ToBase64String(Enumerable.Range(0, 32).Select(number => (byte)number).ToArray());
+    public static readonly string ImporterSecret = Convert.ToBase64String(Enumerable.Range(100, 32).Select(number => (byte)number).ToArray());
+    public static readonly DateTimeOffset Now = new(2026, 11, 24, 10, 0, 0, TimeSpan.Zero);
+
+    public static RecordSignature Signature(bool importerIsAdmin = false) => new(Options.Create(new SigningOptions
+    {
+        Secret = ClusterSecret,
+        Producers = { ["importer"] = new ProducerKey { Secret = ImporterSecret, MayActAsAdmin = importerIsAdmin } },
+    }));
+
+    public static CommandRecordCodec Commands(bool importerIsAdmin = false) => new(Signature(importerIsAdmin));
+
+    public static EventRecordCodec Events() => new(Signature());
+
+    public static CommandEnvelope Command(JobCommand command, string caller = "ann", bool admin = false, int? ifMatch = null)
+    {
+        var key = $"k-{command.Operation}";
+        var job = JobRequestId.Derive(command is JobCommand.Create ? caller : "zoe", key);
+        var who = new Caller(caller, admin);
+        return new CommandEnvelope(
+            job, who, key, Fingerprint.Of(job, who, ifMatch, command), Now.AddTicks(1234567), Now.AddSeconds(35), ifMatch, command,
+            "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+    }
+
+    public static JobCommand.Create Create(params string[] candidates) =>
+        new(candidates is [] ? ["ann", "bob"] : [.. candidates], [new TaskSnapshot("t1", "windows", false)], "Окна", Now.AddHours(1));
+
+    public static KafkaRecord Written(KafkaOutgoingRecord record, string topic = "requests") => new(topic, 3, 4711, Now, record.Key, record.Value, record.Headers);
+
+    /// <summary>A record as another program writes it, with nothing of ours: the format of docs/records.md.</summary>
+    public static KafkaRecord Foreign(string key, string json, string secret, string keyId, string type = "jobrequests.command.v1")
+    {
+        var (keyBytes, value, typeBytes) = (Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(json), Encoding.UTF8.GetBytes(type));
+        byte[] signed = [.. Length(typeBytes), .. typeBytes, .. Length(keyBytes), .. keyBytes, .. value];
+        var code = Convert.ToBase64String(HMACSHA256.HashData(Convert.FromBase64String(secret), signed)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+        return new KafkaRecord("requests", 0, 1, Now, keyBytes, value, [new("ce_type", typeBytes), new("signature", Encoding.ASCII.GetBytes($"{keyId}.{code}"))]);
+    }
+
+    public static StreamId Stream(CommandEnvelope command) => StreamId.Create(StreamNames.Requests, command.JobRequestId);
+
+    public static string Parked(KafkaDecodeResult result) => Assert.IsType<KafkaDecodeResult.Park>(result).Reason;
+
+    private static byte[] Length(byte[] bytes) => [(byte)(bytes.Length >> 24), (byte)(bytes.Length >> 16), (byte)(bytes.Length >> 8), (byte)bytes.Length];
+}
