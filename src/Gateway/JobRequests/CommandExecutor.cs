@@ -1,3 +1,4 @@
+using JobRequests.Gateway.Hosting;
 using JobRequests.Gateway.Idempotency;
 using JobRequests.Gateway.Limits;
 using JobRequests.Gateway.Problems;
@@ -65,13 +66,14 @@ internal sealed partial class CommandExecutor(
         if (!handOver.IsCompletedSuccessfully) _ = ReportAsync(handOver, request.Envelope.JobRequestId);
         var outcome = WaitAsync(request, stop.Token);
 
-        if (!handOver.IsCompletedSuccessfully && await Task.WhenAny(handOver, outcome) == handOver && handOver.Exception?.InnerException is NotEnqueuedException)
+        if (!handOver.IsCompletedSuccessfully && await Task.WhenAny(handOver, outcome) == handOver && handOver.Exception?.InnerException is NotEnqueuedException refused)
         {
             // The job may know the outcome of an earlier attempt all the same.
             await stop.CancelAsync();
             await ((Task)outcome).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (outcome.IsCompletedSuccessfully && outcome.Result.Reply is { } known) return ResultOf(known);
-            return new CommandResult.Refused(new Refusal(ProblemTypes.Overloaded, RetryAfter: RetryLater.Jittered()));
+            var type = refused.InnerException is ClusterUnavailableException ? ProblemTypes.Unavailable : ProblemTypes.Overloaded;
+            return new CommandResult.Refused(new Refusal(type, RetryAfter: RetryLater.Jittered()));
         }
 
         var answer = await outcome;
