@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Hosting;
 using JobRequests.ServiceDefaults;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -12,10 +13,10 @@ internal static class GatewayProcess
     public static WebApplication Build(WebApplicationBuilder builder)
     {
         builder.AddServiceDefaults();
-        builder.AddRedisCheck(HealthStatus.Degraded, HealthTags.Ready);
         builder.AddKafkaCheck(HealthStatus.Unhealthy, HealthTags.Ready);
         builder.AddClusterClient();
         builder.AddGateway();
+        builder.AddRedisRequestLedger();
         builder.ListenFirst();
 
         var app = builder.Build();

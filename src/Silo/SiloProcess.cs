@@ -1,5 +1,7 @@
 using JobRequests.ServiceDefaults;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
 
 namespace JobRequests.Silo;
 
@@ -15,6 +17,7 @@ internal static class SiloProcess
         builder.AddHealth();
         builder.AddRedisCheck(HealthStatus.Unhealthy, HealthTags.Ready, HealthTags.Start);
         builder.AddKafkaCheck(HealthStatus.Unhealthy, HealthTags.Ready, HealthTags.Start);
+        builder.AddMongoCheck(HealthTags.Ready, HealthTags.Start);
         builder.AddSiloCheck();
         builder.WaitForDependencies();
         builder.AddClusterMember();
