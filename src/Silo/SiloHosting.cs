@@ -1,7 +1,6 @@
 using JobRequests.Grains;
 using JobRequests.Persistence.Sqlite;
 using JobRequests.Silo;
-using Microsoft.Extensions.DependencyInjection;
 using Orleans.Storage;
 
 namespace Microsoft.Extensions.Hosting;

@@ -1,0 +1,25 @@
+using JobRequests.ServiceDefaults;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace JobRequests.Gateway;
+
+/// <summary>A gateway as a process of its own: the HTTP API in front of the silos that the settings lead to.</summary>
+internal static class GatewayProcess
+{
+    public static WebApplicationBuilder CreateBuilder(string[] args) =>
+        WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+
+    public static WebApplication Build(WebApplicationBuilder builder)
+    {
+        builder.AddServiceDefaults();
+        builder.AddRedisCheck(HealthStatus.Degraded, HealthTags.Ready);
+        builder.AddKafkaCheck(HealthStatus.Unhealthy, HealthTags.Ready);
+        builder.AddClusterClient();
+        builder.AddGateway();
+        builder.ListenFirst();
+
+        var app = builder.Build();
+        app.MapGateway();
+        return app;
+    }
+}

@@ -1,0 +1,45 @@
+using Confluent.Kafka;
+using JobRequests.ServiceDefaults;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Microsoft.Extensions.Hosting;
+
+/// <summary>Health checks of the servers that a process's configuration names.</summary>
+public static class ServerChecksHosting
+{
+    /// <summary>Check <c>redis</c>, where <c>Orleans:Clustering</c> is on Redis.</summary>
+    /// <param name="builder">The host.</param>
+    /// <param name="missing">What a Redis that does not answer means for this process.</param>
+    /// <param name="tags">What the check decides.</param>
+    public static IHostApplicationBuilder AddRedisCheck(this IHostApplicationBuilder builder, HealthStatus missing, params string[] tags)
+    {
+        var clustering = builder.Configuration.GetSection("Orleans:Clustering");
+        if (clustering["ProviderType"] != "Redis" || ConnectionOf(builder.Configuration, clustering) is not var (setting, connectionString)) return builder;
+        builder.Services.AddSingleton(_ => new RedisPing(connectionString, setting));
+        builder.Services.AddHealthChecks().AddCheck<RedisPing>("redis", missing, tags);
+        return builder;
+    }
+
+    /// <summary>Check <c>kafka</c>, where streams of <c>Orleans:Streaming</c> are on Kafka: the brokers answer and have their topics.</summary>
+    /// <inheritdoc cref="AddRedisCheck"/>
+    public static IHostApplicationBuilder AddKafkaCheck(this IHostApplicationBuilder builder, HealthStatus missing, params string[] tags)
+    {
+        var streams = builder.Configuration.GetSection("Orleans:Streaming").GetChildren().Where(static stream => stream["ProviderType"] == "Kafka").ToList();
+        if (streams.Count == 0 || ConnectionOf(builder.Configuration, streams[0]) is not var (setting, bootstrapServers)) return builder;
+
+        var client = new ClientConfig { BootstrapServers = bootstrapServers, ClientId = "jobrequests-health", SocketTimeoutMs = 2_000 };
+        var topics = streams.SelectMany(static stream => new[] { stream["Topic"] ?? stream.Key, stream["ParkedTopic"] }).OfType<string>().Distinct().ToList();
+        builder.Services.AddSingleton(_ => new KafkaTopicsCheck(client, topics, setting));
+        builder.Services.AddHealthChecks().AddCheck<KafkaTopicsCheck>("kafka", missing, tags);
+        return builder;
+    }
+
+    // As Orleans reads it: a connection string of its own, or the name of one.
+    private static (string Setting, string Value)? ConnectionOf(IConfiguration configuration, IConfigurationSection provider)
+    {
+        if (provider["ConnectionString"] is { Length: > 0 } own) return ($"{provider.Path}:ConnectionString", own);
+        return provider["ConnectionName"] is { Length: > 0 } name && configuration.GetConnectionString(name) is { Length: > 0 } value ? ($"ConnectionStrings:{name}", value) : null;
+    }
+}
