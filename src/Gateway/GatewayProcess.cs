@@ -16,6 +16,7 @@ internal static class GatewayProcess
         builder.AddKafkaCheck(HealthStatus.Unhealthy, HealthTags.Ready);
         builder.AddClusterClient();
         builder.AddGateway();
+        builder.AddRedisRequestLedger();
         builder.ListenFirst();
 
         var app = builder.Build();

@@ -1,6 +1,5 @@
 using JobRequests.Gateway.Idempotency;
 using JobRequests.Gateway.Idempotency.Redis;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
