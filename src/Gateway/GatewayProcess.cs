@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Hosting;
 using JobRequests.ServiceDefaults;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 

@@ -1,3 +1,5 @@
+using MongoDB.Bson;
+
 namespace JobRequests.Persistence.MongoDB;
 
 /// <summary>The <c>_id</c>s of one service's records.</summary>
@@ -12,8 +14,13 @@ internal sealed class GrainKeys(string serviceId)
     /// <summary>What the keys of a state begin with.</summary>
     public string Prefix(string stateName) => $"{_service}/{Escape(stateName)}/";
 
-    /// <summary>The first text behind all keys of a state.</summary>
-    public string End(string stateName) => $"{_service}/{Escape(stateName)}{(char)('/' + 1)}";
+    /// <summary>A state's keys as a condition on <c>_id</c>, from behind <paramref name="after"/>.</summary>
+    public BsonDocument Range(string stateName, GrainId? after = null)
+    {
+        var prefix = Prefix(stateName);
+        var end = $"{prefix.AsSpan(0, prefix.Length - 1)}{(char)('/' + 1)}";
+        return new BsonDocument { { after is null ? "$gte" : "$gt", prefix + after }, { "$lt", end } };
+    }
 
     public GrainId GrainIdOf(string stateName, string id) => GrainId.Parse(id[Prefix(stateName).Length..]);
 

@@ -28,6 +28,9 @@ internal sealed class MongoConnection : IDisposable
     /// <summary>The addresses for messages: nothing but hosts and ports.</summary>
     public string Servers { get; }
 
+    /// <summary>True for the first who asks among all that share the client.</summary>
+    public bool MayWarn() => _shared.MayWarn();
+
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)

@@ -58,7 +58,13 @@ public sealed partial class MongoGrainStorage : IGrainStorage, ILifecyclePartici
 
     /// <summary>Waits for the server, up to the option's time, and makes the declared indexes. The silo's lifecycle calls it.</summary>
     /// <exception cref="MongoStartException">Why the storage cannot be used, in one sentence.</exception>
-    public Task InitializeAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;
+    public async Task InitializeAsync(CancellationToken cancellationToken = default)
+    {
+        var start = new MongoStart(_name, _options, _connection, _time, _logger);
+        await start.WaitForServerAsync(cancellationToken);
+        await start.EnsureIndexesAsync(_keys.ServiceId, cancellationToken);
+        LogInitialized(_name, _keys.ServiceId, _connection.Documents.CollectionNamespace.FullName, _connection.Servers);
+    }
 
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
         ReadStateAsync(stateName, grainId, grainState, CancellationToken.None);
@@ -140,4 +146,7 @@ public sealed partial class MongoGrainStorage : IGrainStorage, ILifecyclePartici
     }
 
     private static string NewETag() => RandomNumberGenerator.GetHexString(32, lowercase: true);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "MongoDB grain storage {Name} of service {ServiceId} uses {Collection} at {Servers}")]
+    private partial void LogInitialized(string name, string serviceId, string collection, string servers);
 }

@@ -13,11 +13,13 @@ internal sealed record MongoClientKey(string ConnectionString, TimeSpan SocketTi
 internal sealed class SharedMongoClient
 {
     private static readonly Lock Gate = new();
+    private static readonly Action<ClusterBuilder> Configurator = static _ => { };
     private static readonly Dictionary<MongoClientKey, SharedMongoClient> Clients = [];
 
     private readonly MongoClientKey _key;
     private readonly MongoClient _client;
     private int _users;
+    private int _warned;
 
     static SharedMongoClient() => BsonSerializer.TryRegisterSerializer(GrainDocumentSerializer.Instance);
 
@@ -39,6 +41,8 @@ internal sealed class SharedMongoClient
             return client;
         }
     }
+
+    public bool MayWarn() => Interlocked.Exchange(ref _warned, 1) == 0;
 
     public void Release()
     {
@@ -72,6 +76,4 @@ internal sealed class SharedMongoClient
         settings.ClusterConfigurator = Configurator;
         return settings;
     }
-
-    private static readonly Action<ClusterBuilder> Configurator = static _ => { };
 }

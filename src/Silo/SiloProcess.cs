@@ -1,7 +1,5 @@
 using JobRequests.ServiceDefaults;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Hosting;
 
 namespace JobRequests.Silo;
 

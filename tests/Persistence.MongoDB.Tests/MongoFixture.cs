@@ -10,13 +10,14 @@ using Orleans.Storage;
 namespace JobRequests.Persistence.MongoDB.Tests;
 
 /// <summary>A storage on the real server, in a database of its own that is dropped afterwards; without a silo.</summary>
-public sealed class MongoFixture : IAsyncLifetime
+public sealed class MongoFixture : IAsyncDisposable
 {
     private TestStorage? _test;
 
     public MongoGrainStorage Storage => _test!.Storage;
 
-    public async ValueTask InitializeAsync() => _test = await TestStorage.OpenAsync();
+    /// <summary>Called by each test, as only a test can be skipped when there is no server.</summary>
+    public async Task OpenAsync() => _test ??= await TestStorage.OpenAsync();
 
     public async ValueTask DisposeAsync()
     {
@@ -26,8 +27,10 @@ public sealed class MongoFixture : IAsyncLifetime
 }
 
 /// <summary>One storage and its database.</summary>
-internal sealed class TestStorage(MongoConnection connection, MongoGrainStorage storage, string? drop) : IAsyncDisposable
+internal sealed class TestStorage(string address, MongoConnection connection, MongoGrainStorage storage, string? drop) : IAsyncDisposable
 {
+    public string Address { get; } = address;
+
     public MongoGrainStorage Storage { get; } = storage;
 
     public MongoConnection Connection { get; } = connection;
@@ -56,7 +59,7 @@ internal sealed class TestStorage(MongoConnection connection, MongoGrainStorage 
         var connection = new MongoConnection(options);
         var storage = new MongoGrainStorage("test", options, connection, Options.Create(new ClusterOptions { ServiceId = serviceId }),
             services.GetRequiredService<IActivatorProvider>(), TimeProvider.System, NullLogger<MongoGrainStorage>.Instance);
-        return new TestStorage(connection, storage, drop ? options.Database : null);
+        return new TestStorage(address, connection, storage, drop ? options.Database : null);
     }
 
     public async ValueTask DisposeAsync()

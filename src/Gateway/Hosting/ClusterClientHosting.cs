@@ -1,5 +1,5 @@
+using JobRequests.Gateway;
 using JobRequests.Gateway.Hosting;
-using Orleans.Configuration;
 
 namespace Microsoft.Extensions.Hosting;
 
@@ -14,13 +14,15 @@ internal static class ClusterClientHosting
         services.AddSingleton<IClusterConnectionStatusObserver>(static provider => provider.GetRequiredService<ClusterConnection>());
 
         // A silo that has joined is used within seconds, one that came back on its old address too.
-        services.Configure<GatewayOptions>(static options => options.GatewayListRefreshPeriod = TimeSpan.FromSeconds(2));
+        services.Configure<Orleans.Configuration.GatewayOptions>(static options => options.GatewayListRefreshPeriod = TimeSpan.FromSeconds(2));
         builder.UseOrleansClient(client =>
         {
             if (!string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"])) client.AddActivityPropagation();
             client.UseConnectionRetryFilter<UntilThereIsASilo>();
         });
         services.AddHostedService<ClusterProbe>();
+        services.AddJobRecords();
+        services.AddSingleton<IProduceFailureClassifier, KafkaProduceFailureClassifier>();
         return builder;
     }
 }

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Hosting;
 using StackExchange.Redis;
 
 namespace JobRequests.Gateway.Idempotency.Redis;

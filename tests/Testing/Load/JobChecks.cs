@@ -1,9 +1,9 @@
 using System.Text.Json;
 
-namespace JobRequests.EndToEnd.Tests;
+namespace JobRequests.Testing.Load;
 
 /// <summary>What must hold of one job and all that was said about it.</summary>
-internal static class JobChecks
+public static class JobChecks
 {
     public static void Check(Request created, JsonElement document, JsonElement history, IReadOnlyList<Call> calls)
     {

@@ -1,9 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace JobRequests.EndToEnd.Tests;
+namespace JobRequests.Testing.Load;
 
-internal static class HistoryJson
+public static class HistoryJson
 {
     public static readonly JsonSerializerOptions Options = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 }

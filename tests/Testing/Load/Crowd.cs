@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 using JobRequests.Domain;
 
-namespace JobRequests.EndToEnd.Tests;
+namespace JobRequests.Testing.Load;
 
 /// <summary>People who create jobs and answer them, all at once, repeating some of their requests; seeded.</summary>
-internal sealed class Crowd(int seed, int callers)
+public sealed class Crowd(int seed, int callers)
 {
     private static readonly string[] People = [.. Enumerable.Range(1, 6).Select(number => $"person-{number}")];
     private static readonly string[] Operations = ["accept", "accept", "accept", "accept", "decline", "decline", "withdraw", "start", "cancel"];

@@ -1,9 +1,8 @@
-using JobRequests.Testing;
 
-namespace JobRequests.EndToEnd.Tests;
+namespace JobRequests.Testing.Load;
 
 /// <summary>Judges a recorded history, where the checker lies beside the checkout.</summary>
-internal static class Lincheck
+public static class Lincheck
 {
     public static async Task AssertLinearizableAsync(string historyFile)
     {

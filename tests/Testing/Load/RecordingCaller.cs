@@ -3,26 +3,29 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 
-namespace JobRequests.EndToEnd.Tests;
+namespace JobRequests.Testing.Load;
 
-/// <summary>Sends requests over HTTP and writes down what each attempt brought.</summary>
-internal sealed class RecordingCaller(Uri url) : IDisposable
+/// <summary>Sends requests over HTTP, to one gateway after the other, and writes down what each attempt brought.</summary>
+public sealed class RecordingCaller(params Uri[] gateways) : IDisposable
 {
-    private readonly HttpClient _http = new() { BaseAddress = url, Timeout = TimeSpan.FromSeconds(30) };
+    private readonly HttpClient[] _http = [.. gateways.Select(url => new HttpClient { BaseAddress = url, Timeout = TimeSpan.FromSeconds(30) })];
+    private int _turn;
 
     public ConcurrentQueue<Call> Calls { get; private init; } = new();
 
-    /// <summary>The same history, another server.</summary>
-    public RecordingCaller MovedTo(Uri next) => new(next) { Calls = Calls };
+    /// <summary>The same history, other servers.</summary>
+    public RecordingCaller MovedTo(params Uri[] next) => new(next) { Calls = Calls };
 
-    public async Task<Call> SendAsync(Request request)
+    /// <param name="request">What is wanted.</param>
+    /// <param name="gateway">Which gateway is asked; null: the next one.</param>
+    public async Task<Call> SendAsync(Request request, int? gateway = null)
     {
         var start = Call.Now();
         var call = new Call { Job = request.Job, Op = request.Op, Caller = request.Caller, Key = request.Key, Candidates = request.Candidates, Start = start, Outcome = "TIMEOUT" };
         try
         {
             using var message = Message(request);
-            using var response = await _http.SendAsync(message);
+            using var response = await Http(gateway).SendAsync(message);
             var body = await response.Content.ReadFromJsonAsync<JsonElement>();
             call = call with
             {
@@ -74,12 +77,17 @@ internal sealed class RecordingCaller(Uri url) : IDisposable
     {
         using var message = new HttpRequestMessage(HttpMethod.Get, path);
         message.Headers.Authorization = new("Bearer", $"dev-{person}");
-        using var response = await _http.SendAsync(message);
+        using var response = await Http().SendAsync(message);
         response.EnsureSuccessStatusCode();
         return await response.Content.ReadFromJsonAsync<JsonElement>();
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        foreach (var http in _http) http.Dispose();
+    }
+
+    private HttpClient Http(int? gateway = null) => _http[gateway ?? (int)((uint)Interlocked.Increment(ref _turn) % (uint)_http.Length)];
 
     private static HttpRequestMessage Message(Request request)
     {

@@ -1,13 +1,13 @@
 using System.Diagnostics;
 using System.Text.Json.Serialization;
 
-namespace JobRequests.EndToEnd.Tests;
+namespace JobRequests.Testing.Load;
 
 /// <summary>What somebody wants, under one key; sent as often as it takes.</summary>
-internal sealed record Request(string Job, string Op, string Caller, string Key, string[]? Candidates = null);
+public sealed record Request(string Job, string Op, string Caller, string Key, string[]? Candidates = null);
 
 /// <summary>One attempt at a request as its caller saw it: a line of the history.</summary>
-internal sealed record Call
+public sealed record Call
 {
     [JsonPropertyName("job")]
     public required string Job { get; init; }
