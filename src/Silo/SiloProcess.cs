@@ -17,6 +17,7 @@ internal static class SiloProcess
         builder.AddKafkaCheck(HealthStatus.Unhealthy, HealthTags.Ready, HealthTags.Start);
         builder.AddMongoCheck(HealthTags.Ready, HealthTags.Start);
         builder.AddSiloCheck();
+        builder.AddTopicCreation();
         builder.WaitForDependencies();
         builder.AddClusterMember();
         builder.AddSilo();
