@@ -12,7 +12,6 @@ internal static class GatewayProcess
     public static WebApplication Build(WebApplicationBuilder builder)
     {
         builder.AddServiceDefaults();
-        builder.AddRedisCheck(HealthStatus.Degraded, HealthTags.Ready);
         builder.AddKafkaCheck(HealthStatus.Unhealthy, HealthTags.Ready);
         builder.AddClusterClient();
         builder.AddGateway();

@@ -15,7 +15,9 @@ internal static class SiloProcess
         builder.AddHealth();
         builder.AddRedisCheck(HealthStatus.Unhealthy, HealthTags.Ready, HealthTags.Start);
         builder.AddKafkaCheck(HealthStatus.Unhealthy, HealthTags.Ready, HealthTags.Start);
+        builder.AddMongoCheck(HealthTags.Ready, HealthTags.Start);
         builder.AddSiloCheck();
+        builder.AddTopicCreation();
         builder.WaitForDependencies();
         builder.AddClusterMember();
         builder.AddSilo();

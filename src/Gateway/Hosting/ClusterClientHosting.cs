@@ -1,5 +1,6 @@
 using JobRequests.Gateway;
 using JobRequests.Gateway.Hosting;
+using JobRequests.Grains.Abstractions;
 
 namespace Microsoft.Extensions.Hosting;
 
@@ -15,6 +16,7 @@ internal static class ClusterClientHosting
 
         // A silo that has joined is used within seconds, one that came back on its old address too.
         services.Configure<Orleans.Configuration.GatewayOptions>(static options => options.GatewayListRefreshPeriod = TimeSpan.FromSeconds(2));
+        if (builder.Configuration[$"Orleans:Streaming:{StreamNames.Requests}:ProviderType"] == "Kafka") services.AddJobRecords();
         builder.UseOrleansClient(client =>
         {
             if (!string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"])) client.AddActivityPropagation();

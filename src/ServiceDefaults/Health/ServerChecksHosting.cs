@@ -1,4 +1,3 @@
-using Confluent.Kafka;
 using JobRequests.ServiceDefaults;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -26,12 +25,8 @@ public static class ServerChecksHosting
     /// <inheritdoc cref="AddRedisCheck"/>
     public static IHostApplicationBuilder AddKafkaCheck(this IHostApplicationBuilder builder, HealthStatus missing, params string[] tags)
     {
-        var streams = builder.Configuration.GetSection("Orleans:Streaming").GetChildren().Where(static stream => stream["ProviderType"] == "Kafka").ToList();
-        if (streams.Count == 0 || ConnectionOf(builder.Configuration, streams[0]) is not var (setting, bootstrapServers)) return builder;
-
-        var client = new ClientConfig { BootstrapServers = bootstrapServers, ClientId = "jobrequests-health", SocketTimeoutMs = 2_000 };
-        var topics = streams.SelectMany(static stream => new[] { stream["Topic"] ?? stream.Key, stream["ParkedTopic"] }).OfType<string>().Distinct().ToList();
-        builder.Services.AddSingleton(_ => new KafkaTopicsCheck(client, topics, setting));
+        if (KafkaSettings.Of(builder.Configuration) is not { } kafka) return builder;
+        builder.Services.AddSingleton(_ => new KafkaTopicsCheck(kafka.Client, kafka.Topics, kafka.Setting));
         builder.Services.AddHealthChecks().AddCheck<KafkaTopicsCheck>("kafka", missing, tags);
         return builder;
     }

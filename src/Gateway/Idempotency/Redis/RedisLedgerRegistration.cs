@@ -1,5 +1,6 @@
 using JobRequests.Gateway.Idempotency;
 using JobRequests.Gateway.Idempotency.Redis;
+using JobRequests.ServiceDefaults;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -32,6 +33,7 @@ public static class RedisLedgerRegistration
         services.AddSingleton<RedisLedgerTelemetry>();
         services.AddSingleton<RedisCalls>();
         services.Replace(ServiceDescriptor.Singleton<IRequestLedger, RedisRequestLedger>());
+        services.AddHealthChecks().AddCheck<RedisCheck>("redis", tags: [HealthTags.Ready]);
         return builder;
     }
 }
