@@ -1,0 +1,20 @@
+using System.Security.Cryptography;
+
+namespace JobRequests.Cluster.Tests;
+
+/// <summary>Two silos and two gateways, shared by tests that leave them as they found them.</summary>
+public sealed class ClusterFixture : IAsyncLifetime
+{
+    /// <summary>Of a program that writes commands by itself.</summary>
+    internal static readonly byte[] ImporterSecret = RandomNumberGenerator.GetBytes(32);
+
+    internal LocalCluster Cluster { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync() =>
+        Cluster = await LocalCluster.StartAsync(settings: ("Records__Producers__importer__Secret", Convert.ToBase64String(ImporterSecret)));
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Cluster is not null) await Cluster.DisposeAsync();
+    }
+}
