@@ -18,3 +18,10 @@ public sealed class ClusterFixture : IAsyncLifetime
         if (Cluster is not null) await Cluster.DisposeAsync();
     }
 }
+
+/// <summary>One after the other: they take processes and servers down that the others need.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class OneCluster : ICollectionFixture<ClusterFixture>
+{
+    public const string Name = "one cluster";
+}

@@ -5,7 +5,8 @@ using JobRequests.Testing.Load;
 namespace JobRequests.Cluster.Tests;
 
 /// <summary>Many jobs through two gateways and two silos, with repeats that go to the other gateway.</summary>
-public sealed class TwoByTwoTests(ClusterFixture fixture) : IClassFixture<ClusterFixture>
+[Collection(OneCluster.Name)]
+public sealed class TwoByTwoTests(ClusterFixture fixture)
 {
     private const int Jobs = 5_000;
     private const int Callers = 64;

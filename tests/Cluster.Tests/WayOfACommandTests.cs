@@ -8,7 +8,8 @@ using JobRequests.Testing.Load;
 namespace JobRequests.Cluster.Tests;
 
 /// <summary>HTTP → Kafka → grain → MongoDB → answer, and its event for anyone; commands of other programs; poison.</summary>
-public sealed class WayOfACommandTests(ClusterFixture fixture) : IClassFixture<ClusterFixture>
+[Collection(OneCluster.Name)]
+public sealed class WayOfACommandTests(ClusterFixture fixture)
 {
     private readonly LocalCluster _cluster = fixture.Cluster;
 
