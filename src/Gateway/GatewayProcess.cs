@@ -1,4 +1,5 @@
 using JobRequests.ServiceDefaults;
+using JobRequests.Streaming.Kafka;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace JobRequests.Gateway;
@@ -12,7 +13,8 @@ internal static class GatewayProcess
     public static WebApplication Build(WebApplicationBuilder builder)
     {
         builder.AddServiceDefaults();
-        builder.AddKafkaCheck(HealthStatus.Unhealthy, HealthTags.Ready);
+        builder.AddKafkaCheck(HealthStatus.Unhealthy, HealthTags.Ready, HealthTags.Start);
+        builder.WaitForDependencies();
         builder.AddClusterClient();
         builder.AddGateway();
         builder.AddRedisRequestLedger();
@@ -20,6 +22,10 @@ internal static class GatewayProcess
 
         var app = builder.Build();
         app.MapGateway();
+        app.MapClusterDashboard();
         return app;
     }
+
+    /// <summary>Start failures that only the stream provider knows of.</summary>
+    public static string? Explain(Exception exception) => exception is KafkaStartException kafka ? $"{kafka.Message} ({ServiceDefaults.Docs.Kafka})" : null;
 }

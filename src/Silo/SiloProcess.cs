@@ -1,5 +1,8 @@
+using JobRequests.Persistence.MongoDB;
 using JobRequests.ServiceDefaults;
+using JobRequests.Streaming.Kafka;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Orleans.Dashboard;
 
 namespace JobRequests.Silo;
 
@@ -13,18 +16,27 @@ internal static class SiloProcess
     {
         builder.AddServiceDefaults();
         builder.AddHealth();
-        builder.AddRedisCheck(HealthStatus.Unhealthy, HealthTags.Ready, HealthTags.Start);
+        builder.AddRedisCheck(SiloChecks.RedisMissing, HealthTags.Ready, HealthTags.Start);
         builder.AddKafkaCheck(HealthStatus.Unhealthy, HealthTags.Ready, HealthTags.Start);
         builder.AddMongoCheck(HealthTags.Ready, HealthTags.Start);
-        builder.AddSiloCheck();
+        builder.AddSiloChecks();
         builder.AddTopicCreation();
         builder.WaitForDependencies();
         builder.AddClusterMember();
-        builder.AddSilo();
+        builder.AddSilo(static silo => silo.AddDashboard(static dashboard => dashboard.HideTrace = true));
+        builder.AddMembershipKeeper();
         builder.ListenFirst();
 
         var app = builder.Build();
         app.MapHealth();
         return app;
     }
+
+    /// <summary>Start failures that only the providers know of.</summary>
+    public static string? Explain(Exception exception) => exception switch
+    {
+        KafkaStartException kafka => $"{kafka.Message} ({Docs.Kafka})",
+        MongoStartException mongo => $"{mongo.Message} ({Docs.MongoDB})",
+        _ => null,
+    };
 }

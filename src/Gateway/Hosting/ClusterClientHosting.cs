@@ -1,6 +1,6 @@
 using JobRequests.Gateway;
 using JobRequests.Gateway.Hosting;
-using JobRequests.Grains.Abstractions;
+using Orleans.Dashboard;
 
 namespace Microsoft.Extensions.Hosting;
 
@@ -16,11 +16,11 @@ internal static class ClusterClientHosting
 
         // A silo that has joined is used within seconds, one that came back on its old address too.
         services.Configure<Orleans.Configuration.GatewayOptions>(static options => options.GatewayListRefreshPeriod = TimeSpan.FromSeconds(2));
-        if (builder.Configuration[$"Orleans:Streaming:{StreamNames.Requests}:ProviderType"] == "Kafka") services.AddJobRecords();
         builder.UseOrleansClient(client =>
         {
             if (!string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"])) client.AddActivityPropagation();
             client.UseConnectionRetryFilter<UntilThereIsASilo>();
+            client.AddDashboard(static dashboard => dashboard.HideTrace = true);
         });
         services.AddHostedService<ClusterProbe>();
         services.AddJobRecords();

@@ -7,7 +7,8 @@ namespace JobRequests.ServiceDefaults;
 /// <summary>Whether Redis answers. One that is slow is reported as degraded: it still works.</summary>
 /// <param name="connectionString">As StackExchange.Redis reads it.</param>
 /// <param name="setting">Where it comes from.</param>
-public sealed class RedisPing(string connectionString, string setting) : IHealthCheck, IAsyncDisposable
+/// <param name="missing">What it means that Redis does not answer.</param>
+public sealed class RedisPing(string connectionString, string setting, Func<HealthStatus> missing) : IHealthCheck, IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Slow = TimeSpan.FromMilliseconds(250);
@@ -30,7 +31,7 @@ public sealed class RedisPing(string connectionString, string setting) : IHealth
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            return new HealthCheckResult(context.Registration.FailureStatus, WhatWasSeen(exception), exception, data);
+            return new HealthCheckResult(missing(), WhatWasSeen(exception), exception, data);
         }
     }
 

@@ -10,19 +10,21 @@ public static class ServerChecksHosting
 {
     /// <summary>Check <c>redis</c>, where <c>Orleans:Clustering</c> is on Redis.</summary>
     /// <param name="builder">The host.</param>
-    /// <param name="missing">What a Redis that does not answer means for this process.</param>
+    /// <param name="missing">What a Redis that does not answer means for this process, now.</param>
     /// <param name="tags">What the check decides.</param>
-    public static IHostApplicationBuilder AddRedisCheck(this IHostApplicationBuilder builder, HealthStatus missing, params string[] tags)
+    public static IHostApplicationBuilder AddRedisCheck(this IHostApplicationBuilder builder, Func<IServiceProvider, HealthStatus> missing, params string[] tags)
     {
         var clustering = builder.Configuration.GetSection("Orleans:Clustering");
         if (clustering["ProviderType"] != "Redis" || ConnectionOf(builder.Configuration, clustering) is not var (setting, connectionString)) return builder;
-        builder.Services.AddSingleton(_ => new RedisPing(connectionString, setting));
-        builder.Services.AddHealthChecks().AddCheck<RedisPing>("redis", missing, tags);
+        builder.Services.AddSingleton(provider => new RedisPing(connectionString, setting, () => missing(provider)));
+        builder.Services.AddHealthChecks().AddCheck<RedisPing>("redis", tags: tags);
         return builder;
     }
 
     /// <summary>Check <c>kafka</c>, where streams of <c>Orleans:Streaming</c> are on Kafka: the brokers answer and have their topics.</summary>
-    /// <inheritdoc cref="AddRedisCheck"/>
+    /// <param name="builder">The host.</param>
+    /// <param name="missing">What a Kafka that does not answer means for this process.</param>
+    /// <param name="tags">What the check decides.</param>
     public static IHostApplicationBuilder AddKafkaCheck(this IHostApplicationBuilder builder, HealthStatus missing, params string[] tags)
     {
         if (KafkaSettings.Of(builder.Configuration) is not { } kafka) return builder;

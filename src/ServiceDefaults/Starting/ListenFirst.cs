@@ -22,6 +22,7 @@ public static class ListenFirstHosting
         }
 
         services.AddHostedService<StartedAfterListening>();
+        services.AddDrain();
         return builder;
     }
 

@@ -23,6 +23,7 @@ public static class StartFailure
             $"Another program listens on a port of Orleans; choose other ones with Orleans:Endpoints:SiloPort and Orleans:Endpoints:GatewayPort. ({Docs.AddressInUse})",
         SocketException { SocketErrorCode: SocketError.AddressNotAvailable } =>
             $"This machine does not have the address that Orleans:Endpoints:AdvertisedIPAddress or Urls names. ({Docs.AddressInUse})",
+        StackExchange.Redis.RedisConnectionException redis => $"Redis cannot be used: {redis.Message} (ConnectionStrings:redis, {Docs.Redis})",
         InvalidDataException { Source: "Microsoft.Extensions.Configuration.Json" or "Microsoft.Extensions.Configuration.FileExtensions" } file =>
             $"A settings file cannot be read: {file.Message} {file.InnerException?.Message} ({Docs.Settings})",
         _ => null,

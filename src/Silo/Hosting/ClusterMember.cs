@@ -34,6 +34,13 @@ internal static class ClusterMember
         return builder;
     }
 
+    /// <summary>What has to run beside a silo that is a member by Redis. Registered after it.</summary>
+    public static IHostApplicationBuilder AddMembershipKeeper(this IHostApplicationBuilder builder)
+    {
+        if (builder.Configuration["Orleans:Clustering:ProviderType"] == "Redis") builder.Services.AddHostedService<MembershipKeeper>();
+        return builder;
+    }
+
     /// <summary>A silo that has gone is noticed within seconds; one that pauses for a second is not taken for gone.</summary>
     private static void WithinSeconds(ClusterMembershipOptions options)
     {
