@@ -285,6 +285,8 @@ internal sealed partial class KafkaConsumerHub : IDisposable
                 var range = await QueryAsync(() => _consumer.QueryWatermarkOffsets(new TopicPartition(Topic, partition.Index), QueryTimeout), partition.Closing);
                 if (position < range.Low.Value) LogRecordsLost(_provider, Topic, partition.Index, position, range.Low.Value, range.Low.Value - position.Value);
                 else LogLogRestarted(_provider, Topic, partition.Index, position, range.Low.Value, range.High.Value);
+                // By itself librdkafka does not commit an offset below one that it has committed.
+                await QueryAsync(() => Commit(new Dictionary<int, long> { [partition.Index] = range.Low.Value }), partition.Closing);
                 await InvokeAsync(() =>
                 {
                     if (!_partitions.TryGetValue(partition.Index, out var current) || current != partition) return;
@@ -335,10 +337,13 @@ internal sealed partial class KafkaConsumerHub : IDisposable
             result.Partition.Value,
             result.Offset.Value,
             DateTimeOffset.FromUnixTimeMilliseconds(Math.Max(0, message.Timestamp.UnixTimestampMs)),
-            message.Key is { } key ? new ReadOnlyMemory<byte>(key) : null,
-            message.Value is { } value ? new ReadOnlyMemory<byte>(value) : null,
+            Memory(message.Key),
+            Memory(message.Value),
             headers);
     }
+
+    // Left to itself, null becomes an empty memory.
+    private static ReadOnlyMemory<byte>? Memory(byte[]? bytes) => bytes is null ? (ReadOnlyMemory<byte>?)null : new ReadOnlyMemory<byte>(bytes);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Provider}: reads partition {Partition} of {Topic} from committed offset {Offset}.")]
     private partial void LogTaken(string provider, string topic, int partition, long? offset);
