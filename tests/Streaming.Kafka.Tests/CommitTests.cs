@@ -1,6 +1,7 @@
 using Confluent.Kafka.Admin;
 using JobRequests.Testing;
 using Microsoft.Extensions.Logging;
+using Orleans.Streaming.Diagnostics;
 using TopicPartitionOffset = Confluent.Kafka.TopicPartitionOffset;
 
 namespace JobRequests.Streaming.Kafka.Tests;
@@ -44,26 +45,19 @@ public sealed class CommitTests : IAsyncLifetime
     [Fact]
     public async Task A_graceful_stop_commits_what_is_finished_and_only_that_and_parks_nothing()
     {
-        var (failing, held) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var failing = new TaskCompletionSource();
         var cluster = await TopicCluster.StartAsync(_topic);
         cluster.Script.Handling = (stream, _) =>
         {
-            if (stream == "held")
-            {
-                held.TrySetResult();
-                return new TaskCompletionSource().Task;
-            }
-
             if (stream != "failing") return Task.CompletedTask;
             failing.TrySetResult();
             throw new InvalidOperationException("Not now.");
         };
         await _topic.ProduceAsync("done", "0");
         await _topic.ProduceAsync("failing", "0");
-        await _topic.ProduceAsync("held", "0");
         await _topic.ProduceAsync("done", "1");
         await cluster.UntilReceivedAsync("done", 1);
-        await Task.WhenAll(failing.Task, held.Task).WaitAsync(StreamCluster.Patience);
+        await failing.Task.WaitAsync(StreamCluster.Patience);
 
         await cluster.DisposeAsync();
 
@@ -72,8 +66,31 @@ public sealed class CommitTests : IAsyncLifetime
         await using var next = await TopicCluster.StartAsync(_topic);
         await next.UntilReceivedAsync("done", 1);
         await next.UntilReceivedAsync("failing", 0);
-        await next.UntilReceivedAsync("held", 0);
-        await _topic.UntilCommittedAsync(4);
+        await _topic.UntilCommittedAsync(3);
+    }
+
+    [Fact]
+    public async Task What_is_handled_while_the_silo_stops_is_committed_too()
+    {
+        var cluster = await TopicCluster.StartAsync(_topic);
+        var (reached, released) = (new TaskCompletionSource(), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        cluster.Script.Handling = (_, _) =>
+        {
+            reached.TrySetResult();
+            return released.Task;
+        };
+        await _topic.ProduceAsync("a", "0");
+        await _topic.ProduceAsync("a", "1");
+        await reached.Task.WaitAsync(StreamCluster.Patience);
+        using var stopped = new AgentStopped(cluster);
+
+        var stopping = cluster.DisposeAsync().AsTask();
+        await stopped.Done.WaitAsync(StreamCluster.Patience);
+        released.SetResult();
+        await stopping.WaitAsync(StreamCluster.Patience);
+
+        Assert.Equal(cluster.Script.Received("a").Length, await _topic.CommittedAsync());
+        Assert.NotEmpty(cluster.Script.Received("a"));
     }
 
     [Fact]
@@ -135,6 +152,35 @@ public sealed class CommitTests : IAsyncLifetime
         await cluster.UntilReceivedAsync("a", 77);
         await logs.UntilAsync(LogLevel.Critical, "has restarted");
         await _topic.UntilCommittedAsync(1);
+    }
+
+    /// <summary>Notices that an agent of the first silo has stopped reading.</summary>
+    private sealed class AgentStopped : IObserver<StreamingEvents.StreamingEvent>, IDisposable
+    {
+        private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly SiloAddress _silo;
+        private readonly IDisposable _subscription;
+
+        public AgentStopped(StreamCluster cluster)
+        {
+            _silo = cluster.Cluster.Silos[0].SiloAddress;
+            _subscription = StreamingEvents.AllEvents.Subscribe(this);
+        }
+
+        public Task Done => _done.Task;
+
+        public void OnNext(StreamingEvents.StreamingEvent value)
+        {
+            if (value is StreamingEvents.PullingAgentStopped && value.SiloAddress!.Equals(_silo)) _done.TrySetResult();
+        }
+
+        public void OnCompleted()
+        {
+        }
+
+        public void OnError(Exception error) => _done.TrySetException(error);
+
+        public void Dispose() => _subscription.Dispose();
     }
 
     private async Task RemakeAsync()

@@ -285,20 +285,22 @@ internal sealed partial class KafkaConsumerHub : IDisposable
                 var range = await QueryAsync(() => _consumer.QueryWatermarkOffsets(new TopicPartition(Topic, partition.Index), QueryTimeout), partition.Closing);
                 if (position < range.Low.Value) LogRecordsLost(_provider, Topic, partition.Index, position, range.Low.Value, range.Low.Value - position.Value);
                 else LogLogRestarted(_provider, Topic, partition.Index, position, range.Low.Value, range.High.Value);
-                // By itself librdkafka does not commit an offset below one that it has committed.
-                await QueryAsync(() => Commit(new Dictionary<int, long> { [partition.Index] = range.Low.Value }), partition.Closing);
                 await InvokeAsync(() =>
                 {
                     if (!_partitions.TryGetValue(partition.Index, out var current) || current != partition) return;
                     _consumer.IncrementalUnassign([new TopicPartition(Topic, partition.Index)]);
                     partition.IsPaused = partition.IsSeeking = false;
+                    partition.HasRestarted = true;
                     Assign(partition, range.Low.Value);
                 });
+                // By itself librdkafka commits nothing below what it has committed; if this fails, the keeper does it.
+                await QueryAsync(() => Commit(new Dictionary<int, long> { [partition.Index] = range.Low.Value }), partition.Closing);
                 return;
             }
             catch (KafkaException exception)
             {
                 LogOpenFailed(exception, _provider, Topic, partition.Index);
+                if (!partition.IsSeeking) return;
                 await Task.Delay(Backoff.Next(attempt)).ConfigureAwait(ConfigureAwaitOptions.None);
             }
             catch (OperationCanceledException)
