@@ -144,6 +144,20 @@ public sealed class StartTests
     }
 
     [Fact]
+    public async Task A_standalone_server_that_knows_no_majority_is_read_without_one()
+    {
+        await using var stub = new WireStub { OnCommand = static command => command.Contains("readConcern") ? WireFault.Error(123, "NotAReplicaSet") : WireFault.None };
+        await using var test = Create(stub.Address);
+        await test.Storage.InitializeAsync();
+        var state = new GrainState<Note>(new Note { Text = "read" });
+
+        await test.Storage.WriteStateAsync("note", GrainId.Create("note", "1"), state);
+        await test.Storage.ReadStateAsync("note", GrainId.Create("note", "1"), state);
+
+        Assert.Equal("read", state.State!.Text);
+    }
+
+    [Fact]
     public async Task No_log_of_a_start_and_of_writes_that_fail_holds_a_credential()
     {
         await using var stub = new WireStub();
