@@ -81,6 +81,14 @@ internal sealed partial class LocalCluster : IAsyncDisposable
     /// <summary>What the process has logged so far.</summary>
     public Task<string> LogAsync(string kind, int number) => RunAsync("logs", kind, $"{number}");
 
+    /// <summary>Returns when the process has ended by itself.</summary>
+    public async Task EndedAsync(string kind, int number)
+    {
+        var line = $"{kind} {number} stopped";
+        for (var status = ""; !status.Split('\n').Contains(line); status = await RunAsync("status"))
+            await Task.Delay(200, TestContext.Current.CancellationToken);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await RunAsync("down");
