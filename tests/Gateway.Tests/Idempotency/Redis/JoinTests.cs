@@ -13,6 +13,7 @@ using StackExchange.Redis;
 namespace JobRequests.Gateway.Tests.Idempotency.Redis;
 
 /// <summary>A repeat that arrives at another gateway while the first attempt is in flight.</summary>
+[Collection(RedisAlone.Name)]
 public sealed class JoinTests
 {
     private const string Accept = $"/v1/job-requests/{Http.Job}/accept";

@@ -14,6 +14,7 @@ using StackExchange.Redis;
 namespace JobRequests.Gateway.Tests.Idempotency.Redis;
 
 /// <summary>Every answer is the job's, whatever is done to Redis meanwhile: callers repeat and misuse keys at two gateways.</summary>
+[Collection(RedisAlone.Name)]
 public sealed class WipeTests
 {
     private const int Callers = 16;
