@@ -1,4 +1,5 @@
 using System.Text.Json;
+using JobRequests.Cli.Kafka;
 using JobRequests.Client;
 using Microsoft.Data.Sqlite;
 
@@ -14,6 +15,7 @@ internal static class Failures
     public static Failure? Explain(Exception exception) => exception switch
     {
         UsageException e => new(e.Message, ExitCode.Usage),
+        KafkaFailedException e => new(e.Message, e.ExitCode),
         OperationCanceledException => new("Interrupted.", ExitCode.Interrupted),
         JobRequestsException { Answer.Status: 401 } e => new($"{e.Message}\n{NotLoggedIn}", ExitCode.Refused),
         JobRequestsException e => new(e.Message, ExitCode.OfRefusal(e.Answer.Status)),
