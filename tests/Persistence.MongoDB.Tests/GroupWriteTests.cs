@@ -126,6 +126,19 @@ public sealed class GroupWriteTests
     }
 
     [Fact]
+    public async Task Members_of_a_shared_update_whose_ETags_cannot_be_read_back_find_out_each_for_itself()
+    {
+        await using var test = new GatheringWrites();
+        var known = await test.KnownAsync(20);
+        test.Storage.Stub.Database.Put(StubbedStorage.Foreign(GatheringWrites.Grain(3), "rival"));
+
+        var outcomes = await test.GatherAsync(20, i => test.TryAsync(() => test.UpdateAsync(known, i)), new Dictionary<string, WireFault> { ["find"] = WireFault.Error(13, "Unauthorized") });
+
+        Assert.Equal(Enumerable.Range(0, 20).Select(static i => i != 3), outcomes);
+        Assert.Equal((known[4].ETag, "new 4"), test.Storage.Stored(GatheringWrites.Grain(4)));
+    }
+
+    [Fact]
     public async Task Duplicates_in_a_shared_insert_conflict_alone()
     {
         await using var test = new GatheringWrites();
