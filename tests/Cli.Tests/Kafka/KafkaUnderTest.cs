@@ -17,7 +17,7 @@ internal sealed class KafkaUnderTest : IAsyncDisposable
         Jobctl["KAFKA"] = address;
         Jobctl["ConnectionStrings__kafka"] = null;
         Admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = address }).Build();
-        producer = new ProducerBuilder<byte[]?, byte[]?>(new ProducerConfig { BootstrapServers = address, Acks = Acks.All, LingerMs = 0 }).Build();
+        producer = new ProducerBuilder<byte[]?, byte[]?>(new ProducerConfig { BootstrapServers = address, Acks = Acks.All, LingerMs = 0, MessageMaxBytes = 4_000_000 }).Build();
     }
 
     public string Prefix { get; } = $"t{Guid.NewGuid():N}-"[..12] + "-";

@@ -96,6 +96,26 @@ public sealed class ParkedTests
         Assert.Empty(kafka.Read("finalevents", 0));
     }
 
+    [Fact]
+    public async Task A_replay_that_Kafka_stops_is_marked_as_far_as_it_came()
+    {
+        await using var kafka = await KafkaUnderTest.StartAsync(1);
+        await kafka.ParkAsync(0, "j1", [1]);
+
+        // The parked topic takes larger records than the one they go back to.
+        await kafka.ParkAsync(0, "j1", new byte[3 * 1024 * 1024]);
+        await kafka.ParkAsync(0, "j1", [2]);
+
+        var run = await kafka.RunAsync("parked", "replay");
+
+        Assert.Equal(4, run.Code);
+        Assert.Contains($"put back   0:0        → {kafka.Topic("requests")} 0", run.Output);
+        Assert.Contains("refuses:", run.Error);
+        Assert.Contains("1 put back, 0 left out. The rest waits:", run.Error);
+        Assert.Equal([1], kafka.Read("requests", 0)[0].Message.Value);
+        Assert.Contains("2 parked;", (await kafka.RunAsync("parked", "list")).Output);
+    }
+
     private static void Check(KafkaUnderTest kafka, int times)
     {
         for (var partition = 0; partition < 2; partition++)
