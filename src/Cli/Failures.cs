@@ -1,5 +1,6 @@
 using System.Text.Json;
 using JobRequests.Client;
+using JobRequests.Verification;
 using Microsoft.Data.Sqlite;
 
 namespace JobRequests.Cli;
@@ -14,6 +15,7 @@ internal static class Failures
     public static Failure? Explain(Exception exception) => exception switch
     {
         UsageException e => new(e.Message, ExitCode.Usage),
+        VerificationException e => new(e.Message, ExitCode.Unreadable),
         OperationCanceledException => new("Interrupted.", ExitCode.Interrupted),
         JobRequestsException { Answer.Status: 401 } e => new($"{e.Message}\n{NotLoggedIn}", ExitCode.Refused),
         JobRequestsException e => new(e.Message, ExitCode.OfRefusal(e.Answer.Status)),
