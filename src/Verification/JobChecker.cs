@@ -19,6 +19,12 @@ public static class JobChecker
         EventCheck.Check(job);
         LedgerCheck.Check(job);
         ViewCheck.Check(job);
+        PublishedCheck.Check(job);
+        RequestCheck.Check(job);
+        AnswerCheck.Check(job);
+        OrderCheck.Check(job);
+        AnswerTimeCheck.Check(job);
+        PrivacyCheck.Check(job);
         var findings = job.Findings;
         return new JobFindings(findings.Violations, findings.IsUnpublished, findings.IsViewBehind, findings.IsPartial);
     }

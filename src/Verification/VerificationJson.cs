@@ -3,14 +3,13 @@ using System.Text.Json.Serialization;
 
 namespace JobRequests.Verification;
 
-/// <summary>Reports and histories as JSON.</summary>
+/// <summary>Reports as JSON.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UseStringEnumConverter = true)]
 [JsonSerializable(typeof(VerificationReport))]
 [JsonSerializable(typeof(Violation))]
-[JsonSerializable(typeof(RecordedCall))]
 public sealed partial class VerificationJson : JsonSerializerContext
 {
     /// <summary>One line.</summary>

@@ -22,10 +22,11 @@ public sealed class Verifier(VerificationSources sources, VerificationOptions? o
     {
         var started = Stopwatch.GetTimestamp();
         var tally = new Tally(_options.MaxReported, onViolation);
-        using var evidence = EvidenceReader.Load(sources, cancellationToken);
+        using var evidence = EvidenceReader.Load(sources, _options.Rules, cancellationToken);
+        tally.Report(evidence.RunViolations);
         var suspects = new ConcurrentDictionary<string, HashSet<Finding>>(StringComparer.Ordinal);
         var running = new List<Task>();
-        await foreach (var batch in evidence.ScanAsync(null, cancellationToken))
+        await foreach (var batch in evidence.ScanAsync(cancellationToken))
         {
             running.Add(Task.Run(() => Judge(evidence, batch, tally, suspects), cancellationToken));
             while (running.Count > Environment.ProcessorCount) await TakeFinishedAsync(running);
@@ -36,7 +37,7 @@ public sealed class Verifier(VerificationSources sources, VerificationOptions? o
 
         while (running.Count > 0) await TakeFinishedAsync(running);
         await LookAgainAsync(evidence, suspects, tally, cancellationToken);
-        return tally.ToReport(0, evidence.Calls, [], Stopwatch.GetElapsedTime(started));
+        return tally.ToReport(0, evidence.Calls, evidence.Notes, Stopwatch.GetElapsedTime(started));
     }
 
     private void Judge(EvidenceReader evidence, IReadOnlyList<JobInput> batch, Tally tally, ConcurrentDictionary<string, HashSet<Finding>> suspects)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using JobRequests.Cli.Output;
 using JobRequests.Cli.Verification;
 using JobRequests.Verification;
@@ -8,11 +9,14 @@ namespace JobRequests.Cli.Verbs;
 /// <summary>Checks the invariants of what is stored, and with a history those of what was answered.</summary>
 internal static class Verify
 {
+    private static readonly Option<string?> Data = new("--data") { Description = "The data folder of an embedded service, running or not", HelpName = "PATH" };
+    private static readonly Option<string?> History = new("--history") { Description = "Calls as their callers saw them, JSON lines", HelpName = "FILE" };
+    private static readonly Option<string?> Lincheck = new("--lincheck") { Description = "Write the history in the form that lincheck judges", HelpName = "FILE" };
+    private static readonly Option<bool> Settled = new("--settled") { Description = "Nothing is under way any more: what is unpublished, or behind in a view, is lost" };
+    private static readonly Option<double?> Capacity = new("--capacity") { Description = "Decisions a second that the service can make, to judge overload by", HelpName = "RATE" };
+
     public static Command Build()
     {
-        var data = new Option<string?>("--data") { Description = "The data folder of an embedded service, running or not", HelpName = "PATH" };
-        var history = new Option<string?>("--history") { Description = "Calls as their callers saw them, JSON lines", HelpName = "FILE" };
-        var settled = new Option<bool>("--settled") { Description = "Nothing is under way any more: what is unpublished, or behind in a view, is lost" };
         var verb = new Command(
             "verify",
             """
@@ -21,25 +25,45 @@ internal static class Verify
             Exit codes: 0 no violation, 1 violations, 2 something could not be read.
             """)
         {
-            data, history, settled,
+            Data, History, Lincheck, Settled, Capacity,
         };
-        verb.SetAction(async (parsed, cancellation) =>
-        {
-            var options = new VerificationOptions
-            {
-                Rules = new CheckRules { Settled = parsed.GetValue(settled), Wait = TimeSpan.FromSeconds(parsed.GetValue(GlobalOptions.Wait)) },
-            };
-            var json = parsed.GetValue(GlobalOptions.Json);
-            await using var jobs = Open(parsed.GetValue(data));
-            var verifier = new Verifier(new VerificationSources { Jobs = jobs, HistoryFile = parsed.GetValue(history) }, options);
-            var report = await verifier.RunAsync(json ? null : VerificationText.Print, cancellation);
-            if (json) Terminal.Line(VerificationJson.Serialize(report));
-            else VerificationText.Print(report, jobs.Name);
-            return report.IsClean ? ExitCode.Success : ExitCode.ViolationsFound;
-        });
+        verb.SetAction(RunAsync);
         return verb;
     }
 
-    private static SqliteJobSource Open(string? folder) =>
-        folder is not null ? SqliteJobSource.Open(folder) : throw new UsageException("Name what to verify: --data PATH.");
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
+    {
+        var history = parsed.GetValue(History);
+        var lincheck = parsed.GetValue(Lincheck);
+        if (parsed.GetValue(Data) is null && history is null) throw new UsageException("Name what to verify: --data PATH, --history FILE, or both.");
+        if (lincheck is not null && history is null) throw new UsageException("--lincheck writes a history in another form: give --history FILE too.");
+        if (lincheck is not null && Path.Exists(lincheck)) throw new UsageException($"{lincheck} exists already; nothing is overwritten.");
+
+        var json = parsed.GetValue(GlobalOptions.Json);
+        await using IJobSource? jobs = parsed.GetValue(Data) is { } folder ? SqliteJobSource.Open(folder) : null;
+        if (lincheck is not null) await ExportAsync(history!, lincheck, jobs, json, cancellation);
+
+        var options = new VerificationOptions
+        {
+            Rules = new CheckRules
+            {
+                Settled = parsed.GetValue(Settled),
+                Wait = TimeSpan.FromSeconds(parsed.GetValue(GlobalOptions.Wait)),
+                Capacity = parsed.GetValue(Capacity),
+            },
+        };
+        var report = await new Verifier(new VerificationSources { Jobs = jobs, HistoryFile = history }, options).RunAsync(json ? null : VerificationText.Print, cancellation);
+        if (json) Terminal.Line(VerificationJson.Serialize(report));
+        else VerificationText.Print(report, jobs?.Name ?? $"history {history}");
+        return report.IsClean ? ExitCode.Success : ExitCode.ViolationsFound;
+    }
+
+    private static async Task ExportAsync(string history, string target, IJobSource? jobs, bool json, CancellationToken cancellation)
+    {
+        var exported = await LincheckExport.WriteAsync(history, target, jobs, cancellation);
+        if (json) return;
+        Terminal.Line(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{exported.Calls} calls on {exported.Jobs} jobs are written to {target} for lincheck; {exported.JobsLeftOut} jobs are beyond its model (deadline, tasks, finish, or no create)."));
+    }
 }

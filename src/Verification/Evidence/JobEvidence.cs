@@ -23,6 +23,9 @@ public sealed record JobEvidence
     /// <summary>Records of <c>requests.parked</c>, by partition and offset.</summary>
     public IReadOnlyList<ParkedEvidence>? Parked { get; init; }
 
+    /// <summary>Whether the topics still hold their first records, and the consumers' progress is known.</summary>
+    public bool RecordsAreWhole { get; init; } = true;
+
     /// <summary>Calls as their callers saw them; null without a history.</summary>
     public IReadOnlyList<RecordedCall>? Calls { get; init; }
 
