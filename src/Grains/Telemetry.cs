@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
 namespace JobRequests.Grains;
@@ -6,6 +7,8 @@ namespace JobRequests.Grains;
 public static class Telemetry
 {
     public const string Name = "JobRequests.Grains";
+
+    internal static readonly ActivitySource Source = new(Name);
 
     internal static readonly Meter Meter = new(Name);
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 
 namespace Microsoft.Extensions.Hosting;
@@ -8,17 +9,26 @@ namespace Microsoft.Extensions.Hosting;
 /// <summary>Telemetry that every process of the product has.</summary>
 public static class ServiceDefaultsHosting
 {
+    // Orleans' names for the spans of calls, activations and storage; its other sources speak of every message.
+    private static readonly string[] Sources = ["JobRequests.*", "Microsoft.Orleans.Application", "Microsoft.Orleans.Lifecycle", "Microsoft.Orleans.Storage", "MongoDB.Driver"];
+    private static readonly string[] Meters = ["JobRequests.*", "Microsoft.Orleans"];
+
     /// <summary>
-    /// Traces and metrics, exported by OTLP where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> names a collector, and not even collected
-    /// where it does not.
+    /// Traces, metrics and logs, exported by OTLP where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> names a collector, and not even collected
+    /// where it does not. <c>OTEL_SERVICE_NAME</c> names the process; by default it is called as its program.
     /// </summary>
     public static IHostApplicationBuilder AddServiceDefaults(this IHostApplicationBuilder builder)
     {
         if (string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"])) return builder;
 
+        var name = builder.Configuration["OTEL_SERVICE_NAME"] is { Length: > 0 } own ? own : builder.Environment.ApplicationName.ToLowerInvariant().Replace('.', '-');
         builder.Services.AddOpenTelemetry()
-            .WithTracing(tracing => tracing.AddAspNetCoreInstrumentation().AddSource("JobRequests.*", "Microsoft.Orleans.Application"))
-            .WithMetrics(metrics => metrics.AddAspNetCoreInstrumentation().AddRuntimeInstrumentation().AddMeter("JobRequests.*", "Microsoft.Orleans"))
+            .ConfigureResource(resource => resource.AddService(name, serviceInstanceId: $"{Environment.MachineName}-{Environment.ProcessId}"))
+            .WithTracing(tracing => tracing
+                .AddAspNetCoreInstrumentation(static requests => requests.Filter = static http => !http.Request.Path.StartsWithSegments("/health"))
+                .AddSource(Sources))
+            .WithMetrics(metrics => metrics.AddAspNetCoreInstrumentation().AddRuntimeInstrumentation().AddMeter(Meters))
+            .WithLogging()
             .UseOtlpExporter();
         return builder;
     }

@@ -1,8 +1,6 @@
 using JobRequests.Grains;
-using JobRequests.Persistence.Sqlite;
+using JobRequests.Grains.Abstractions;
 using JobRequests.Silo;
-using Microsoft.Extensions.DependencyInjection;
-using Orleans.Storage;
 
 namespace Microsoft.Extensions.Hosting;
 
@@ -18,19 +16,12 @@ public static class SiloHosting
             // Costs two more layers on every grain call, so only where somebody collects the traces.
             if (!string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"])) silo.AddActivityPropagation();
             silo.AddJobGrains(builder.Configuration);
-            if (builder.Configuration[$"Orleans:GrainStorage:{JobRequestOptions.StorageName}:ProviderType"] == "Sqlite") silo.AddSqliteJobStores();
+            var storage = builder.Configuration[$"Orleans:GrainStorage:{JobRequestOptions.StorageName}:ProviderType"];
+            if (storage == "Sqlite") silo.Services.AddSqliteJobStores();
+            if (storage == "MongoDB") silo.Services.AddMongoJobStores();
+            if (builder.Configuration[$"Orleans:Streaming:{StreamNames.Requests}:ProviderType"] == "Kafka") silo.Services.AddJobRecords();
             configure?.Invoke(silo);
         });
         return builder;
-    }
-
-    private static void AddSqliteJobStores(this ISiloBuilder silo)
-    {
-        var services = silo.Services;
-        services.AddOptions<SqliteGrainStorageOptions>(JobRequestOptions.StorageName).Configure(options => SqliteJobDocumentIndex.Declare(options.Indexes));
-        services.AddSingleton<IJobDocumentIndex>(provider => new SqliteJobDocumentIndex(
-            (SqliteGrainStorage)provider.GetRequiredKeyedService<IGrainStorage>(JobRequestOptions.StorageName)));
-        services.AddSingleton<IJobViewStore, SqliteJobViewStore>();
-        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SqliteJobViewSchema>();
     }
 }

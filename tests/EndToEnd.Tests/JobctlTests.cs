@@ -1,5 +1,6 @@
 using System.Text.Json;
 using JobRequests.Testing;
+using JobRequests.Testing.Load;
 
 namespace JobRequests.EndToEnd.Tests;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using JobRequests.Testing;
+using JobRequests.Testing.Load;
 
 namespace JobRequests.EndToEnd.Tests;
 

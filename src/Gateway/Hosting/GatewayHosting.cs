@@ -9,6 +9,7 @@ using JobRequests.Gateway.Limits;
 using JobRequests.Gateway.Problems;
 using JobRequests.Gateway.Requests;
 using JobRequests.Gateway.Telemetry;
+using JobRequests.ServiceDefaults;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -37,6 +38,7 @@ public static class GatewayHosting
         services.AddValidation();
 
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IClusterConnection, SameProcess>();
         services.TryAddSingleton<IProduceFailureClassifier, NothingIsCertain>();
         services.TryAddSingleton<IJobRequests, OrleansJobRequests>();
         services.TryAddSingleton<IRequestLedger, InMemoryRequestLedger>();
@@ -57,7 +59,8 @@ public static class GatewayHosting
         services.AddSingleton<ProduceReader>();
         services.AddSingleton<GatewayTelemetry>();
         services.AddApiDescription();
-        services.AddHealth();
+        builder.AddHealth();
+        services.AddHealthChecks().AddCheck<ClusterCheck>("cluster", tags: [HealthTags.Ready]);
         return builder;
     }
 

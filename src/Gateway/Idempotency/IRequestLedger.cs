@@ -25,6 +25,13 @@ internal interface IRequestLedger
     /// <summary>What is known, without claiming.</summary>
     ValueTask<LedgerEntry> FindAsync(RequestName name);
 
+    /// <summary>
+    /// Waits until another attempt of the request, in this process or another one, was told its outcome. It may be missed: who needs
+    /// an answer asks the job as well.
+    /// </summary>
+    /// <returns>The outcome, or <see cref="LedgerEntry.None"/> when <paramref name="wait"/> is over or <paramref name="stop"/> was asked for.</returns>
+    ValueTask<LedgerEntry> WaitForDecisionAsync(RequestName name, TimeSpan wait, CancellationToken stop);
+
     /// <summary>The request that the caller sent last with this key, if any is known.</summary>
     ValueTask<RequestName?> FindLatestAsync(string caller, string key);
 }

@@ -18,6 +18,7 @@ internal sealed class InMemoryRequestLedger(IOptions<GatewayOptions> options, Ti
     private readonly ConcurrentDictionary<RequestName, Entry> entries = new();
     private readonly ConcurrentDictionary<(string Caller, string Key), RequestName> latest = new();
     private readonly ConcurrentQueue<(RequestName Name, Entry Entry)> decided = new();
+    private readonly DecisionWaiters<RequestName> waiters = new(time);
     private int weight;
 
     /// <summary>Requests remembered, in flight or decided.</summary>
@@ -40,18 +41,8 @@ internal sealed class InMemoryRequestLedger(IOptions<GatewayOptions> options, Ti
 
     public ValueTask DecideAsync(RequestName name, string fingerprint, JobRequestReply reply)
     {
-        var entry = new Entry(fingerprint, Owner: null, reply, time.GetTimestamp(), retention, WeightOf(reply));
-        if (entry.Weight > capacity)
-        {
-            Forget(name);
-            return default;
-        }
-
-        entries[name] = entry;
-        latest[(name.Caller, name.Key)] = name;
-        decided.Enqueue((name, entry));
-        Interlocked.Add(ref weight, entry.Weight);
-        DropOldest();
+        Keep(name, fingerprint, reply);
+        waiters.Tell(name, new LedgerEntry.Decided(fingerprint, reply));
         return default;
     }
 
@@ -64,8 +55,31 @@ internal sealed class InMemoryRequestLedger(IOptions<GatewayOptions> options, Ti
     public ValueTask<LedgerEntry> FindAsync(RequestName name) =>
         new(entries.TryGetValue(name, out var entry) && !IsOver(entry) ? Describe(entry) : LedgerEntry.None.Instance);
 
+    public async ValueTask<LedgerEntry> WaitForDecisionAsync(RequestName name, TimeSpan wait, CancellationToken stop)
+    {
+        // Registered first: an outcome between the look and the wait would be missed.
+        using var waiter = waiters.Enter(name);
+        return await FindAsync(name) is LedgerEntry.Decided known ? known : await waiter.WaitAsync(wait, stop);
+    }
+
     public ValueTask<RequestName?> FindLatestAsync(string caller, string key) =>
         new(latest.TryGetValue((caller, key), out var name) ? name : null);
+
+    private void Keep(RequestName name, string fingerprint, JobRequestReply reply)
+    {
+        var entry = new Entry(fingerprint, Owner: null, reply, time.GetTimestamp(), retention, WeightOf(reply));
+        if (entry.Weight > capacity)
+        {
+            Forget(name);
+            return;
+        }
+
+        entries[name] = entry;
+        latest[(name.Caller, name.Key)] = name;
+        decided.Enqueue((name, entry));
+        Interlocked.Add(ref weight, entry.Weight);
+        DropOldest();
+    }
 
     private void DropOldest()
     {

@@ -1,3 +1,4 @@
+using JobRequests.Gateway.Hosting;
 using JobRequests.Gateway.Idempotency;
 using JobRequests.Gateway.Limits;
 using JobRequests.Gateway.Problems;
@@ -35,8 +36,9 @@ internal sealed partial class CommandExecutor(
         var isStored = false;
         try
         {
-            var result = await AdmitAsync(isCreate, () => joins ? JoinAsync(request, aborted) : HandOverAsync(request, aborted));
-            isStored = await RememberAsync(request, result);
+            LedgerEntry heard = LedgerEntry.None.Instance;
+            var result = await AdmitAsync(isCreate, async () => joins ? await JoinAsync(request, entry => heard = entry, aborted) : await HandOverAsync(request, aborted));
+            isStored = heard is LedgerEntry.Decided || await RememberAsync(request, result);
             return result;
         }
         finally
@@ -65,13 +67,14 @@ internal sealed partial class CommandExecutor(
         if (!handOver.IsCompletedSuccessfully) _ = ReportAsync(handOver, request.Envelope.JobRequestId);
         var outcome = WaitAsync(request, stop.Token);
 
-        if (!handOver.IsCompletedSuccessfully && await Task.WhenAny(handOver, outcome) == handOver && handOver.Exception?.InnerException is NotEnqueuedException)
+        if (!handOver.IsCompletedSuccessfully && await Task.WhenAny(handOver, outcome) == handOver && handOver.Exception?.InnerException is NotEnqueuedException refused)
         {
             // The job may know the outcome of an earlier attempt all the same.
             await stop.CancelAsync();
             await ((Task)outcome).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (outcome.IsCompletedSuccessfully && outcome.Result.Reply is { } known) return ResultOf(known);
-            return new CommandResult.Refused(new Refusal(ProblemTypes.Overloaded, RetryAfter: RetryLater.Jittered()));
+            var type = refused.InnerException is ClusterUnavailableException ? ProblemTypes.Unavailable : ProblemTypes.Overloaded;
+            return new CommandResult.Refused(new Refusal(type, RetryAfter: RetryLater.Jittered()));
         }
 
         var answer = await outcome;
@@ -80,12 +83,29 @@ internal sealed partial class CommandExecutor(
         return new CommandResult.TimedOut(handOver.IsCompletedSuccessfully ? Enqueued.Yes : Enqueued.Unknown);
     }
 
-    private async Task<CommandResult> JoinAsync(CommandRequest request, CancellationToken aborted)
+    /// <summary>The job is asked, and the ledger listened to: whichever of them knows first. The ledger may never hear of it.</summary>
+    private async Task<CommandResult> JoinAsync(CommandRequest request, Action<LedgerEntry> heard, CancellationToken aborted)
     {
-        var answer = await WaitAsync(request, aborted);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(aborted);
+        var outcome = WaitAsync(request, stop.Token);
+        var decision = ledger.WaitForDecisionAsync(request.Name, request.Preferences.Wait, stop.Token).AsTask();
+        try
+        {
+            if (await Task.WhenAny(outcome, decision) == decision && Remembered(await decision, request) is { } told)
+            {
+                heard(await decision);
+                return told;
+            }
 
-        // Whether the first attempt's hand-over was acknowledged is known to the first attempt alone.
-        return answer.Reply is { } reply ? ResultOf(reply) : new CommandResult.TimedOut(Enqueued.Unknown);
+            // Whether the first attempt's hand-over was acknowledged is known to the first attempt alone.
+            var answer = await outcome;
+            return answer.Reply is { } reply ? ResultOf(reply) : new CommandResult.TimedOut(Enqueued.Unknown);
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await Task.WhenAll(outcome, decision).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     private async Task<CommandResult> AnswerTooLateAsync(CommandRequest request, IReadOnlyList<FieldError> errors, CancellationToken aborted)

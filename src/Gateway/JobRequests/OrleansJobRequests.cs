@@ -1,17 +1,18 @@
+using JobRequests.Gateway.Hosting;
 using JobRequests.Grains.Abstractions;
 using Orleans.Streams;
 
 namespace JobRequests.Gateway.JobRequests;
 
 /// <summary>The jobs as grains: commands go by the stream, questions straight to the grain.</summary>
-internal sealed class OrleansJobRequests(IClusterClient cluster, IProduceFailureClassifier failures) : IJobRequests
+internal sealed class OrleansJobRequests(IClusterClient cluster, IClusterConnection connection, IProduceFailureClassifier failures) : IJobRequests
 {
     public async Task SubmitAsync(CommandEnvelope command)
     {
         IAsyncStream<CommandEnvelope> stream;
         try
         {
-            stream = cluster.GetStreamProvider(StreamNames.Requests).GetStream<CommandEnvelope>(StreamId.Create(StreamNames.Requests, command.JobRequestId));
+            stream = Cluster.GetStreamProvider(StreamNames.Requests).GetStream<CommandEnvelope>(StreamId.Create(StreamNames.Requests, command.JobRequestId));
         }
         catch (Exception exception)
         {
@@ -35,11 +36,14 @@ internal sealed class OrleansJobRequests(IClusterClient cluster, IProduceFailure
     public Task<JobSnapshot?> ReadAsync(string jobRequestId, Caller caller) => Job(jobRequestId).Read(caller);
 
     public Task<JobSnapshot?> ReadViewAsync(string jobRequestId, Caller caller, int minVersion, TimeSpan wait) =>
-        cluster.GetGrain<IJobViewGrain>(ViewShards.Of(jobRequestId)).Read(jobRequestId, caller, minVersion, wait);
+        Cluster.GetGrain<IJobViewGrain>(ViewShards.Of(jobRequestId)).Read(jobRequestId, caller, minVersion, wait);
 
     public Task<JobHistory?> ReadHistoryAsync(string jobRequestId, Caller caller) => Job(jobRequestId).ReadHistory(caller);
 
-    public Task PingAsync() => cluster.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true);
+    public Task PingAsync() => Cluster.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true);
 
-    private IJobRequestGrain Job(string jobRequestId) => cluster.GetGrain<IJobRequestGrain>(jobRequestId);
+    // Without a silo a call waits for its whole timeout, and a command for nobody.
+    private IClusterClient Cluster => connection.IsUp ? cluster : throw new ClusterUnavailableException();
+
+    private IJobRequestGrain Job(string jobRequestId) => Cluster.GetGrain<IJobRequestGrain>(jobRequestId);
 }

@@ -247,11 +247,12 @@ internal sealed partial class JobRequestExecutor
     private async Task CommitWithRetriesAsync(List<WorkItem> batch)
     {
         var started = _clock.GetTimestamp();
+        using var trace = BatchTrace.Start(batch);
         for (var attempt = 0; ; attempt++)
         {
             try
             {
-                await CommitAsync(batch);
+                await CommitAsync(batch, trace);
                 return;
             }
             catch (Exception exception)
@@ -273,7 +274,7 @@ internal sealed partial class JobRequestExecutor
         }
     }
 
-    private async Task CommitAsync(List<WorkItem> batch)
+    private async Task CommitAsync(List<WorkItem> batch, BatchTrace? trace)
     {
         var isGuess = IsProbablyNew(batch);
         // A read that somebody else began may be older than these commands.
@@ -292,10 +293,14 @@ internal sealed partial class JobRequestExecutor
         {
             var etag = await _store.WriteAsync(document, job.ETag);
             _job = job.Advance(decision, etag);
-            _outbox.Append(document.Events, document.State.Version);
+            _outbox.Append(document.Events, document.State.Version, trace);
         }
 
-        foreach (var (item, answer) in decision.Answers) Tell(item, answer);
+        foreach (var (item, answer) in decision.Answers)
+        {
+            if (answer is not null) trace?.Decided(item, answer);
+            Tell(item, answer);
+        }
     }
 
     // A job that nobody has asked for before its create arrives does not exist, or else the insert finds out.

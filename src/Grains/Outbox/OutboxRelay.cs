@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 
 namespace JobRequests.Grains;
@@ -9,6 +10,7 @@ namespace JobRequests.Grains;
 internal sealed partial class OutboxRelay(string jobRequestId, IJobEventPublisher publisher, Action onEmpty, TimeProvider clock, ILogger logger)
 {
     private readonly CancellationTokenSource _stopping = new();
+    private readonly Dictionary<int, ActivityContext> _causes = [];
     private IReadOnlyList<StoredEvent> _events = [];
     private int _last;
     private Task _pump = Task.CompletedTask;
@@ -27,9 +29,15 @@ internal sealed partial class OutboxRelay(string jobRequestId, IJobEventPublishe
         Append(events, last);
     }
 
-    /// <summary>The events that are in storage now; starts the pump when some are unpublished.</summary>
-    public void Append(IReadOnlyList<StoredEvent> events, int last)
+    /// <summary>
+    /// The events that are in storage now; starts the pump when some are unpublished. The new ones are published in the traces of
+    /// the commands that led to them; after a crash that is no longer known.
+    /// </summary>
+    public void Append(IReadOnlyList<StoredEvent> events, int last, BatchTrace? trace = null)
     {
+        for (var i = events.Count - 1; trace is not null && i >= 0 && events[i].N > _last; i--)
+            if (trace.CauseOf(events[i]) is { } cause) _causes[events[i].N] = cause;
+
         _events = events;
         _last = last;
         if (Published < _last && _pump.IsCompleted) _pump = PumpAsync();
@@ -51,9 +59,11 @@ internal sealed partial class OutboxRelay(string jobRequestId, IJobEventPublishe
                 ?? throw new InvalidOperationException($"Event {Published + 1} of job {jobRequestId} is to be published but not in its document.");
             try
             {
-                await publisher.PublishAsync(next.ToWire(jobRequestId));
+                using (_causes.TryGetValue(next.N, out var cause) ? Telemetry.Source.StartActivity("publish", ActivityKind.Internal, cause) : null)
+                    await publisher.PublishAsync(next.ToWire(jobRequestId));
                 // A document read meanwhile may say that others have published more.
                 Published = Math.Max(Published, next.N);
+                _causes.Remove(next.N);
                 failures = 0;
             }
             catch (Exception exception)

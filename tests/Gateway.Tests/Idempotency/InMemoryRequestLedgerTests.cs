@@ -1,5 +1,4 @@
 using JobRequests.Gateway.Idempotency;
-using JobRequests.Gateway.Requests;
 using JobRequests.Gateway.Tests.Hosting;
 using JobRequests.Grains.Abstractions;
 using Microsoft.Extensions.Options;
@@ -7,40 +6,9 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace JobRequests.Gateway.Tests.Idempotency;
 
-public sealed class InMemoryRequestLedgerTests
+public sealed class InMemoryRequestLedgerTests : RequestLedgerTests
 {
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(6);
-    private static readonly JobRequestReply Reply = new JobRequestReply.Succeeded(2, null, false);
-
     private readonly FakeTimeProvider time = new();
-
-    [Fact]
-    public async Task A_claim_is_seen_by_the_next_until_it_is_released()
-    {
-        var ledger = Ledger();
-        Assert.IsType<LedgerEntry.None>(await ledger.ClaimAsync(Name("k1"), "f", "first", Lease));
-        Assert.Equal("f", Assert.IsType<LedgerEntry.InFlight>(await ledger.ClaimAsync(Name("k1"), "f", "second", Lease)).Fingerprint);
-
-        await ledger.ReleaseAsync(Name("k1"), "second");
-        Assert.IsType<LedgerEntry.InFlight>(await ledger.FindAsync(Name("k1")));
-
-        await ledger.ReleaseAsync(Name("k1"), "first");
-        Assert.IsType<LedgerEntry.None>(await ledger.FindAsync(Name("k1")));
-        Assert.Equal(0, ledger.Count);
-        Assert.Null(await ledger.FindLatestAsync("ann", "k1"));
-    }
-
-    [Fact]
-    public async Task A_claim_that_was_never_released_ends_with_its_lease()
-    {
-        var ledger = Ledger();
-        await ledger.ClaimAsync(Name("k1"), "f", "first", Lease);
-        time.Advance(Lease);
-
-        Assert.IsType<LedgerEntry.None>(await ledger.ClaimAsync(Name("k1"), "f", "second", Lease));
-        await ledger.ReleaseAsync(Name("k1"), "first");
-        Assert.IsType<LedgerEntry.InFlight>(await ledger.FindAsync(Name("k1")));
-    }
 
     [Fact]
     public async Task An_outcome_is_remembered_for_its_time()
@@ -52,17 +20,6 @@ public sealed class InMemoryRequestLedgerTests
         Assert.Same(Reply, Assert.IsType<LedgerEntry.Decided>(await ledger.ClaimAsync(Name("k1"), "g", "x", Lease)).Reply);
         time.Advance(TimeSpan.FromHours(1));
         Assert.IsType<LedgerEntry.None>(await ledger.FindAsync(Name("k1")));
-    }
-
-    [Fact]
-    public async Task A_release_does_not_take_an_outcome_away()
-    {
-        var ledger = Ledger();
-        await ledger.ClaimAsync(Name("k1"), "f", "first", Lease);
-        await ledger.DecideAsync(Name("k1"), "f", Reply);
-        await ledger.ReleaseAsync(Name("k1"), "first");
-
-        Assert.IsType<LedgerEntry.Decided>(await ledger.FindAsync(Name("k1")));
     }
 
     [Fact]
@@ -90,16 +47,13 @@ public sealed class InMemoryRequestLedgerTests
         Assert.Equal(4, ledger.Count);
     }
 
-    [Fact]
-    public async Task Of_many_that_claim_at_once_one_gets_it()
-    {
-        var ledger = Ledger();
-        var claims = await Task.WhenAll(Enumerable.Range(0, 64).Select(i => Task.Run(async () => await ledger.ClaimAsync(Name("k1"), "f", "owner" + i, Lease))));
-
-        Assert.Single(claims, claim => claim is LedgerEntry.None);
-    }
-
     private InMemoryRequestLedger Ledger(GatewayOptions? options = null) => new(Options.Create(options ?? new GatewayOptions()), time);
 
-    private static RequestName Name(string key) => new("ann", "accept", Http.Job, key);
+    private protected override Task<IRequestLedger> LedgerAsync(GatewayOptions options) => Task.FromResult<IRequestLedger>(Ledger(options));
+
+    protected override Task PassAsync(TimeSpan passed)
+    {
+        time.Advance(passed);
+        return Task.CompletedTask;
+    }
 }

@@ -299,6 +299,9 @@ public sealed class StatusTableTests
 
         public ValueTask<Gateway.Idempotency.LedgerEntry> FindAsync(Gateway.Requests.RequestName name) => throw new InvalidOperationException("secret");
 
+        public ValueTask<Gateway.Idempotency.LedgerEntry> WaitForDecisionAsync(Gateway.Requests.RequestName name, TimeSpan wait, CancellationToken stop) =>
+            throw new InvalidOperationException("secret");
+
         public ValueTask<Gateway.Requests.RequestName?> FindLatestAsync(string caller, string key) => default;
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using JobRequests.Grains.Abstractions;
 
 namespace JobRequests.Grains.Tests;
@@ -10,6 +11,9 @@ internal sealed class ScriptedPublisher : IJobEventPublisher
     public List<JobEvent> Acknowledged { get; } = [];
 
     public IEnumerable<int> Versions => Acknowledged.Select(published => published.Version);
+
+    /// <summary>The trace in which each attempt was made.</summary>
+    public List<string?> Traces { get; } = [];
 
     public int Attempts { get; private set; }
 
@@ -24,6 +28,7 @@ internal sealed class ScriptedPublisher : IJobEventPublisher
     public async Task PublishAsync(JobEvent jobEvent)
     {
         Attempts++;
+        Traces.Add(Activity.Current?.TraceId.ToHexString());
         if (IsDown || _failures > 0)
         {
             if (!IsDown) _failures--;

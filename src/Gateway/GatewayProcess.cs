@@ -1,0 +1,31 @@
+using JobRequests.ServiceDefaults;
+using JobRequests.Streaming.Kafka;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace JobRequests.Gateway;
+
+/// <summary>A gateway as a process of its own: the HTTP API in front of the silos that the settings lead to.</summary>
+internal static class GatewayProcess
+{
+    public static WebApplicationBuilder CreateBuilder(string[] args) =>
+        WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+
+    public static WebApplication Build(WebApplicationBuilder builder)
+    {
+        builder.AddServiceDefaults();
+        builder.AddKafkaCheck(HealthStatus.Unhealthy, HealthTags.Ready, HealthTags.Start);
+        builder.WaitForDependencies();
+        builder.AddClusterClient();
+        builder.AddGateway();
+        builder.AddRedisRequestLedger();
+        builder.ListenFirst();
+
+        var app = builder.Build();
+        app.MapGateway();
+        app.MapClusterDashboard();
+        return app;
+    }
+
+    /// <summary>Start failures that only the stream provider knows of.</summary>
+    public static string? Explain(Exception exception) => exception is KafkaStartException kafka ? $"{kafka.Message} ({ServiceDefaults.Docs.Kafka})" : null;
+}

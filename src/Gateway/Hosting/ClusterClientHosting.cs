@@ -1,0 +1,53 @@
+using JobRequests.Gateway;
+using JobRequests.Gateway.Hosting;
+using Orleans.Dashboard;
+
+namespace Microsoft.Extensions.Hosting;
+
+/// <summary>The gateway's way to the silos, where it is a process of its own. Section <c>Orleans</c> names clustering and streams.</summary>
+internal static class ClusterClientHosting
+{
+    public static WebApplicationBuilder AddClusterClient(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddSingleton<ClusterConnection>();
+        services.AddSingleton<IClusterConnection>(static provider => provider.GetRequiredService<ClusterConnection>());
+        services.AddSingleton<IClusterConnectionStatusObserver>(static provider => provider.GetRequiredService<ClusterConnection>());
+
+        // A silo that has joined is used within seconds, one that came back on its old address too.
+        services.Configure<Orleans.Configuration.GatewayOptions>(static options => options.GatewayListRefreshPeriod = TimeSpan.FromSeconds(2));
+        builder.UseOrleansClient(client =>
+        {
+            if (!string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"])) client.AddActivityPropagation();
+            client.UseConnectionRetryFilter<UntilThereIsASilo>();
+            client.AddDashboard(static dashboard => dashboard.HideTrace = true);
+        });
+        services.AddHostedService<ClusterProbe>();
+        services.AddJobRecords();
+        services.AddSingleton<IProduceFailureClassifier, KafkaProduceFailureClassifier>();
+        return builder;
+    }
+}
+
+/// <summary>Tries again until the first silo is there, and says why it waits when that changes.</summary>
+internal sealed partial class UntilThereIsASilo(TimeProvider time, ILogger<UntilThereIsASilo> logger) : IClientConnectionRetryFilter
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+    private string said = "";
+
+    public async Task<bool> ShouldRetryConnectionAttempt(Exception exception, CancellationToken cancellationToken)
+    {
+        var reason = exception is SiloUnavailableException ? "no silo is registered" : exception.GetBaseException().GetType().Name;
+        if (reason != said)
+        {
+            NoSilo(logger, exception is SiloUnavailableException ? null : exception, reason);
+            said = reason;
+        }
+
+        await Task.Delay(Pause, time, cancellationToken);
+        return true;
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Waiting for a silo: {Reason}. Commands are refused until one answers (docs/operations.md#cluster).")]
+    private static partial void NoSilo(ILogger logger, Exception? exception, string reason);
+}

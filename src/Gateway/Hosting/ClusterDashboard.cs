@@ -1,0 +1,15 @@
+using JobRequests.Gateway.Identity;
+using Orleans.Dashboard;
+
+namespace Microsoft.Extensions.Hosting;
+
+/// <summary>The silos, grains and their calls, for operators.</summary>
+internal static class ClusterDashboard
+{
+    /// <summary>Maps Orleans' dashboard at <c>/dashboard</c>, for administrators. The silos have to have it too.</summary>
+    public static WebApplication MapClusterDashboard(this WebApplication app)
+    {
+        app.MapOrleansDashboard("/dashboard").RequireAuthorization(static policy => policy.RequireAuthenticatedUser().RequireRole(Callers.AdminRole)).ExcludeFromDescription();
+        return app;
+    }
+}

@@ -1,0 +1,73 @@
+namespace JobRequests.Gateway.Idempotency;
+
+/// <summary>Those in this process who wait to be told an outcome. One that leaves, told or not, leaves nothing behind.</summary>
+internal sealed class DecisionWaiters<TKey>(TimeProvider time)
+    where TKey : notnull
+{
+    private readonly Lock gate = new();
+    private readonly Dictionary<TKey, List<Waiter>> waiting = [];
+
+    /// <summary>Requests that somebody waits for.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (gate) return waiting.Count;
+        }
+    }
+
+    /// <summary>Listens from now on, until it is disposed of.</summary>
+    public Waiter Enter(TKey key)
+    {
+        var waiter = new Waiter(this, key, time);
+        lock (gate)
+        {
+            if (waiting.TryGetValue(key, out var others)) others.Add(waiter);
+            else waiting.Add(key, [waiter]);
+        }
+
+        return waiter;
+    }
+
+    /// <returns>How many were told.</returns>
+    public int Tell(TKey key, LedgerEntry.Decided decision)
+    {
+        lock (gate)
+        {
+            if (!waiting.Remove(key, out var told)) return 0;
+            foreach (var waiter in told) waiter.Tell(decision);
+            return told.Count;
+        }
+    }
+
+    private void Leave(TKey key, Waiter waiter)
+    {
+        lock (gate)
+        {
+            if (waiting.TryGetValue(key, out var others) && others.Remove(waiter) && others.Count == 0) waiting.Remove(key);
+        }
+    }
+
+    internal sealed class Waiter(DecisionWaiters<TKey> waiters, TKey key, TimeProvider time) : IDisposable
+    {
+        // Told under a lock: what waits must not run there.
+        private readonly TaskCompletionSource<LedgerEntry> decision = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void Tell(LedgerEntry.Decided decided) => decision.TrySetResult(decided);
+
+        /// <returns>The outcome, or <see cref="LedgerEntry.None"/> when the wait is over or was ended.</returns>
+        public async ValueTask<LedgerEntry> WaitAsync(TimeSpan wait, CancellationToken stop)
+        {
+            try
+            {
+                return await decision.Task.WaitAsync(wait, time, stop);
+            }
+            catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
+            {
+                return LedgerEntry.None.Instance;
+            }
+        }
+
+        public void Dispose() => waiters.Leave(key, this);
+    }
+}

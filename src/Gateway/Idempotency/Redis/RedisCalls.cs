@@ -1,0 +1,134 @@
+using Microsoft.Extensions.Options;
+using Polly;
+using Polly.CircuitBreaker;
+using StackExchange.Redis;
+
+namespace JobRequests.Gateway.Idempotency.Redis;
+
+/// <summary>
+/// Calls Redis without ever depending on it: each call is over within <see cref="RedisLedgerOptions.RedisTimeout"/>, and once most
+/// of them fail Redis is left alone for a while, then tried by one call. No call throws.
+/// </summary>
+internal sealed partial class RedisCalls
+{
+    private const double FailureRatio = 0.5;
+    private const int FewestCalls = 5;
+    private static readonly TimeSpan Sample = TimeSpan.FromSeconds(10);
+
+    private readonly RedisConnection connection;
+    private readonly TimeSpan timeout;
+    private readonly RedisLedgerTelemetry telemetry;
+    private readonly TimeProvider time;
+    private readonly ILogger logger;
+    private readonly CircuitBreakerStateProvider breaker = new();
+    private readonly ResiliencePipeline pipeline;
+    private int away;
+
+    public RedisCalls(RedisConnection connection, IOptions<RedisLedgerOptions> options, RedisLedgerTelemetry telemetry, TimeProvider time, ILogger<RedisCalls> logger)
+    {
+        this.connection = connection;
+        this.telemetry = telemetry;
+        this.time = time;
+        this.logger = logger;
+        timeout = options.Value.RedisTimeout;
+        pipeline = new ResiliencePipelineBuilder { TimeProvider = time }
+            .AddCircuitBreaker(new CircuitBreakerStrategyOptions
+            {
+                FailureRatio = FailureRatio,
+                MinimumThroughput = FewestCalls,
+                SamplingDuration = Sample,
+                BreakDuration = options.Value.RedisBreak,
+                StateProvider = breaker,
+                ShouldHandle = static failure => ValueTask.FromResult(failure.Outcome.Exception is { } exception && !IsAboutTheKey(exception)),
+                OnOpened = OpenedAsync,
+                OnClosed = ClosedAsync,
+            })
+            .Build();
+        telemetry.Observe(() => breaker.CircuitState);
+    }
+
+    public CircuitState State => breaker.CircuitState;
+
+    /// <returns>What Redis answered, or <paramref name="otherwise"/>.</returns>
+    public async ValueTask<T> CallAsync<TArguments, T>(string call, Func<ConnectionMultiplexer, TArguments, Task<T>> send, TArguments arguments, T otherwise)
+    {
+        var context = ResilienceContextPool.Shared.Get(call);
+        try
+        {
+            var outcome = await pipeline.ExecuteOutcomeAsync(
+                static async (_, state) =>
+                {
+                    try
+                    {
+                        return Outcome.FromResult(await state.Calls.SendAsync(state.Call, state.Send, state.Arguments));
+                    }
+                    catch (Exception exception)
+                    {
+                        return Outcome.FromException<T>(exception);
+                    }
+                },
+                context,
+                (Calls: this, Call: call, Send: send, Arguments: arguments));
+            if (outcome.Exception is null) return outcome.Result!;
+            telemetry.Failed(call, ReasonOf(outcome.Exception));
+            CallFailed(logger, outcome.Exception, call);
+            return otherwise;
+        }
+        finally
+        {
+            ResilienceContextPool.Shared.Return(context);
+        }
+    }
+
+    /// <summary>A value that was there but says nothing to this release.</summary>
+    public void Unreadable(string call) => telemetry.Failed(call, "unreadable");
+
+    private async Task<T> SendAsync<TArguments, T>(string call, Func<ConnectionMultiplexer, TArguments, Task<T>> send, TArguments arguments)
+    {
+        telemetry.Called(call);
+        var answer = SendWhenConnectedAsync(send, arguments);
+
+        // One that nobody waits for any more may fail as it likes.
+        _ = answer.ContinueWith(
+            static late => _ = late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        return await answer.WaitAsync(timeout, time);
+    }
+
+    private async Task<T> SendWhenConnectedAsync<TArguments, T>(Func<ConnectionMultiplexer, TArguments, Task<T>> send, TArguments arguments) =>
+        await send(await connection.ConnectAsync(), arguments);
+
+    // A key that somebody filled with another type says nothing about Redis.
+    private static bool IsAboutTheKey(Exception exception) =>
+        exception is RedisServerException && exception.Message.Contains("WRONGTYPE", StringComparison.Ordinal);
+
+    private static string ReasonOf(Exception exception) => exception switch
+    {
+        BrokenCircuitException => "refused",
+        TimeoutException => "timeout",
+        RedisServerException => "server",
+        RedisException => "connection",
+        _ => exception.GetType().Name,
+    };
+
+    private ValueTask OpenedAsync(OnCircuitOpenedArguments<object> arguments)
+    {
+        // A try that failed opens it again: nothing new.
+        if (!arguments.IsManual && Interlocked.Exchange(ref away, 1) == 0) Opened(logger, arguments.Outcome.Exception, connection.Endpoints);
+        return default;
+    }
+
+    private ValueTask ClosedAsync(OnCircuitClosedArguments<object> arguments)
+    {
+        if (Interlocked.Exchange(ref away, 0) == 1) Closed(logger, connection.Endpoints);
+        return default;
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Redis at {Endpoints} does not answer in time and is left alone for now: each job tells repeats apart by itself, only slower.")]
+    private static partial void Opened(ILogger logger, Exception? exception, string endpoints);
+
+    [LoggerMessage(LogLevel.Information, "Redis at {Endpoints} answers again.")]
+    private static partial void Closed(ILogger logger, string endpoints);
+
+    [LoggerMessage(LogLevel.Trace, "The call {Call} of Redis brought nothing.")]
+    private static partial void CallFailed(ILogger logger, Exception exception, string call);
+}

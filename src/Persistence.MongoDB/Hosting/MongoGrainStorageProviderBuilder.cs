@@ -1,0 +1,24 @@
+using JobRequests.Persistence.MongoDB;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Orleans.Providers;
+using Orleans.Storage;
+
+[assembly: RegisterProvider("MongoDB", "GrainStorage", "Silo", typeof(MongoGrainStorageProviderBuilder))]
+
+namespace Orleans.Hosting;
+
+/// <summary>Makes <c>"ProviderType": "MongoDB"</c> work in configuration.</summary>
+internal sealed class MongoGrainStorageProviderBuilder : IProviderBuilder<ISiloBuilder>
+{
+    public void Configure(ISiloBuilder builder, string? name, IConfigurationSection configurationSection) =>
+        builder.AddMongoGrainStorage(name ?? ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, (OptionsBuilder<MongoGrainStorageOptions> options) =>
+            options.Configure<IServiceProvider>((options, services) =>
+            {
+                // Binds the plain settings and the indexes; a value of the wrong kind fails with the setting's full name.
+                configurationSection.Bind(options);
+                if (configurationSection["SerializerKey"] is { Length: > 0 } key)
+                    options.GrainStorageSerializer = services.GetRequiredKeyedService<IGrainStorageSerializer>(key);
+            }));
+}

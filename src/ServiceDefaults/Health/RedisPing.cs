@@ -1,0 +1,70 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using StackExchange.Redis;
+
+namespace JobRequests.ServiceDefaults;
+
+/// <summary>Whether Redis answers. One that is slow is reported as degraded: it still works.</summary>
+/// <param name="connectionString">As StackExchange.Redis reads it.</param>
+/// <param name="setting">Where it comes from.</param>
+/// <param name="missing">What it means that Redis does not answer.</param>
+public sealed class RedisPing(string connectionString, string setting, Func<HealthStatus> missing) : IHealthCheck, IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Slow = TimeSpan.FromMilliseconds(250);
+
+    private readonly Lock gate = new();
+    private Task<ConnectionMultiplexer>? connection;
+
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        var data = HealthData.Of(setting, Docs.Redis);
+        var startedAt = Stopwatch.GetTimestamp();
+        try
+        {
+            var multiplexer = await Connect().WaitAsync(Patience, cancellationToken);
+            await multiplexer.GetDatabase().PingAsync().WaitAsync(Patience, cancellationToken);
+            var took = Stopwatch.GetElapsedTime(startedAt);
+            return took < Slow
+                ? HealthCheckResult.Healthy(data: data)
+                : HealthCheckResult.Degraded($"Redis took {took.TotalMilliseconds:F0} ms to answer.", data: data);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            return new HealthCheckResult(missing(), WhatWasSeen(exception), exception, data);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (connection is { IsCompletedSuccessfully: true } connected) await connected.Result.DisposeAsync();
+    }
+
+    private static string WhatWasSeen(Exception exception) => exception switch
+    {
+        TimeoutException => $"Redis did not answer within {Patience.TotalSeconds:F0} s.",
+        RedisServerException => "Redis refused the question; it may ask for a password.",
+        RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure } => "Redis refused the user or password.",
+        RedisConnectionException { FailureType: var kind } => $"Redis cannot be reached: {kind}.",
+        _ => $"Redis cannot be used: {exception.GetType().Name}.",
+    };
+
+    // One connection for the life of the process; it reconnects by itself.
+    private Task<ConnectionMultiplexer> Connect()
+    {
+        lock (gate)
+        {
+            if (connection is null or { IsFaulted: true } or { IsCanceled: true })
+            {
+                var options = ConfigurationOptions.Parse(connectionString);
+                options.AbortOnConnectFail = false;
+                options.ConnectTimeout = (int)Patience.TotalMilliseconds;
+                options.BacklogPolicy = BacklogPolicy.FailFast;
+                options.ClientName = "jobrequests-health";
+                connection = ConnectionMultiplexer.ConnectAsync(options);
+            }
+
+            return connection;
+        }
+    }
+}

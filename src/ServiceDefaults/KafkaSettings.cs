@@ -1,0 +1,35 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Configuration;
+
+namespace JobRequests.ServiceDefaults;
+
+/// <summary>What the configuration says of Kafka, for those who ask it something on their own.</summary>
+/// <param name="Client">How to reach it, with the security settings of the streams.</param>
+/// <param name="Setting">Where its address comes from.</param>
+/// <param name="Streams">The sections of the streams that are on it.</param>
+public sealed record KafkaSettings(ClientConfig Client, string Setting, IReadOnlyList<IConfigurationSection> Streams)
+{
+    /// <summary>Every topic that the streams name, the parked ones too.</summary>
+    public IReadOnlyCollection<string> Topics =>
+        [.. Streams.SelectMany(static stream => new[] { stream["Topic"], stream["ParkedTopic"] }).Where(static topic => !string.IsNullOrEmpty(topic)).Distinct().Select(static topic => topic!)];
+
+    /// <returns>Null where no stream is on Kafka, or none says where that is.</returns>
+    public static KafkaSettings? Of(IConfiguration configuration)
+    {
+        var streams = configuration.GetSection("Orleans:Streaming").GetChildren().Where(static stream => stream["ProviderType"] == "Kafka").ToList();
+        if (streams.Count == 0 || AddressOf(configuration, streams[0]) is not var (setting, address)) return null;
+        var client = new ClientConfig(streams[0].GetSection("Client").GetChildren().ToDictionary(static entry => entry.Key, static entry => entry.Value ?? ""))
+        {
+            BootstrapServers = address,
+            ClientId = "jobrequests-health",
+            SocketTimeoutMs = 2_000,
+        };
+        return new KafkaSettings(client, setting, streams);
+    }
+
+    private static (string Setting, string Address)? AddressOf(IConfiguration configuration, IConfigurationSection stream)
+    {
+        if (stream["BootstrapServers"] is { Length: > 0 } own) return ($"{stream.Path}:BootstrapServers", own);
+        return stream["ConnectionName"] is { Length: > 0 } name && configuration.GetConnectionString(name) is { Length: > 0 } address ? ($"ConnectionStrings:{name}", address) : null;
+    }
+}

@@ -1,0 +1,64 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Orleans.Configuration;
+
+namespace Microsoft.Extensions.Hosting;
+
+// "Orleans": {
+//   "Endpoints": { "SiloPort": 11111, "GatewayPort": 30000, "AdvertisedIPAddress": "10.0.0.7" },
+//   "Membership": { "ProbeTimeout": "00:00:01.500", "NumMissedProbesLimit": 2, … }
+// }
+
+/// <summary>How a silo meets the others: where it is reached, and how soon it notices that one of them has gone.</summary>
+internal static class ClusterMember
+{
+    private const string Membership = "Orleans:Membership";
+
+    public static IHostApplicationBuilder AddClusterMember(this IHostApplicationBuilder builder)
+    {
+        // Port 0 as everywhere: a free one. To Orleans it would mean "none".
+        foreach (var port in new[] { "Orleans:Endpoints:SiloPort", "Orleans:Endpoints:GatewayPort" })
+            if (builder.Configuration[port] == "0")
+                builder.Configuration[port] = FreePort().ToString(CultureInfo.InvariantCulture);
+
+        builder.Services.AddOptions<ClusterMembershipOptions>()
+            .Configure(WithinSeconds)
+            .BindConfiguration(Membership)
+            .Validate(static options => options.ProbeTimeout > TimeSpan.Zero && options.ProbeTimeout <= TimeSpan.FromMinutes(1), $"{Membership}:ProbeTimeout must be above 0 and at most 00:01:00.")
+            .Validate(static options => options.NumMissedProbesLimit > 0, $"{Membership}:NumMissedProbesLimit must be at least 1.")
+            .Validate(static options => options.NumVotesForDeathDeclaration > 0, $"{Membership}:NumVotesForDeathDeclaration must be at least 1.")
+            .Validate(static options => options.IAmAliveTablePublishTimeout > TimeSpan.Zero, $"{Membership}:IAmAliveTablePublishTimeout must be above 0.")
+            .Validate(static options => options.TableRefreshTimeout > TimeSpan.Zero, $"{Membership}:TableRefreshTimeout must be above 0.")
+            .ValidateOnStart();
+        return builder;
+    }
+
+    /// <summary>What has to run beside a silo that is a member by Redis. Registered after it.</summary>
+    public static IHostApplicationBuilder AddMembershipKeeper(this IHostApplicationBuilder builder)
+    {
+        if (builder.Configuration["Orleans:Clustering:ProviderType"] == "Redis") builder.Services.AddHostedService<MembershipKeeper>();
+        return builder;
+    }
+
+    /// <summary>A silo that has gone is noticed within seconds; one that pauses for a second is not taken for gone.</summary>
+    private static void WithinSeconds(ClusterMembershipOptions options)
+    {
+        options.ProbeTimeout = TimeSpan.FromSeconds(1.5);
+        options.NumMissedProbesLimit = 2;
+
+        // Of two silos one alone has to decide that the other has gone.
+        options.NumVotesForDeathDeclaration = 1;
+        options.TableRefreshTimeout = TimeSpan.FromSeconds(5);
+
+        // After all silos were killed, the next one waits until their entries are this old, three times over.
+        options.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(3);
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

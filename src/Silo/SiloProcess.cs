@@ -1,0 +1,42 @@
+using JobRequests.Persistence.MongoDB;
+using JobRequests.ServiceDefaults;
+using JobRequests.Streaming.Kafka;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Orleans.Dashboard;
+
+namespace JobRequests.Silo;
+
+/// <summary>A silo as a process of its own: job grains on the servers that the settings name, and an address that tells how it is.</summary>
+internal static class SiloProcess
+{
+    public static WebApplicationBuilder CreateBuilder(string[] args) =>
+        WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+
+    public static WebApplication Build(WebApplicationBuilder builder)
+    {
+        builder.AddServiceDefaults();
+        builder.AddHealth();
+        builder.AddRedisCheck(SiloChecks.RedisMissing, HealthTags.Ready, HealthTags.Start);
+        builder.AddKafkaCheck(HealthStatus.Unhealthy, HealthTags.Ready, HealthTags.Start);
+        builder.AddMongoCheck(HealthTags.Ready, HealthTags.Start);
+        builder.AddSiloChecks();
+        builder.AddTopicCreation();
+        builder.WaitForDependencies();
+        builder.AddClusterMember();
+        builder.AddSilo(static silo => silo.AddDashboard(static dashboard => dashboard.HideTrace = true));
+        builder.AddMembershipKeeper();
+        builder.ListenFirst();
+
+        var app = builder.Build();
+        app.MapHealth();
+        return app;
+    }
+
+    /// <summary>Start failures that only the providers know of.</summary>
+    public static string? Explain(Exception exception) => exception switch
+    {
+        KafkaStartException kafka => $"{kafka.Message} ({Docs.Kafka})",
+        MongoStartException mongo => $"{mongo.Message} ({Docs.MongoDB})",
+        _ => null,
+    };
+}

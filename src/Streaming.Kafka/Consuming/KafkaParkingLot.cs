@@ -1,0 +1,105 @@
+using System.Threading.Channels;
+using JobRequests.Streaming.Kafka.Producing;
+using Microsoft.Extensions.Logging;
+
+namespace JobRequests.Streaming.Kafka.Consuming;
+
+/// <summary>Where records go that cannot be read or delivered.</summary>
+internal interface IKafkaParkingLot
+{
+    /// <summary>The record counts as finished when its copy is acknowledged, and not before.</summary>
+    void Park(TrackedRecord record, string reason, string? error, int attempts);
+}
+
+/// <summary>
+/// Copies records of one partition to the parked topic, in their order, for as long as it takes. Meanwhile the partition's commit waits; its
+/// other records are delivered.
+/// </summary>
+internal sealed partial class KafkaParkingLot : IKafkaParkingLot
+{
+    private const int MaxAtOnce = 500;
+
+    private readonly KafkaPartition _partition;
+    private readonly KafkaProducer _producer;
+    private readonly string _parkedTopic;
+    private readonly ILogger _logger;
+    private readonly Channel<Parking> _waiting = Channel.CreateUnbounded<Parking>(new UnboundedChannelOptions { SingleReader = true });
+
+    public KafkaParkingLot(KafkaPartition partition, KafkaProducer producer, string parkedTopic, ILogger logger)
+    {
+        (_partition, _producer, _parkedTopic, _logger) = (partition, producer, parkedTopic, logger);
+        _ = RunAsync();
+    }
+
+    public void Park(TrackedRecord record, string reason, string? error, int attempts)
+    {
+        var origin = record.Record;
+        LogParking(origin.Topic, origin.Partition, origin.Offset, reason, error);
+        _partition.EnterParking();
+        _waiting.Writer.TryWrite(new Parking(record, new KafkaOutgoingRecord(origin.Key, origin.Value, ParkedRecord.Write(
+            new ParkedOrigin(origin.Topic, origin.Partition, origin.Offset, origin.Timestamp, reason, error, attempts, DateTimeOffset.UtcNow),
+            origin.Headers))));
+    }
+
+    private async Task RunAsync()
+    {
+        try
+        {
+            while (await _waiting.Reader.WaitToReadAsync(_partition.Closing))
+            {
+                var batch = new List<Parking>();
+                while (batch.Count < MaxAtOnce && _waiting.Reader.TryRead(out var parking)) batch.Add(parking);
+                for (var attempt = 0; batch.Count > 0; attempt++)
+                {
+                    // What fails is repeated before anything that came later.
+                    batch = await ProduceAsync(batch);
+                    if (batch.Count > 0) await Task.Delay(Backoff.Next(attempt), _partition.Closing);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The partition was given up: what is not parked is not committed, and its next owner parks it.
+        }
+    }
+
+    private async Task<List<Parking>> ProduceAsync(List<Parking> batch)
+    {
+        var failed = new List<Parking>();
+        foreach (var (parking, acknowledgement) in batch.Select(parking => (parking, _producer.ProduceAsync(_parkedTopic, parking.Copy))).ToArray())
+        {
+            try
+            {
+                await acknowledgement;
+            }
+            catch (KafkaProduceException exception)
+            {
+                var origin = parking.Record.Record;
+                KafkaTelemetry.ParkingFailures.Add(1, KafkaTelemetry.Tags(origin.Topic, origin.Partition));
+                LogParkingFailed(exception, origin.Topic, origin.Partition, origin.Offset, _parkedTopic);
+                failed.Add(KafkaProducer.IsTooLarge(exception) ? parking.WithoutValue() : parking);
+                continue;
+            }
+
+            KafkaTelemetry.Parked.Add(1, KafkaTelemetry.Tags(parking.Record.Record.Topic, parking.Record.Record.Partition));
+            _partition.LeaveParking(parking.Record);
+        }
+
+        return failed;
+    }
+
+    private sealed record Parking(TrackedRecord Record, KafkaOutgoingRecord Copy)
+    {
+        // The original stays where it is; one record must not hold its partition for ever.
+        public Parking WithoutValue() => this with
+        {
+            Copy = Copy with { Value = null, Headers = [.. Copy.Headers, ParkedRecord.Header(ParkedRecord.ValueOmitted, "true")] },
+        };
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Record {Offset} of partition {Partition} of {Topic} is parked: {Reason} {Error}")]
+    private partial void LogParking(string topic, int partition, long offset, string reason, string? error);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Record {Offset} of partition {Partition} of {Topic} could not be parked in {ParkedTopic}; it is tried again, and the partition's commit waits.")]
+    private partial void LogParkingFailed(Exception exception, string topic, int partition, long offset, string parkedTopic);
+}

@@ -1,0 +1,44 @@
+namespace JobRequests.Streaming.Kafka;
+
+/// <summary>
+/// Reads records for one stream provider: register it as a keyed singleton under the provider's name. Without one, records are read
+/// as <see cref="IKafkaRecordEncoder"/>'s default writes them.
+/// </summary>
+public interface IKafkaRecordDecoder
+{
+    /// <summary>
+    /// Decides what becomes of a record, by itself: the neighbours of a bad record are delivered. Called by several threads at once.
+    /// An exception parks the record, as <see cref="KafkaDecodeResult.Park"/> does.
+    /// </summary>
+    KafkaDecodeResult Decode(KafkaRecord record);
+}
+
+/// <summary>What becomes of a record: delivered, parked or skipped.</summary>
+public abstract record KafkaDecodeResult
+{
+    private KafkaDecodeResult()
+    {
+    }
+
+    /// <summary>
+    /// The record is an event of a stream. Any number of keys may go to one stream. The key must suit the grains that subscribe: with a
+    /// key that is no GUID, a grain keyed by GUID can never be reached and its partition stands still.
+    /// </summary>
+    /// <param name="Stream">The stream; its key is not empty.</param>
+    /// <param name="Item">The event, immutable.</param>
+    public sealed record Deliver(StreamId Stream, object Item) : KafkaDecodeResult;
+
+    /// <summary>The record cannot be read or breaks the contract: it is copied, raw, to the parked topic.</summary>
+    /// <param name="Reason">Why, for the one who looks at it later; no secrets.</param>
+    public sealed record Park(string Reason) : KafkaDecodeResult;
+
+    /// <summary>The record is of no interest here.</summary>
+    public sealed record Skip : KafkaDecodeResult
+    {
+        private Skip()
+        {
+        }
+
+        public static Skip Instance { get; } = new();
+    }
+}

@@ -1,0 +1,35 @@
+using Confluent.Kafka;
+using JobRequests.Streaming.Kafka.Streams;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace JobRequests.Streaming.Kafka;
+
+/// <summary>Asks the broker for the provider's topics, and whether this silo's consumer reads.</summary>
+internal sealed class KafkaStreamHealthCheck(string provider, Func<KafkaStreamAdapterFactory> factory) : IHealthCheck
+{
+    private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(2);
+
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var streams = factory();
+        try
+        {
+            var partitions = await streams.Check.CheckAsync(AnswerTime, cancellationToken);
+            if (!streams.IsStarted) return Unhealthy($"Kafka stream provider '{provider}' has not started yet.");
+            return streams.Hub is { IsAlive: false }
+                ? Unhealthy($"The consumer of Kafka stream provider '{provider}' stands still.")
+                : HealthCheckResult.Healthy($"{partitions} partitions, {streams.Hub?.GetPartitions().Count ?? 0} of them read here.");
+        }
+        catch (KafkaException exception)
+        {
+            return Unhealthy($"Kafka stream provider '{provider}' gets no answer from its broker: {exception.Error.Reason}", exception);
+        }
+        catch (KafkaStartException exception)
+        {
+            return Unhealthy(exception.Message, exception);
+        }
+
+        HealthCheckResult Unhealthy(string description, Exception? exception = null) => new(context.Registration.FailureStatus, description, exception);
+    }
+}

@@ -1,0 +1,72 @@
+namespace JobRequests.Streaming.Kafka;
+
+/// <summary>
+/// Settings of one Kafka stream provider. One topic is one provider; each partition is one Orleans queue. The partition count of a topic
+/// in use must not change: a key would move to another partition and overtake itself. Growing means a new topic.
+/// </summary>
+public sealed class KafkaStreamOptions
+{
+    public const int DefaultMaxRecordBytes = 1_000_000;
+    public const int DefaultMaxCachedRecords = 10_000;
+    public const long DefaultMaxCachedBytes = 32 * 1024 * 1024;
+    public const int DefaultMaxBatchRecords = 1_000;
+
+    /// <summary><c>host:port</c>, several separated by commas. Either this or <see cref="ConnectionName"/>.</summary>
+    public string? BootstrapServers { get; set; }
+
+    /// <summary>The name under <c>ConnectionStrings</c> whose value is the bootstrap servers.</summary>
+    public string? ConnectionName { get; set; }
+
+    /// <summary>The topic, which exists.</summary>
+    public string Topic { get; set; } = "";
+
+    /// <summary>
+    /// The group under which offsets are committed. Partitions are assigned by Orleans, not by the group: nobody else may use it on this
+    /// topic. Needed on silos only.
+    /// </summary>
+    public string ConsumerGroup { get; set; } = "";
+
+    /// <summary>Where records go that cannot be read or delivered. By default <c>{Topic}.parked</c>; it exists.</summary>
+    public string? ParkedTopic { get; set; }
+
+    /// <summary>Start only if the topic has this many partitions. Null takes the topic as it is.</summary>
+    public int? ExpectedPartitions { get; set; }
+
+    /// <summary>Bytes of key, value and headers. A larger record is refused by the producer, and parked by the consumer.</summary>
+    public int MaxRecordBytes { get; set; } = DefaultMaxRecordBytes;
+
+    /// <summary>Records of one partition that wait for their delivery, or for their parking, before no more are read.</summary>
+    public int MaxCachedRecords { get; set; } = DefaultMaxCachedRecords;
+
+    /// <summary>Bytes of one partition that wait likewise.</summary>
+    public long MaxCachedBytes { get; set; } = DefaultMaxCachedBytes;
+
+    /// <summary>Records of one stream that are handed to its consumer in one call, at most.</summary>
+    public int MaxBatchRecords { get; set; } = DefaultMaxBatchRecords;
+
+    /// <summary>How long the start waits for a broker that does not answer yet.</summary>
+    public TimeSpan StartTimeout { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long a delivery that fails is retried before its record is parked.</summary>
+    public TimeSpan MaxDeliveryTime { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long the agent keeps the bookkeeping of a stream on which nothing happens; it looks through all of it at each read.</summary>
+    public TimeSpan StreamInactivityPeriod { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a producer tries to deliver a record before its task fails. The outcome is then unknown.</summary>
+    public TimeSpan MessageTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>librdkafka settings of producer and consumer, such as <c>security.protocol</c> and <c>sasl.*</c>.</summary>
+    public Dictionary<string, string> Client { get; init; } = [];
+
+    /// <summary>librdkafka settings of the producer alone.</summary>
+    public Dictionary<string, string> Producer { get; init; } = [];
+
+    /// <summary>librdkafka settings of the consumer alone.</summary>
+    public Dictionary<string, string> Consumer { get; init; } = [];
+
+    /// <summary>How often the owner of a partition makes sure that its commits have not been overwritten by a former owner that woke up late.</summary>
+    internal TimeSpan CommitCheckPeriod { get; set; } = TimeSpan.FromSeconds(10);
+
+    internal string EffectiveParkedTopic => string.IsNullOrEmpty(ParkedTopic) ? $"{Topic}.parked" : ParkedTopic;
+}

@@ -1,0 +1,94 @@
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+using JobRequests.Streaming.Kafka.Producing;
+using Microsoft.Extensions.Logging;
+using ErrorCode = Confluent.Kafka.ErrorCode;
+
+namespace JobRequests.Streaming.Kafka;
+
+/// <summary>Finds out whether a provider has what it needs: brokers, its topics, their partitions.</summary>
+internal sealed partial class KafkaTopicCheck(string provider, KafkaStreamOptions options, bool isSilo, KafkaProducer producer)
+{
+    // A topic made a moment ago is not known to every broker yet.
+    private static readonly TimeSpan MissingTopicPatience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(5);
+
+    /// <summary>Retries a broker that does not answer, for the start timeout; everything else is final.</summary>
+    /// <returns>The topic's partition count.</returns>
+    public async Task<int> WaitForTopicsAsync(ILogger logger, CancellationToken cancellationToken)
+    {
+        var startedAt = Environment.TickCount64;
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                return await CheckAsync(AnswerTime, cancellationToken);
+            }
+            catch (KafkaStartException exception) when (exception.InnerException is KafkaException { Error.Code: ErrorCode.UnknownTopicOrPart } && Elapsed() < MissingTopicPatience)
+            {
+            }
+            catch (KafkaException exception)
+            {
+                if (Elapsed() >= options.StartTimeout)
+                    throw new KafkaStartException(
+                        provider, AddressSetting, $"no broker answered at '{options.BootstrapServers}' within {options.StartTimeout}: {producer.LastError?.Reason ?? exception.Error.Reason}", exception);
+                LogWaiting(logger, exception, provider, options.BootstrapServers);
+            }
+
+            await Task.Delay(Backoff.Next(attempt), cancellationToken);
+        }
+
+        TimeSpan Elapsed() => TimeSpan.FromMilliseconds(Environment.TickCount64 - startedAt);
+    }
+
+    /// <summary>One question. Throws <see cref="KafkaException"/> when no broker answers, <see cref="KafkaStartException"/> when the answer is not as it must be.</summary>
+    public async Task<int> CheckAsync(TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        string[] topics = isSilo ? [options.Topic, options.EffectiveParkedTopic] : [options.Topic];
+        List<TopicDescription> found;
+        try
+        {
+            using var admin = producer.CreateAdminClient();
+            var described = await admin.DescribeTopicsAsync(TopicCollection.OfTopicNames(topics), new DescribeTopicsOptions { RequestTimeout = timeout })
+                .WaitAsync(timeout + timeout, cancellationToken);
+            found = described.TopicDescriptions;
+        }
+        catch (DescribeTopicsException exception)
+        {
+            found = exception.Results.TopicDescriptions;
+        }
+        catch (TimeoutException exception)
+        {
+            throw new KafkaException(new Error(ErrorCode.Local_TimedOut, "No broker answered."), exception);
+        }
+        catch (KafkaException exception) when (producer.LastError is { Code: ErrorCode.Local_Authentication or ErrorCode.SaslAuthenticationFailed } error)
+        {
+            throw new KafkaStartException(provider, nameof(options.Client), $"the broker at '{options.BootstrapServers}' refused the credentials: {error.Reason}", exception);
+        }
+
+        foreach (var topic in found) CheckTopic(topic);
+        var partitions = found.Single(topic => topic.Name == options.Topic).Partitions.Count;
+        return options.ExpectedPartitions is not { } expected || expected == partitions
+            ? partitions
+            : throw new KafkaStartException(provider, nameof(options.ExpectedPartitions), $"topic '{options.Topic}' has {partitions} partitions, not {expected}");
+    }
+
+    private string AddressSetting => string.IsNullOrWhiteSpace(options.ConnectionName) ? nameof(options.BootstrapServers) : nameof(options.ConnectionName);
+
+    private void CheckTopic(TopicDescription topic)
+    {
+        if (!topic.Error.IsError) return;
+        var setting = topic.Name == options.Topic ? nameof(options.Topic) : nameof(options.ParkedTopic);
+        throw topic.Error.Code switch
+        {
+            ErrorCode.UnknownTopicOrPart => new KafkaStartException(
+                provider, setting, $"topic '{topic.Name}' does not exist at '{options.BootstrapServers}'; create it with the partitions it is to have", new KafkaException(topic.Error)),
+            ErrorCode.TopicAuthorizationFailed => new KafkaStartException(
+                provider, setting, $"the broker at '{options.BootstrapServers}' does not allow the use of topic '{topic.Name}'", new KafkaException(topic.Error)),
+            _ => new KafkaException(topic.Error),
+        };
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Provider}: waiting for a broker at {BootstrapServers}.")]
+    private static partial void LogWaiting(ILogger logger, Exception exception, string provider, string? bootstrapServers);
+}

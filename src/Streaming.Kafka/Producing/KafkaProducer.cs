@@ -1,0 +1,164 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+using ErrorCode = Confluent.Kafka.ErrorCode;
+
+namespace JobRequests.Streaming.Kafka.Producing;
+
+/// <summary>
+/// One idempotent producer, shared by all that use the same brokers with the same settings. Its queue is bounded: when the broker does not
+/// keep up, records are refused here, and certainly not enqueued. A producer that has failed for good is replaced by a new one.
+/// </summary>
+internal sealed partial class KafkaProducer : IDisposable
+{
+    private static readonly TimeSpan FlushTime = TimeSpan.FromSeconds(10);
+
+    private readonly Dictionary<string, string> _settings;
+    private readonly ILogger _logger;
+    private readonly Lock _gate = new();
+    private Generation _current;
+    private bool _isDisposed;
+
+    public KafkaProducer(Dictionary<string, string> settings, ILogger logger)
+    {
+        _settings = settings;
+        _logger = logger;
+        _current = Build();
+    }
+
+    /// <summary>The last thing the client complained about: why a broker cannot be reached.</summary>
+    public Error? LastError => Volatile.Read(ref _current).LastError;
+
+    /// <summary>For questions to the broker over the producer's own connections.</summary>
+    public IAdminClient CreateAdminClient() => new DependentAdminClientBuilder(Volatile.Read(ref _current).Producer.Handle).Build();
+
+    /// <summary>Completes when all replicas in sync have the record. Throws <see cref="KafkaProduceException"/>, at once or by its task.</summary>
+    public Task<TopicPartitionOffset> ProduceAsync(string topic, KafkaOutgoingRecord record)
+    {
+        // The report arrives on librdkafka's thread, which must not run what waits for it.
+        var acknowledged = new TaskCompletionSource<TopicPartitionOffset>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var activity = KafkaTelemetry.Activities.StartActivity($"send {topic}", ActivityKind.Producer);
+        activity?.SetTag("messaging.system", "kafka").SetTag("messaging.operation.type", "send").SetTag("messaging.operation.name", "send")
+            .SetTag("messaging.destination.name", topic);
+        var startedAt = Stopwatch.GetTimestamp();
+        var message = new Message<byte[]?, byte[]?> { Key = Bytes(record.Key), Value = Bytes(record.Value), Headers = HeadersOf(record, activity ?? Activity.Current) };
+        try
+        {
+            Volatile.Read(ref _current).Producer.Produce(topic, message, report => OnReport(topic, report, acknowledged, activity, startedAt));
+        }
+        catch (Exception exception) when (exception is KafkaException or ObjectDisposedException or InvalidOperationException)
+        {
+            var error = (exception as KafkaException)?.Error;
+            Observe(topic, activity, startedAt, error?.Code.ToString() ?? exception.GetType().Name);
+            acknowledged.SetException(new KafkaProduceException(
+                topic, isCertainlyNotEnqueued: true, $"A record for {topic} was refused by the producer: {error?.Reason ?? exception.Message}.", exception));
+        }
+
+        return acknowledged.Task;
+    }
+
+    public static bool IsTooLarge(KafkaProduceException exception) => exception.InnerException is KafkaException { Error.Code: ErrorCode.MsgSizeTooLarge };
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            if (_isDisposed) return;
+            _isDisposed = true;
+        }
+
+        _current.Producer.Flush(FlushTime);
+        _current.Producer.Dispose();
+    }
+
+    private void OnReport(
+        string topic, DeliveryReport<byte[]?, byte[]?> report, TaskCompletionSource<TopicPartitionOffset> acknowledged, Activity? activity, long startedAt)
+    {
+        if (!report.Error.IsError)
+        {
+            activity?.SetTag("messaging.destination.partition.id", report.Partition.Value).SetTag("messaging.kafka.offset", report.Offset.Value);
+            Observe(topic, activity, startedAt, null);
+            acknowledged.TrySetResult(report.TopicPartitionOffset);
+            return;
+        }
+
+        Observe(topic, activity, startedAt, report.Error.Code.ToString());
+        acknowledged.TrySetException(new KafkaProduceException(
+            topic,
+            isCertainlyNotEnqueued: false,
+            $"A record for {topic} was not acknowledged; it may or may not be in the log: {report.Error.Reason}.",
+            new KafkaException(report.Error)));
+    }
+
+    private static void Observe(string topic, Activity? activity, long startedAt, string? error)
+    {
+        var tags = KafkaTelemetry.Tags(topic);
+        if (error is not null) tags.Add("error.type", error);
+        KafkaTelemetry.Sent.Add(1, tags);
+        tags.Add("messaging.operation.name", "send");
+        KafkaTelemetry.SendDuration.Record(Stopwatch.GetElapsedTime(startedAt).TotalSeconds, tags);
+        if (error is not null) activity?.SetTag("error.type", error).SetStatus(ActivityStatusCode.Error);
+        activity?.Dispose();
+    }
+
+    private static Headers? HeadersOf(KafkaOutgoingRecord record, Activity? activity)
+    {
+        var headers = new Headers();
+        var hasTrace = false;
+        foreach (var header in record.Headers)
+        {
+            headers.Add(header.Name, Bytes(header.Value));
+            hasTrace |= header.Name == "traceparent";
+        }
+
+        if (!hasTrace && activity is not null)
+            DistributedContextPropagator.Current.Inject(activity, headers, static (carrier, name, value) => ((Headers)carrier!).Add(name, System.Text.Encoding.UTF8.GetBytes(value)));
+        return headers.Count > 0 ? headers : null;
+    }
+
+    private static byte[]? Bytes(ReadOnlyMemory<byte>? memory) => memory is { } bytes ? Bytes(bytes) : null;
+
+    private static byte[] Bytes(ReadOnlyMemory<byte> memory) =>
+        MemoryMarshal.TryGetArray(memory, out var segment) && segment.Offset == 0 && segment.Count == segment.Array!.Length ? segment.Array : memory.ToArray();
+
+    private Generation Build()
+    {
+        var generation = new Generation();
+        generation.Producer = new ProducerBuilder<byte[]?, byte[]?>(_settings)
+            .SetKeySerializer(Serializers.ByteArray)
+            .SetValueSerializer(Serializers.ByteArray)
+            .SetErrorHandler((_, error) => OnError(generation, error))
+            .SetLogHandler((_, message) => LogClient(message.Facility, message.Message))
+            .Build();
+        return generation;
+    }
+
+    private void OnError(Generation generation, Error error)
+    {
+        generation.LastError = error;
+        LogClientError(error.Code, error.Reason);
+        if (!error.IsFatal) return;
+        lock (_gate)
+        {
+            if (_isDisposed || _current != generation) return;
+            Volatile.Write(ref _current, Build());
+        }
+
+        // Not on the client's own thread, which disposing waits for.
+        Task.Run(generation.Producer.Dispose);
+    }
+
+    private sealed class Generation
+    {
+        public IProducer<byte[]?, byte[]?> Producer { get; set; } = null!;
+
+        public Error? LastError { get; set; }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Kafka producer: {Code}: {Reason}")]
+    private partial void LogClientError(ErrorCode code, string reason);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Kafka producer: {Facility}: {Text}")]
+    private partial void LogClient(string facility, string text);
+}

@@ -1,0 +1,14 @@
+using JobRequests.Streaming.Kafka.Consuming;
+
+namespace JobRequests.Streaming.Kafka.Streams;
+
+/// <summary>A decoded record that waits for its delivery.</summary>
+internal sealed class CachedRecord(TrackedRecord tracked, object item)
+{
+    public TrackedRecord Tracked => tracked;
+
+    public object Item => item;
+
+    /// <summary>Its parking is under way: that is what finishes it.</summary>
+    public bool IsParked { get; set; }
+}

@@ -1,0 +1,154 @@
+using System.Collections.Concurrent;
+using JobRequests.Streaming.Kafka.Consuming;
+using JobRequests.Streaming.Kafka.Producing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Serialization;
+using Orleans.Streams;
+
+namespace JobRequests.Streaming.Kafka.Streams;
+
+/// <summary>Orleans streams over one Kafka topic, a queue for each partition. A client, which has no agents, only produces.</summary>
+internal sealed class KafkaStreamAdapterFactory : IQueueAdapterFactory, IQueueAdapter, IQueueAdapterCache, IDisposable
+{
+    private readonly KafkaStreamOptions _options;
+    private readonly IKafkaRecordDecoder _decoder;
+    private readonly IKafkaRecordEncoder _encoder;
+    private readonly bool _isSilo;
+    private readonly ILogger _logger;
+    private readonly Lock _gate = new();
+    private readonly Lazy<KafkaProducerPool.Lease> _producer;
+    private readonly ConcurrentDictionary<QueueId, NewQueue> _newQueues = new();
+    private KafkaQueueMapper? _mapper;
+    private KafkaConsumerHub? _hub;
+    private bool _isDisposed;
+
+    private KafkaStreamAdapterFactory(
+        string name, KafkaStreamOptions options, IKafkaRecordDecoder decoder, IKafkaRecordEncoder encoder, bool isSilo, ILogger logger)
+    {
+        Name = name;
+        _options = options;
+        _decoder = decoder;
+        _encoder = encoder;
+        _isSilo = isSilo;
+        _logger = logger;
+        _producer = new Lazy<KafkaProducerPool.Lease>(() => KafkaProducerPool.Rent(options, logger));
+    }
+
+    public string Name { get; }
+
+    // Offsets that restart would silently lose records for grains that remember larger ones.
+    public bool IsRewindable => false;
+
+    public StreamProviderDirection Direction => StreamProviderDirection.ReadWrite;
+
+    public KafkaConsumerHub? Hub => Volatile.Read(ref _hub);
+
+    public bool IsStarted => Volatile.Read(ref _mapper) is not null;
+
+    public KafkaTopicCheck Check => new(Name, _options, _isSilo, _producer.Value.Producer);
+
+    public static KafkaStreamAdapterFactory Create(IServiceProvider services, string name, bool isSilo)
+    {
+        var codec = new OrleansRecordCodec(services.GetRequiredService<Serializer>());
+        return new KafkaStreamAdapterFactory(
+            name,
+            services.GetRequiredService<IOptionsMonitor<KafkaStreamOptions>>().Get(name),
+            services.GetKeyedService<IKafkaRecordDecoder>(name) ?? codec,
+            services.GetKeyedService<IKafkaRecordEncoder>(name) ?? codec,
+            isSilo,
+            services.GetRequiredService<ILoggerFactory>().CreateLogger($"{KafkaTelemetry.Name}.{name}"));
+    }
+
+    public Task<IQueueAdapter> CreateAdapter() => CreateAdapter(CancellationToken.None);
+
+    public async Task<IQueueAdapter> CreateAdapter(CancellationToken cancellationToken)
+    {
+        var partitions = await Check.WaitForTopicsAsync(_logger, cancellationToken);
+        Volatile.Write(ref _mapper, new KafkaQueueMapper(Name, partitions));
+        return this;
+    }
+
+    public async Task QueueMessageBatchAsync<T>(StreamId streamId, IEnumerable<T> events, StreamSequenceToken? token, Dictionary<string, object>? requestContext)
+    {
+        if (token is not null) throw new ArgumentException("Kafka numbers the records itself: its offsets.", nameof(token));
+        // All are encoded before the first is sent: what cannot be written refuses the whole call.
+        var records = events.Select(item => Encode(streamId, item!)).ToList();
+        var sent = new List<Task>(records.Count);
+        foreach (var record in records) sent.Add(_producer.Value.Producer.ProduceAsync(_options.Topic, record));
+        try
+        {
+            await Task.WhenAll(sent);
+        }
+        catch (KafkaProduceException exception) when (exception.IsCertainlyNotEnqueued && !sent.TrueForAll(IsCertainlyNotEnqueued))
+        {
+            throw new KafkaProduceException(_options.Topic, false, $"Of {sent.Count} records for {_options.Topic} some were refused and some may be in the log.", exception);
+        }
+    }
+
+    public IQueueCache CreateQueueCache(QueueId queueId)
+    {
+        var partition = new KafkaPartition((int)queueId.GetNumericId());
+        var parkingLot = new KafkaParkingLot(partition, _producer.Value.Producer, _options.EffectiveParkedTopic, _logger);
+        var cache = new KafkaQueueCache(partition, parkingLot, _options, _logger);
+        _newQueues[queueId] = new NewQueue(partition, parkingLot, cache);
+        return cache;
+    }
+
+    // An agent makes its cache first, then its receiver.
+    public IQueueAdapterReceiver CreateReceiver(QueueId queueId) => _newQueues.TryRemove(queueId, out var queue)
+        ? new KafkaStreamAdapterReceiver(GetHub(), queue.Partition, queue.Cache, _decoder, queue.ParkingLot, _options)
+        : throw new InvalidOperationException($"A receiver of queue {queueId} was asked for before its cache.");
+
+    public IQueueAdapterCache GetQueueAdapterCache() => this;
+
+    public IStreamQueueMapper GetStreamQueueMapper() => _mapper ?? throw new InvalidOperationException($"Kafka stream provider '{Name}' has not started.");
+
+    public Task<IStreamFailureHandler> GetDeliveryFailureHandler(QueueId queueId) => Task.FromResult<IStreamFailureHandler>(new KafkaFailureHandler(Name, _logger));
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            if (_isDisposed) return;
+            _isDisposed = true;
+        }
+
+        _hub?.Dispose();
+        if (_producer.IsValueCreated) _producer.Value.Dispose();
+    }
+
+    private KafkaOutgoingRecord Encode(StreamId streamId, object item)
+    {
+        KafkaOutgoingRecord record;
+        try
+        {
+            record = _encoder.Encode(streamId, item);
+        }
+        catch (Exception exception)
+        {
+            throw new KafkaProduceException(_options.Topic, true, $"An item of stream {streamId} could not be encoded for {_options.Topic}: {exception.Message}", exception);
+        }
+
+        var size = KafkaRecord.SizeOf(record.Key, record.Value, record.Headers);
+        return size <= _options.MaxRecordBytes
+            ? record
+            : throw new KafkaProduceException(
+                _options.Topic, true, $"A record for {_options.Topic} has {size} bytes; {nameof(_options.MaxRecordBytes)} is {_options.MaxRecordBytes}.");
+    }
+
+    private static bool IsCertainlyNotEnqueued(Task sent) =>
+        sent.Exception?.InnerException is KafkaProduceException { IsCertainlyNotEnqueued: true };
+
+    private KafkaConsumerHub GetHub()
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            return _hub ??= new KafkaConsumerHub(Name, _options, _logger);
+        }
+    }
+
+    private sealed record NewQueue(KafkaPartition Partition, KafkaParkingLot ParkingLot, KafkaQueueCache Cache);
+}

@@ -1,0 +1,14 @@
+namespace JobRequests.Gateway.Tests.Idempotency.Redis;
+
+internal static class Eventually
+{
+    public static async Task TrueAsync(Func<Task<bool>> condition, string awaited)
+    {
+        var patience = Task.Delay(TimeSpan.FromSeconds(15));
+        while (!await condition())
+        {
+            if (patience.IsCompleted) Assert.Fail($"Not within 15 s: {awaited}.");
+            await Task.Delay(5);
+        }
+    }
+}

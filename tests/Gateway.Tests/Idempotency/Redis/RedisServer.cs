@@ -1,0 +1,70 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace JobRequests.Gateway.Tests.Idempotency.Redis;
+
+/// <summary>A server of the test's own, to be killed and started again.</summary>
+internal sealed class RedisServer : IAsyncDisposable
+{
+    private readonly int port = FreePort();
+    private Process? process;
+
+    public string Address => $"127.0.0.1:{port}";
+
+    public static async Task<RedisServer> StartAsync()
+    {
+        var server = new RedisServer();
+        await server.BeginAsync();
+        return server;
+    }
+
+    public async Task BeginAsync()
+    {
+        try
+        {
+            process = Process.Start(new ProcessStartInfo("redis-server", ["--bind", "127.0.0.1", "--port", $"{port}", "--save", "", "--appendonly", "no"]) { RedirectStandardOutput = true });
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            if (Environment.GetEnvironmentVariable("CI") == "true") throw;
+            Assert.Skip("redis-server is not installed here.");
+        }
+
+        process!.OutputDataReceived += static (_, _) => { };
+        process.BeginOutputReadLine();
+        await Eventually.TrueAsync(ListensAsync, $"redis-server listens on port {port}");
+    }
+
+    public async Task KillAsync()
+    {
+        if (process is null) return;
+        process.Kill();
+        await process.WaitForExitAsync();
+        process.Dispose();
+        process = null;
+    }
+
+    public async ValueTask DisposeAsync() => await KillAsync();
+
+    private async Task<bool> ListensAsync()
+    {
+        using var client = new TcpClient();
+        try
+        {
+            await client.ConnectAsync(IPAddress.Loopback, port);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

@@ -1,0 +1,44 @@
+using System.Text.Json;
+
+namespace JobRequests.Testing.Load;
+
+/// <summary>What must hold of one job and all that was said about it.</summary>
+public static class JobChecks
+{
+    public static void Check(Request created, JsonElement document, JsonElement history, IReadOnlyList<Call> calls)
+    {
+        var events = history.GetProperty("events").EnumerateArray().ToList();
+        Assert.Equal(Enumerable.Range(1, events.Count), events.Select(Version));
+        Assert.Equal(events.Count, document.GetProperty("version").GetInt32());
+
+        foreach (var epoch in events.Where(e => Type(e) == "JobAccepted").GroupBy(e => e.GetProperty("epoch").GetInt32()))
+            Assert.True(epoch.Count() == 1, $"Job {created.Job} was accepted {epoch.Count()} times in epoch {epoch.Key}.");
+
+        foreach (var request in calls.Where(call => call.Key is not null).GroupBy(call => call.Request))
+        {
+            var answers = request.Where(call => call.IsDecided).Select(call => (call.Outcome, call.Code, call.Version)).Distinct().ToList();
+            Assert.True(answers.Count <= 1, $"{request.Key} was answered differently: {string.Join(" / ", answers)}");
+            if (answers is [("SUCCESS", _, { } version)]) CheckEvent(request.Key, events[version - 1]);
+        }
+    }
+
+    private static void CheckEvent((string Caller, string Op, string? Key, string Job) request, JsonElement @event)
+    {
+        string[] expected = request.Op switch
+        {
+            "create" => ["JobRequested"],
+            "accept" => ["JobAccepted"],
+            "decline" => ["JobDeclined", "CandidatesExhausted"],
+            "withdraw" => ["JobWithdrawn"],
+            "start" => ["JobStarted"],
+            "cancel" => ["JobCancelled"],
+            _ => throw new ArgumentOutOfRangeException(nameof(request), request.Op, "This operation is not part of the load."),
+        };
+        Assert.Contains(Type(@event), expected);
+        Assert.Equal(request.Caller, @event.GetProperty("by").GetString());
+    }
+
+    private static int Version(JsonElement @event) => @event.GetProperty("version").GetInt32();
+
+    private static string? Type(JsonElement @event) => @event.GetProperty("type").GetString();
+}

@@ -1,0 +1,120 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text;
+
+namespace JobRequests.Testing.Load;
+
+/// <summary>Sends requests over HTTP, to one gateway after the other, and writes down what each attempt brought.</summary>
+public sealed class RecordingCaller(params Uri[] gateways) : IDisposable
+{
+    private readonly HttpClient[] _http = [.. gateways.Select(url => new HttpClient { BaseAddress = url, Timeout = TimeSpan.FromSeconds(30) })];
+    private static readonly TimeSpan DecisionLimit = TimeSpan.FromSeconds(90);
+
+    private int _turn;
+
+    public ConcurrentQueue<Call> Calls { get; private init; } = new();
+
+    /// <summary>The same history, other servers.</summary>
+    public RecordingCaller MovedTo(params Uri[] next) => new(next) { Calls = Calls };
+
+    /// <param name="request">What is wanted.</param>
+    /// <param name="gateway">Which gateway is asked; null: the next one.</param>
+    public async Task<Call> SendAsync(Request request, int? gateway = null)
+    {
+        var start = Call.Now();
+        var call = new Call { Job = request.Job, Op = request.Op, Caller = request.Caller, Key = request.Key, Candidates = request.Candidates, Start = start, Outcome = "TIMEOUT" };
+        try
+        {
+            using var message = Message(request);
+            using var response = await Http(gateway).SendAsync(message);
+            var body = await response.Content.ReadFromJsonAsync<JsonElement>();
+            call = call with
+            {
+                End = Call.Now(),
+                Status = (int)response.StatusCode,
+                Outcome = OutcomeOf(body),
+                Code = body.TryGetProperty("code", out var code) ? code.GetString() : null,
+                Version = body.TryGetProperty("version", out var version) ? version.GetInt32() : null,
+                Replayed = body.TryGetProperty("replayed", out var replayed) && replayed.GetBoolean(),
+            };
+        }
+        catch (HttpRequestException)
+        {
+            // No answer: it may have happened, or may yet. The history says so by having no end.
+        }
+
+        Calls.Enqueue(call);
+        return call;
+    }
+
+    /// <summary>Sends the same request again until it is decided.</summary>
+    public async Task<Call> SendUntilDecidedAsync(Request request)
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            var call = await SendAsync(request);
+            if (call.IsDecided) return call;
+            if (Stopwatch.GetElapsedTime(started) > DecisionLimit)
+                throw new InvalidOperationException($"{request} was not decided within {DecisionLimit}; the last answer was {call.Status} {call.Outcome} {call.Code}.");
+            // As Retry-After asks for, but sooner.
+            if (call.Status is null or 503 or 429) await Task.Delay(100);
+        }
+    }
+
+    public async Task<JsonElement> ReadJobAsync(string job, string person)
+    {
+        var start = Call.Now();
+        var body = await GetAsync($"/v1/job-requests/{job}?consistency=strong", person);
+        Calls.Enqueue(new Call
+        {
+            Job = job,
+            Op = "get",
+            Caller = person,
+            Start = start,
+            End = Call.Now(),
+            Outcome = "SUCCESS",
+            Version = body.GetProperty("version").GetInt32(),
+            Winner = body.GetProperty("acceptedBy").GetString() ?? "",
+        });
+        return body;
+    }
+
+    public async Task<JsonElement> GetAsync(string path, string person)
+    {
+        using var message = new HttpRequestMessage(HttpMethod.Get, path);
+        message.Headers.Authorization = new("Bearer", $"dev-{person}");
+        using var response = await Http().SendAsync(message);
+        response.EnsureSuccessStatusCode();
+        return await response.Content.ReadFromJsonAsync<JsonElement>();
+    }
+
+    public void Dispose()
+    {
+        foreach (var http in _http) http.Dispose();
+    }
+
+    private HttpClient Http(int? gateway = null) => _http[gateway ?? (int)((uint)Interlocked.Increment(ref _turn) % (uint)_http.Length)];
+
+    private static HttpRequestMessage Message(Request request)
+    {
+        var path = request.Op == "create" ? "/v1/job-requests" : $"/v1/job-requests/{request.Job}/{request.Op}";
+        var message = new HttpRequestMessage(HttpMethod.Post, path);
+        message.Headers.Authorization = new("Bearer", $"dev-{request.Caller}");
+        message.Headers.Add("Idempotency-Key", request.Key);
+        if (request.Candidates is { } candidates)
+            message.Content = new StringContent(
+                JsonSerializer.Serialize(new { candidates, tasks = new[] { new { id = "t1", name = "task" } } }), Encoding.UTF8, "application/json");
+        return message;
+    }
+
+    // REFUSED with an open outcome is a TIMEOUT to whoever reads the history.
+    private static string OutcomeOf(JsonElement body)
+    {
+        var known = !body.TryGetProperty("retry", out var retry) || !retry.TryGetProperty("outcomeKnown", out var outcomeKnown) || outcomeKnown.GetBoolean();
+        var outcome = body.GetProperty("outcome").GetString()!;
+        return outcome == "REFUSED" && !known ? "TIMEOUT" : outcome;
+    }
+}
