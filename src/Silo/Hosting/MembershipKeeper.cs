@@ -75,7 +75,7 @@ internal sealed partial class MembershipKeeper(
     }
 
     private static int VersionOf(HashEntry[] table) =>
-        int.TryParse(table.FirstOrDefault(static row => row.Name == Version).Value, NumberStyles.Integer, CultureInfo.InvariantCulture, out var version) ? version : -1;
+        int.TryParse((string?)table.FirstOrDefault(static row => row.Name == Version).Value, NumberStyles.Integer, CultureInfo.InvariantCulture, out var version) ? version : -1;
 
     [LoggerMessage(LogLevel.Warning, "Redis had lost the membership table (version {Found} instead of {Kept}); it was put back. See {Docs}.")]
     private static partial void PutBack(ILogger logger, int found, int kept, string docs);
