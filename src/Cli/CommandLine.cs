@@ -15,7 +15,7 @@ internal static class CommandLine
             jobctl: offers one job to many people, so that exactly one gets it. Without a verb it opens a menu.
 
             Exit codes: 0 success, 2 the rules say no, 3 no outcome yet, 4 refused, 5 busy, 6 unreachable,
-            1 race saw a broken promise, 64 wrong arguments, 74 a local file, 130 interrupted.
+            1 race or verify saw a broken promise, 64 wrong arguments, 74 a local file, 130 interrupted.
             """);
         GlobalOptions.AddTo(root);
         foreach (var verb in Verbs())
@@ -37,6 +37,6 @@ internal static class CommandLine
         Login.Build(),
         Create.Build(), Accept.Build(), Decline.Build(), Withdraw.Build(), Cancel.Build(), Start.Build(), TaskFinish.Build(), Finish.Build(),
         Show.Build(), History.Build(), Request.Build(), Retry.Build(),
-        Rules.Build(), RaceVerb.Build(), Backup.Build(), Completion.Build(),
+        Rules.Build(), RaceVerb.Build(), Backup.Build(), Topics.Build(), Parked.Build(), Verify.Build(), Completion.Build(),
     ];
 }

@@ -9,6 +9,12 @@ internal static class ExitCode
     /// <summary><c>race</c> saw a broken promise.</summary>
     public const int PromiseBroken = 1;
 
+    /// <summary><c>verify</c> found violations.</summary>
+    public const int ViolationsFound = 1;
+
+    /// <summary><c>verify</c> could not read what it was to judge.</summary>
+    public const int Unreadable = 2;
+
     /// <summary>FAIL: the rules said no (409, 403, 412).</summary>
     public const int Failed = 2;
 

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using JobRequests.Cli.Kafka;
 using JobRequests.Client;
+using JobRequests.Verification;
 using Microsoft.Data.Sqlite;
 
 namespace JobRequests.Cli;
@@ -14,6 +16,8 @@ internal static class Failures
     public static Failure? Explain(Exception exception) => exception switch
     {
         UsageException e => new(e.Message, ExitCode.Usage),
+        KafkaFailedException e => new(e.Message, e.ExitCode),
+        VerificationException e => new(e.Message, ExitCode.Unreadable),
         OperationCanceledException => new("Interrupted.", ExitCode.Interrupted),
         JobRequestsException { Answer.Status: 401 } e => new($"{e.Message}\n{NotLoggedIn}", ExitCode.Refused),
         JobRequestsException e => new(e.Message, ExitCode.OfRefusal(e.Answer.Status)),

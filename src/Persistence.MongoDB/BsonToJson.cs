@@ -38,28 +38,10 @@ internal static class BsonToJson
         writer.WriteStartObject();
         foreach (var member in new BsonSpan(value))
         {
-            WriteName(writer, member.Name);
+            writer.WritePropertyName(member.Name.StartsWith(JsonToBson.Shield) ? member.Name[JsonToBson.Shield.Length..] : member.Name);
             WriteValue(writer, member);
         }
         writer.WriteEndObject();
-    }
-
-    private static void WriteName(Utf8JsonWriter writer, ReadOnlySpan<byte> name)
-    {
-        var twin = JsonToBson.DollarTwin;
-        if (!name.StartsWith(twin))
-        {
-            writer.WritePropertyName(name);
-        }
-        else if (name[twin.Length..].StartsWith(twin))
-        {
-            writer.WritePropertyName(name[twin.Length..]);
-        }
-        else
-        {
-            byte[] restored = [(byte)'$', .. name[twin.Length..]];
-            writer.WritePropertyName(restored);
-        }
     }
 
     private static void WriteValue(Utf8JsonWriter writer, BsonElementSpan element)

@@ -12,8 +12,8 @@ namespace JobRequests.Persistence.MongoDB;
 /// </summary>
 /// <remarks>
 /// A number takes the first of int32, int64, double and decimal128 whose text is the number's own; one that none of them holds is kept as text
-/// in a user-defined binary, which JSON has no other use for. A leading dollar sign of a member's name is written as its full-width twin, as
-/// servers and tools read meaning into <c>$ref</c> or <c>$date</c>; a leading twin is doubled.
+/// in a user-defined binary, which JSON has no other use for. Servers and tools read meaning into names such as <c>$ref</c> and <c>$date</c>, so a
+/// name that begins with a dollar sign is written behind a full-width one, and so is a name that begins with such a shield itself.
 /// </remarks>
 internal static class JsonToBson
 {
@@ -23,7 +23,7 @@ internal static class JsonToBson
     /// <summary>Text of a number that no number type of BSON holds.</summary>
     public const BsonBinarySubType NumberText = BsonBinarySubType.UserDefined;
 
-    public static ReadOnlySpan<byte> DollarTwin => "＄"u8;
+    public static ReadOnlySpan<byte> Shield => "＄"u8;
 
     /// <summary>
     /// Appends the element. False, with the buffer as it was, for what is no JSON object or array, or none that BSON can hold: a NUL in a
@@ -111,23 +111,17 @@ internal static class JsonToBson
 
     private static bool TryWriteName(BsonBuffer buffer, ref Utf8JsonReader reader)
     {
-        var room = buffer.Room(reader.ValueSpan.Length + DollarTwin.Length + 1);
+        var room = buffer.Room(reader.ValueSpan.Length + Shield.Length + 1);
         var name = room[..reader.CopyString(room)];
         if (name.Contains((byte)0))
             return false;
-        var length = name.Length;
-        if (name.StartsWith("$"u8))
+        if (name.StartsWith("$"u8) || name.StartsWith(Shield))
         {
-            name[1..].CopyTo(room[DollarTwin.Length..]);
-            DollarTwin.CopyTo(room);
-            length += DollarTwin.Length - 1;
+            name.CopyTo(room[Shield.Length..]);
+            Shield.CopyTo(room);
+            buffer.Advance(Shield.Length);
         }
-        else if (name.StartsWith(DollarTwin))
-        {
-            name.CopyTo(room[DollarTwin.Length..]);
-            length += DollarTwin.Length;
-        }
-        buffer.Advance(length);
+        buffer.Advance(name.Length);
         buffer.Byte(0);
         return true;
     }

@@ -23,10 +23,13 @@ internal sealed class MongoConnection : IDisposable
 
     public IMongoDatabase Database { get; }
 
-    public IMongoCollection<GrainDocument> Documents { get; }
+    public IMongoCollection<GrainDocument> Documents { get; private set; }
 
     /// <summary>The addresses for messages: nothing but hosts and ports.</summary>
     public string Servers { get; }
+
+    /// <summary>For a server that stands alone and knows no majority: what it has acknowledged is all there is to read.</summary>
+    public void ReadWithoutMajority() => Documents = Documents.WithReadConcern(ReadConcern.Default);
 
     /// <summary>True for the first who asks among all that share the client.</summary>
     public bool MayWarn() => _shared.MayWarn();

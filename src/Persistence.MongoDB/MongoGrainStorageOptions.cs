@@ -16,7 +16,7 @@ public sealed class MongoGrainStorageOptions : IStorageProviderSerializerOptions
     /// <summary>Early: a database that cannot be used stops the silo before it joins a cluster.</summary>
     public const int DefaultInitStage = ServiceLifecycleStage.RuntimeStorageServices;
 
-    /// <summary>Name of the connection string in <c>ConnectionStrings</c>. Either this or <see cref="ConnectionString"/>.</summary>
+    /// <summary>Name of the connection string in <c>ConnectionStrings</c>; used where <see cref="ConnectionString"/> is not set.</summary>
     public string? ConnectionName { get; set; }
 
     /// <summary>A <c>mongodb://</c> or <c>mongodb+srv://</c> address. Its read and write concerns and read preference are ignored: this library needs its own.</summary>

@@ -41,7 +41,8 @@ internal sealed class MongoGrainStorageOptionsValidator(MongoGrainStorageOptions
         string? database;
         try
         {
-            database = options.Database ?? MongoUrl.Create(address).DatabaseName;
+            var url = MongoUrl.Create(address);
+            database = options.Database ?? url.DatabaseName;
         }
         catch (Exception exception) when (exception is MongoConfigurationException or FormatException or ArgumentException)
         {

@@ -10,6 +10,8 @@ namespace JobRequests.Persistence.MongoDB;
 internal sealed partial class MongoStart(string name, MongoGrainStorageOptions options, MongoConnection connection, TimeProvider time, ILogger logger)
 {
     private const int AuthenticationFailed = 18;
+    private const int NotAReplicaSet = 123;
+    private const int ReadConcernMajorityNotEnabled = 148;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     public async Task WaitForServerAsync(CancellationToken cancellationToken)
@@ -22,6 +24,10 @@ internal sealed partial class MongoStart(string name, MongoGrainStorageOptions o
                 await ProbeAsync(connection, cancellationToken);
                 break;
             }
+            catch (MongoCommandException exception) when (exception.Code is NotAReplicaSet or ReadConcernMajorityNotEnabled && IsStandalone && attempt == 1)
+            {
+                connection.ReadWithoutMajority();
+            }
             catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
             {
                 var problem = Describe(exception);
@@ -33,7 +39,7 @@ internal sealed partial class MongoStart(string name, MongoGrainStorageOptions o
                 await Task.Delay(left < Pause ? left : Pause, time, cancellationToken);
             }
         }
-        if (Cluster.Servers.Any(static server => server.Type == ServerType.Standalone) && connection.MayWarn())
+        if (IsStandalone && connection.MayWarn())
             LogStandalone(name, connection.Servers);
     }
 
@@ -88,6 +94,8 @@ internal sealed partial class MongoStart(string name, MongoGrainStorageOptions o
     };
 
     private ClusterDescription Cluster => connection.Database.Client.Cluster.Description;
+
+    private bool IsStandalone => Cluster.Servers.Any(static server => server.Type == ServerType.Standalone);
 
     private string Collection => $"collection '{connection.Documents.CollectionNamespace.FullName}'";
 

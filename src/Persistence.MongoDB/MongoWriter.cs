@@ -42,7 +42,16 @@ internal sealed class MongoWriter(MongoWriteRequests requests, int maxBatchSize,
     {
         while (batch.Count > 0)
         {
-            await requests.SendAsync(batch);
+            try
+            {
+                await requests.SendAsync(batch);
+            }
+            catch (Exception exception)
+            {
+                // No answer of a server should lead here; if one does, its writes must not wait for ever, nor all later ones behind them.
+                foreach (var operation in batch)
+                    operation.Complete(new WriteReply(WriteOutcome.Unknown, null, exception));
+            }
             lock (_gate)
             {
                 batch = Take();

@@ -4,7 +4,11 @@ using MongoDB.Driver.Core.Configuration;
 
 namespace JobRequests.Persistence.MongoDB;
 
-internal sealed record MongoClientKey(string ConnectionString, TimeSpan SocketTimeout, TimeSpan ServerSelectionTimeout, TimeSpan WaitQueueTimeout);
+internal sealed record MongoClientKey(string ConnectionString, TimeSpan SocketTimeout, TimeSpan ServerSelectionTimeout, TimeSpan WaitQueueTimeout)
+{
+    /// <summary>Nothing of the connection string, which may hold a password.</summary>
+    public override string ToString() => nameof(MongoClientKey);
+}
 
 /// <summary>
 /// A client counted by its users. The driver would share connections between equal clients too, but disposing one of those closes the

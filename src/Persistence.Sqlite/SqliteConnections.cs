@@ -42,11 +42,17 @@ internal static class SqliteConnections
         return session;
     }
 
-    public static SqliteSession Open(SqliteDatabaseOptions options, SqliteOpenMode mode)
+    /// <summary>Reads a file that certainly nobody writes.</summary>
+    public static SqliteSession OpenImmutable(SqliteDatabaseOptions options) =>
+        Open(options, SqliteOpenMode.ReadOnly, new Uri(Path.GetFullPath(options.DatabaseFile)).AbsoluteUri + "?immutable=1");
+
+    public static SqliteSession Open(SqliteDatabaseOptions options, SqliteOpenMode mode) => Open(options, mode, options.DatabaseFile);
+
+    private static SqliteSession Open(SqliteDatabaseOptions options, SqliteOpenMode mode, string source)
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
-            DataSource = options.DatabaseFile,
+            DataSource = source,
             Mode = mode,
             Pooling = false,
             DefaultTimeout = (int)Math.Ceiling(options.BusyTimeout.TotalSeconds),

@@ -2,6 +2,7 @@ using JobRequests.Testing.Backends;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using MongoDB.Bson;
 using MongoDB.Driver;
 using Orleans.Storage;
 
@@ -45,6 +46,51 @@ public sealed class ConfiguredSiloTests : IAsyncLifetime
         await host.StopAsync();
     }
 
+    [Fact]
+    public async Task A_state_is_a_document_that_anybody_can_query()
+    {
+        using var host = await StartAsync();
+        await Note(host, "a").Write("findable");
+        var collection = host.Services.GetRequiredKeyedService<IMongoDatabase>("notes").GetCollection<BsonDocument>("grainState");
+
+        var document = await collection.Find(new BsonDocument("d.Text", "findable")).SingleAsync();
+
+        Assert.EndsWith("/note/note/a", document["_id"].AsString);
+        Assert.Equal(["_id", "e", "v", "u", "d"], document.Names);
+        Assert.Equal("a", Assert.Single(await host.Services.GetRequiredKeyedService<MongoGrainStorage>("notes").FindAsync("note", "$.Text", IndexMatch.Equal, "findable")).GrainId.Key.ToString());
+        await host.StopAsync();
+    }
+
+    [Theory]
+    [InlineData(null, "by name")]
+    [InlineData("by key", "by key")]
+    public async Task The_serializer_is_the_one_of_the_storages_name_or_of_the_key_that_is_set(string? key, string expected)
+    {
+        using var host = await StartAsync(services =>
+        {
+            services.AddKeyedSingleton<IGrainStorageSerializer>("notes", new MarkingSerializer("by name"));
+            services.AddKeyedSingleton<IGrainStorageSerializer>("by key", new MarkingSerializer("by key"));
+        }, key is null ? [] : [("Orleans:GrainStorage:notes:SerializerKey", key)]);
+        await Note(host, "a").Write("text");
+
+        var stored = await host.Services.GetRequiredKeyedService<IMongoDatabase>("notes").GetCollection<BsonDocument>("grainState").Find(new BsonDocument()).SingleAsync();
+
+        Assert.Equal(expected, stored["d"]["Serializer"].AsString);
+        Assert.Equal("text", await Note(host, "a").Read());
+        await host.StopAsync();
+    }
+
+    [Fact]
+    public async Task A_silo_whose_server_cannot_be_reached_does_not_start_and_says_so_in_one_sentence()
+    {
+        var exception = await Assert.ThrowsAsync<MongoStartException>(() => StartAsync(null,
+            ("ConnectionStrings:mongodb", $"mongodb://127.0.0.1:{FreePort.Next()}/"),
+            ("Orleans:GrainStorage:notes:StartTimeout", "00:00:00"), ("Orleans:GrainStorage:notes:ServerSelectionTimeout", "00:00:00.5")));
+
+        Assert.Equal(MongoStartProblem.Unreachable, exception.Problem);
+        Assert.Contains("ConnectionName 'mongodb'", exception.Message);
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_address.Length == 0) return;
@@ -54,7 +100,7 @@ public sealed class ConfiguredSiloTests : IAsyncLifetime
 
     private static INoteGrain Note(IHost host, string key) => host.Services.GetRequiredService<IGrainFactory>().GetGrain<INoteGrain>(key);
 
-    private async Task<IHost> StartAsync(params (string Key, string Value)[] more)
+    private async Task<IHost> StartAsync(Action<IServiceCollection>? configure = null, params (string Key, string Value)[] more)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
@@ -70,6 +116,7 @@ public sealed class ConfiguredSiloTests : IAsyncLifetime
             ["Orleans:GrainStorage:others:Database"] = _database,
         });
         builder.Configuration.AddInMemoryCollection(more.Select(static one => KeyValuePair.Create(one.Key, (string?)one.Value)));
+        configure?.Invoke(builder.Services);
         builder.UseOrleans(silo =>
         {
             silo.UseLocalhostClustering(siloPort: FreePort.Next(), gatewayPort: FreePort.Next());
@@ -87,6 +134,15 @@ public sealed class ConfiguredSiloTests : IAsyncLifetime
             throw;
         }
     }
+}
+
+/// <summary>Leaves its mark in what it writes.</summary>
+internal sealed class MarkingSerializer(string mark) : IGrainStorageSerializer
+{
+    public BinaryData Serialize<T>(T? input) => BinaryData.FromString(System.Text.Json.JsonSerializer.Serialize(new { Serializer = mark, Value = input }));
+
+    public T Deserialize<T>(BinaryData input) =>
+        System.Text.Json.JsonSerializer.Deserialize<T>(System.Text.Json.JsonDocument.Parse(input).RootElement.GetProperty("Value"))!;
 }
 
 public interface INoteGrain : IGrainWithStringKey

@@ -1,5 +1,6 @@
 using JobRequests.Testing.Backends;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
@@ -45,7 +46,8 @@ internal sealed class TestStorage(string address, MongoConnection connection, Mo
     }
 
     /// <summary>Not connected yet.</summary>
-    public static TestStorage Create(string address, Action<MongoGrainStorageOptions>? configure = null, string? database = null, string serviceId = "test", bool drop = true)
+    public static TestStorage Create(string address, Action<MongoGrainStorageOptions>? configure = null, string? database = null, string serviceId = "test", bool drop = true,
+        ILogger<MongoGrainStorage>? logger = null)
     {
         var services = new ServiceCollection().AddSerializer().BuildServiceProvider();
         var options = new MongoGrainStorageOptions
@@ -58,7 +60,7 @@ internal sealed class TestStorage(string address, MongoConnection connection, Mo
         new MongoGrainStorageOptionsValidator(options, "test").ValidateConfiguration();
         var connection = new MongoConnection(options);
         var storage = new MongoGrainStorage("test", options, connection, Options.Create(new ClusterOptions { ServiceId = serviceId }),
-            services.GetRequiredService<IActivatorProvider>(), TimeProvider.System, NullLogger<MongoGrainStorage>.Instance);
+            services.GetRequiredService<IActivatorProvider>(), TimeProvider.System, logger ?? NullLogger<MongoGrainStorage>.Instance);
         return new TestStorage(address, connection, storage, drop ? options.Database : null);
     }
 

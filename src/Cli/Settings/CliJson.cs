@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using JobRequests.Cli.Kafka;
 using JobRequests.Cli.Race;
 
 namespace JobRequests.Cli.Settings;
@@ -7,4 +8,6 @@ namespace JobRequests.Cli.Settings;
 [JsonSerializable(typeof(Dictionary<string, string>))]
 [JsonSerializable(typeof(Memory))]
 [JsonSerializable(typeof(RecordedCall))]
+[JsonSerializable(typeof(IReadOnlyList<TopicPlan>))]
+[JsonSerializable(typeof(IReadOnlyList<TopicReport>))]
 internal sealed partial class CliJson : JsonSerializerContext;

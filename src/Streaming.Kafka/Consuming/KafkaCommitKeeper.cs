@@ -65,7 +65,7 @@ internal sealed partial class KafkaCommitKeeper
         {
             // A log that has restarted has smaller offsets.
             if (!_seen.TryGetValue(partition, out var now) || now.Watermark < watermark) continue;
-            if (committed[partition] is { } found && found >= watermark && !renews) continue;
+            if (committed[partition] is { } found && found >= watermark && !renews && !(now.Partition.HasRestarted && found > now.Watermark)) continue;
             if (committed[partition] is null && watermark == 0 && !renews) continue;
             behind[partition] = now.Watermark;
             if (!renews) LogBehind(_hub.Topic, partition, _hub.ConsumerGroup, committed[partition], now.Watermark);

@@ -290,13 +290,17 @@ internal sealed partial class KafkaConsumerHub : IDisposable
                     if (!_partitions.TryGetValue(partition.Index, out var current) || current != partition) return;
                     _consumer.IncrementalUnassign([new TopicPartition(Topic, partition.Index)]);
                     partition.IsPaused = partition.IsSeeking = false;
+                    partition.HasRestarted = true;
                     Assign(partition, range.Low.Value);
                 });
+                // By itself librdkafka commits nothing below what it has committed; if this fails, the keeper does it.
+                await QueryAsync(() => Commit(new Dictionary<int, long> { [partition.Index] = range.Low.Value }), partition.Closing);
                 return;
             }
             catch (KafkaException exception)
             {
                 LogOpenFailed(exception, _provider, Topic, partition.Index);
+                if (!partition.IsSeeking) return;
                 await Task.Delay(Backoff.Next(attempt)).ConfigureAwait(ConfigureAwaitOptions.None);
             }
             catch (OperationCanceledException)
@@ -335,10 +339,13 @@ internal sealed partial class KafkaConsumerHub : IDisposable
             result.Partition.Value,
             result.Offset.Value,
             DateTimeOffset.FromUnixTimeMilliseconds(Math.Max(0, message.Timestamp.UnixTimestampMs)),
-            message.Key is { } key ? new ReadOnlyMemory<byte>(key) : null,
-            message.Value is { } value ? new ReadOnlyMemory<byte>(value) : null,
+            Memory(message.Key),
+            Memory(message.Value),
             headers);
     }
+
+    // Left to itself, null becomes an empty memory.
+    private static ReadOnlyMemory<byte>? Memory(byte[]? bytes) => bytes is null ? (ReadOnlyMemory<byte>?)null : new ReadOnlyMemory<byte>(bytes);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Provider}: reads partition {Partition} of {Topic} from committed offset {Offset}.")]
     private partial void LogTaken(string provider, string topic, int partition, long? offset);

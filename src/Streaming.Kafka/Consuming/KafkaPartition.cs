@@ -31,6 +31,9 @@ internal sealed class KafkaPartition(int index)
 
     public int ParkingRecords => Volatile.Read(ref _parkingRecords);
 
+    /// <summary>The log has begun anew: what is committed may lie above what this silo has finished, and must not stay there.</summary>
+    public bool HasRestarted { get; set; }
+
     // The poll thread's own notes.
     internal bool IsPaused { get; set; }
 

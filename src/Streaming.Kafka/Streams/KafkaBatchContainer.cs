@@ -20,6 +20,9 @@ public sealed class KafkaBatchContainer : IBatchContainer
     [NonSerialized]
     private bool _isFailed;
 
+    [NonSerialized]
+    private bool _isDelivered;
+
     internal KafkaBatchContainer(StreamId streamId, KafkaBatchItem[] items)
     {
         StreamId = streamId;
@@ -35,6 +38,13 @@ public sealed class KafkaBatchContainer : IBatchContainer
     internal int Count => _items.Length;
 
     internal int Attempts => _attempts;
+
+    /// <summary>Its handler has returned, though the agent was stopping.</summary>
+    internal bool IsDelivered
+    {
+        get => _isDelivered;
+        set => _isDelivered = value;
+    }
 
     public IEnumerable<Tuple<T, StreamSequenceToken>> GetEvents<T>()
     {

@@ -15,6 +15,7 @@ internal sealed partial class KafkaQueueCache(KafkaPartition partition, IKafkaPa
     private readonly Dictionary<StreamId, CachedStream> _streams = [];
     private readonly HashSet<CachedStream> _unattended = [];
     private List<StreamId> _reminders = [];
+    private DeliveryDrain? _drain;
 
     public bool HasSpace => partition.CachedRecords < options.MaxCachedRecords && partition.CachedBytes < options.MaxCachedBytes;
 
@@ -71,6 +72,17 @@ internal sealed partial class KafkaQueueCache(KafkaPartition partition, IKafkaPa
         var taken = _reminders;
         _reminders = [];
         return taken;
+    }
+
+    /// <summary>The agent stops: from now on the drain learns how deliveries end.</summary>
+    public DeliveryDrain Drain() =>
+        _drain ??= new DeliveryDrain(_streams.Values.SelectMany(stream => stream.Cursors).Select(cursor => cursor.UnderWay).OfType<KafkaBatchContainer>());
+
+    /// <summary>Finishes what was handled while the agent was stopping.</summary>
+    public void FinishDrained()
+    {
+        foreach (var cursor in _streams.Values.SelectMany(stream => stream.Cursors).Where(cursor => cursor.UnderWay is { IsDelivered: true }).ToArray())
+            cursor.Finish();
     }
 
     private void Detach(CachedStream stream, Cursor cursor, bool isInterrupted)
@@ -148,6 +160,9 @@ internal sealed partial class KafkaQueueCache(KafkaPartition partition, IKafkaPa
         /// <summary>The number of the first record that this cursor's consumer has not handled.</summary>
         public long Next { get; private set; }
 
+        /// <summary>What is being delivered.</summary>
+        public KafkaBatchContainer? UnderWay => _batch;
+
         public IBatchContainer? GetCurrent(out Exception? exception)
         {
             exception = null;
@@ -179,7 +194,9 @@ internal sealed partial class KafkaQueueCache(KafkaPartition partition, IKafkaPa
         public void RecordDeliveryFailure()
         {
             _isFailed = true;
-            _batch?.Fail();
+            if (_batch is not { } batch) return;
+            batch.Fail();
+            _cache._drain?.OnFailed(batch);
         }
 
         public void Dispose()
@@ -187,13 +204,13 @@ internal sealed partial class KafkaQueueCache(KafkaPartition partition, IKafkaPa
             if (_isDisposed) return;
             _isDisposed = true;
             // Broken off in the middle of a delivery: the records stay for the next cursor, at least once.
-            var isInterrupted = _batch is not null && (!_isFailed || _cache.IsStopping);
+            var isInterrupted = _batch is { IsDelivered: false } && (!_isFailed || _cache.IsStopping);
             if (!isInterrupted) Finish();
             _batch = null;
             _cache.Detach(_stream, this, isInterrupted);
         }
 
-        private void Finish()
+        public void Finish()
         {
             if (_batch is not { } batch) return;
             _batch = null;

@@ -27,7 +27,7 @@ internal sealed class KafkaStreamAdapterReceiver(
 
     public async Task<IList<IBatchContainer>> GetQueueMessagesAsync(int maxCount, CancellationToken cancellationToken)
     {
-        partition.AgentStopping = cancellationToken;
+        Watch(cancellationToken);
         if (cache.TakeReminders() is { Count: > 0 } reminders) return [.. reminders.Select(stream => new ReceivedRecords(stream, 0))];
         if (!cache.HasSpace)
         {
@@ -43,8 +43,18 @@ internal sealed class KafkaStreamAdapterReceiver(
 
     public async Task Shutdown(TimeSpan timeout)
     {
+        using (var drain = cache.Drain()) await drain.WaitAsync(timeout / 2);
+        cache.FinishDrained();
         await hub.CloseAsync(partition, timeout);
         await _opening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+    }
+
+    // The agent cancels its token before it gives up anything, on its own scheduler.
+    private void Watch(CancellationToken cancellationToken)
+    {
+        if (cancellationToken == partition.AgentStopping) return;
+        partition.AgentStopping = cancellationToken;
+        cancellationToken.Register(() => cache.Drain());
     }
 
     private List<IBatchContainer> Decode(List<TrackedRecord> records)

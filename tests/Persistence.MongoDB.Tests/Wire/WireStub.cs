@@ -18,14 +18,15 @@ internal sealed class WireStub : IAsyncDisposable
     private const int OpQuery = 2004;
     private const int OpMsg = 2013;
 
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _listener;
     private readonly ConcurrentDictionary<TcpClient, Task> _connections = new();
     private readonly CancellationTokenSource _stopped = new();
     private readonly Task _accepting;
     private int _greeted;
 
-    public WireStub()
+    public WireStub(int port = 0)
     {
+        _listener = new TcpListener(IPAddress.Loopback, port);
         _listener.Start();
         Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
         _accepting = AcceptAsync();
@@ -33,10 +34,7 @@ internal sealed class WireStub : IAsyncDisposable
 
     public int Port { get; }
 
-    public string Address => $"mongodb://127.0.0.1:{Port}/{Query}";
-
-    /// <summary>Options of the connection string, from the question mark.</summary>
-    public string Query { get; set; } = "";
+    public string Address => $"mongodb://127.0.0.1:{Port}/";
 
     public WireDatabase Database { get; } = new();
 
@@ -44,12 +42,20 @@ internal sealed class WireStub : IAsyncDisposable
     public Func<BsonDocument, WireFault>? OnCommand { get; set; }
 
     /// <summary>What the server says about itself, beside its limits.</summary>
-    public BsonDocument Role { get; set; } = new() { { "ismaster", true }, { "isWritablePrimary", true } };
+    public BsonDocument Role { get; set; } = Standalone();
 
     /// <summary>Every command but greetings and farewells, in the order of arrival.</summary>
     public ConcurrentQueue<BsonDocument> Received { get; } = new();
 
     public IEnumerable<BsonDocument> Writes => Received.Where(static command => command.GetElement(0).Name is "insert" or "update" or "delete");
+
+    public static BsonDocument Standalone() => new() { { "ismaster", true }, { "isWritablePrimary", true } };
+
+    public BsonDocument ReplicaSetMember(string set, bool primary) => new()
+    {
+        { "ismaster", primary }, { "isWritablePrimary", primary }, { "secondary", !primary }, { "setName", set },
+        { "hosts", new BsonArray { $"127.0.0.1:{Port}" } }, { "me", $"127.0.0.1:{Port}" },
+    };
 
     /// <summary>The given fault for the next commands of that name, then none.</summary>
     public void FailNext(string command, int times, WireFault fault)
@@ -135,7 +141,7 @@ internal sealed class WireStub : IAsyncDisposable
     {
         { "maxBsonObjectSize", 16 * 1024 * 1024 }, { "maxMessageSizeBytes", 48_000_000 }, { "maxWriteBatchSize", 100_000 },
         { "minWireVersion", 0 }, { "maxWireVersion", 21 }, { "connectionId", Interlocked.Increment(ref _greeted) }, { "ok", 1 },
-    }.Merge(Role);
+    }.Merge(Role, overwriteExistingElements: true);
 
     private async Task<Message?> ReadAsync(NetworkStream stream)
     {

@@ -4,7 +4,10 @@ using JobRequests.Domain;
 namespace JobRequests.Testing.Load;
 
 /// <summary>People who create jobs and answer them, all at once, repeating some of their requests; seeded.</summary>
-public sealed class Crowd(int seed, int callers)
+/// <param name="seed">Same seed, same requests.</param>
+/// <param name="callers">How many send at once.</param>
+/// <param name="pace">How long each rests between two requests: where refusals come at once, so would the next request.</param>
+public sealed class Crowd(int seed, int callers, TimeSpan pace = default)
 {
     private static readonly string[] People = [.. Enumerable.Range(1, 6).Select(number => $"person-{number}")];
     private static readonly string[] Operations = ["accept", "accept", "accept", "accept", "decline", "decline", "withdraw", "start", "cancel"];
@@ -24,8 +27,11 @@ public sealed class Crowd(int seed, int callers)
         }
     }
 
-    /// <summary>Everybody sends until <paramref name="stop"/>, or until the server is gone.</summary>
-    public Task RunAsync(RecordingCaller caller, CancellationToken stop) => Task.WhenAll(Enumerable.Range(0, callers).Select(async number =>
+    /// <summary>
+    /// Everybody sends until <paramref name="stop"/>. Who gets no answer at all stops too: the server is gone; with <paramref name="endures"/>
+    /// it goes on with something else, and what was not decided is kept for <see cref="AnswerTheRestAsync"/>.
+    /// </summary>
+    public Task RunAsync(RecordingCaller caller, CancellationToken stop, bool endures = false) => Task.WhenAll(Enumerable.Range(0, callers).Select(async number =>
     {
         await Task.Yield();
         var chance = new Random(unchecked((seed * 31) + number + _sequence));
@@ -33,14 +39,13 @@ public sealed class Crowd(int seed, int callers)
         {
             var request = Next(chance);
             var attempts = await Task.WhenAll(Enumerable.Range(0, chance.Next(5) == 0 ? 2 : 1).Select(_ => caller.SendAsync(request)));
-            if (Array.Exists(attempts, attempt => attempt.End is null))
-            {
-                _unanswered.Enqueue(request);
-                return;
-            }
+            var isLost = Array.Exists(attempts, attempt => attempt.End is null);
+            if (isLost || (endures && !Array.Exists(attempts, attempt => attempt.IsDecided))) _unanswered.Enqueue(request);
+            if (isLost && !endures) return;
 
             // A repeat of something that was answered long ago.
             if (chance.Next(10) == 0) await caller.SendAsync(request);
+            if (pace > TimeSpan.Zero) await Task.Delay(pace, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }));
 
@@ -49,7 +54,8 @@ public sealed class Crowd(int seed, int callers)
     {
         List<Request> cutOff = [];
         while (_unanswered.TryDequeue(out var request)) cutOff.Add(request);
-        foreach (var request in cutOff.OrderBy(request => request.Op == "create" ? 0 : 1)) await caller.SendUntilDecidedAsync(request);
+        foreach (var requests in cutOff.Distinct().GroupBy(request => request.Op == "create").OrderByDescending(group => group.Key))
+            await Parallel.ForEachAsync(requests, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (request, _) => await caller.SendUntilDecidedAsync(request));
     }
 
     private Request Next(Random chance)

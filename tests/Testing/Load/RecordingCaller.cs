@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net.Http.Json;
-using System.Text;
 using System.Text.Json;
+using System.Text;
 
 namespace JobRequests.Testing.Load;
 
@@ -9,6 +10,8 @@ namespace JobRequests.Testing.Load;
 public sealed class RecordingCaller(params Uri[] gateways) : IDisposable
 {
     private readonly HttpClient[] _http = [.. gateways.Select(url => new HttpClient { BaseAddress = url, Timeout = TimeSpan.FromSeconds(30) })];
+    private static readonly TimeSpan DecisionLimit = TimeSpan.FromSeconds(90);
+
     private int _turn;
 
     public ConcurrentQueue<Call> Calls { get; private init; } = new();
@@ -49,10 +52,16 @@ public sealed class RecordingCaller(params Uri[] gateways) : IDisposable
     /// <summary>Sends the same request again until it is decided.</summary>
     public async Task<Call> SendUntilDecidedAsync(Request request)
     {
-        for (var attempt = 0; attempt < 50; attempt++)
-            if (await SendAsync(request) is { IsDecided: true } decided)
-                return decided;
-        throw new InvalidOperationException($"{request} was not decided in 50 attempts.");
+        var started = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            var call = await SendAsync(request);
+            if (call.IsDecided) return call;
+            if (Stopwatch.GetElapsedTime(started) > DecisionLimit)
+                throw new InvalidOperationException($"{request} was not decided within {DecisionLimit}; the last answer was {call.Status} {call.Outcome} {call.Code}.");
+            // As Retry-After asks for, but sooner.
+            if (call.Status is null or 503 or 429) await Task.Delay(100);
+        }
     }
 
     public async Task<JsonElement> ReadJobAsync(string job, string person)

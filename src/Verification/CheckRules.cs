@@ -1,0 +1,31 @@
+using JobRequests.Grains;
+
+namespace JobRequests.Verification;
+
+/// <summary>What the checks take for granted about the deployment they judge.</summary>
+public sealed record CheckRules
+{
+    /// <summary>Nothing is under way any more: what is unpublished, or not in a view yet, is lost.</summary>
+    public bool Settled { get; init; }
+
+    /// <summary>How long callers wait where their calls do not say.</summary>
+    public TimeSpan Wait { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long after the wait an answer may still come.</summary>
+    public TimeSpan AnswerMargin { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Decisions a second that the deployment can make; null: overload is not judged.</summary>
+    public double? Capacity { get; init; }
+
+    /// <summary>The share of <see cref="Capacity"/> that must be left under overload.</summary>
+    public double LeastGoodput { get; init; } = 0.8;
+
+    /// <summary>How long a refusal under overload may take.</summary>
+    public TimeSpan RefusalLimit { get; init; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>As <see cref="JobRequestOptions.MaxFailsPerCaller"/> of the deployment: beyond it a refused command leaves no outcome.</summary>
+    public int MaxFailsPerCaller { get; init; } = new JobRequestOptions().MaxFailsPerCaller;
+
+    /// <summary>As <see cref="JobRequestOptions.MaxFailsPerJob"/> of the deployment.</summary>
+    public int MaxFailsPerJob { get; init; } = new JobRequestOptions().MaxFailsPerJob;
+}

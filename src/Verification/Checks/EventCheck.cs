@@ -1,0 +1,108 @@
+using JobRequests.Domain;
+using JobRequests.Grains;
+
+namespace JobRequests.Verification;
+
+/// <summary>Each event against the rules: I1, I2, I5. The decider itself says whether the command behind an event could succeed.</summary>
+internal static class EventCheck
+{
+    public static void Check(JobCase job)
+    {
+        CheckWinners(job);
+        CheckCauses(job);
+        for (var number = 1; number <= job.Chain.Length; number++) CheckRules(job, number);
+    }
+
+    private static void CheckWinners(JobCase job)
+    {
+        var accepts = new Dictionary<int, StoredEvent>();
+        StoredEvent? standing = null;
+        for (var number = 1; number <= job.Chain.Length; number++)
+        {
+            var stored = job.Chain.Event(number)!;
+            if (stored.Type == nameof(JobRequestEvent.JobWithdrawn)) standing = null;
+            if (stored.Type != nameof(JobRequestEvent.JobAccepted)) continue;
+            standing = stored;
+            if (!accepts.TryAdd(stored.Epoch, stored))
+                job.Findings.Add(Invariant.I1, $"Two people accepted in epoch {stored.Epoch}.", number, stored.By, stored.Request, Show.Event(accepts[stored.Epoch]), Show.Event(stored));
+        }
+
+        if (job.State is { } state && state.Version == job.Chain.Length && state.Winner != standing?.By)
+        {
+            job.Findings.Add(
+                Invariant.I1, $"By the events {standing?.By ?? "nobody"} has the job, by the document {state.Winner ?? "nobody"}.", state.Version, state.Winner, null,
+                [Show.Document(job.Document!), .. standing is null ? [] : (string[])[Show.Event(standing)]]);
+        }
+    }
+
+    private static void CheckCauses(JobCase job)
+    {
+        var seen = new Dictionary<RequestIdentity, StoredEvent>();
+        for (var number = 1; number <= job.Chain.Length; number++)
+        {
+            var stored = job.Chain.Event(number)!;
+            if (JobCase.IdentityOf(stored) is { } cause && !seen.TryAdd(cause, stored))
+                job.Findings.Add(Invariant.I2, $"The {cause} was executed twice.", number, cause.Caller, cause.Key, Show.Event(seen[cause]), Show.Event(stored));
+        }
+    }
+
+    private static void CheckRules(JobCase job, int number)
+    {
+        var before = job.Chain.StateAt(number - 1)!;
+        var stored = job.Chain.Event(number)!;
+        if (WhatIsWrong(job, before, stored, job.Chain.Fact(number)) is { } problem)
+            job.Findings.Add(Invariant.I5, $"Event {number} cannot have happened: {problem}.", number, stored.By, stored.Request, [.. Before(job, number), Show.Event(stored)]);
+    }
+
+    private static string? WhatIsWrong(JobCase job, JobRequest before, StoredEvent stored, JobRequestEvent fact)
+    {
+        if (fact is JobRequestEvent.JobExpired)
+        {
+            if (stored.By is not null || stored.Request is not null) return "time expires a job, nobody does";
+            return before.IsExpiryDue(stored.At) ? null : $"the job was {before.Status} and its deadline {(before.ExpiresAt is { } due ? Show.Time(due) : "none")}";
+        }
+
+        if (stored.Request is null) return "it names no request";
+        if (fact is JobRequestEvent.CandidatesExhausted) return FollowsItsDecline(job, stored) ? null : "no decline before it left nobody";
+        if (before.Version == 0 && fact is not JobRequestEvent.JobRequested) return "nobody had created the job";
+        if (before.Version == 0 && JobRequestId.Derive(stored.By!, stored.Request) != job.Job) return "the job's id is not that of its requester and key";
+        if (before.IsExpiryDue(stored.At)) return $"the job had expired at {Show.Time(before.ExpiresAt!.Value)}";
+
+        return JobRequestDecider.Decide(before, CommandBehind(fact)) switch
+        {
+            JobRequestDecision.Refused refused => $"the rules refuse it ({refused.Rejection.Code})",
+            JobRequestDecision.Approved { Events: [var only] } => Same(only, fact) ? null : "the rules lead to something else",
+            JobRequestDecision.Approved { Events: [_, JobRequestEvent.CandidatesExhausted] } when job.Chain.Broken is null && job.Chain.Event(stored.N + 1)?.Type != nameof(JobRequestEvent.CandidatesExhausted) =>
+                "it left nobody who may answer, and the job was not closed",
+            _ => null,
+        };
+    }
+
+    private static bool FollowsItsDecline(JobCase job, StoredEvent stored) => job.Chain.Event(stored.N - 1) is { Type: nameof(JobRequestEvent.JobDeclined) } decline
+        && (decline.By, decline.Request, decline.At) == (stored.By, stored.Request, stored.At)
+        && job.Chain.StateAt(decline.N)!.CandidatesLeft == 0;
+
+    private static JobRequestCommand CommandBehind(JobRequestEvent fact) => fact switch
+    {
+        JobRequestEvent.JobRequested e => new JobRequestCommand.Create(e.Requester, e.Candidates, e.Tasks, e.Title, e.ExpiresAt, e.At),
+        JobRequestEvent.JobAccepted e => new JobRequestCommand.Accept(e.Candidate, e.At),
+        JobRequestEvent.JobDeclined e => new JobRequestCommand.Decline(e.Candidate, e.Reason, e.At),
+        JobRequestEvent.JobWithdrawn e => new JobRequestCommand.Withdraw(e.Winner, e.At),
+        JobRequestEvent.JobCancelled e => new JobRequestCommand.Cancel(e.Requester, e.At),
+        JobRequestEvent.JobStarted e => new JobRequestCommand.Start(e.Winner, e.At),
+        JobRequestEvent.TaskFinished e => new JobRequestCommand.FinishTask(e.Winner, e.TaskId, e.At),
+        JobRequestEvent.JobFinished e => new JobRequestCommand.Finish(e.Winner, e.At),
+        _ => throw new InvalidOperationException($"{fact.GetType().Name} is nobody's command."),
+    };
+
+    // Equality of records compares the identity of arrays; only one event has any.
+    private static bool Same(JobRequestEvent expected, JobRequestEvent actual) => (expected, actual) switch
+    {
+        (JobRequestEvent.JobRequested a, JobRequestEvent.JobRequested b) =>
+            a.Candidates.AsSpan().SequenceEqual(b.Candidates.AsSpan()) && a.Tasks.AsSpan().SequenceEqual(b.Tasks.AsSpan())
+            && a with { Candidates = [], Tasks = [] } == b with { Candidates = [], Tasks = [] },
+        _ => expected == actual,
+    };
+
+    private static IEnumerable<string> Before(JobCase job, int number) => job.Chain.Event(number - 1) is { } before ? [Show.Event(before)] : [];
+}

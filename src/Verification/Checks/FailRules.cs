@@ -1,0 +1,42 @@
+using JobRequests.Domain;
+using JobRequests.Grains;
+using JobRequests.Grains.Abstractions;
+
+namespace JobRequests.Verification;
+
+/// <summary>Whether a remembered FAIL is what the decider says at its version.</summary>
+internal static class FailRules
+{
+    private const string NoSuchTask = "\0";
+
+    /// <returns>Why not, or null.</returns>
+    public static string? WhatIsWrong(JobRequest state, LedgerEntry entry)
+    {
+        if (Rejections.Find(entry.Code!) is null) return "there is no such rejection";
+        if (state.IsTerminal) return entry.Code == Rejections.JobClosed.Code ? null : $"the job was {state.Status}";
+        if (state.IsExpiryDue(entry.At)) return $"the job had expired at {Show.Time(state.ExpiresAt!.Value)}";
+        if (entry.Code == Rejections.DeadlinePassed.Code) return null;
+        if (entry.Code == Rejections.VersionMismatch.Code) return entry.Expected is { } expected && expected != state.Version ? null : "that is the version it asked for";
+        if (!Operations.All.Contains(entry.Operation)) return $"there is no operation '{entry.Operation}'";
+        if (state.Version == 0) return "nobody had created the job";
+
+        var said = Commands(state, entry).Select(command => JobRequestDecider.Decide(state, command)).ToList();
+        return said.Exists(decision => decision is JobRequestDecision.Refused refused && refused.Rejection.Code == entry.Code)
+            ? null
+            : $"the rules say {string.Join(" or ", said.Select(decision => decision is JobRequestDecision.Refused refused ? refused.Rejection.Code : "SUCCESS").Distinct())}";
+    }
+
+    // A document does not say which task was meant.
+    private static IEnumerable<JobRequestCommand> Commands(JobRequest state, LedgerEntry entry) => entry.Operation switch
+    {
+        Operations.Create => [new JobRequestCommand.Create(entry.Caller, [], [], null, null, entry.At)],
+        Operations.Accept => [new JobRequestCommand.Accept(entry.Caller, entry.At)],
+        Operations.Decline => [new JobRequestCommand.Decline(entry.Caller, null, entry.At)],
+        Operations.Withdraw => [new JobRequestCommand.Withdraw(entry.Caller, entry.At)],
+        Operations.Cancel => [new JobRequestCommand.Cancel(entry.Caller, entry.At)],
+        Operations.Start => [new JobRequestCommand.Start(entry.Caller, entry.At)],
+        Operations.Finish => [new JobRequestCommand.Finish(entry.Caller, entry.At)],
+        Operations.FinishTask => state.Tasks.Select(task => task.Id).Append(NoSuchTask).Select(task => new JobRequestCommand.FinishTask(entry.Caller, task, entry.At)),
+        _ => [],
+    };
+}

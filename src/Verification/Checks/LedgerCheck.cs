@@ -1,0 +1,74 @@
+using JobRequests.Domain;
+using JobRequests.Grains;
+
+namespace JobRequests.Verification;
+
+/// <summary>The outcomes that a document remembers against its events: I2, I4, I5, I6 and I7.</summary>
+internal static class LedgerCheck
+{
+    public static void Check(JobCase job)
+    {
+        if (job.Document is not { } document || job.State is null) return;
+        var seen = new HashSet<RequestIdentity>();
+        LedgerEntry? before = null;
+        foreach (var entry in document.Requests)
+        {
+            var identity = new RequestIdentity(entry.Caller, entry.Operation, entry.Key);
+            if (!seen.Add(identity))
+                job.Findings.Add(Invariant.I2, $"The {identity} has two outcomes.", entry.Version, entry.Caller, entry.Key, Show.Entry(job.Ledger[identity]), Show.Entry(entry));
+            if (before is not null && (entry.Version < before.Version || entry.At < before.At))
+                job.Findings.Add(Invariant.I7, "An outcome was decided before the one that precedes it.", entry.Version, entry.Caller, entry.Key, Show.Entry(before), Show.Entry(entry));
+            before = entry;
+
+            if (entry.Version > document.State.Version)
+                job.Findings.Add(Invariant.I4, $"The outcome of the {identity} names version {entry.Version}, the document is at {document.State.Version}.", entry.Version, entry.Caller, entry.Key, Show.Entry(entry), Show.Document(document));
+            else if (entry.IsFail) CheckFail(job, identity, entry);
+            else CheckSuccess(job, identity, entry);
+        }
+
+        CheckEventsAreRemembered(job);
+    }
+
+    private static void CheckSuccess(JobCase job, RequestIdentity identity, LedgerEntry entry)
+    {
+        if (job.Chain.Event(entry.Version) is not { } stored)
+        {
+            // Folded away, or behind a break that is reported by itself; version 0 has no event.
+            if (entry.Version < 1) job.Findings.Add(Invariant.I4, $"The success of the {identity} has no event.", entry.Version, entry.Caller, entry.Key, Show.Entry(entry));
+            return;
+        }
+
+        if (!JobCase.Shows(stored, identity))
+            job.Findings.Add(Invariant.I4, $"The success of the {identity} is not what happened at version {entry.Version}.", entry.Version, entry.Caller, entry.Key, Show.Entry(entry), Show.Event(stored));
+        else if (stored.At != entry.At)
+            job.Findings.Add(Invariant.I7, $"The success of the {identity} was decided at another time than it happened.", entry.Version, entry.Caller, entry.Key, Show.Entry(entry), Show.Event(stored));
+    }
+
+    private static void CheckFail(JobCase job, RequestIdentity identity, LedgerEntry entry)
+    {
+        if (job.Causes.TryGetValue(identity, out var happened))
+            job.Findings.Add(Invariant.I6, $"The {identity} failed, and happened.", happened.N, entry.Caller, entry.Key, Show.Entry(entry), Show.Event(happened));
+        if (job.Chain.StateAt(entry.Version) is not { } state) return;
+        if (FailRules.WhatIsWrong(state, entry) is { } problem)
+            job.Findings.Add(Invariant.I7, $"The {identity} cannot have failed with {entry.Code} at version {entry.Version}: {problem}.", entry.Version, entry.Caller, entry.Key, Show.Entry(entry), Show.State("then", state));
+        else if (job.Chain.Event(entry.Version + 1) is { } next && entry.At > next.At)
+            job.Findings.Add(Invariant.I7, $"The {identity} failed at version {entry.Version} after that had ended.", entry.Version, entry.Caller, entry.Key, Show.Entry(entry), Show.Event(next));
+        else if (state.Version > 0 && entry.At < state.LastEventAt)
+            job.Findings.Add(Invariant.I7, $"The {identity} failed at version {entry.Version} before that was reached.", entry.Version, entry.Caller, entry.Key, Show.Entry(entry), Show.Event(job.Chain.Event(entry.Version)!));
+    }
+
+    private static void CheckEventsAreRemembered(JobCase job)
+    {
+        foreach (var (cause, stored) in job.Causes)
+        {
+            if (!job.Ledger.TryGetValue(cause, out var entry))
+                job.Findings.Add(Invariant.I5, $"Nobody remembers the {cause}, which happened.", stored.N, cause.Caller, cause.Key, Show.Event(stored));
+            else if (!entry.IsFail && entry.Version != stored.N && !IsSecondOfTwo(job, stored, entry))
+                job.Findings.Add(Invariant.I2, $"The {cause} happened at version {stored.N}, its outcome names {entry.Version}.", stored.N, cause.Caller, cause.Key, Show.Event(stored), Show.Entry(entry));
+        }
+    }
+
+    // The decline that leaves nobody is answered with the version of its second event.
+    private static bool IsSecondOfTwo(JobCase job, StoredEvent stored, LedgerEntry entry) =>
+        entry.Version == stored.N + 1 && job.Chain.Event(entry.Version) is { Type: nameof(JobRequestEvent.CandidatesExhausted) };
+}

@@ -1,0 +1,40 @@
+using System.Globalization;
+using JobRequests.Domain;
+
+namespace JobRequests.Verification;
+
+/// <summary>Compares two states by what they hold; equality of records compares the identity of their arrays.</summary>
+internal static class StateDifference
+{
+    /// <returns>What differs, or null.</returns>
+    public static string? Between(JobRequest expected, JobRequest actual)
+    {
+        if (ReferenceEquals(expected, actual)) return null;
+        var sameParts = expected.Candidates.AsSpan().SequenceEqual(actual.Candidates.AsSpan()) && expected.Tasks.AsSpan().SequenceEqual(actual.Tasks.AsSpan());
+        if (sameParts && expected with { Candidates = [], Tasks = [] } == actual with { Candidates = [], Tasks = [] }) return null;
+
+        var differences = Members(expected).Zip(Members(actual))
+            .Where(pair => pair.First.Value != pair.Second.Value)
+            .Select(pair => $"{pair.First.Name} is {pair.Second.Value}, not {pair.First.Value}");
+        return string.Join("; ", differences);
+    }
+
+    public static string Describe(JobRequest job) => string.Join(", ", Members(job).Select(member => $"{member.Name} {member.Value}"));
+
+    private static IEnumerable<(string Name, string Value)> Members(JobRequest job) =>
+    [
+        ("version", job.Version.ToString(CultureInfo.InvariantCulture)),
+        ("status", job.Status.ToString()),
+        ("epoch", job.Epoch.ToString(CultureInfo.InvariantCulture)),
+        ("requester", job.Requester),
+        ("title", job.Title ?? "none"),
+        ("winner", job.Winner ?? "nobody"),
+        ("candidates", $"[{string.Join(' ', job.Candidates.Select(candidate => candidate.Answer is { } answer ? $"{candidate.Id}:{answer}" : candidate.Id))}]"),
+        ("tasks", $"[{string.Join(' ', job.Tasks.Select(task => $"{task.Id}={task.Name}:{(task.Done ? "done" : "open")}"))}]"),
+        ("createdAt", Exact(job.CreatedAt)),
+        ("expiresAt", job.ExpiresAt is { } at ? Exact(at) : "never"),
+        ("lastEventAt", Exact(job.LastEventAt)),
+    ];
+
+    private static string Exact(DateTimeOffset at) => at.ToString("O", CultureInfo.InvariantCulture);
+}

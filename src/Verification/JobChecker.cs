@@ -1,0 +1,31 @@
+namespace JobRequests.Verification;
+
+/// <summary>What the checks say of one job.</summary>
+/// <param name="Violations">What does not hold.</param>
+/// <param name="IsUnpublished">Some of its events are not published yet.</param>
+/// <param name="IsViewBehind">Its view is not at its version yet.</param>
+/// <param name="IsPartial">Its oldest events are gone, so what rests on them was not checked.</param>
+public sealed record JobFindings(IReadOnlyList<Violation> Violations, bool IsUnpublished, bool IsViewBehind, bool IsPartial);
+
+/// <summary>Judges what is known of one job. Pure: the same evidence gives the same findings.</summary>
+public static class JobChecker
+{
+    public static JobFindings Check(JobEvidence evidence, CheckRules rules)
+    {
+        ArgumentNullException.ThrowIfNull(evidence);
+        ArgumentNullException.ThrowIfNull(rules);
+        var job = new JobCase(evidence, rules);
+        DocumentCheck.Check(job);
+        EventCheck.Check(job);
+        LedgerCheck.Check(job);
+        ViewCheck.Check(job);
+        PublishedCheck.Check(job);
+        RequestCheck.Check(job);
+        AnswerCheck.Check(job);
+        OrderCheck.Check(job);
+        AnswerTimeCheck.Check(job);
+        PrivacyCheck.Check(job);
+        var findings = job.Findings;
+        return new JobFindings(findings.Violations, findings.IsUnpublished, findings.IsViewBehind, findings.IsPartial);
+    }
+}

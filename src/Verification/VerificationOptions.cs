@@ -1,0 +1,13 @@
+namespace JobRequests.Verification;
+
+/// <summary>How a run goes about it.</summary>
+public sealed record VerificationOptions
+{
+    public CheckRules Rules { get; init; } = new();
+
+    /// <summary>How long a suspicious job is left alone before it is read again.</summary>
+    public TimeSpan Settle { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Violations kept in the report; all are counted, and all are told as they are found.</summary>
+    public int MaxReported { get; init; } = 1_000;
+}

@@ -1,0 +1,109 @@
+using System.Diagnostics;
+using JobRequests.Testing.Load;
+
+namespace JobRequests.Cluster.Tests;
+
+/// <summary>Silos and gateways that die, pause and are replaced, under load.</summary>
+[Collection(OneCluster.Name)]
+public sealed class ProcessFaultTests(ClusterFixture fixture)
+{
+    private readonly LocalCluster _cluster = fixture.Cluster;
+
+    [Fact]
+    public async Task A_killed_silos_partitions_are_taken_over_and_nothing_acknowledged_is_lost()
+    {
+        await using var run = await FaultRun.StartAsync(_cluster);
+
+        await _cluster.KillAsync("silo", 1);
+        await run.EveryPartitionAnswersWithinAsync(TimeSpan.FromSeconds(15));
+        await _cluster.StartAsync("silo", 1);
+
+        await run.FinishAsync();
+    }
+
+    [Fact]
+    public async Task After_all_silos_were_killed_at_once_the_next_ones_go_on()
+    {
+        await using var run = await FaultRun.StartAsync(_cluster);
+
+        await Task.WhenAll(_cluster.KillAsync("silo", 1), _cluster.KillAsync("silo", 2));
+        await run.CalledAsync(50);
+        await Task.WhenAll(_cluster.StartAsync("silo", 1), _cluster.StartAsync("silo", 2));
+
+        await run.FinishAsync();
+    }
+
+    [Fact]
+    public async Task A_killed_gateways_callers_find_their_answers_at_the_other_one()
+    {
+        await using var run = await FaultRun.StartAsync(_cluster);
+
+        await _cluster.KillAsync("gateway", 1);
+        await run.AnsweredAsync(200);
+        using (var other = run.Caller.MovedTo(_cluster.Gateways[1])) await run.Crowd.AnswerTheRestAsync(other);
+        await _cluster.StartAsync("gateway", 1);
+
+        Assert.Contains(run.Caller.Calls, call => call.End is null);
+        await run.FinishAsync();
+    }
+
+    [Fact]
+    public async Task A_rolling_restart_of_the_silos_fails_no_request_beyond_a_timeout()
+    {
+        await using var run = await FaultRun.StartAsync(_cluster);
+        var since = Call.Now();
+
+        foreach (var silo in new[] { 1, 2 })
+        {
+            await _cluster.StopAsync("silo", silo);
+            await run.AnsweredAsync(50);
+            await _cluster.StartAsync("silo", silo);
+            await run.AnsweredAsync(50);
+        }
+
+        var failed = run.Caller.Calls.Where(call => call.Start >= since && call is { End: null } or { Status: 503 }).Select(call => $"{call.Status} {call.Code} to {call.Op}").Distinct();
+        Assert.Empty(failed);
+        await run.FinishAsync();
+    }
+
+    [Fact]
+    public async Task A_gateway_that_is_stopped_answers_who_waits_before_it_goes()
+    {
+        using var caller = new RecordingCaller(_cluster.Gateways[0]);
+        var crowd = new Crowd(seed: Environment.TickCount & 0xFFFF, callers: 8);
+        var load = crowd.RunAsync(caller, CancellationToken.None);
+        await Aftermath.UntilAsync(() => caller.Calls.Count, count => count >= 100, "the load runs");
+
+        await _cluster.StopAsync("gateway", 1);
+        await load;
+
+        // Who was refused a connection was not answered, and never asked: their calls have no status. Who was taken got an answer.
+        Assert.DoesNotContain(caller.Calls, call => call.Status is 500 or 502);
+        await _cluster.StartAsync("gateway", 1);
+        using var again = caller.MovedTo(_cluster.Gateways);
+        await crowd.AnswerTheRestAsync(again);
+        await Aftermath.CheckAsync(_cluster, crowd, again);
+    }
+
+    [Fact]
+    public async Task A_silo_that_was_paused_is_refused_its_late_writes()
+    {
+        await using var run = await FaultRun.StartAsync(_cluster);
+        var before = Refusals(await _cluster.LogAsync("silo", 1));
+
+        await _cluster.PauseAsync("silo", 1);
+        var paused = Stopwatch.StartNew();
+        // The others answer meanwhile for the jobs that it held in its hands.
+        await run.AnsweredAsync(300);
+        await Task.Delay(TimeSpan.FromSeconds(20) - paused.Elapsed is { Ticks: > 0 } left ? left : TimeSpan.Zero);
+        await _cluster.ResumeAsync("silo", 1);
+
+        await Aftermath.UntilAsync(() => Refusals(_cluster.LogAsync("silo", 1).GetAwaiter().GetResult()), after => after > before, "the paused silo's late write is refused");
+        // The others have declared it dead: it learns that and ends. Whoever looks after the processes starts a new one.
+        await _cluster.EndedAsync("silo", 1);
+        await _cluster.StartAsync("silo", 1);
+        await run.FinishAsync();
+    }
+
+    private static int Refusals(string log) => log.Split("was changed by somebody else").Length - 1;
+}

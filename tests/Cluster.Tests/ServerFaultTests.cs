@@ -1,0 +1,90 @@
+namespace JobRequests.Cluster.Tests;
+
+/// <summary>Kafka, MongoDB and Redis that stop, start and lose their data, under load.</summary>
+[Collection(OneCluster.Name)]
+public sealed class ServerFaultTests(ClusterFixture fixture)
+{
+    private readonly LocalCluster _cluster = fixture.Cluster;
+
+    [Theory]
+    [InlineData("kafka1")]
+    [InlineData("mongo")]
+    public async Task A_server_that_was_stopped_and_started_costs_time_and_nothing_else(string server)
+    {
+        Backend.Require();
+        await using var run = await FaultRun.StartAsync(_cluster);
+
+        await Backend.StopAsync(server);
+        try
+        {
+            await run.CalledAsync(60);
+        }
+        finally
+        {
+            await Backend.StartAsync(server);
+        }
+
+        await run.FinishAsync();
+    }
+
+    [Fact]
+    public async Task Redis_that_was_killed_with_all_it_knew_changes_no_answer()
+    {
+        Backend.Require();
+        await using var run = await FaultRun.StartAsync(_cluster);
+
+        await Backend.KillAsync("redis");
+        try
+        {
+            // Nothing is decided by Redis: answers go on.
+            await run.AnsweredAsync(100);
+        }
+        finally
+        {
+            await Backend.StartAsync("redis");
+        }
+
+        await run.FinishAsync();
+    }
+}
+
+/// <summary>The same servers behind slow and broken connections.</summary>
+[Collection(OneCluster.Name)]
+public sealed class NetworkFaultTests : IAsyncLifetime
+{
+    private LocalCluster _cluster = null!;
+
+    public async ValueTask InitializeAsync() => _cluster = await LocalCluster.StartAsync(throughProxy: true);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_cluster is not null) await _cluster.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Latency_and_cut_connections_cost_time_and_nothing_else()
+    {
+        await using var toxics = new Toxics();
+        await using var run = await FaultRun.StartAsync(_cluster);
+
+        foreach (var server in new[] { "kafka1", "mongo", "redis" })
+        {
+            await toxics.AddAsync(server, "latency", new { latency = 150, jitter = 50 });
+            await run.CalledAsync(60);
+            await toxics.HealAsync();
+            await run.AnsweredAsync(60);
+
+            await toxics.AddAsync(server, "reset_peer", new { timeout = 50 });
+            await run.CalledAsync(60);
+            await toxics.HealAsync();
+            await run.AnsweredAsync(60);
+
+            await toxics.SetEnabledAsync(server, false);
+            await run.CalledAsync(60);
+            await toxics.HealAsync();
+            await run.AnsweredAsync(60);
+        }
+
+        await run.FinishAsync();
+    }
+}

@@ -1,0 +1,40 @@
+using System.Net.Http.Json;
+using JobRequests.Testing.Backends;
+
+namespace JobRequests.Cluster.Tests;
+
+/// <summary>Faults on the way to a server: Toxiproxy's HTTP API.</summary>
+internal sealed class Toxics : IAsyncDisposable
+{
+    private readonly HttpClient _http = new() { BaseAddress = new Uri(Servers.Announced("TOXIPROXY")) };
+    private readonly HashSet<string> _touched = [];
+
+    /// <summary>Adds a fault, both ways.</summary>
+    public async Task AddAsync(string proxy, string type, object attributes)
+    {
+        _touched.Add(proxy);
+        foreach (var stream in new[] { "upstream", "downstream" })
+            (await _http.PostAsJsonAsync($"/proxies/{proxy}/toxics", new { name = $"{type}-{stream}", type, stream, attributes })).EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Cuts every connection and lets none in, or lets them in again.</summary>
+    public async Task SetEnabledAsync(string proxy, bool enabled)
+    {
+        _touched.Add(proxy);
+        (await _http.PostAsJsonAsync($"/proxies/{proxy}", new { enabled })).EnsureSuccessStatusCode();
+    }
+
+    /// <summary>As if nothing had been.</summary>
+    public async Task HealAsync()
+    {
+        if (_touched.Count == 0) return;
+        (await _http.PostAsync(new Uri("/reset", UriKind.Relative), null)).EnsureSuccessStatusCode();
+        _touched.Clear();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await HealAsync();
+        _http.Dispose();
+    }
+}

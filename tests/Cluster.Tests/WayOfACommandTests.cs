@@ -1,0 +1,131 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Confluent.Kafka;
+using JobRequests.Domain;
+using JobRequests.Testing.Load;
+
+namespace JobRequests.Cluster.Tests;
+
+/// <summary>HTTP → Kafka → grain → MongoDB → answer, and its event for anyone; commands of other programs; poison.</summary>
+[Collection(OneCluster.Name)]
+public sealed class WayOfACommandTests(ClusterFixture fixture)
+{
+    private readonly LocalCluster _cluster = fixture.Cluster;
+
+    [Fact]
+    public async Task A_command_is_answered_and_its_event_is_read_by_a_plain_consumer()
+    {
+        using var caller = new RecordingCaller(_cluster.Gateways);
+        var job = await CreateAsync(caller);
+
+        var accepted = await caller.SendUntilDecidedAsync(new Request(job, "accept", "ann", "a"));
+
+        Assert.Equal(("SUCCESS", 2), (accepted.Outcome, accepted.Version));
+        var history = await caller.GetAsync($"/v1/job-requests/{job}/history", "zoe");
+        var log = await Aftermath.UntilAsync(() => EventLog.Read(_cluster), log => log.Has(job, 2), "the accept is in finalevents");
+        log.Check(job, history);
+        await Aftermath.AllCommittedAsync(_cluster);
+    }
+
+    [Fact]
+    public async Task A_signed_command_of_a_plain_producer_is_executed_and_its_key_is_the_same_by_HTTP()
+    {
+        using var caller = new RecordingCaller(_cluster.Gateways);
+        var job = await CreateAsync(caller);
+
+        await ProduceAsync(job, Accept(job, "bob", "by-kafka"), Sign);
+
+        var decided = await UntilDecidedAsync(caller, job, "bob", "by-kafka");
+        Assert.Equal("SUCCESS", decided.GetProperty("outcome").GetString());
+        var again = await caller.SendAsync(new Request(job, "accept", "bob", "by-kafka"));
+        Assert.Equal(("SUCCESS", 2, true), (again.Outcome, again.Version, again.Replayed));
+    }
+
+    [Theory]
+    [InlineData("unsigned", "not signed")]
+    [InlineData("forged", "does not fit")]
+    [InlineData("poison", "header ce_type")]
+    [InlineData("unknown type", "header ce_type")]
+    [InlineData("unknown operation", "unknown to this version")]
+    [InlineData("one megabyte", "")]
+    public async Task What_cannot_be_trusted_or_read_is_parked_and_its_neighbours_are_delivered_at_once(string kind, string reason)
+    {
+        using var caller = new RecordingCaller(_cluster.Gateways);
+        var job = await CreateAsync(caller);
+        var command = Accept(job, "ann", "parked");
+
+        // The same key, so the same partition: what comes after it is behind it.
+        var written = kind switch
+        {
+            "unsigned" => await ProduceAsync(job, command, static (_, _, _) => null),
+            "forged" => await ProduceAsync(job, command.Replace("\"ann\"", "\"bob\"", StringComparison.Ordinal), (type, key, _) => Sign(type, key, Encoding.UTF8.GetBytes(command))),
+            "poison" => await ProduceAsync(job, "\0\u0001\u0002\nnonsense", static (_, _, _) => null, type: null),
+            "unknown type" => await ProduceAsync(job, command, Sign, type: "jobrequests.command.v9"),
+            "unknown operation" => await ProduceAsync(job, command.Replace("\"accept\"", "\"explode\"", StringComparison.Ordinal), Sign),
+            _ => await ProduceAsync(job, new string('x', 1024 * 1024), Sign),
+        };
+        var accepted = await caller.SendAsync(new Request(job, "accept", "ann", "behind"));
+
+        Assert.Equal(("SUCCESS", 200), (accepted.Outcome, accepted.Status));
+        var parked = await Aftermath.UntilAsync(
+            () => TopicReader.ReadAll(_cluster.Kafka, _cluster.Parked).Find(record => record.Header("parked-origin-offset") == $"{written.Offset}" && record.Header("parked-origin-partition") == $"{written.Partition.Value}"),
+            static record => record is not null,
+            $"the {kind} record is parked");
+        Assert.NotNull(parked);
+        Assert.Equal(_cluster.Requests, parked.Header("parked-origin-topic"));
+        Assert.Contains(reason, $"{parked.Header("parked-reason")} {parked.Header("parked-error")}");
+        Assert.Equal(job, Encoding.UTF8.GetString(parked.Message.Key!));
+        await Aftermath.AllCommittedAsync(_cluster);
+    }
+
+    private static async Task<string> CreateAsync(RecordingCaller caller)
+    {
+        var key = $"c-{Guid.NewGuid():N}";
+        var create = new Request(JobRequestId.Derive("zoe", key), "create", "zoe", key, ["ann", "bob"]);
+        Assert.Equal("SUCCESS", (await caller.SendUntilDecidedAsync(create)).Outcome);
+        return create.Job;
+    }
+
+    private static async Task<JsonElement> UntilDecidedAsync(RecordingCaller caller, string job, string person, string key)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                var status = await caller.GetAsync($"/v1/requests/{key}?job={job}&op=accept", person);
+                if (status.GetProperty("state").GetString() == "DECIDED") return status;
+            }
+            catch (HttpRequestException exception) when (exception.StatusCode == System.Net.HttpStatusCode.NotFound && attempt < 300)
+            {
+                // Not there yet: nobody has told a gateway of this command.
+            }
+
+            Assert.True(attempt < 300, $"The command {key} was not decided.");
+            await Task.Delay(100);
+        }
+    }
+
+    // The format of docs/records.md, with nothing of ours.
+    private static string Accept(string job, string person, string key) =>
+        $$"""{"job":"{{job}}","caller":"{{person}}","operation":"accept","key":"{{key}}","receivedAt":"{{DateTime.UtcNow:O}}","notAfter":"{{DateTime.UtcNow.AddMinutes(1):O}}"}""";
+
+    private static byte[]? Sign(string type, byte[] key, byte[] value)
+    {
+        byte[] signed = [.. WithLength(Encoding.UTF8.GetBytes(type)), .. WithLength(key), .. value];
+        var code = Convert.ToBase64String(HMACSHA256.HashData(ClusterFixture.ImporterSecret, signed)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+        return Encoding.ASCII.GetBytes($"importer.{code}");
+    }
+
+    private static byte[] WithLength(byte[] bytes) => [(byte)(bytes.Length >> 24), (byte)(bytes.Length >> 16), (byte)(bytes.Length >> 8), (byte)bytes.Length, .. bytes];
+
+    private async Task<DeliveryResult<byte[], byte[]>> ProduceAsync(string job, string value, Func<string, byte[], byte[], byte[]?> sign, string? type = "jobrequests.command.v1")
+    {
+        using var producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig { BootstrapServers = _cluster.Kafka, MessageMaxBytes = 4 * 1024 * 1024 }).Build();
+        var message = new Message<byte[], byte[]> { Key = Encoding.UTF8.GetBytes(job), Value = Encoding.UTF8.GetBytes(value), Headers = [] };
+        if (type is not null) message.Headers.Add("ce_type", Encoding.UTF8.GetBytes(type));
+        if (sign(type ?? "", message.Key, message.Value) is { } signature) message.Headers.Add("signature", signature);
+        // Whatever partitioner this program uses: the cluster does not rely on it for safety.
+        return await producer.ProduceAsync(_cluster.Requests, message);
+    }
+}

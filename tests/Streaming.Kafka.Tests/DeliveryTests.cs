@@ -1,0 +1,185 @@
+using JobRequests.Testing;
+
+namespace JobRequests.Streaming.Kafka.Tests;
+
+/// <summary>Consumers that are slow, that fail, or that are many.</summary>
+public sealed class DeliveryTests : IAsyncLifetime
+{
+    private TestTopic _topic = null!;
+    private StreamCluster _cluster = null!;
+
+    private StreamScript Script => _cluster.Script;
+
+    public async ValueTask InitializeAsync()
+    {
+        _topic = await TestTopic.CreateAsync();
+        _cluster = await TopicCluster.StartAsync(_topic, options =>
+        {
+            options.MaxDeliveryTime = TimeSpan.FromSeconds(1);
+            options.MaxCachedRecords = 20;
+            options.MaxBatchRecords = 50;
+            options.StreamInactivityPeriod = TimeSpan.FromMilliseconds(300);
+        });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _cluster.DisposeAsync();
+        await _topic.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task What_gathers_while_a_handler_runs_is_delivered_in_one_call()
+    {
+        var released = await HoldAsync("hot", 0);
+        for (var number = 1; number <= 15; number++) await _topic.ProduceAsync("hot", $"{number}");
+        await UntilCachedAsync(16);
+
+        released.SetResult();
+
+        await _cluster.UntilReceivedAsync("hot", 15);
+        Assert.Equal(Enumerable.Range(0, 16), Script.Received("hot"));
+        Assert.Equal(2, Script.Calls("hot"));
+        await _topic.UntilCommittedAsync(16);
+    }
+
+    [Fact]
+    public async Task A_record_on_which_the_handler_keeps_failing_is_parked_alone_and_the_order_of_the_others_kept()
+    {
+        Script.Handling = (_, events) => events.Any(numbered => numbered.Number == 5) ? throw new InvalidOperationException("Never.") : Task.CompletedTask;
+        for (var number = 0; number < 10; number++) await _topic.ProduceAsync("a", $"{number}");
+
+        await _cluster.UntilReceivedAsync("a", 9);
+        await _topic.UntilCommittedAsync(10);
+
+        Assert.Equal([0, 1, 2, 3, 4, 6, 7, 8, 9], Script.FirstOccurrences("a"));
+        var parked = Assert.Single(_topic.ReadAll(_topic.Parked));
+        Assert.Equal("5", System.Text.Encoding.UTF8.GetString(parked.Message.Value!));
+        var origin = ParkedRecord.Read([.. parked.Message.Headers.Select(header => new KafkaHeader(header.Key, header.GetValueBytes()))])!;
+        Assert.Equal((5, "delivery-failed"), (origin.Offset, origin.Reason));
+        Assert.True(origin.Attempts > 1);
+    }
+
+    [Fact]
+    public async Task A_slow_handler_holds_back_the_commit_until_it_has_returned()
+    {
+        var released = await HoldAsync("slow", 0);
+        await _topic.ProduceAsync("quick", "0");
+        await _cluster.UntilReceivedAsync("quick", 0);
+        await Eventually.IsTrueAsync(() => TopicCluster.Status(_cluster).GetPartitions()[0].CachedRecords == 1, () => "the quick one to be finished");
+
+        var status = Assert.Single(TopicCluster.Status(_cluster).GetPartitions());
+        Assert.Equal((0, 2, 2), (status.NextToFinish, status.HighWatermark, status.Lag));
+        Assert.True(status.OldestUncommittedAge > TimeSpan.Zero);
+        Assert.True(await _topic.CommittedAsync() is null or 0);
+
+        released.SetResult();
+        await _topic.UntilCommittedAsync(2);
+        Assert.Equal(0, TopicCluster.Status(_cluster).GetPartitions()[0].Lag);
+    }
+
+    [Fact]
+    public async Task A_delivery_that_outlasts_the_agents_memory_of_its_stream_keeps_its_order()
+    {
+        var released = await HoldAsync("slow", 0);
+        for (var i = 0; i < 5; i++)
+        {
+            // The agent cleans up while it reads other streams.
+            await _topic.ProduceAsync($"other{i}", "0");
+            await _cluster.UntilReceivedAsync($"other{i}", 0);
+            await Task.Delay(100);
+        }
+
+        await _topic.ProduceAsync("slow", "1");
+        released.SetResult();
+
+        await _cluster.UntilReceivedAsync("slow", 1);
+        Assert.Equal([0, 1], Script.FirstOccurrences("slow"));
+        await _topic.UntilCommittedAsync(7);
+    }
+
+    [Fact]
+    public async Task A_full_cache_stops_the_reading_and_recovers()
+    {
+        var released = await HoldAsync("slow", 0);
+        for (var number = 0; number < 60; number++) await _topic.ProduceAsync($"k{number}", "0");
+        // All but the held one leave at once; a second held stream fills the cache.
+        await _cluster.UntilReceivedAsync("k59", 0);
+        var second = Hold("full");
+        for (var number = 0; number < 3000; number++) _ = _topic.ProduceAsync("full", $"{number}");
+        await _topic.ProduceAsync("after", "0");
+        await Eventually.IsTrueAsync(() => TopicCluster.Status(_cluster).GetPartitions()[0].CachedRecords >= 20, () => "the cache to be full");
+        await Task.Delay(600);
+
+        // One read more than the bound, at most.
+        Assert.InRange(TopicCluster.Status(_cluster).GetPartitions()[0].CachedRecords, 20, 1020);
+        Assert.Empty(Script.Received("after"));
+
+        released.SetResult();
+        second.SetResult();
+        await _cluster.UntilReceivedAsync("after", 0);
+        Assert.Equal(Enumerable.Range(0, 3000), Script.Received("full"));
+        await _topic.UntilCommittedAsync(3062);
+    }
+
+    [Fact]
+    public async Task A_slow_activation_holds_up_the_partition_only_until_it_is_done()
+    {
+        var (reached, released) = (new TaskCompletionSource(), new TaskCompletionSource());
+        Script.Activating = key =>
+        {
+            if (key != "slow") return Task.CompletedTask;
+            reached.TrySetResult();
+            return released.Task;
+        };
+        await _topic.ProduceAsync("slow", "0");
+        await reached.Task.WaitAsync(StreamCluster.Patience);
+        await _topic.ProduceAsync("neighbour", "0");
+
+        released.SetResult();
+
+        await _cluster.UntilReceivedAsync("slow", 0);
+        await _cluster.UntilReceivedAsync("neighbour", 0);
+        await _topic.UntilCommittedAsync(2);
+    }
+
+    [Fact]
+    public async Task An_activation_that_throws_gets_its_record_parked_and_its_neighbours_are_delivered()
+    {
+        Script.Activating = key => key == "broken" ? throw new InvalidOperationException("This consumer does not start.") : Task.CompletedTask;
+        await _topic.ProduceAsync("broken", "0");
+        await _topic.ProduceAsync("neighbour", "0");
+
+        await _cluster.UntilReceivedAsync("neighbour", 0);
+
+        await _topic.UntilCommittedAsync(2);
+        Assert.Equal("0", System.Text.Encoding.UTF8.GetString(Assert.Single(_topic.ReadAll(_topic.Parked)).Message.Value!));
+        Assert.Empty(Script.Received("broken"));
+    }
+
+    /// <summary>Sends a record to a stream and waits until its handler holds it.</summary>
+    private async Task<TaskCompletionSource> HoldAsync(string key, int number)
+    {
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var released = Hold(key, reached);
+        await _topic.ProduceAsync(key, $"{number}");
+        await reached.Task.WaitAsync(StreamCluster.Patience);
+        return released;
+    }
+
+    private TaskCompletionSource Hold(string key, TaskCompletionSource? reached = null)
+    {
+        var released = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var others = Script.Handling;
+        Script.Handling = (stream, events) =>
+        {
+            if (stream != key) return others(stream, events);
+            reached?.TrySetResult();
+            return released.Task;
+        };
+        return released;
+    }
+
+    private Task UntilCachedAsync(int records) => Eventually.IsTrueAsync(
+        () => TopicCluster.Status(_cluster).GetPartitions()[0].CachedRecords == records, () => $"{records} records to be cached");
+}

@@ -1,0 +1,251 @@
+using JobRequests.Streaming.Kafka.Consuming;
+using JobRequests.Streaming.Kafka.Streams;
+using Microsoft.Extensions.Logging.Abstractions;
+using Orleans.Streams;
+
+namespace JobRequests.Streaming.Kafka.Tests;
+
+/// <summary>The cache by itself, driven as the framework's agent drives it.</summary>
+public sealed class KafkaQueueCacheTests
+{
+    private static readonly StreamId Stream = StreamId.Create("jobs", "a");
+    private static readonly StreamId Other = StreamId.Create("jobs", "b");
+
+    private readonly KafkaPartition _partition = new(0) { Tracker = new OffsetTracker(0) };
+    private readonly ParkingList _parked = new();
+    private readonly KafkaQueueCache _cache;
+    private long _next;
+
+    public KafkaQueueCacheTests() => _cache = new KafkaQueueCache(
+        _partition, _parked, new KafkaStreamOptions { MaxBatchRecords = 4, MaxCachedRecords = 10, MaxCachedBytes = 1000 }, NullLogger.Instance);
+
+    [Fact]
+    public void Moving_on_finishes_what_was_delivered_and_nothing_else()
+    {
+        Add(Stream, 1);
+        var cursor = _cache.GetCacheCursor(Stream, null);
+        Assert.Equal([0], Next(cursor));
+        Add(Stream, 1);
+        Assert.Equal(0, _partition.Tracker.Watermark);
+
+        Assert.Equal([1], Next(cursor));
+        Assert.Equal(1, _partition.Tracker.Watermark);
+
+        Assert.Empty(Next(cursor));
+        Assert.Equal(2, _partition.Tracker.Watermark);
+        Assert.Equal((0, 0), (_partition.CachedRecords, _partition.CachedBytes));
+    }
+
+    [Fact]
+    public void What_has_gathered_is_one_batch_up_to_the_bound()
+    {
+        for (var i = 0; i < 6; i++) Add(Stream, 1);
+        var cursor = _cache.GetCacheCursor(Stream, null);
+
+        Assert.Equal([0, 1, 2, 3], Next(cursor));
+        Add(Stream, 1);
+        Assert.Equal([4, 5, 6], Next(cursor));
+    }
+
+    [Fact]
+    public void A_slow_stream_holds_back_the_commit_and_not_the_others()
+    {
+        Add(Stream, 1);
+        Add(Other, 2);
+        var (slow, quick) = (_cache.GetCacheCursor(Stream, null), _cache.GetCacheCursor(Other, null));
+        Next(slow);
+
+        Assert.Equal([1, 2], Next(quick));
+        Assert.Empty(Next(quick));
+        Assert.Equal(0, _partition.Tracker.Watermark);
+
+        Next(slow);
+        Assert.Equal(3, _partition.Tracker.Watermark);
+    }
+
+    [Fact]
+    public void A_record_is_finished_when_every_consumer_of_its_stream_has_moved_past_it()
+    {
+        Add(Stream, 2);
+        var (pin, first, second) = (_cache.GetCacheCursor(Stream, null), _cache.GetCacheCursor(Stream, null), _cache.GetCacheCursor(Stream, null));
+        Next(first);
+        Next(first);
+        pin.Dispose();
+        Assert.Equal(0, _partition.Tracker.Watermark);
+
+        Assert.Equal([0, 1], Next(second));
+        Next(second);
+
+        Assert.Equal(2, _partition.Tracker.Watermark);
+    }
+
+    [Fact]
+    public void A_consumer_that_comes_later_starts_at_the_oldest_record_that_is_held()
+    {
+        Add(Stream, 2);
+        using var pin = _cache.GetCacheCursor(Stream, null);
+        var first = _cache.GetCacheCursor(Stream, null);
+        Next(first);
+        Next(first);
+
+        Assert.Equal([0, 1], Next(_cache.GetCacheCursor(Stream, null)));
+    }
+
+    [Fact]
+    public void Records_that_nobody_consumes_are_finished_by_the_purge_and_not_before()
+    {
+        Add(Stream, 1);
+        Assert.Equal(0, _partition.Tracker.Watermark);
+        _cache.GetCacheCursor(Stream, null).Dispose();
+        Assert.Equal(0, _partition.Tracker.Watermark);
+
+        Assert.False(_cache.TryPurgeFromCache(out _));
+
+        Assert.Equal(1, _partition.Tracker.Watermark);
+    }
+
+    [Fact]
+    public void A_purge_leaves_alone_what_a_cursor_looks_after()
+    {
+        Add(Stream, 1);
+        using var pin = _cache.GetCacheCursor(Stream, null);
+
+        _cache.TryPurgeFromCache(out _);
+
+        Assert.Equal(0, _partition.Tracker.Watermark);
+    }
+
+    [Fact]
+    public void A_cursor_disposed_of_in_the_middle_of_a_delivery_leaves_its_records_and_a_reminder()
+    {
+        Add(Stream, 2);
+        var cursor = _cache.GetCacheCursor(Stream, null);
+        Next(cursor);
+
+        cursor.Dispose();
+        _cache.TryPurgeFromCache(out _);
+
+        Assert.Equal(0, _partition.Tracker.Watermark);
+        Assert.Equal([Stream], _cache.TakeReminders());
+        Assert.Empty(_cache.TakeReminders());
+        Assert.Equal([0, 1], Next(_cache.GetCacheCursor(Stream, null)));
+    }
+
+    [Fact]
+    public void A_failed_attempt_is_repeated_with_the_first_record_alone_and_then_with_more_again()
+    {
+        Add(Stream, 9);
+        var cursor = _cache.GetCacheCursor(Stream, null);
+        Assert.Equal([0, 1, 2, 3], Next(cursor));
+
+        Assert.Equal([0], Retry(cursor));
+        Assert.Equal([1, 2], Next(cursor));
+        Assert.Equal([3, 4, 5, 6], Next(cursor));
+        Assert.Equal(3, _partition.Tracker.Watermark);
+    }
+
+    [Fact]
+    public void A_record_that_failed_for_good_is_parked_alone_and_finished_by_its_parking()
+    {
+        Add(Stream, 3);
+        var cursor = _cache.GetCacheCursor(Stream, null);
+        Next(cursor);
+        Retry(cursor);
+        Retry(cursor);
+        cursor.RecordDeliveryFailure();
+        cursor.GetCurrent(out _)!.ImportRequestContext();
+
+        Assert.Equal([1, 2], Next(cursor));
+        Next(cursor);
+
+        var parked = Assert.Single(_parked.Records);
+        Assert.Equal((0, "delivery-failed", 3), (parked.Record.Record.Offset, parked.Reason, parked.Attempts));
+        Assert.Equal(0, _partition.Tracker.Watermark);
+        Assert.Equal(1, _partition.CachedRecords);
+
+        _partition.Leave(parked.Record);
+        Assert.Equal(3, _partition.Tracker.Watermark);
+    }
+
+    [Fact]
+    public void A_record_on_which_two_consumers_fail_is_parked_once()
+    {
+        Add(Stream, 1);
+        foreach (var cursor in new[] { _cache.GetCacheCursor(Stream, null), _cache.GetCacheCursor(Stream, null) }.ToArray())
+        {
+            Next(cursor);
+            cursor.RecordDeliveryFailure();
+            Next(cursor);
+        }
+
+        Assert.Single(_parked.Records);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_fails_because_the_agent_stops_is_neither_parked_nor_finished(bool movesOn)
+    {
+        Add(Stream, 1);
+        var cursor = _cache.GetCacheCursor(Stream, null);
+        Next(cursor);
+        _partition.AgentStopping = new CancellationToken(canceled: true);
+        cursor.RecordDeliveryFailure();
+
+        if (movesOn) cursor.MoveNextWithResult();
+        cursor.Dispose();
+
+        Assert.Empty(_parked.Records);
+        Assert.Equal(0, _partition.Tracker.Watermark);
+    }
+
+    [Fact]
+    public void The_cache_is_full_by_records_or_bytes_and_has_space_again_when_they_leave()
+    {
+        Add(Stream, 9, size: 1);
+        Assert.True(_cache.HasSpace);
+        Add(Stream, 1, size: 991);
+        Assert.False(_cache.HasSpace);
+
+        var cursor = _cache.GetCacheCursor(Stream, null);
+        while (Next(cursor).Length > 0)
+        {
+        }
+
+        Assert.True(_cache.HasSpace);
+        Add(Stream, 1, size: 1000);
+        Assert.False(_cache.HasSpace);
+        Assert.True(_cache.GetMaxAddCount() > 0);
+    }
+
+    private void Add(StreamId stream, int count, int size = 1)
+    {
+        var received = new ReceivedRecords(stream, _next);
+        for (var i = 0; i < count; i++)
+        {
+            var record = new KafkaRecord("topic", 0, _next++, DateTimeOffset.UnixEpoch, null, new byte[size], []);
+            Assert.True(_partition.Tracker.Receive(record.Offset));
+            _partition.Enter(record);
+            received.Records.Add(new CachedRecord(new TrackedRecord(record, _partition.Tracker), (int)record.Offset));
+        }
+
+        _cache.AddToCache([received]);
+    }
+
+    /// <summary>Moves on, and makes the first attempt to deliver.</summary>
+    private static int[] Next(IQueueCacheCursor cursor) => cursor.MoveNextWithResult().Kind == QueueCacheCursorMoveResultKind.Success ? Retry(cursor) : [];
+
+    private static int[] Retry(IQueueCacheCursor cursor)
+    {
+        var batch = cursor.GetCurrent(out _)!;
+        batch.ImportRequestContext();
+        return [.. batch.GetEvents<int>().Select(item => item.Item1)];
+    }
+
+    private sealed class ParkingList : IKafkaParkingLot
+    {
+        public List<(TrackedRecord Record, string Reason, string? Error, int Attempts)> Records { get; } = [];
+
+        public void Park(TrackedRecord record, string reason, string? error, int attempts) => Records.Add((record, reason, error, attempts));
+    }
+}

@@ -1,0 +1,82 @@
+using JobRequests.Testing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace JobRequests.Streaming.Kafka.Tests;
+
+public sealed class OptionsTests
+{
+    private const string Section = "Orleans:Streaming:orders";
+
+    [Theory]
+    [InlineData("BootstrapServers", "", "BootstrapServers", "missing")]
+    [InlineData("Topic", "", "Topic", "1 to 249")]
+    [InlineData("Topic", "or/ders", "Topic", "or/ders")]
+    [InlineData("ConsumerGroup", "", "ConsumerGroup", "missing")]
+    [InlineData("ParkedTopic", "orders", "ParkedTopic", "another topic")]
+    [InlineData("ExpectedPartitions", "0", "ExpectedPartitions", "at least 1")]
+    [InlineData("MaxRecordBytes", "0", "MaxRecordBytes", "at least 1")]
+    [InlineData("MaxCachedRecords", "-1", "MaxCachedRecords", "-1")]
+    [InlineData("MaxCachedBytes", "0", "MaxCachedBytes", "at least 1")]
+    [InlineData("MaxBatchRecords", "0", "MaxBatchRecords", "at least 1")]
+    [InlineData("StartTimeout", "00:00:00", "StartTimeout", "positive")]
+    [InlineData("MaxDeliveryTime", "-00:00:01", "MaxDeliveryTime", "-00:00:01")]
+    [InlineData("StreamInactivityPeriod", "00:00:00", "StreamInactivityPeriod", "positive")]
+    [InlineData("MessageTimeout", "00:00:00", "MessageTimeout", "positive")]
+    [InlineData("Client:group.id", "x", "Client:group.id", "use ConsumerGroup")]
+    [InlineData("Consumer:enable.auto.offset.store", "true", "Consumer:enable.auto.offset.store", "what is finished")]
+    [InlineData("Producer:acks", "1", "Producer:acks", "all replicas")]
+    public void A_wrong_setting_is_named_with_the_rule(string setting, string value, string name, string rule)
+    {
+        var message = Assert.Throws<OptionsValidationException>(() => Build((setting, value)).Get("orders")).Message;
+
+        Assert.Contains($"{Section}:{name}", message);
+        Assert.Contains(rule, message);
+    }
+
+    [Fact]
+    public void A_connection_string_that_does_not_exist_is_named()
+    {
+        var message = Assert.Throws<OptionsValidationException>(() => Build(("BootstrapServers", ""), ("ConnectionName", "kafka")).Get("orders")).Message;
+
+        Assert.Contains("ConnectionStrings:kafka is not set", message);
+    }
+
+    [Fact]
+    public void Settings_come_from_the_providers_section_and_the_address_from_a_connection_string()
+    {
+        var options = Build(("BootstrapServers", ""), ("ConnectionName", "other"), ("ExpectedPartitions", "7"), ("Client:sasl.username", "ann"), ("Consumer:fetch.wait.max.ms", "20")).Get("orders");
+
+        Assert.Equal(("broker-9:9092", 7, "orders.parked"), (options.BootstrapServers, options.ExpectedPartitions, options.EffectiveParkedTopic));
+        var (producer, consumer) = (KafkaClientSettings.ForProducer(options), KafkaClientSettings.ForConsumer(options));
+        Assert.Equal(("ann", "ann", "20"), (producer["sasl.username"], consumer["sasl.username"], consumer["fetch.wait.max.ms"]));
+        Assert.Equal(("all", "false", "shop"), (producer["acks"], consumer["enable.auto.offset.store"], consumer["group.id"]));
+        Assert.False(producer.ContainsKey("fetch.wait.max.ms"));
+    }
+
+    [Fact]
+    public async Task A_silo_with_a_wrong_setting_does_not_start()
+    {
+        var exception = await Assert.ThrowsAnyAsync<Exception>(() => StreamCluster.StartAsync(silo => silo.AddKafkaStreams(StreamConformance.Provider)));
+
+        Assert.Contains("Orleans:Streaming:conformance:BootstrapServers", exception.ToString());
+    }
+
+    private static IOptionsMonitor<KafkaStreamOptions> Build(params (string Key, string Value)[] settings)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Configuration.AddInMemoryCollection(
+        [
+            KeyValuePair.Create("ConnectionStrings:other", (string?)"broker-9:9092"),
+            KeyValuePair.Create($"{Section}:ProviderType", (string?)"Kafka"),
+            KeyValuePair.Create($"{Section}:BootstrapServers", (string?)"broker-1:9092"),
+            KeyValuePair.Create($"{Section}:Topic", (string?)"orders"),
+            KeyValuePair.Create($"{Section}:ConsumerGroup", (string?)"shop"),
+        ]);
+        builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create($"{Section}:{setting.Key}", (string?)setting.Value)));
+        builder.UseOrleans(silo => silo.UseLocalhostClustering());
+        return builder.Build().Services.GetRequiredService<IOptionsMonitor<KafkaStreamOptions>>();
+    }
+}

@@ -1,0 +1,50 @@
+using CsCheck;
+
+namespace JobRequests.Verification.Tests;
+
+/// <summary>What the product does by its own rules is never held against it.</summary>
+public sealed class GoodEvidenceTests
+{
+    private static readonly int Count = Environment.GetEnvironmentVariable("JOBREQUESTS_LONG") == "1" ? 200_000 : 2_000;
+
+    [Fact]
+    public void Any_life_of_a_job_passes_with_all_that_is_known_of_it() => Runs.Any.Sample(
+        steps =>
+        {
+            var run = Runs.Play(steps);
+            Passes(run.Evidence(), run.Rules);
+        },
+        iter: Count);
+
+    [Fact]
+    public void Any_life_of_a_job_passes_whatever_part_of_the_evidence_is_missing() => Gen.Select(Runs.Any, Gen.Int[0, 31]).Sample(
+        (steps, parts) =>
+        {
+            var run = Runs.Play(steps);
+            var all = run.Evidence();
+            var known = all with
+            {
+                Document = (parts & 1) == 0 ? null : all.Document,
+                View = (parts & 2) == 0 ? null : all.View,
+                Requests = (parts & 4) == 0 ? null : all.Requests,
+                Events = (parts & 8) == 0 ? null : all.Events,
+                Calls = (parts & 16) == 0 ? null : all.Calls,
+            };
+            Passes(known, run.Rules);
+        },
+        iter: Count);
+
+    [Fact]
+    public void Lives_end_in_every_way()
+    {
+        var ends = new HashSet<string>();
+        Runs.Any.Sample(steps => { lock (ends) ends.Add(Runs.Play(steps).Document.State.Status); }, iter: 2_000);
+        Assert.Superset(new HashSet<string> { "Open", "Accepted", "Started", "Finished", "Declined", "Expired", "Cancelled" }, ends);
+    }
+
+    private static void Passes(JobEvidence evidence, CheckRules rules)
+    {
+        var findings = JobChecker.Check(evidence, rules);
+        Assert.True(findings.Violations.Count == 0, string.Join('\n', findings.Violations.Select(violation => $"{violation.Invariant} {violation.Message}\n  {string.Join("\n  ", violation.Evidence)}")));
+    }
+}

@@ -1,0 +1,137 @@
+using CsCheck;
+using JobRequests.Grains;
+using JobRequests.Grains.Abstractions;
+
+namespace JobRequests.Verification.Tests;
+
+internal enum StepKind
+{
+    Send,
+    Deliver,
+    Park,
+    Close,
+    Expire,
+    Publish,
+    PublishAndCrash,
+    Mark,
+    Read,
+    ReadView,
+    WipeCache,
+    Pass,
+}
+
+internal readonly record struct Step(StepKind Kind, int Who, int What, int Key, int Chance);
+
+/// <summary>Random lives of a job, told by their steps.</summary>
+internal static class Runs
+{
+    private static readonly string[] People = ["rita", "ann", "bob", "cid", "dee", "eve", "admin", "*", "*", "*", "*"];
+
+    private static readonly Gen<Step> Steps = Gen.Select(
+        Gen.Frequency(
+            (12, Gen.Const(StepKind.Send)),
+            (7, Gen.Const(StepKind.Deliver)),
+            (1, Gen.Const(StepKind.Close)),
+            (1, Gen.Const(StepKind.Expire)),
+            (3, Gen.Const(StepKind.Publish)),
+            (1, Gen.Const(StepKind.PublishAndCrash)),
+            (2, Gen.Const(StepKind.Mark)),
+            (2, Gen.Const(StepKind.Read)),
+            (1, Gen.Const(StepKind.ReadView)),
+            (1, Gen.Const(StepKind.WipeCache)),
+            (2, Gen.Const(StepKind.Pass))),
+        Gen.Int[0, 100],
+        Gen.Int[0, 100],
+        Gen.Int[0, 9],
+        Gen.Int[0, 100],
+        (kind, who, what, key, chance) => new Step(kind, who, what, key, chance));
+
+    public static readonly Gen<Step[]> Any = Steps.Array[1, 60];
+
+    /// <summary>The life that <paramref name="steps"/> tell, after a create. Some lives end with commands that were parked.</summary>
+    public static JobRun Play(Step[] steps)
+    {
+        var chance = steps[0].Chance;
+        var run = new JobRun(new JobRequestOptions { MaxEvents = chance % 7 == 0 ? 4 : 500, MaxFailsPerCaller = chance % 5 == 0 ? 2 : 32 });
+        run.Send(JobRun.Requester, Create(chance % 4 == 0 ? run.Now.AddSeconds(40) : null), JobRun.CreateKey);
+        if (chance % 9 != 0) run.Deliver();
+        foreach (var step in steps) Do(run, step);
+        if (chance % 6 == 0) run.Park();
+        else run.Deliver();
+        return run;
+    }
+
+    private static void Do(JobRun run, Step step)
+    {
+        switch (step.Kind)
+        {
+            case StepKind.Send:
+                var who = Person(run, step);
+                run.Send(
+                    who, Command(run, step), $"k{(step.Key * 7) + (step.Who % 7)}",
+                    ifMatch: step.Chance % 10 == 0 ? step.Chance % 4 : null,
+                    deadline: step.Chance % 8 == 0 ? TimeSpan.FromSeconds(2) : null,
+                    isLost: step.Chance % 12 == 0);
+                break;
+            case StepKind.Deliver:
+                run.Deliver();
+                break;
+            case StepKind.Close:
+                run.Close();
+                break;
+            case StepKind.Expire:
+                run.ExpireIfDue();
+                break;
+            case StepKind.Publish:
+                run.Publish();
+                break;
+            case StepKind.PublishAndCrash:
+                run.Publish(crash: true);
+                break;
+            case StepKind.Mark:
+                run.Mark();
+                break;
+            case StepKind.Read:
+                run.Read(Person(run, step));
+                break;
+            case StepKind.ReadView:
+                run.Read(Person(run, step), strong: false);
+                break;
+            case StepKind.WipeCache:
+                run.WipeCache();
+                break;
+            case StepKind.Pass:
+                run.Pass(TimeSpan.FromMilliseconds(100 * step.Chance));
+                break;
+        }
+    }
+
+    // Whoever is next makes lives long: few sequences of people picked by chance get far.
+    private static string Person(JobRun run, Step step)
+    {
+        var person = People[step.Who % People.Length];
+        if (person != "*") return person;
+        return run.State.Winner ?? run.State.Candidates.FirstOrDefault(candidate => candidate.Answer is null)?.Id ?? "ann";
+    }
+
+    private static JobCommand Command(JobRun run, Step step) => run.State switch
+    {
+        { Winner: not null } when step.What % 4 > 0 => (step.What % 9) switch
+        {
+            0 or 1 => new JobCommand.Withdraw(),
+            2 or 3 => new JobCommand.Start(),
+            4 or 5 or 6 => new JobCommand.FinishTask(step.Chance % 7 == 0 ? "t9" : step.Chance % 2 == 0 ? "t1" : "t2"),
+            _ => new JobCommand.Finish(),
+        },
+        _ => (step.What % 17) switch
+        {
+            0 => new JobCommand.Cancel(),
+            1 => new JobCommand.Start(),
+            < 12 => new JobCommand.Decline(step.Chance % 2 == 0 ? "no" : null),
+            _ => new JobCommand.Accept(),
+        },
+    };
+
+    private static JobCommand.Create Create(DateTimeOffset? expiresAt) =>
+        new(["ann", "bob", "cid", "dee"], [new TaskSnapshot("t1", "windows", false), new TaskSnapshot("t2", "floor", false)], "flat 7", expiresAt);
+}
