@@ -1,7 +1,6 @@
 using JobRequests.ServiceDefaults;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Orleans;
 
 namespace Microsoft.Extensions.Hosting;
 
