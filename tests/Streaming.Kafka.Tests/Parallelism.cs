@@ -1,2 +1,2 @@
 // Tests here wait for brokers and silos more than they compute.
-[assembly: CollectionBehavior(MaxParallelThreads = 6)]
+[assembly: Parallelization(MaxThreads = 6)]
