@@ -39,6 +39,31 @@ public sealed class FaultTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_produced_while_the_connection_breaks_arrives_in_order_and_once()
+    {
+        await using var cluster = await StreamCluster.StartAsync(silo => silo.AddKafkaStreams(StreamConformance.Provider, options => options.Configure(kafka =>
+        {
+            _topic.Configure(kafka);
+            kafka.BootstrapServers = _toxics.Address;
+            kafka.MessageTimeout = TimeSpan.FromSeconds(30);
+        })));
+        var sent = new List<Task>();
+        for (var number = 0; number < 300; number++)
+        {
+            sent.Add(cluster.SendAsync("a", number));
+            if (number % 100 == 50) await _toxics.CutAsync();
+            if (number % 100 == 90) await _toxics.HealAsync();
+            if (number % 10 == 0) await Task.Delay(5);
+        }
+
+        await Task.WhenAll(sent).WaitAsync(StreamCluster.Patience);
+
+        Assert.Equal(300, _topic.ReadAll(_topic.Name).Count);
+        await cluster.UntilReceivedAsync("a", 299);
+        Assert.Equal(Enumerable.Range(0, 300), cluster.Script.FirstOccurrences("a"));
+    }
+
+    [Fact]
     public async Task A_produce_that_nobody_acknowledges_fails_in_time_and_says_that_nobody_knows()
     {
         await using var cluster = await TopicCluster.StartAsync(_topic, options =>

@@ -25,7 +25,10 @@ internal sealed class MockBroker : IDisposable
     public MockBroker(int partitions = 1)
     {
         var error = new byte[512];
-        _client = _native.New(0, _native.ConfNew(), error, error.Length);
+        var settings = _native.ConfNew();
+        // The client that hosts the mock has no broker itself, and would say so.
+        _native.ConfSet(settings, "log_level", "2", error, error.Length);
+        _client = _native.New(0, settings, error, error.Length);
         if (_client == 0) throw new InvalidOperationException(Encoding.UTF8.GetString(error));
         _cluster = _native.ClusterNew(_client, 1);
         Address = Marshal.PtrToStringUTF8(_native.Bootstraps(_cluster))!;
@@ -84,10 +87,13 @@ internal sealed class MockBroker : IDisposable
     }
 
     private sealed record Native(
-        Native.ConfNewCall ConfNew, Native.NewCall New, Native.HandleCall Destroy, Native.ClusterNewCall ClusterNew, Native.HandleCall ClusterDestroy,
+        Native.ConfNewCall ConfNew, Native.ConfSetCall ConfSet, Native.NewCall New, Native.HandleCall Destroy, Native.ClusterNewCall ClusterNew, Native.HandleCall ClusterDestroy,
         Native.BootstrapsCall Bootstraps, Native.TopicCreateCall TopicCreate, Native.PushErrorsCall PushErrors, Native.BrokerCall SetDown, Native.BrokerCall SetUp)
     {
         public delegate nint ConfNewCall();
+
+        public delegate int ConfSetCall(
+            nint settings, [MarshalAs(UnmanagedType.LPUTF8Str)] string name, [MarshalAs(UnmanagedType.LPUTF8Str)] string value, byte[] error, nint errorSize);
 
         public delegate nint NewCall(int type, nint conf, byte[] error, nint errorSize);
 
@@ -111,6 +117,7 @@ internal sealed class MockBroker : IDisposable
             var library = NativeLibrary.Load(file);
             return new Native(
                 Find<ConfNewCall>("rd_kafka_conf_new"),
+                Find<ConfSetCall>("rd_kafka_conf_set"),
                 Find<NewCall>("rd_kafka_new"),
                 Find<HandleCall>("rd_kafka_destroy"),
                 Find<ClusterNewCall>("rd_kafka_mock_cluster_new"),

@@ -124,6 +124,31 @@ public sealed class StartTests
         await toxics.HealAsync();
     }
 
+    [Fact]
+    public async Task Partitions_added_to_a_topic_in_use_make_the_health_check_fail()
+    {
+        await using var topic = await TestTopic.CreateAsync();
+        IServiceProvider? services = null;
+        await using var cluster = await StreamCluster.StartAsync(silo =>
+        {
+            silo.Services.AddHealthChecks().AddKafkaStreams(StreamConformance.Provider);
+            silo.AddKafkaStreams(StreamConformance.Provider, options => options.Configure<IServiceProvider>((kafka, provider) =>
+            {
+                services = provider;
+                topic.Configure(kafka);
+            }));
+        });
+        var health = services!.GetRequiredService<HealthCheckService>();
+        Assert.Equal(HealthStatus.Healthy, (await health.CheckHealthAsync()).Status);
+
+        await topic.Admin.CreatePartitionsAsync([new() { Topic = topic.Name, IncreaseTo = 2 }]);
+
+        HealthReport report = null!;
+        await Eventually.IsTrueAsync(
+            async () => (report = await health.CheckHealthAsync()).Status == HealthStatus.Unhealthy, () => "the new partition to be noticed");
+        Assert.Contains("has 2 partitions", report.Entries["kafka-conformance"].Description);
+    }
+
     private static async Task<KafkaStartException> FailsAsync(TestTopic topic, Action<KafkaStreamOptions> configure)
     {
         var thrown = await Assert.ThrowsAnyAsync<Exception>(async () => await (await TopicCluster.StartAsync(topic, configure)).DisposeAsync());

@@ -2,7 +2,7 @@ namespace JobRequests.Cli.Kafka;
 
 /// <summary>The topics and consumer groups of one service.</summary>
 /// <param name="Prefix">What each topic's name begins with.</param>
-/// <param name="Group">The group under which silos commit what they have finished of <see cref="Requests"/>.</param>
+/// <param name="Group">The group under which silos commit what they have finished of <see cref="Requests"/> and <see cref="FinalEvents"/>.</param>
 internal sealed record TopicNames(string Prefix, string Group)
 {
     public const string DefaultGroup = "jobrequests";
@@ -24,5 +24,5 @@ internal sealed record TopicNames(string Prefix, string Group)
     public string Of(string name) => Prefix + name;
 
     /// <summary>The group whose progress on a topic is worth showing, or null.</summary>
-    public string? GroupOf(string topic) => topic == Requests ? Group : topic == Parked ? ReplayGroup : null;
+    public string? GroupOf(string topic) => topic == Requests || topic == FinalEvents ? Group : topic == Parked ? ReplayGroup : null;
 }
