@@ -91,6 +91,7 @@ internal sealed partial class LocalCluster : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Environment.GetEnvironmentVariable("KEEP_CLUSTER") == "1") return;
         await RunAsync("down");
         if (Directory.Exists(_folder)) Directory.Delete(_folder, recursive: true);
     }
