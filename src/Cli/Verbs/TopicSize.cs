@@ -1,6 +1,5 @@
 using System.CommandLine;
-using JobRequests.Cli.Kafka;
-
+using JobRequests.Records;
 namespace JobRequests.Cli.Verbs;
 
 /// <summary>How many partitions: said itself, or by the silos that are to share them.</summary>

@@ -3,7 +3,7 @@ using System.Text.Json;
 using JobRequests.Cli.Kafka;
 using JobRequests.Cli.Output;
 using JobRequests.Cli.Settings;
-
+using JobRequests.Records;
 namespace JobRequests.Cli.Verbs;
 
 internal static class TopicsCreate
@@ -19,8 +19,9 @@ internal static class TopicsCreate
             var partitions = size.Of(parsed);
             using var admin = server.Admin();
             var metadata = server.Describe(admin);
-            var plans = TopicPlan.For(KafkaOptions.Names(parsed), partitions, metadata.Brokers.Count);
-            var made = await TopicPlan.CreateAsync(server, admin, metadata, plans);
+            var names = KafkaOptions.Names(parsed);
+            var plans = TopicPlan.For(names.Requests, names.FinalEvents, names.Parked, partitions, metadata.Brokers.Count);
+            var made = await MissingTopics.CreateAsync(server, admin, metadata, plans);
 
             if (parsed.GetValue(GlobalOptions.Json))
             {

@@ -3,7 +3,7 @@ using System.Text.Json;
 using JobRequests.Cli.Kafka;
 using JobRequests.Cli.Output;
 using JobRequests.Cli.Settings;
-
+using JobRequests.Records;
 namespace JobRequests.Cli.Verbs;
 
 internal static class TopicsPlan
@@ -16,7 +16,8 @@ internal static class TopicsPlan
         size.AddTo(verb);
         verb.SetAction(parsed =>
         {
-            var plans = TopicPlan.For(KafkaOptions.Names(parsed), size.Of(parsed), parsed.GetValue(brokers));
+            var names = KafkaOptions.Names(parsed);
+            var plans = TopicPlan.For(names.Requests, names.FinalEvents, names.Parked, size.Of(parsed), parsed.GetValue(brokers));
             Print(plans, parsed.GetValue(GlobalOptions.Json));
         });
         return verb;
