@@ -42,9 +42,10 @@ internal sealed partial class TopicCreation(IConfiguration configuration, IOptio
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    // Sizes nest, so that what was taken in can always be passed on.
-    private static readonly Dictionary<string, string> Requests = new() { ["max.message.bytes"] = "131072" };
-    private static readonly Dictionary<string, string> Kept = new() { ["retention.ms"] = "-1", ["retention.bytes"] = "-1", ["max.message.bytes"] = "262144" };
+    // As 'jobctl topics create' makes them. The size is that of a whole batch of records; a parked copy is larger than what it copies.
+    private static readonly Dictionary<string, string> Commands = new() { ["retention.ms"] = "86400000", ["retention.bytes"] = "-1", ["max.message.bytes"] = "2097152" };
+    private static readonly Dictionary<string, string> Events = new() { ["retention.ms"] = "-1", ["retention.bytes"] = "-1", ["max.message.bytes"] = "2097152" };
+    private static readonly Dictionary<string, string> Parked = new() { ["retention.ms"] = "-1", ["retention.bytes"] = "-1", ["max.message.bytes"] = "4194304" };
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -69,13 +70,12 @@ internal sealed partial class TopicCreation(IConfiguration configuration, IOptio
 
     private async Task CreateAsync(IAdminClient admin, KafkaSettings kafka, CancellationToken cancellationToken)
     {
-        var commands = kafka.Streams.Where(static stream => stream.Key == StreamNames.Requests).Select(static stream => stream["Topic"]).FirstOrDefault();
         var topics = kafka.Topics.Select(topic => new TopicSpecification
         {
             Name = topic,
             NumPartitions = options.Value.Partitions,
             ReplicationFactor = options.Value.ReplicationFactor,
-            Configs = topic == commands ? Requests : Kept,
+            Configs = topic == TopicOf(kafka, StreamNames.Requests) ? Commands : topic == TopicOf(kafka, StreamNames.FinalEvents) ? Events : Parked,
         });
         try
         {
@@ -86,6 +86,8 @@ internal sealed partial class TopicCreation(IConfiguration configuration, IOptio
             // Made before, or by another silo at the same time.
         }
     }
+
+    private static string? TopicOf(KafkaSettings kafka, string stream) => kafka.Streams.FirstOrDefault(section => section.Key == stream)?["Topic"];
 
     [LoggerMessage(LogLevel.Warning, "The topics could not be created yet; trying again.")]
     private static partial void NotYet(ILogger logger, Exception exception);
