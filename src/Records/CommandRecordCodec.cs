@@ -9,7 +9,7 @@ namespace JobRequests.Records;
 /// Commands as records of <c>requests</c>: key = job id, value = <see cref="CommandRecord"/>, signed. What comes back from the topic is
 /// not trusted: a record that is unsigned, altered, malformed or beyond what its signer may do is parked.
 /// </summary>
-internal sealed class CommandRecordCodec(RecordSignature signature) : IKafkaRecordEncoder, IKafkaRecordDecoder
+internal sealed class CommandRecordCodec(RecordSignature signature, TimeProvider clock) : IKafkaRecordEncoder, IKafkaRecordDecoder
 {
     private static readonly KafkaHeader TypeHeader = RecordHeaders.Text(RecordHeaders.Type, CommandRecord.TypeName);
     private static readonly KafkaHeader ContentTypeHeader = RecordHeaders.Text(RecordHeaders.ContentType, "application/json");
@@ -50,7 +50,7 @@ internal sealed class CommandRecordCodec(RecordSignature signature) : IKafkaReco
         return command is null ? new KafkaDecodeResult.Park("The value is null.") : Decode(record, key, command, signer);
     }
 
-    private static KafkaDecodeResult Decode(KafkaRecord record, ReadOnlyMemory<byte> key, CommandRecord command, Signer signer)
+    private KafkaDecodeResult Decode(KafkaRecord record, ReadOnlyMemory<byte> key, CommandRecord command, Signer signer)
     {
         if (command.ToCommand() is not { } wanted) return new KafkaDecodeResult.Park("The command's operation is unknown to this version.");
         if (command.Admin && !signer.MayActAsAdmin) return new KafkaDecodeResult.Park($"Key '{signer.KeyId}' may not send commands of administrators.");
@@ -66,7 +66,7 @@ internal sealed class CommandRecordCodec(RecordSignature signature) : IKafkaReco
             command.IfMatch,
             wanted,
             record.Headers.FindText(RecordHeaders.TraceParent),
-            new LogPosition(record.Partition, record.Offset));
+            new LogPosition(record.Partition, record.Offset, record.Timestamp, clock.GetUtcNow()));
         if (CommandRules.WhatIsWrongWith(envelope) is { } problem) return new KafkaDecodeResult.Park($"The command breaks a rule: {problem}.");
         if (!key.Span.SequenceEqual(Encoding.UTF8.GetBytes(command.Job))) return new KafkaDecodeResult.Park("The record's key is not the command's job.");
         return new KafkaDecodeResult.Deliver(StreamId.Create(StreamNames.Requests, command.Job), envelope);

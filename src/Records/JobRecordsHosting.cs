@@ -16,6 +16,7 @@ public static class JobRecordsHosting
     {
         services.AddOptions<SigningOptions>().BindConfiguration(SigningOptions.Section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SigningOptions>, SigningOptionsValidator>());
+        services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<RecordSignature>();
         services.AddCodec<CommandRecordCodec>(StreamNames.Requests);
         services.AddCodec<EventRecordCodec>(StreamNames.FinalEvents);

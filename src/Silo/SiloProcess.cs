@@ -22,6 +22,7 @@ internal static class SiloProcess
         builder.AddSiloChecks();
         builder.AddTopicCreation();
         builder.WaitForDependencies();
+        builder.AddTopicCheck();
         builder.AddClusterMember();
         builder.AddSilo(static silo => silo.AddDashboard(static dashboard => dashboard.HideTrace = true));
         builder.AddMembershipKeeper();

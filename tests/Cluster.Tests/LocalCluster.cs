@@ -54,9 +54,30 @@ internal sealed partial class LocalCluster : IAsyncDisposable
         var cluster = new LocalCluster(folder, environment) { Kafka = kafka, Mongo = mongo };
         try
         {
-            var output = await cluster.RunAsync("up", "--silos", $"{silos}", "--gateways", $"{gateways}");
-            cluster.Gateways = [.. Addresses().Matches(output).Select(match => new Uri(match.Value))];
-            Assert.Equal(gateways, cluster.Gateways.Length);
+            await cluster.UpAsync(silos, gateways);
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+
+        return cluster;
+    }
+
+    /// <summary>A silo that reaches MongoDB and Redis through Toxiproxy, and another one and a gateway that do not.</summary>
+    public static async Task<LocalCluster> StartWithOneBehindProxyAsync()
+    {
+        var cluster = await StartAsync(silos: 0, gateways: 0);
+        try
+        {
+            var (mongo, redis) = (cluster._environment["MONGO_URL"], cluster._environment["REDIS"]);
+            cluster._environment["MONGO_URL"] = Servers.Announced("MONGO_URL_TOXIC");
+            cluster._environment["REDIS"] = Servers.Announced("REDIS_TOXIC");
+            await cluster.UpAsync(silos: 1, gateways: 0);
+            cluster._environment["MONGO_URL"] = mongo;
+            cluster._environment["REDIS"] = redis;
+            await cluster.UpAsync(silos: 2, gateways: 1);
         }
         catch
         {
@@ -94,6 +115,13 @@ internal sealed partial class LocalCluster : IAsyncDisposable
         if (Environment.GetEnvironmentVariable("KEEP_CLUSTER") == "1") return;
         await RunAsync("down");
         if (Directory.Exists(_folder)) Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task UpAsync(int silos, int gateways)
+    {
+        var output = await RunAsync("up", "--silos", $"{silos}", "--gateways", $"{gateways}");
+        Gateways = [.. Addresses().Matches(output).Select(match => new Uri(match.Value))];
+        Assert.Equal(gateways, Gateways.Length);
     }
 
     private async Task<string> RunAsync(params string[] arguments)

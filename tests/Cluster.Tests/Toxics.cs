@@ -17,6 +17,15 @@ internal sealed class Toxics : IAsyncDisposable
             (await _http.PostAsJsonAsync($"/proxies/{proxy}/toxics", new { name = $"{type}-{stream}", type, stream, attributes })).EnsureSuccessStatusCode();
     }
 
+    /// <summary>What is sent to the server is held back until <see cref="ReleaseAsync"/>.</summary>
+    public async Task HoldAsync(string proxy)
+    {
+        _touched.Add(proxy);
+        (await _http.PostAsJsonAsync($"/proxies/{proxy}/toxics", new { name = "hold", type = "timeout", stream = "upstream", attributes = new { timeout = 0 } })).EnsureSuccessStatusCode();
+    }
+
+    public async Task ReleaseAsync(string proxy) => (await _http.DeleteAsync(new Uri($"/proxies/{proxy}/toxics/hold", UriKind.Relative))).EnsureSuccessStatusCode();
+
     /// <summary>Cuts every connection and lets none in, or lets them in again.</summary>
     public async Task SetEnabledAsync(string proxy, bool enabled)
     {

@@ -8,7 +8,7 @@ namespace JobRequests.Cluster.Tests;
 [Collection(OneCluster.Name)]
 public sealed class TwoByTwoTests(ClusterFixture fixture)
 {
-    private const int Jobs = 5_000;
+    private const int Jobs = 3_334;
     private const int Callers = 64;
 
     [Fact]

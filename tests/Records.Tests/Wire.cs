@@ -4,6 +4,7 @@ using JobRequests.Domain;
 using JobRequests.Grains.Abstractions;
 using JobRequests.Streaming.Kafka;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 
 namespace JobRequests.Records.Tests;
 
@@ -20,7 +21,7 @@ internal static class Wire
         Producers = { ["importer"] = new ProducerKey { Secret = ImporterSecret, MayActAsAdmin = importerIsAdmin } },
     }));
 
-    public static CommandRecordCodec Commands(bool importerIsAdmin = false) => new(Signature(importerIsAdmin));
+    public static CommandRecordCodec Commands(bool importerIsAdmin = false) => new(Signature(importerIsAdmin), new FakeTimeProvider(Now.AddSeconds(1)));
 
     public static EventRecordCodec Events() => new(Signature());
 

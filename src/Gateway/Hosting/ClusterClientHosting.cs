@@ -23,6 +23,7 @@ internal static class ClusterClientHosting
             client.AddDashboard(static dashboard => dashboard.HideTrace = true);
         });
         services.AddHostedService<ClusterProbe>();
+        services.AddHostedService<TopicCheck>();
         services.AddJobRecords();
         services.AddSingleton<IProduceFailureClassifier, KafkaProduceFailureClassifier>();
         return builder;

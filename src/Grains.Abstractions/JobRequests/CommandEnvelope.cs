@@ -33,9 +33,17 @@ public sealed record CommandEnvelope(
     [property: Id(8)] string? TraceParent,
     [property: Id(9)] LogPosition? Position = null);
 
-/// <summary>A record's place in a log that is split into partitions.</summary>
+/// <summary>A record's place in a log that is split into partitions, and how it came from there.</summary>
+/// <param name="Partition">From 0.</param>
+/// <param name="Offset">Within the partition.</param>
+/// <param name="WrittenAt">The record's timestamp: its producer's clock.</param>
+/// <param name="ReadAt">When the silo read it.</param>
 [GenerateSerializer, Immutable, Alias("jobs.log-position")]
-public readonly record struct LogPosition([property: Id(0)] int Partition, [property: Id(1)] long Offset);
+public readonly record struct LogPosition(
+    [property: Id(0)] int Partition,
+    [property: Id(1)] long Offset,
+    [property: Id(2)] DateTimeOffset WrittenAt,
+    [property: Id(3)] DateTimeOffset ReadAt);
 
 /// <summary>What is wanted of a job.</summary>
 [GenerateSerializer, Immutable, Alias("jobs.command")]

@@ -188,6 +188,14 @@ public sealed record LedgerEntry
     [Id(10)]
     public long? Offset { get; init; }
 
+    /// <summary>When it was written there, by its producer's clock.</summary>
+    [Id(12)]
+    public DateTimeOffset? WrittenAt { get; init; }
+
+    /// <summary>When a silo read it there.</summary>
+    [Id(13)]
+    public DateTimeOffset? ReadAt { get; init; }
+
     [Id(11), JsonExtensionData]
     public Dictionary<string, JsonElement>? Unknown { get; set; }
 

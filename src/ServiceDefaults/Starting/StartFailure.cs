@@ -18,6 +18,7 @@ public static class StartFailure
     {
         OptionsValidationException options => $"A setting is wrong: {string.Join("; ", options.Failures)} ({Docs.Settings})",
         Orleans.Runtime.OrleansConfigurationException configuration => $"A setting is wrong: {configuration.Message} ({Docs.Settings})",
+        TopicPartitionsException topic => topic.Message,
         AddressInUseException inUse => $"{inUse.Message} Another program listens there; choose another address with --urls http://127.0.0.1:PORT. ({Docs.AddressInUse})",
         SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } =>
             $"Another program listens on a port of Orleans; choose other ones with Orleans:Endpoints:SiloPort and Orleans:Endpoints:GatewayPort. ({Docs.AddressInUse})",

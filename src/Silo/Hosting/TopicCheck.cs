@@ -1,8 +1,19 @@
+using JobRequests.Grains;
 using JobRequests.Grains.Abstractions;
 using JobRequests.ServiceDefaults;
 using JobRequests.Silo;
 
 namespace Microsoft.Extensions.Hosting;
+
+internal static class TopicCheckHosting
+{
+    /// <summary>Where the jobs are in MongoDB, which is also where the counts are recorded.</summary>
+    public static IHostApplicationBuilder AddTopicCheck(this IHostApplicationBuilder builder)
+    {
+        if (builder.Configuration[$"Orleans:GrainStorage:{JobRequestOptions.StorageName}:ProviderType"] == "MongoDB") builder.Services.AddHostedService<TopicCheck>();
+        return builder;
+    }
+}
 
 /// <summary>Refuses to start on a topic whose partition count has changed since it was first used.</summary>
 internal sealed class TopicCheck(IConfiguration configuration, TopicRecords records) : IHostedService
