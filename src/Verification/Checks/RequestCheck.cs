@@ -41,7 +41,7 @@ internal static class RequestCheck
 
     private static void CheckEvents(JobCase job, IReadOnlyList<RequestEvidence> requests)
     {
-        if (!job.Evidence.RecordsAreWhole) return;
+        if (!job.Evidence.RequestsAreWhole) return;
         var sent = requests.Where(request => request.Command is not null).Select(request => IdentityOf(request.Command!)).ToHashSet();
         foreach (var (cause, stored) in job.Causes)
             if (!sent.Contains(cause))
