@@ -189,9 +189,11 @@ public sealed class KafkaRecordSource : IRecordSource
         consumed.Partition.Value,
         consumed.Offset.Value,
         consumed.Message.Timestamp.Type == TimestampType.NotAvailable ? DateTimeOffset.UnixEpoch : DateTimeOffset.FromUnixTimeMilliseconds(consumed.Message.Timestamp.UnixTimestampMs),
-        consumed.Message.Key is { } key ? key.AsMemory() : null,
-        consumed.Message.Value is { } value ? value.AsMemory() : null,
+        Memory(consumed.Message.Key),
+        Memory(consumed.Message.Value),
         [.. (consumed.Message.Headers ?? []).Select(header => new KafkaHeader(header.Key, header.GetValueBytes() ?? []))]);
+
+    private static ReadOnlyMemory<byte>? Memory(byte[]? bytes) => bytes is null ? default(ReadOnlyMemory<byte>?) : bytes.AsMemory();
 
     // A silo parks what its decoder throws on, too.
     private static KafkaDecodeResult Decode(IKafkaRecordDecoder decoder, KafkaRecord record)

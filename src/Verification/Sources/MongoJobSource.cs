@@ -70,7 +70,7 @@ public sealed class MongoJobSource : IJobSource
     {
         var view = await _views.Find(new BsonDocument("_id", job)).FirstOrDefaultAsync(cancellationToken);
         var document = await _documents.Find(new BsonDocument("_id", _prefix + job)).FirstOrDefaultAsync(cancellationToken);
-        return new StoredJobData(job, document is null ? null : Data(document), view is null ? null : View(view));
+        return new StoredJobData(job, document is null ? default(ReadOnlyMemory<byte>?) : Data(document), view is null ? null : View(view));
     });
 
     public ValueTask DisposeAsync()

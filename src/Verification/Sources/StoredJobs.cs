@@ -15,7 +15,8 @@ internal static class StoredJobs
             var order = d == documents.Count ? 1 : v == views.Count ? -1 : string.CompareOrdinal(documents[d].Job, views[v].Job);
             var job = order <= 0 ? documents[d].Job : views[v].Job;
             if (upTo is not null && string.CompareOrdinal(job, upTo) > 0) break;
-            joined.Add(new StoredJobData(job, order <= 0 ? documents[d].Data : null, order >= 0 ? views[v].View : null));
+            // Not "… ? Data : null": null would become an empty document.
+            joined.Add(new StoredJobData(job, order <= 0 ? new ReadOnlyMemory<byte>?(documents[d].Data) : null, order >= 0 ? views[v].View : null));
             if (order <= 0) d++;
             if (order >= 0) v++;
         }
