@@ -39,7 +39,7 @@ internal sealed class JobRun
     public DateTimeOffset Now => _clock;
 
     /// <summary>What a checker must know of the deployment.</summary>
-    public CheckRules Rules => new() { MaxFailsPerCaller = _options.MaxFailsPerCaller, MaxFailsPerJob = _options.MaxFailsPerJob };
+    public CheckRules Rules => new() { MaxFailsPerCaller = _options.MaxFailsPerCaller, MaxFailsPerJob = _options.MaxFailsPerJob, MaxEvents = _options.MaxEvents };
 
     public void Pass(TimeSpan time) => _clock += time;
 

@@ -60,7 +60,7 @@ internal static class Verify
                 Settled = parsed.GetValue(Settled),
                 Wait = TimeSpan.FromSeconds(parsed.GetValue(GlobalOptions.Wait)),
                 Capacity = parsed.GetValue(Capacity),
-            },
+            }.WithLimitsOf(ServerSettings.Load(parsed.GetValue(Settings))),
         });
         if (parsed.GetResult(Watch) is not null) return await Watching.RunAsync(verifier, TimeSpan.FromSeconds(Interval(parsed)), evidence.Name, json, cancellation);
 
