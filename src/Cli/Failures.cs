@@ -1,4 +1,5 @@
 using System.Text.Json;
+using JobRequests.Cli.Kafka;
 using JobRequests.Client;
 using JobRequests.Verification;
 using Microsoft.Data.Sqlite;
@@ -15,6 +16,7 @@ internal static class Failures
     public static Failure? Explain(Exception exception) => exception switch
     {
         UsageException e => new(e.Message, ExitCode.Usage),
+        KafkaFailedException e => new(e.Message, e.ExitCode),
         VerificationException e => new(e.Message, ExitCode.Unreadable),
         OperationCanceledException => new("Interrupted.", ExitCode.Interrupted),
         JobRequestsException { Answer.Status: 401 } e => new($"{e.Message}\n{NotLoggedIn}", ExitCode.Refused),

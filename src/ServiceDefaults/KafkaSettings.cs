@@ -13,6 +13,21 @@ public sealed record KafkaSettings(ClientConfig Client, string Setting, IReadOnl
     public IReadOnlyCollection<string> Topics =>
         [.. Streams.SelectMany(static stream => new[] { stream["Topic"], stream["ParkedTopic"] }).Where(static topic => !string.IsNullOrEmpty(topic)).Distinct().Select(static topic => topic!)];
 
+    /// <summary>The topic of a stream, empty where none is named.</summary>
+    public string TopicOf(string stream) => Of(stream)?["Topic"] ?? "";
+
+    /// <summary>Where the stream's records go that cannot be delivered.</summary>
+    public string ParkedTopicOf(string stream) => Of(stream)?["ParkedTopic"] is { Length: > 0 } parked ? parked : $"{TopicOf(stream)}.parked";
+
+    /// <summary>How many partitions a topic has, asked of the brokers.</summary>
+    /// <exception cref="KafkaException">No broker answers, or the topic is not there.</exception>
+    public int CountPartitions(string topic)
+    {
+        using var admin = new AdminClientBuilder(Client).SetLogHandler(static (_, _) => { }).SetErrorHandler(static (_, _) => { }).Build();
+        var found = admin.GetMetadata(topic, TimeSpan.FromSeconds(5)).Topics.Single();
+        return found.Error.IsError ? throw new KafkaException(found.Error) : found.Partitions.Count;
+    }
+
     /// <returns>Null where no stream is on Kafka, or none says where that is.</returns>
     public static KafkaSettings? Of(IConfiguration configuration)
     {
@@ -26,6 +41,8 @@ public sealed record KafkaSettings(ClientConfig Client, string Setting, IReadOnl
         };
         return new KafkaSettings(client, setting, streams);
     }
+
+    private IConfigurationSection? Of(string stream) => Streams.FirstOrDefault(section => section.Key == stream);
 
     private static (string Setting, string Address)? AddressOf(IConfiguration configuration, IConfigurationSection stream)
     {

@@ -17,6 +17,8 @@ internal sealed class KafkaStreamHealthCheck(string provider, Func<KafkaStreamAd
         {
             var partitions = await streams.Check.CheckAsync(AnswerTime, cancellationToken);
             if (!streams.IsStarted) return Unhealthy($"Kafka stream provider '{provider}' has not started yet.");
+            if (partitions != streams.PartitionCount)
+                return Unhealthy($"The topic of Kafka stream provider '{provider}' has {partitions} partitions; when this process started it had {streams.PartitionCount}. Nobody reads the new ones.");
             return streams.Hub is { IsAlive: false }
                 ? Unhealthy($"The consumer of Kafka stream provider '{provider}' stands still.")
                 : HealthCheckResult.Healthy($"{partitions} partitions, {streams.Hub?.GetPartitions().Count ?? 0} of them read here.");

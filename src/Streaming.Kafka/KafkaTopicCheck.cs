@@ -1,5 +1,4 @@
 using Confluent.Kafka;
-using Confluent.Kafka.Admin;
 using JobRequests.Streaming.Kafka.Producing;
 using Microsoft.Extensions.Logging;
 using ErrorCode = Confluent.Kafka.ErrorCode;
@@ -45,21 +44,11 @@ internal sealed partial class KafkaTopicCheck(string provider, KafkaStreamOption
     public async Task<int> CheckAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
         string[] topics = isSilo ? [options.Topic, options.EffectiveParkedTopic] : [options.Topic];
-        List<TopicDescription> found;
+        List<TopicMetadata> found;
         try
         {
-            using var admin = producer.CreateAdminClient();
-            var described = await admin.DescribeTopicsAsync(TopicCollection.OfTopicNames(topics), new DescribeTopicsOptions { RequestTimeout = timeout })
-                .WaitAsync(timeout + timeout, cancellationToken);
-            found = described.TopicDescriptions;
-        }
-        catch (DescribeTopicsException exception)
-        {
-            found = exception.Results.TopicDescriptions;
-        }
-        catch (TimeoutException exception)
-        {
-            throw new KafkaException(new Error(ErrorCode.Local_TimedOut, "No broker answered."), exception);
+            // Any broker can answer this; the newer question goes to the controller alone.
+            found = await Task.Run(() => Describe(topics, timeout), cancellationToken).WaitAsync(cancellationToken);
         }
         catch (KafkaException exception) when (producer.LastError is { Code: ErrorCode.Local_Authentication or ErrorCode.SaslAuthenticationFailed } error)
         {
@@ -67,7 +56,7 @@ internal sealed partial class KafkaTopicCheck(string provider, KafkaStreamOption
         }
 
         foreach (var topic in found) CheckTopic(topic);
-        var partitions = found.Single(topic => topic.Name == options.Topic).Partitions.Count;
+        var partitions = found.Single(topic => topic.Topic == options.Topic).Partitions.Count;
         return options.ExpectedPartitions is not { } expected || expected == partitions
             ? partitions
             : throw new KafkaStartException(provider, nameof(options.ExpectedPartitions), $"topic '{options.Topic}' has {partitions} partitions, not {expected}");
@@ -75,16 +64,22 @@ internal sealed partial class KafkaTopicCheck(string provider, KafkaStreamOption
 
     private string AddressSetting => string.IsNullOrWhiteSpace(options.ConnectionName) ? nameof(options.BootstrapServers) : nameof(options.ConnectionName);
 
-    private void CheckTopic(TopicDescription topic)
+    private List<TopicMetadata> Describe(string[] topics, TimeSpan timeout)
+    {
+        using var admin = producer.CreateAdminClient();
+        return [.. topics.Select(topic => admin.GetMetadata(topic, timeout).Topics.Single())];
+    }
+
+    private void CheckTopic(TopicMetadata topic)
     {
         if (!topic.Error.IsError) return;
-        var setting = topic.Name == options.Topic ? nameof(options.Topic) : nameof(options.ParkedTopic);
+        var setting = topic.Topic == options.Topic ? nameof(options.Topic) : nameof(options.ParkedTopic);
         throw topic.Error.Code switch
         {
             ErrorCode.UnknownTopicOrPart => new KafkaStartException(
-                provider, setting, $"topic '{topic.Name}' does not exist at '{options.BootstrapServers}'; create it with the partitions it is to have", new KafkaException(topic.Error)),
+                provider, setting, $"topic '{topic.Topic}' does not exist at '{options.BootstrapServers}'; create it with the partitions it is to have", new KafkaException(topic.Error)),
             ErrorCode.TopicAuthorizationFailed => new KafkaStartException(
-                provider, setting, $"the broker at '{options.BootstrapServers}' does not allow the use of topic '{topic.Name}'", new KafkaException(topic.Error)),
+                provider, setting, $"the broker at '{options.BootstrapServers}' does not allow the use of topic '{topic.Topic}'", new KafkaException(topic.Error)),
             _ => new KafkaException(topic.Error),
         };
     }

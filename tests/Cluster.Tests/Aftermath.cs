@@ -35,7 +35,7 @@ internal static class Aftermath
             log => histories.TrueForAll(job => log.Has(job.Job, job.History.GetProperty("version").GetInt32())),
             "every job's last event is in finalevents");
         foreach (var (job, history) in histories) log.Check(job, history);
-        await CheckLinearizabilityAsync(caller);
+        await Lincheck.AssertLinearizableAsync(caller.Calls);
     }
 
     /// <summary>Every record of both topics is finished, and that is committed.</summary>
@@ -72,19 +72,5 @@ internal static class Aftermath
         Assert.Equal(version, view.GetProperty("version").GetInt32());
         Assert.Equal(document.GetProperty("status").GetString(), view.GetProperty("status").GetString());
         Assert.Equal(document.GetProperty("acceptedBy").GetString(), view.GetProperty("acceptedBy").GetString());
-    }
-
-    private static async Task CheckLinearizabilityAsync(RecordingCaller caller)
-    {
-        var file = Path.GetTempFileName();
-        try
-        {
-            await File.WriteAllLinesAsync(file, caller.Calls.Select(call => JsonSerializer.Serialize(call, HistoryJson.Options)));
-            await Lincheck.AssertLinearizableAsync(file);
-        }
-        finally
-        {
-            File.Delete(file);
-        }
     }
 }

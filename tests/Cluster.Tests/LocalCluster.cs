@@ -81,8 +81,17 @@ internal sealed partial class LocalCluster : IAsyncDisposable
     /// <summary>What the process has logged so far.</summary>
     public Task<string> LogAsync(string kind, int number) => RunAsync("logs", kind, $"{number}");
 
+    /// <summary>Returns when the process has ended by itself.</summary>
+    public async Task EndedAsync(string kind, int number)
+    {
+        var line = $"{kind} {number} stopped";
+        for (var status = ""; !status.Split('\n').Contains(line); status = await RunAsync("status"))
+            await Task.Delay(200, TestContext.Current.CancellationToken);
+    }
+
     public async ValueTask DisposeAsync()
     {
+        if (Environment.GetEnvironmentVariable("KEEP_CLUSTER") == "1") return;
         await RunAsync("down");
         if (Directory.Exists(_folder)) Directory.Delete(_folder, recursive: true);
     }

@@ -52,9 +52,7 @@ public sealed class KillTests : IDisposable
             }
         }
 
-        var file = Path.Combine(_folder, "history.jsonl");
-        await File.WriteAllLinesAsync(file, caller.Calls.Select(call => JsonSerializer.Serialize(call, HistoryJson.Options)));
-        await Lincheck.AssertLinearizableAsync(file);
+        await Lincheck.AssertLinearizableAsync(caller.Calls);
         caller.Dispose();
     }
 

@@ -1,16 +1,12 @@
 using JobRequests.Persistence.MongoDB.Tests.Wire;
-using JobRequests.Testing;
 using MongoDB.Bson;
 using MongoDB.Driver;
-using Orleans.Storage;
 
 namespace JobRequests.Persistence.MongoDB.Tests;
 
 /// <summary>Writes of different grains share requests; each still has its own condition and its own answer.</summary>
 public sealed class GroupWriteTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
     [Fact]
     public async Task A_write_with_nothing_under_way_leaves_at_once_alone()
     {
@@ -57,7 +53,7 @@ public sealed class GroupWriteTests
     [Fact]
     public async Task No_more_requests_are_under_way_than_allowed()
     {
-        await using var test = new StubbedStorage(static options => (options.MaxBatchesInFlight, options.SocketTimeout) = (3, Patience));
+        await using var test = new StubbedStorage(static options => (options.MaxBatchesInFlight, options.SocketTimeout) = (3, GatheringWrites.Patience));
         var (running, most, sync) = (0, 0, new Lock());
         test.Stub.OnCommand = _ =>
         {
@@ -123,6 +119,19 @@ public sealed class GroupWriteTests
         Assert.Equal(Enumerable.Range(0, 50).Select(i => i >= stale), outcomes);
         for (var i = 0; i < 50; i++)
             Assert.Equal(i < stale ? ($"rival {i}", "foreign") : (known[i].ETag, $"new {i}"), test.Storage.Stored(GatheringWrites.Grain(i)));
+    }
+
+    [Fact]
+    public async Task Members_of_a_shared_update_whose_ETags_cannot_be_read_back_find_out_each_for_itself()
+    {
+        await using var test = new GatheringWrites();
+        var known = await test.KnownAsync(20);
+        test.Storage.Stub.Database.Put(StubbedStorage.Foreign(GatheringWrites.Grain(3), "rival"));
+
+        var outcomes = await test.GatherAsync(20, i => test.TryAsync(() => test.UpdateAsync(known, i)), new Dictionary<string, WireFault> { ["find"] = WireFault.Error(13, "Unauthorized") });
+
+        Assert.Equal(Enumerable.Range(0, 20).Select(static i => i != 3), outcomes);
+        Assert.Equal((known[4].ETag, "new 4"), test.Storage.Stored(GatheringWrites.Grain(4)));
     }
 
     [Fact]
@@ -229,94 +238,5 @@ public sealed class GroupWriteTests
 
         Assert.Contains("no document above", exception.Message);
         Assert.Empty(test.Stub.Writes);
-    }
-
-    /// <summary>A storage with one request at a time, the first of which is held back until others have gathered behind it.</summary>
-    private sealed class GatheringWrites : IAsyncDisposable
-    {
-        private static readonly GrainId First = GrainId.Create("grain", "first");
-
-        public GatheringWrites(Action<MongoGrainStorageOptions>? configure = null) => Storage = new StubbedStorage(options =>
-        {
-            (options.MaxBatchesInFlight, options.SocketTimeout) = (1, Patience);
-            configure?.Invoke(options);
-        });
-
-        public StubbedStorage Storage { get; }
-
-        public Func<BsonDocument, WireFault>? Refuse { get; set; }
-
-        public static GrainId Grain(int i) => GrainId.Create("grain", $"{i:000}");
-
-        public Task GatherAsync(int count, Func<int, Task> write) => GatherAsync(count, async i =>
-        {
-            await write(i);
-            return true;
-        });
-
-        /// <summary>Starts all writes behind one that waits, then lets that one go; the faults hit the first shared request of each kind.</summary>
-        public async Task<T[]> GatherAsync<T>(int count, Func<int, Task<T>> write, Dictionary<string, WireFault>? faults = null)
-        {
-            var held = new TaskCompletionSource();
-            var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            Storage.Stub.OnCommand = command =>
-            {
-                if (arrived.TrySetResult()) return WireFault.Hold(held.Task);
-                if (faults?.Remove(command.GetElement(0).Name, out var fault) == true) return fault;
-                return command.Contains("documents") ? Refuse?.Invoke(command) ?? WireFault.None : WireFault.None;
-            };
-            var first = Storage.WriteAsync(StubbedStorage.State("first"), First);
-            await arrived.Task.WaitAsync(Patience);
-            var writes = Enumerable.Range(0, count).Select(write).ToList();
-            held.SetResult();
-            await first.WaitAsync(Patience);
-            return await Task.WhenAll(writes).WaitAsync(Patience);
-        }
-
-        public async Task<GrainState<ConformanceState>> InsertAsync(int i, string? text = null)
-        {
-            var state = StubbedStorage.State(text ?? $"text {i}");
-            await Storage.WriteAsync(state, Grain(i));
-            return state;
-        }
-
-        public Task UpdateAsync(List<GrainState<ConformanceState>> known, int i)
-        {
-            known[i].State!.Text = $"new {i}";
-            return Storage.WriteAsync(known[i], Grain(i));
-        }
-
-        /// <summary>Records that are there already.</summary>
-        public async Task<List<GrainState<ConformanceState>>> KnownAsync(int count)
-        {
-            var states = new List<GrainState<ConformanceState>>();
-            for (var i = 0; i < count; i++)
-            {
-                Storage.Stub.Database.Put(StubbedStorage.Foreign(Grain(i), $"known {i}"));
-                var state = new GrainState<ConformanceState>();
-                await Storage.Storage.ReadStateAsync(StubbedStorage.StateName, Grain(i), state);
-                states.Add(state);
-            }
-            return states;
-        }
-
-        public async Task<bool> TryAsync(Func<Task> write)
-        {
-            try
-            {
-                await write();
-                return true;
-            }
-            catch (InconsistentStateException)
-            {
-                return false;
-            }
-        }
-
-        /// <summary>How many statements each request of that name had.</summary>
-        public List<int> Sizes(string command) => [.. Storage.Stub.Writes.Where(write => write.GetElement(0).Name == command)
-            .Select(write => write[command == "insert" ? "documents" : command + "s"].AsBsonArray.Count)];
-
-        public ValueTask DisposeAsync() => Storage.DisposeAsync();
     }
 }

@@ -1,5 +1,6 @@
 using JobRequests.Persistence.MongoDB.Tests.Wire;
 using MongoDB.Bson;
+using MongoDB.Driver;
 
 namespace JobRequests.Persistence.MongoDB.Tests;
 
@@ -51,6 +52,18 @@ public sealed class StartTests
 
         Assert.Equal(MongoStartProblem.WrongCredentials, exception.Problem);
         Assert.Contains("user name or password of ConnectionString", exception.Message);
+    }
+
+    [Fact]
+    public async Task A_write_with_a_wrong_password_is_certainly_not_done_and_not_repeated()
+    {
+        await using var stub = new WireStub { OnCommand = static command => command.GetElement(0).Name == "saslStart" ? WireFault.Error(18, "AuthenticationFailed") : WireFault.None };
+        await using var test = Create($"mongodb://alice:{Password}@127.0.0.1:{stub.Port}/");
+
+        var exception = await Assert.ThrowsAsync<MongoAuthenticationException>(() => test.Storage.WriteStateAsync("note", GrainId.Create("note", "1"), new GrainState<Note>(new Note())));
+
+        Assert.DoesNotContain(Password, exception.ToString(), StringComparison.Ordinal);
+        Assert.Empty(stub.Writes);
     }
 
     [Fact]

@@ -118,6 +118,7 @@ public sealed class DeliveryTests : IAsyncLifetime
         released.SetResult();
         second.SetResult();
         await _cluster.UntilReceivedAsync("after", 0);
+        await _cluster.UntilReceivedAsync("full", 2999);
         Assert.Equal(Enumerable.Range(0, 3000), Script.Received("full"));
         await _topic.UntilCommittedAsync(3062);
     }

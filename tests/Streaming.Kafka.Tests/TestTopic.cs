@@ -9,6 +9,7 @@ namespace JobRequests.Streaming.Kafka.Tests;
 internal sealed class TestTopic : IAsyncDisposable
 {
     private readonly IProducer<byte[]?, byte[]?> _producer;
+    private bool _isForeign;
 
     private TestTopic(string address, string name, int partitions)
     {
@@ -41,6 +42,9 @@ internal sealed class TestTopic : IAsyncDisposable
         await topic.MakeAsync(topic.Name, topic.Parked);
         return topic;
     }
+
+    /// <summary>A topic that another process has made, and will delete.</summary>
+    public static async Task<TestTopic> UseAsync(string name, int partitions) => new(await Servers.KafkaAsync(), name, partitions) { _isForeign = true };
 
     public async Task MakeAsync(params string[] names)
     {
@@ -120,7 +124,7 @@ internal sealed class TestTopic : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _producer.Dispose();
-        await Admin.DeleteTopicsAsync([Name, Parked]);
+        if (!_isForeign) await Admin.DeleteTopicsAsync([Name, Parked]);
         Admin.Dispose();
     }
 

@@ -3,7 +3,7 @@ using JobRequests.Testing.Backends;
 
 namespace JobRequests.Streaming.Kafka.Tests;
 
-/// <summary>The way to the broker that can be cut: Toxiproxy's proxy <c>kafka</c>.</summary>
+/// <summary>The way to the broker that can be cut: Toxiproxy's proxy <c>kafka1</c>.</summary>
 internal sealed class Toxics : IAsyncDisposable
 {
     private readonly HttpClient _http = new() { BaseAddress = new Uri(Servers.Announced("TOXIPROXY")) };
@@ -20,5 +20,5 @@ internal sealed class Toxics : IAsyncDisposable
         _http.Dispose();
     }
 
-    private async Task EnableAsync(bool enabled) => (await _http.PostAsJsonAsync("/proxies/kafka", new { enabled })).EnsureSuccessStatusCode();
+    private async Task EnableAsync(bool enabled) => (await _http.PostAsJsonAsync("/proxies/kafka1", new { enabled })).EnsureSuccessStatusCode();
 }

@@ -21,11 +21,14 @@ internal static class Terminal
     public static void Error(string text) => Console.Error.WriteLine(Printable(text));
 
     /// <summary>The bytes of an answer's body as they came; a line break follows only on a terminal.</summary>
-    public static void Raw(string body)
+    public static void Raw(string body) => Raw(Encoding.UTF8.GetBytes(body));
+
+    /// <inheritdoc cref="Raw(string)"/>
+    public static void Raw(ReadOnlySpan<byte> body)
     {
         Console.Out.Flush();
         using (var output = Console.OpenStandardOutput())
-            output.Write(Encoding.UTF8.GetBytes(body));
+            output.Write(body);
         if (!Console.IsOutputRedirected)
             Console.Out.WriteLine();
     }

@@ -103,8 +103,9 @@ internal sealed partial class CommandExecutor(
         }
         finally
         {
+            // The ledger's wait ends by itself; a slow ledger delays no answer.
             await stop.CancelAsync();
-            await Task.WhenAll(outcome, decision).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)outcome).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

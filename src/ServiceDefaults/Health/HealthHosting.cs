@@ -17,7 +17,7 @@ public static class HealthHosting
         var services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ReadinessReport>();
-        services.AddHealthChecks().AddCheck<StoppingCheck>("process", tags: [HealthTags.Ready]);
+        services.AddHealthChecks().AddCheck<ProcessCheck>("process", tags: [HealthTags.Ready]);
         return builder;
     }
 

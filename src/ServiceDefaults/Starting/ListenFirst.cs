@@ -42,10 +42,13 @@ internal sealed partial class StartedAfterListening(IServiceProvider services, I
 
     private readonly Stack<IHostedService> started = new();
     private IReadOnlyList<IHostedService> all = [];
+    private IHostedService? current;
 
     /// <summary>Makes them: settings that are wrong are found before anything listens.</summary>
     public Task StartAsync(CancellationToken cancellationToken)
     {
+        // Before anything is made with them.
+        foreach (var validator in services.GetServices<IConfigurationValidator>()) validator.ValidateConfiguration();
         all = [.. services.GetKeyedServices<IHostedService>(Key)];
         return Task.CompletedTask;
     }
@@ -55,7 +58,9 @@ internal sealed partial class StartedAfterListening(IServiceProvider services, I
         foreach (var service in all)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            current = service;
             await service.StartAsync(cancellationToken);
+            current = null;
             started.Push(service);
             if (service is BackgroundService { ExecuteTask: { } running }) _ = WatchAsync(service, running);
         }
@@ -64,6 +69,7 @@ internal sealed partial class StartedAfterListening(IServiceProvider services, I
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         List<Exception> failures = [];
+        if (current is not null) await StopHalfStartedAsync(current, cancellationToken);
         while (started.TryPop(out var service))
         {
             try
@@ -86,6 +92,19 @@ internal sealed partial class StartedAfterListening(IServiceProvider services, I
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+    // A silo that was stopped between becoming a member and the end of its start leaves by this; one that was not that far refuses.
+    private async Task StopHalfStartedAsync(IHostedService service, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await service.StopAsync(cancellationToken);
+        }
+        catch (Exception exception)
+        {
+            HalfStarted(logger, exception, service.GetType().Name);
+        }
+    }
+
     // The host itself watches only those that it starts itself.
     private async Task WatchAsync(IHostedService service, Task running)
     {
@@ -104,6 +123,9 @@ internal sealed partial class StartedAfterListening(IServiceProvider services, I
             // That is how it ends when the process stops.
         }
     }
+
+    [LoggerMessage(LogLevel.Information, "{Service} was stopped while it started.")]
+    private static partial void HalfStarted(ILogger logger, Exception exception, string service);
 
     [LoggerMessage(LogLevel.Critical, "{Service} failed; the process stops.")]
     private static partial void ServiceFailed(ILogger logger, Exception exception, string service);

@@ -18,24 +18,33 @@ public static class ServiceProcess
         // A container without a shell asks the program itself whether it lives.
         if (builder.Configuration.GetValue<bool>(HealthProbe.Setting)) return await HealthProbe.RunAsync(builder.Configuration);
 
-        CancellationToken stopping = default;
         try
         {
             await using var app = build(builder);
-            stopping = app.Lifetime.ApplicationStopping;
-            await app.StartAsync();
+            if (!await StartAsync(app)) return 0;
             await app.WaitForShutdownAsync();
             return Environment.ExitCode;
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-            // Told to stop while it was still waiting for a server.
-            return 0;
         }
         catch (Exception exception)
         {
             await Console.Error.WriteLineAsync(StartFailure.Explain(exception, explain));
             return Failed;
+        }
+    }
+
+    /// <returns>False if it was told to stop while it started, or still waited for a server.</returns>
+    private static async Task<bool> StartAsync(WebApplication app)
+    {
+        try
+        {
+            await app.StartAsync();
+            return true;
+        }
+        catch (Exception) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            // What has started leaves as it should.
+            await app.StopAsync();
+            return false;
         }
     }
 }

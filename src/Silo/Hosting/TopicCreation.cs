@@ -1,13 +1,14 @@
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using JobRequests.Grains.Abstractions;
+using JobRequests.Records;
 using JobRequests.ServiceDefaults;
 using Microsoft.Extensions.Options;
 using ErrorCode = Confluent.Kafka.ErrorCode;
 
 namespace Microsoft.Extensions.Hosting;
 
-// "Topics": { "CreateMissing": true, "Partitions": 12, "ReplicationFactor": 3 }
+// "Topics": { "CreateMissing": true, "Partitions": 10 }
 
 /// <summary>Whether a silo makes the Kafka topics that are missing. Off by default: in production they are made on purpose.</summary>
 internal sealed class TopicOptions
@@ -17,10 +18,7 @@ internal sealed class TopicOptions
     public bool CreateMissing { get; set; }
 
     /// <summary>Of <c>requests</c>: how many silos can share the work. It never changes afterwards.</summary>
-    public int Partitions { get; set; } = 12;
-
-    /// <summary>Copies of each record; -1 is the broker's default.</summary>
-    public short ReplicationFactor { get; set; } = -1;
+    public int Partitions { get; set; } = TopicPlan.PartitionsPerSilo;
 }
 
 internal static class TopicCreationHosting
@@ -29,22 +27,17 @@ internal static class TopicCreationHosting
     {
         builder.Services.AddOptions<TopicOptions>().BindConfiguration(TopicOptions.Section)
             .Validate(static options => options.Partitions is > 0 and <= 1000, "Topics:Partitions must be between 1 and 1000.")
-            .Validate(static options => options.ReplicationFactor is -1 or > 0, "Topics:ReplicationFactor must be -1 or at least 1.")
             .ValidateOnStart();
         if (builder.Configuration.GetValue<bool>($"{TopicOptions.Section}:{nameof(TopicOptions.CreateMissing)}")) builder.Services.AddHostedService<TopicCreation>();
         return builder;
     }
 }
 
-/// <summary>Makes the topics of <c>Orleans:Streaming</c> that are missing, each with what the product needs of it.</summary>
+/// <summary>Makes the topics of <c>Orleans:Streaming</c> that are missing, as <see cref="TopicPlan"/> has them.</summary>
 internal sealed partial class TopicCreation(IConfiguration configuration, IOptions<TopicOptions> options, TimeProvider time, ILogger<TopicCreation> logger) : IHostedService
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
-
-    // Sizes nest, so that what was taken in can always be passed on.
-    private static readonly Dictionary<string, string> Requests = new() { ["max.message.bytes"] = "131072" };
-    private static readonly Dictionary<string, string> Kept = new() { ["retention.ms"] = "-1", ["retention.bytes"] = "-1", ["max.message.bytes"] = "262144" };
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -69,17 +62,11 @@ internal sealed partial class TopicCreation(IConfiguration configuration, IOptio
 
     private async Task CreateAsync(IAdminClient admin, KafkaSettings kafka, CancellationToken cancellationToken)
     {
-        var commands = kafka.Streams.Where(static stream => stream.Key == StreamNames.Requests).Select(static stream => stream["Topic"]).FirstOrDefault();
-        var topics = kafka.Topics.Select(topic => new TopicSpecification
-        {
-            Name = topic,
-            NumPartitions = options.Value.Partitions,
-            ReplicationFactor = options.Value.ReplicationFactor,
-            Configs = topic == commands ? Requests : Kept,
-        });
+        var brokers = admin.GetMetadata(Patience).Brokers.Count;
+        var topics = TopicPlan.For(kafka.TopicOf(StreamNames.Requests), kafka.TopicOf(StreamNames.FinalEvents), kafka.ParkedTopicOf(StreamNames.Requests), options.Value.Partitions, brokers);
         try
         {
-            await admin.CreateTopicsAsync(topics, new CreateTopicsOptions { RequestTimeout = Patience }).WaitAsync(Patience + Patience, cancellationToken);
+            await admin.CreateTopicsAsync(topics.Select(static topic => topic.ToSpecification()), new CreateTopicsOptions { RequestTimeout = Patience }).WaitAsync(Patience + Patience, cancellationToken);
         }
         catch (CreateTopicsException exception) when (exception.Results.All(static topic => topic.Error.Code is ErrorCode.NoError or ErrorCode.TopicAlreadyExists))
         {

@@ -1,4 +1,3 @@
-using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 
 namespace JobRequests.Streaming.Kafka.Consuming;
@@ -20,7 +19,8 @@ internal sealed partial class KafkaCommitKeeper
     {
         _hub = hub;
         _logger = logger;
-        _ = RunAsync(period, stopping);
+        // Not on the scheduler of the agent that needs the first partition.
+        _ = Task.Run(() => RunAsync(period, stopping), CancellationToken.None);
     }
 
     private async Task RunAsync(TimeSpan period, CancellationToken stopping)
@@ -34,7 +34,7 @@ internal sealed partial class KafkaCommitKeeper
                 {
                     await CheckAsync(stopping);
                 }
-                catch (KafkaException exception)
+                catch (Exception exception) when (!stopping.IsCancellationRequested)
                 {
                     LogCheckFailed(exception, _hub.Topic, _hub.ConsumerGroup);
                 }

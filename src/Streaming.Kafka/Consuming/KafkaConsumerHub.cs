@@ -56,42 +56,6 @@ internal sealed partial class KafkaConsumerHub : IDisposable
 
     internal IEnumerable<KafkaPartition> Partitions => _partitions.Values;
 
-    /// <summary>Takes a partition over: reads on from its committed offset, or from its beginning. Retries until it succeeds or the partition is closed.</summary>
-    public async Task OpenAsync(KafkaPartition partition)
-    {
-        for (var attempt = 0; ; attempt++)
-        {
-            try
-            {
-                var committed = await QueryAsync(() => Committed([partition.Index])[partition.Index], partition.Closing);
-                await InvokeAsync(() => Assign(partition, committed));
-                LogTaken(_provider, Topic, partition.Index, committed);
-                return;
-            }
-            catch (KafkaException exception)
-            {
-                LogOpenFailed(exception, _provider, Topic, partition.Index);
-                await Task.Delay(Backoff.Next(attempt), partition.Closing);
-            }
-        }
-    }
-
-    /// <summary>Gives a partition up, and commits what is finished of it.</summary>
-    public async Task CloseAsync(KafkaPartition partition, TimeSpan timeout)
-    {
-        partition.Close();
-        await InvokeAsync(() => Unassign(partition)).WaitAsync(timeout);
-        if (partition.Tracker.Watermark is not { } watermark) return;
-        try
-        {
-            await QueryAsync(() => Commit(new Dictionary<int, long> { [partition.Index] = watermark }), CancellationToken.None).WaitAsync(timeout);
-        }
-        catch (Exception exception) when (exception is KafkaException or TimeoutException)
-        {
-            LogFinalCommitFailed(exception, _provider, Topic, partition.Index, watermark);
-        }
-    }
-
     public IReadOnlyList<KafkaPartitionStatus> GetPartitions() =>
     [
         .. _partitions.Values.OrderBy(partition => partition.Index).Select(partition => new KafkaPartitionStatus(
@@ -103,32 +67,6 @@ internal sealed partial class KafkaConsumerHub : IDisposable
             partition.CachedBytes,
             partition.ParkingRecords)),
     ];
-
-    /// <summary>The committed offsets, null where there is none. Blocks.</summary>
-    internal Dictionary<int, long?> Committed(IEnumerable<int> partitions) => _consumer
-        .Committed(partitions.Select(partition => new TopicPartition(Topic, partition)), QueryTimeout)
-        .ToDictionary(found => found.Partition.Value, found => found.Offset == Offset.Unset ? (long?)null : found.Offset.Value);
-
-    /// <summary>Commits at once. Blocks.</summary>
-    internal bool Commit(IReadOnlyDictionary<int, long> watermarks)
-    {
-        _consumer.Commit(watermarks.Select(watermark => new TopicPartitionOffset(Topic, watermark.Key, watermark.Value)));
-        return true;
-    }
-
-    /// <summary>Asks the broker, one question at a time: while it does not answer, one thread waits and not one for each partition.</summary>
-    internal async Task<T> QueryAsync<T>(Func<T> query, CancellationToken cancellationToken)
-    {
-        await _queries.WaitAsync(cancellationToken);
-        try
-        {
-            return await Task.Run(query, CancellationToken.None);
-        }
-        finally
-        {
-            _queries.Release();
-        }
-    }
 
     public void Dispose()
     {
@@ -238,25 +176,16 @@ internal sealed partial class KafkaConsumerHub : IDisposable
         foreach (var partition in _partitions.Values)
         {
             if (partition.IsSeeking || partition.Tracker.Watermark is not { } watermark || partition.StoredWatermark == watermark) continue;
-            _consumer.StoreOffset(new TopicPartitionOffset(Topic, partition.Index, watermark));
-            partition.StoredWatermark = watermark;
+            try
+            {
+                _consumer.StoreOffset(new TopicPartitionOffset(Topic, partition.Index, watermark));
+                partition.StoredWatermark = watermark;
+            }
+            catch (KafkaException exception)
+            {
+                LogCommitFailed(_provider, Topic, partition.Index, watermark, exception.Error.Code, exception.Error.Reason);
+            }
         }
-    }
-
-    private void Assign(KafkaPartition partition, long? start)
-    {
-        if (partition.Closing.IsCancellationRequested) return;
-        partition.Tracker = new OffsetTracker(start);
-        partition.StoredWatermark = start;
-        _partitions[partition.Index] = partition;
-        _consumer.IncrementalAssign([new TopicPartitionOffset(Topic, partition.Index, start is { } offset ? new Offset(offset) : Offset.Beginning)]);
-    }
-
-    private void Unassign(KafkaPartition partition)
-    {
-        // Somebody else may have taken the partition over in this process meanwhile.
-        if (_partitions.TryRemove(KeyValuePair.Create(partition.Index, partition)))
-            _consumer.IncrementalUnassign([new TopicPartition(Topic, partition.Index)]);
     }
 
     private void OnConsumeError(ConsumeException exception)
@@ -271,43 +200,6 @@ internal sealed partial class KafkaConsumerHub : IDisposable
         }
 
         LogConsumeFailed(exception, _provider, Topic, partition);
-    }
-
-    /// <summary>What was to be read next is not in the log: retention has overtaken us, or the topic was made anew. Starts at what there is.</summary>
-    private async Task RestartAsync(KafkaPartition partition)
-    {
-        var position = partition.Tracker.Position;
-        KafkaTelemetry.DataLoss.Add(1, KafkaTelemetry.Tags(Topic, partition.Index));
-        for (var attempt = 0; !partition.Closing.IsCancellationRequested; attempt++)
-        {
-            try
-            {
-                var range = await QueryAsync(() => _consumer.QueryWatermarkOffsets(new TopicPartition(Topic, partition.Index), QueryTimeout), partition.Closing);
-                if (position < range.Low.Value) LogRecordsLost(_provider, Topic, partition.Index, position, range.Low.Value, range.Low.Value - position.Value);
-                else LogLogRestarted(_provider, Topic, partition.Index, position, range.Low.Value, range.High.Value);
-                await InvokeAsync(() =>
-                {
-                    if (!_partitions.TryGetValue(partition.Index, out var current) || current != partition) return;
-                    _consumer.IncrementalUnassign([new TopicPartition(Topic, partition.Index)]);
-                    partition.IsPaused = partition.IsSeeking = false;
-                    partition.HasRestarted = true;
-                    Assign(partition, range.Low.Value);
-                });
-                // By itself librdkafka commits nothing below what it has committed; if this fails, the keeper does it.
-                await QueryAsync(() => Commit(new Dictionary<int, long> { [partition.Index] = range.Low.Value }), partition.Closing);
-                return;
-            }
-            catch (KafkaException exception)
-            {
-                LogOpenFailed(exception, _provider, Topic, partition.Index);
-                if (!partition.IsSeeking) return;
-                await Task.Delay(Backoff.Next(attempt)).ConfigureAwait(ConfigureAwaitOptions.None);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-        }
     }
 
     private long? HighWatermark(int partition)
@@ -346,37 +238,4 @@ internal sealed partial class KafkaConsumerHub : IDisposable
 
     // Left to itself, null becomes an empty memory.
     private static ReadOnlyMemory<byte>? Memory(byte[]? bytes) => bytes is null ? (ReadOnlyMemory<byte>?)null : new ReadOnlyMemory<byte>(bytes);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Provider}: reads partition {Partition} of {Topic} from committed offset {Offset}.")]
-    private partial void LogTaken(string provider, string topic, int partition, long? offset);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Provider}: partition {Partition} of {Topic} could not be taken over yet; it is tried again.")]
-    private partial void LogOpenFailed(Exception exception, string provider, string topic, int partition);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Provider}: offset {Offset} of partition {Partition} of {Topic} was not committed at the end; its records are delivered again.")]
-    private partial void LogFinalCommitFailed(Exception exception, string provider, string topic, int partition, long offset);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Provider}: offset {Offset} of partition {Partition} of {Topic} was not committed ({Code}: {Reason}); it is tried again.")]
-    private partial void LogCommitFailed(string provider, string topic, int partition, long offset, ErrorCode code, string reason);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Provider}: partition {Partition} of {Topic} could not be read; it is tried again.")]
-    private partial void LogConsumeFailed(Exception exception, string provider, string topic, int partition);
-
-    [LoggerMessage(Level = LogLevel.Critical, Message = "{Provider}: {Count} records of partition {Partition} of {Topic} are lost: the next to read was {Position}, the log begins at {Low}. Retention must be longer than the longest outage.")]
-    private partial void LogRecordsLost(string provider, string topic, int partition, long? position, long low, long count);
-
-    [LoggerMessage(Level = LogLevel.Critical, Message = "{Provider}: partition {Partition} of {Topic} has restarted: the next to read was {Position}, the log holds {Low} to {High}. Records may be lost; reading starts at {Low}.")]
-    private partial void LogLogRestarted(string provider, string topic, int partition, long? position, long low, long high);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Provider}: reading {Topic} failed unexpectedly; it goes on.")]
-    private partial void LogRoundFailed(Exception exception, string provider, string topic);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Provider}: the consumer's thread does not end.")]
-    private partial void LogThreadStuck(string provider);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Provider}: Kafka client: {Code}: {Reason}")]
-    private partial void LogClientError(string provider, ErrorCode code, string reason);
-
-    [LoggerMessage(Level = LogLevel.Debug, Message = "{Provider}: Kafka client: {Facility}: {Text}")]
-    private partial void LogClient(string provider, string facility, string text);
 }

@@ -28,7 +28,8 @@ internal sealed partial class KafkaParkingLot : IKafkaParkingLot
     public KafkaParkingLot(KafkaPartition partition, KafkaProducer producer, string parkedTopic, ILogger logger)
     {
         (_partition, _producer, _parkedTopic, _logger) = (partition, producer, parkedTopic, logger);
-        _ = RunAsync();
+        // Not on the agent's scheduler.
+        _ = Task.Run(RunAsync);
     }
 
     public void Park(TrackedRecord record, string reason, string? error, int attempts)

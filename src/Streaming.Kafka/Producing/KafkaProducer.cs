@@ -47,7 +47,7 @@ internal sealed partial class KafkaProducer : IDisposable
         {
             Volatile.Read(ref _current).Producer.Produce(topic, message, report => OnReport(topic, report, acknowledged, activity, startedAt));
         }
-        catch (Exception exception) when (exception is KafkaException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception exception)
         {
             var error = (exception as KafkaException)?.Error;
             Observe(topic, activity, startedAt, error?.Code.ToString() ?? exception.GetType().Name);

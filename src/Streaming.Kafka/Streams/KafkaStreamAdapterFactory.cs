@@ -45,6 +45,9 @@ internal sealed class KafkaStreamAdapterFactory : IQueueAdapterFactory, IQueueAd
 
     public KafkaConsumerHub? Hub => Volatile.Read(ref _hub);
 
+    /// <summary>Of the topic, when this process started; 0 before.</summary>
+    public int PartitionCount => Volatile.Read(ref _mapper)?.GetAllQueues().Count() ?? 0;
+
     public bool IsStarted => Volatile.Read(ref _mapper) is not null;
 
     public KafkaTopicCheck Check => new(Name, _options, _isSilo, _producer.Value.Producer);

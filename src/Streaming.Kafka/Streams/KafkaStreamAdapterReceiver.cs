@@ -49,12 +49,16 @@ internal sealed class KafkaStreamAdapterReceiver(
         await _opening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
 
-    // The agent cancels its token before it gives up anything, on its own scheduler.
+    // The agent cancels its token before it gives up anything. The cache is used on the agent's scheduler only.
     private void Watch(CancellationToken cancellationToken)
     {
         if (cancellationToken == partition.AgentStopping) return;
         partition.AgentStopping = cancellationToken;
-        cancellationToken.Register(() => cache.Drain());
+        var agent = TaskScheduler.Current;
+        cancellationToken.Register(() =>
+        {
+            if (TaskScheduler.Current == agent) cache.Drain();
+        });
     }
 
     private List<IBatchContainer> Decode(List<TrackedRecord> records)

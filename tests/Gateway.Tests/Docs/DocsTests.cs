@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using JobRequests.Gateway.Problems;
 using JobRequests.Gateway.Tests.Hosting;
+using JobRequests.Gateway.Tests.Idempotency.Redis;
 
 namespace JobRequests.Gateway.Tests.Docs;
 
@@ -123,8 +125,26 @@ public sealed partial class DocsTests
 
         host.Jobs.Ping = () => Task.FromException(new TimeoutException());
 
+        // What was said is repeated for half a second.
+        await Eventually.TrueAsync(async () => (await host.GetAsync("/health/ready", null)).Status == 503, "the gateway is not ready");
         Assert.Equal(200, (await host.GetAsync("/health/live", null)).Status);
-        Assert.Equal(503, (await host.GetAsync("/health/ready", null)).Status);
+    }
+
+    [Fact]
+    public async Task However_many_ask_whether_it_is_ready_the_cluster_is_asked_twice_a_second_at_most()
+    {
+        await using var host = await GatewayHost.StartAsync();
+        var pings = 0;
+        host.Jobs.Ping = () =>
+        {
+            Interlocked.Increment(ref pings);
+            return Task.CompletedTask;
+        };
+        var startedAt = Stopwatch.GetTimestamp();
+
+        for (var i = 0; i < 50; i++) Assert.Equal(200, (await host.GetAsync("/health/ready", null)).Status);
+
+        Assert.InRange(pings, 1, 1 + (int)(Stopwatch.GetElapsedTime(startedAt).TotalMilliseconds / 500));
     }
 
     private static JsonNode Resolve(JsonNode document, JsonNode schema) =>

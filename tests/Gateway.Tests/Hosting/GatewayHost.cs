@@ -39,6 +39,7 @@ internal sealed class GatewayHost : IAsyncDisposable, IHttpService
         var jobs = new ScriptedJobs();
         builder.Services.AddSingleton<IJobRequests>(jobs);
         configure?.Invoke(builder.Services);
+        builder.AddRedisRequestLedger();
         builder.AddGateway();
         var app = builder.Build();
         app.MapGateway();

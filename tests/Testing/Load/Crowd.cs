@@ -12,6 +12,8 @@ public sealed class Crowd(int seed, int callers, TimeSpan pace = default)
     private static readonly string[] People = [.. Enumerable.Range(1, 6).Select(number => $"person-{number}")];
     private static readonly string[] Operations = ["accept", "accept", "accept", "accept", "decline", "decline", "withdraw", "start", "cancel"];
 
+    private static readonly ParallelOptions Gently = new() { MaxDegreeOfParallelism = 8 };
+
     private readonly ConcurrentQueue<Request> _unanswered = new();
     private readonly Lock _gate = new();
     private readonly List<Request> _jobs = [];
@@ -49,13 +51,22 @@ public sealed class Crowd(int seed, int callers, TimeSpan pace = default)
         }
     }));
 
-    /// <summary>Sends what was cut off again, creates first: nothing is decided on a job that does not exist yet.</summary>
+    /// <summary>
+    /// Sends what was cut off again, creates first: nothing is decided on a job that does not exist yet. A create that was met after its
+    /// deadline has made no job, and nothing is asked of it any more.
+    /// </summary>
     public async Task AnswerTheRestAsync(RecordingCaller caller)
     {
         List<Request> cutOff = [];
         while (_unanswered.TryDequeue(out var request)) cutOff.Add(request);
-        foreach (var requests in cutOff.Distinct().GroupBy(request => request.Op == "create").OrderByDescending(group => group.Key))
-            await Parallel.ForEachAsync(requests, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (request, _) => await caller.SendUntilDecidedAsync(request));
+        await Parallel.ForEachAsync(cutOff.Where(request => request.Op == "create").Distinct(), Gently, async (create, _) =>
+        {
+            if ((await caller.SendUntilDecidedAsync(create)).Outcome == "SUCCESS") return;
+            lock (_gate) _jobs.Remove(create);
+        });
+        var jobs = Jobs.Select(create => create.Job).ToHashSet();
+        await Parallel.ForEachAsync(
+            cutOff.Where(request => request.Op != "create" && jobs.Contains(request.Job)).Distinct(), Gently, async (request, _) => await caller.SendUntilDecidedAsync(request));
     }
 
     private Request Next(Random chance)

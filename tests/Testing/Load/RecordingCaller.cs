@@ -9,8 +9,8 @@ namespace JobRequests.Testing.Load;
 /// <summary>Sends requests over HTTP, to one gateway after the other, and writes down what each attempt brought.</summary>
 public sealed class RecordingCaller(params Uri[] gateways) : IDisposable
 {
-    private readonly HttpClient[] _http = [.. gateways.Select(url => new HttpClient { BaseAddress = url, Timeout = TimeSpan.FromSeconds(30) })];
-    private static readonly TimeSpan DecisionLimit = TimeSpan.FromSeconds(90);
+    private readonly HttpClient[] _http = [.. gateways.Select(url => new HttpClient { BaseAddress = url, Timeout = TimeSpan.FromSeconds(60) })];
+    private static readonly TimeSpan DecisionLimit = TimeSpan.FromSeconds(60);
 
     private int _turn;
 

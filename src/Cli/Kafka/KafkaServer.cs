@@ -1,0 +1,121 @@
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+
+namespace JobRequests.Cli.Kafka;
+
+/// <summary>A Kafka cluster that answers soon or is said to be unreachable.</summary>
+/// <param name="Bootstrap">Its bootstrap servers.</param>
+/// <param name="Setting">The setting that named them.</param>
+/// <param name="Settings">What the user wants of librdkafka besides.</param>
+internal sealed record KafkaServer(string Bootstrap, string Setting, IReadOnlyDictionary<string, string> Settings)
+{
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
+
+    // The last thing that librdkafka complained about: when nothing answers, it is the reason.
+    private readonly Complaints complaints = new();
+
+    public IAdminClient Admin() => Build(() => new AdminClientBuilder(Configure([]))
+        .SetErrorHandler((_, error) => complaints.Last = error).SetLogHandler(static (_, _) => { }).Build());
+
+    /// <summary>A reader without a group: it remembers nothing on the broker.</summary>
+    public IConsumer<byte[]?, byte[]?> Reader() => Build(() => new ConsumerBuilder<byte[]?, byte[]?>(Configure(
+    [
+        // librdkafka wants a group even where partitions are assigned by hand and nothing is committed.
+        new("group.id", "jobctl"), new("enable.auto.commit", "false"), new("enable.auto.offset.store", "false"), new("auto.offset.reset", "error"),
+        new("enable.partition.eof", "true"), new("fetch.wait.max.ms", "100"), new("fetch.message.max.bytes", "8388608"),
+    ])).SetErrorHandler((_, error) => complaints.Last = error).SetLogHandler(static (_, _) => { }).Build());
+
+    public IProducer<byte[]?, byte[]?> Writer() => Build(() => new ProducerBuilder<byte[]?, byte[]?>(Configure(
+    [
+        new("enable.idempotence", "true"), new("acks", "all"), new("message.timeout.ms", "10000"), new("message.max.bytes", "8388608"), new("linger.ms", "5"),
+    ])).SetErrorHandler((_, error) => complaints.Last = error).SetLogHandler(static (_, _) => { }).Build());
+
+    /// <exception cref="KafkaFailedException">It does not answer.</exception>
+    public Metadata Describe(IAdminClient admin)
+    {
+        try
+        {
+            return admin.GetMetadata(Patience);
+        }
+        catch (KafkaException exception)
+        {
+            throw Failed(exception);
+        }
+    }
+
+    /// <summary>The partition count of a topic that must be there.</summary>
+    /// <exception cref="KafkaFailedException">It is not, or nothing answers.</exception>
+    public int PartitionsOf(Metadata metadata, string topic) => CountPartitions(metadata, topic)
+        ?? throw new KafkaFailedException($"There is no topic '{topic}' at {Bootstrap} ({Setting}): `jobctl topics create` makes it.", ExitCode.Refused);
+
+    /// <returns>Null where there is no such topic.</returns>
+    public static int? CountPartitions(Metadata metadata, string topic) =>
+        metadata.Topics.Find(found => found.Topic == topic && found.Error.Code == ErrorCode.NoError)?.Partitions.Count;
+
+    /// <exception cref="KafkaFailedException">It failed.</exception>
+    public async Task<T> AskAsync<T>(Func<Task<T>> question)
+    {
+        try
+        {
+            return await question();
+        }
+        catch (KafkaException exception)
+        {
+            throw Failed(exception);
+        }
+    }
+
+    public KafkaFailedException Failed(KafkaException exception)
+    {
+        var error = exception switch
+        {
+            CreateTopicsException e => e.Results.Select(result => result.Error).First(error => error.IsError),
+            _ => exception.Error,
+        };
+        if (!error.IsLocalError && error.Code != ErrorCode.NetworkException)
+            return new KafkaFailedException($"Kafka at {Bootstrap} refuses: {error.Reason}", ExitCode.Refused, exception);
+        var reason = complaints.Last ?? error;
+        return reason.Code is ErrorCode.Local_Authentication or ErrorCode.Local_Ssl
+            ? new KafkaFailedException($"Kafka at {Bootstrap} does not let jobctl in ({reason.Reason}): give its settings with --kafka-config, such as sasl.username=NAME.", ExitCode.Refused, exception)
+            : new KafkaFailedException($"Kafka at {Bootstrap} cannot be reached ({reason.Reason}): is {Setting} the right address?", ExitCode.Unreachable, exception);
+    }
+
+    private Dictionary<string, string> Configure(ReadOnlySpan<KeyValuePair<string, string>> own)
+    {
+        var configuration = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["client.id"] = "jobctl",
+            ["socket.connection.setup.timeout.ms"] = "3000",
+            ["allow.auto.create.topics"] = "false",
+        };
+        foreach (var (key, value) in Settings)
+            configuration[key] = value;
+        foreach (var (key, value) in own)
+            configuration[key] = value;
+        configuration["bootstrap.servers"] = Bootstrap;
+        return configuration;
+    }
+
+    private static T Build<T>(Func<T> build)
+    {
+        try
+        {
+            return build();
+        }
+        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException)
+        {
+            throw new UsageException($"--kafka-config: {exception.Message}");
+        }
+    }
+
+    private sealed class Complaints
+    {
+        private volatile Error? last;
+
+        public Error? Last
+        {
+            get => last;
+            set => last = value;
+        }
+    }
+}

@@ -1,0 +1,14 @@
+using System.CommandLine;
+using JobRequests.Cli.Kafka;
+
+namespace JobRequests.Cli.Verbs;
+
+internal static class Parked
+{
+    public static Command Build()
+    {
+        var verb = new Command("parked", "Requests that could not be read or delivered, and were set aside") { ParkedList.Build(), ParkedShow.Build(), ParkedReplay.Build() };
+        KafkaOptions.AddTo(verb);
+        return verb;
+    }
+}

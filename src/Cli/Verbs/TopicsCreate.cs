@@ -1,0 +1,38 @@
+using System.CommandLine;
+using System.Text.Json;
+using JobRequests.Cli.Kafka;
+using JobRequests.Cli.Output;
+using JobRequests.Cli.Settings;
+using JobRequests.Records;
+namespace JobRequests.Cli.Verbs;
+
+internal static class TopicsCreate
+{
+    public static Command Build()
+    {
+        var size = new TopicSize();
+        var verb = new Command("create", "Make the topics that are not there; those that are stay as they are");
+        size.AddTo(verb);
+        verb.SetAction(async parsed =>
+        {
+            var server = KafkaOptions.Server(parsed);
+            var partitions = size.Of(parsed);
+            using var admin = server.Admin();
+            var metadata = server.Describe(admin);
+            var names = KafkaOptions.Names(parsed);
+            var plans = TopicPlan.For(names.Requests, names.FinalEvents, names.Parked, partitions, metadata.Brokers.Count);
+            var made = await MissingTopics.CreateAsync(server, admin, metadata, plans);
+
+            if (parsed.GetValue(GlobalOptions.Json))
+            {
+                Terminal.Raw(JsonSerializer.Serialize(made, CliJson.Default.IReadOnlyListTopicPlan));
+                return ExitCode.Success;
+            }
+
+            foreach (var plan in plans)
+                Terminal.Good($"{plan.Name}: {(made.Any(topic => topic.Name == plan.Name) ? $"made with {plan.Partitions} partitions, replication {plan.Replication}" : $"is there, with {plan.Partitions} partitions")}");
+            return ExitCode.Success;
+        });
+        return verb;
+    }
+}

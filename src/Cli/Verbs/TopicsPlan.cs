@@ -1,0 +1,41 @@
+using System.CommandLine;
+using System.Text.Json;
+using JobRequests.Cli.Kafka;
+using JobRequests.Cli.Output;
+using JobRequests.Cli.Settings;
+using JobRequests.Records;
+namespace JobRequests.Cli.Verbs;
+
+internal static class TopicsPlan
+{
+    public static Command Build()
+    {
+        var size = new TopicSize();
+        var brokers = new Option<int>("--brokers") { Description = "How many brokers Kafka has", HelpName = "N", DefaultValueFactory = _ => 3 };
+        var verb = new Command("plan", "Say which topics a service needs; asks nobody") { brokers };
+        size.AddTo(verb);
+        verb.SetAction(parsed =>
+        {
+            var names = KafkaOptions.Names(parsed);
+            var plans = TopicPlan.For(names.Requests, names.FinalEvents, names.Parked, size.Of(parsed), parsed.GetValue(brokers));
+            Print(plans, parsed.GetValue(GlobalOptions.Json));
+        });
+        return verb;
+    }
+
+    public static void Print(IReadOnlyList<TopicPlan> plans, bool json)
+    {
+        if (json)
+        {
+            Terminal.Raw(JsonSerializer.Serialize(plans, CliJson.Default.IReadOnlyListTopicPlan));
+            return;
+        }
+
+        foreach (var plan in plans)
+        {
+            Terminal.Line($"{plan.Name}  {plan.Partitions} partitions, replication {plan.Replication}");
+            foreach (var (name, value) in plan.Configs)
+                Terminal.Line($"  {name,-20} {value}");
+        }
+    }
+}

@@ -1,0 +1,124 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using JobRequests.Testing.Backends;
+
+namespace JobRequests.Operations.Tests;
+
+/// <summary>What an operator meets at a start that does not go well: a sentence, a setting, a page; or a process that waits and says for what.</summary>
+public sealed partial class StartTests
+{
+    [Theory]
+    [InlineData("Silo", "Orleans:Membership:NumMissedProbesLimit", "Orleans:Membership:NumMissedProbesLimit=0")]
+    [InlineData("Silo", "Jobs:IdleAfter", "Jobs:IdleAfter=-00:01:00")]
+    [InlineData("Silo", "Records:Secret", "Records:Secret=")]
+    [InlineData("Silo", "Drain:Timeout", "Drain:Timeout=00:00:00")]
+    [InlineData("Silo", "ConnectionStrings:mongodb", "ConnectionStrings:mongodb=")]
+    [InlineData("Gateway", "Records:Secret", "Identity:Development=true", "environment=Cluster", "Records:Secret=short")]
+    [InlineData("Gateway", "Identity:Development must be false in production", "Identity:Development=true", "environment=Production")]
+    [InlineData("Gateway", "Identity:Authority", "environment=Production")]
+    [InlineData("Gateway", "Gateway:MaxInFlight", "Identity:Development=true", "environment=Cluster", "Gateway:MaxInFlight=0")]
+    public async Task A_setting_that_makes_no_sense_is_refused_in_one_sentence_that_names_it(string project, string named, params string[] settings)
+    {
+        var (exitCode, error) = await ServiceUnderTest.RefusedAsync(project, [.. settings.Select(static setting => (setting.Split('=', 2)[0], setting.Split('=', 2)[1]))]);
+
+        Assert.Equal(1, exitCode);
+        AssertSentence(error, named);
+    }
+
+    [Fact]
+    public async Task An_address_in_use_is_refused_in_one_sentence()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+
+        var (exitCode, error) = await ServiceUnderTest.RefusedAsync("Gateway", ("Urls", $"http://{other.LocalEndpoint}"), ("Identity:Development", "true"), ("environment", "Cluster"));
+
+        Assert.Equal(1, exitCode);
+        AssertSentence(error, "--urls");
+    }
+
+    [Fact]
+    public async Task A_silo_without_its_servers_lives_names_each_and_stops_when_told()
+    {
+        await using var silo = ServiceUnderTest.Start("Silo");
+        await Eventually.TrueAsync("it lives", async () => (await Caller.GetAsync(silo.Url, "/health/live")).Status == 200);
+
+        var (status, body) = await Caller.GetAsync(silo.Url, "/health/ready");
+
+        Assert.Equal(503, status);
+        AssertMissing(body, "redis", "ConnectionStrings:redis", "docs/operations.md#redis");
+        AssertMissing(body, "kafka", "ConnectionStrings:kafka", "docs/operations.md#kafka");
+        AssertMissing(body, "mongodb", "ConnectionStrings:mongodb", "docs/operations.md#mongodb");
+        AssertMissing(body, "cluster", "Orleans:Clustering", "docs/operations.md#cluster");
+        Assert.Equal(0, await ServiceUnderTest.ProbeAsync("Silo", silo.Url));
+        Assert.Equal((0, ""), await silo.StopAsync());
+        Assert.Equal(1, await ServiceUnderTest.ProbeAsync("Silo", silo.Url));
+    }
+
+    [Fact]
+    public async Task A_gateway_that_is_up_before_its_Kafka_waits_for_it_and_then_for_a_silo()
+    {
+        using var door = new Door((await Servers.KafkaAsync()).Split(',')[0]);
+        await using var gateway = ServiceUnderTest.Start(
+            "Gateway", ("Identity:Development", "true"), ("environment", "Cluster"), ("ConnectionStrings:kafka", door.Address), ("ConnectionStrings:redis", await Servers.RedisAsync()),
+            ("Orleans:Streaming:requests:Topic", $"nobody-made-this-{Guid.NewGuid():N}"));
+        await Eventually.TrueAsync("it lives", async () => (await Caller.GetAsync(gateway.Url, "/health/live")).Status == 200);
+        JsonNode? body = null;
+        await Eventually.TrueAsync("Kafka is missing", async () => ((string?)(body = (await Caller.GetAsync(gateway.Url, "/health/ready")).Body)!["checks"]!["kafka"]!["status"]) == "Unhealthy");
+        AssertMissing(body, "kafka", "ConnectionStrings:kafka", "docs/operations.md#kafka");
+        AssertMissing(body, "cluster", "Orleans:Clustering", "docs/operations.md#cluster");
+        Assert.Equal((503, "UNAVAILABLE"), Code(await Caller.PostAsync(gateway.Url, "/v1/job-requests", "zoe", new { candidates = new[] { "ann" }, tasks = Array.Empty<object>() })));
+
+        door.Open();
+
+        await Eventually.TrueAsync("the topic is missing", async () =>
+            ((string?)(body = (await Caller.GetAsync(gateway.Url, "/health/ready")).Body)!["checks"]!["kafka"]!["description"])?.Contains("jobctl topics create", StringComparison.Ordinal) == true, () => $"{body}");
+        Assert.Equal((0, ""), await gateway.StopAsync());
+    }
+
+    [Fact]
+    public async Task A_silo_that_is_up_before_its_Redis_joins_when_Redis_comes()
+    {
+        var name = $"ops-{Guid.NewGuid():N}"[..16];
+        using var door = new Door(await Servers.RedisAsync());
+        await using var silo = ServiceUnderTest.Start(
+            "Silo", ("ConnectionStrings:redis", door.Address), ("ConnectionStrings:kafka", await Servers.KafkaAsync()), ("ConnectionStrings:mongodb", await Servers.MongoAsync()),
+            ("Orleans:ClusterId", name), ("Orleans:ServiceId", name), ("Orleans:GrainStorage:jobs:Database", name), ("Topics:CreateMissing", "true"), ("Topics:Partitions", "2"),
+            ("Orleans:Streaming:requests:Topic", name), ("Orleans:Streaming:requests:ParkedTopic", $"{name}.parked"), ("Orleans:Streaming:requests:ConsumerGroup", name),
+            ("Orleans:Streaming:finalevents:Topic", $"{name}.events"), ("Orleans:Streaming:finalevents:ParkedTopic", $"{name}.parked"), ("Orleans:Streaming:finalevents:ConsumerGroup", name));
+        JsonNode? body = null;
+        await Eventually.TrueAsync("only Redis is missing", async () =>
+        {
+            body = (await Caller.GetAsync(silo.Url, "/health/ready")).Body!["checks"];
+            return (string?)body!["kafka"]!["status"] == "Healthy" && (string?)body["mongodb"]!["status"] == "Healthy" && (string?)body["redis"]!["status"] == "Unhealthy";
+        }, () => $"{body}");
+
+        door.Open();
+
+        await Eventually.TrueAsync("it is ready", async () => (await Caller.GetAsync(silo.Url, "/health/ready")).Status == 200, () => $"{body}");
+        Assert.Equal((0, ""), await silo.StopAsync());
+    }
+
+    private static (int, string?) Code((int Status, JsonNode? Body) answer) => (answer.Status, (string?)answer.Body!["code"]);
+
+    private static void AssertMissing(JsonNode? body, string check, string setting, string docs)
+    {
+        var entry = body!["checks"]![check]!;
+        Assert.Equal(("Unhealthy", setting, docs), ((string?)entry["status"], (string?)entry["setting"], (string?)entry["docs"]));
+        Assert.False(string.IsNullOrEmpty((string?)entry["description"]));
+        OperationsDocument.AssertHas(docs);
+    }
+
+    private static void AssertSentence(string error, string named)
+    {
+        var lines = error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.True(lines.Length == 1, $"One sentence was expected, this was printed:\n{error}");
+        Assert.Contains(named, lines[0], StringComparison.Ordinal);
+        OperationsDocument.AssertHas(Anchor().Match(lines[0]).Value);
+    }
+
+    [GeneratedRegex(@"docs/operations\.md#[a-z-]+")]
+    private static partial Regex Anchor();
+}

@@ -1,0 +1,127 @@
+using JobRequests.Testing;
+using ErrorCode = Confluent.Kafka.ErrorCode;
+
+namespace JobRequests.Streaming.Kafka.Tests;
+
+/// <summary>Answers of a broker that are rare in life.</summary>
+public sealed class MockTests : IDisposable
+{
+    private readonly MockBroker _broker = new();
+
+    public void Dispose() => _broker.Dispose();
+
+    [Fact]
+    public async Task A_partition_is_taken_over_although_its_offset_cannot_be_read_at_first()
+    {
+        await _broker.ProduceAsync("a", "0");
+        _broker.Push(MockBroker.OffsetFetch, ErrorCode.GroupAuthorizationFailed, ErrorCode.GroupAuthorizationFailed);
+
+        await using var cluster = await TopicCluster.StartAsync(_broker.Configure);
+
+        await cluster.UntilReceivedAsync("a", 0);
+    }
+
+    [Fact]
+    public async Task Commits_that_the_broker_refuses_are_made_again()
+    {
+        await using var cluster = await TopicCluster.StartAsync(options =>
+        {
+            _broker.Configure(options);
+            options.CommitCheckPeriod = TimeSpan.FromMilliseconds(300);
+        });
+        _broker.Push(MockBroker.OffsetCommit, [.. Enumerable.Repeat(ErrorCode.GroupAuthorizationFailed, 3)]);
+        await _broker.ProduceAsync("a", "0");
+        await cluster.UntilReceivedAsync("a", 0);
+
+        long? committed = null;
+        await Eventually.IsTrueAsync(() => (committed = _broker.Committed()) == 1, () => $"1 to be committed; it is {committed}");
+    }
+
+    [Fact]
+    public async Task Reads_that_fail_are_made_again()
+    {
+        await using var cluster = await TopicCluster.StartAsync(_broker.Configure);
+        await _broker.ProduceAsync("a", "0");
+        await cluster.UntilReceivedAsync("a", 0);
+        _broker.Push(MockBroker.Fetch, ErrorCode.NotLeaderForPartition, ErrorCode.UnknownTopicOrPart, ErrorCode.TopicAuthorizationFailed, ErrorCode.OffsetNotAvailable);
+
+        await _broker.ProduceAsync("a", "1");
+
+        await cluster.UntilReceivedAsync("a", 1);
+        Assert.Equal([0, 1], cluster.Script.Received("a"));
+    }
+
+    [Fact]
+    public async Task Parking_goes_on_until_the_broker_takes_it()
+    {
+        await _broker.ProduceAsync("a", "park");
+        await _broker.ProduceAsync("a", "1");
+        _broker.Push(MockBroker.Produce, [.. Enumerable.Repeat(ErrorCode.TopicAuthorizationFailed, 3)]);
+
+        await using var cluster = await TopicCluster.StartAsync(_broker.Configure);
+
+        await cluster.UntilReceivedAsync("a", 1);
+        long? committed = null;
+        await Eventually.IsTrueAsync(() => (committed = _broker.Committed()) == 2, () => $"2 to be committed; it is {committed}");
+        Assert.Equal(["park"], _broker.ReadAll(_broker.Parked));
+    }
+
+    [Fact]
+    public async Task Produces_that_can_be_repeated_are_repeated()
+    {
+        await using var cluster = await StreamCluster.StartAsync(silo => silo.AddKafkaStreams(StreamConformance.Provider, options => options.Configure(_broker.Configure)));
+        await cluster.SendAsync("a", 0);
+        _broker.Push(MockBroker.Produce, ErrorCode.NotEnoughReplicas, ErrorCode.NotLeaderForPartition, ErrorCode.RequestTimedOut);
+
+        await Task.WhenAll(Enumerable.Range(1, 20).Select(number => cluster.SendAsync("a", number))).WaitAsync(StreamCluster.Patience);
+
+        // The mock does not look at sequence numbers as a broker does, so the order proves nothing here.
+        await Eventually.IsTrueAsync(() => cluster.Script.Received("a").Length == 21, () => $"21 records; there are {cluster.Script.Received("a").Length}");
+        Assert.Equal(Enumerable.Range(0, 21), cluster.Script.Received("a").Order());
+    }
+
+    [Fact]
+    public async Task A_producer_that_has_failed_for_good_is_replaced()
+    {
+        await using var cluster = await StreamCluster.StartAsync(silo => silo.AddKafkaStreams(StreamConformance.Provider, options => options.Configure(_broker.Configure)));
+        await cluster.SendAsync("a", 0);
+        _broker.Push(MockBroker.Produce, ErrorCode.OutOfOrderSequenceNumber);
+
+        var exception = await Assert.ThrowsAsync<KafkaProduceException>(() => cluster.SendAsync("a", 1).WaitAsync(StreamCluster.Patience));
+        Assert.False(exception.IsCertainlyNotEnqueued);
+
+        await Eventually.IsTrueAsync(
+            async () =>
+            {
+                try
+                {
+                    await cluster.SendAsync("a", 2);
+                    return true;
+                }
+                catch (KafkaProduceException)
+                {
+                    // The old one, until its failure is known.
+                    return false;
+                }
+            },
+            () => "the new producer to work");
+        await cluster.UntilReceivedAsync("a", 2);
+    }
+
+    [Fact]
+    public async Task A_broker_that_goes_down_and_comes_up_again_is_read_on()
+    {
+        await using var cluster = await TopicCluster.StartAsync(_broker.Configure);
+        await _broker.ProduceAsync("a", "0");
+        await cluster.UntilReceivedAsync("a", 0);
+
+        _broker.SetDown();
+        await Task.Delay(500);
+        _broker.SetUp();
+        await _broker.ProduceAsync("a", "1");
+
+        await cluster.UntilReceivedAsync("a", 1);
+        long? committed = null;
+        await Eventually.IsTrueAsync(() => (committed = _broker.Committed()) == 2, () => $"2 to be committed; it is {committed}");
+    }
+}
