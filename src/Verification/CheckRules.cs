@@ -1,4 +1,5 @@
 using JobRequests.Grains;
+using Microsoft.Extensions.Configuration;
 
 namespace JobRequests.Verification;
 
@@ -28,4 +29,14 @@ public sealed record CheckRules
 
     /// <summary>As <see cref="JobRequestOptions.MaxFailsPerJob"/> of the deployment.</summary>
     public int MaxFailsPerJob { get; init; } = new JobRequestOptions().MaxFailsPerJob;
+
+    /// <summary>As <see cref="JobRequestOptions.MaxEvents"/> of the deployment, the least that it ever was: a document with fewer has all of its events.</summary>
+    public int MaxEvents { get; init; } = new JobRequestOptions().MaxEvents;
+
+    /// <summary>With the limits of section <c>Jobs</c>, as the silos have it.</summary>
+    public CheckRules WithLimitsOf(IConfiguration configuration)
+    {
+        var jobs = configuration.GetSection("Jobs").Get<JobRequestOptions>() ?? new JobRequestOptions();
+        return this with { MaxFailsPerCaller = jobs.MaxFailsPerCaller, MaxFailsPerJob = jobs.MaxFailsPerJob, MaxEvents = jobs.MaxEvents };
+    }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace JobRequests.Verification;
 
@@ -13,71 +14,139 @@ public sealed class Verifier(VerificationSources sources, VerificationOptions? o
     private const int MaxSuspects = 5_000;
     private const int Attempts = 5;
 
+    // A document may become visible later than its own time says.
+    private static readonly TimeSpan Overlap = TimeSpan.FromSeconds(10);
+
     private readonly VerificationOptions _options = options ?? new VerificationOptions();
 
+    /// <summary>Judges everything once.</summary>
     /// <param name="onViolation">Told each violation as it is found, one at a time.</param>
     /// <param name="cancellationToken">Ends the run.</param>
     /// <exception cref="VerificationException">The evidence cannot be read.</exception>
     public async Task<VerificationReport> RunAsync(Action<Violation>? onViolation = null, CancellationToken cancellationToken = default)
     {
         var started = Stopwatch.GetTimestamp();
-        var tally = new Tally(_options.MaxReported, onViolation);
-        using var evidence = EvidenceReader.Load(sources, _options.Rules, cancellationToken);
-        tally.Report(evidence.RunViolations);
-        var suspects = new ConcurrentDictionary<string, HashSet<Finding>>(StringComparer.Ordinal);
-        var running = new List<Task>();
-        await foreach (var batch in evidence.ScanAsync(cancellationToken))
-        {
-            running.Add(Task.Run(() => Judge(evidence, batch, tally, suspects), cancellationToken));
-            while (running.Count > Environment.ProcessorCount) await TakeFinishedAsync(running);
-            if (suspects.Count < MaxSuspects) continue;
-            while (running.Count > 0) await TakeFinishedAsync(running);
-            await LookAgainAsync(evidence, suspects, tally, cancellationToken);
-        }
-
-        while (running.Count > 0) await TakeFinishedAsync(running);
-        await LookAgainAsync(evidence, suspects, tally, cancellationToken);
-        return tally.ToReport(0, evidence.Calls, evidence.Notes, Stopwatch.GetElapsedTime(started));
+        using var evidence = await EvidenceReader.LoadAsync(sources, _options.Rules, cancellationToken);
+        var pass = new Pass(evidence, _options, onViolation);
+        await pass.RunAsync(evidence.ScanAsync(cancellationToken), cancellationToken);
+        return pass.ToReport(evidence.RunViolations, Stopwatch.GetElapsedTime(started));
     }
 
-    private void Judge(EvidenceReader evidence, IReadOnlyList<JobInput> batch, Tally tally, ConcurrentDictionary<string, HashSet<Finding>> suspects)
+    /// <summary>
+    /// Judges everything, then again and again what has changed and what was wrong. A report's <see cref="VerificationReport.Violations"/> are
+    /// those that stand then; its <see cref="VerificationReport.First"/> those that were not there before.
+    /// </summary>
+    /// <param name="interval">Time between two judgements.</param>
+    /// <param name="cancellationToken">Ends the watch.</param>
+    /// <exception cref="VerificationException">The evidence cannot be read.</exception>
+    public async IAsyncEnumerable<VerificationReport> WatchAsync(TimeSpan interval, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        foreach (var input in batch)
+        using var evidence = await EvidenceReader.LoadAsync(sources, _options.Rules, cancellationToken);
+        var standing = new StandingViolations(evidence.RunViolations);
+        DateTimeOffset? since = null;
+        while (true)
         {
-            var job = evidence.Decode(input);
-            var findings = JobChecker.Check(job, _options.Rules);
-            tally.Count(job, findings);
-            if (findings.Violations.Count > 0) suspects[job.Job] = [.. findings.Violations.Select(Finding.Of)];
-        }
-    }
-
-    // Only what is found twice, with time between, is reported: a violation does not go away by itself, a write that is under way does.
-    private async Task LookAgainAsync(EvidenceReader evidence, ConcurrentDictionary<string, HashSet<Finding>> suspects, Tally tally, CancellationToken cancellationToken)
-    {
-        tally.Suspects += suspects.Count;
-        for (var attempt = 0; attempt < Attempts && !suspects.IsEmpty; attempt++)
-        {
-            await Task.Delay(_options.Settle, cancellationToken);
-            foreach (var (job, before) in suspects.OrderBy(suspect => suspect.Key, StringComparer.Ordinal))
+            var (began, started) = (DateTimeOffset.UtcNow, Stopwatch.GetTimestamp());
+            var pass = new Pass(evidence, _options, null);
+            if (since is null)
             {
-                var violations = JobChecker.Check(evidence.Decode(await evidence.ReadAsync(job, cancellationToken)), _options.Rules).Violations;
-                var standing = violations.Where(violation => before.Contains(Finding.Of(violation))).ToList();
-                tally.Report(standing);
-                // What came up meanwhile gets its own second look.
-                if (standing.Count > 0 || violations.Count == 0) suspects.TryRemove(job, out _);
-                else suspects[job] = [.. violations.Select(Finding.Of)];
+                await pass.RunAsync(evidence.ScanAsync(cancellationToken), cancellationToken);
+            }
+            else
+            {
+                await evidence.ReadOnAsync(cancellationToken);
+                await pass.RunAsync(evidence.ScanChangedAsync(since.Value - Overlap, standing.Jobs, cancellationToken), cancellationToken);
+            }
+
+            var fresh = standing.Update(pass.Found);
+            yield return pass.ToReport([], Stopwatch.GetElapsedTime(started)) with { Violations = standing.Count(), First = fresh };
+            since = began;
+            await Task.Delay(interval, cancellationToken);
+        }
+    }
+
+    /// <summary>One way through the evidence.</summary>
+    private sealed class Pass(EvidenceReader evidence, VerificationOptions options, Action<Violation>? onViolation)
+    {
+        private readonly Tally _tally = new(options.MaxReported, onViolation);
+        private readonly ConcurrentDictionary<string, HashSet<Finding>> _suspects = new(StringComparer.Ordinal);
+
+        /// <summary>What was found, by job; as much of it as is reported.</summary>
+        public Dictionary<string, IReadOnlyList<Violation>> Found { get; } = new(StringComparer.Ordinal);
+
+        public async Task RunAsync(IAsyncEnumerable<IReadOnlyList<JobInput>> batches, CancellationToken cancellationToken)
+        {
+            var running = new List<Task>();
+            await foreach (var batch in batches.WithCancellation(cancellationToken))
+            {
+                running.Add(Task.Run(() => Judge(batch), cancellationToken));
+                while (running.Count > Environment.ProcessorCount) await TakeFinishedAsync(running);
+                if (_suspects.Count < MaxSuspects) continue;
+                while (running.Count > 0) await TakeFinishedAsync(running);
+                await LookAgainAsync(cancellationToken);
+            }
+
+            while (running.Count > 0) await TakeFinishedAsync(running);
+            await LookAgainAsync(cancellationToken);
+        }
+
+        public VerificationReport ToReport(IReadOnlyList<Violation> ofTheRun, TimeSpan duration)
+        {
+            _tally.Report(ofTheRun);
+            return _tally.ToReport(evidence.Records, evidence.Calls, evidence.Notes, duration);
+        }
+
+        private void Judge(IReadOnlyList<JobInput> batch)
+        {
+            foreach (var input in batch)
+            {
+                var job = evidence.Decode(input);
+                var findings = JobChecker.Check(job, options.Rules);
+                _tally.Count(job, findings);
+                if (findings.Violations.Count > 0) _suspects[job.Job] = [.. findings.Violations.Select(Finding.Of)];
             }
         }
 
-        tally.Unsettled += suspects.Count;
-        suspects.Clear();
-    }
+        // Only what is found twice, with time between, is reported: a violation does not go away by itself, a write that is under way does.
+        private async Task LookAgainAsync(CancellationToken cancellationToken)
+        {
+            _tally.Suspects += _suspects.Count;
+            for (var attempt = 0; attempt < Attempts && !_suspects.IsEmpty; attempt++)
+            {
+                await Task.Delay(options.Settle, cancellationToken);
+                await evidence.ReadOnAsync(cancellationToken);
+                foreach (var (job, before) in _suspects.OrderBy(suspect => suspect.Key, StringComparer.Ordinal))
+                {
+                    var violations = JobChecker.Check(evidence.Decode(await evidence.ReadAsync(job, cancellationToken)), options.Rules).Violations;
+                    var standing = violations.Where(violation => before.Contains(Finding.Of(violation))).ToList();
+                    // What came up meanwhile gets its own second look.
+                    if (standing.Count == 0 && violations.Count > 0)
+                    {
+                        _suspects[job] = [.. violations.Select(Finding.Of)];
+                        continue;
+                    }
 
-    private static async Task TakeFinishedAsync(List<Task> running)
-    {
-        var finished = await Task.WhenAny(running);
-        running.Remove(finished);
-        await finished;
+                    _suspects.TryRemove(job, out _);
+                    Keep(job, standing);
+                }
+            }
+
+            _tally.Unsettled += _suspects.Count;
+            _suspects.Clear();
+        }
+
+        private void Keep(string job, List<Violation> standing)
+        {
+            _tally.Report(standing);
+            if (standing.Count > 0 && Found.Count < options.MaxReported) Found.Add(job, standing);
+        }
+
+        private static async Task TakeFinishedAsync(List<Task> running)
+        {
+            var finished = await Task.WhenAny(running);
+            running.Remove(finished);
+            await finished;
+        }
     }
 
     /// <summary>What makes a violation the same one on a second look.</summary>

@@ -28,6 +28,10 @@ public sealed class JobctlTests : IAsyncLifetime
         Assert.True(exitCode == 0, output + error);
         Assert.Contains("Exactly one won each of 10 jobs", output, StringComparison.Ordinal);
         await Lincheck.AssertLinearizableAsync(history);
+
+        var verified = await JobctlAsync("verify", "--data", Data, "--history", history);
+        Assert.True(verified.ExitCode == 0, verified.Output + verified.Error);
+        Assert.Contains("10 jobs, 10 documents", verified.Output, StringComparison.Ordinal);
     }
 
     [Fact]

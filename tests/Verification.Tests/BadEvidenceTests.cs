@@ -29,6 +29,7 @@ public sealed class BadEvidenceTests
         ["I3 an event is of no known type"] = (Invariant.I3, good => good.WithEvent(5, stored => stored with { Type = "JobForgotten" })),
         ["I3 an event is earlier than the one before it"] = (Invariant.I3, good => good.WithEvent(5, stored => stored with { At = JobRun.Begin.AddYears(-1) })),
         ["I3 folded away before it was published"] = (Invariant.I3, good => good.WithStored(events => events.Skip(3)).WithDocument(document => document with { Published = 2, OutboxSince = document.Events[0].At.ToUnixTimeMilliseconds() })),
+        ["I3 folded away without need"] = (Invariant.I3, good => good.WithStored(events => events.Skip(3))),
         ["I3 published with a gap"] = (Invariant.I3, good => good.WithPublished(events => events.Where(published => published.Event.Version != 3))),
         ["I3 published in another order"] = (Invariant.I3, good => good.WithPublished(events => events.OrderByDescending(published => published.Event.Version))),
         ["I3 a repeat is another event"] = (Invariant.I3, good => good.WithPublished(events => events.Select((published, i) => i > 1 && published.Event.Version == 2 ? published with { Event = published.Event with { By = "cid" } } : published))),

@@ -27,6 +27,7 @@ internal sealed class JobRun
     private readonly List<long> _cacheWipes = [];
     private CommittedJob _job = CommittedJob.None;
     private DateTimeOffset _clock = Begin;
+    private TimeSpan _skew;
     private int _acknowledged;
     private JobView _view = JobView.Empty(JobId);
 
@@ -39,9 +40,12 @@ internal sealed class JobRun
     public DateTimeOffset Now => _clock;
 
     /// <summary>What a checker must know of the deployment.</summary>
-    public CheckRules Rules => new() { MaxFailsPerCaller = _options.MaxFailsPerCaller, MaxFailsPerJob = _options.MaxFailsPerJob };
+    public CheckRules Rules => new() { MaxFailsPerCaller = _options.MaxFailsPerCaller, MaxFailsPerJob = _options.MaxFailsPerJob, MaxEvents = _options.MaxEvents };
 
     public void Pass(TimeSpan time) => _clock += time;
+
+    /// <summary>Another silo decides from now on, whose clock is this much ahead of the gateway's.</summary>
+    public void MoveToClock(TimeSpan skew) => _skew = skew;
 
     /// <summary>Somebody sends a command. It stands in the log until <see cref="Deliver"/>.</summary>
     /// <param name="caller">Who.</param>
@@ -166,7 +170,7 @@ internal sealed class JobRun
 
     private JobDecision Decide(IReadOnlyList<WorkItem> items)
     {
-        var decision = JobDecision.Decide(_job, items, _acknowledged, _clock, _options);
+        var decision = JobDecision.Decide(_job, items, _acknowledged, _clock + _skew, _options);
         if (decision.Document is { } document) _job = CommittedJob.From(new StoredJob(document, "etag"));
         return decision;
     }

@@ -17,6 +17,7 @@ internal enum StepKind
     Read,
     ReadView,
     WipeCache,
+    MoveToClock,
     Pass,
 }
 
@@ -39,6 +40,7 @@ internal static class Runs
             (2, Gen.Const(StepKind.Read)),
             (1, Gen.Const(StepKind.ReadView)),
             (1, Gen.Const(StepKind.WipeCache)),
+            (1, Gen.Const(StepKind.MoveToClock)),
             (2, Gen.Const(StepKind.Pass))),
         Gen.Int[0, 100],
         Gen.Int[0, 100],
@@ -99,6 +101,9 @@ internal static class Runs
                 break;
             case StepKind.WipeCache:
                 run.WipeCache();
+                break;
+            case StepKind.MoveToClock:
+                run.MoveToClock(TimeSpan.FromSeconds(step.Chance - 50));
                 break;
             case StepKind.Pass:
                 run.Pass(TimeSpan.FromMilliseconds(100 * step.Chance));

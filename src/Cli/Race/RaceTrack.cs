@@ -36,7 +36,7 @@ internal sealed class RaceTrack(Session session, RacePlan plan)
         var created = await requester.CreateAsync(new NewJob { Title = $"race {plan.Seed}/{number}", Candidates = people }, cancellation: cancellation);
         if (created is not CommandResult.Won { JobRequestId: var job })
             return new RacedJob(number, null, created, new Dictionary<string, IReadOnlyList<CommandResult>>(), null);
-        _calls.Enqueue(RecordedCall.Of(created, job, Operation.Create, _requester.Name, start, Now()) with { Candidates = people });
+        _calls.Enqueue(RecordedCall.Of(created, job, Operation.Create, _requester.Name, start, Now()) with { Candidates = people, Wait = session.Wait.TotalSeconds });
 
         var chance = new Random(unchecked((plan.Seed * 7919) + number));
         var starts = people.Select(person => (Person: person, Together: Enumerable.Range(0, plan.Repeats).Select(_ => chance.Next(2) == 0).ToList())).ToArray();
@@ -64,7 +64,7 @@ internal sealed class RaceTrack(Session session, RacePlan plan)
         var client = ClientOf(Identity.Development(person));
         var start = Now();
         var result = await client.AcceptAsync(job, new CommandOptions { Key = key }, cancellation);
-        _calls.Enqueue(RecordedCall.Of(result, job, Operation.Accept, person, start, Now()));
+        _calls.Enqueue(RecordedCall.Of(result, job, Operation.Accept, person, start, Now()) with { Wait = session.Wait.TotalSeconds });
         return result;
     }
 

@@ -19,6 +19,9 @@ internal sealed record RecordedCall
     public string? Code { get; init; }
     public bool? Replayed { get; init; }
 
+    /// <summary>How long the caller would wait, seconds.</summary>
+    public double? Wait { get; init; }
+
     public static RecordedCall Of(CommandResult result, string job, string operation, string caller, long start, long end) => new()
     {
         Job = job,

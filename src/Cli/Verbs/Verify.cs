@@ -9,11 +9,20 @@ namespace JobRequests.Cli.Verbs;
 /// <summary>Checks the invariants of what is stored, and with a history those of what was answered.</summary>
 internal static class Verify
 {
+    private const double UsualInterval = 10;
+
     private static readonly Option<string?> Data = new("--data") { Description = "The data folder of an embedded service, running or not", HelpName = "PATH" };
+    private static readonly Option<string?> Settings = new("--settings") { Description = "A silo's appsettings.json, for the names of servers, topics and database", HelpName = "FILE" };
     private static readonly Option<string?> History = new("--history") { Description = "Calls as their callers saw them, JSON lines", HelpName = "FILE" };
     private static readonly Option<string?> Lincheck = new("--lincheck") { Description = "Write the history in the form that lincheck judges", HelpName = "FILE" };
     private static readonly Option<bool> Settled = new("--settled") { Description = "Nothing is under way any more: what is unpublished, or behind in a view, is lost" };
     private static readonly Option<double?> Capacity = new("--capacity") { Description = "Decisions a second that the service can make, to judge overload by", HelpName = "RATE" };
+    private static readonly Option<double?> Watch = new("--watch")
+    {
+        Description = $"Go on with what changes, each so many seconds ({UsualInterval}), and export invariant_violations",
+        HelpName = "SECONDS",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
 
     public static Command Build()
     {
@@ -22,10 +31,11 @@ internal static class Verify
             """
             Check the promises on what is stored, and with a history on what was answered. Changes nothing.
 
+            Reads --data, or the servers in ConnectionStrings__mongodb and ConnectionStrings__kafka (MONGO_URL, KAFKA), by the settings of a silo.
             Exit codes: 0 no violation, 1 violations, 2 something could not be read.
             """)
         {
-            Data, History, Lincheck, Settled, Capacity,
+            Data, Settings, History, Lincheck, Settled, Capacity, Watch,
         };
         verb.SetAction(RunAsync);
         return verb;
@@ -35,28 +45,37 @@ internal static class Verify
     {
         var history = parsed.GetValue(History);
         var lincheck = parsed.GetValue(Lincheck);
-        if (parsed.GetValue(Data) is null && history is null) throw new UsageException("Name what to verify: --data PATH, --history FILE, or both.");
+        if (parsed.GetValue(Data) is not null && parsed.GetValue(Settings) is not null) throw new UsageException("Give --data for an embedded service, or --settings for a cluster, not both.");
         if (lincheck is not null && history is null) throw new UsageException("--lincheck writes a history in another form: give --history FILE too.");
         if (lincheck is not null && Path.Exists(lincheck)) throw new UsageException($"{lincheck} exists already; nothing is overwritten.");
 
         var json = parsed.GetValue(GlobalOptions.Json);
-        await using IJobSource? jobs = parsed.GetValue(Data) is { } folder ? SqliteJobSource.Open(folder) : null;
-        if (lincheck is not null) await ExportAsync(history!, lincheck, jobs, json, cancellation);
+        await using var evidence = await Evidence.OpenAsync(parsed.GetValue(Data), parsed.GetValue(Settings), history);
+        if (lincheck is not null) await ExportAsync(history!, lincheck, evidence.Sources.Jobs, json, cancellation);
 
-        var options = new VerificationOptions
+        var verifier = new Verifier(evidence.Sources, new VerificationOptions
         {
             Rules = new CheckRules
             {
                 Settled = parsed.GetValue(Settled),
                 Wait = TimeSpan.FromSeconds(parsed.GetValue(GlobalOptions.Wait)),
                 Capacity = parsed.GetValue(Capacity),
-            },
-        };
-        var report = await new Verifier(new VerificationSources { Jobs = jobs, HistoryFile = history }, options).RunAsync(json ? null : VerificationText.Print, cancellation);
+            }.WithLimitsOf(ServerSettings.Load(parsed.GetValue(Settings))),
+        });
+        if (parsed.GetResult(Watch) is not null) return await Watching.RunAsync(verifier, TimeSpan.FromSeconds(Interval(parsed)), evidence.Name, json, cancellation);
+
+        var report = await verifier.RunAsync(json ? null : VerificationText.Print, cancellation);
         if (json) Terminal.Line(VerificationJson.Serialize(report));
-        else VerificationText.Print(report, jobs?.Name ?? $"history {history}");
+        else VerificationText.Print(report, evidence.Name);
         return report.IsClean ? ExitCode.Success : ExitCode.ViolationsFound;
     }
+
+    private static double Interval(ParseResult parsed) => parsed.GetValue(Watch) switch
+    {
+        null => UsualInterval,
+        >= 0.1 and <= 86_400 and var seconds => seconds,
+        var other => throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"--watch is 0.1 to 86400 seconds, not {other}.")),
+    };
 
     private static async Task ExportAsync(string history, string target, IJobSource? jobs, bool json, CancellationToken cancellation)
     {

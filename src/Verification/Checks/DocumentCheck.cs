@@ -35,6 +35,8 @@ internal static class DocumentCheck
         var first = events.Count > 0 ? events[0].N : version + 1;
         if (document.Published < first - 1)
             job.Findings.Add(Invariant.I3, $"The events before {first} are gone, but only those up to {document.Published} were published.", first, evidence: Show.Document(document));
+        else if (events.Count < job.Rules.MaxEvents)
+            job.Findings.Add(Invariant.I3, $"The events before {first} are gone, though a document keeps {job.Rules.MaxEvents} and this one has {events.Count}.", first, evidence: Show.Document(document));
         if (job.Chain.Length < version) job.Findings.IsPartial = true;
     }
 

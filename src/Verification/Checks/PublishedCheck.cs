@@ -18,7 +18,7 @@ internal static class PublishedCheck
         }
 
         CheckContent(job, document);
-        if (last < document.Published && (job.Evidence.RecordsAreWhole || events.Count > 0))
+        if (last < document.Published && (job.Evidence.EventsAreWhole || events.Count > 0))
             job.Findings.Add(Invariant.I4, $"Events up to {document.Published} are marked as published, finalevents has them up to {last}.", document.Published, evidence: [Show.Document(document), .. events.TakeLast(1).Select(Show.Event)]);
     }
 
@@ -27,7 +27,7 @@ internal static class PublishedCheck
     {
         var first = new Dictionary<int, EventEvidence>();
         // Where the topic has forgotten its oldest records, it begins anywhere.
-        var last = job.Evidence.RecordsAreWhole || events.Count == 0 ? 0 : events[0].Event.Version - 1;
+        var last = job.Evidence.EventsAreWhole || events.Count == 0 ? 0 : events[0].Event.Version - 1;
         foreach (var published in events)
         {
             var version = published.Event.Version;

@@ -14,7 +14,7 @@ internal static class RequestCheck
         foreach (var request in requests)
         {
             if (!request.IsFinished || parked.Contains(request.Position)) continue;
-            if (WhyItNeedsAnOutcome(job, requests, request) is { } problem)
+            if (WhyItNeedsAnOutcome(job, requests, parked, request) is { } problem)
                 job.Findings.Add(Invariant.I4, problem, job.Document?.State.Version, request.Command?.Caller.Person, request.Command?.Key, Show.Request(request));
         }
 
@@ -22,7 +22,7 @@ internal static class RequestCheck
         CheckOutcomes(job, requests);
     }
 
-    private static string? WhyItNeedsAnOutcome(JobCase job, IReadOnlyList<RequestEvidence> requests, RequestEvidence request)
+    private static string? WhyItNeedsAnOutcome(JobCase job, IReadOnlyList<RequestEvidence> requests, HashSet<LogPosition> parked, RequestEvidence request)
     {
         if (request.Command is not { } command) return "A record that cannot be delivered is not parked.";
         var identity = IdentityOf(command);
@@ -31,7 +31,7 @@ internal static class RequestCheck
         if (!state.IsVisibleTo(command.Caller) && command.Command is not JobCommand.Create) return null;
 
         // Before the job's create a command meets no job, and leaves nothing.
-        var create = requests.FirstOrDefault(record => record.Command is { Command: JobCommand.Create } && record.Position.Partition == request.Position.Partition);
+        var create = requests.FirstOrDefault(record => record.Command is { Command: JobCommand.Create } && record.Position.Partition == request.Position.Partition && !parked.Contains(record.Position));
         if (create is null || create.Position.Offset > request.Position.Offset) return null;
         if (IsLedgerFull(job, command.Caller.Person)) return null;
         // A closed job's refusals are not kept; but it was open as long as something was still decided on it.
@@ -41,7 +41,7 @@ internal static class RequestCheck
 
     private static void CheckEvents(JobCase job, IReadOnlyList<RequestEvidence> requests)
     {
-        if (!job.Evidence.RecordsAreWhole) return;
+        if (!job.Evidence.RequestsAreWhole) return;
         var sent = requests.Where(request => request.Command is not null).Select(request => IdentityOf(request.Command!)).ToHashSet();
         foreach (var (cause, stored) in job.Causes)
             if (!sent.Contains(cause))

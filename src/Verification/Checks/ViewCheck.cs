@@ -1,3 +1,4 @@
+using JobRequests.Domain;
 using JobRequests.Grains;
 
 namespace JobRequests.Verification;
@@ -33,9 +34,19 @@ internal static class ViewCheck
 
         if (shown.Version > state.Version)
             job.Findings.Add(Invariant.I9, $"The view is at version {shown.Version}, the job at {state.Version}.", shown.Version, evidence: [Show.View(view), Show.Document(job.Document!)]);
-        else if ((shown.Version == state.Version ? job.Chain.StateAt(shown.Version) ?? state : job.Chain.StateAt(shown.Version)) is { } fold && StateDifference.Between(fold, shown) is { } difference)
+        else if ((shown.Version == state.Version ? job.Chain.StateAt(shown.Version) ?? state : job.Chain.StateAt(shown.Version)) is { } fold && StateDifference.Between(InMilliseconds(fold), InMilliseconds(shown)) is { } difference)
             job.Findings.Add(Invariant.I9, $"The view is not the fold of the events: {difference}.", shown.Version, evidence: [Show.State("fold", fold), Show.State("view", shown)]);
     }
+
+    // As views are shown, and as one of the stores keeps them.
+    private static JobRequest InMilliseconds(JobRequest job) => job with
+    {
+        CreatedAt = InMilliseconds(job.CreatedAt),
+        ExpiresAt = job.ExpiresAt is { } at ? InMilliseconds(at) : null,
+        LastEventAt = InMilliseconds(job.LastEventAt),
+    };
+
+    private static DateTimeOffset InMilliseconds(DateTimeOffset at) => DateTimeOffset.FromUnixTimeMilliseconds(at.ToUnixTimeMilliseconds());
 
     private static void CheckReach(JobCase job, JobDocument document, StoredView? view)
     {

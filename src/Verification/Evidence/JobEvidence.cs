@@ -23,8 +23,11 @@ public sealed record JobEvidence
     /// <summary>Records of <c>requests.parked</c>, by partition and offset.</summary>
     public IReadOnlyList<ParkedEvidence>? Parked { get; init; }
 
-    /// <summary>Whether the topics still hold their first records, and the consumers' progress is known.</summary>
-    public bool RecordsAreWhole { get; init; } = true;
+    /// <summary>Whether <c>requests</c> still holds its first records.</summary>
+    public bool RequestsAreWhole { get; init; } = true;
+
+    /// <summary>Whether <c>finalevents</c> still holds its first records.</summary>
+    public bool EventsAreWhole { get; init; } = true;
 
     /// <summary>Calls as their callers saw them; null without a history.</summary>
     public IReadOnlyList<RecordedCall>? Calls { get; init; }

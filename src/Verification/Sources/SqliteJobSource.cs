@@ -80,13 +80,7 @@ public sealed class SqliteJobSource : IJobSource
 
         var views = ReadViews(after);
         if (views.Count == BatchSize && (last is null || string.CompareOrdinal(views[^1].Job, last) < 0)) last = views[^1].Job;
-        if (last is not null)
-        {
-            documents.RemoveAll(document => string.CompareOrdinal(document.Job, last) > 0);
-            views.RemoveAll(view => string.CompareOrdinal(view.Job, last) > 0);
-        }
-
-        return (Join(documents, views), last);
+        return (StoredJobs.Join(documents, views, last), last);
     });
 
     private List<(string Job, ReadOnlyMemory<byte> Data)> ReadDocuments(string after, DateTimeOffset? changedSince) => _session.Query(
@@ -103,25 +97,6 @@ public sealed class SqliteJobSource : IJobSource
 
     private StoredViewData? ReadView(string job) =>
         _session.First("SELECT version, status, requester, created_at, data FROM job_view WHERE job_id = $1", static row => ReadView(row, 0), null, job);
-
-    // Both are in the order of the ids.
-    private static List<StoredJobData> Join(List<(string Job, ReadOnlyMemory<byte> Data)> documents, List<(string Job, StoredViewData View)> views)
-    {
-        var joined = new List<StoredJobData>(Math.Max(documents.Count, views.Count));
-        var (d, v) = (0, 0);
-        while (d < documents.Count || v < views.Count)
-        {
-            var order = d == documents.Count ? 1 : v == views.Count ? -1 : string.CompareOrdinal(documents[d].Job, views[v].Job);
-            joined.Add(new StoredJobData(
-                order <= 0 ? documents[d].Job : views[v].Job,
-                order <= 0 ? documents[d].Data : null,
-                order >= 0 ? views[v].View : null));
-            if (order <= 0) d++;
-            if (order >= 0) v++;
-        }
-
-        return joined;
-    }
 
     private static StoredViewData ReadView(SqliteDataReader row, int column) =>
         new(row.GetInt32(column), row.GetString(column + 1), row.GetString(column + 2), row.GetInt64(column + 3), row.GetFieldValue<byte[]>(column + 4));

@@ -1,0 +1,220 @@
+using Confluent.Kafka;
+using JobRequests.Grains.Abstractions;
+using JobRequests.Streaming.Kafka;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace JobRequests.Verification;
+
+/// <summary>
+/// The topics of a cluster, read with a plain consumer that joins no group and commits nothing. Records are decoded as the silos decode them,
+/// signatures included.
+/// </summary>
+public sealed class KafkaRecordSource : IRecordSource
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Standstill = TimeSpan.FromSeconds(30);
+
+    private readonly ServiceProvider _codecs;
+    private readonly IKafkaRecordDecoder _commands;
+    private readonly IKafkaRecordDecoder _events;
+    private readonly IConsumer<byte[]?, byte[]?> _consumer;
+    private readonly IAdminClient _admin;
+    private readonly Dictionary<string, RecordTopic> _topics;
+    private readonly Dictionary<TopicPartition, long> _next = [];
+    private readonly HashSet<RecordTopic> _cut = [];
+    private readonly string _requests;
+    private Dictionary<int, long> _committed = [];
+
+    private KafkaRecordSource(IConfiguration configuration, string servers)
+    {
+        Name = $"Kafka at {servers}";
+        _codecs = Codecs(configuration);
+        _commands = _codecs.GetRequiredKeyedService<IKafkaRecordDecoder>(StreamNames.Requests);
+        _events = _codecs.GetRequiredKeyedService<IKafkaRecordDecoder>(StreamNames.FinalEvents);
+        _requests = ServerSettings.Topic(configuration, StreamNames.Requests);
+        _topics = new Dictionary<string, RecordTopic>(StringComparer.Ordinal)
+        {
+            [_requests] = RecordTopic.Requests,
+            [ServerSettings.Topic(configuration, StreamNames.FinalEvents)] = RecordTopic.FinalEvents,
+            [ServerSettings.ParkedTopic(configuration)] = RecordTopic.Parked,
+        };
+        var settings = new Dictionary<string, string>(ServerSettings.KafkaClient(configuration), StringComparer.Ordinal)
+        {
+            ["bootstrap.servers"] = servers,
+            ["allow.auto.create.topics"] = "false",
+        };
+        _admin = new AdminClientBuilder(settings).SetLogHandler(static (_, _) => { }).SetErrorHandler(static (_, _) => { }).Build();
+        // The group's name only says whose committed offsets are asked for: partitions are assigned by hand.
+        _consumer = new ConsumerBuilder<byte[]?, byte[]?>(new Dictionary<string, string>(settings, StringComparer.Ordinal)
+        {
+            ["group.id"] = ServerSettings.ConsumerGroup(configuration),
+            ["enable.auto.commit"] = "false",
+            ["enable.auto.offset.store"] = "false",
+            ["enable.partition.eof"] = "true",
+            ["auto.offset.reset"] = "earliest",
+            ["max.partition.fetch.bytes"] = "8388608",
+        }).SetKeyDeserializer(Raw.Instance).SetValueDeserializer(Raw.Instance).SetLogHandler(static (_, _) => { }).SetErrorHandler(static (_, _) => { }).Build();
+    }
+
+    public string Name { get; }
+
+    /// <summary>The servers that the settings name.</summary>
+    /// <exception cref="VerificationException">No server is named, or <c>Records:Secret</c> is missing or wrong.</exception>
+    public static KafkaRecordSource Open(IConfiguration configuration)
+    {
+        var servers = ServerSettings.Kafka(configuration) ?? throw new VerificationException("No Kafka is named: set ConnectionStrings__kafka, or KAFKA, to its host:port.");
+        try
+        {
+            return new KafkaRecordSource(configuration, servers);
+        }
+        catch (OptionsValidationException exception)
+        {
+            throw new VerificationException($"Records cannot be judged without their secret, the one that the silos have: {string.Join("; ", exception.Failures)}", exception);
+        }
+        catch (Exception exception) when (exception is KafkaException or ArgumentException or InvalidOperationException)
+        {
+            throw new VerificationException($"The settings of Kafka's client are wrong: {exception.Message}", exception);
+        }
+    }
+
+    public bool IsWhole(RecordTopic topic) => !_cut.Contains(topic);
+
+    public bool IsFinished(LogPosition position) => _committed.TryGetValue(position.Partition, out var committed) && position.Offset < committed;
+
+    public async Task ReadOnAsync(Action<RecordTopic, KafkaRecord> onRecord, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // The client's calls block.
+            await Task.Run(() => ReadOn(onRecord, cancellationToken), cancellationToken);
+        }
+        catch (KafkaException exception)
+        {
+            throw new VerificationException($"{Name} cannot be read: {exception.Error.Reason}", exception);
+        }
+    }
+
+    public RequestEvidence DecodeRequest(KafkaRecord record)
+    {
+        var position = new LogPosition(record.Partition, record.Offset);
+        return Decode(_commands, record) switch
+        {
+            KafkaDecodeResult.Deliver { Item: CommandEnvelope command } => new RequestEvidence(position, command, null, IsFinished(position)),
+            KafkaDecodeResult.Park park => new RequestEvidence(position, null, park.Reason, IsFinished(position)),
+            _ => new RequestEvidence(position, null, "it is no command", IsFinished(position)),
+        };
+    }
+
+    public EventEvidence? DecodeEvent(KafkaRecord record) =>
+        Decode(_events, record) is KafkaDecodeResult.Deliver { Item: JobEvent jobEvent } ? new EventEvidence(new LogPosition(record.Partition, record.Offset), jobEvent) : null;
+
+    public ParkedEvidence DecodeParked(KafkaRecord record)
+    {
+        var origin = ParkedRecord.Read(record.Headers);
+        return new ParkedEvidence(
+            new LogPosition(record.Partition, record.Offset), origin is not null && origin.Topic == _requests ? new LogPosition(origin.Partition, origin.Offset) : null, origin?.Reason);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _consumer.Close();
+        _consumer.Dispose();
+        _admin.Dispose();
+        await _codecs.DisposeAsync();
+    }
+
+    private void ReadOn(Action<RecordTopic, KafkaRecord> onRecord, CancellationToken cancellationToken)
+    {
+        var partitions = _topics.SelectMany(topic => Partitions(topic.Key)).ToList();
+        // Before the ends: what is committed by now is in the topic by then.
+        _committed = _consumer.Committed(partitions.Where(partition => partition.Topic == _requests), Patience)
+            .Where(found => found.Offset != Offset.Unset)
+            .ToDictionary(found => found.Partition.Value, found => found.Offset.Value);
+
+        var ends = new Dictionary<TopicPartition, long>();
+        foreach (var partition in partitions)
+        {
+            var watermarks = _consumer.QueryWatermarkOffsets(partition, Patience);
+            if (watermarks.Low.Value > 0) _cut.Add(_topics[partition.Topic]);
+            var next = Math.Max(_next.GetValueOrDefault(partition), watermarks.Low.Value);
+            _next[partition] = next;
+            if (watermarks.High.Value > next) ends[partition] = watermarks.High.Value;
+        }
+
+        _consumer.Assign(ends.Keys.Select(partition => new TopicPartitionOffset(partition, _next[partition])));
+        Consume(ends, onRecord, cancellationToken);
+        _consumer.Unassign();
+    }
+
+    private void Consume(Dictionary<TopicPartition, long> ends, Action<RecordTopic, KafkaRecord> onRecord, CancellationToken cancellationToken)
+    {
+        var patience = Environment.TickCount64 + (long)Standstill.TotalMilliseconds;
+        while (ends.Count > 0)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (_consumer.Consume(TimeSpan.FromMilliseconds(200)) is not { } consumed)
+            {
+                if (Environment.TickCount64 > patience) throw new VerificationException($"{Name} stands still: for {Standstill.TotalSeconds:0} s no record came, and {string.Join(", ", ends.Keys)} are not at their end.");
+                continue;
+            }
+
+            patience = Environment.TickCount64 + (long)Standstill.TotalMilliseconds;
+            var partition = consumed.TopicPartition;
+            if (!ends.TryGetValue(partition, out var end)) continue;
+            if (!consumed.IsPartitionEOF && consumed.Offset.Value < end)
+            {
+                onRecord(_topics[consumed.Topic], ToRecord(consumed));
+                _next[partition] = consumed.Offset.Value + 1;
+            }
+
+            // The last offsets may hold no record: marks of transactions, or what compaction took.
+            if (consumed.Offset.Value < end - 1) continue;
+            _next[partition] = end;
+            ends.Remove(partition);
+        }
+    }
+
+    private IEnumerable<TopicPartition> Partitions(string topic)
+    {
+        var found = _admin.GetMetadata(topic, Patience).Topics.SingleOrDefault(each => each.Topic == topic);
+        if (found is null || found.Error.IsError || found.Partitions.Count == 0)
+            throw new VerificationException($"{Name} has no topic '{topic}': give the settings that the silos run with (Orleans__Streaming__requests__Topic and so on, or --settings).");
+        return found.Partitions.Select(partition => new TopicPartition(topic, partition.PartitionId));
+    }
+
+    private static KafkaRecord ToRecord(ConsumeResult<byte[]?, byte[]?> consumed) => new(
+        consumed.Topic,
+        consumed.Partition.Value,
+        consumed.Offset.Value,
+        consumed.Message.Timestamp.Type == TimestampType.NotAvailable ? DateTimeOffset.UnixEpoch : DateTimeOffset.FromUnixTimeMilliseconds(consumed.Message.Timestamp.UnixTimestampMs),
+        Memory(consumed.Message.Key),
+        Memory(consumed.Message.Value),
+        [.. (consumed.Message.Headers ?? []).Select(header => new KafkaHeader(header.Key, header.GetValueBytes() ?? []))]);
+
+    private static ReadOnlyMemory<byte>? Memory(byte[]? bytes) => bytes is null ? default(ReadOnlyMemory<byte>?) : bytes.AsMemory();
+
+    // A silo parks what its decoder throws on, too.
+    private static KafkaDecodeResult Decode(IKafkaRecordDecoder decoder, KafkaRecord record)
+    {
+        try
+        {
+            return decoder.Decode(record);
+        }
+        catch (Exception exception)
+        {
+            return new KafkaDecodeResult.Park(exception.Message);
+        }
+    }
+
+    private static ServiceProvider Codecs(IConfiguration configuration) =>
+        new ServiceCollection().AddSingleton(configuration).AddJobRecords().BuildServiceProvider();
+
+    private sealed class Raw : IDeserializer<byte[]?>
+    {
+        public static readonly Raw Instance = new();
+
+        public byte[]? Deserialize(ReadOnlySpan<byte> data, bool isNull, SerializationContext context) => isNull ? null : data.ToArray();
+    }
+}
