@@ -36,8 +36,9 @@ public sealed class CommandRecordTests
 
             var received = Assert.IsType<CommandEnvelope>(delivered.Item);
             Assert.Equal(Wire.Stream(sent), delivered.Stream);
-            Assert.Equal(new LogPosition(3, 4711, Wire.Now, Wire.Now.AddSeconds(1)), received.Position);
-            Assert.Equal(sent with { Command = received.Command, Position = received.Position }, received);
+            Assert.Equal(new LogPosition(3, 4711), received.Position);
+            Assert.Equal((Wire.Now, Wire.Now.AddSeconds(1)), (received.WrittenAt, received.ReadAt));
+            Assert.Equal(sent with { Command = received.Command, Position = received.Position, WrittenAt = received.WrittenAt, ReadAt = received.ReadAt }, received);
             Assert.Equal(sent.Fingerprint, Fingerprint.Of(received.JobRequestId, received.Caller, received.IfMatch, received.Command));
         }
     }

@@ -20,6 +20,8 @@ public readonly record struct Caller([property: Id(0)] string Person, [property:
 /// <param name="Command">What is wanted.</param>
 /// <param name="TraceParent">W3C trace context of the gateway's span, or null.</param>
 /// <param name="Position">Where the command stands in its log; null where there is none.</param>
+/// <param name="WrittenAt">When it was written there, by its producer's clock.</param>
+/// <param name="ReadAt">When a silo read it there.</param>
 [GenerateSerializer, Immutable, Alias("jobs.command-envelope")]
 public sealed record CommandEnvelope(
     [property: Id(0)] string JobRequestId,
@@ -31,19 +33,13 @@ public sealed record CommandEnvelope(
     [property: Id(6)] int? IfMatch,
     [property: Id(7)] JobCommand Command,
     [property: Id(8)] string? TraceParent,
-    [property: Id(9)] LogPosition? Position = null);
+    [property: Id(9)] LogPosition? Position = null,
+    [property: Id(10)] DateTimeOffset? WrittenAt = null,
+    [property: Id(11)] DateTimeOffset? ReadAt = null);
 
-/// <summary>A record's place in a log that is split into partitions, and how it came from there.</summary>
-/// <param name="Partition">From 0.</param>
-/// <param name="Offset">Within the partition.</param>
-/// <param name="WrittenAt">The record's timestamp: its producer's clock.</param>
-/// <param name="ReadAt">When the silo read it.</param>
+/// <summary>A record's place in a log that is split into partitions.</summary>
 [GenerateSerializer, Immutable, Alias("jobs.log-position")]
-public readonly record struct LogPosition(
-    [property: Id(0)] int Partition,
-    [property: Id(1)] long Offset,
-    [property: Id(2)] DateTimeOffset WrittenAt,
-    [property: Id(3)] DateTimeOffset ReadAt);
+public readonly record struct LogPosition([property: Id(0)] int Partition, [property: Id(1)] long Offset);
 
 /// <summary>What is wanted of a job.</summary>
 [GenerateSerializer, Immutable, Alias("jobs.command")]

@@ -192,8 +192,8 @@ internal sealed class JobDecision
         ReceivedAt = envelope.ReceivedAt,
         Partition = envelope.Position?.Partition,
         Offset = envelope.Position?.Offset,
-        WrittenAt = envelope.Position?.WrittenAt,
-        ReadAt = envelope.Position?.ReadAt,
+        WrittenAt = envelope.WrittenAt,
+        ReadAt = envelope.ReadAt,
     };
 
     private Answer.Recorded Record(LedgerEntry entry)
