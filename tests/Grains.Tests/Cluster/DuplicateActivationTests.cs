@@ -1,6 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Diagnostics.Metrics;
 using JobRequests.Grains.Abstractions;
+using JobRequests.Testing.Backends;
 using Microsoft.Extensions.DependencyInjection;
+using MongoDB.Driver;
 using Orleans.GrainDirectory;
 using Orleans.Metadata;
 using Orleans.Runtime.GrainDirectory;
@@ -25,6 +28,32 @@ public sealed class DuplicateActivationTests
     }
 
     [Fact]
+    public async Task On_MongoDB_too_exactly_one_person_wins()
+    {
+        var (server, database) = (await Servers.MongoAsync(), $"doubles-{Guid.NewGuid():N}");
+        var conflicts = 0L;
+        using var listener = new MeterListener { InstrumentPublished = static (instrument, listener) => { if (instrument.Name == "mongodb.storage.conflicts") listener.EnableMeasurementEvents(instrument); } };
+        listener.SetMeasurementEventCallback<long>((_, count, _, _) => Interlocked.Add(ref conflicts, count));
+        listener.Start();
+        try
+        {
+            var doubles = await PlayAsync(new SharedStorage(), rounds: 200, silo => silo.AddMongoGrainStorage(JobRequestOptions.StorageName, options =>
+            {
+                options.ConnectionString = server;
+                options.Database = database;
+            }));
+
+            Assert.Equal(0, doubles);
+            Assert.True(Interlocked.Read(ref conflicts) > 20, $"Two activations should have met at one document again and again; they did {conflicts} times.");
+        }
+        finally
+        {
+            using var client = new MongoClient(server);
+            await client.DropDatabaseAsync(database);
+        }
+    }
+
+    [Fact]
     public async Task Without_compare_and_set_two_people_win()
     {
         var doubles = await PlayAsync(new SharedStorage(comparesAndSets: false), rounds: 100);
@@ -33,12 +62,13 @@ public sealed class DuplicateActivationTests
     }
 
     /// <returns>Rounds in which both were told that they had won.</returns>
-    private static async Task<int> PlayAsync(SharedStorage storage, int rounds)
+    private static async Task<int> PlayAsync(SharedStorage storage, int rounds, Action<ISiloBuilder>? configure = null)
     {
         await using var cluster = await JobCluster.StartAsync(silos: 2, storage, configure: silo =>
         {
             silo.Services.AddSingleton<IGrainDirectoryResolver, JobsInForgetfulDirectory>();
             silo.Services.AddSingleton<PlacementStrategy, PreferLocalPlacement>();
+            configure?.Invoke(silo);
         });
         var doubles = 0;
         await Parallel.ForEachAsync(Enumerable.Range(0, rounds), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (_, _) =>
@@ -67,7 +97,7 @@ public sealed class DuplicateActivationTests
         if (winners == 1)
         {
             var winner = told[0] is JobRequestReply.Succeeded ? "ann" : "bob";
-            Assert.Equal(winner, cluster.Storage.Document(create.JobRequestId).State.Winner);
+            Assert.Equal(winner, (await cluster.Job(create.JobRequestId).Read(new Caller("", IsAdmin: true)))!.AcceptedBy);
         }
 
         return winners == 2;
