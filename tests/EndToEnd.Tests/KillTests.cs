@@ -53,7 +53,17 @@ public sealed class KillTests : IDisposable
         }
 
         await Lincheck.AssertLinearizableAsync(caller.Calls);
+        await VerifyAsync(caller);
         caller.Dispose();
+    }
+
+    // Killed again, with all that was under way: what is there is right all the same.
+    private async Task VerifyAsync(RecordingCaller caller)
+    {
+        var history = Path.Combine(_folder, "history.jsonl");
+        await File.WriteAllLinesAsync(history, caller.Calls.Select(call => JsonSerializer.Serialize(call, HistoryJson.Options)));
+        var (exitCode, output, error) = await ChildProcess.RunAsync("dotnet", [Repository.OutputOf("Cli", "jobctl.dll"), "verify", "--data", _folder, "--history", history]);
+        Assert.True(exitCode == 0, output + error);
     }
 
     // The view follows by itself, also for what was in the outbox when the process was killed.
