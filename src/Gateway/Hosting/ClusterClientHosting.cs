@@ -1,5 +1,6 @@
 using JobRequests.Gateway;
 using JobRequests.Gateway.Hosting;
+using JobRequests.Gateway.Parked;
 using Orleans.Dashboard;
 
 namespace Microsoft.Extensions.Hosting;
@@ -25,6 +26,7 @@ internal static class ClusterClientHosting
         services.AddHostedService<ClusterProbe>();
         services.AddHostedService<TopicCheck>();
         services.AddJobRecords();
+        services.AddSingleton<IParkedCommands, KafkaParkedCommands>();
         services.AddSingleton<IProduceFailureClassifier, KafkaProduceFailureClassifier>();
         return builder;
     }

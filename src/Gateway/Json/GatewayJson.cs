@@ -3,7 +3,9 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using JobRequests.Gateway.Compatibility;
 using JobRequests.Gateway.Docs;
+using JobRequests.Gateway.Explanations;
 using JobRequests.Gateway.JobRequests;
+using JobRequests.Gateway.Parked;
 using JobRequests.Gateway.Problems;
 
 namespace JobRequests.Gateway.Json;
@@ -26,6 +28,12 @@ namespace JobRequests.Gateway.Json;
 [JsonSerializable(typeof(JobBody))]
 [JsonSerializable(typeof(HistoryBody))]
 [JsonSerializable(typeof(RequestStateBody))]
+[JsonSerializable(typeof(ParkedBody))]
+[JsonSerializable(typeof(ReplayParkedRequest))]
+[JsonSerializable(typeof(ReplayParkedBody))]
+[JsonSerializable(typeof(ExplanationBody))]
+[JsonSerializable(typeof(RequestTimelineBody))]
+[JsonSerializable(typeof(JobTimelineBody))]
 [JsonSerializable(typeof(ProblemBody))]
 [JsonSerializable(typeof(ProblemTypeBody))]
 [JsonSerializable(typeof(IReadOnlyList<ProblemTypeBody>))]
