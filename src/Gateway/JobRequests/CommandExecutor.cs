@@ -12,7 +12,7 @@ namespace JobRequests.Gateway.JobRequests;
 /// hand-over began was certainly not enqueued; once it began, only an answer of the job or a TIMEOUT is possible.
 /// </summary>
 internal sealed partial class CommandExecutor(
-    IJobRequests jobs, IRequestLedger ledger, Admission admission, OutcomeWaiter outcomes, TimeProvider time, ILogger<CommandExecutor> logger)
+    IJobCommands jobs, IRequestLedger ledger, Admission admission, OutcomeWaiter outcomes, TimeProvider time, ILogger<CommandExecutor> logger)
 {
     private static readonly TimeSpan LeaseBeyondWait = TimeSpan.FromSeconds(1);
 

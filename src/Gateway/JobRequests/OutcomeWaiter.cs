@@ -8,7 +8,7 @@ namespace JobRequests.Gateway.JobRequests;
 /// costs time, not the answer.
 /// </summary>
 /// <param name="random">Spreads repeated questions; null: unlike from one process to the next.</param>
-internal sealed partial class OutcomeWaiter(IJobRequests jobs, TimeProvider time, ILogger<OutcomeWaiter> logger, Random? random = null)
+internal sealed partial class OutcomeWaiter(IJobCommands jobs, TimeProvider time, ILogger<OutcomeWaiter> logger, Random? random = null)
 {
     // A question is asked anew this often, so that one lost with a silo is not waited for to the end.
     private static readonly TimeSpan LongestQuestion = TimeSpan.FromSeconds(10);

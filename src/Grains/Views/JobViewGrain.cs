@@ -19,8 +19,13 @@ internal sealed class JobViewGrain : Grain, IJobViewGrain, IStreamSubscriptionOb
 {
     private readonly JobViewProjection _projection;
 
-    public JobViewGrain(IJobViewStore store, TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<JobViewGrain> logger) =>
-        _projection = new JobViewProjection(store, id => GrainFactory.GetGrain<IJobRequestGrain>(id), clock, logger, lifetime.ApplicationStopping);
+    public JobViewGrain(IJobViewStore store, TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<JobViewGrain> logger) => _projection = new JobViewProjection(
+        store,
+        (id, caller) => GrainFactory.GetGrain<IJobRequestGrain>(id).Read(caller),
+        (id, caller) => GrainFactory.GetGrain<IJobRequestGrain>(id).ReadHistory(caller),
+        clock,
+        logger,
+        lifetime.ApplicationStopping);
 
     public static bool MayInterleave(IInvokable request) => request.GetMethodName() == "GetSequenceToken";
 
@@ -31,4 +36,6 @@ internal sealed class JobViewGrain : Grain, IJobViewGrain, IStreamSubscriptionOb
     public Task OnErrorAsync(Exception ex) => Task.CompletedTask;
 
     public Task<JobSnapshot?> Read(string jobRequestId, Caller caller, int minVersion, TimeSpan wait) => _projection.ReadAsync(jobRequestId, caller, minVersion, wait);
+
+    public Task<DateTimeOffset?> StoredAt(string jobRequestId, int version) => Task.FromResult(_projection.StoredAt(jobRequestId, version));
 }

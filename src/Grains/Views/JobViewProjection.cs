@@ -6,11 +6,18 @@ namespace JobRequests.Grains;
 
 /// <summary>
 /// Folds the events of a shard's jobs into their read views: event n only after n−1. A repeat changes nothing; a gap is closed from the
-/// job's document. Knows no Orleans but the jobs' interface; its host runs it on one scheduler.
+/// job's document. Knows no Orleans; its host runs it on one scheduler.
 /// </summary>
+/// <param name="readJob">Reads a job from its document.</param>
+/// <param name="readHistory">Reads a job's events from its document.</param>
 /// <param name="closing">Ends every wait for a version.</param>
 internal sealed partial class JobViewProjection(
-    IJobViewStore store, Func<string, IJobRequestGrain> jobs, TimeProvider clock, ILogger logger, CancellationToken closing = default)
+    IJobViewStore store,
+    Func<string, Caller, Task<JobSnapshot?>> readJob,
+    Func<string, Caller, Task<JobHistory?>> readHistory,
+    TimeProvider clock,
+    ILogger logger,
+    CancellationToken closing = default)
 {
     private const int RecentCapacity = 1024;
 
@@ -18,6 +25,7 @@ internal sealed partial class JobViewProjection(
 
     private readonly RecentViews _recent = new(RecentCapacity);
     private readonly ViewWatches _watches = new();
+    private readonly ViewTimes _times = new(RecentCapacity);
 
     /// <summary>Fails when the views cannot be stored: the events must be delivered again.</summary>
     public async Task ApplyAsync(IEnumerable<JobEvent> delivered)
@@ -34,9 +42,11 @@ internal sealed partial class JobViewProjection(
         if (changed.Count == 0) return;
         // A later view in the store: these were repeats of the job's first events, met by a new activation.
         if (await store.WriteAsync(changed) is { Count: > 0 } outrun) await LoadAsync(outrun);
+        var storedAt = clock.GetUtcNow();
         foreach (var view in changed)
         {
             _recent.Keep(view);
+            _times.Add(view.JobRequestId, views[view.JobRequestId].Version, view.Version, storedAt);
             _watches.Notify(view.JobRequestId);
         }
     }
@@ -60,6 +70,8 @@ internal sealed partial class JobViewProjection(
 
         return view.ToSnapshot(caller);
     }
+
+    public DateTimeOffset? StoredAt(string jobRequestId, int version) => _times.Find(jobRequestId, version);
 
     // The first event of a job needs no look into the store: a view of a later version there wins anyway.
     private async Task<Dictionary<string, JobView>> FindBeforeAsync(List<IGrouping<string, JobEvent>> eventsByJob)
@@ -111,10 +123,9 @@ internal sealed partial class JobViewProjection(
 
     private async Task<JobView?> RebuildAsync(string jobRequestId)
     {
-        var job = jobs(jobRequestId);
-        if (await job.Read(Everybody) is not { } snapshot) return null;
+        if (await readJob(jobRequestId, Everybody) is not { } snapshot) return null;
         // A snapshot does not say when its last event was; a rebuilt view is to be the same as one that saw every event.
-        var last = (await job.ReadHistory(Everybody))?.Events.FirstOrDefault(recorded => recorded.Version == snapshot.Version);
+        var last = (await readHistory(jobRequestId, Everybody))?.Events.FirstOrDefault(recorded => recorded.Version == snapshot.Version);
         return new JobView(jobRequestId, snapshot.ToDomain() with { LastEventAt = last?.At ?? default });
     }
 

@@ -107,6 +107,8 @@ internal sealed class SimulatedCluster
         return Network.CallAsync(caller, () => silo is null || silo.Process.IsDead ? null : (activation = silo.View(shard)).Actor, () => call(activation!.Projection), ResponseTimeout);
     }
 
+    public Task<JobSnapshot?> ReadJobAsync(Actor caller, string job, Caller who) => CallJobAsync(caller, job, executor => executor.ReadFreshAsync(who));
+
     private SimulatedSilo? Locate(string id)
     {
         var live = Silos.Where(silo => !silo.IsDeclaredDead).ToList();
@@ -122,28 +124,4 @@ internal sealed class SimulatedCluster
         var live = Silos.Where(silo => !silo.IsDeclaredDead).ToList();
         for (var i = 0; i < live.Count; i++) live[i].Own([.. Enumerable.Range(0, PartitionCount).Where(partition => partition % live.Count == i)]);
     }
-}
-
-/// <summary>A job as another actor reaches it.</summary>
-internal sealed class RemoteJob(SimulatedCluster cluster, Actor caller, string id) : IJobRequestGrain
-{
-    public Task<JobRequestReply> GetOutcome(OutcomeQuery query, TimeSpan wait) => cluster.CallJobAsync(caller, id, job => job.GetOutcomeAsync(query, wait));
-
-    public Task<JobRequestReply> Preview(CommandEnvelope command) => cluster.CallJobAsync(caller, id, job => job.PreviewAsync(command));
-
-    public Task<JobSnapshot?> Read(Caller who) => cluster.CallJobAsync(caller, id, job => job.ReadFreshAsync(who));
-
-    public Task<JobHistory?> ReadHistory(Caller who) => cluster.CallJobAsync(caller, id, job => job.ReadHistoryAsync(who));
-
-    public Task PublishOutbox() => cluster.CallJobAsync(caller, id, async job =>
-    {
-        await job.PublishOutboxAsync();
-        return true;
-    });
-
-    public Task ExpireIfDue() => cluster.CallJobAsync(caller, id, async job =>
-    {
-        await job.ExpireIfDueAsync();
-        return true;
-    });
 }

@@ -63,8 +63,7 @@ internal sealed class SimulatedGateway
     /// <summary>What the read route gives; throws where it gives 503.</summary>
     public async Task<JobSnapshot?> ReadAsync(Caller caller, string job, bool strong, int minVersion)
     {
-        var remote = new RemoteJob(_cluster, Actor, job);
-        if (strong) return await remote.Read(caller).WaitAsync(_options.ReadTimeout, Process.Clock);
+        if (strong) return await _cluster.ReadJobAsync(Actor, job, caller).WaitAsync(_options.ReadTimeout, Process.Clock);
         JobSnapshot? view = null;
         try
         {
@@ -75,11 +74,11 @@ internal sealed class SimulatedGateway
             // The job itself is asked.
         }
 
-        return view is null || view.Version < minVersion ? await remote.Read(caller).WaitAsync(_options.ReadTimeout, Process.Clock) ?? view : view;
+        return view is null || view.Version < minVersion ? await _cluster.ReadJobAsync(Actor, job, caller).WaitAsync(_options.ReadTimeout, Process.Clock) ?? view : view;
     }
 
     /// <summary>OrleansJobRequests, without Orleans.</summary>
-    private sealed class Jobs(SimulatedCluster cluster, Actor actor) : IJobRequests
+    private sealed class Jobs(SimulatedCluster cluster, Actor actor) : IJobCommands
     {
         private static readonly KafkaProduceFailureClassifier Failures = new();
 
@@ -95,19 +94,7 @@ internal sealed class SimulatedGateway
             }
         }
 
-        public Task<JobRequestReply> GetOutcomeAsync(string jobRequestId, OutcomeQuery query, TimeSpan wait) => Job(jobRequestId).GetOutcome(query, wait);
-
-        public Task<JobRequestReply> PreviewAsync(CommandEnvelope command) => Job(command.JobRequestId).Preview(command);
-
-        public Task<JobSnapshot?> ReadAsync(string jobRequestId, Caller caller) => Job(jobRequestId).Read(caller);
-
-        public Task<JobSnapshot?> ReadViewAsync(string jobRequestId, Caller caller, int minVersion, TimeSpan wait) =>
-            cluster.CallViewAsync(actor, jobRequestId, projection => projection.ReadAsync(jobRequestId, caller, minVersion, wait));
-
-        public Task<JobHistory?> ReadHistoryAsync(string jobRequestId, Caller caller) => Job(jobRequestId).ReadHistory(caller);
-
-        public Task PingAsync() => Task.CompletedTask;
-
-        private RemoteJob Job(string id) => new(cluster, actor, id);
+        public Task<JobRequestReply> GetOutcomeAsync(string jobRequestId, OutcomeQuery query, TimeSpan wait) =>
+            cluster.CallJobAsync(actor, jobRequestId, job => job.GetOutcomeAsync(query, wait));
     }
 }

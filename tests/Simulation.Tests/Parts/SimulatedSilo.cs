@@ -95,8 +95,8 @@ internal sealed class SimulatedSilo
                 var now = Process.Clock.GetUtcNow();
                 var before = now - age;
                 var (unpublished, due) = await _cluster.Network.AskAsync(Agent, () => (_cluster.Store.FindUnpublished(before), _cluster.Store.FindDue(now)), TimeSpan.FromSeconds(1));
-                foreach (var id in unpublished) Poke(job => job.PublishOutbox(), id);
-                foreach (var id in due) Poke(job => job.ExpireIfDue(), id);
+                foreach (var id in unpublished) Poke(job => job.PublishOutboxAsync(), id);
+                foreach (var id in due) Poke(job => job.ExpireIfDueAsync(), id);
             }
             catch (IOException)
             {
@@ -107,11 +107,15 @@ internal sealed class SimulatedSilo
             await Agent.DelayAsync(_cluster.Network.Faults.IsHealed ? TimeSpan.FromSeconds(1) : TimeSpan.FromSeconds(5));
         }
 
-        void Poke(Func<IJobRequestGrain, Task> poke, string id) => Agent.Start(async () =>
+        void Poke(Func<JobRequestExecutor, Task> poke, string id) => Agent.Start(async () =>
         {
             try
             {
-                await poke(new RemoteJob(_cluster, Agent, id));
+                await _cluster.CallJobAsync(Agent, id, async job =>
+                {
+                    await poke(job);
+                    return true;
+                });
             }
             catch (Exception exception) when (exception is IOException)
             {
@@ -180,7 +184,11 @@ internal sealed class ViewActivation
         var cluster = silo.Cluster;
         Actor = silo.Process.NewActor();
         Projection = new JobViewProjection(
-            new ViewStoreConnection(cluster.Store, cluster.Network, Actor), id => new RemoteJob(cluster, Actor, id), silo.Process.Clock, NullLogger.Instance);
+            new ViewStoreConnection(cluster.Store, cluster.Network, Actor),
+            (id, caller) => cluster.ReadJobAsync(Actor, id, caller),
+            (id, caller) => cluster.CallJobAsync(Actor, id, job => job.ReadHistoryAsync(caller)),
+            silo.Process.Clock,
+            NullLogger.Instance);
     }
 
     public Actor Actor { get; }
