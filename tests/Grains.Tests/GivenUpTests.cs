@@ -16,7 +16,7 @@ public sealed class GivenUpTests
     {
         _bench.Create();
         _store = new RefusingStore(_bench.Store);
-        _executor = new JobRequestExecutor(Workbench.JobId, _store, _bench.Publisher, _bench.Options, _bench.Clock, NullLogger.Instance, _bench.Stopping.Token, _storage);
+        _executor = new JobRequestExecutor(Workbench.JobId, _store, _bench.Publisher, _bench.Options, _bench.Clock, NullLogger.Instance, _bench.Stopping.Token, storage: _storage);
     }
 
     [Fact]

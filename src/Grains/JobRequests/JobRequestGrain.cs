@@ -52,7 +52,7 @@ internal sealed class JobRequestGrain : Grain, IJobRequestGrain, IStreamSubscrip
             clock,
             logger,
             lifetime.ApplicationStopping,
-            storageMonitor);
+            storage: storageMonitor);
         _executor.MarkerPending += ScheduleMarker;
     }
 
