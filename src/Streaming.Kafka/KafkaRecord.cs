@@ -17,18 +17,22 @@ public sealed record KafkaRecord(
     ReadOnlyMemory<byte>? Value,
     IReadOnlyList<KafkaHeader> Headers)
 {
+    /// <summary>When this process received it from the broker; null for a record that was not read by a provider.</summary>
+    public DateTimeOffset? ReadAt { get; init; }
+
     /// <summary>Bytes of key, value and headers.</summary>
     internal long Size { get; } = SizeOf(Key, Value, Headers);
 
     /// <summary>As the client has read it.</summary>
-    internal static KafkaRecord Of(Confluent.Kafka.ConsumeResult<byte[]?, byte[]?> result) => new(
+    internal static KafkaRecord Of(Confluent.Kafka.ConsumeResult<byte[]?, byte[]?> result, DateTimeOffset? readAt = null) => new(
         result.Topic,
         result.Partition.Value,
         result.Offset.Value,
         DateTimeOffset.FromUnixTimeMilliseconds(Math.Max(0, result.Message.Timestamp.UnixTimestampMs)),
         Memory(result.Message.Key),
         Memory(result.Message.Value),
-        KafkaHeader.Of(result.Message.Headers));
+        KafkaHeader.Of(result.Message.Headers))
+    { ReadAt = readAt };
 
     // Left to itself, null becomes an empty memory.
     private static ReadOnlyMemory<byte>? Memory(byte[]? bytes) => bytes is null ? (ReadOnlyMemory<byte>?)null : new ReadOnlyMemory<byte>(bytes);

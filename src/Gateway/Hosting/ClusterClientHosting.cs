@@ -1,4 +1,5 @@
 using JobRequests.Gateway;
+using JobRequests.Gateway.Events;
 using JobRequests.Gateway.Hosting;
 using JobRequests.Gateway.Parked;
 using Orleans.Dashboard;
@@ -27,6 +28,7 @@ internal static class ClusterClientHosting
         services.AddHostedService<TopicCheck>();
         services.AddJobRecords();
         services.AddSingleton<IParkedCommands, KafkaParkedCommands>();
+        services.AddKafkaEvents();
         services.AddSingleton<IProduceFailureClassifier, KafkaProduceFailureClassifier>();
         return builder;
     }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using JobRequests.Gateway.Compatibility;
 using JobRequests.Gateway.Docs;
+using JobRequests.Gateway.Events;
 using JobRequests.Gateway.Explanations;
 using JobRequests.Gateway.JobRequests;
 using JobRequests.Gateway.Parked;
@@ -31,6 +32,7 @@ namespace JobRequests.Gateway.Json;
 [JsonSerializable(typeof(ParkedBody))]
 [JsonSerializable(typeof(ReplayParkedRequest))]
 [JsonSerializable(typeof(ReplayParkedBody))]
+[JsonSerializable(typeof(FeedEventBody))]
 [JsonSerializable(typeof(ExplanationBody))]
 [JsonSerializable(typeof(RequestTimelineBody))]
 [JsonSerializable(typeof(JobTimelineBody))]

@@ -375,6 +375,7 @@ internal sealed partial class JobRequestExecutor
 
         if (decision.Document is { } document)
         {
+            trace?.Writing();
             var etag = await _store.WriteAsync(document, job.ETag);
             _storage?.HasAnswered();
             _job = job.Advance(decision, etag, _clock.GetUtcNow());

@@ -36,6 +36,7 @@ internal sealed class JobRequestGrain : Grain, IJobRequestGrain, IStreamSubscrip
         TimeProvider clock,
         IHostApplicationLifetime lifetime,
         ILogger<JobRequestGrain> logger,
+        IJobEventListener? listener = null,
         IStorageMonitor? storageMonitor = null,
         ICommandParking? parking = null)
     {
@@ -47,7 +48,7 @@ internal sealed class JobRequestGrain : Grain, IJobRequestGrain, IStreamSubscrip
         _executor = new JobRequestExecutor(
             context.GrainId.Key.ToString()!,
             new GrainStorageJobDocumentStore(storage, context.GrainId),
-            new StreamJobEventPublisher(finalEvents),
+            new StreamJobEventPublisher(finalEvents, listener),
             _options,
             clock,
             logger,

@@ -162,7 +162,7 @@ internal sealed partial class KafkaConsumerHub : IDisposable
         }
 
         if (!partition.Tracker.Receive(result.Offset.Value)) return;
-        partition.Buffer.Add(new TrackedRecord(KafkaRecord.Of(result), partition.Tracker));
+        partition.Buffer.Add(new TrackedRecord(KafkaRecord.Of(result, DateTimeOffset.UtcNow), partition.Tracker));
         if (partition.IsPaused || !partition.Buffer.IsFull) return;
         _consumer.Pause([result.TopicPartition]);
         partition.IsPaused = true;
