@@ -10,6 +10,8 @@ namespace JobRequests.Client.Wire;
 [JsonSerializable(typeof(DeclineBody))]
 [JsonSerializable(typeof(Job))]
 [JsonSerializable(typeof(JobHistory))]
+[JsonSerializable(typeof(JobPage))]
+[JsonSerializable(typeof(JobCounts))]
 [JsonSerializable(typeof(CommandAnswer))]
 [JsonSerializable(typeof(StatusAnswer))]
 [JsonSerializable(typeof(DryRunAnswer))]

@@ -7,6 +7,8 @@ namespace JobRequests.Gateway.JobRequests;
 /// <summary>The jobs as grains: commands go by the stream, questions straight to the grain.</summary>
 internal sealed class OrleansJobRequests(IClusterClient cluster, IClusterConnection connection, IProduceFailureClassifier failures) : IJobRequests
 {
+    private long queries;
+
     public async Task SubmitAsync(CommandEnvelope command)
     {
         IAsyncStream<CommandEnvelope> stream;
@@ -40,10 +42,19 @@ internal sealed class OrleansJobRequests(IClusterClient cluster, IClusterConnect
 
     public Task<JobHistory?> ReadHistoryAsync(string jobRequestId, Caller caller) => Job(jobRequestId).ReadHistory(caller);
 
+    public Task<JobPage> ListAsync(JobQuery query, Caller caller) => Queries.List(query, caller);
+
+    public Task<JobCounts> CountAsync(JobQuery query, Caller caller) => Queries.Count(query, caller);
+
+    public Task<TimeSpan> ReadViewLagAsync() => Queries.ReadLag();
+
     public Task PingAsync() => Cluster.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true);
 
     // Without a silo a call waits for its whole timeout, and a command for nobody.
     private IClusterClient Cluster => connection.IsUp ? cluster : throw new ClusterUnavailableException();
+
+    // Any silo can answer, and a key leads to one of them: each call takes another.
+    private IJobQueryGrain Queries => Cluster.GetGrain<IJobQueryGrain>(Interlocked.Increment(ref queries) & 15);
 
     private IJobRequestGrain Job(string jobRequestId) => Cluster.GetGrain<IJobRequestGrain>(jobRequestId);
 }

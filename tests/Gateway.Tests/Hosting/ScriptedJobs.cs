@@ -37,6 +37,12 @@ internal sealed class ScriptedJobs : IJobRequests
 
     public Func<string, Caller, Task<JobHistory?>> ReadHistory { get; set; } = (_, _) => Task.FromResult<JobHistory?>(null);
 
+    public Func<JobQuery, Caller, Task<JobPage>> List { get; set; } = (_, _) => Task.FromResult(new JobPage([], null));
+
+    public Func<JobQuery, Caller, Task<JobCounts>> Count { get; set; } = (_, _) => Task.FromResult(new JobCounts(System.Collections.Immutable.ImmutableDictionary<string, long>.Empty, true));
+
+    public Func<Task<TimeSpan>> ReadViewLag { get; set; } = () => Task.FromResult(TimeSpan.Zero);
+
     public Func<Task> Ping { get; set; } = () => Task.CompletedTask;
 
     /// <summary>Makes the outcome of a request known from outside.</summary>
@@ -82,6 +88,12 @@ internal sealed class ScriptedJobs : IJobRequests
     public Task<JobSnapshot?> ReadViewAsync(string jobRequestId, Caller caller, int minVersion, TimeSpan wait) => ReadView(jobRequestId, caller, minVersion, wait);
 
     public Task<JobHistory?> ReadHistoryAsync(string jobRequestId, Caller caller) => ReadHistory(jobRequestId, caller);
+
+    public Task<JobPage> ListAsync(JobQuery query, Caller caller) => List(query, caller);
+
+    public Task<JobCounts> CountAsync(JobQuery query, Caller caller) => Count(query, caller);
+
+    public Task<TimeSpan> ReadViewLagAsync() => ReadViewLag();
 
     public Task PingAsync() => Ping();
 
