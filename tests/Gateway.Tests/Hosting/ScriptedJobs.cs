@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using JobRequests.Gateway.JobRequests;
 using JobRequests.Gateway.Requests;
 using JobRequests.Grains.Abstractions;
@@ -39,9 +40,13 @@ internal sealed class ScriptedJobs : IJobRequests
 
     public Func<JobQuery, Caller, Task<JobPage>> List { get; set; } = (_, _) => Task.FromResult(new JobPage([], null));
 
-    public Func<JobQuery, Caller, Task<JobCounts>> Count { get; set; } = (_, _) => Task.FromResult(new JobCounts(System.Collections.Immutable.ImmutableDictionary<string, long>.Empty, true));
+    public Func<JobQuery, Caller, Task<JobCounts>> Count { get; set; } = (_, _) => Task.FromResult(new JobCounts(ImmutableDictionary<string, long>.Empty, true));
 
     public Func<Task<TimeSpan>> ReadViewLag { get; set; } = () => Task.FromResult(TimeSpan.Zero);
+
+    public Func<string, Caller, string, string, Task<RequestExplanation?>> Explain { get; set; } = (_, _, _, _) => Task.FromResult<RequestExplanation?>(null);
+
+    public Func<string, Caller, Task<JobTimeline?>> ReadTimeline { get; set; } = (_, _) => Task.FromResult<JobTimeline?>(null);
 
     public Func<Task> Ping { get; set; } = () => Task.CompletedTask;
 
@@ -94,6 +99,12 @@ internal sealed class ScriptedJobs : IJobRequests
     public Task<JobCounts> CountAsync(JobQuery query, Caller caller) => Count(query, caller);
 
     public Task<TimeSpan> ReadViewLagAsync() => ReadViewLag();
+
+    public Task<DateTimeOffset?> ReadViewTimeAsync(string jobRequestId, int version) => Task.FromResult<DateTimeOffset?>(null);
+
+    public Task<RequestExplanation?> ExplainAsync(string jobRequestId, Caller caller, string operation, string key) => Explain(jobRequestId, caller, operation, key);
+
+    public Task<JobTimeline?> ReadTimelineAsync(string jobRequestId, Caller caller) => ReadTimeline(jobRequestId, caller);
 
     public Task PingAsync() => Ping();
 
