@@ -1,4 +1,5 @@
 using JobRequests.Gateway;
+using JobRequests.Gateway.Administration;
 using JobRequests.Gateway.Compatibility;
 using JobRequests.Gateway.Docs;
 using JobRequests.Gateway.Events;
@@ -62,6 +63,7 @@ public static class GatewayHosting
         services.AddSingleton<ViewLagHeader>();
         services.AddSingleton<JobReader>();
         services.AddSingleton<JobLister>();
+        services.AddSingleton<ViewRebuilds>();
         services.AddSingleton<StatusQuestionReader>();
         services.AddSingleton<StatusReader>();
         services.AddSingleton<ExplanationReader>();
@@ -87,6 +89,7 @@ public static class GatewayHosting
         app.MapJobRequests();
         app.MapRequestStatus();
         app.MapParked();
+        app.MapViews();
         app.MapExplanations();
         if (app.Services.GetRequiredService<IOptions<IdentityOptions>>().Value.Development) app.MapProduce();
         app.MapDocs();

@@ -29,6 +29,12 @@ internal interface IJobRequests : IJobCommands
     /// <inheritdoc cref="IJobQueryGrain.ReadLag"/>
     Task<TimeSpan> ReadViewLagAsync();
 
+    /// <inheritdoc cref="IViewRebuildGrain.Start"/>
+    Task<ViewRebuildStatus> StartViewRebuildAsync();
+
+    /// <inheritdoc cref="IViewRebuildGrain.Read"/>
+    Task<ViewRebuildStatus> ReadViewRebuildAsync();
+
     /// <inheritdoc cref="IJobViewGrain.StoredAt"/>
     Task<DateTimeOffset?> ReadViewTimeAsync(string jobRequestId, int version);
 

@@ -48,6 +48,10 @@ internal sealed class OrleansJobRequests(IClusterClient cluster, IClusterConnect
 
     public Task<TimeSpan> ReadViewLagAsync() => Queries.ReadLag();
 
+    public Task<ViewRebuildStatus> StartViewRebuildAsync() => Cluster.GetGrain<IViewRebuildGrain>(0).Start();
+
+    public Task<ViewRebuildStatus> ReadViewRebuildAsync() => Cluster.GetGrain<IViewRebuildGrain>(0).Read();
+
     public Task<DateTimeOffset?> ReadViewTimeAsync(string jobRequestId, int version) => Cluster.GetGrain<IJobViewGrain>(ViewShards.Of(jobRequestId)).StoredAt(jobRequestId, version);
 
     public Task<RequestExplanation?> ExplainAsync(string jobRequestId, Caller caller, string operation, string key) => Job(jobRequestId).Explain(caller, operation, key);

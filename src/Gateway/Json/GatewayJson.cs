@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using JobRequests.Gateway.Administration;
 using JobRequests.Gateway.Compatibility;
 using JobRequests.Gateway.Docs;
 using JobRequests.Gateway.Events;
@@ -30,6 +31,7 @@ namespace JobRequests.Gateway.Json;
 [JsonSerializable(typeof(HistoryBody))]
 [JsonSerializable(typeof(JobListBody))]
 [JsonSerializable(typeof(JobCountsBody))]
+[JsonSerializable(typeof(ViewRebuildBody))]
 [JsonSerializable(typeof(RequestStateBody))]
 [JsonSerializable(typeof(ParkedBody))]
 [JsonSerializable(typeof(ReplayParkedRequest))]

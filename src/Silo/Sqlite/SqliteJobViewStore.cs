@@ -41,7 +41,18 @@ internal sealed class SqliteJobViewStore(SqliteDatabase database) : IJobViewStor
     {
         var rows = views.Select(SqliteJobViewTables.Row.Of).ToList();
         return database.WriteAsync(
-            session => (IReadOnlyCollection<string>)[.. rows.Where(row => !SqliteJobViewTables.Live.Write(session, row)).Select(row => row.JobRequestId)],
+            session =>
+            {
+                var building = SqliteJobViewGenerations.Building(session);
+                var outrun = new List<string>();
+                foreach (var row in rows)
+                {
+                    building?.Write(session, row);
+                    if (!SqliteJobViewTables.Live.Write(session, row)) outrun.Add(row.JobRequestId);
+                }
+
+                return (IReadOnlyCollection<string>)outrun;
+            },
             WritePriority.Soon);
     }
 

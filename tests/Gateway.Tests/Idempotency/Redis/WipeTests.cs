@@ -184,6 +184,10 @@ public sealed class WipeTests
 
         public Task<TimeSpan> ReadViewLagAsync() => throw new NotSupportedException();
 
+        public Task<ViewRebuildStatus> StartViewRebuildAsync() => throw new NotSupportedException();
+
+        public Task<ViewRebuildStatus> ReadViewRebuildAsync() => throw new NotSupportedException();
+
         public Task PingAsync() => throw new NotSupportedException();
 
         private TaskCompletionSource Decision(RequestName name) => decided.GetOrAdd(name, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
