@@ -142,7 +142,7 @@ public abstract class JobViewRebuildConformance
         Assert.Equal(expected.Keys.Order(), listed.Order());
     }
 
-    private static string Json(JobView view) => view.JobRequestId + JsonSerializer.Serialize(view.Job.ToStored(), JobDocumentJson.Default.StoredState);
+    private static string Json(JobView view) => view.JobRequestId + string.Join(',', view.Answers) + JsonSerializer.Serialize(view.Job.ToStored(), JobDocumentJson.Default.StoredState);
 
     private static JobView Job(int number, int version) => new($"00000000-0000-4000-8000-{number:D12}", new JobRequest
     {

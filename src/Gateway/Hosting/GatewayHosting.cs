@@ -12,6 +12,7 @@ using JobRequests.Gateway.Limits;
 using JobRequests.Gateway.Parked;
 using JobRequests.Gateway.Problems;
 using JobRequests.Gateway.Requests;
+using JobRequests.Gateway.Statistics;
 using JobRequests.Gateway.Telemetry;
 using JobRequests.ServiceDefaults;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -63,6 +64,7 @@ public static class GatewayHosting
         services.AddSingleton<ViewLagHeader>();
         services.AddSingleton<JobReader>();
         services.AddSingleton<JobLister>();
+        services.AddSingleton<StatisticsReader>();
         services.AddSingleton<ViewRebuilds>();
         services.AddSingleton<StatusQuestionReader>();
         services.AddSingleton<StatusReader>();
@@ -88,6 +90,7 @@ public static class GatewayHosting
 
         app.MapJobRequests();
         app.MapRequestStatus();
+        app.MapStatistics();
         app.MapParked();
         app.MapViews();
         app.MapExplanations();

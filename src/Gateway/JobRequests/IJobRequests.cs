@@ -26,6 +26,9 @@ internal interface IJobRequests : IJobCommands
     /// <inheritdoc cref="IJobQueryGrain.Count"/>
     Task<JobCounts> CountAsync(JobQuery query, Caller caller);
 
+    /// <inheritdoc cref="IJobQueryGrain.CountStatistics"/>
+    Task<JobStatistics> ReadStatisticsAsync(StatisticsQuery query);
+
     /// <inheritdoc cref="IJobQueryGrain.ReadLag"/>
     Task<TimeSpan> ReadViewLagAsync();
 

@@ -9,6 +9,7 @@ using JobRequests.Gateway.Explanations;
 using JobRequests.Gateway.JobRequests;
 using JobRequests.Gateway.Parked;
 using JobRequests.Gateway.Problems;
+using JobRequests.Gateway.Statistics;
 
 namespace JobRequests.Gateway.Json;
 
@@ -31,6 +32,7 @@ namespace JobRequests.Gateway.Json;
 [JsonSerializable(typeof(HistoryBody))]
 [JsonSerializable(typeof(JobListBody))]
 [JsonSerializable(typeof(JobCountsBody))]
+[JsonSerializable(typeof(StatisticsBody))]
 [JsonSerializable(typeof(ViewRebuildBody))]
 [JsonSerializable(typeof(RequestStateBody))]
 [JsonSerializable(typeof(ParkedBody))]

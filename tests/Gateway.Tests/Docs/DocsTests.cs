@@ -76,7 +76,7 @@ public sealed partial class DocsTests
                 "/v1/job-requests/{id}/finish", "/v1/job-requests/{id}/history", "/v1/job-requests/{id}/start", "/v1/job-requests/{id}/tasks/{task}/finish",
                 "/v1/job-requests/{id}/timeline",
                 "/v1/job-requests/{id}/withdraw", "/v1/requests/{key}",
-                "/v1/requests/{key}/explain", "/v1/requests/{key}/timeline",
+                "/v1/requests/{key}/explain", "/v1/requests/{key}/timeline", "/v1/stats",
             ],
             document["paths"]!.AsObject().Select(path => path.Key).Order(StringComparer.Ordinal));
         Assert.Equal("bearer", document["components"]!["securitySchemes"]!["bearer"]!["scheme"]!.ToString());

@@ -44,6 +44,8 @@ internal sealed class ScriptedJobs : IJobRequests
 
     public Func<Task<ViewRebuildStatus>> RebuildViews { get; set; } = () => Task.FromResult(new ViewRebuildStatus(ViewRebuildState.Idle, null, null, 0, 0, [], null));
 
+    public Func<StatisticsQuery, Task<JobStatistics>> ReadStatistics { get; set; } = _ => Task.FromResult(new JobStatistics([], [], 0, true));
+
     public Func<Task<TimeSpan>> ReadViewLag { get; set; } = () => Task.FromResult(TimeSpan.Zero);
 
     public Func<string, Caller, string, string, Task<RequestExplanation?>> Explain { get; set; } = (_, _, _, _) => Task.FromResult<RequestExplanation?>(null);
@@ -99,6 +101,8 @@ internal sealed class ScriptedJobs : IJobRequests
     public Task<JobPage> ListAsync(JobQuery query, Caller caller) => List(query, caller);
 
     public Task<JobCounts> CountAsync(JobQuery query, Caller caller) => Count(query, caller);
+
+    public Task<JobStatistics> ReadStatisticsAsync(StatisticsQuery query) => ReadStatistics(query);
 
     public Task<TimeSpan> ReadViewLagAsync() => ReadViewLag();
 

@@ -27,7 +27,7 @@ internal sealed class ViewRebuilder(IJobDocumentScan documents, IJobViewStore vi
             await foreach (var batch in documents.ScanAsync(cancellationToken))
             {
                 // A document of version 0 records only that a create came too late: no job, no view.
-                var folded = batch.Where(job => job.Document.State.Version > 0).Select(job => new JobView(job.JobRequestId, job.Document.State.ToDomain())).ToList();
+                var folded = batch.Where(job => job.Document.State.Version > 0).Select(job => ViewOf(job.JobRequestId, job.Document)).ToList();
                 if (folded.Count == 0) continue;
                 await generations.WriteAsync(generation, folded, cancellationToken);
                 await CompareAsync(folded);
@@ -54,6 +54,9 @@ internal sealed class ViewRebuilder(IJobDocumentScan documents, IJobViewStore vi
             if (_different.Length < MaxNamed) _different = _different.Add(view.JobRequestId);
         }
     }
+
+    private static JobView ViewOf(string jobRequestId, JobDocument document) =>
+        JobView.Of(jobRequestId, document.State.ToDomain(), [.. document.Events.Select(recorded => recorded.ToDomain())]);
 
     private static string Json(JobView view) => JsonSerializer.Serialize(view.Job.ToStored(), JobDocumentJson.Default.StoredState);
 }
