@@ -1,4 +1,3 @@
-using JobRequests.Grains;
 using JobRequests.Persistence.Sqlite;
 
 namespace JobRequests.Silo.Tests;
