@@ -182,6 +182,18 @@ public sealed class JobRequestsClient
         return Body(answer, WireJson.Default.JobCounts) with { Answer = answer.Raw };
     }
 
+    /// <summary>Has the views made anew from the job documents, for administrators; does not wait for the end. One that runs already goes on.</summary>
+    /// <exception cref="JobRequestsException">Refused.</exception>
+    /// <exception cref="HttpRequestException">The service could not be reached.</exception>
+    public async Task<ViewRebuild> StartViewRebuildAsync(CancellationToken cancellation = default) =>
+        Rebuild(await _gateway.PostAsync("v1/admin/views/rebuild", cancellation));
+
+    /// <summary>How the rebuild of the views that was begun last is getting on.</summary>
+    /// <exception cref="JobRequestsException">Refused.</exception>
+    /// <exception cref="HttpRequestException">The service could not be reached.</exception>
+    public async Task<ViewRebuild> GetViewRebuildAsync(CancellationToken cancellation = default) =>
+        Rebuild(await _gateway.GetAsync("v1/admin/views/rebuild", cancellation));
+
     /// <summary>The job's events, as far as the caller may see them.</summary>
     /// <exception cref="JobRequestsException">Refused; <see cref="JobRequestsException.IsNotFound"/> also when the job is none of the caller's business.</exception>
     /// <exception cref="HttpRequestException">The service could not be reached.</exception>
@@ -276,6 +288,8 @@ public sealed class JobRequestsClient
         Attempt.Lost { Cause: var cause } => throw new HttpRequestException(HttpRequestError.ResponseEnded, $"The connection to {_gateway.BaseAddress} was lost: {cause.Message}", cause),
         _ => throw new InvalidOperationException($"{attempt.GetType().Name} is not handled."),
     };
+
+    private static ViewRebuild Rebuild(HttpAnswer answer) => Body(answer, WireJson.Default.ViewRebuild) with { Answer = answer.Raw };
 
     private static string Query(params (string Name, string? Value)[] parameters)
     {

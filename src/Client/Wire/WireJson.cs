@@ -12,6 +12,7 @@ namespace JobRequests.Client.Wire;
 [JsonSerializable(typeof(JobHistory))]
 [JsonSerializable(typeof(JobPage))]
 [JsonSerializable(typeof(JobCounts))]
+[JsonSerializable(typeof(ViewRebuild))]
 [JsonSerializable(typeof(RequestExplanation))]
 [JsonSerializable(typeof(RequestTimeline))]
 [JsonSerializable(typeof(JobTimeline))]

@@ -1,4 +1,5 @@
 using JobRequests.Gateway;
+using JobRequests.Gateway.Administration;
 using JobRequests.Gateway.Compatibility;
 using JobRequests.Gateway.Docs;
 using JobRequests.Gateway.Events;
@@ -11,6 +12,7 @@ using JobRequests.Gateway.Limits;
 using JobRequests.Gateway.Parked;
 using JobRequests.Gateway.Problems;
 using JobRequests.Gateway.Requests;
+using JobRequests.Gateway.Statistics;
 using JobRequests.Gateway.Telemetry;
 using JobRequests.ServiceDefaults;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -62,6 +64,8 @@ public static class GatewayHosting
         services.AddSingleton<ViewLagHeader>();
         services.AddSingleton<JobReader>();
         services.AddSingleton<JobLister>();
+        services.AddSingleton<StatisticsReader>();
+        services.AddSingleton<ViewRebuilds>();
         services.AddSingleton<StatusQuestionReader>();
         services.AddSingleton<StatusReader>();
         services.AddSingleton<ExplanationReader>();
@@ -86,7 +90,9 @@ public static class GatewayHosting
 
         app.MapJobRequests();
         app.MapRequestStatus();
+        app.MapStatistics();
         app.MapParked();
+        app.MapViews();
         app.MapExplanations();
         if (app.Services.GetRequiredService<IOptions<IdentityOptions>>().Value.Development) app.MapProduce();
         app.MapDocs();

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using JobRequests.Gateway.Administration;
 using JobRequests.Gateway.Compatibility;
 using JobRequests.Gateway.Docs;
 using JobRequests.Gateway.Events;
@@ -8,6 +9,7 @@ using JobRequests.Gateway.Explanations;
 using JobRequests.Gateway.JobRequests;
 using JobRequests.Gateway.Parked;
 using JobRequests.Gateway.Problems;
+using JobRequests.Gateway.Statistics;
 
 namespace JobRequests.Gateway.Json;
 
@@ -30,6 +32,8 @@ namespace JobRequests.Gateway.Json;
 [JsonSerializable(typeof(HistoryBody))]
 [JsonSerializable(typeof(JobListBody))]
 [JsonSerializable(typeof(JobCountsBody))]
+[JsonSerializable(typeof(StatisticsBody))]
+[JsonSerializable(typeof(ViewRebuildBody))]
 [JsonSerializable(typeof(RequestStateBody))]
 [JsonSerializable(typeof(ParkedBody))]
 [JsonSerializable(typeof(ReplayParkedRequest))]

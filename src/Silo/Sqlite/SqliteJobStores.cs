@@ -10,10 +10,14 @@ internal static class SqliteJobStores
     public static void AddSqliteJobStores(this IServiceCollection services)
     {
         services.AddOptions<SqliteGrainStorageOptions>(JobRequestOptions.StorageName).Configure(static options => SqliteJobDocumentIndex.Declare(options.Indexes));
-        services.TryAddSingleton<IJobDocumentIndex>(static provider => new SqliteJobDocumentIndex(
-            (SqliteGrainStorage)provider.GetRequiredKeyedService<Orleans.Storage.IGrainStorage>(JobRequestOptions.StorageName)));
+        services.TryAddSingleton<IJobDocumentIndex>(static provider => new SqliteJobDocumentIndex(Storage(provider)));
+        services.TryAddSingleton<IJobDocumentScan>(static provider => new SqliteJobDocumentScan(Storage(provider)));
+        services.TryAddSingleton<IJobViewGenerations, SqliteJobViewGenerations>();
         services.TryAddSingleton<IJobViewStore, SqliteJobViewStore>();
         services.TryAddSingleton<IJobViewIndex, SqliteJobViewIndex>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SqliteJobViewSchema>();
     }
+
+    private static SqliteGrainStorage Storage(IServiceProvider provider) =>
+        (SqliteGrainStorage)provider.GetRequiredKeyedService<Orleans.Storage.IGrainStorage>(JobRequestOptions.StorageName);
 }
