@@ -21,6 +21,7 @@ namespace JobRequests.Grains;
 internal sealed class JobRequestGrain : Grain, IJobRequestGrain, IStreamSubscriptionObserver, IAsyncBatchObserver<CommandEnvelope>
 {
     private readonly JobRequestExecutor _executor;
+    private readonly StreamJobEventPublisher _publisher;
     private readonly JobRequestOptions _options;
     private readonly TimeProvider _clock;
     private readonly ILogger<JobRequestGrain> _logger;
@@ -32,6 +33,7 @@ internal sealed class JobRequestGrain : Grain, IJobRequestGrain, IStreamSubscrip
         IGrainContext context,
         [FromKeyedServices(JobRequestOptions.StorageName)] IGrainStorage storage,
         [FromKeyedServices(StreamNames.FinalEvents)] IStreamProvider finalEvents,
+        PublicationBacklog backlog,
         IOptions<JobRequestOptions> options,
         TimeProvider clock,
         IHostApplicationLifetime lifetime,
@@ -43,12 +45,13 @@ internal sealed class JobRequestGrain : Grain, IJobRequestGrain, IStreamSubscrip
         _options = options.Value;
         _clock = clock;
         _logger = logger;
+        _publisher = new StreamJobEventPublisher(finalEvents, listener, backlog);
         _parking = parking;
         _closing = lifetime.ApplicationStopping;
         _executor = new JobRequestExecutor(
             context.GrainId.Key.ToString()!,
             new GrainStorageJobDocumentStore(storage, context.GrainId),
-            new StreamJobEventPublisher(finalEvents, listener),
+            _publisher,
             _options,
             clock,
             logger,
@@ -99,6 +102,10 @@ internal sealed class JobRequestGrain : Grain, IJobRequestGrain, IStreamSubscrip
         {
             // The events stay in the document's outbox; the next activation or the sweeper goes on.
             JobRequestGrainLog.StoppedWithOutbox(_logger, this.GetPrimaryKeyString(), exception);
+        }
+        finally
+        {
+            _publisher.Dispose();
         }
     }
 
