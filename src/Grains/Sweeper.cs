@@ -9,6 +9,14 @@ internal abstract partial class Sweeper(IGrainFactory grains, TimeProvider clock
 {
     protected const int BatchSize = 500;
 
+    // Questions may take a twentieth of the time.
+    private const int PausePerQuestion = 20;
+
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+
+    private TimeSpan _question;
+
+    /// <summary>From one sweep to the next, unless its question takes storage long.</summary>
     protected abstract TimeSpan Period { get; }
 
     protected TimeProvider Clock { get; } = clock;
@@ -32,6 +40,8 @@ internal abstract partial class Sweeper(IGrainFactory grains, TimeProvider clock
                 {
                     LogSweepFailed(exception);
                 }
+
+                timer.Period = PauseAfter(_question, Period);
             }
             while (await timer.WaitForNextTickAsync(stoppingToken));
         }
@@ -41,12 +51,21 @@ internal abstract partial class Sweeper(IGrainFactory grains, TimeProvider clock
         }
     }
 
+    /// <summary>Where storage answers slowly (no index is used, or it has too much to do), it is asked less often.</summary>
+    internal static TimeSpan PauseAfter(TimeSpan question, TimeSpan period)
+    {
+        var longest = LongestPause > period ? LongestPause : period;
+        return TimeSpan.FromTicks(Math.Clamp(question.Ticks * PausePerQuestion, period.Ticks, longest.Ticks));
+    }
+
     // One sweep takes everything there is, unless some of it does not go away.
     private async Task SweepAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
+            var asked = Clock.GetTimestamp();
             var found = await FindAsync(cancellationToken);
+            _question = Clock.GetElapsedTime(asked);
             if (await PokeAllAsync(found, cancellationToken) > 0 || found.Count < BatchSize) return;
         }
     }
