@@ -25,6 +25,8 @@ public static class JobGrainsHosting
         });
         services.TryAddSingleton(TimeProvider.System);
         services.AddKeyedSingleton<IGrainStorageSerializer, JobDocumentSerializer>(JobRequestOptions.StorageName);
+        services.AddSingleton<SweepShare>();
+        silo.AddPlacementDirector<OnSiloPlacement, OnSiloPlacementDirector>();
         services.AddHostedService<OutboxSweeper>();
         services.AddHostedService<DeadlineSweeper>();
         return silo;
