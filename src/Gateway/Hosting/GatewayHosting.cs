@@ -1,6 +1,7 @@
 using JobRequests.Gateway;
 using JobRequests.Gateway.Compatibility;
 using JobRequests.Gateway.Docs;
+using JobRequests.Gateway.Events;
 using JobRequests.Gateway.Explanations;
 using JobRequests.Gateway.Hosting;
 using JobRequests.Gateway.Idempotency;
@@ -23,6 +24,7 @@ public static class GatewayHosting
     // "Identity": { "Authority": "https://…", "Audience": "job-requests" }
     //       or    { "Issuer": "…", "Audience": "…", "Keys": [ { "kty": "oct", "k": "…" } ] }
     //       or    { "Development": true }
+    // "Feed":     { "Topic": "finalevents", "Buffer": 10000, "Heartbeat": "00:00:15", "MaxConnections": 10000, "MaxConnectionsPerCaller": 100 }
 
     /// <summary>
     /// Adds the gateway. It needs an <see cref="Orleans.IClusterClient"/> with the stream provider <c>requests</c>; an
@@ -42,6 +44,7 @@ public static class GatewayHosting
         services.TryAddSingleton<IClusterConnection, SameProcess>();
         services.TryAddSingleton<IProduceFailureClassifier, NothingIsCertain>();
         services.TryAddSingleton<IJobRequests, OrleansJobRequests>();
+        services.TryAddSingleton<IJobCommands>(static provider => provider.GetRequiredService<IJobRequests>());
         services.TryAddSingleton<IRequestLedger, InMemoryRequestLedger>();
         services.AddSingleton<Admission>();
         services.AddSingleton<WatchLimit>();
@@ -61,6 +64,7 @@ public static class GatewayHosting
         services.AddSingleton<JobTimelineReader>();
         services.AddSingleton<ProduceReader>();
         services.AddSingleton<GatewayTelemetry>();
+        services.AddEventFeed();
         services.AddApiDescription();
         builder.AddHealth();
         services.AddHealthChecks().AddCheck<ClusterCheck>("cluster", tags: [HealthTags.Ready]);

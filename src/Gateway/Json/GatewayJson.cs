@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using JobRequests.Gateway.Compatibility;
 using JobRequests.Gateway.Docs;
+using JobRequests.Gateway.Events;
 using JobRequests.Gateway.Explanations;
 using JobRequests.Gateway.JobRequests;
 using JobRequests.Gateway.Problems;
@@ -27,6 +28,7 @@ namespace JobRequests.Gateway.Json;
 [JsonSerializable(typeof(JobBody))]
 [JsonSerializable(typeof(HistoryBody))]
 [JsonSerializable(typeof(RequestStateBody))]
+[JsonSerializable(typeof(FeedEventBody))]
 [JsonSerializable(typeof(ExplanationBody))]
 [JsonSerializable(typeof(RequestTimelineBody))]
 [JsonSerializable(typeof(JobTimelineBody))]
