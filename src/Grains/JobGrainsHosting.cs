@@ -25,6 +25,8 @@ public static class JobGrainsHosting
         });
         services.TryAddSingleton(TimeProvider.System);
         services.AddKeyedSingleton<IGrainStorageSerializer, JobDocumentSerializer>(JobRequestOptions.StorageName);
+        services.AddSingleton<SweepShare>();
+        silo.AddPlacementDirector<OnSiloPlacement, OnSiloPlacementDirector>();
         services.AddSingleton<PublicationBacklog>();
         services.AddSingleton<IViewFeed>(static provider => provider.GetRequiredService<PublicationBacklog>());
         services.AddSingleton<ViewLag>();

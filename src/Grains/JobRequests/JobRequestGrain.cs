@@ -15,7 +15,7 @@ namespace JobRequests.Grains;
 /// Orleans' side of a job: brings commands, calls and the end of its life to the <see cref="JobRequestExecutor"/>. Activation does
 /// no I/O: a cold job must not hold up its queue.
 /// </summary>
-[GrainType("jobrequest")]
+[GrainType(JobGrainId.TypeName)]
 [ImplicitStreamSubscription(StreamNames.Requests)]
 [MayInterleave(nameof(MayInterleave))]
 internal sealed class JobRequestGrain : Grain, IJobRequestGrain, IStreamSubscriptionObserver, IAsyncBatchObserver<CommandEnvelope>

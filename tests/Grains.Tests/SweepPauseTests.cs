@@ -3,7 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace JobRequests.Grains.Tests;
 
-public sealed class SweeperTests
+public sealed class SweepPauseTests
 {
     [Theory]
     [InlineData(1, 1_000)]
@@ -22,7 +22,7 @@ public sealed class SweeperTests
     {
         var clock = new FakeTimeProvider();
         var index = new SlowIndex(clock) { Answer = TimeSpan.FromSeconds(0.2) };
-        using var sweeper = new DeadlineSweeper(index, null!, clock, NullLogger<DeadlineSweeper>.Instance);
+        using var sweeper = new DeadlineSweeper(index, null!, new Everything(clock), clock, NullLogger<DeadlineSweeper>.Instance);
         await sweeper.StartAsync(TestContext.Current.CancellationToken);
         await index.Asked.Reader.ReadAsync(TestContext.Current.CancellationToken);
 
@@ -35,6 +35,12 @@ public sealed class SweeperTests
         Assert.InRange(fast.TotalSeconds, 0.9, 3.5);
     }
 
+    /// <summary>The share of a silo that is alone.</summary>
+    private sealed class Everything(FakeTimeProvider clock) : SweepShare(null!, null!, clock)
+    {
+        public override JobSlice? Current() => JobSlice.Of(0, 1);
+    }
+
     /// <summary>Takes its time by the clock, and finds nothing.</summary>
     private sealed class SlowIndex(FakeTimeProvider clock) : IJobDocumentIndex
     {
@@ -42,9 +48,9 @@ public sealed class SweeperTests
 
         public TimeSpan Answer { get; set; }
 
-        public Task<IReadOnlyList<string>> FindUnpublishedAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task<IReadOnlyList<string>> FindUnpublishedAsync(DateTimeOffset before, JobSlice slice, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-        public Task<IReadOnlyList<string>> FindDueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken)
+        public Task<IReadOnlyList<string>> FindDueAsync(DateTimeOffset now, JobSlice slice, int limit, CancellationToken cancellationToken)
         {
             clock.Advance(Answer);
             Asked.Writer.TryWrite(clock.GetUtcNow());
