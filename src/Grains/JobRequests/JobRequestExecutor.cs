@@ -278,6 +278,9 @@ internal sealed partial class JobRequestExecutor
             catch (Exception exception)
             {
                 _mustReload = true;
+#if PLANTED_BUGS
+                if (PlantedBug.Is("state-kept-after-failed-write")) _mustReload = false;
+#endif
                 if (_clock.GetElapsedTime(started) > _options.RetryBudget) throw;
                 if (exception is InconsistentStateException)
                 {
@@ -311,6 +314,12 @@ internal sealed partial class JobRequestExecutor
 
         if (decision.Document is { } document)
         {
+#if PLANTED_BUGS
+            if (PlantedBug.Is("answer-before-write"))
+                foreach (var (item, answer) in decision.Answers) Tell(item, answer);
+            if (PlantedBug.Is("publish-before-write")) _outbox.Append(document.Events, document.State.Version, trace);
+            if (PlantedBug.Is("state-kept-after-failed-write")) _job = job.Advance(decision, job.ETag ?? "", _clock.GetUtcNow());
+#endif
             var etag = await _store.WriteAsync(document, job.ETag);
             _job = job.Advance(decision, etag, _clock.GetUtcNow());
             _outbox.Append(document.Events, document.State.Version, trace);

@@ -231,6 +231,9 @@ internal sealed partial class KafkaQueueCache(KafkaPartition partition, IKafkaPa
 
         private void Park(KafkaBatchContainer batch)
         {
+#if PLANTED_BUGS
+            if (PlantedBug.Is("no-op-failure-handler")) return;
+#endif
             var skipped = (int)(Next - _stream.Base);
             for (var i = 0; i < batch.Count; i++) _cache.Park(_stream, _stream.Records[skipped + i], batch.Attempts);
         }
