@@ -1,6 +1,8 @@
 using JobRequests.Gateway;
+using JobRequests.Gateway.Administration;
 using JobRequests.Gateway.Compatibility;
 using JobRequests.Gateway.Docs;
+using JobRequests.Gateway.Events;
 using JobRequests.Gateway.Explanations;
 using JobRequests.Gateway.Hosting;
 using JobRequests.Gateway.Idempotency;
@@ -23,6 +25,7 @@ public static class GatewayHosting
     // "Identity": { "Authority": "https://…", "Audience": "job-requests" }
     //       or    { "Issuer": "…", "Audience": "…", "Keys": [ { "kty": "oct", "k": "…" } ] }
     //       or    { "Development": true }
+    // "Feed":     { "Topic": "finalevents", "Buffer": 10000, "Heartbeat": "00:00:15", "MaxConnections": 10000, "MaxConnectionsPerCaller": 100 }
 
     /// <summary>
     /// Adds the gateway. It needs an <see cref="Orleans.IClusterClient"/> with the stream provider <c>requests</c>; an
@@ -61,7 +64,10 @@ public static class GatewayHosting
         services.AddSingleton<ExplanationReader>();
         services.AddSingleton<JobTimelineReader>();
         services.AddSingleton<ProduceReader>();
+        services.TryAddSingleton<IVerification, OrleansVerification>();
+        services.AddSingleton<VerificationReader>();
         services.AddSingleton<GatewayTelemetry>();
+        services.AddEventFeed();
         services.AddApiDescription();
         builder.AddHealth();
         services.AddHealthChecks().AddCheck<ClusterCheck>("cluster", tags: [HealthTags.Ready]);
@@ -79,6 +85,7 @@ public static class GatewayHosting
 
         app.MapJobRequests();
         app.MapRequestStatus();
+        app.MapVerification();
         app.MapExplanations();
         if (app.Services.GetRequiredService<IOptions<IdentityOptions>>().Value.Development) app.MapProduce();
         app.MapDocs();

@@ -1,8 +1,10 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using JobRequests.Gateway.Administration;
 using JobRequests.Gateway.Compatibility;
 using JobRequests.Gateway.Docs;
+using JobRequests.Gateway.Events;
 using JobRequests.Gateway.Explanations;
 using JobRequests.Gateway.JobRequests;
 using JobRequests.Gateway.Problems;
@@ -27,9 +29,11 @@ namespace JobRequests.Gateway.Json;
 [JsonSerializable(typeof(JobBody))]
 [JsonSerializable(typeof(HistoryBody))]
 [JsonSerializable(typeof(RequestStateBody))]
+[JsonSerializable(typeof(FeedEventBody))]
 [JsonSerializable(typeof(ExplanationBody))]
 [JsonSerializable(typeof(RequestTimelineBody))]
 [JsonSerializable(typeof(JobTimelineBody))]
+[JsonSerializable(typeof(VerificationBody))]
 [JsonSerializable(typeof(ProblemBody))]
 [JsonSerializable(typeof(ProblemTypeBody))]
 [JsonSerializable(typeof(IReadOnlyList<ProblemTypeBody>))]

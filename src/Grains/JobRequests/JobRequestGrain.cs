@@ -33,7 +33,8 @@ internal sealed class JobRequestGrain : Grain, IJobRequestGrain, IStreamSubscrip
         IOptions<JobRequestOptions> options,
         TimeProvider clock,
         IHostApplicationLifetime lifetime,
-        ILogger<JobRequestGrain> logger)
+        ILogger<JobRequestGrain> logger,
+        IJobEventListener? listener = null)
     {
         _options = options.Value;
         _clock = clock;
@@ -41,7 +42,7 @@ internal sealed class JobRequestGrain : Grain, IJobRequestGrain, IStreamSubscrip
         _executor = new JobRequestExecutor(
             context.GrainId.Key.ToString()!,
             new GrainStorageJobDocumentStore(storage, context.GrainId),
-            new StreamJobEventPublisher(finalEvents),
+            new StreamJobEventPublisher(finalEvents, listener),
             _options,
             clock,
             logger,

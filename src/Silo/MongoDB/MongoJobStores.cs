@@ -8,13 +8,14 @@ namespace JobRequests.Silo;
 /// <summary>What the jobs need beyond grain storage, in the same MongoDB database.</summary>
 internal static class MongoJobStores
 {
-    public static void AddMongoJobStores(this IServiceCollection services)
+    public static IServiceCollection AddMongoJobStores(this IServiceCollection services)
     {
         services.AddOptions<MongoGrainStorageOptions>(JobRequestOptions.StorageName).Configure(static options => MongoJobDocumentIndex.Declare(options.Indexes));
         services.TryAddSingleton<IJobDocumentIndex>(static provider => new MongoJobDocumentIndex(provider.GetRequiredKeyedService<MongoGrainStorage>(JobRequestOptions.StorageName)));
         services.TryAddSingleton<IJobViewStore>(static provider => new MongoJobViewStore(Database(provider)));
         services.AddSingleton(static provider => new TopicRecords(Database(provider)));
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static provider => new MongoJobViewIndexes(Database(provider)));
+        return services;
     }
 
     private static IMongoDatabase Database(IServiceProvider provider) => provider.GetRequiredKeyedService<IMongoDatabase>(JobRequestOptions.StorageName);
