@@ -1,6 +1,7 @@
 using JobRequests.Grains;
 using JobRequests.Grains.Abstractions;
 using JobRequests.Silo;
+using JobRequests.Streaming.Kafka;
 
 namespace Microsoft.Extensions.Hosting;
 
@@ -19,7 +20,16 @@ public static class SiloHosting
             var storage = builder.Configuration[$"Orleans:GrainStorage:{JobRequestOptions.StorageName}:ProviderType"];
             if (storage == "Sqlite") silo.Services.AddSqliteJobStores().AddBackgroundVerification<DataFolderVerificationTarget>();
             if (storage == "MongoDB") silo.Services.AddMongoJobStores().AddBackgroundVerification<ClusterVerificationTarget>();
-            if (builder.Configuration[$"Orleans:Streaming:{StreamNames.Requests}:ProviderType"] == "Kafka") silo.Services.AddJobRecords();
+            if (builder.Configuration[$"Orleans:Streaming:{StreamNames.Requests}:ProviderType"] == "Kafka")
+            {
+                silo.Services.AddJobRecords();
+                if (storage == "MongoDB") silo.Services.AddCommandParking();
+            }
+
+            if (builder.Configuration[$"Orleans:Streaming:{StreamNames.FinalEvents}:ProviderType"] == "Kafka")
+                silo.Services.AddSingleton<IViewFeed>(static provider => new KafkaViewFeed(
+                    provider.GetRequiredKeyedService<KafkaStreamStatus>(StreamNames.FinalEvents), provider.GetRequiredService<TimeProvider>()));
+
             configure?.Invoke(silo);
         });
         return builder;

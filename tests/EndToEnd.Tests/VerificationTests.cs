@@ -22,7 +22,7 @@ public sealed class VerificationTests : IDisposable
         await using var server = await StandaloneServer.StartAsync(_folder);
         using var http = new HttpClient { BaseAddress = server.Url };
         Assert.Equal("unknown", $"{(await SendAsync(http, HttpMethod.Get, "/v1/admin/verify", "admin"))["state"]}");
-        var created = await SendAsync(http, HttpMethod.Post, "/v1/job-requests", "rita", """{"candidates":["ann","bob"]}""");
+        var created = await SendAsync(http, HttpMethod.Post, "/v1/job-requests", "rita", """{"candidates":["ann","bob"],"tasks":[]}""");
         await SendAsync(http, HttpMethod.Post, $"/v1/job-requests/{created["jobRequestId"]}/accept", "ann");
 
         var clean = await VerifyAsync(http);

@@ -9,6 +9,7 @@ using JobRequests.Gateway.Idempotency;
 using JobRequests.Gateway.Identity;
 using JobRequests.Gateway.JobRequests;
 using JobRequests.Gateway.Limits;
+using JobRequests.Gateway.Parked;
 using JobRequests.Gateway.Problems;
 using JobRequests.Gateway.Requests;
 using JobRequests.Gateway.Telemetry;
@@ -47,6 +48,7 @@ public static class GatewayHosting
         services.TryAddSingleton<IJobRequests, OrleansJobRequests>();
         services.TryAddSingleton<IJobCommands>(static provider => provider.GetRequiredService<IJobRequests>());
         services.TryAddSingleton<IRequestLedger, InMemoryRequestLedger>();
+        services.TryAddSingleton<IParkedCommands, NothingParked>();
         services.AddSingleton<Admission>();
         services.AddSingleton<WatchLimit>();
         services.AddSingleton<CallerQuota>();
@@ -58,7 +60,9 @@ public static class GatewayHosting
         services.AddSingleton<CommandProblems>();
         services.AddSingleton<CommandAnswerWriter>();
         services.AddSingleton<CommandEndpoint>();
+        services.AddSingleton<ViewLagHeader>();
         services.AddSingleton<JobReader>();
+        services.AddSingleton<JobLister>();
         services.AddSingleton<StatusQuestionReader>();
         services.AddSingleton<StatusReader>();
         services.AddSingleton<ExplanationReader>();
@@ -86,6 +90,7 @@ public static class GatewayHosting
         app.MapJobRequests();
         app.MapRequestStatus();
         app.MapVerification();
+        app.MapParked();
         app.MapExplanations();
         if (app.Services.GetRequiredService<IOptions<IdentityOptions>>().Value.Development) app.MapProduce();
         app.MapDocs();

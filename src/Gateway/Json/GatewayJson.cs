@@ -7,6 +7,7 @@ using JobRequests.Gateway.Docs;
 using JobRequests.Gateway.Events;
 using JobRequests.Gateway.Explanations;
 using JobRequests.Gateway.JobRequests;
+using JobRequests.Gateway.Parked;
 using JobRequests.Gateway.Problems;
 
 namespace JobRequests.Gateway.Json;
@@ -28,7 +29,12 @@ namespace JobRequests.Gateway.Json;
 [JsonSerializable(typeof(DryRunBody))]
 [JsonSerializable(typeof(JobBody))]
 [JsonSerializable(typeof(HistoryBody))]
+[JsonSerializable(typeof(JobListBody))]
+[JsonSerializable(typeof(JobCountsBody))]
 [JsonSerializable(typeof(RequestStateBody))]
+[JsonSerializable(typeof(ParkedBody))]
+[JsonSerializable(typeof(ReplayParkedRequest))]
+[JsonSerializable(typeof(ReplayParkedBody))]
 [JsonSerializable(typeof(FeedEventBody))]
 [JsonSerializable(typeof(ExplanationBody))]
 [JsonSerializable(typeof(RequestTimelineBody))]
