@@ -34,6 +34,7 @@ internal static class VerificationApi
             .WithName(name).WithTags("Operations").WithSummary(summary).WithDescription(description)
             .Produces<VerificationBody>(StatusCodes.Status200OK)
             .Produces<ProblemBody>(StatusCodes.Status401Unauthorized, ProblemWriter.ContentType)
+            .Produces<ProblemBody>(StatusCodes.Status403Forbidden, ProblemWriter.ContentType)
             .Produces<ProblemBody>(StatusCodes.Status503ServiceUnavailable, ProblemWriter.ContentType);
     }
 }
