@@ -71,6 +71,8 @@ public static class GatewayHosting
         services.AddSingleton<ExplanationReader>();
         services.AddSingleton<JobTimelineReader>();
         services.AddSingleton<ProduceReader>();
+        services.TryAddSingleton<IVerification, OrleansVerification>();
+        services.AddSingleton<VerificationReader>();
         services.AddSingleton<GatewayTelemetry>();
         services.AddEventFeed();
         services.AddApiDescription();
@@ -91,6 +93,7 @@ public static class GatewayHosting
         app.MapJobRequests();
         app.MapRequestStatus();
         app.MapStatistics();
+        app.MapVerification();
         app.MapParked();
         app.MapViews();
         app.MapExplanations();

@@ -42,6 +42,7 @@ namespace JobRequests.Gateway.Json;
 [JsonSerializable(typeof(ExplanationBody))]
 [JsonSerializable(typeof(RequestTimelineBody))]
 [JsonSerializable(typeof(JobTimelineBody))]
+[JsonSerializable(typeof(VerificationBody))]
 [JsonSerializable(typeof(ProblemBody))]
 [JsonSerializable(typeof(ProblemTypeBody))]
 [JsonSerializable(typeof(IReadOnlyList<ProblemTypeBody>))]

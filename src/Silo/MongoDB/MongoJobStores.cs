@@ -8,7 +8,7 @@ namespace JobRequests.Silo;
 /// <summary>What the jobs need beyond grain storage, in the same MongoDB database.</summary>
 internal static class MongoJobStores
 {
-    public static void AddMongoJobStores(this IServiceCollection services)
+    public static IServiceCollection AddMongoJobStores(this IServiceCollection services)
     {
         services.AddOptions<MongoGrainStorageOptions>(JobRequestOptions.StorageName).Configure(static options => MongoJobDocumentIndex.Declare(options.Indexes));
         services.TryAddSingleton<IJobDocumentIndex>(static provider => new MongoJobDocumentIndex(provider.GetRequiredKeyedService<MongoGrainStorage>(JobRequestOptions.StorageName)));
@@ -26,6 +26,7 @@ internal static class MongoJobStores
         services.AddSingleton(static provider => new TopicRecords(Database(provider)));
         services.TryAddSingleton<IStorageProbe>(static provider => new MongoStorageProbe(
             Database(provider), provider.GetRequiredService<ILocalSiloDetails>(), provider.GetRequiredService<TimeProvider>()));
+        return services;
     }
 
     private static IMongoDatabase Database(IServiceProvider provider) => provider.GetRequiredKeyedService<IMongoDatabase>(JobRequestOptions.StorageName);
