@@ -25,6 +25,7 @@ public static class JobGrainsHosting
         });
         services.TryAddSingleton(TimeProvider.System);
         services.AddKeyedSingleton<IGrainStorageSerializer, JobDocumentSerializer>(JobRequestOptions.StorageName);
+        services.TryAddSingleton<DecisionRate>();
         services.AddHostedService<OutboxSweeper>();
         services.AddHostedService<DeadlineSweeper>();
         return silo;

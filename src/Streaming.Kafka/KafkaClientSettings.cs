@@ -68,6 +68,13 @@ internal static class KafkaClientSettings
         return settings;
     }
 
+    public static Dictionary<string, string> ForAdmin(KafkaStreamOptions options)
+    {
+        var settings = new Dictionary<string, string>(StringComparer.Ordinal);
+        AddShared(settings, options, []);
+        return settings;
+    }
+
     private static void AddShared(Dictionary<string, string> settings, KafkaStreamOptions options, Dictionary<string, string> own)
     {
         settings["client.id"] = "orleans-kafka-streams";

@@ -43,6 +43,15 @@ internal static class EndpointDescriptions
         return endpoint;
     }
 
+    /// <summary>A read for administrators.</summary>
+    public static RouteHandlerBuilder AsAdministration<TAnswer>(this RouteHandlerBuilder endpoint, string name, string summary, string description)
+    {
+        endpoint.WithName(name).WithTags("Operations").WithSummary(summary).WithDescription(description).Produces<TAnswer>(StatusCodes.Status200OK);
+        int[] problems = [401, 403, 429, 503];
+        foreach (var status in problems) endpoint.Produces<ProblemBody>(status, ProblemWriter.ContentType);
+        return endpoint;
+    }
+
     public static string Name(IEnumerable<ProblemType> types) => string.Join("\n", types.Select(type => $"- `{type.Name}`: {type.Title}"));
 
     public static string Describe(IEnumerable<ProblemType> types) => string.Join("\n", types.Select(type => $"- `{type.Name}`: {type.Title}. {type.Description}"));

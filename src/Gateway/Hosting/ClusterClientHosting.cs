@@ -1,5 +1,7 @@
 using JobRequests.Gateway;
 using JobRequests.Gateway.Hosting;
+using JobRequests.Gateway.Limits;
+using JobRequests.Grains.Abstractions;
 using Orleans.Dashboard;
 
 namespace Microsoft.Extensions.Hosting;
@@ -26,6 +28,9 @@ internal static class ClusterClientHosting
         services.AddHostedService<TopicCheck>();
         services.AddJobRecords();
         services.AddSingleton<IProduceFailureClassifier, KafkaProduceFailureClassifier>();
+
+        // Without the silos' group nobody can tell how far they have come.
+        if (!string.IsNullOrEmpty(builder.Configuration[$"Orleans:Streaming:{StreamNames.Requests}:ConsumerGroup"])) services.AddSingleton<IRequestBacklog, KafkaRequestBacklog>();
         return builder;
     }
 }

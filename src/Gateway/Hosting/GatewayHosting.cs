@@ -1,4 +1,5 @@
 using JobRequests.Gateway;
+using JobRequests.Gateway.Administration;
 using JobRequests.Gateway.Compatibility;
 using JobRequests.Gateway.Docs;
 using JobRequests.Gateway.Hosting;
@@ -18,7 +19,8 @@ namespace Microsoft.Extensions.Hosting;
 /// <summary>Hosts the HTTP API of job requests.</summary>
 public static class GatewayHosting
 {
-    // "Gateway":  { "DefaultWait": "00:00:05", "MaxWait": "00:00:30", "ExecutionGrace": "00:00:30", "ClockTolerance": "00:00:02", "MaxInFlight": 2000, "CallerRate": 10000 }
+    // "Gateway":  { "DefaultWait": "00:00:05", "MaxWait": "00:00:30", "ExecutionGrace": "00:00:30", "ClockTolerance": "00:00:02", "MaxInFlight": 2000, "CallerRate": 10000,
+    //               "Admission": { "WaitShare": 0.5, "CreateWaitShare": 0.375, "SamplePeriod": "00:00:00.250", "Window": "00:00:04", … } }
     // "Identity": { "Authority": "https://…", "Audience": "job-requests" }
     //       or    { "Issuer": "…", "Audience": "…", "Keys": [ { "kty": "oct", "k": "…" } ] }
     //       or    { "Development": true }
@@ -33,6 +35,8 @@ public static class GatewayHosting
         var services = builder.Services;
         services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<GatewayOptions>, GatewayOptionsValidator>();
+        services.AddOptions<AdmissionOptions>().BindConfiguration(AdmissionOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<AdmissionOptions>, AdmissionOptionsValidator>();
         services.ConfigureOptions<KestrelHardening>();
         services.AddCallers();
         services.AddValidation();
@@ -42,6 +46,16 @@ public static class GatewayHosting
         services.TryAddSingleton<IProduceFailureClassifier, NothingIsCertain>();
         services.TryAddSingleton<IJobRequests, OrleansJobRequests>();
         services.TryAddSingleton<IRequestLedger, InMemoryRequestLedger>();
+        services.TryAddSingleton<IRequestBacklog, UnknownBacklog>();
+        services.AddSingleton<BacklogMonitor>();
+        services.AddHostedService(static provider => provider.GetRequiredService<BacklogMonitor>());
+        services.AddSingleton<ClosedJobs>();
+        services.TryAddSingleton<IClusterOperations, OrleansOperations>();
+        services.AddSingleton<StorageWatch>();
+        services.AddSingleton<CommandStatistics>();
+        services.AddSingleton<GatewayFigures>();
+        services.AddHostedService<Heartbeat>();
+        services.AddSingleton<OperationsReader>();
         services.AddSingleton<Admission>();
         services.AddSingleton<WatchLimit>();
         services.AddSingleton<CallerQuota>();
@@ -75,6 +89,7 @@ public static class GatewayHosting
 
         app.MapJobRequests();
         app.MapRequestStatus();
+        app.MapOperations();
         if (app.Services.GetRequiredService<IOptions<IdentityOptions>>().Value.Development) app.MapProduce();
         app.MapDocs();
         app.MapHealth();

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using JobRequests.Gateway.Administration;
 using JobRequests.Gateway.Compatibility;
 using JobRequests.Gateway.Docs;
 using JobRequests.Gateway.JobRequests;
@@ -27,6 +28,7 @@ namespace JobRequests.Gateway.Json;
 [JsonSerializable(typeof(HistoryBody))]
 [JsonSerializable(typeof(RequestStateBody))]
 [JsonSerializable(typeof(ProblemBody))]
+[JsonSerializable(typeof(OperationsStatusBody))]
 [JsonSerializable(typeof(ProblemTypeBody))]
 [JsonSerializable(typeof(IReadOnlyList<ProblemTypeBody>))]
 internal sealed partial class GatewayJson : JsonSerializerContext

@@ -21,6 +21,7 @@ namespace JobRequests.Grains;
 internal sealed class JobRequestGrain : Grain, IJobRequestGrain, IStreamSubscriptionObserver, IAsyncBatchObserver<CommandEnvelope>
 {
     private readonly JobRequestExecutor _executor;
+    private readonly DecisionRate _rate;
     private readonly JobRequestOptions _options;
     private readonly TimeProvider _clock;
     private readonly ILogger<JobRequestGrain> _logger;
@@ -31,11 +32,13 @@ internal sealed class JobRequestGrain : Grain, IJobRequestGrain, IStreamSubscrip
         [FromKeyedServices(JobRequestOptions.StorageName)] IGrainStorage storage,
         [FromKeyedServices(StreamNames.FinalEvents)] IStreamProvider finalEvents,
         IOptions<JobRequestOptions> options,
+        DecisionRate rate,
         TimeProvider clock,
         IHostApplicationLifetime lifetime,
         ILogger<JobRequestGrain> logger)
     {
         _options = options.Value;
+        _rate = rate;
         _clock = clock;
         _logger = logger;
         _executor = new JobRequestExecutor(
@@ -54,7 +57,11 @@ internal sealed class JobRequestGrain : Grain, IJobRequestGrain, IStreamSubscrip
 
     public async Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) => await handleFactory.Create<CommandEnvelope>().ResumeAsync(this);
 
-    public Task OnNextAsync(IList<SequentialItem<CommandEnvelope>> items) => _executor.ExecuteAsync(items.Select(item => item.Item));
+    public async Task OnNextAsync(IList<SequentialItem<CommandEnvelope>> items)
+    {
+        await _rate.TakeAsync(items.Count);
+        await _executor.ExecuteAsync(items.Select(item => item.Item));
+    }
 
     public Task OnErrorAsync(Exception ex) => Task.CompletedTask;
 
