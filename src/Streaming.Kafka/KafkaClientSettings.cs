@@ -68,10 +68,13 @@ internal static class KafkaClientSettings
         return settings;
     }
 
-    public static Dictionary<string, string> ForAdmin(KafkaStreamOptions options)
+    /// <summary>A consumer that only asks for offsets.</summary>
+    public static Dictionary<string, string> ForProgress(KafkaStreamOptions options)
     {
         var settings = new Dictionary<string, string>(StringComparer.Ordinal);
         AddShared(settings, options, []);
+        settings["group.id"] = options.ConsumerGroup;
+        settings["enable.auto.commit"] = "false";
         return settings;
     }
 

@@ -40,7 +40,7 @@ internal sealed partial class BacklogMonitor(IRequestBacklog backlog, IOptions<A
     {
         try
         {
-            var sample = await backlog.ReadAsync(stoppingToken).WaitAsync(options.StaleAfter, time, stoppingToken);
+            var sample = await backlog.ReadAsync(stoppingToken);
             var now = Now;
             if (sample.Count != partitions.Length) Volatile.Write(ref partitions, [.. sample.Select(_ => new PartitionDrain(options))]);
             for (var i = 0; i < sample.Count; i++) partitions[i].Observe(now, sample[i].Written, sample[i].Finished);

@@ -11,7 +11,7 @@ internal sealed class KafkaRequestBacklog(IOptionsMonitor<KafkaStreamOptions> st
 
     public async Task<IReadOnlyList<PartitionBacklog>> ReadAsync(CancellationToken cancellationToken)
     {
-        var progress = await reader.ReadAsync(cancellationToken);
+        var progress = await Task.Run(reader.Read, cancellationToken);
         return [.. progress.Select(static partition => new PartitionBacklog(partition.Partition, partition.End, Math.Min(partition.Finished, partition.End)))];
     }
 
