@@ -16,6 +16,6 @@ internal sealed class GatewayFigures(CommandStatistics statistics, Admission adm
         var minute = statistics.Read();
         return new GatewayReport(
             Name, time.GetUtcNow(), minute.Seconds, admission.InFlight, watching.InFlight,
-            new Dictionary<string, long>(minute.Outcomes), new Dictionary<string, long>(minute.Refusals), minute.Latencies);
+            new Dictionary<string, long>(minute.Outcomes), new Dictionary<string, long>(minute.Refusals), minute.Latencies, minute.RefusalLatencies);
     }
 }

@@ -33,16 +33,22 @@ internal sealed partial class OperationsReader(
 
     private static CommandFiguresBody Commands(GatewayReport[] gateways)
     {
-        var latencies = new long[LatencyScale.Buckets];
-        foreach (var gateway in gateways)
-            for (var i = 0; i < Math.Min(latencies.Length, gateway.Latencies.Length); i++) latencies[i] += gateway.Latencies[i];
         return new CommandFiguresBody(
             Math.Round(gateways.Sum(PerSecond), 1),
             Sum(gateways.SelectMany(static gateway => gateway.Outcomes)),
             Sum(gateways.SelectMany(static gateway => gateway.Refusals)),
-            new LatencyBody(LatencyScale.Percentile(latencies, 0.5), LatencyScale.Percentile(latencies, 0.95), LatencyScale.Percentile(latencies, 0.99)),
+            Percentiles(gateways.Select(static gateway => gateway.Latencies)),
+            Percentiles(gateways.Select(static gateway => gateway.RefusalLatencies)),
             gateways.Sum(static gateway => gateway.InFlight),
             gateways.Sum(static gateway => gateway.Waiting));
+    }
+
+    private static LatencyBody Percentiles(IEnumerable<int[]> histograms)
+    {
+        var counts = new long[LatencyScale.Buckets];
+        foreach (var histogram in histograms)
+            for (var i = 0; i < Math.Min(counts.Length, histogram.Length); i++) counts[i] += histogram[i];
+        return new LatencyBody(LatencyScale.Percentile(counts, 0.5), LatencyScale.Percentile(counts, 0.95), LatencyScale.Percentile(counts, 0.99));
     }
 
     private BacklogBody Backlog()

@@ -8,7 +8,8 @@ namespace JobRequests.Gateway.Telemetry;
 /// <param name="Outcomes">Commands answered, by outcome.</param>
 /// <param name="Refusals">Commands refused with 503, by reason.</param>
 /// <param name="Latencies">How many answers to commands that were not refused took how long; see <see cref="LatencyScale"/>.</param>
-internal sealed record LastMinute(double Seconds, IReadOnlyDictionary<string, long> Outcomes, IReadOnlyDictionary<string, long> Refusals, int[] Latencies);
+/// <param name="RefusalLatencies">The same of those that were.</param>
+internal sealed record LastMinute(double Seconds, IReadOnlyDictionary<string, long> Outcomes, IReadOnlyDictionary<string, long> Refusals, int[] Latencies, int[] RefusalLatencies);
 
 /// <summary>Counts commands second by second and forgets them after a minute.</summary>
 internal sealed class CommandStatistics
@@ -38,13 +39,15 @@ internal sealed class CommandStatistics
     {
         var second = Current();
         second.Outcomes.AddOrUpdate(outcome, 1, static (_, count) => count + 1);
-        if (outcome != Problems.Outcomes.Refused) Interlocked.Increment(ref second.Latencies[LatencyScale.BucketOf(latency)]);
+        var latencies = outcome == Problems.Outcomes.Refused ? second.RefusalLatencies : second.Latencies;
+        Interlocked.Increment(ref latencies[LatencyScale.BucketOf(latency)]);
     }
 
     public LastMinute Read()
     {
         var now = Now;
-        var (outcomes, refusals, latencies) = (new Dictionary<string, long>(), new Dictionary<string, long>(), new int[LatencyScale.Buckets]);
+        var (outcomes, refusals) = (new Dictionary<string, long>(), new Dictionary<string, long>());
+        var (latencies, refusalLatencies) = (new int[LatencyScale.Buckets], new int[LatencyScale.Buckets]);
         lock (gate)
         {
             foreach (var second in seconds)
@@ -52,11 +55,15 @@ internal sealed class CommandStatistics
                 if (second is null || second.Number <= now - Seconds) continue;
                 foreach (var (outcome, count) in second.Outcomes) outcomes[outcome] = outcomes.GetValueOrDefault(outcome) + count;
                 foreach (var (reason, count) in second.Refusals) refusals[reason] = refusals.GetValueOrDefault(reason) + count;
-                for (var i = 0; i < latencies.Length; i++) latencies[i] += Volatile.Read(ref second.Latencies[i]);
+                for (var i = 0; i < LatencyScale.Buckets; i++)
+                {
+                    latencies[i] += Volatile.Read(ref second.Latencies[i]);
+                    refusalLatencies[i] += Volatile.Read(ref second.RefusalLatencies[i]);
+                }
             }
         }
 
-        return new LastMinute(Math.Clamp(time.GetElapsedTime(origin).TotalSeconds, 1, Seconds), outcomes, refusals, latencies);
+        return new LastMinute(Math.Clamp(time.GetElapsedTime(origin).TotalSeconds, 1, Seconds), outcomes, refusals, latencies, refusalLatencies);
     }
 
     private long Now => (long)time.GetElapsedTime(origin).TotalSeconds;
@@ -81,5 +88,7 @@ internal sealed class CommandStatistics
         public ConcurrentDictionary<string, long> Refusals { get; } = new();
 
         public int[] Latencies { get; } = new int[LatencyScale.Buckets];
+
+        public int[] RefusalLatencies { get; } = new int[LatencyScale.Buckets];
     }
 }

@@ -8,7 +8,8 @@ namespace JobRequests.Grains.Abstractions;
 /// <param name="Waiting">Status requests that wait.</param>
 /// <param name="Outcomes">Commands answered, by outcome.</param>
 /// <param name="Refusals">Commands refused with 503, by reason.</param>
-/// <param name="Latencies">Counts of answers by how long they took, on the gateways' common scale.</param>
+/// <param name="Latencies">Counts of answers to commands that were not refused by how long they took, on the gateways' common scale.</param>
+/// <param name="RefusalLatencies">The same of those that were.</param>
 [GenerateSerializer, Immutable, Alias("jobs.gateway-report")]
 public sealed record GatewayReport(
     [property: Id(0)] string Name,
@@ -18,7 +19,8 @@ public sealed record GatewayReport(
     [property: Id(4)] int Waiting,
     [property: Id(5)] IReadOnlyDictionary<string, long> Outcomes,
     [property: Id(6)] IReadOnlyDictionary<string, long> Refusals,
-    [property: Id(7)] int[] Latencies);
+    [property: Id(7)] int[] Latencies,
+    [property: Id(8)] int[] RefusalLatencies);
 
 /// <summary>Whether the silos' storage answers.</summary>
 /// <param name="IsUp">False when it did not answer several times in a row.</param>

@@ -45,7 +45,7 @@ public sealed class AdminStatusTests
     {
         var latencies = new int[LatencyScale.Buckets];
         latencies[LatencyScale.BucketOf(TimeSpan.FromSeconds(2))] = 100;
-        var other = new GatewayReport("other-1", DateTimeOffset.UtcNow, 60, 7, 3, new Dictionary<string, long> { ["SUCCESS"] = 600 }, new Dictionary<string, long> { ["in-flight"] = 12 }, latencies);
+        var other = new GatewayReport("other-1", DateTimeOffset.UtcNow, 60, 7, 3, new Dictionary<string, long> { ["SUCCESS"] = 600 }, new Dictionary<string, long> { ["in-flight"] = 12 }, latencies, new int[LatencyScale.Buckets]);
         var cluster = new ScriptedOperations
         {
             Gateways = () => Task.FromResult<IReadOnlyList<GatewayReport>>([other]),
