@@ -2,6 +2,7 @@ using JobRequests.Gateway;
 using JobRequests.Gateway.Administration;
 using JobRequests.Gateway.Compatibility;
 using JobRequests.Gateway.Docs;
+using JobRequests.Gateway.Explanations;
 using JobRequests.Gateway.Hosting;
 using JobRequests.Gateway.Idempotency;
 using JobRequests.Gateway.Identity;
@@ -70,6 +71,8 @@ public static class GatewayHosting
         services.AddSingleton<JobReader>();
         services.AddSingleton<StatusQuestionReader>();
         services.AddSingleton<StatusReader>();
+        services.AddSingleton<ExplanationReader>();
+        services.AddSingleton<JobTimelineReader>();
         services.AddSingleton<ProduceReader>();
         services.AddSingleton<GatewayTelemetry>();
         services.AddApiDescription();
@@ -90,6 +93,7 @@ public static class GatewayHosting
         app.MapJobRequests();
         app.MapRequestStatus();
         app.MapOperations();
+        app.MapExplanations();
         if (app.Services.GetRequiredService<IOptions<IdentityOptions>>().Value.Development) app.MapProduce();
         app.MapDocs();
         app.MapHealth();

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using JobRequests.Gateway.Administration;
 using JobRequests.Gateway.Compatibility;
 using JobRequests.Gateway.Docs;
+using JobRequests.Gateway.Explanations;
 using JobRequests.Gateway.JobRequests;
 using JobRequests.Gateway.Problems;
 
@@ -27,6 +28,9 @@ namespace JobRequests.Gateway.Json;
 [JsonSerializable(typeof(JobBody))]
 [JsonSerializable(typeof(HistoryBody))]
 [JsonSerializable(typeof(RequestStateBody))]
+[JsonSerializable(typeof(ExplanationBody))]
+[JsonSerializable(typeof(RequestTimelineBody))]
+[JsonSerializable(typeof(JobTimelineBody))]
 [JsonSerializable(typeof(ProblemBody))]
 [JsonSerializable(typeof(OperationsStatusBody))]
 [JsonSerializable(typeof(ProblemTypeBody))]
