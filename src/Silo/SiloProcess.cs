@@ -24,7 +24,7 @@ internal static class SiloProcess
         builder.WaitForDependencies();
         builder.AddTopicCheck();
         builder.AddClusterMember();
-        builder.AddSilo(static silo => silo.AddDashboard(static dashboard => dashboard.HideTrace = true));
+        builder.AddSilo(silo => silo.AddClusterTls(builder.Configuration).AddDashboard(static dashboard => dashboard.HideTrace = true));
         builder.AddMembershipKeeper();
         builder.ListenFirst();
 

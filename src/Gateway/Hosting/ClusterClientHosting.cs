@@ -21,6 +21,7 @@ internal static class ClusterClientHosting
         builder.UseOrleansClient(client =>
         {
             if (!string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"])) client.AddActivityPropagation();
+            client.AddClusterTls(builder.Configuration);
             client.UseConnectionRetryFilter<UntilThereIsASilo>();
             client.AddDashboard(static dashboard => dashboard.HideTrace = true);
         });
