@@ -12,15 +12,17 @@ internal sealed class DecisionRate : IDisposable
     private const int RefillsPerSecond = 20;
 
     private readonly TokenBucketRateLimiter? _limiter;
+    private readonly int _most;
 
     public DecisionRate(IOptions<JobRequestOptions> options)
     {
         var rate = options.Value.MaxCommandsPerSecond;
         if (rate == 0) return;
         var tokens = Math.Max(1, rate / RefillsPerSecond);
+        _most = Math.Max(1, rate / 4);
         _limiter = new TokenBucketRateLimiter(new TokenBucketRateLimiterOptions
         {
-            TokenLimit = tokens,
+            TokenLimit = _most,
             TokensPerPeriod = tokens,
             ReplenishmentPeriod = TimeSpan.FromSeconds((double)tokens / rate),
             QueueLimit = int.MaxValue,
@@ -32,7 +34,9 @@ internal sealed class DecisionRate : IDisposable
     public async ValueTask TakeAsync(int commands)
     {
         if (_limiter is null) return;
-        for (var i = 0; i < commands; i++) (await _limiter.AcquireAsync()).Dispose();
+
+        // A batch waits in the queue once, not once for each of its commands.
+        for (var left = commands; left > 0; left -= _most) (await _limiter.AcquireAsync(Math.Min(left, _most))).Dispose();
     }
 
     public void Dispose() => _limiter?.Dispose();

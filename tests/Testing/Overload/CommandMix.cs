@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
@@ -11,7 +10,7 @@ internal sealed class CommandMix : IDisposable
     private const string Create = """{"candidates":["p0","p1","p2","p3","p4","p5","p6","p7"],"tasks":[{"id":"t1","name":"task"}]}""";
 
     private readonly string _run = Guid.NewGuid().ToString("N")[..10];
-    private readonly ConcurrentQueue<string> _jobs = new();
+    private readonly string?[] _jobs = new string?[256];
     private readonly HttpClient[] _http;
 
     public CommandMix(IReadOnlyList<Uri> gateways) => _http = [.. gateways.Select(url => new HttpClient(
@@ -20,8 +19,8 @@ internal sealed class CommandMix : IDisposable
     /// <returns>The answer's status, and its code where it failed; 0 without an answer.</returns>
     public async Task<string> SendAsync(int number, string phase)
     {
-        string? job = null;
-        if (number % 5 > 2) _jobs.TryPeek(out job);
+        // Spread over the jobs, with the same candidate seldom twice on one.
+        var job = number % 5 > 2 ? Volatile.Read(ref _jobs[number * 31 % _jobs.Length]) : null;
         using var message = job is null
             ? Message("/v1/job-requests", "zoe", $"{_run}-{phase}-{number}", Create)
             : Message($"/v1/job-requests/{job}/accept", $"p{number % 8}", $"{_run}-{phase}-{number}", null);
@@ -29,7 +28,7 @@ internal sealed class CommandMix : IDisposable
         {
             using var response = await _http[number % _http.Length].SendAsync(message);
             if (!response.IsSuccessStatusCode) return $"{(int)response.StatusCode} {(await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString()}";
-            if (job is null) Remember(response.Headers.Location!.ToString());
+            if (job is null) Remember(number, response.Headers.Location!.ToString());
             return $"{(int)response.StatusCode}";
         }
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)
@@ -52,11 +51,7 @@ internal sealed class CommandMix : IDisposable
         foreach (var http in _http) http.Dispose();
     }
 
-    private void Remember(string location)
-    {
-        _jobs.Enqueue(location[(location.LastIndexOf('/') + 1)..]);
-        if (_jobs.Count > 64) _jobs.TryDequeue(out _);
-    }
+    private void Remember(int number, string location) => Volatile.Write(ref _jobs[number % _jobs.Length], location[(location.LastIndexOf('/') + 1)..]);
 
     private static HttpRequestMessage Message(string path, string person, string key, string? body)
     {
