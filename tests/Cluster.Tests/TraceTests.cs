@@ -3,6 +3,7 @@ using System.Text.Json;
 using JobRequests.Domain;
 using JobRequests.Testing.Backends;
 using JobRequests.Testing.Load;
+using JobRequests.Testing.Telemetry;
 
 namespace JobRequests.Cluster.Tests;
 

@@ -1,4 +1,5 @@
 using JobRequests.Gateway;
+using JobRequests.Gateway.Events;
 using JobRequests.Gateway.Hosting;
 using JobRequests.Gateway.Limits;
 using JobRequests.Grains.Abstractions;
@@ -28,6 +29,7 @@ internal static class ClusterClientHosting
         services.AddHostedService<ClusterProbe>();
         services.AddHostedService<TopicCheck>();
         services.AddJobRecords();
+        services.AddKafkaEvents();
         services.AddSingleton<IProduceFailureClassifier, KafkaProduceFailureClassifier>();
 
         // Without the silos' group nobody can tell how far they have come.

@@ -2,6 +2,7 @@ using JobRequests.Gateway;
 using JobRequests.Gateway.Administration;
 using JobRequests.Gateway.Compatibility;
 using JobRequests.Gateway.Docs;
+using JobRequests.Gateway.Events;
 using JobRequests.Gateway.Explanations;
 using JobRequests.Gateway.Hosting;
 using JobRequests.Gateway.Idempotency;
@@ -25,6 +26,7 @@ public static class GatewayHosting
     // "Identity": { "Authority": "https://…", "Audience": "job-requests" }
     //       or    { "Issuer": "…", "Audience": "…", "Keys": [ { "kty": "oct", "k": "…" } ] }
     //       or    { "Development": true }
+    // "Feed":     { "Topic": "finalevents", "Buffer": 10000, "Heartbeat": "00:00:15", "MaxConnections": 10000, "MaxConnectionsPerCaller": 100 }
 
     /// <summary>
     /// Adds the gateway. It needs an <see cref="Orleans.IClusterClient"/> with the stream provider <c>requests</c>; an
@@ -46,6 +48,7 @@ public static class GatewayHosting
         services.TryAddSingleton<IClusterConnection, SameProcess>();
         services.TryAddSingleton<IProduceFailureClassifier, NothingIsCertain>();
         services.TryAddSingleton<IJobRequests, OrleansJobRequests>();
+        services.TryAddSingleton<IJobCommands>(static provider => provider.GetRequiredService<IJobRequests>());
         services.TryAddSingleton<IRequestLedger, InMemoryRequestLedger>();
         services.TryAddSingleton<IRequestBacklog, UnknownBacklog>();
         services.AddSingleton<BacklogMonitor>();
@@ -75,6 +78,7 @@ public static class GatewayHosting
         services.AddSingleton<JobTimelineReader>();
         services.AddSingleton<ProduceReader>();
         services.AddSingleton<GatewayTelemetry>();
+        services.AddEventFeed();
         services.AddApiDescription();
         builder.AddHealth();
         services.AddHealthChecks().AddCheck<ClusterCheck>("cluster", tags: [HealthTags.Ready]);

@@ -12,7 +12,7 @@ namespace JobRequests.Gateway.JobRequests;
 /// that is known to be closed is not handed over: the job is asked, which looks into its ledger and then refuses.
 /// </summary>
 internal sealed partial class CommandExecutor(
-    IJobRequests jobs, IRequestLedger ledger, Admission admission, BacklogMonitor backlog, ClosedJobs closed, OutcomeWaiter outcomes, TimeProvider time, ILogger<CommandExecutor> logger)
+    IJobCommands jobs, IRequestLedger ledger, Admission admission, BacklogMonitor backlog, ClosedJobs closed, OutcomeWaiter outcomes, TimeProvider time, ILogger<CommandExecutor> logger)
 {
     private static readonly TimeSpan LeaseBeyondWait = TimeSpan.FromSeconds(1);
 
@@ -70,8 +70,8 @@ internal sealed partial class CommandExecutor(
         if (!handOver.IsCompletedSuccessfully && await Task.WhenAny(handOver, outcome) == handOver && handOver.Exception?.InnerException is NotEnqueuedException refused)
         {
             // The job may know the outcome of an earlier attempt all the same.
-            await stop.CancelAsync();
-            await ((Task)outcome).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            stop.Cancel();
+            await ((Task)outcome).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             if (outcome.IsCompletedSuccessfully && outcome.Result.Reply is { } known) return ResultOf(known);
             return new CommandResult.Refused(admission.NotEnqueued(refused.InnerException));
         }
@@ -108,8 +108,8 @@ internal sealed partial class CommandExecutor(
         finally
         {
             // The ledger's wait ends by itself; a slow ledger delays no answer.
-            await stop.CancelAsync();
-            await ((Task)outcome).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            stop.Cancel();
+            await ((Task)outcome).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
     }
 

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using JobRequests.Gateway.Administration;
 using JobRequests.Gateway.Compatibility;
 using JobRequests.Gateway.Docs;
+using JobRequests.Gateway.Events;
 using JobRequests.Gateway.Explanations;
 using JobRequests.Gateway.JobRequests;
 using JobRequests.Gateway.Problems;
@@ -28,6 +29,7 @@ namespace JobRequests.Gateway.Json;
 [JsonSerializable(typeof(JobBody))]
 [JsonSerializable(typeof(HistoryBody))]
 [JsonSerializable(typeof(RequestStateBody))]
+[JsonSerializable(typeof(FeedEventBody))]
 [JsonSerializable(typeof(ExplanationBody))]
 [JsonSerializable(typeof(RequestTimelineBody))]
 [JsonSerializable(typeof(JobTimelineBody))]

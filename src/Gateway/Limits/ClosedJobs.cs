@@ -1,48 +1,39 @@
+using JobRequests.Gateway.Events;
+using JobRequests.Grains.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace JobRequests.Gateway.Limits;
 
 /// <summary>
-/// Jobs known to be in a terminal state, which they never leave. Bounded: what nobody asks about is forgotten first, a generation at
-/// a time. To forget one costs a way through the log, nothing else.
+/// Jobs known to be in a terminal state, which they never leave: from the feed of events, and from what jobs said themselves. To forget
+/// one costs a way through the log, nothing else.
 /// </summary>
-internal sealed class ClosedJobs(IOptions<AdmissionOptions> options)
+internal sealed class ClosedJobs : IDisposable
 {
-    private readonly int generation = options.Value.ClosedJobs / 2;
     private readonly Lock gate = new();
-    private HashSet<Guid> young = [];
-    private HashSet<Guid> old = [];
+    private readonly RecentJobs<bool>? jobs;
+    private readonly IDisposable subscription;
 
-    public int Count
+    public ClosedJobs(IOptions<AdmissionOptions> options, IJobEventFeed feed)
     {
-        get
-        {
-            lock (gate) return young.Count + old.Count;
-        }
+        jobs = options.Value.ClosedJobs > 0 ? new RecentJobs<bool>(options.Value.ClosedJobs) : null;
+        subscription = feed.Subscribe(Learn, withBuffered: true);
     }
 
     public void Add(string jobRequestId)
     {
-        if (generation == 0 || !Guid.TryParse(jobRequestId, out var job)) return;
-        lock (gate) Keep(job);
+        lock (gate) jobs?.Keep(jobRequestId, true);
     }
 
     public bool Contains(string jobRequestId)
     {
-        if (generation == 0 || !Guid.TryParse(jobRequestId, out var job)) return false;
-        lock (gate)
-        {
-            if (young.Contains(job)) return true;
-            if (!old.Remove(job)) return false;
-            Keep(job);
-            return true;
-        }
+        lock (gate) return jobs?.TryGet(jobRequestId, out _) == true;
     }
 
-    private void Keep(Guid job)
+    public void Dispose() => subscription.Dispose();
+
+    private void Learn(JobEvent jobEvent)
     {
-        if (young.Count >= generation) (young, old) = ([], young);
-        old.Remove(job);
-        young.Add(job);
+        if (jobEvent.Type is "JobFinished" or "CandidatesExhausted" or "JobExpired" or "JobCancelled") Add(jobEvent.JobRequestId);
     }
 }

@@ -35,7 +35,8 @@ internal sealed class JobRequestGrain : Grain, IJobRequestGrain, IStreamSubscrip
         DecisionRate rate,
         TimeProvider clock,
         IHostApplicationLifetime lifetime,
-        ILogger<JobRequestGrain> logger)
+        ILogger<JobRequestGrain> logger,
+        IJobEventListener? listener = null)
     {
         _options = options.Value;
         _rate = rate;
@@ -44,7 +45,7 @@ internal sealed class JobRequestGrain : Grain, IJobRequestGrain, IStreamSubscrip
         _executor = new JobRequestExecutor(
             context.GrainId.Key.ToString()!,
             new GrainStorageJobDocumentStore(storage, context.GrainId),
-            new StreamJobEventPublisher(finalEvents),
+            new StreamJobEventPublisher(finalEvents, listener),
             _options,
             clock,
             logger,

@@ -135,7 +135,7 @@ public sealed class WipeTests
         return new CommandExecutor(
             jobs, ledger,
             new Admission(Options.Create(new GatewayOptions()), admission, new SameProcess(), backlog, new StorageWatch(), new CommandStatistics(meters, TimeProvider.System), TimeProvider.System),
-            backlog, new ClosedJobs(admission),
+            backlog, new ClosedJobs(admission, new ScriptedFeed()),
             new OutcomeWaiter(jobs, TimeProvider.System, NullLogger<OutcomeWaiter>.Instance), TimeProvider.System, NullLogger<CommandExecutor>.Instance);
     }
 
