@@ -2,6 +2,7 @@ using JobRequests.Gateway;
 using JobRequests.Gateway.Events;
 using JobRequests.Gateway.Hosting;
 using JobRequests.Gateway.Limits;
+using JobRequests.Gateway.Parked;
 using JobRequests.Grains.Abstractions;
 using Orleans.Dashboard;
 
@@ -29,6 +30,7 @@ internal static class ClusterClientHosting
         services.AddHostedService<ClusterProbe>();
         services.AddHostedService<TopicCheck>();
         services.AddJobRecords();
+        services.AddSingleton<IParkedCommands, KafkaParkedCommands>();
         services.AddKafkaEvents();
         services.AddSingleton<IProduceFailureClassifier, KafkaProduceFailureClassifier>();
 

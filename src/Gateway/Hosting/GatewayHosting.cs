@@ -9,6 +9,7 @@ using JobRequests.Gateway.Idempotency;
 using JobRequests.Gateway.Identity;
 using JobRequests.Gateway.JobRequests;
 using JobRequests.Gateway.Limits;
+using JobRequests.Gateway.Parked;
 using JobRequests.Gateway.Problems;
 using JobRequests.Gateway.Requests;
 using JobRequests.Gateway.Telemetry;
@@ -60,6 +61,7 @@ public static class GatewayHosting
         services.AddSingleton<GatewayFigures>();
         services.AddHostedService<Heartbeat>();
         services.AddSingleton<OperationsReader>();
+        services.TryAddSingleton<IParkedCommands, NothingParked>();
         services.AddSingleton<Admission>();
         services.AddSingleton<WatchLimit>();
         services.AddSingleton<CallerQuota>();
@@ -97,6 +99,7 @@ public static class GatewayHosting
         app.MapJobRequests();
         app.MapRequestStatus();
         app.MapOperations();
+        app.MapParked();
         app.MapExplanations();
         if (app.Services.GetRequiredService<IOptions<IdentityOptions>>().Value.Development) app.MapProduce();
         app.MapDocs();

@@ -6,17 +6,15 @@ using Microsoft.AspNetCore.Authorization.Policy;
 
 namespace JobRequests.Gateway.Identity;
 
-/// <summary>Answers who is not known, or is no administrator, with a problem instead of an empty 401 or 403.</summary>
+/// <summary>Answers who is not known with a problem instead of an empty 401.</summary>
 internal sealed class ChallengeWriter : IAuthorizationMiddlewareResultHandler
 {
     private static readonly Refusal Unauthenticated = new(ProblemTypes.Unauthenticated);
-    private static readonly Refusal Forbidden = new(ProblemTypes.AdministratorsOnly);
 
     private readonly AuthorizationMiddlewareResultHandler others = new();
 
     public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
     {
-        if (authorizeResult.Forbidden) return ProblemWriter.WriteAsync(context, Forbidden);
         if (!authorizeResult.Challenged) return others.HandleAsync(next, context, policy, authorizeResult);
         context.Response.Headers.WWWAuthenticate = context.Request.Headers.Authorization.Count == 0 ? "Bearer" : "Bearer error=\"invalid_token\"";
         CommandAnswerWriter.SetLink(context.Response);
