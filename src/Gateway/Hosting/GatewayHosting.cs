@@ -23,7 +23,8 @@ namespace Microsoft.Extensions.Hosting;
 /// <summary>Hosts the HTTP API of job requests.</summary>
 public static class GatewayHosting
 {
-    // "Gateway":  { "DefaultWait": "00:00:05", "MaxWait": "00:00:30", "ExecutionGrace": "00:00:30", "ClockTolerance": "00:00:02", "MaxInFlight": 2000, "CallerRate": 10000 }
+    // "Gateway":  { "DefaultWait": "00:00:05", "MaxWait": "00:00:30", "ExecutionGrace": "00:00:30", "ClockTolerance": "00:00:02", "MaxInFlight": 2000, "CallerRate": 10000,
+    //               "Admission": { "WaitShare": 0.5, "CreateWaitShare": 0.375, "SamplePeriod": "00:00:00.250", "Window": "00:00:04", … } }
     // "Identity": { "Authority": "https://…", "Audience": "job-requests" }
     //       or    { "Issuer": "…", "Audience": "…", "Keys": [ { "kty": "oct", "k": "…" } ] }
     //       or    { "Development": true }
@@ -39,6 +40,8 @@ public static class GatewayHosting
         var services = builder.Services;
         services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<GatewayOptions>, GatewayOptionsValidator>();
+        services.AddOptions<AdmissionOptions>().BindConfiguration(AdmissionOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<AdmissionOptions>, AdmissionOptionsValidator>();
         services.ConfigureOptions<KestrelHardening>();
         services.AddCallers();
         services.AddValidation();
@@ -49,6 +52,16 @@ public static class GatewayHosting
         services.TryAddSingleton<IJobRequests, OrleansJobRequests>();
         services.TryAddSingleton<IJobCommands>(static provider => provider.GetRequiredService<IJobRequests>());
         services.TryAddSingleton<IRequestLedger, InMemoryRequestLedger>();
+        services.TryAddSingleton<IRequestBacklog, UnknownBacklog>();
+        services.AddSingleton<BacklogMonitor>();
+        services.AddHostedService(static provider => provider.GetRequiredService<BacklogMonitor>());
+        services.AddSingleton<ClosedJobs>();
+        services.TryAddSingleton<IClusterOperations, OrleansOperations>();
+        services.AddSingleton<StorageWatch>();
+        services.AddSingleton<CommandStatistics>();
+        services.AddSingleton<GatewayFigures>();
+        services.AddHostedService<Heartbeat>();
+        services.AddSingleton<OperationsReader>();
         services.TryAddSingleton<IParkedCommands, NothingParked>();
         services.AddSingleton<Admission>();
         services.AddSingleton<WatchLimit>();
@@ -94,6 +107,7 @@ public static class GatewayHosting
         app.MapRequestStatus();
         app.MapStatistics();
         app.MapVerification();
+        app.MapOperations();
         app.MapParked();
         app.MapViews();
         app.MapExplanations();

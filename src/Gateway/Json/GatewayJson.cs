@@ -44,6 +44,7 @@ namespace JobRequests.Gateway.Json;
 [JsonSerializable(typeof(JobTimelineBody))]
 [JsonSerializable(typeof(VerificationBody))]
 [JsonSerializable(typeof(ProblemBody))]
+[JsonSerializable(typeof(OperationsStatusBody))]
 [JsonSerializable(typeof(ProblemTypeBody))]
 [JsonSerializable(typeof(IReadOnlyList<ProblemTypeBody>))]
 internal sealed partial class GatewayJson : JsonSerializerContext
