@@ -1,4 +1,5 @@
 using JobRequests.Gateway;
+using JobRequests.Gateway.Board;
 using JobRequests.Gateway.Compatibility;
 using JobRequests.Gateway.Docs;
 using JobRequests.Gateway.Hosting;
@@ -22,6 +23,7 @@ public static class GatewayHosting
     // "Identity": { "Authority": "https://…", "Audience": "job-requests" }
     //       or    { "Issuer": "…", "Audience": "…", "Keys": [ { "kty": "oct", "k": "…" } ] }
     //       or    { "Development": true }
+    // "Board":    { "DashboardUrl": "https://…", "KafkaUiUrl": "https://…" }
 
     /// <summary>
     /// Adds the gateway. It needs an <see cref="Orleans.IClusterClient"/> with the stream provider <c>requests</c>; an
@@ -58,6 +60,9 @@ public static class GatewayHosting
         services.AddSingleton<StatusReader>();
         services.AddSingleton<ProduceReader>();
         services.AddSingleton<GatewayTelemetry>();
+        services.AddOptions<BoardOptions>().BindConfiguration(BoardOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<BoardOptions>, BoardOptionsValidator>();
+        services.AddSingleton<BoardFiles>();
         services.AddApiDescription();
         builder.AddHealth();
         services.AddHealthChecks().AddCheck<ClusterCheck>("cluster", tags: [HealthTags.Ready]);
@@ -77,6 +82,7 @@ public static class GatewayHosting
         app.MapRequestStatus();
         if (app.Services.GetRequiredService<IOptions<IdentityOptions>>().Value.Development) app.MapProduce();
         app.MapDocs();
+        app.MapBoard();
         app.MapHealth();
         return app;
     }

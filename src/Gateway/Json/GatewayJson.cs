@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using JobRequests.Gateway.Board;
 using JobRequests.Gateway.Compatibility;
 using JobRequests.Gateway.Docs;
 using JobRequests.Gateway.JobRequests;
@@ -26,6 +27,7 @@ namespace JobRequests.Gateway.Json;
 [JsonSerializable(typeof(JobBody))]
 [JsonSerializable(typeof(HistoryBody))]
 [JsonSerializable(typeof(RequestStateBody))]
+[JsonSerializable(typeof(BoardConfigBody))]
 [JsonSerializable(typeof(ProblemBody))]
 [JsonSerializable(typeof(ProblemTypeBody))]
 [JsonSerializable(typeof(IReadOnlyList<ProblemTypeBody>))]
