@@ -147,6 +147,37 @@ public sealed class JobRequestsClient
         return Body(answer, WireJson.Default.JobHistory) with { Answer = answer.Raw };
     }
 
+    /// <summary>Asks why one of the caller's own commands has its outcome.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="operation">One of <see cref="Operation"/>; null is the service's guess.</param>
+    /// <param name="job">The job; null for a create, and where the service remembers the key.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    /// <exception cref="JobRequestsException">Refused; <see cref="JobRequestsException.IsNotFound"/> when nothing is known of the key.</exception>
+    /// <exception cref="HttpRequestException">The service could not be reached.</exception>
+    public async Task<RequestExplanation> ExplainAsync(string key, string? operation = null, string? job = null, CancellationToken cancellation = default)
+    {
+        var answer = await _gateway.GetAsync(StatusRoute.Of(IdempotencyKey.Checked(key), "explain", job, operation), cancellation);
+        return Body(answer, WireJson.Default.RequestExplanation) with { Answer = answer.Raw };
+    }
+
+    /// <summary>When each step of one of the caller's own commands was done.</summary>
+    /// <inheritdoc cref="ExplainAsync"/>
+    public async Task<RequestTimeline> GetTimelineAsync(string key, string? operation = null, string? job = null, CancellationToken cancellation = default)
+    {
+        var answer = await _gateway.GetAsync(StatusRoute.Of(IdempotencyKey.Checked(key), "timeline", job, operation), cancellation);
+        return Body(answer, WireJson.Default.RequestTimeline) with { Answer = answer.Raw };
+    }
+
+    /// <summary>The job's ledger on a time axis, for its requester and administrators.</summary>
+    /// <exception cref="JobRequestsException">Refused; a candidate may not see it, and <see cref="JobRequestsException.IsNotFound"/> when the job is none of the caller's business.</exception>
+    /// <exception cref="HttpRequestException">The service could not be reached.</exception>
+    public async Task<JobTimeline> GetJobTimelineAsync(string job, CancellationToken cancellation = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(job);
+        var answer = await _gateway.GetAsync($"v1/job-requests/{Uri.EscapeDataString(job)}/timeline", cancellation);
+        return Body(answer, WireJson.Default.JobTimeline) with { Answer = answer.Raw };
+    }
+
     /// <summary>Asks what became of a key; sends no command.</summary>
     /// <param name="key">The key.</param>
     /// <param name="operation">One of <see cref="Operation"/>; null is the service's guess.</param>

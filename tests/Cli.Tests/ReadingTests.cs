@@ -35,6 +35,41 @@ public sealed class ReadingTests
     }
 
     [Fact]
+    public async Task Why_says_the_sentence_what_it_rests_on_and_the_steps()
+    {
+        await using var gateway = await StubGateway.StartAsync(
+            Answer.Raw(200, "application/json", """
+                {"state":"DECIDED","jobRequestId":"j1","operation":"accept","key":"k1","summary":"Someone else has this job. Lost by 38 ms to a command at partition 3 offset 4702, yours 4711.",
+                 "outcome":"FAIL","rule":{"code":"ALREADY_ACCEPTED","type":"/problems/already-accepted","title":"Taken","text":"Another candidate accepted first."},"version":2,"epoch":1,
+                 "times":{"receivedAt":"2026-11-23T10:00:00.000Z","decidedAt":"2026-11-23T10:00:00.012Z"},"position":{"partition":3,"offset":4711},
+                 "because":{"version":2,"type":"JobAccepted","at":"2026-11-23T10:00:00.000Z","by":null,"position":{"partition":3,"offset":4702}},"lostBy":{"ms":38,"measured":"log"},
+                 "timeline":"/t","instance":"/i"}
+                """),
+            Answer.Refused(404, "REQUEST_UNKNOWN"));
+        using var jobctl = new Jobctl(gateway);
+
+        var run = await jobctl.RunAsync("why", "k1", "--job", "j1", "--as", "bob");
+        var unknown = await jobctl.RunAsync("why", "k2", "--as", "bob");
+
+        Assert.Equal(
+            """
+            Someone else has this job. Lost by 38 ms to a command at partition 3 offset 4702, yours 4711.
+              command      accept of job j1
+              outcome      FAIL ALREADY_ACCEPTED
+              version      2 (epoch 1)
+              rule         Another candidate accepted first.
+              because of   version 2, JobAccepted, partition 3 offset 4702
+              lost by      38 ms, measured at the log
+              place        partition 3 offset 4711
+              received     2026-11-23 10:00:00.000Z
+              decided      2026-11-23 10:00:00.012Z  +12 ms
+            """.ReplaceLineEndings("\n"),
+            run.Output.TrimEnd().ReplaceLineEndings("\n"));
+        Assert.Equal((0, 4), (run.Code, unknown.Code));
+        Assert.Equal(["/v1/requests/k1/explain?job=j1&op=accept", "/v1/requests/k2/explain"], gateway.Seen.Select(request => request.Target));
+    }
+
+    [Fact]
     public async Task A_history_is_shown_line_by_line()
     {
         await using var gateway = await StubGateway.StartAsync(Answer.Raw(200, "application/json", """

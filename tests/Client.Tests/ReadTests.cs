@@ -49,6 +49,28 @@ public sealed class ReadTests
     }
 
     [Fact]
+    public async Task An_explanation_and_timelines_are_read()
+    {
+        await using var test = await ClientUnderTest.StartAsync(
+            Answer.Json(200, JsonNode.Parse("""
+                {"state":"DECIDED","jobRequestId":"j1","operation":"accept","key":"k1","summary":"Lost by 38 ms.","outcome":"FAIL","rule":{"code":"ALREADY_ACCEPTED","type":"/problems/already-accepted","title":"Taken","text":"…"},
+                 "version":2,"later":1,"times":{"decidedAt":"2026-11-23T10:00:00.000Z"},"position":{"partition":3,"offset":4711},"because":{"version":2,"type":"JobAccepted","at":"2026-11-23T10:00:00.000Z","by":null,"position":{"partition":3,"offset":4702}},
+                 "lostBy":{"ms":38,"measured":"log"},"timeline":"/v1/…","instance":"/v1/…"}
+                """)!.AsObject()),
+            Answer.Json(200, JsonNode.Parse("""{"state":"DECIDED","jobRequestId":"j1","operation":"create","key":"k1","version":1,"hops":[{"hop":"received","at":"2026-11-23T10:00:00.000Z","ms":0},{"hop":"viewed"}]}""")!.AsObject()),
+            Answer.Json(200, JsonNode.Parse("""{"jobRequestId":"j1","version":2,"entries":[{"by":"ann","operation":"accept","key":"a","outcome":"SUCCESS","version":2,"won":true,"times":{"decidedAt":"2026-11-23T10:00:00.000Z"}}]}""")!.AsObject()));
+
+        var why = await test.Client.ExplainAsync("k1", Operation.Accept, "j1");
+        var way = await test.Client.GetTimelineAsync("k1");
+        var race = await test.Client.GetJobTimelineAsync("j1");
+
+        Assert.Equal(("ALREADY_ACCEPTED", 38, "log", 4711, 4702), (why.Rule!.Code, why.LostBy!.Ms, why.LostBy.Measured, why.Position!.Offset, why.Because!.Position!.Offset));
+        Assert.Equal([("received", 0.0), ("viewed", (double?)null)], way.Hops.Select(hop => (hop.Name, hop.Ms)));
+        Assert.Equal(("ann", true), (race.Entries[0].By, race.Entries[0].Won));
+        Assert.Equal(["/v1/requests/k1/explain?job=j1&op=accept", "/v1/requests/k1/timeline", "/v1/job-requests/j1/timeline"], test.Gateway.Seen.Select(request => request.Target));
+    }
+
+    [Fact]
     public async Task A_key_is_looked_up_for_as_long_as_the_caller_waits()
     {
         await using var test = await ClientUnderTest.StartAsync(Answer.Pending(), Answer.Pending(), Answer.Decided(Answer.SuccessBody()));

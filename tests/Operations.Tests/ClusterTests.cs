@@ -21,7 +21,8 @@ public sealed class ClusterTests(ClusterTests.Fixture fixture) : IClassFixture<C
         await Cluster.UpAsync(2, 2);
 
         Assert.Equal(before, Processes());
-        Assert.Equal(4, (await Cluster.RunAsync("status")).Split('\n').Count(static line => line.Contains(" ready, pid ", StringComparison.Ordinal)));
+        // Another test may have made it three silos.
+        Assert.Equal(before.Count, (await Cluster.RunAsync("status")).Split('\n').Count(static line => line.Contains(" ready, pid ", StringComparison.Ordinal)));
     }
 
     [Fact]

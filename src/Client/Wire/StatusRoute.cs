@@ -23,6 +23,14 @@ internal static class StatusRoute
         return Prefix + Uri.EscapeDataString(key) + (query.Count == 0 ? "" : "?" + string.Join('&', query));
     }
 
+    /// <summary>A question about a request beyond what became of it: <c>explain</c> or <c>timeline</c>.</summary>
+    public static string Of(string key, string question, string? job, string? operation)
+    {
+        var route = Of(key, job, operation);
+        var end = route.IndexOf('?', StringComparison.Ordinal);
+        return route.Insert(end < 0 ? route.Length : end, "/" + question);
+    }
+
     private static string? Local(string? address)
     {
         var at = address?.IndexOf(Prefix, StringComparison.Ordinal) ?? -1;

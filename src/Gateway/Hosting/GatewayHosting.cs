@@ -2,6 +2,7 @@ using JobRequests.Gateway;
 using JobRequests.Gateway.Board;
 using JobRequests.Gateway.Compatibility;
 using JobRequests.Gateway.Docs;
+using JobRequests.Gateway.Explanations;
 using JobRequests.Gateway.Hosting;
 using JobRequests.Gateway.Idempotency;
 using JobRequests.Gateway.Identity;
@@ -58,6 +59,8 @@ public static class GatewayHosting
         services.AddSingleton<JobReader>();
         services.AddSingleton<StatusQuestionReader>();
         services.AddSingleton<StatusReader>();
+        services.AddSingleton<ExplanationReader>();
+        services.AddSingleton<JobTimelineReader>();
         services.AddSingleton<ProduceReader>();
         services.AddSingleton<GatewayTelemetry>();
         services.AddOptions<BoardOptions>().BindConfiguration(BoardOptions.Section).ValidateOnStart();
@@ -80,6 +83,7 @@ public static class GatewayHosting
 
         app.MapJobRequests();
         app.MapRequestStatus();
+        app.MapExplanations();
         if (app.Services.GetRequiredService<IOptions<IdentityOptions>>().Value.Development) app.MapProduce();
         app.MapDocs();
         app.MapBoard();

@@ -44,6 +44,12 @@ public sealed class GatewayOptions
     /// <summary>How many requests the in-memory ledger remembers; large answers count more than once.</summary>
     public int LedgerCapacity { get; set; } = 50_000;
 
+    /// <summary>Place of the trace's id in <see cref="TraceLink"/>.</summary>
+    public const string TraceIdPlace = "{traceId}";
+
+    /// <summary>Where a trace can be seen, for example <c>http://traces.example/trace/{traceId}</c>; explanations then link to it.</summary>
+    public string? TraceLink { get; set; }
+
     /// <summary>How long a decided answer is remembered in the ledger. The job remembers it for its life.</summary>
     public TimeSpan LedgerRetention { get; set; } = TimeSpan.FromHours(24);
 }

@@ -22,6 +22,8 @@ internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
         Number(nameof(options.CallerRate), options.CallerRate, 1, 1_000_000);
         Number(nameof(options.CallerBurst), options.CallerBurst, 1, 1_000_000);
         Number(nameof(options.LedgerCapacity), options.LedgerCapacity, 0, 100_000_000);
+        if (options.TraceLink is { } link && !link.Contains(GatewayOptions.TraceIdPlace, StringComparison.Ordinal))
+            failures.Add($"{GatewayOptions.Section}:{nameof(options.TraceLink)} must contain {GatewayOptions.TraceIdPlace}, but is '{link}'.");
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
 
         void Duration(string option, TimeSpan value, TimeSpan least, TimeSpan most)

@@ -27,6 +27,15 @@ internal interface IJobRequests
     /// <inheritdoc cref="IJobRequestGrain.ReadHistory"/>
     Task<JobHistory?> ReadHistoryAsync(string jobRequestId, Caller caller);
 
+    /// <inheritdoc cref="IJobViewGrain.StoredAt"/>
+    Task<DateTimeOffset?> ReadViewTimeAsync(string jobRequestId, int version);
+
+    /// <inheritdoc cref="IJobRequestGrain.Explain"/>
+    Task<RequestExplanation?> ExplainAsync(string jobRequestId, Caller caller, string operation, string key);
+
+    /// <inheritdoc cref="IJobRequestGrain.ReadTimeline"/>
+    Task<JobTimeline?> ReadTimelineAsync(string jobRequestId, Caller caller);
+
     /// <summary>Returns when the cluster answers.</summary>
     Task PingAsync();
 }

@@ -40,6 +40,12 @@ internal sealed class OrleansJobRequests(IClusterClient cluster, IClusterConnect
 
     public Task<JobHistory?> ReadHistoryAsync(string jobRequestId, Caller caller) => Job(jobRequestId).ReadHistory(caller);
 
+    public Task<DateTimeOffset?> ReadViewTimeAsync(string jobRequestId, int version) => Cluster.GetGrain<IJobViewGrain>(ViewShards.Of(jobRequestId)).StoredAt(jobRequestId, version);
+
+    public Task<RequestExplanation?> ExplainAsync(string jobRequestId, Caller caller, string operation, string key) => Job(jobRequestId).Explain(caller, operation, key);
+
+    public Task<JobTimeline?> ReadTimelineAsync(string jobRequestId, Caller caller) => Job(jobRequestId).ReadTimeline(caller);
+
     public Task PingAsync() => Cluster.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true);
 
     // Without a silo a call waits for its whole timeout, and a command for nobody.

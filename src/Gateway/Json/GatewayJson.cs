@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using JobRequests.Gateway.Board;
 using JobRequests.Gateway.Compatibility;
 using JobRequests.Gateway.Docs;
+using JobRequests.Gateway.Explanations;
 using JobRequests.Gateway.JobRequests;
 using JobRequests.Gateway.Problems;
 
@@ -28,6 +29,9 @@ namespace JobRequests.Gateway.Json;
 [JsonSerializable(typeof(HistoryBody))]
 [JsonSerializable(typeof(RequestStateBody))]
 [JsonSerializable(typeof(BoardConfigBody))]
+[JsonSerializable(typeof(ExplanationBody))]
+[JsonSerializable(typeof(RequestTimelineBody))]
+[JsonSerializable(typeof(JobTimelineBody))]
 [JsonSerializable(typeof(ProblemBody))]
 [JsonSerializable(typeof(ProblemTypeBody))]
 [JsonSerializable(typeof(IReadOnlyList<ProblemTypeBody>))]

@@ -49,6 +49,17 @@ public interface IJobRequestGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("ReadHistory")]
     Task<JobHistory?> ReadHistory(Caller caller);
 
+    /// <summary>
+    /// Why <paramref name="caller"/>'s own request has its outcome. Null when there is no job or the caller may not know of it; another
+    /// caller's key tells nothing.
+    /// </summary>
+    [AlwaysInterleave, Alias("Explain")]
+    Task<RequestExplanation?> Explain(Caller caller, string operation, string key);
+
+    /// <summary>The job's ledger, for its requester and administrators. Null when there is no job or the caller may not know of it.</summary>
+    [AlwaysInterleave, Alias("ReadTimeline")]
+    Task<JobTimeline?> ReadTimeline(Caller caller);
+
     /// <summary>Publishes what the outbox still holds. Returns when it is empty.</summary>
     [AlwaysInterleave, Alias("PublishOutbox")]
     Task PublishOutbox();

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using JobRequests.Domain;
 using JobRequests.Grains.Abstractions;
 
@@ -47,11 +48,13 @@ internal sealed class JobDecision
     private readonly Dictionary<string, int> _newFails = new(StringComparer.Ordinal);
     private readonly List<(WorkItem Item, Answer? Answer)> _answers = [];
     private readonly int _published;
+    private readonly IReadOnlyDictionary<int, DateTimeOffset>? _publishedAt;
     private int _fails;
     private JobRequest _state;
 
-    private JobDecision(CommittedJob job, int published, DateTimeOffset clock, JobRequestOptions options)
+    private JobDecision(CommittedJob job, int published, DateTimeOffset clock, JobRequestOptions options, IReadOnlyDictionary<int, DateTimeOffset>? publishedAt)
     {
+        _publishedAt = publishedAt;
         _job = job;
         _state = job.State;
         _published = published;
@@ -70,9 +73,15 @@ internal sealed class JobDecision
 
     public bool NeedsProof => _answers.Exists(answer => answer.Answer is { NeedsProof: true } || answer.Item is WorkItem.Refresh);
 
-    public static JobDecision Decide(CommittedJob job, IReadOnlyList<WorkItem> items, int published, DateTimeOffset clock, JobRequestOptions options)
+    public static JobDecision Decide(
+        CommittedJob job,
+        IReadOnlyList<WorkItem> items,
+        int published,
+        DateTimeOffset clock,
+        JobRequestOptions options,
+        IReadOnlyDictionary<int, DateTimeOffset>? publishedAt = null)
     {
-        var decision = new JobDecision(job, published, clock, options);
+        var decision = new JobDecision(job, published, clock, options, publishedAt);
         var mark = false;
         foreach (var item in items)
         {
@@ -194,6 +203,7 @@ internal sealed class JobDecision
         Offset = envelope.Position?.Offset,
         WrittenAt = envelope.WrittenAt,
         ReadAt = envelope.ReadAt,
+        TraceId = ActivityContext.TryParse(envelope.TraceParent, null, isRemote: true, out var trace) ? trace.TraceId.ToHexString() : null,
     };
 
     private Answer.Recorded Record(LedgerEntry entry)
@@ -205,7 +215,7 @@ internal sealed class JobDecision
 
     private JobDocument Compose()
     {
-        var document = _job.Document;
+        var document = _job.Timed(_publishedAt);
         List<StoredEvent> events = [.. document.Events, .. _events];
         FoldAwayOldest(events);
         var oldestUnpublished = events.Find(stored => stored.N > _published);
@@ -231,7 +241,8 @@ internal sealed class JobDecision
 }
 
 /// <summary>What is known to be in storage.</summary>
-internal sealed record CommittedJob(JobDocument Document, string? ETag, JobRequest State, RequestLedger Ledger)
+/// <param name="LastWrite">This activation's last write, whose time the document does not hold yet.</param>
+internal sealed record CommittedJob(JobDocument Document, string? ETag, JobRequest State, RequestLedger Ledger, Commit? LastWrite = null)
 {
     /// <summary>A job of which nothing is stored.</summary>
     public static CommittedJob None => From(new StoredJob(new JobDocument(), null));
@@ -244,11 +255,14 @@ internal sealed record CommittedJob(JobDocument Document, string? ETag, JobReque
     }
 
     /// <summary>After the write of <paramref name="decision"/> succeeded. The ledger grows in place: this object is no longer used.</summary>
-    public CommittedJob Advance(JobDecision decision, string etag)
+    public CommittedJob Advance(JobDecision decision, string etag, DateTimeOffset acknowledgedAt)
     {
         foreach (var entry in decision.NewEntries) Ledger.Add(entry);
-        return new CommittedJob(decision.Document!, etag, decision.State, Ledger);
+        return new CommittedJob(decision.Document!, etag, decision.State, Ledger, new Commit(decision.NewEntries.Count, acknowledgedAt));
     }
+
+    /// <summary>The document with the times that became known after it was written.</summary>
+    public JobDocument Timed(IReadOnlyDictionary<int, DateTimeOffset>? publishedAt) => DocumentTimes.Add(Document, LastWrite, publishedAt);
 
     /// <summary>The job after event <paramref name="version"/>, or null where its events were folded away.</summary>
     public JobView? ViewAt(string jobRequestId, int version)

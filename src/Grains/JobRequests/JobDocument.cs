@@ -140,6 +140,10 @@ public sealed record StoredEvent
     [Id(11)]
     public string? Task { get; init; }
 
+    /// <summary>Milliseconds from <see cref="At"/> until <c>finalevents</c> had acknowledged it; known from a later write on.</summary>
+    [Id(13)]
+    public int? PublishMs { get; init; }
+
     [Id(12), JsonExtensionData]
     public Dictionary<string, JsonElement>? Unknown { get; set; }
 }
@@ -195,6 +199,14 @@ public sealed record LedgerEntry
     /// <summary>When a silo read it there.</summary>
     [Id(13)]
     public DateTimeOffset? ReadAt { get; init; }
+
+    /// <summary>Milliseconds from <see cref="At"/> until the storage had acknowledged the write; known from a later write on.</summary>
+    [Id(14)]
+    public int? CommitMs { get; init; }
+
+    /// <summary>The W3C trace id of the attempt that was decided, 32 hexadecimal digits.</summary>
+    [Id(15)]
+    public string? TraceId { get; init; }
 
     [Id(11), JsonExtensionData]
     public Dictionary<string, JsonElement>? Unknown { get; set; }

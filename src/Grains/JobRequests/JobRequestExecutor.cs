@@ -161,6 +161,16 @@ internal sealed partial class JobRequestExecutor
         })]);
     }
 
+    /// <summary>Why the caller's request has its outcome, or null where the caller may not know of the job.</summary>
+    public async Task<RequestExplanation?> ExplainAsync(Caller caller, string operation, string key)
+    {
+        if (operation == Operations.Create && IsForeignCreate(caller, key)) return null;
+        return RequestExplainer.Explain(await ReadTimedAsync(), _jobRequestId, caller, operation, key);
+    }
+
+    /// <summary>The ledger on a time axis, or null where the caller may not know of the job.</summary>
+    public async Task<JobTimeline?> ReadTimelineAsync(Caller caller) => RequestExplainer.Timeline(await ReadTimedAsync(), _jobRequestId, caller);
+
     /// <summary>Publishes what a load finds unpublished; returns when the outbox is empty and the document says so.</summary>
     public async Task PublishOutboxAsync()
     {
@@ -208,6 +218,13 @@ internal sealed partial class JobRequestExecutor
         {
             _outbox.Abandon();
         }
+    }
+
+    // What storage holds now, with the times that only this activation knows so far.
+    private async Task<JobDocument> ReadTimedAsync()
+    {
+        var stored = CommittedJob.From(await _store.ReadAsync());
+        return (_job is { } job && job.ETag == stored.ETag ? job : stored).Timed(_outbox.PublishedAt);
     }
 
     private async Task<CommittedJob> RefreshAsync()
@@ -280,19 +297,19 @@ internal sealed partial class JobRequestExecutor
         // A read that somebody else began may be older than these commands.
         var loaded = !isGuess && (_job is null || _mustReload) && _loading is null or { IsCompleted: true };
         var job = isGuess ? CommittedJob.None : await LoadAsync();
-        var decision = JobDecision.Decide(job, batch, _outbox.Published, _clock.GetUtcNow(), _options);
+        var decision = JobDecision.Decide(job, batch, _outbox.Published, _clock.GetUtcNow(), _options, _outbox.PublishedAt);
         if (decision.Document is null && decision.NeedsProof && !loaded)
         {
             // This activation may be a stale one: it speaks only after looking.
             _mustReload = true;
             job = await LoadAsync();
-            decision = JobDecision.Decide(job, batch, _outbox.Published, _clock.GetUtcNow(), _options);
+            decision = JobDecision.Decide(job, batch, _outbox.Published, _clock.GetUtcNow(), _options, _outbox.PublishedAt);
         }
 
         if (decision.Document is { } document)
         {
             var etag = await _store.WriteAsync(document, job.ETag);
-            _job = job.Advance(decision, etag);
+            _job = job.Advance(decision, etag, _clock.GetUtcNow());
             _outbox.Append(document.Events, document.State.Version, trace);
         }
 

@@ -66,6 +66,10 @@ internal sealed class JobRequestGrain : Grain, IJobRequestGrain, IStreamSubscrip
 
     public Task<JobHistory?> ReadHistory(Caller caller) => _executor.ReadHistoryAsync(caller);
 
+    public Task<RequestExplanation?> Explain(Caller caller, string operation, string key) => _executor.ExplainAsync(caller, operation, key);
+
+    public Task<JobTimeline?> ReadTimeline(Caller caller) => _executor.ReadTimelineAsync(caller);
+
     public Task PublishOutbox() => _executor.PublishOutboxAsync();
 
     public Task ExpireIfDue() => _executor.ExpireIfDueAsync();

@@ -11,6 +11,7 @@ internal sealed partial class OutboxRelay(string jobRequestId, IJobEventPublishe
 {
     private readonly CancellationTokenSource _stopping = new();
     private readonly Dictionary<int, ActivityContext> _causes = [];
+    private readonly Dictionary<int, DateTimeOffset> _publishedAt = [];
     private IReadOnlyList<StoredEvent> _events = [];
     private int _last;
     private Task _pump = Task.CompletedTask;
@@ -18,6 +19,9 @@ internal sealed partial class OutboxRelay(string jobRequestId, IJobEventPublishe
 
     /// <summary>Number of the last event whose publication was acknowledged.</summary>
     public int Published { get; private set; }
+
+    /// <summary>When events were acknowledged whose document does not say so yet.</summary>
+    public IReadOnlyDictionary<int, DateTimeOffset> PublishedAt => _publishedAt;
 
     /// <summary>Completes when nothing is left to publish, or left to another activation.</summary>
     public Task WhenEmpty => _pump;
@@ -37,6 +41,12 @@ internal sealed partial class OutboxRelay(string jobRequestId, IJobEventPublishe
     {
         for (var i = events.Count - 1; trace is not null && i >= 0 && events[i].N > _last; i--)
             if (trace.CauseOf(events[i]) is { } cause) _causes[events[i].N] = cause;
+
+        foreach (var stored in events)
+        {
+            if (_publishedAt.Count == 0) break;
+            if (stored.PublishMs is not null) _publishedAt.Remove(stored.N);
+        }
 
         _events = events;
         _last = last;
@@ -61,6 +71,7 @@ internal sealed partial class OutboxRelay(string jobRequestId, IJobEventPublishe
             {
                 using (_causes.TryGetValue(next.N, out var cause) ? Telemetry.Source.StartActivity("publish", ActivityKind.Internal, cause) : null)
                     await publisher.PublishAsync(next.ToWire(jobRequestId));
+                _publishedAt[next.N] = clock.GetUtcNow();
                 // A document read meanwhile may say that others have published more.
                 Published = Math.Max(Published, next.N);
                 _causes.Remove(next.N);

@@ -25,6 +25,7 @@ internal sealed partial class JobViewGrain(IJobViewStore store, TimeProvider clo
 
     private readonly RecentViews _recent = new(RecentCapacity);
     private readonly ViewWatches _watches = new();
+    private readonly ViewTimes _times = new(RecentCapacity);
 
     public static bool MayInterleave(IInvokable request) => request.GetMethodName() == "GetSequenceToken";
 
@@ -44,9 +45,11 @@ internal sealed partial class JobViewGrain(IJobViewStore store, TimeProvider clo
         if (changed.Count == 0) return;
         // A later view in the store: these were repeats of the job's first events, met by a new activation.
         if (await store.WriteAsync(changed) is { Count: > 0 } outrun) await LoadAsync(outrun);
+        var storedAt = clock.GetUtcNow();
         foreach (var view in changed)
         {
             _recent.Keep(view);
+            _times.Add(view.JobRequestId, views[view.JobRequestId].Version, view.Version, storedAt);
             _watches.Notify(view.JobRequestId);
         }
     }
@@ -74,6 +77,8 @@ internal sealed partial class JobViewGrain(IJobViewStore store, TimeProvider clo
 
         return view.ToSnapshot(caller);
     }
+
+    public Task<DateTimeOffset?> StoredAt(string jobRequestId, int version) => Task.FromResult(_times.Find(jobRequestId, version));
 
     // The first event of a job needs no look into the store: a view of a later version there wins anyway.
     private async Task<Dictionary<string, JobView>> FindBeforeAsync(List<IGrouping<string, JobEvent>> eventsByJob)

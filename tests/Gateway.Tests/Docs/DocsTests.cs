@@ -73,7 +73,9 @@ public sealed partial class DocsTests
             [
                 "/v1/job-requests", "/v1/job-requests/{id}", "/v1/job-requests/{id}/accept", "/v1/job-requests/{id}/cancel", "/v1/job-requests/{id}/decline",
                 "/v1/job-requests/{id}/finish", "/v1/job-requests/{id}/history", "/v1/job-requests/{id}/start", "/v1/job-requests/{id}/tasks/{task}/finish",
+                "/v1/job-requests/{id}/timeline",
                 "/v1/job-requests/{id}/withdraw", "/v1/requests/{key}",
+                "/v1/requests/{key}/explain", "/v1/requests/{key}/timeline",
             ],
             document["paths"]!.AsObject().Select(path => path.Key).Order(StringComparer.Ordinal));
         Assert.Equal("bearer", document["components"]!["securitySchemes"]!["bearer"]!["scheme"]!.ToString());

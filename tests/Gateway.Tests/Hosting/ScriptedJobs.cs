@@ -37,6 +37,10 @@ internal sealed class ScriptedJobs : IJobRequests
 
     public Func<string, Caller, Task<JobHistory?>> ReadHistory { get; set; } = (_, _) => Task.FromResult<JobHistory?>(null);
 
+    public Func<string, Caller, string, string, Task<RequestExplanation?>> Explain { get; set; } = (_, _, _, _) => Task.FromResult<RequestExplanation?>(null);
+
+    public Func<string, Caller, Task<JobTimeline?>> ReadTimeline { get; set; } = (_, _) => Task.FromResult<JobTimeline?>(null);
+
     public Func<Task> Ping { get; set; } = () => Task.CompletedTask;
 
     /// <summary>Makes the outcome of a request known from outside.</summary>
@@ -82,6 +86,12 @@ internal sealed class ScriptedJobs : IJobRequests
     public Task<JobSnapshot?> ReadViewAsync(string jobRequestId, Caller caller, int minVersion, TimeSpan wait) => ReadView(jobRequestId, caller, minVersion, wait);
 
     public Task<JobHistory?> ReadHistoryAsync(string jobRequestId, Caller caller) => ReadHistory(jobRequestId, caller);
+
+    public Task<DateTimeOffset?> ReadViewTimeAsync(string jobRequestId, int version) => Task.FromResult<DateTimeOffset?>(null);
+
+    public Task<RequestExplanation?> ExplainAsync(string jobRequestId, Caller caller, string operation, string key) => Explain(jobRequestId, caller, operation, key);
+
+    public Task<JobTimeline?> ReadTimelineAsync(string jobRequestId, Caller caller) => ReadTimeline(jobRequestId, caller);
 
     public Task PingAsync() => Ping();
 

@@ -172,6 +172,12 @@ public sealed class WipeTests
 
         public Task<JobHistory?> ReadHistoryAsync(string jobRequestId, Caller caller) => throw new NotSupportedException();
 
+        public Task<DateTimeOffset?> ReadViewTimeAsync(string jobRequestId, int version) => throw new NotSupportedException();
+
+        public Task<RequestExplanation?> ExplainAsync(string jobRequestId, Caller caller, string operation, string key) => throw new NotSupportedException();
+
+        public Task<JobTimeline?> ReadTimelineAsync(string jobRequestId, Caller caller) => throw new NotSupportedException();
+
         public Task PingAsync() => throw new NotSupportedException();
 
         private TaskCompletionSource Decision(RequestName name) => decided.GetOrAdd(name, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));

@@ -1,0 +1,33 @@
+using System.CommandLine;
+using JobRequests.Cli.Output;
+using JobRequests.Cli.Sending;
+using JobRequests.Client;
+
+namespace JobRequests.Cli.Verbs;
+
+internal static class Why
+{
+    public static Command Build()
+    {
+        var key = new Argument<string>("key") { Description = "The idempotency key of one of your commands" };
+        var job = new Option<string?>("--job") { Description = "The job it was about (default: what the service remembers of the key)", HelpName = "ID" };
+        var operation = new Option<string?>("--op") { Description = "What was asked for (default: accept, with --job)", HelpName = "OPERATION" };
+        operation.AcceptOnlyFromAmong([.. Operation.All]);
+        key.CompletionSources.Add(Retry.SuggestKeys);
+        var verb = new Command("why", "Why a command has its outcome: the rule, the version, by how much it lost") { key, job, operation };
+        verb.SetAction((parsed, cancellation) =>
+        {
+            var session = Session.Of(parsed);
+            var name = parsed.GetRequiredValue(key);
+            if (!IdempotencyKey.IsValid(name))
+                throw new UsageException($"'{name}' is no key.");
+            var id = parsed.GetValue(job);
+            return Reading.PrintAsync(
+                session,
+                () => session.Client().ExplainAsync(name, parsed.GetValue(operation) ?? (id is null ? null : Operation.Accept), id, cancellation),
+                read => read.Answer,
+                ExplanationLines.Of);
+        });
+        return verb;
+    }
+}
