@@ -67,7 +67,7 @@ public sealed class Visitor(IBrowserContext context, string? person) : IAsyncDis
         if (message.Type is "error" or "warning" && !message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal)) _complaints.Enqueue(message.Text);
     }
 
-    private void Note(IRequest request)
+    private void Note(Microsoft.Playwright.IRequest request)
     {
         if (request.Method == "POST") _commands.Enqueue((request.Url[(request.Url.LastIndexOf('/') + 1)..], request.Headers["idempotency-key"]));
     }
