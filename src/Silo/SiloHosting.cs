@@ -1,6 +1,7 @@
 using JobRequests.Grains;
 using JobRequests.Grains.Abstractions;
 using JobRequests.Silo;
+using JobRequests.Streaming.Kafka;
 
 namespace Microsoft.Extensions.Hosting;
 
@@ -20,6 +21,9 @@ public static class SiloHosting
             if (storage == "Sqlite") silo.Services.AddSqliteJobStores();
             if (storage == "MongoDB") silo.Services.AddMongoJobStores();
             if (builder.Configuration[$"Orleans:Streaming:{StreamNames.Requests}:ProviderType"] == "Kafka") silo.Services.AddJobRecords();
+            if (builder.Configuration[$"Orleans:Streaming:{StreamNames.FinalEvents}:ProviderType"] == "Kafka")
+                silo.Services.AddSingleton<IViewFeed>(static provider => new KafkaViewFeed(
+                    provider.GetRequiredKeyedService<KafkaStreamStatus>(StreamNames.FinalEvents), provider.GetRequiredService<TimeProvider>()));
             configure?.Invoke(silo);
         });
         return builder;

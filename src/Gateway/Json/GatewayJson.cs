@@ -27,6 +27,8 @@ namespace JobRequests.Gateway.Json;
 [JsonSerializable(typeof(DryRunBody))]
 [JsonSerializable(typeof(JobBody))]
 [JsonSerializable(typeof(HistoryBody))]
+[JsonSerializable(typeof(JobListBody))]
+[JsonSerializable(typeof(JobCountsBody))]
 [JsonSerializable(typeof(RequestStateBody))]
 [JsonSerializable(typeof(BoardConfigBody))]
 [JsonSerializable(typeof(ExplanationBody))]

@@ -21,6 +21,7 @@ namespace JobRequests.Grains;
 internal sealed class JobRequestGrain : Grain, IJobRequestGrain, IStreamSubscriptionObserver, IAsyncBatchObserver<CommandEnvelope>
 {
     private readonly JobRequestExecutor _executor;
+    private readonly StreamJobEventPublisher _publisher;
     private readonly JobRequestOptions _options;
     private readonly TimeProvider _clock;
     private readonly ILogger<JobRequestGrain> _logger;
@@ -30,6 +31,7 @@ internal sealed class JobRequestGrain : Grain, IJobRequestGrain, IStreamSubscrip
         IGrainContext context,
         [FromKeyedServices(JobRequestOptions.StorageName)] IGrainStorage storage,
         [FromKeyedServices(StreamNames.FinalEvents)] IStreamProvider finalEvents,
+        PublicationBacklog backlog,
         IOptions<JobRequestOptions> options,
         TimeProvider clock,
         IHostApplicationLifetime lifetime,
@@ -38,10 +40,11 @@ internal sealed class JobRequestGrain : Grain, IJobRequestGrain, IStreamSubscrip
         _options = options.Value;
         _clock = clock;
         _logger = logger;
+        _publisher = new StreamJobEventPublisher(finalEvents, backlog);
         _executor = new JobRequestExecutor(
             context.GrainId.Key.ToString()!,
             new GrainStorageJobDocumentStore(storage, context.GrainId),
-            new StreamJobEventPublisher(finalEvents),
+            _publisher,
             _options,
             clock,
             logger,
@@ -84,6 +87,10 @@ internal sealed class JobRequestGrain : Grain, IJobRequestGrain, IStreamSubscrip
         {
             // The events stay in the document's outbox; the next activation or the sweeper goes on.
             JobRequestGrainLog.StoppedWithOutbox(_logger, this.GetPrimaryKeyString(), exception);
+        }
+        finally
+        {
+            _publisher.Dispose();
         }
     }
 

@@ -3,8 +3,15 @@ using Orleans.Streams;
 
 namespace JobRequests.Grains;
 
-internal sealed class StreamJobEventPublisher(IStreamProvider provider) : IJobEventPublisher
+internal sealed class StreamJobEventPublisher(IStreamProvider provider, PublicationBacklog backlog) : IJobEventPublisher, IDisposable
 {
-    public Task PublishAsync(JobEvent jobEvent) =>
-        provider.GetStream<JobEvent>(StreamId.Create(StreamNames.FinalEvents, ViewShards.Of(jobEvent.JobRequestId))).OnNextAsync(jobEvent);
+    public async Task PublishAsync(JobEvent jobEvent)
+    {
+        backlog.Begin(this, jobEvent.At);
+        await provider.GetStream<JobEvent>(StreamId.Create(StreamNames.FinalEvents, ViewShards.Of(jobEvent.JobRequestId))).OnNextAsync(jobEvent);
+        backlog.End(this);
+    }
+
+    /// <summary>What was not published is another activation's business.</summary>
+    public void Dispose() => backlog.End(this);
 }
