@@ -5,7 +5,7 @@ using Microsoft.Playwright;
 [assembly: AssemblyFixture(typeof(JobRequests.Board.Tests.BoardFixture))]
 
 // Each test has several browsers and looks at how soon they hear of each other.
-[assembly: Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
 
 namespace JobRequests.Board.Tests;
 

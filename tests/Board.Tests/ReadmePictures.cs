@@ -1,4 +1,3 @@
-using JobRequests.Client;
 using JobRequests.Testing;
 using Microsoft.Playwright;
 

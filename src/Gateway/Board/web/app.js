@@ -88,7 +88,7 @@ function Feed() {
 
 function Account({ person }) {
   return html`<details class="account">
-    <summary aria-label=${strings.account.signedInAs(person.person)}><span class="avatar" aria-hidden="true">${person.person[0].toUpperCase()}</span><span class="account-name">${person.person}</span></summary>
+    <summary><span class="avatar" aria-hidden="true">${person.person[0].toUpperCase()}</span><span class="account-name">${person.person}</span></summary>
     <div class="menu">
       <p>${strings.account.signedInAs(person.person)}${person.isAdmin && html`<br /><span class="muted">${strings.account.admin}</span>`}</p>
       <button class="button button-quiet" onClick=${() => signOut()}>${strings.account.signOut}</button>

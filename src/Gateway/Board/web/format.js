@@ -36,13 +36,13 @@ export function countdown(milliseconds) {
   return `${minutes}:${String(seconds % 60).padStart(2, "0")}`;
 }
 
-/** A distance in time: "38 ms", "1.2 s", "3 min 4 s", "2 h 10 min". */
-export function duration(milliseconds) {
+/** A distance in time, kept on one line: "38 ms", "1.2 s", "3 min 4 s", "2 h 10 min". */
+export const duration = milliseconds => distance(milliseconds).replaceAll(" ", "\u00a0");
+
+function distance(milliseconds) {
   if (milliseconds < 1000) return `${oneDigit.format(milliseconds)} ms`;
   if (milliseconds < 60_000) return `${oneDigit.format(milliseconds / 1000)} s`;
   const seconds = Math.round(milliseconds / 1000);
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
   return `${Math.floor(seconds / 3600)} h ${Math.floor(seconds / 60) % 60} min`;
 }
-
-export const shortId = id => id.slice(0, 8);

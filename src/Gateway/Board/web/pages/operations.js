@@ -2,19 +2,20 @@
 import { readStatus } from "../api.js";
 import { ago, duration, number } from "../format.js";
 import { Sparkline } from "../parts/sparkline.js";
-import { Loading } from "../parts/states.js";
+import { Failed, Loading } from "../parts/states.js";
 import { useRead } from "../parts/use-read.js";
 import { strings } from "../strings.js";
-import { html, useRef } from "../ui.js";
+import { html, useRef, useState } from "../ui.js";
 
 const texts = strings.operations;
 const Every = 2000, Remembered = 60;
 const NotThere = "–";
 
 export function Operations({ config }) {
-  const status = useRead(signal => readStatus({ signal }), [], Every);
+  const [error, setError] = useState(null);
+  const status = useRead(signal => readStatus({ signal }), [], Every, setError);
   const before = useRef([]);
-  if (!status) return html`<${Loading} rows=${4} />`;
+  if (!status) return error ? html`<${Failed} error=${error} />` : html`<${Loading} rows=${4} />`;
   if (before.current.at(-1)?.at !== status.at) before.current = [...before.current.slice(1 - Remembered), status];
   const curve = pick => before.current.map(pick);
   const { commands, backlog } = status;

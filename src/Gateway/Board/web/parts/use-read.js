@@ -4,8 +4,11 @@ import { useEffect, useState } from "../ui.js";
 
 const Pause = 2000;
 
-/** @param every milliseconds after which it is read again, while the page is seen; once where it is left out. */
-export function useRead(read, inputs, every) {
+/**
+ * @param every milliseconds after which it is read again, while the page is seen; once where it is left out
+ * @param onRefused told of what will not become better by asking again
+ */
+export function useRead(read, inputs, every, onRefused) {
   const [value, setValue] = useState(null);
   useEffect(() => {
     const leaving = new AbortController();
@@ -19,7 +22,9 @@ export function useRead(read, inputs, every) {
         } catch (error) {
           if (leaving.signal.aborted) return;
           if (!(error instanceof NoAnswer) && !(error instanceof Refused)) throw error;
-          next = error instanceof Refused && error.status < 500 && error.status !== 429 ? every : Pause;
+          const isFinal = error instanceof Refused && error.status < 500 && error.status !== 429;
+          if (isFinal) onRefused?.(error);
+          next = isFinal ? every : Pause;
         }
       }
       if (next && !leaving.signal.aborted) timer = setTimeout(once, next);
