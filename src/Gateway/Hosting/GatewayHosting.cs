@@ -44,6 +44,7 @@ public static class GatewayHosting
         services.TryAddSingleton<IClusterConnection, SameProcess>();
         services.TryAddSingleton<IProduceFailureClassifier, NothingIsCertain>();
         services.TryAddSingleton<IJobRequests, OrleansJobRequests>();
+        services.TryAddSingleton<IJobCommands>(static provider => provider.GetRequiredService<IJobRequests>());
         services.TryAddSingleton<IRequestLedger, InMemoryRequestLedger>();
         services.AddSingleton<Admission>();
         services.AddSingleton<WatchLimit>();

@@ -58,16 +58,14 @@ internal sealed class DecisionWaiters<TKey>(TimeProvider time)
         /// <returns>The outcome, or <see cref="LedgerEntry.None"/> when the wait is over or was ended.</returns>
         public async ValueTask<LedgerEntry> WaitAsync(TimeSpan wait, CancellationToken stop)
         {
-            try
-            {
-                return await decision.Task.WaitAsync(wait, time, stop);
-            }
-            catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
-            {
-                return LedgerEntry.None.Instance;
-            }
+            // A timer of its own rather than Task.WaitAsync: that would bring each outcome by way of the thread pool.
+            await using var timer = time.CreateTimer(static waiter => ((Waiter)waiter!).GiveUp(), this, wait, Timeout.InfiniteTimeSpan);
+            await using var end = stop.UnsafeRegister(static waiter => ((Waiter)waiter!).GiveUp(), this);
+            return await decision.Task;
         }
 
         public void Dispose() => waiters.Leave(key, this);
+
+        private void GiveUp() => decision.TrySetResult(LedgerEntry.None.Instance);
     }
 }

@@ -12,7 +12,7 @@ namespace JobRequests.Gateway.JobRequests;
 /// hand-over began was certainly not enqueued; once it began, only an answer of the job or a TIMEOUT is possible.
 /// </summary>
 internal sealed partial class CommandExecutor(
-    IJobRequests jobs, IRequestLedger ledger, Admission admission, OutcomeWaiter outcomes, TimeProvider time, ILogger<CommandExecutor> logger)
+    IJobCommands jobs, IRequestLedger ledger, Admission admission, OutcomeWaiter outcomes, TimeProvider time, ILogger<CommandExecutor> logger)
 {
     private static readonly TimeSpan LeaseBeyondWait = TimeSpan.FromSeconds(1);
 
@@ -70,8 +70,8 @@ internal sealed partial class CommandExecutor(
         if (!handOver.IsCompletedSuccessfully && await Task.WhenAny(handOver, outcome) == handOver && handOver.Exception?.InnerException is NotEnqueuedException refused)
         {
             // The job may know the outcome of an earlier attempt all the same.
-            await stop.CancelAsync();
-            await ((Task)outcome).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            stop.Cancel();
+            await ((Task)outcome).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             if (outcome.IsCompletedSuccessfully && outcome.Result.Reply is { } known) return ResultOf(known);
             var type = refused.InnerException is ClusterUnavailableException ? ProblemTypes.Unavailable : ProblemTypes.Overloaded;
             return new CommandResult.Refused(new Refusal(type, RetryAfter: RetryLater.Jittered()));
@@ -104,8 +104,8 @@ internal sealed partial class CommandExecutor(
         finally
         {
             // The ledger's wait ends by itself; a slow ledger delays no answer.
-            await stop.CancelAsync();
-            await ((Task)outcome).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            stop.Cancel();
+            await ((Task)outcome).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
     }
 

@@ -6,15 +6,8 @@ namespace JobRequests.Gateway.JobRequests;
 /// The jobs behind the gateway. Every call may fail or hang: the caller bounds it. Only <see cref="NotEnqueuedException"/> says
 /// anything about what became of a command.
 /// </summary>
-internal interface IJobRequests
+internal interface IJobRequests : IJobCommands
 {
-    /// <summary>Hands the command over; done when the stream has acknowledged it.</summary>
-    /// <exception cref="NotEnqueuedException">It was certainly not handed over.</exception>
-    Task SubmitAsync(CommandEnvelope command);
-
-    /// <inheritdoc cref="IJobRequestGrain.GetOutcome"/>
-    Task<JobRequestReply> GetOutcomeAsync(string jobRequestId, OutcomeQuery query, TimeSpan wait);
-
     /// <inheritdoc cref="IJobRequestGrain.Preview"/>
     Task<JobRequestReply> PreviewAsync(CommandEnvelope command);
 

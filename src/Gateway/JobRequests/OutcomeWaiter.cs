@@ -7,7 +7,8 @@ namespace JobRequests.Gateway.JobRequests;
 /// Asks a job for an outcome again and again until it is known or the caller's time is over. A fault of storage or a dead silo
 /// costs time, not the answer.
 /// </summary>
-internal sealed partial class OutcomeWaiter(IJobRequests jobs, TimeProvider time, ILogger<OutcomeWaiter> logger)
+/// <param name="random">Spreads repeated questions; null: unlike from one process to the next.</param>
+internal sealed partial class OutcomeWaiter(IJobCommands jobs, TimeProvider time, ILogger<OutcomeWaiter> logger, Random? random = null)
 {
     // A question is asked anew this often, so that one lost with a silo is not waited for to the end.
     private static readonly TimeSpan LongestQuestion = TimeSpan.FromSeconds(10);
@@ -60,7 +61,7 @@ internal sealed partial class OutcomeWaiter(IJobRequests jobs, TimeProvider time
     }
 
     [SuppressMessage("Security", "CA5394", Justification = "Spreads retries; nothing depends on its being unguessable.")]
-    private static TimeSpan Pause(int attempt) => TimeSpan.FromMilliseconds(Random.Shared.Next(10, 25 << Math.Min(attempt, 5)));
+    private TimeSpan Pause(int attempt) => TimeSpan.FromMilliseconds((random ?? Random.Shared).Next(10, 25 << Math.Min(attempt, 5)));
 
     [LoggerMessage(LogLevel.Debug, "Job {JobRequestId} did not say what became of a request (attempt {Attempt}); asking again.")]
     private static partial void QuestionFailed(ILogger logger, Exception exception, string jobRequestId, int attempt);

@@ -19,6 +19,7 @@ internal sealed partial class JobRequestExecutor
     private readonly JobRequestOptions _options;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
+    private readonly Random _random;
     private readonly WaiterTable _waiters;
     private readonly RecentAnswers _recent;
     private readonly OutboxRelay _outbox;
@@ -35,16 +36,18 @@ internal sealed partial class JobRequestExecutor
         JobRequestOptions options,
         TimeProvider clock,
         ILogger logger,
-        CancellationToken closing = default)
+        CancellationToken closing = default,
+        Random? random = null)
     {
         _jobRequestId = jobRequestId;
         _store = store;
         _options = options;
         _clock = clock;
         _logger = logger;
+        _random = random ?? Random.Shared;
         _waiters = new WaiterTable(closing);
         _recent = new RecentAnswers(clock);
-        _outbox = new OutboxRelay(jobRequestId, publisher, OnOutboxEmpty, clock, logger);
+        _outbox = new OutboxRelay(jobRequestId, publisher, OnOutboxEmpty, clock, logger, _random);
     }
 
     /// <summary>Raised when the outbox has become empty and the document does not say so yet.</summary>
@@ -396,7 +399,7 @@ internal sealed partial class JobRequestExecutor
 
     private bool IsForeignCreate(Caller caller, string key) => JobRequestId.Derive(caller.Person, key) != _jobRequestId;
 
-    private static TimeSpan BackOff(int attempt) => TimeSpan.FromMilliseconds(Math.Min(1000, 20 << Math.Min(attempt, 6)) * (0.5 + Random.Shared.NextDouble()));
+    private TimeSpan BackOff(int attempt) => TimeSpan.FromMilliseconds(Math.Min(1000, 20 << Math.Min(attempt, 6)) * (0.5 + _random.NextDouble()));
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A create with key {Key} reached job {JobRequestId}, which is not the job of its caller and key; it is not executed.")]
     private partial void LogForeignCreate(string jobRequestId, string key);

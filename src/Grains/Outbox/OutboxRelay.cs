@@ -7,7 +7,7 @@ namespace JobRequests.Grains;
 /// Publishes the events of one job strictly in order, one at a time, each awaited; retries for as long as it takes. Events
 /// reach it only after they are durable.
 /// </summary>
-internal sealed partial class OutboxRelay(string jobRequestId, IJobEventPublisher publisher, Action onEmpty, TimeProvider clock, ILogger logger)
+internal sealed partial class OutboxRelay(string jobRequestId, IJobEventPublisher publisher, Action onEmpty, TimeProvider clock, ILogger logger, Random random)
 {
     private readonly CancellationTokenSource _stopping = new();
     private readonly Dictionary<int, ActivityContext> _causes = [];
@@ -80,7 +80,7 @@ internal sealed partial class OutboxRelay(string jobRequestId, IJobEventPublishe
             catch (Exception exception)
             {
                 LogNotPublished(jobRequestId, next.N, exception);
-                var delay = TimeSpan.FromMilliseconds(Math.Min(5000, 100 << Math.Min(failures++, 6)) * (0.5 + Random.Shared.NextDouble()));
+                var delay = TimeSpan.FromMilliseconds(Math.Min(5000, 100 << Math.Min(failures++, 6)) * (0.5 + random.NextDouble()));
                 await Task.Delay(delay, clock, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             }
         }

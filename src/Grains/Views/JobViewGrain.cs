@@ -1,4 +1,3 @@
-using JobRequests.Domain;
 using JobRequests.Grains.Abstractions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -10,133 +9,33 @@ using Orleans.Streams.Core;
 namespace JobRequests.Grains;
 
 /// <summary>
-/// Folds the events of a shard's jobs into their read views: event n only after n−1. A repeat changes nothing; a gap is closed from the
-/// job's document. A handler that cannot store the views fails, and the events are delivered again.
+/// Orleans' side of a shard's views: brings events and reads to the <see cref="JobViewProjection"/>. A handler that cannot store the views
+/// fails, and the events are delivered again.
 /// </summary>
 [GrainType("jobview")]
 [ImplicitStreamSubscription(StreamNames.FinalEvents)]
 [MayInterleave(nameof(MayInterleave))]
-internal sealed partial class JobViewGrain(IJobViewStore store, TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<JobViewGrain> logger)
-    : Grain, IJobViewGrain, IStreamSubscriptionObserver, IAsyncBatchObserver<JobEvent>
+internal sealed class JobViewGrain : Grain, IJobViewGrain, IStreamSubscriptionObserver, IAsyncBatchObserver<JobEvent>
 {
-    private const int RecentCapacity = 1024;
+    private readonly JobViewProjection _projection;
 
-    private static readonly Caller Everybody = new("", IsAdmin: true);
-
-    private readonly RecentViews _recent = new(RecentCapacity);
-    private readonly ViewWatches _watches = new();
-    private readonly ViewTimes _times = new(RecentCapacity);
+    public JobViewGrain(IJobViewStore store, TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<JobViewGrain> logger) => _projection = new JobViewProjection(
+        store,
+        (id, caller) => GrainFactory.GetGrain<IJobRequestGrain>(id).Read(caller),
+        (id, caller) => GrainFactory.GetGrain<IJobRequestGrain>(id).ReadHistory(caller),
+        clock,
+        logger,
+        lifetime.ApplicationStopping);
 
     public static bool MayInterleave(IInvokable request) => request.GetMethodName() == "GetSequenceToken";
 
     public async Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) => await handleFactory.Create<JobEvent>().ResumeAsync(this);
 
-    public async Task OnNextAsync(IList<SequentialItem<JobEvent>> items)
-    {
-        var eventsByJob = items.Select(item => item.Item).GroupBy(jobEvent => jobEvent.JobRequestId).ToList();
-        var views = await FindBeforeAsync(eventsByJob);
-        var changed = new List<JobView>(eventsByJob.Count);
-        foreach (var events in eventsByJob)
-        {
-            var before = views[events.Key];
-            if (await FoldAsync(before, events) is { } after && after.Version > before.Version) changed.Add(after);
-        }
-
-        if (changed.Count == 0) return;
-        // A later view in the store: these were repeats of the job's first events, met by a new activation.
-        if (await store.WriteAsync(changed) is { Count: > 0 } outrun) await LoadAsync(outrun);
-        var storedAt = clock.GetUtcNow();
-        foreach (var view in changed)
-        {
-            _recent.Keep(view);
-            _times.Add(view.JobRequestId, views[view.JobRequestId].Version, view.Version, storedAt);
-            _watches.Notify(view.JobRequestId);
-        }
-    }
+    public Task OnNextAsync(IList<SequentialItem<JobEvent>> items) => _projection.ApplyAsync(items.Select(item => item.Item));
 
     public Task OnErrorAsync(Exception ex) => Task.CompletedTask;
 
-    public async Task<JobSnapshot?> Read(string jobRequestId, Caller caller, int minVersion, TimeSpan wait)
-    {
-        var started = clock.GetTimestamp();
-        var view = _recent.Find(jobRequestId) ?? await LoadAsync(jobRequestId);
-        while (view.Version < minVersion && wait - clock.GetElapsedTime(started) is var left && left > TimeSpan.Zero)
-        {
-            try
-            {
-                await _watches.WaitAsync(jobRequestId, left, clock, lifetime.ApplicationStopping);
-                view = _recent.Find(jobRequestId) ?? await LoadAsync(jobRequestId);
-            }
-            catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
-            {
-                // Events may have reached another activation of this shard: the store knows.
-                view = await LoadAsync(jobRequestId);
-                break;
-            }
-        }
+    public Task<JobSnapshot?> Read(string jobRequestId, Caller caller, int minVersion, TimeSpan wait) => _projection.ReadAsync(jobRequestId, caller, minVersion, wait);
 
-        return view.ToSnapshot(caller);
-    }
-
-    public Task<DateTimeOffset?> StoredAt(string jobRequestId, int version) => Task.FromResult(_times.Find(jobRequestId, version));
-
-    // The first event of a job needs no look into the store: a view of a later version there wins anyway.
-    private async Task<Dictionary<string, JobView>> FindBeforeAsync(List<IGrouping<string, JobEvent>> eventsByJob)
-    {
-        var views = new Dictionary<string, JobView>(eventsByJob.Count, StringComparer.Ordinal);
-        var missing = new List<string>();
-        foreach (var events in eventsByJob)
-        {
-            if (_recent.Find(events.Key) is { } recent) views.Add(events.Key, recent);
-            else if (events.First().Version == 1) views.Add(events.Key, JobView.Empty(events.Key));
-            else missing.Add(events.Key);
-        }
-
-        if (missing.Count == 0) return views;
-        var stored = await LoadAsync(missing);
-        foreach (var id in missing) views.Add(id, stored.GetValueOrDefault(id) ?? JobView.Empty(id));
-        return views;
-    }
-
-    private async Task<JobView?> FoldAsync(JobView view, IEnumerable<JobEvent> events)
-    {
-        foreach (var jobEvent in events)
-        {
-            if (view.Apply(jobEvent.Version, jobEvent.ToDomain()) is { } next)
-            {
-                view = next;
-            }
-            else if (await RebuildAsync(view.JobRequestId) is { } rebuilt)
-            {
-                view = rebuilt;
-            }
-            else
-            {
-                // Nothing of ours published it: to fail here would hold up every other job of the shard.
-                LogOrphan(jobEvent.JobRequestId, jobEvent.Version);
-                return null;
-            }
-        }
-
-        return view;
-    }
-
-    private async Task<JobView> LoadAsync(string jobRequestId) =>
-        (await LoadAsync([jobRequestId])).GetValueOrDefault(jobRequestId) ?? JobView.Empty(jobRequestId);
-
-    // Another call may have loaded or advanced one of them meanwhile.
-    private async Task<Dictionary<string, JobView>> LoadAsync(IReadOnlyCollection<string> jobRequestIds) =>
-        (await store.ReadAsync(jobRequestIds)).ToDictionary(view => view.Key, view => _recent.Keep(view.Value), StringComparer.Ordinal);
-
-    private async Task<JobView?> RebuildAsync(string jobRequestId)
-    {
-        var job = GrainFactory.GetGrain<IJobRequestGrain>(jobRequestId);
-        if (await job.Read(Everybody) is not { } snapshot) return null;
-        // A snapshot does not say when its last event was; a rebuilt view is to be the same as one that saw every event.
-        var last = (await job.ReadHistory(Everybody))?.Events.FirstOrDefault(recorded => recorded.Version == snapshot.Version);
-        return new JobView(jobRequestId, snapshot.ToDomain() with { LastEventAt = last?.At ?? default });
-    }
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "Event {Version} of job {JobRequestId} is in finalevents, but the job has no document: its view is left as it is.")]
-    private partial void LogOrphan(string jobRequestId, int version);
+    public Task<DateTimeOffset?> StoredAt(string jobRequestId, int version) => Task.FromResult(_projection.StoredAt(jobRequestId, version));
 }

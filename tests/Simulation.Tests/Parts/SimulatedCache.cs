@@ -1,0 +1,110 @@
+using JobRequests.Gateway.Idempotency;
+using JobRequests.Grains.Abstractions;
+using LedgerEntry = JobRequests.Gateway.Idempotency.LedgerEntry;
+using RequestName = JobRequests.Gateway.Requests.RequestName;
+
+namespace JobRequests.Simulation.Tests;
+
+/// <summary>The server that gateways share: claims with a lease, outcomes, and who is to be told. It may forget, or be put back to what it was.</summary>
+internal sealed class SimulatedCache(World world)
+{
+    private Dictionary<RequestName, Entry> _entries = [];
+    private Dictionary<RequestName, Entry>? _copy;
+
+    /// <summary>Who listens for outcomes: each gateway.</summary>
+    public List<Action<RequestName, LedgerEntry.Decided>> Listeners { get; } = [];
+
+    public LedgerEntry Claim(RequestName name, string fingerprint, string owner, TimeSpan lease)
+    {
+        if (Find(name) is { } known and not LedgerEntry.None) return known;
+        _entries[name] = new Entry(fingerprint, owner, null, world.Now + lease);
+        return LedgerEntry.None.Instance;
+    }
+
+    public bool Decide(RequestName name, string fingerprint, JobRequestReply reply)
+    {
+        _entries[name] = new Entry(fingerprint, null, reply, TimeSpan.MaxValue);
+        foreach (var listener in Listeners) listener(name, new LedgerEntry.Decided(fingerprint, reply));
+        return true;
+    }
+
+    public bool Release(RequestName name, string owner) => _entries.TryGetValue(name, out var entry) && entry.Owner == owner && _entries.Remove(name);
+
+    public LedgerEntry Find(RequestName name)
+    {
+        if (!_entries.TryGetValue(name, out var entry) || entry.Until <= world.Now) return LedgerEntry.None.Instance;
+        return entry.Reply is { } reply ? new LedgerEntry.Decided(entry.Fingerprint, reply) : new LedgerEntry.InFlight(entry.Fingerprint);
+    }
+
+    public void Wipe()
+    {
+        world.Trace("the cache is wiped");
+        _entries = [];
+    }
+
+    public void Copy() => _copy = new Dictionary<RequestName, Entry>(_entries);
+
+    public void Restore()
+    {
+        world.Trace("the cache is put back to an old copy");
+        _entries = _copy is null ? [] : new Dictionary<RequestName, Entry>(_copy);
+    }
+
+    private sealed record Entry(string Fingerprint, string? Owner, JobRequestReply? Reply, TimeSpan Until);
+}
+
+/// <summary>A gateway's way to the cache. As with Redis, no call takes longer than 50 ms, and a failure knows nothing.</summary>
+internal sealed class CacheConnection : IRequestLedger
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(50);
+
+    private readonly SimulatedCache _cache;
+    private readonly Network _network;
+    private readonly Actor _actor;
+    private readonly DecisionWaiters<RequestName> _waiters;
+
+    public CacheConnection(SimulatedCache cache, Network network, Actor actor)
+    {
+        (_cache, _network, _actor) = (cache, network, actor);
+        _waiters = new DecisionWaiters<RequestName>(actor.Process.Clock);
+        cache.Listeners.Add((name, decided) =>
+        {
+            if (!network.Faults.Strikes(Fault.LostReply)) actor.World.Later(network.OneWay(), actor, () => _waiters.Tell(name, decided));
+        });
+    }
+
+    public int Waiting => _waiters.Count;
+
+    public async ValueTask<LedgerEntry> ClaimAsync(RequestName name, string fingerprint, string owner, TimeSpan lease) =>
+        await AskAsync(() => _cache.Claim(name, fingerprint, owner, lease)) ?? LedgerEntry.None.Instance;
+
+    public async ValueTask DecideAsync(RequestName name, string fingerprint, JobRequestReply reply)
+    {
+        _waiters.Tell(name, new LedgerEntry.Decided(fingerprint, reply));
+        await AskAsync(() => _cache.Decide(name, fingerprint, reply));
+    }
+
+    public async ValueTask ReleaseAsync(RequestName name, string owner) => await AskAsync(() => _cache.Release(name, owner));
+
+    public async ValueTask<LedgerEntry> FindAsync(RequestName name) => await AskAsync(() => _cache.Find(name)) ?? LedgerEntry.None.Instance;
+
+    public async ValueTask<LedgerEntry> WaitForDecisionAsync(RequestName name, TimeSpan wait, CancellationToken stop)
+    {
+        using var waiter = _waiters.Enter(name);
+        return await FindAsync(name) is LedgerEntry.Decided known ? known : await waiter.WaitAsync(wait, stop);
+    }
+
+    public ValueTask<RequestName?> FindLatestAsync(string caller, string key) => throw new NotSupportedException("Callers here name the job.");
+
+    private async Task<T?> AskAsync<T>(Func<T> ask)
+    {
+        try
+        {
+            return await _network.AskAsync(_actor, ask, Patience);
+        }
+        catch (IOException)
+        {
+            return default;
+        }
+    }
+}

@@ -1,0 +1,9 @@
+namespace JobRequests.Simulation.Tests;
+
+/// <summary>What makes a run this run.</summary>
+internal sealed record Scenario(int Seed, int Operations = 200, Fault Faults = Fault.All)
+{
+    public Rules Rules { get; init; } = new();
+
+    public override string ToString() => $"JOBREQUESTS_SIM_SEED={Seed} JOBREQUESTS_SIM_OPERATIONS={Operations} JOBREQUESTS_SIM_FAULTS='{Faults}'";
+}
