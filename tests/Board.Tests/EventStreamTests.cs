@@ -15,7 +15,7 @@ public sealed class EventStreamTests(BoardFixture board)
         var read = await visitor.Page.EvaluateAsync<JsonElement>(
             """
             async stream => {
-              const { createParser } = await import(document.querySelector("script[type=module]").src.replace("main.js", "sse.js"));
+              const { createParser } = await import(document.querySelector("script[type=module]").src.replace("boot.js", "sse.js"));
               const all = [];
               for (let size = 1; size <= stream.length; size++) {
                 const parse = createParser(), events = [];

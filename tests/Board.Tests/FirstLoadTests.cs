@@ -52,7 +52,7 @@ public sealed class FirstLoadTests(BoardFixture board, ITestOutputHelper output)
         using var again = await http.SendAsync(new HttpRequestMessage(HttpMethod.Get, "/") { Headers = { IfNoneMatch = { page.Headers.ETag! } } });
         Assert.Equal(HttpStatusCode.NotModified, again.StatusCode);
 
-        var script = text.Split('"').First(part => part.EndsWith("/main.js", StringComparison.Ordinal));
+        var script = text.Split('"').First(part => part.EndsWith("/boot.js", StringComparison.Ordinal));
         using var compressed = await http.SendAsync(new HttpRequestMessage(HttpMethod.Get, script) { Headers = { { "Accept-Encoding", "gzip, br" } } });
         Assert.Equal("br", compressed.Content.Headers.ContentEncoding.Single());
         Assert.Contains("immutable", compressed.Headers.CacheControl!.ToString(), StringComparison.Ordinal);

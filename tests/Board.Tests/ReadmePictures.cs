@@ -1,3 +1,4 @@
+using JobRequests.Client;
 using JobRequests.Testing;
 using Microsoft.Playwright;
 
@@ -12,12 +13,12 @@ public sealed class ReadmePictures(BoardFixture board)
     [Fact(Explicit = true)]
     public async Task Take()
     {
-        await board.CreateAsync("zoe", "Drive to the airport", "ann", "bob");
-        await board.CreateAsync("zoe", "Night shift on Friday", "ann", "cem", "dana");
-        var race = await board.CreateAsync("zoe", "Clean the windows", People);
+        await OfferAsync("Drive to the airport", TimeSpan.FromMinutes(18), "pick up at Terminal 1", "two suitcases");
+        await OfferAsync("Night shift on Friday", TimeSpan.FromHours(5), "reception", "rounds");
+        var race = await OfferAsync("Clean the windows", TimeSpan.FromHours(1), "front", "courtyard");
         await Task.WhenAll(People.Select(person => board.ClientOf(person).AcceptAsync(race)));
 
-        await using (var dispatcher = await board.VisitAsync("zoe", $"#/jobs/{race}", width: 1200, height: 900))
+        await using (var dispatcher = await board.VisitAsync("zoe", $"#/jobs/{race}", width: 1200, height: 960))
         {
             await dispatcher.Page.Locator(".runner-won").WaitForAsync();
             await dispatcher.Page.Locator(".moment").Nth(1).WaitForAsync();
@@ -28,6 +29,18 @@ public sealed class ReadmePictures(BoardFixture board)
         await candidate.Card("Drive to the airport").WaitForAsync();
         await candidate.Card("Night shift on Friday").WaitForAsync();
         await TakeAsync(candidate, "candidate.png");
+    }
+
+    private async Task<string> OfferAsync(string title, TimeSpan open, params string[] tasks)
+    {
+        var created = await board.ClientOf("zoe").CreateAsync(new NewJob
+        {
+            Title = title,
+            Candidates = People,
+            Tasks = [.. tasks.Select((name, index) => new NewTask($"t{index + 1}", name))],
+            ExpiresAt = DateTimeOffset.UtcNow + open,
+        });
+        return Assert.IsType<CommandResult.Won>(created).JobRequestId;
     }
 
     private static async Task TakeAsync(Visitor visitor, string file)

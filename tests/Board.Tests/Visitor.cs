@@ -69,6 +69,6 @@ public sealed class Visitor(IBrowserContext context, string? person) : IAsyncDis
 
     private void Note(Microsoft.Playwright.IRequest request)
     {
-        if (request.Method == "POST") _commands.Enqueue((request.Url[(request.Url.LastIndexOf('/') + 1)..], request.Headers["idempotency-key"]));
+        if (request.Method == "POST") _commands.Enqueue((request.Url[(request.Url.LastIndexOf('/') + 1)..], request.Headers.GetValueOrDefault("idempotency-key", "")));
     }
 }

@@ -77,6 +77,17 @@ export const countJobs = ({ signal, ...filter }) => get(`/v1/job-requests/counts
 
 export const readStatus = options => get("/v1/admin/status", options);
 
+export const readParked = ({ signal, ...filter }) => get(`/v1/admin/parked${query(filter)}`, { signal });
+
+const ReplayTimeout = 45_000;
+
+/** Puts parked commands back: those of one job, or all. Safe to repeat: it needs no key. */
+export async function replayParked(job, dryRun, signal) {
+  const answer = await exchange("POST", `/v1/admin/parked/replay${query({ dryRun: dryRun || undefined })}`, { body: job ? { job } : {}, timeout: ReplayTimeout, signal });
+  if (answer.status >= 400) throw new Refused(answer);
+  return answer.body;
+}
+
 const CommandWait = 5;
 
 /** Sends a command; answers of every status are results. Throws NoAnswer when it is not known what became of it. */

@@ -46,3 +46,5 @@ function distance(milliseconds) {
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
   return `${Math.floor(seconds / 3600)} h ${Math.floor(seconds / 60) % 60} min`;
 }
+
+export const shortId = id => id.slice(0, 8);
