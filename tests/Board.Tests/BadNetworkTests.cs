@@ -125,6 +125,60 @@ public sealed class BadNetworkTests(BoardFixture board)
     }
 
     [Fact]
+    public async Task A_new_job_whose_answer_was_lost_is_made_once()
+    {
+        var zoe = board.Name("zoe");
+        await using var dispatcher = await board.VisitAsync(zoe, "#/new");
+        var losesIt = true;
+        await dispatcher.Page.RouteAsync("**/v1/job-requests", async route =>
+        {
+            if (!losesIt || route.Request.Method != "POST")
+            {
+                await route.ContinueAsync();
+                return;
+            }
+
+            losesIt = false;
+            await route.FetchAsync();
+            await route.AbortAsync("connectionreset");
+        });
+
+        await dispatcher.Page.GetByLabel("What is to be done?").FillAsync("Shovel the snow");
+        await dispatcher.Page.GetByLabel("Who could do it?").FillAsync(board.Name("ann"));
+        await dispatcher.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Offer it to 1 person" }).ClickAsync();
+        await dispatcher.Page.Locator("article.job").WaitForAsync();
+
+        Assert.False(losesIt);
+        await dispatcher.GoAsync("#/jobs");
+        await Assertions.Expect(dispatcher.Page.Locator(".row")).ToHaveCountAsync(1);
+        Assert.Single(dispatcher.Commands.Select(command => command.Key).Distinct());
+    }
+
+    [Fact]
+    public async Task A_tap_that_did_not_get_through_in_time_is_not_carried_out_later()
+    {
+        string zoe = board.Name("zoe"), ann = board.Name("ann");
+        var job = await board.CreateAsync(zoe, "Wash the car", ann);
+        await using var candidate = await board.VisitAsync(null);
+        await candidate.Page.Locator("#identity").WaitForAsync();
+        await candidate.Page.EvaluateAsync(
+            """
+            ([person, job]) => localStorage.setItem(`board.attempts.${person}`, JSON.stringify({ [`${job}/accept`]: {
+              key: "0123456789abcdef", job, operation: "accept", body: {}, epoch: 1, state: "offline",
+              createdAt: Date.now() - 11 * 60_000, deadline: new Date(Date.now() - 60_000).toISOString() } }))
+            """,
+            new[] { ann, job });
+
+        await candidate.Page.Locator("#identity").FillAsync(ann);
+        await candidate.Page.Locator("#identity").PressAsync("Enter");
+        await candidate.HearsAsync("Wash the car", "It did not happen, and it will not.");
+        Assert.Equal("Open", (await board.ClientOf(zoe).GetJobAsync(job, Consistency.Strong)).Status);
+
+        await candidate.Card("Wash the car").GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Try again" }).ClickAsync();
+        await candidate.HearsAsync("Wash the car", "It is yours.");
+    }
+
+    [Fact]
     public async Task A_broken_feed_is_said_and_what_was_missed_is_there_when_it_is_back()
     {
         string zoe = board.Name("zoe"), ann = board.Name("ann");

@@ -59,4 +59,21 @@ public sealed class StrangerTests(BoardFixture board)
 
         await Assertions.Expect(visitor.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("The service did not accept your token any more.");
     }
+
+    [Fact]
+    public async Task Without_development_identities_a_token_is_asked_for_and_one_that_cannot_be_read_is_refused_at_once()
+    {
+        await using var visitor = await board.VisitAsync(null);
+        await visitor.Page.RouteAsync("**/board/config.json", route => route.FulfillAsync(new RouteFulfillOptions
+        {
+            ContentType = "application/json",
+            Body = """{"version":"x","identity":{"development":false,"roleClaim":"role"},"links":{"docs":"/docs"}}""",
+        }));
+        await visitor.Page.ReloadAsync();
+
+        await visitor.Page.GetByLabel("Access token").FillAsync("not-a-token");
+        await visitor.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Sign in", Exact = true }).ClickAsync();
+        await Assertions.Expect(visitor.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("This is not a token that can be read.");
+        await Assertions.Expect(visitor.Page.GetByText("Your name")).ToHaveCountAsync(0);
+    }
 }
