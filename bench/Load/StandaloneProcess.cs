@@ -52,7 +52,7 @@ internal sealed class StandaloneProcess : IAsyncDisposable
         process.OutputDataReceived += (_, _) => { };
         process.BeginOutputReadLine();
 
-        using var calls = new JobCalls(url, 1);
+        using var calls = new JobCalls([url], 1);
         while (!await calls.IsReadyAsync())
         {
             if (process.HasExited) throw new InvalidOperationException($"The server ended with exit code {process.ExitCode} before it was ready.");

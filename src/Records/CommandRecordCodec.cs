@@ -68,7 +68,7 @@ internal sealed class CommandRecordCodec(RecordSignature signature, TimeProvider
             record.Headers.FindText(RecordHeaders.TraceParent),
             new LogPosition(record.Partition, record.Offset),
             record.Timestamp,
-            clock.GetUtcNow());
+            record.ReadAt ?? clock.GetUtcNow());
         if (CommandRules.WhatIsWrongWith(envelope) is { } problem) return new KafkaDecodeResult.Park($"The command breaks a rule: {problem}.");
         if (!key.Span.SequenceEqual(Encoding.UTF8.GetBytes(command.Job))) return new KafkaDecodeResult.Park("The record's key is not the command's job.");
         return new KafkaDecodeResult.Deliver(StreamId.Create(StreamNames.Requests, command.Job), envelope);

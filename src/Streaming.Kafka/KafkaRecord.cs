@@ -17,6 +17,9 @@ public sealed record KafkaRecord(
     ReadOnlyMemory<byte>? Value,
     IReadOnlyList<KafkaHeader> Headers)
 {
+    /// <summary>When this process received it from the broker; null for a record that was not read by a provider.</summary>
+    public DateTimeOffset? ReadAt { get; init; }
+
     /// <summary>Bytes of key, value and headers.</summary>
     internal long Size { get; } = SizeOf(Key, Value, Headers);
 

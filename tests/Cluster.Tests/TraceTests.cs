@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using JobRequests.Domain;
 using JobRequests.Testing.Load;
+using JobRequests.Testing.Telemetry;
 
 namespace JobRequests.Cluster.Tests;
 

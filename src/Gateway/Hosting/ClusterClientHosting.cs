@@ -1,4 +1,5 @@
 using JobRequests.Gateway;
+using JobRequests.Gateway.Events;
 using JobRequests.Gateway.Hosting;
 using Orleans.Dashboard;
 
@@ -25,6 +26,7 @@ internal static class ClusterClientHosting
         services.AddHostedService<ClusterProbe>();
         services.AddHostedService<TopicCheck>();
         services.AddJobRecords();
+        services.AddKafkaEvents();
         services.AddSingleton<IProduceFailureClassifier, KafkaProduceFailureClassifier>();
         return builder;
     }

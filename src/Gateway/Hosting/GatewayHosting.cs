@@ -2,6 +2,7 @@ using JobRequests.Gateway;
 using JobRequests.Gateway.Board;
 using JobRequests.Gateway.Compatibility;
 using JobRequests.Gateway.Docs;
+using JobRequests.Gateway.Events;
 using JobRequests.Gateway.Explanations;
 using JobRequests.Gateway.Hosting;
 using JobRequests.Gateway.Idempotency;
@@ -25,6 +26,7 @@ public static class GatewayHosting
     //       or    { "Issuer": "…", "Audience": "…", "Keys": [ { "kty": "oct", "k": "…" } ] }
     //       or    { "Development": true }
     // "Board":    { "DashboardUrl": "https://…", "KafkaUiUrl": "https://…" }
+    // "Feed":     { "Topic": "finalevents", "Buffer": 10000, "Heartbeat": "00:00:15", "MaxConnections": 10000, "MaxConnectionsPerCaller": 100 }
 
     /// <summary>
     /// Adds the gateway. It needs an <see cref="Orleans.IClusterClient"/> with the stream provider <c>requests</c>; an
@@ -69,6 +71,7 @@ public static class GatewayHosting
         services.AddOptions<BoardOptions>().BindConfiguration(BoardOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<BoardOptions>, BoardOptionsValidator>();
         services.AddSingleton<BoardFiles>();
+        services.AddEventFeed();
         services.AddApiDescription();
         builder.AddHealth();
         services.AddHealthChecks().AddCheck<ClusterCheck>("cluster", tags: [HealthTags.Ready]);

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using JobRequests.Gateway.Board;
 using JobRequests.Gateway.Compatibility;
 using JobRequests.Gateway.Docs;
+using JobRequests.Gateway.Events;
 using JobRequests.Gateway.Explanations;
 using JobRequests.Gateway.JobRequests;
 using JobRequests.Gateway.Problems;
@@ -31,6 +32,7 @@ namespace JobRequests.Gateway.Json;
 [JsonSerializable(typeof(JobCountsBody))]
 [JsonSerializable(typeof(RequestStateBody))]
 [JsonSerializable(typeof(BoardConfigBody))]
+[JsonSerializable(typeof(FeedEventBody))]
 [JsonSerializable(typeof(ExplanationBody))]
 [JsonSerializable(typeof(RequestTimelineBody))]
 [JsonSerializable(typeof(JobTimelineBody))]

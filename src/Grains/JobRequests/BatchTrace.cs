@@ -33,12 +33,19 @@ internal sealed class BatchTrace : IDisposable
             span.SetTag("jobrequests.job", envelope.JobRequestId).SetTag("jobrequests.batch.size", batch.Count);
             if (envelope.Position is { } position)
                 span.SetTag("messaging.destination.partition.id", position.Partition).SetTag("messaging.kafka.offset", position.Offset);
+            if (envelope.ReadAt is { } readAt) span.AddEvent(new ActivityEvent("read", readAt));
             spans.Add((command, span));
         }
 
         if (spans.Count > 0) return new BatchTrace(before, spans);
         Activity.Current = before;
         return null;
+    }
+
+    /// <summary>From here on the batch is written; what a conflict has decided anew says so again.</summary>
+    public void Writing()
+    {
+        foreach (var (_, span) in _spans) span.AddEvent(new ActivityEvent("decided"));
     }
 
     public void Decided(WorkItem item, Answer answer)

@@ -33,13 +33,6 @@ public static class EventMapping
     public static JobEvent ToWire(this StoredEvent e, string jobRequestId) =>
         new(jobRequestId, e.N, e.Type, e.At, e.By, e.Request, e.Epoch, ToData(e));
 
-    /// <summary>The event as a candidate may see it: others are left out.</summary>
-    public static JobEvent ForCandidate(this JobEvent e, string person)
-    {
-        if (e.Type == nameof(JobRequestEvent.JobRequested)) return e with { Request = null, Data = e.Data with { Candidates = [person] } };
-        return e.By == person ? e : e with { By = null, Request = null, Data = JobEventData.None };
-    }
-
     private static JobEventData ToData(StoredEvent e) => e.Type switch
     {
         nameof(JobRequestEvent.JobRequested) => new JobEventData(e.Candidates is null ? null : [.. e.Candidates], e.Tasks.ToSnapshots(), e.Title, e.ExpiresAt),

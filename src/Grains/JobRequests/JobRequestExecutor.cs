@@ -311,6 +311,7 @@ internal sealed partial class JobRequestExecutor
 
         if (decision.Document is { } document)
         {
+            trace?.Writing();
             var etag = await _store.WriteAsync(document, job.ETag);
             _job = job.Advance(decision, etag, _clock.GetUtcNow());
             _outbox.Append(document.Events, document.State.Version, trace);

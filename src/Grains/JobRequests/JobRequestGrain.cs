@@ -35,12 +35,13 @@ internal sealed class JobRequestGrain : Grain, IJobRequestGrain, IStreamSubscrip
         IOptions<JobRequestOptions> options,
         TimeProvider clock,
         IHostApplicationLifetime lifetime,
-        ILogger<JobRequestGrain> logger)
+        ILogger<JobRequestGrain> logger,
+        IJobEventListener? listener = null)
     {
         _options = options.Value;
         _clock = clock;
         _logger = logger;
-        _publisher = new StreamJobEventPublisher(finalEvents, backlog);
+        _publisher = new StreamJobEventPublisher(finalEvents, listener, backlog);
         _executor = new JobRequestExecutor(
             context.GrainId.Key.ToString()!,
             new GrainStorageJobDocumentStore(storage, context.GrainId),

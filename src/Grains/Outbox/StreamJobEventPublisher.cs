@@ -3,11 +3,13 @@ using Orleans.Streams;
 
 namespace JobRequests.Grains;
 
-internal sealed class StreamJobEventPublisher(IStreamProvider provider, PublicationBacklog backlog) : IJobEventPublisher, IDisposable
+internal sealed class StreamJobEventPublisher(IStreamProvider provider, IJobEventListener? listener, PublicationBacklog backlog) : IJobEventPublisher, IDisposable
 {
     public async Task PublishAsync(JobEvent jobEvent)
     {
         backlog.Begin(this, jobEvent.At);
+        // Before the stream, which answers only when the views are stored: who listens has waited long enough.
+        listener?.OnEvent(jobEvent);
         await provider.GetStream<JobEvent>(StreamId.Create(StreamNames.FinalEvents, ViewShards.Of(jobEvent.JobRequestId))).OnNextAsync(jobEvent);
         backlog.End(this);
     }

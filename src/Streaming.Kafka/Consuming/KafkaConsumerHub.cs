@@ -233,7 +233,8 @@ internal sealed partial class KafkaConsumerHub : IDisposable
             DateTimeOffset.FromUnixTimeMilliseconds(Math.Max(0, message.Timestamp.UnixTimestampMs)),
             Memory(message.Key),
             Memory(message.Value),
-            headers);
+            headers)
+        { ReadAt = DateTimeOffset.UtcNow };
     }
 
     // Left to itself, null becomes an empty memory.

@@ -22,7 +22,7 @@ public sealed class ListingTests(ProductHost product) : IClassFixture<ProductHos
         Assert.Equal([second, first], await ListAsync("bob", "candidate=me"));
         Assert.Equal([first], await ListAsync("bob", "status=Accepted"));
         Assert.Equal([first], await ListAsync("bob", "q=" + Uri.EscapeDataString("окна")));
-        Assert.Equal([], await ListAsync("eve", ""));
+        Assert.Empty(await ListAsync("eve", ""));
         Assert.Equal([first], await ListAsync("admin", $"candidate={Name("ann")}", isAdmin: true));
         Assert.Equal([second, first], await ListAsync("admin", $"q={run}", isAdmin: true));
         Assert.Equal("1", (await product.GetAsync("/v1/job-requests/counts?requester=me", Name("zoe"))).Json["counts"]!["Accepted"]!.ToString());
@@ -64,7 +64,7 @@ public sealed class ListingTests(ProductHost product) : IClassFixture<ProductHos
         Assert.Equal(Enumerable.Reverse(jobs), seen);
     }
 
-    private async Task<string[]> ListAsync(string person, string query, bool isAdmin = false)
+    private async Task<IReadOnlyList<string>> ListAsync(string person, string query, bool isAdmin = false)
     {
         var answer = await product.GetAsync("/v1/job-requests?" + query, isAdmin ? person : Name(person));
         Assert.Equal(200, answer.Status);

@@ -2,18 +2,23 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
-namespace JobRequests.Cluster.Tests;
+namespace JobRequests.Testing.Telemetry;
 
 /// <summary>A span as a collector gets it.</summary>
 /// <param name="Service">Which process reports it: the resource's <c>service.name</c>.</param>
 /// <param name="Source">The instrumentation scope.</param>
-internal sealed record Span(string Service, string Source, string Name, SpanKind Kind, string TraceId, string Id, string Parent, ulong Start, ulong End)
+/// <param name="Start">Unix time, nanoseconds, as all times of it.</param>
+public sealed record Span(
+    string Service, string Source, string Name, SpanKind Kind, string TraceId, string Id, string Parent, ulong Start, ulong End, IReadOnlyList<SpanEvent> Events)
 {
     public override string ToString() => $"{Service}: {Kind} '{Name}' {Id} under {Parent} ({Source})";
 }
 
+/// <summary>Something that happened in the course of a span.</summary>
+public sealed record SpanEvent(string Name, ulong At);
+
 /// <summary>The numbers of OpenTelemetry's protocol.</summary>
-internal enum SpanKind
+public enum SpanKind
 {
     Unspecified,
     Internal,
@@ -24,7 +29,7 @@ internal enum SpanKind
 }
 
 /// <summary>Takes what processes export by OpenTelemetry's protocol over HTTP (protobuf), on a port of its own of the loopback address.</summary>
-internal sealed class OtlpCollector : IAsyncDisposable
+public sealed class OtlpCollector : IAsyncDisposable
 {
     private readonly HttpListener _listener;
     private readonly Task _serving;
@@ -124,7 +129,8 @@ internal sealed class OtlpCollector : IAsyncDisposable
                     span.One(2).Hex,
                     span.One(4).Hex,
                     span.One(7).Integer,
-                    span.One(8).Integer));
+                    span.One(8).Integer,
+                    [.. span.All(11).Select(static happened => new SpanEvent(happened.Fields.One(2).Text, happened.Fields.One(1).Integer))]));
     }
 
     private void AddMetrics(List<WireField> resource)

@@ -1,10 +1,10 @@
-namespace JobRequests.Cluster.Tests;
+namespace JobRequests.Testing.Telemetry;
 
 /// <summary>A field of a Protocol Buffers message, as it lies on the wire.</summary>
 /// <param name="Number">Which one.</param>
 /// <param name="Integer">Its value, where it is a number: varint, fixed64 or fixed32.</param>
 /// <param name="Bytes">Its value, where it is bytes, a text or a message.</param>
-internal readonly record struct WireField(int Number, ulong Integer, ReadOnlyMemory<byte> Bytes)
+public readonly record struct WireField(int Number, ulong Integer, ReadOnlyMemory<byte> Bytes)
 {
     public string Text => System.Text.Encoding.UTF8.GetString(Bytes.Span);
 
@@ -55,7 +55,7 @@ internal readonly record struct WireField(int Number, ulong Integer, ReadOnlyMem
     }
 }
 
-internal static class WireFields
+public static class WireFields
 {
     /// <summary>The one field of that number, all zero where it was left out.</summary>
     public static WireField One(this List<WireField> fields, int number) => fields.SingleOrDefault(field => field.Number == number);

@@ -1,0 +1,34 @@
+using JobRequests.Gateway.Events.Kafka;
+using JobRequests.Grains.Abstractions;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace JobRequests.Gateway.Events;
+
+internal static class EventFeedRegistration
+{
+    /// <summary>The feed of events: of the silo in this process, unless <see cref="AddKafkaEvents"/> said otherwise before.</summary>
+    public static void AddEventFeed(this IServiceCollection services)
+    {
+        services.AddOptions<FeedOptions>().BindConfiguration(FeedOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<FeedOptions>, FeedOptionsValidator>();
+        services.AddSingleton<FeedIntake>();
+        services.AddSingleton<JobEventFeed>();
+        services.AddSingleton<IJobEventFeed>(static provider => provider.GetRequiredService<JobEventFeed>());
+        services.AddSingleton<JobPeopleReader>();
+        services.AddHostedService<EventPump>();
+        if (services.Any(static service => service.ServiceType == typeof(KafkaEventReader))) return;
+        services.AddSingleton<InProcessEvents>();
+        services.AddSingleton<IJobEventListener>(static provider => provider.GetRequiredService<InProcessEvents>());
+        services.TryAddSingleton<IEventLog, NoEventLog>();
+    }
+
+    /// <summary>Events come from the topic of facts.</summary>
+    public static void AddKafkaEvents(this IServiceCollection services)
+    {
+        services.AddSingleton<FinalEventsTopic>();
+        services.AddSingleton<IEventLog, KafkaEventLog>();
+        services.AddSingleton<KafkaEventReader>();
+        services.AddHostedService(static provider => provider.GetRequiredService<KafkaEventReader>());
+    }
+}

@@ -1,0 +1,89 @@
+using System.Threading.Channels;
+using JobRequests.Grains.Abstractions;
+
+namespace JobRequests.Gateway.Events;
+
+/// <summary>What waits for a connection to take it.</summary>
+/// <param name="Event">An event; null for the others.</param>
+/// <param name="Role">How much of it the connection's caller may see.</param>
+/// <param name="Cursor">A place to be told: with <paramref name="Reload"/> where it goes on, without it a heartbeat; empty where there is none to tell.</param>
+/// <param name="Reload">Something was missed.</param>
+internal readonly record struct FeedItem(FeedEvent? Event, EventRole Role, string Cursor, bool Reload);
+
+/// <summary>
+/// One connection's share of the feed: a bounded queue. Who does not take what it is given is dropped rather than waited for. All but the
+/// reading is done under the feed's lock.
+/// </summary>
+/// <param name="caller">Whose connection it is.</param>
+/// <param name="expiresAt">When the caller's token ends.</param>
+/// <param name="capacity">Events that may wait.</param>
+internal sealed class EventListener(Caller caller, DateTimeOffset? expiresAt, int capacity)
+{
+    private readonly Channel<FeedItem> queue = Channel.CreateBounded<FeedItem>(new BoundedChannelOptions(capacity) { SingleReader = true, SingleWriter = true });
+    private FeedCursor? skip;
+    private long from;
+
+    public Caller Caller => caller;
+
+    public ChannelReader<FeedItem> Queue => queue.Reader;
+
+    /// <summary>Called when the connection is dropped because it is too slow. It may still be waiting for its last write.</summary>
+    public Action? OnDropped { get; set; }
+
+    /// <summary>Its place among the heartbeats.</summary>
+    public int Slot { get; set; }
+
+    /// <summary>The jobs it listens to; null until there is one.</summary>
+    public HashSet<string>? Jobs { get; set; }
+
+    /// <summary>Whether it listens to everything its caller may see.</summary>
+    public bool ListensToAll { get; set; }
+
+    /// <param name="sequence">The first event it is given.</param>
+    /// <param name="after">The place its client is at, which may be ahead of this gateway.</param>
+    public void Begin(long sequence, FeedCursor? after) => (from, skip) = (sequence, after);
+
+    public void Tell(FeedEvent feedEvent, EventRole role)
+    {
+        if (role == EventRole.Nothing || feedEvent.Sequence < from || feedEvent.Offset < (skip?[feedEvent.Partition] ?? 0)) return;
+        // Told twice where it listens to the job and to everything: the second time is a repeat.
+        from = feedEvent.Sequence + 1;
+        Offer(new FeedItem(feedEvent, role, "", Reload: false));
+    }
+
+    public void TellReload(string cursor)
+    {
+        skip = null;
+        Offer(new FeedItem(null, EventRole.Nothing, cursor, Reload: true));
+    }
+
+    public void Beat(long dispatched, string cursor, DateTimeOffset now)
+    {
+        if (now >= expiresAt)
+        {
+            End();
+            return;
+        }
+
+        // A place behind the client's own would bring events twice. A full queue needs no heartbeat.
+        if (dispatched < from || skip is not null && !HasPassed(cursor)) cursor = "";
+        queue.Writer.TryWrite(new FeedItem(null, EventRole.Nothing, cursor, Reload: false));
+    }
+
+    public void End() => queue.Writer.TryComplete();
+
+    private bool HasPassed(string cursor)
+    {
+        if (!FeedCursor.TryParse(cursor, out var place)) return false;
+        for (var partition = 0; partition < place.Partitions; partition++)
+            if (place[partition] < skip![partition]) return false;
+        skip = null;
+        return true;
+    }
+
+    private void Offer(FeedItem item)
+    {
+        if (queue.Writer.TryWrite(item) || !queue.Writer.TryComplete()) return;
+        OnDropped?.Invoke();
+    }
+}

@@ -1,0 +1,94 @@
+namespace JobRequests.Gateway.Events;
+
+/// <summary>
+/// Who listens, by person and by job: an event costs as many looks as it has people, however many listen to something else. Not safe for
+/// concurrent use.
+/// </summary>
+internal sealed class EventListeners
+{
+    private readonly HashSet<EventListener> all = [];
+    private readonly HashSet<EventListener> administrators = [];
+    private readonly Dictionary<string, HashSet<EventListener>> byPerson = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, HashSet<EventListener>> byJob = new(StringComparer.Ordinal);
+    private int slot;
+
+    public int Count => all.Count;
+
+    /// <returns>False where it was there already.</returns>
+    public bool Add(EventListener listener)
+    {
+        if (!all.Add(listener)) return false;
+        listener.Slot = slot++;
+        return true;
+    }
+
+    public void AddPerson(EventListener listener)
+    {
+        if (listener.ListensToAll) return;
+        listener.ListensToAll = true;
+        if (listener.Caller.IsAdmin) administrators.Add(listener);
+        else Add(byPerson, listener.Caller.Person, listener);
+    }
+
+    public void AddJob(EventListener listener, string jobRequestId)
+    {
+        if ((listener.Jobs ??= new HashSet<string>(StringComparer.Ordinal)).Add(jobRequestId)) Add(byJob, jobRequestId, listener);
+    }
+
+    public void RemoveJob(EventListener listener, string jobRequestId)
+    {
+        if (listener.Jobs?.Remove(jobRequestId) == true) Remove(byJob, jobRequestId, listener);
+    }
+
+    public void Remove(EventListener listener)
+    {
+        if (!all.Remove(listener)) return;
+        administrators.Remove(listener);
+        if (listener.ListensToAll) Remove(byPerson, listener.Caller.Person, listener);
+        foreach (var job in listener.Jobs ?? []) Remove(byJob, job, listener);
+    }
+
+    public void Tell(FeedEvent feedEvent)
+    {
+        var people = feedEvent.People ?? JobPeople.Nobody;
+        foreach (var administrator in administrators) administrator.Tell(feedEvent, EventRole.Everything);
+        Tell(feedEvent, people.Requester, EventRole.Everything);
+        if (byPerson.Count > 0)
+            foreach (var candidate in people.Candidates) Tell(feedEvent, candidate, EventRole.Candidate);
+        if (!byJob.TryGetValue(feedEvent.Event.JobRequestId, out var watching)) return;
+        foreach (var listener in watching) listener.Tell(feedEvent, people.RoleOf(listener.Caller));
+    }
+
+    public void TellReload(string cursor)
+    {
+        foreach (var listener in all) listener.TellReload(cursor);
+    }
+
+    public void Beat(int turn, int turns, long dispatched, string cursor, DateTimeOffset now)
+    {
+        foreach (var listener in all)
+            if (listener.Slot % turns == turn) listener.Beat(dispatched, cursor, now);
+    }
+
+    public void EndAll()
+    {
+        foreach (var listener in all) listener.End();
+    }
+
+    private void Tell(FeedEvent feedEvent, string person, EventRole role)
+    {
+        if (!byPerson.TryGetValue(person, out var theirs)) return;
+        foreach (var listener in theirs) listener.Tell(feedEvent, role);
+    }
+
+    private static void Add(Dictionary<string, HashSet<EventListener>> index, string key, EventListener listener)
+    {
+        if (index.TryGetValue(key, out var others)) others.Add(listener);
+        else index.Add(key, [listener]);
+    }
+
+    private static void Remove(Dictionary<string, HashSet<EventListener>> index, string key, EventListener listener)
+    {
+        if (index.TryGetValue(key, out var others) && others.Remove(listener) && others.Count == 0) index.Remove(key);
+    }
+}

@@ -1,0 +1,118 @@
+using JobRequests.Gateway.JobRequests;
+using JobRequests.Grains.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace JobRequests.Gateway.Events;
+
+/// <summary>
+/// Moves events from the intake to those who listen. Whose job an event is comes with the job's first event, or is asked for before the
+/// event is handed to anybody: nobody is guessed.
+/// </summary>
+internal sealed class EventPump(FeedIntake intake, JobEventFeed feed, JobPeopleReader people) : BackgroundService
+{
+    private const int MostAtOnce = 256;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var batch = new List<FeedEvent>(MostAtOnce);
+        while (await intake.Reader.WaitToReadAsync(stoppingToken))
+        {
+            while (batch.Count < MostAtOnce && intake.Reader.TryRead(out var input))
+            {
+                if (input is FeedInput.Opened opened)
+                {
+                    await DispatchAsync(batch, stoppingToken);
+                    feed.Open(opened);
+                }
+                else if (feed.Append((FeedInput.Record)input) is { } feedEvent)
+                {
+                    people.Learn(feedEvent);
+                    batch.Add(feedEvent);
+                }
+            }
+
+            await DispatchAsync(batch, stoppingToken);
+        }
+    }
+
+    private async Task DispatchAsync(List<FeedEvent> batch, CancellationToken stoppingToken)
+    {
+        if (batch.Count == 0) return;
+        var isComplete = !feed.HasListeners || await people.FindAsync(batch, stoppingToken);
+        feed.Dispatch(batch);
+        if (!isComplete) feed.TellReload();
+        batch.Clear();
+    }
+}
+
+/// <summary>Knows the people of jobs, or asks the jobs.</summary>
+internal sealed partial class JobPeopleReader(IJobRequests jobs, IOptions<FeedOptions> options, TimeProvider time, ILogger<JobPeopleReader> logger)
+{
+    private const int CandidatesPerSize = 16;
+    private const int AtOnce = 16;
+    private static readonly Caller Everybody = new("", IsAdmin: true);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan GiveUpAfter = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
+
+    private readonly Lock gate = new();
+    private readonly RecentJobs<JobPeople> known = new(options.Value.KnownJobs);
+
+    /// <summary>Takes from the event what it says, or what other events said.</summary>
+    public void Learn(FeedEvent feedEvent)
+    {
+        if (JobPeople.From(feedEvent.Event) is { } told)
+        {
+            Keep(feedEvent.Event.JobRequestId, told);
+            feedEvent.People = told;
+            return;
+        }
+
+        lock (gate)
+            if (known.TryGet(feedEvent.Event.JobRequestId, out var people)) feedEvent.People = people;
+    }
+
+    /// <summary>Fills in who may know of the events.</summary>
+    /// <returns>False where it could not be found out for some: those are left without.</returns>
+    public async Task<bool> FindAsync(IReadOnlyCollection<FeedEvent> events, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        while (true)
+        {
+            var missing = events.Where(each => each.People is null).ToLookup(each => each.Event.JobRequestId);
+            if (missing.Count == 0) return true;
+            await Parallel.ForEachAsync(missing, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (job, _) =>
+            {
+                if (await AskAsync(job.Key) is not { } people) return;
+                Keep(job.Key, people);
+                foreach (var feedEvent in job) feedEvent.People = people;
+            });
+            if (events.All(each => each.People is not null)) return true;
+            if (time.GetElapsedTime(started) >= GiveUpAfter) return false;
+            await Task.Delay(Pause, time, cancellationToken);
+        }
+    }
+
+    private async Task<JobPeople?> AskAsync(string job)
+    {
+        try
+        {
+            var snapshot = await jobs.ReadViewAsync(job, Everybody, minVersion: 0, TimeSpan.Zero).WaitAsync(Patience, time)
+                ?? await jobs.ReadAsync(job, Everybody).WaitAsync(Patience, time);
+            return snapshot is null ? JobPeople.Nobody : JobPeople.From(snapshot);
+        }
+        catch (Exception exception)
+        {
+            NotFound(logger, exception, job);
+            return null;
+        }
+    }
+
+    private void Keep(string job, JobPeople people)
+    {
+        lock (gate) known.Keep(job, people, 1 + (people.Candidates.Length / CandidatesPerSize));
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Who may see the events of job {JobRequestId} could not be found out; asking again.")]
+    private static partial void NotFound(ILogger logger, Exception exception, string jobRequestId);
+}

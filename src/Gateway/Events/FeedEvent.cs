@@ -1,0 +1,51 @@
+using System.Text.Json;
+using JobRequests.Gateway.JobRequests;
+using JobRequests.Gateway.Json;
+using JobRequests.Grains.Abstractions;
+
+namespace JobRequests.Gateway.Events;
+
+/// <summary>An event at its place in the feed. What is sent of it is made once for each kind of reader.</summary>
+/// <param name="jobEvent">The event, whole.</param>
+/// <param name="sequence">Counts the events of this gateway.</param>
+/// <param name="partition">Its partition of the log.</param>
+/// <param name="offset">Its place there.</param>
+/// <param name="cursor">The place after it.</param>
+internal sealed class FeedEvent(JobEvent jobEvent, long sequence, int partition, long offset, string cursor)
+{
+    private volatile JobPeople? people;
+    private byte[]? everything;
+    private byte[]? others;
+
+    public JobEvent Event => jobEvent;
+
+    public long Sequence => sequence;
+
+    public int Partition => partition;
+
+    public long Offset => offset;
+
+    public string Cursor => cursor;
+
+    /// <summary>Null until it is looked up.</summary>
+    public JobPeople? People
+    {
+        get => people;
+        set => people = value;
+    }
+
+    /// <summary>The event as JSON for a reader. Two threads may make it at once: the result is the same.</summary>
+    public ReadOnlyMemory<byte> JsonFor(EventRole role, string person)
+    {
+        if (role == EventRole.Everything || jobEvent.By == person && jobEvent.Type != JobEventVisibility.JobRequested) return everything ??= ToJson(jobEvent);
+        return jobEvent.Type == JobEventVisibility.JobRequested ? ToJson(jobEvent.ForCandidate(person)) : others ??= ToJson(jobEvent.ForCandidate(person));
+    }
+
+    public static byte[] ToJson(JobEvent jobEvent) => JsonSerializer.SerializeToUtf8Bytes(FeedEventBody.From(jobEvent), GatewayJson.Wire.FeedEventBody);
+}
+
+/// <summary>An event of the feed: as in its job's history, with the job it belongs to.</summary>
+internal sealed record FeedEventBody(string JobRequestId, int Version, string Type, DateTimeOffset At, string? By, int Epoch, EventDataBody Data)
+{
+    public static FeedEventBody From(JobEvent e) => new(e.JobRequestId, e.Version, e.Type, e.At, e.By, e.Epoch, EventDataBody.From(e.Data));
+}

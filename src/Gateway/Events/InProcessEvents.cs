@@ -1,0 +1,33 @@
+using System.Security.Cryptography;
+using JobRequests.Grains.Abstractions;
+
+namespace JobRequests.Gateway.Events;
+
+/// <summary>
+/// Events of the silo in this process. Their places last as long as the process: a client that comes with a place of an earlier run is told to
+/// reload, for nothing says what it has missed.
+/// </summary>
+internal sealed class InProcessEvents : IJobEventListener
+{
+    private readonly FeedIntake intake;
+    private readonly Lock gate = new();
+    private long next;
+
+    public InProcessEvents(FeedIntake intake)
+    {
+        this.intake = intake;
+        intake.Write(new FeedInput.Opened(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))), [0]));
+    }
+
+    public void OnEvent(JobEvent jobEvent)
+    {
+        lock (gate) intake.Write(new FeedInput.Record(0, next++, jobEvent));
+    }
+}
+
+/// <summary>There is nothing to read again in a process that keeps no log.</summary>
+internal sealed class NoEventLog : IEventLog
+{
+    public Task<IReadOnlyList<FeedInput.Record>?> ReadAsync(FeedCursor from, long[] to, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<FeedInput.Record>?>(null);
+}

@@ -1,0 +1,56 @@
+using JobRequests.Gateway.Events;
+using JobRequests.Gateway.Tests.Hosting;
+using JobRequests.Grains.Abstractions;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace JobRequests.Gateway.Tests.Events;
+
+/// <summary>The feed without a server: its intake, its pump, and jobs that say who their people are.</summary>
+internal sealed class FeedUnderTest : IAsyncDisposable
+{
+    private readonly EventPump pump;
+    private readonly FeedIntake intake = new();
+
+    public FeedUnderTest(FeedOptions? options = null, int partitions = 1)
+    {
+        var settings = Options.Create(options ?? new FeedOptions());
+        Feed = new JobEventFeed(settings);
+        People = new JobPeopleReader(Jobs, settings, TimeProvider.System, NullLogger<JobPeopleReader>.Instance);
+        pump = new EventPump(intake, Feed, People);
+        Open(7, new long[partitions]);
+        _ = pump.StartAsync(CancellationToken.None);
+    }
+
+    public JobEventFeed Feed { get; }
+
+    public JobPeopleReader People { get; }
+
+    public ScriptedJobs Jobs { get; } = new();
+
+    public void Open(ulong log, params long[] offsets) => intake.Write(new FeedInput.Opened(log, offsets));
+
+    public void Add(long offset, JobEvent? jobEvent, int partition = 0) => intake.Write(new FeedInput.Record(partition, offset, jobEvent));
+
+    public async Task<EventListener> ListenAsync(string person, bool isAdmin = false, int queue = 256)
+    {
+        while (!Feed.IsOpen) await Task.Delay(1, TestContext.Current.CancellationToken);
+        var listener = new EventListener(new Caller(person, isAdmin), null, queue);
+        Feed.ListenToAll(listener);
+        return listener;
+    }
+
+    /// <summary>The next thing that a listener is told, as JSON where it is an event.</summary>
+    public static async Task<string> NextAsync(EventListener listener)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        var item = await listener.Queue.ReadAsync(patience.Token);
+        return item.Event is { } told ? System.Text.Encoding.UTF8.GetString(told.JsonFor(item.Role, listener.Caller.Person).Span) : item.Reload ? "reload" : "beat";
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await pump.StopAsync(CancellationToken.None);
+        pump.Dispose();
+    }
+}

@@ -1,0 +1,140 @@
+using System.Text.Json.Nodes;
+using JobRequests.Gateway.Events;
+using JobRequests.Gateway.Tests.Hosting;
+using JobRequests.Grains.Abstractions;
+
+namespace JobRequests.Gateway.Tests.Events;
+
+public sealed class JobEventFeedTests
+{
+    private static readonly string Job = Facts.Job(1);
+
+    [Fact]
+    public async Task The_requester_and_an_administrator_see_everything_of_an_event()
+    {
+        await using var feed = new FeedUnderTest();
+        EventListener[] listeners = [await feed.ListenAsync("zoe"), await feed.ListenAsync("root", isAdmin: true)];
+
+        feed.Add(0, Facts.Requested(Job));
+        feed.Add(1, Facts.Declined(Job));
+
+        foreach (var listener in listeners)
+        {
+            Assert.Equal(["ann", "bob"], JsonNode.Parse(await FeedUnderTest.NextAsync(listener))!["data"]!["candidates"]!.AsArray().Select(each => each!.ToString()));
+            var declined = JsonNode.Parse(await FeedUnderTest.NextAsync(listener))!;
+            Assert.Equal(("bob", "on holiday", Job), (declined["by"]!.ToString(), declined["data"]!["reason"]!.ToString(), declined["jobRequestId"]!.ToString()));
+        }
+    }
+
+    [Fact]
+    public async Task A_candidate_sees_itself_alone_and_that_others_did_something()
+    {
+        await using var feed = new FeedUnderTest();
+        var ann = await feed.ListenAsync("ann");
+
+        feed.Add(0, Facts.Requested(Job));
+        feed.Add(1, Facts.Declined(Job, "bob"));
+        feed.Add(2, Facts.Accepted(Job, "ann", 3));
+
+        Assert.Equal(["ann"], JsonNode.Parse(await FeedUnderTest.NextAsync(ann))!["data"]!["candidates"]!.AsArray().Select(each => each!.ToString()));
+        var declined = JsonNode.Parse(await FeedUnderTest.NextAsync(ann))!;
+        Assert.Null(declined["by"]);
+        Assert.Equal("{}", declined["data"]!.ToJsonString());
+        Assert.Equal("ann", JsonNode.Parse(await FeedUnderTest.NextAsync(ann))!["by"]!.ToString());
+    }
+
+    [Fact]
+    public async Task Nobody_hears_of_a_job_that_is_not_theirs()
+    {
+        await using var feed = new FeedUnderTest();
+        var eve = await feed.ListenAsync("eve");
+
+        feed.Add(0, Facts.Requested(Job));
+        feed.Add(1, Facts.Accepted(Job));
+        feed.Add(2, Facts.Requested(Facts.Job(2), "zoe", "eve"));
+
+        Assert.Contains(Facts.Job(2), await FeedUnderTest.NextAsync(eve));
+        Assert.False(eve.Queue.TryRead(out _));
+    }
+
+    [Fact]
+    public async Task Whose_job_an_event_is_is_looked_up_when_it_is_not_known()
+    {
+        await using var feed = new FeedUnderTest();
+        var attempts = 0;
+        feed.Jobs.Read = (job, _) => ++attempts == 1
+            ? throw new TimeoutException("not now")
+            : Task.FromResult<JobSnapshot?>(Snapshots.Job(job) with { Candidates = [new CandidateSnapshot("bob", null)] });
+        var (bob, ann) = (await feed.ListenAsync("bob"), await feed.ListenAsync("ann"));
+
+        feed.Add(0, Facts.Accepted(Job, "bob"));
+
+        Assert.Contains("JobAccepted", await FeedUnderTest.NextAsync(bob));
+        Assert.Equal(2, attempts);
+        Assert.False(ann.Queue.TryRead(out _));
+    }
+
+    [Fact]
+    public async Task A_repeat_in_the_log_is_not_told_again()
+    {
+        await using var feed = new FeedUnderTest();
+        var zoe = await feed.ListenAsync("zoe");
+
+        feed.Add(0, Facts.Requested(Job));
+        feed.Add(1, Facts.Requested(Job));
+        feed.Add(2, null);
+        feed.Add(3, Facts.Accepted(Job));
+
+        Assert.Contains("JobRequested", await FeedUnderTest.NextAsync(zoe));
+        Assert.Contains("JobAccepted", await FeedUnderTest.NextAsync(zoe));
+    }
+
+    [Fact]
+    public async Task Who_does_not_take_what_it_is_told_is_dropped()
+    {
+        await using var feed = new FeedUnderTest();
+        var slow = await feed.ListenAsync("zoe", queue: 2);
+        var dropped = new TaskCompletionSource();
+        slow.OnDropped = dropped.SetResult;
+        var other = await feed.ListenAsync("zoe");
+
+        for (var number = 0; number < 4; number++) feed.Add(number, Facts.Requested(Facts.Job(number)));
+
+        await dropped.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        for (var number = 0; number < 4; number++) Assert.Contains(Facts.Job(number), await FeedUnderTest.NextAsync(other));
+    }
+
+    [Fact]
+    public async Task An_observer_hears_what_the_gateway_remembers_and_then_what_comes()
+    {
+        await using var feed = new FeedUnderTest();
+        feed.Add(0, Facts.Requested(Job));
+        var zoe = await feed.ListenAsync("zoe");
+        feed.Add(1, Facts.Accepted(Job));
+        while (!(await FeedUnderTest.NextAsync(zoe)).Contains("JobAccepted", StringComparison.Ordinal)) { }
+
+        var heard = new List<int>();
+        using (feed.Feed.Subscribe(jobEvent => heard.Add(jobEvent.Version), withBuffered: true))
+        {
+            feed.Add(2, Facts.Declined(Job, version: 3));
+            await FeedUnderTest.NextAsync(zoe);
+        }
+
+        feed.Add(3, Facts.Declined(Job, version: 4));
+        await FeedUnderTest.NextAsync(zoe);
+        Assert.Equal([1, 2, 3], heard);
+    }
+
+    [Fact]
+    public async Task A_log_that_begins_anew_makes_everybody_reload()
+    {
+        await using var feed = new FeedUnderTest();
+        var zoe = await feed.ListenAsync("zoe");
+
+        feed.Open(8, 100);
+        feed.Add(100, Facts.Requested(Job));
+
+        Assert.Equal("reload", await FeedUnderTest.NextAsync(zoe));
+        Assert.Contains("JobRequested", await FeedUnderTest.NextAsync(zoe));
+    }
+}
