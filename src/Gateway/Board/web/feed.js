@@ -41,7 +41,7 @@ function run(person) {
 }
 
 async function follow(person, life) {
-  let lastId = null, pause = FirstPause;
+  let lastId = null, shortest = FirstPause, pause = shortest;
   while (!life.aborted) {
     feedState.set("connecting");
     const connection = new AbortController();
@@ -74,10 +74,11 @@ async function follow(person, life) {
       }
       feedState.set("live");
       if (lastId === null) tell({ type: "gap" });
-      await read(response, ({ id, event, data }) => {
-        pause = FirstPause;
+      await read(response, ({ id, event, data, retry }) => {
+        if (retry !== undefined) shortest = Math.min(retry, LongestPause);
+        pause = shortest;
         if (id) lastId = id;
-        take(event, data);
+        if (data) take(event, data);
       }, alive);
     } catch (error) {
       if (life.aborted) return;
@@ -95,9 +96,10 @@ async function follow(person, life) {
 }
 
 function take(event, data) {
+  if (event === "reload") return tell({ type: "gap" });
   const body = JSON.parse(data);
+  // A newer gateway may tell more than events of jobs.
   if (body.jobRequestId) tell({ type: "event", event: body });
-  else tell({ type: event === "gap" ? "gap" : "other", event: body });
 }
 
 /** Waits, but no longer than until the network or the person is back. */

@@ -1,8 +1,11 @@
 // Server-sent events out of a fetch: EventSource cannot send a token.
 
-/** Takes a text as it comes and gives what each complete event holds. */
+/**
+ * Takes a text as it comes and gives what each complete event holds: {id, event, data}. Data is null where only the place has moved, and
+ * {retry} says how many milliseconds to wait before coming back.
+ */
 export function createParser() {
-  let rest = "", id, event = "", data = [];
+  let rest = "", id = "", told = "", event = "", data = [];
   return function* parse(chunk) {
     rest += chunk;
     // A '\r' at the very end may be the first half of a line end.
@@ -11,6 +14,8 @@ export function createParser() {
       rest = rest.slice(end.index + end[0].length);
       if (line === "") {
         if (data.length > 0) yield { id, event: event || "message", data: data.join("\n") };
+        else if (id !== told) yield { id, event: "", data: null };
+        told = id;
         event = "";
         data = [];
         continue;
@@ -22,6 +27,7 @@ export function createParser() {
       if (field === "data") data.push(value);
       else if (field === "event") event = value;
       else if (field === "id" && !value.includes("\0")) id = value;
+      else if (field === "retry" && /^\d+$/.test(value)) yield { retry: Number(value) };
     }
   };
 }
