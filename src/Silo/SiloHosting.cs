@@ -20,10 +20,16 @@ public static class SiloHosting
             var storage = builder.Configuration[$"Orleans:GrainStorage:{JobRequestOptions.StorageName}:ProviderType"];
             if (storage == "Sqlite") silo.Services.AddSqliteJobStores();
             if (storage == "MongoDB") silo.Services.AddMongoJobStores();
-            if (builder.Configuration[$"Orleans:Streaming:{StreamNames.Requests}:ProviderType"] == "Kafka") silo.Services.AddJobRecords();
+            if (builder.Configuration[$"Orleans:Streaming:{StreamNames.Requests}:ProviderType"] == "Kafka")
+            {
+                silo.Services.AddJobRecords();
+                if (storage == "MongoDB") silo.Services.AddCommandParking();
+            }
+
             if (builder.Configuration[$"Orleans:Streaming:{StreamNames.FinalEvents}:ProviderType"] == "Kafka")
                 silo.Services.AddSingleton<IViewFeed>(static provider => new KafkaViewFeed(
                     provider.GetRequiredKeyedService<KafkaStreamStatus>(StreamNames.FinalEvents), provider.GetRequiredService<TimeProvider>()));
+
             configure?.Invoke(silo);
         });
         return builder;

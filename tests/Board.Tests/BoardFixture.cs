@@ -12,6 +12,8 @@ namespace JobRequests.Board.Tests;
 /// <summary>One built Standalone and one browser for all tests. Tests keep apart by the names of their people.</summary>
 public sealed class BoardFixture : IAsyncLifetime
 {
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+
     private readonly string _folder = Directory.CreateTempSubdirectory("jobrequests-board-").FullName;
     private readonly HttpClient _http = new();
     private IPlaywright? _playwright;
@@ -66,7 +68,7 @@ public sealed class BoardFixture : IAsyncLifetime
     private async Task<IBrowser> BrowserAsync()
     {
         _ = Chromium.Find();
-        _playwright ??= await Playwright.CreateAsync();
+        _playwright ??= await Playwright.CreateAsync().WaitAsync(StartLimit);
         return _browser ??= await Chromium.LaunchAsync(_playwright);
     }
 }

@@ -57,7 +57,7 @@ public sealed class Visitor(IBrowserContext context, string? person) : IAsyncDis
 
     public async ValueTask DisposeAsync()
     {
-        await context.DisposeAsync();
+        await context.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromMilliseconds(Patience));
         Assert.Empty(_complaints);
     }
 

@@ -7,6 +7,7 @@ using JobRequests.Gateway.Docs;
 using JobRequests.Gateway.Events;
 using JobRequests.Gateway.Explanations;
 using JobRequests.Gateway.JobRequests;
+using JobRequests.Gateway.Parked;
 using JobRequests.Gateway.Problems;
 
 namespace JobRequests.Gateway.Json;
@@ -19,6 +20,7 @@ namespace JobRequests.Gateway.Json;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     MaxDepth = Depth,
     Converters = [typeof(UtcMillisecondsConverter)])]
+[JsonSerializable(typeof(BoardConfigBody))]
 [JsonSerializable(typeof(CreateJobRequest))]
 [JsonSerializable(typeof(DeclineJobRequest))]
 [JsonSerializable(typeof(StepBody))]
@@ -31,7 +33,9 @@ namespace JobRequests.Gateway.Json;
 [JsonSerializable(typeof(JobListBody))]
 [JsonSerializable(typeof(JobCountsBody))]
 [JsonSerializable(typeof(RequestStateBody))]
-[JsonSerializable(typeof(BoardConfigBody))]
+[JsonSerializable(typeof(ParkedBody))]
+[JsonSerializable(typeof(ReplayParkedRequest))]
+[JsonSerializable(typeof(ReplayParkedBody))]
 [JsonSerializable(typeof(FeedEventBody))]
 [JsonSerializable(typeof(ExplanationBody))]
 [JsonSerializable(typeof(RequestTimelineBody))]

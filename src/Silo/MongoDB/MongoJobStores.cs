@@ -15,6 +15,8 @@ internal static class MongoJobStores
         services.TryAddSingleton<IJobViewStore>(static provider => new MongoJobViewStore(Database(provider)));
         services.TryAddSingleton<IJobViewIndex>(static provider => new MongoJobViewIndex(Database(provider)));
         services.AddSingleton(static provider => new TopicRecords(Database(provider)));
+        services.TryAddSingleton<IStorageProbe>(static provider => new MongoStorageProbe(
+            Database(provider), provider.GetRequiredService<ILocalSiloDetails>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static provider => new MongoJobViewIndexes(Database(provider)));
     }
 

@@ -77,7 +77,7 @@ function Offer({ job }) {
 function useMoves() {
   const card = useRef(), place = useRef(null), movedAt = useRef(-Settling);
   useEffect(() => {
-    const top = card.current.offsetTop;
+    const top = card.current.offsetTop - card.current.parentElement.offsetTop;
     if (place.current !== null && Math.abs(top - place.current) > 4) movedAt.current = performance.now();
     place.current = top;
   });
