@@ -1,5 +1,6 @@
 using JobRequests.Gateway;
 using JobRequests.Gateway.Administration;
+using JobRequests.Gateway.Board;
 using JobRequests.Gateway.Compatibility;
 using JobRequests.Gateway.Docs;
 using JobRequests.Gateway.Events;
@@ -28,6 +29,7 @@ public static class GatewayHosting
     // "Identity": { "Authority": "https://…", "Audience": "job-requests" }
     //       or    { "Issuer": "…", "Audience": "…", "Keys": [ { "kty": "oct", "k": "…" } ] }
     //       or    { "Development": true }
+    // "Board":    { "DashboardUrl": "https://…", "KafkaUiUrl": "https://…" }
     // "Feed":     { "Topic": "finalevents", "Buffer": 10000, "Heartbeat": "00:00:15", "MaxConnections": 10000, "MaxConnectionsPerCaller": 100 }
 
     /// <summary>
@@ -87,6 +89,9 @@ public static class GatewayHosting
         services.TryAddSingleton<IVerification, OrleansVerification>();
         services.AddSingleton<VerificationReader>();
         services.AddSingleton<GatewayTelemetry>();
+        services.AddOptions<BoardOptions>().BindConfiguration(BoardOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<BoardOptions>, BoardOptionsValidator>();
+        services.AddSingleton<BoardFiles>();
         services.AddEventFeed();
         services.AddApiDescription();
         builder.AddHealth();
@@ -113,6 +118,7 @@ public static class GatewayHosting
         app.MapExplanations();
         if (app.Services.GetRequiredService<IOptions<IdentityOptions>>().Value.Development) app.MapProduce();
         app.MapDocs();
+        app.MapBoard();
         app.MapHealth();
         return app;
     }
