@@ -8,6 +8,7 @@ using JobRequests.Gateway.Idempotency;
 using JobRequests.Gateway.Identity;
 using JobRequests.Gateway.JobRequests;
 using JobRequests.Gateway.Limits;
+using JobRequests.Gateway.Live;
 using JobRequests.Gateway.Problems;
 using JobRequests.Gateway.Requests;
 using JobRequests.Gateway.Telemetry;
@@ -65,6 +66,7 @@ public static class GatewayHosting
         services.AddSingleton<ProduceReader>();
         services.AddSingleton<GatewayTelemetry>();
         services.AddEventFeed();
+        services.AddLive();
         services.AddApiDescription();
         builder.AddHealth();
         services.AddHealthChecks().AddCheck<ClusterCheck>("cluster", tags: [HealthTags.Ready]);
@@ -82,6 +84,8 @@ public static class GatewayHosting
 
         app.MapJobRequests();
         app.MapRequestStatus();
+        app.MapEvents();
+        app.MapLive();
         app.MapExplanations();
         if (app.Services.GetRequiredService<IOptions<IdentityOptions>>().Value.Development) app.MapProduce();
         app.MapDocs();

@@ -18,7 +18,7 @@ internal sealed class CommandAnswerWriter(CommandProblems problems, GatewayTelem
             return WriteSuccessAsync(http, request.Envelope, success.Reply);
         }
 
-        var problem = problems.Describe(http, request, result);
+        var problem = problems.Describe(Tracing.IdOf(http), request, result);
         telemetry.Answered(request.Envelope.Command.Operation, result.Outcome, problem.Code, request.StartedAt);
         if (result is CommandResult.Failed { Reply.Replayed: true }) SetReplayed(http.Response);
         if (problem.Status != StatusCodes.Status202Accepted) return ProblemWriter.WriteAsync(http, problem);

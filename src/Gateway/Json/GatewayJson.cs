@@ -6,6 +6,7 @@ using JobRequests.Gateway.Docs;
 using JobRequests.Gateway.Events;
 using JobRequests.Gateway.Explanations;
 using JobRequests.Gateway.JobRequests;
+using JobRequests.Gateway.Live;
 using JobRequests.Gateway.Problems;
 
 namespace JobRequests.Gateway.Json;
@@ -29,6 +30,8 @@ namespace JobRequests.Gateway.Json;
 [JsonSerializable(typeof(HistoryBody))]
 [JsonSerializable(typeof(RequestStateBody))]
 [JsonSerializable(typeof(FeedEventBody))]
+[JsonSerializable(typeof(AcceptedBody))]
+[JsonSerializable(typeof(WatchingBody))]
 [JsonSerializable(typeof(ExplanationBody))]
 [JsonSerializable(typeof(RequestTimelineBody))]
 [JsonSerializable(typeof(JobTimelineBody))]
