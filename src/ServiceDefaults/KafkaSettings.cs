@@ -19,6 +19,9 @@ public sealed record KafkaSettings(ClientConfig Client, string Setting, IReadOnl
     /// <summary>Where the stream's records go that cannot be delivered.</summary>
     public string ParkedTopicOf(string stream) => Of(stream)?["ParkedTopic"] is { Length: > 0 } parked ? parked : $"{TopicOf(stream)}.parked";
 
+    /// <summary>Under which the silos commit what they have finished of a stream.</summary>
+    public string ConsumerGroupOf(string stream) => Of(stream)?["ConsumerGroup"] is { Length: > 0 } group ? group : "jobrequests";
+
     /// <summary>How many partitions a topic has, asked of the brokers.</summary>
     /// <exception cref="KafkaException">No broker answers, or the topic is not there.</exception>
     public int CountPartitions(string topic)

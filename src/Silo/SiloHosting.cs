@@ -19,7 +19,12 @@ public static class SiloHosting
             var storage = builder.Configuration[$"Orleans:GrainStorage:{JobRequestOptions.StorageName}:ProviderType"];
             if (storage == "Sqlite") silo.Services.AddSqliteJobStores();
             if (storage == "MongoDB") silo.Services.AddMongoJobStores();
-            if (builder.Configuration[$"Orleans:Streaming:{StreamNames.Requests}:ProviderType"] == "Kafka") silo.Services.AddJobRecords();
+            if (builder.Configuration[$"Orleans:Streaming:{StreamNames.Requests}:ProviderType"] == "Kafka")
+            {
+                silo.Services.AddJobRecords();
+                if (storage == "MongoDB") silo.Services.AddCommandParking();
+            }
+
             configure?.Invoke(silo);
         });
         return builder;

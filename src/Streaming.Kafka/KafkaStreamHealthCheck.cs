@@ -15,10 +15,12 @@ internal sealed class KafkaStreamHealthCheck(string provider, Func<KafkaStreamAd
         var streams = factory();
         try
         {
-            var partitions = await streams.Check.CheckAsync(AnswerTime, cancellationToken);
+            var (partitions, _) = await streams.Check.CheckAsync(AnswerTime, cancellationToken);
             if (!streams.IsStarted) return Unhealthy($"Kafka stream provider '{provider}' has not started yet.");
             if (partitions != streams.PartitionCount)
                 return Unhealthy($"The topic of Kafka stream provider '{provider}' has {partitions} partitions; when this process started it had {streams.PartitionCount}. Nobody reads the new ones.");
+            if (streams.Gate is { } gate && gate.OpenFor <= TimeSpan.Zero)
+                return Unhealthy($"Kafka stream provider '{provider}' takes nothing from its topic: what its consumers need does not answer. It goes on by itself.");
             return streams.Hub is { IsAlive: false }
                 ? Unhealthy($"The consumer of Kafka stream provider '{provider}' stands still.")
                 : HealthCheckResult.Healthy($"{partitions} partitions, {streams.Hub?.GetPartitions().Count ?? 0} of them read here.");

@@ -29,6 +29,12 @@ public sealed class KafkaStreamOptions
     /// <summary>Where records go that cannot be read or delivered. By default <c>{Topic}.parked</c>; it exists.</summary>
     public string? ParkedTopic { get; set; }
 
+    /// <summary>
+    /// Whether a stream is fenced when one of its records is parked for its failure: later ones are parked behind it, in order, until a replay
+    /// has put them back. Records that could not be read fence nothing. For consumers to whom the order matters more than the next record.
+    /// </summary>
+    public bool FenceStreams { get; set; }
+
     /// <summary>Start only if the topic has this many partitions. Null takes the topic as it is.</summary>
     public int? ExpectedPartitions { get; set; }
 

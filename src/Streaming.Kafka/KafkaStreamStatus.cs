@@ -10,8 +10,9 @@ namespace JobRequests.Streaming.Kafka;
 /// <param name="CachedRecords">Records that wait for delivery or parking.</param>
 /// <param name="CachedBytes">Their bytes.</param>
 /// <param name="ParkingRecords">Records whose parked copy is not acknowledged yet.</param>
+/// <param name="FencedStreams">Streams whose records are parked until a replay ends their fence.</param>
 public sealed record KafkaPartitionStatus(
-    int Partition, long? NextToFinish, long? HighWatermark, TimeSpan? OldestUncommittedAge, int CachedRecords, long CachedBytes, int ParkingRecords)
+    int Partition, long? NextToFinish, long? HighWatermark, TimeSpan? OldestUncommittedAge, int CachedRecords, long CachedBytes, int ParkingRecords, int FencedStreams)
 {
     /// <summary>Records written and not yet finished.</summary>
     public long? Lag => HighWatermark - NextToFinish is { } lag ? Math.Max(0, lag) : null;
@@ -32,6 +33,9 @@ public sealed class KafkaStreamStatus
 
     /// <summary>Partitions are read here, and the thread that reads them has made its round within the last seconds.</summary>
     public bool IsConsumerAlive => _factory.Hub is { IsAlive: true };
+
+    /// <summary>Nothing is taken from the log, because the <see cref="IKafkaConsumptionGate"/> is closed.</summary>
+    public bool IsHeldBack => _factory.Gate is { } gate && gate.OpenFor <= TimeSpan.Zero;
 
     /// <summary>The partitions that this silo reads, in their order.</summary>
     public IReadOnlyList<KafkaPartitionStatus> GetPartitions() => _factory.Hub?.GetPartitions() ?? [];

@@ -48,8 +48,17 @@ internal static class KafkaTelemetry
             "messaging.kafka.consumer.cache.messages", () => Observe(status => status.CachedRecords), "{message}", "Records that wait for delivery or parking.");
         Meter.CreateObservableGauge("messaging.kafka.consumer.cache.size", () => Observe(status => status.CachedBytes), "By", "Their bytes.");
         Meter.CreateObservableGauge(
+            "messaging.kafka.consumer.fenced.streams", () => Observe(status => status.FencedStreams), "{stream}", "Streams whose records are parked until a replay.");
+        Meter.CreateObservableGauge(
             "messaging.kafka.consumer.commit.age", () => Observe(status => status.OldestUncommittedAge?.TotalSeconds ?? 0), "s",
             "How long ago the oldest record was read that is not finished.");
+    }
+
+    public static void CountParked(KafkaRecord record, string reason)
+    {
+        var tags = Tags(record.Topic, record.Partition);
+        tags.Add("messaging.kafka.parked.reason", reason);
+        Parked.Add(1, tags);
     }
 
     public static void Register(KafkaConsumerHub hub)

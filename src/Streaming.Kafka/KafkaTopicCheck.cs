@@ -13,8 +13,7 @@ internal sealed partial class KafkaTopicCheck(string provider, KafkaStreamOption
     private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(5);
 
     /// <summary>Retries a broker that does not answer, for the start timeout; everything else is final.</summary>
-    /// <returns>The topic's partition count.</returns>
-    public async Task<int> WaitForTopicsAsync(ILogger logger, CancellationToken cancellationToken)
+    public async Task<KafkaTopicCounts> WaitForTopicsAsync(ILogger logger, CancellationToken cancellationToken)
     {
         var startedAt = Environment.TickCount64;
         for (var attempt = 0; ; attempt++)
@@ -41,7 +40,7 @@ internal sealed partial class KafkaTopicCheck(string provider, KafkaStreamOption
     }
 
     /// <summary>One question. Throws <see cref="KafkaException"/> when no broker answers, <see cref="KafkaStartException"/> when the answer is not as it must be.</summary>
-    public async Task<int> CheckAsync(TimeSpan timeout, CancellationToken cancellationToken)
+    public async Task<KafkaTopicCounts> CheckAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
         string[] topics = isSilo ? [options.Topic, options.EffectiveParkedTopic] : [options.Topic];
         List<TopicMetadata> found;
@@ -58,7 +57,7 @@ internal sealed partial class KafkaTopicCheck(string provider, KafkaStreamOption
         foreach (var topic in found) CheckTopic(topic);
         var partitions = found.Single(topic => topic.Topic == options.Topic).Partitions.Count;
         return options.ExpectedPartitions is not { } expected || expected == partitions
-            ? partitions
+            ? new KafkaTopicCounts(partitions, isSilo ? found.Single(topic => topic.Topic == options.EffectiveParkedTopic).Partitions.Count : 0)
             : throw new KafkaStartException(provider, nameof(options.ExpectedPartitions), $"topic '{options.Topic}' has {partitions} partitions, not {expected}");
     }
 
@@ -87,3 +86,8 @@ internal sealed partial class KafkaTopicCheck(string provider, KafkaStreamOption
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Provider}: waiting for a broker at {BootstrapServers}.")]
     private static partial void LogWaiting(ILogger logger, Exception exception, string provider, string? bootstrapServers);
 }
+
+/// <summary>Partition counts of a provider's topics.</summary>
+/// <param name="Partitions">Of the topic.</param>
+/// <param name="Parked">Of its parked topic; 0 on a client.</param>
+internal readonly record struct KafkaTopicCounts(int Partitions, int Parked);

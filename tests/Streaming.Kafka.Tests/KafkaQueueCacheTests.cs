@@ -246,6 +246,6 @@ public sealed class KafkaQueueCacheTests
     {
         public List<(TrackedRecord Record, string Reason, string? Error, int Attempts)> Records { get; } = [];
 
-        public void Park(TrackedRecord record, string reason, string? error, int attempts) => Records.Add((record, reason, error, attempts));
+        public void Park(TrackedRecord record, string reason, string? error, int attempts, FenceMark? fence = null) => Records.Add((record, reason, error, attempts));
     }
 }

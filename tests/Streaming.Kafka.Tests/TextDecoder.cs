@@ -9,7 +9,7 @@ namespace JobRequests.Streaming.Kafka.Tests;
 /// Reads records that no Orleans application wrote: the key names the stream (up to a slash), the value is a number in text, or says what
 /// the decoder is to do.
 /// </summary>
-internal sealed class TextDecoder : IKafkaRecordDecoder
+internal sealed class TextDecoder(string streamNamespace = StreamConformance.Namespace) : IKafkaRecordDecoder
 {
     public ConcurrentQueue<KafkaRecord> Seen { get; } = new();
 
@@ -21,6 +21,6 @@ internal sealed class TextDecoder : IKafkaRecordDecoder
         if (text == "park") return new KafkaDecodeResult.Park("told-to");
         if (text == "no key") return new KafkaDecodeResult.Deliver(default, text);
         var key = Encoding.UTF8.GetString(record.Key!.Value.Span).Split('/')[0];
-        return new KafkaDecodeResult.Deliver(StreamId.Create(StreamConformance.Namespace, key), new Numbered(key, int.Parse(text.Trim(), CultureInfo.InvariantCulture)));
+        return new KafkaDecodeResult.Deliver(StreamId.Create(streamNamespace, key), new Numbered(key, int.Parse(text.Trim(), CultureInfo.InvariantCulture)));
     }
 }

@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
+using JobRequests.Streaming.Kafka;
 
 namespace JobRequests.Cli.Kafka;
 
@@ -25,10 +26,7 @@ internal sealed record KafkaServer(string Bootstrap, string Setting, IReadOnlyDi
         new("enable.partition.eof", "true"), new("fetch.wait.max.ms", "100"), new("fetch.message.max.bytes", "8388608"),
     ])).SetErrorHandler((_, error) => complaints.Last = error).SetLogHandler(static (_, _) => { }).Build());
 
-    public IProducer<byte[]?, byte[]?> Writer() => Build(() => new ProducerBuilder<byte[]?, byte[]?>(Configure(
-    [
-        new("enable.idempotence", "true"), new("acks", "all"), new("message.timeout.ms", "10000"), new("message.max.bytes", "8388608"), new("linger.ms", "5"),
-    ])).SetErrorHandler((_, error) => complaints.Last = error).SetLogHandler(static (_, _) => { }).Build());
+    public KafkaParkedTopic Parked(TopicNames names) => Build(() => new KafkaParkedTopic(Configure([]), names.Requests, names.Parked, names.Group, error => complaints.Last = error));
 
     /// <exception cref="KafkaFailedException">It does not answer.</exception>
     public Metadata Describe(IAdminClient admin)

@@ -3,7 +3,7 @@ using Confluent.Kafka.Admin;
 
 namespace JobRequests.Cli.Kafka;
 
-/// <summary>Asks for offsets, and sets those that a group has committed.</summary>
+/// <summary>Asks for offsets.</summary>
 internal static class Offsets
 {
     /// <summary>The first or the next offset of each partition.</summary>
@@ -27,9 +27,4 @@ internal static class Offsets
             return results.SelectMany(result => result.Partitions).Where(partition => !partition.Offset.IsSpecial)
                 .ToDictionary(partition => partition.TopicPartition, partition => partition.Offset.Value);
         });
-
-    /// <exception cref="KafkaFailedException">Kafka refuses, or does not answer.</exception>
-    public static Task CommitAsync(KafkaServer server, IAdminClient admin, string group, TopicPartition partition, long next) =>
-        server.AskAsync(() => admin.AlterConsumerGroupOffsetsAsync(
-            [new ConsumerGroupTopicPartitionOffsets(group, [new TopicPartitionOffset(partition, next)])], new AlterConsumerGroupOffsetsOptions { RequestTimeout = KafkaServer.Patience }));
 }

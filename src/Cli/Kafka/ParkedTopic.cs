@@ -1,68 +1,55 @@
 using Confluent.Kafka;
-using Confluent.Kafka.Admin;
 using JobRequests.Streaming.Kafka;
 
 namespace JobRequests.Cli.Kafka;
 
-/// <param name="Record">The parked copy.</param>
-/// <param name="Origin">Where it comes from and why it is here; null where somebody else wrote it.</param>
-/// <param name="Replayed">Whether it was put back already.</param>
-internal sealed record ParkedItem(ConsumeResult<byte[]?, byte[]?> Record, ParkedOrigin? Origin, bool Replayed)
+/// <summary>The parked requests of a service.</summary>
+internal sealed class ParkedTopic(KafkaServer server, KafkaParkedTopic topic) : IDisposable
 {
-    /// <summary>Why it cannot be put back, or null.</summary>
-    /// <param name="topic">Where parked records may be put back to: their marks are not a permission to write anywhere.</param>
-    /// <param name="partitions">How many partitions that topic has.</param>
-    public string? Hindrance(string topic, int partitions) => this switch
-    {
-        { Origin: null } => "it has no origin: somebody else wrote it",
-        _ when Origin.Topic != topic => $"it comes from '{Origin.Topic}', not from '{topic}'",
-        _ when RecordText.Headers(Record).Any(header => header.Name == ParkedRecord.ValueOmitted) => "its value was too large to be parked",
-        _ when Origin.Partition >= partitions => $"'{Origin.Topic}' has no partition {Origin.Partition}",
-        _ => null,
-    };
-}
-
-/// <summary>The parked records as they were when it was opened.</summary>
-internal sealed class ParkedTopic(KafkaServer server, TopicReader reader, IReadOnlyList<ParkedPartition> partitions) : IDisposable
-{
-    public IReadOnlyList<ParkedPartition> Partitions => partitions;
-
     /// <exception cref="KafkaFailedException">There is no such topic, or Kafka does not answer.</exception>
-    public static async Task<ParkedTopic> OpenAsync(KafkaServer server, IAdminClient admin, TopicNames names)
+    public static ParkedTopic Open(KafkaServer server, TopicNames names)
     {
-        var count = server.PartitionsOf(server.Describe(admin), names.Parked);
-        TopicPartition[] all = [.. Enumerable.Range(0, count).Select(partition => new TopicPartition(names.Parked, partition))];
-        var start = await Offsets.OfAsync(server, admin, all, OffsetSpec.Earliest());
-        var end = await Offsets.OfAsync(server, admin, all, OffsetSpec.Latest());
-        var replayed = await Offsets.CommittedAsync(server, admin, all, names.ReplayGroup);
-        return new ParkedTopic(server, new TopicReader(server), [.. all.Select(partition => new ParkedPartition(
-            partition, start[partition], end[partition], Math.Max(start[partition], replayed.GetValueOrDefault(partition))))]);
+        using (var admin = server.Admin())
+        {
+            var metadata = server.Describe(admin);
+            server.PartitionsOf(metadata, names.Parked);
+            server.PartitionsOf(metadata, names.Requests);
+        }
+
+        return new ParkedTopic(server, server.Parked(names));
     }
 
-    /// <summary>The records of one partition, in order.</summary>
-    /// <param name="partition">One of <see cref="Partitions"/>.</param>
-    /// <param name="all">Also those that were put back already.</param>
+    /// <param name="all">Also what was put back long ago.</param>
     /// <param name="cancellation">Ends the reading.</param>
-    public IEnumerable<ParkedItem> Read(ParkedPartition partition, bool all, CancellationToken cancellation) =>
-        reader.Read(partition.At, all ? partition.Start : partition.Waiting, partition.End, cancellation).Select(record => Item(record, partition));
+    /// <exception cref="KafkaFailedException">Kafka does not answer.</exception>
+    public Task<ParkedContents> ReadAsync(bool all, CancellationToken cancellation) => server.AskAsync(() => topic.ReadAsync(all, cancellation));
 
     /// <exception cref="KafkaFailedException">There is no such record.</exception>
-    public ParkedItem Find(int partition, long offset, CancellationToken cancellation)
+    public async Task<ParkedCopy> FindAsync(int partition, long offset, CancellationToken cancellation) =>
+        (await ReadAsync(all: true, cancellation)).Copies.FirstOrDefault(copy => copy.Record.Partition == partition && copy.Record.Offset == offset)
+        ?? throw new KafkaFailedException($"There is no parked record {partition}:{offset} at {server.Bootstrap}; `jobctl parked list --all` shows those that are there.", ExitCode.Refused);
+
+    public KafkaReplay Replay(Action<ParkedStep, ParkedCopy, string?> onStep, TimeSpan patience) => new(topic, onStep) { Patience = patience };
+
+    public void Dispose() => topic.Dispose();
+
+    /// <summary>A copy as the other verbs know records.</summary>
+    public static ConsumeResult<byte[]?, byte[]?> Record(ParkedCopy copy)
     {
-        if (partition < partitions.Count && offset >= partitions[partition].Start && offset < partitions[partition].End
-            && reader.First(partitions[partition].At, offset, offset + 1, cancellation) is { } record)
-            return Item(record, partitions[partition]);
-        throw new KafkaFailedException($"There is no parked record {partition}:{offset} at {server.Bootstrap}; `jobctl parked list --all` shows those that are there.", ExitCode.Refused);
+        var headers = new Headers();
+        foreach (var header in copy.Record.Headers) headers.Add(header.Name, header.Value.ToArray());
+        return new ConsumeResult<byte[]?, byte[]?>
+        {
+            Topic = copy.Record.Topic,
+            Partition = copy.Record.Partition,
+            Offset = copy.Record.Offset,
+            Message = new Message<byte[]?, byte[]?>
+            {
+                Key = copy.Record.Key?.ToArray(),
+                Value = copy.Record.Value?.ToArray(),
+                Headers = headers,
+                Timestamp = new Timestamp(copy.Record.Timestamp),
+            },
+        };
     }
-
-    public void Dispose() => reader.Dispose();
-
-    private static ParkedItem Item(ConsumeResult<byte[]?, byte[]?> record, ParkedPartition partition) =>
-        new(record, ParkedRecord.Read(RecordText.Headers(record)), record.Offset.Value < partition.Waiting);
 }
-
-/// <param name="At">The partition.</param>
-/// <param name="Start">The first offset that is there.</param>
-/// <param name="End">The offset after the last one.</param>
-/// <param name="Waiting">The first offset that was not put back.</param>
-internal sealed record ParkedPartition(TopicPartition At, long Start, long End, long Waiting);

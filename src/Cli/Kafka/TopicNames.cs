@@ -1,3 +1,5 @@
+using JobRequests.Streaming.Kafka;
+
 namespace JobRequests.Cli.Kafka;
 
 /// <summary>The topics and consumer groups of one service.</summary>
@@ -19,7 +21,7 @@ internal sealed record TopicNames(string Prefix, string Group)
     public string Parked => Of(ParkedName);
 
     /// <summary>Its offsets on <see cref="Parked"/> say what was put back already.</summary>
-    public string ReplayGroup => Group + ".replay";
+    public string ReplayGroup => KafkaParkedTopic.ReplayGroup(Group);
 
     public string Of(string name) => Prefix + name;
 

@@ -7,7 +7,10 @@ internal static class Parked
 {
     public static Command Build()
     {
-        var verb = new Command("parked", "Requests that could not be read or delivered, and were set aside") { ParkedList.Build(), ParkedShow.Build(), ParkedReplay.Build() };
+        var verb = new Command("parked", "Requests that could not be read or stored, and were set aside")
+        {
+            ParkedList.Build(), ParkedGroups.Build(), ParkedShow.Build(), ParkedReplay.Build(),
+        };
         KafkaOptions.AddTo(verb);
         return verb;
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using JobRequests.Cli.Kafka;
 using JobRequests.Cli.Output;
+using JobRequests.Streaming.Kafka;
 
 namespace JobRequests.Cli.Verbs;
 
@@ -12,14 +13,13 @@ internal static class ParkedList
         var verb = new Command("list", "List the parked requests: why, from where, since when") { all };
         verb.SetAction(async (parsed, cancellation) =>
         {
-            var (server, names, json) = (KafkaOptions.Server(parsed), KafkaOptions.Names(parsed), parsed.GetValue(GlobalOptions.Json));
-            using var admin = server.Admin();
-            using var parked = await ParkedTopic.OpenAsync(server, admin, names);
+            var json = parsed.GetValue(GlobalOptions.Json);
+            using var parked = ParkedTopic.Open(KafkaOptions.Server(parsed), KafkaOptions.Names(parsed));
             var count = 0;
-            foreach (var item in parked.Partitions.SelectMany(partition => parked.Read(partition, parsed.GetValue(all), cancellation)))
+            foreach (var copy in (await parked.ReadAsync(parsed.GetValue(all), cancellation)).Copies.Where(copy => parsed.GetValue(all) || !copy.IsSettled))
             {
                 count++;
-                Terminal.Line(json ? RecordText.Json(item.Record, item.Origin, item.Replayed) : Line(item));
+                Terminal.Line(json ? RecordText.Json(ParkedTopic.Record(copy), copy.Origin, copy.IsSettled) : Line(copy));
             }
 
             if (!json)
@@ -29,14 +29,15 @@ internal static class ParkedList
         return verb;
     }
 
-    private static string Line(ParkedItem item)
+    private static string Line(ParkedCopy copy)
     {
-        var at = RecordText.At(item.Record);
-        if (item.Origin is not { } origin)
-            return $"{at,-10} without an origin: somebody else wrote it; key {RecordText.Key(item.Record)}";
+        var record = ParkedTopic.Record(copy);
+        var at = RecordText.At(record);
+        if (copy.Origin is not { } origin)
+            return $"{at,-10} without an origin: somebody else wrote it; key {RecordText.Key(record)}";
         var age = RecordText.Age(Math.Max((DateTimeOffset.UtcNow - origin.ParkedAt).TotalSeconds, 0));
         var error = origin.Error is null ? "" : $": {RecordText.OneLine(origin.Error)}";
-        return $"{at,-10} {RecordText.OneLine(origin.Reason)}{error}; from {RecordText.OneLine(origin.Topic)} {origin.Partition}:{origin.Offset}, key {RecordText.Key(item.Record)}, "
-            + $"{origin.Attempts} attempts, parked {age} ago{(item.Replayed ? ", put back" : "")}";
+        return $"{at,-10} {RecordText.OneLine(origin.Reason)}{error}; from {RecordText.OneLine(origin.Topic)} {origin.Partition}:{origin.Offset}, key {RecordText.Key(record)}, "
+            + $"{origin.Attempts} attempts, parked {age} ago{(copy.IsSettled ? ", put back" : "")}";
     }
 }

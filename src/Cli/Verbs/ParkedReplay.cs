@@ -1,6 +1,8 @@
 using System.CommandLine;
+using Confluent.Kafka;
 using JobRequests.Cli.Kafka;
 using JobRequests.Cli.Output;
+using JobRequests.Streaming.Kafka;
 
 namespace JobRequests.Cli.Verbs;
 
@@ -8,32 +10,45 @@ internal static class ParkedReplay
 {
     public static Command Build()
     {
+        var job = new Option<string?>("--job") { Description = "Only those of this job", HelpName = "ID" };
         var dryRun = new Option<bool>("--dry-run") { Description = "Only say what would be done" };
         var again = new Option<bool>("--again") { Description = "Also what was put back before" };
-        var verb = new Command("replay", "Put the parked requests back where they came from, in their order, each once") { dryRun, again };
+        var patience = new Option<int>("--wait") { Description = "How long the silos may take to decide what a fenced job gets back", HelpName = "SECONDS", DefaultValueFactory = _ => 120 };
+        var verb = new Command("replay", "Put the parked requests back where they came from, in their order, and end the fences of their jobs") { job, dryRun, again, patience };
         verb.SetAction(async (parsed, cancellation) =>
         {
-            var (server, names, dry) = (KafkaOptions.Server(parsed), KafkaOptions.Names(parsed), parsed.GetValue(dryRun));
-            using var admin = server.Admin();
-            using var parked = await ParkedTopic.OpenAsync(server, admin, names);
-            var replay = new Replay(server, admin, names);
-            replay.Progress += Terminal.Line;
+            var (server, dry, only) = (KafkaOptions.Server(parsed), parsed.GetValue(dryRun), parsed.GetValue(job));
+            using var parked = ParkedTopic.Open(server, KafkaOptions.Names(parsed));
+            var replay = parked.Replay(static (step, copy, why) => Terminal.Line(Line(step, copy, why)), TimeSpan.FromSeconds(Math.Max(0, parsed.GetValue(patience))));
             try
             {
-                await replay.RunAsync(parked, parsed.GetValue(again), dry, cancellation);
+                await replay.RunAsync(only is null ? null : copy => ParkedGroup.KeyOf(copy) == only, parsed.GetValue(again), dry, cancellation);
             }
-            catch (KafkaFailedException exception)
+            catch (KafkaException exception)
             {
-                throw new KafkaFailedException(
-                    $"{exception.Message}\n{Sum(replay, dry)} The rest waits: `jobctl parked replay` goes on from there.", exception.ExitCode, exception);
+                var failed = server.Failed(exception);
+                throw new KafkaFailedException($"{failed.Message}\n{Sum(replay, dry)} The rest waits: `jobctl parked replay` goes on from there.", failed.ExitCode, failed);
             }
 
+            foreach (var stream in replay.FailedAgain) Terminal.Line($"{stream.GetKeyAsString()} has failed again, and is fenced as before: `jobctl parked group` says why.");
+            foreach (var stream in replay.Unfinished) Terminal.Line($"{stream.GetKeyAsString()} is still fenced: its requests were not all decided in time, or more came. `jobctl parked replay` goes on.");
             Terminal.Good(Sum(replay, dry));
-            return ExitCode.Success;
+            if (replay.FailedAgain.Count > 0) return ExitCode.Failed;
+            return replay.Unfinished.Count > 0 ? ExitCode.Undecided : ExitCode.Success;
         });
         return verb;
     }
 
-    private static string Sum(Replay replay, bool dryRun) =>
-        $"{replay.PutBack} {(dryRun ? "would be put back" : "put back")}, {replay.LeftOut} left out.";
+    private static string Line(ParkedStep step, ParkedCopy copy, string? why)
+    {
+        var record = ParkedTopic.Record(copy);
+        return step == ParkedStep.LeftOut
+            ? $"left out   {RecordText.At(record),-10} {RecordText.OneLine(why ?? "")}"
+            : $"{(step == ParkedStep.PutBack ? "put back  " : "would put ")} {RecordText.At(record),-10} → {copy.Origin!.Topic} {copy.Origin.Partition}, was offset {copy.Origin.Offset}, key {RecordText.Key(record)}";
+    }
+
+    private static string Sum(KafkaReplay replay, bool dryRun) =>
+        $"{replay.PutBack} {(dryRun ? "would be put back" : "put back")}, {replay.LeftOut} left out.{Fences(replay.Ended.Count, dryRun)}";
+
+    private static string Fences(int count, bool dryRun) => count == 0 ? "" : $" {count} {(count == 1 ? "fence" : "fences")} {(dryRun ? "would end" : "ended")}.";
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using JobRequests.Cli.Kafka;
 using JobRequests.Cli.Output;
+using JobRequests.Streaming.Kafka;
 
 namespace JobRequests.Cli.Verbs;
 
@@ -15,26 +16,24 @@ internal static class ParkedShow
         verb.SetAction(async (parsed, cancellation) =>
         {
             var (partition, offset) = Parse(parsed.GetRequiredValue(place));
-            var (server, names) = (KafkaOptions.Server(parsed), KafkaOptions.Names(parsed));
-            using var admin = server.Admin();
-            using var parked = await ParkedTopic.OpenAsync(server, admin, names);
-            var item = parked.Find(partition, offset, cancellation);
+            using var parked = ParkedTopic.Open(KafkaOptions.Server(parsed), KafkaOptions.Names(parsed));
+            var copy = await parked.FindAsync(partition, offset, cancellation);
 
             if (parsed.GetValue(raw))
-                Terminal.Raw(item.Record.Message.Value ?? []);
+                Terminal.Raw(copy.Record.Value?.ToArray() ?? []);
             else if (parsed.GetValue(GlobalOptions.Json))
-                Terminal.Line(RecordText.Json(item.Record, item.Origin, item.Replayed));
+                Terminal.Line(RecordText.Json(ParkedTopic.Record(copy), copy.Origin, copy.IsSettled));
             else
-                Print(item);
+                Print(copy);
             return ExitCode.Success;
         });
         return verb;
     }
 
-    private static void Print(ParkedItem item)
+    private static void Print(ParkedCopy copy)
     {
-        var (record, origin) = (item.Record, item.Origin);
-        Terminal.Line($"{record.Topic} {RecordText.At(record)}{(item.Replayed ? ", put back" : "")}");
+        var (record, origin) = (ParkedTopic.Record(copy), copy.Origin);
+        Terminal.Line($"{record.Topic} {RecordText.At(record)}{(copy.IsSettled ? ", put back" : "")}");
         Field("origin", origin is null ? "(none: somebody else wrote it)" : $"{origin.Topic} {origin.Partition}:{origin.Offset}, {Times.Text(origin.Timestamp)}");
         if (origin is not null)
         {
@@ -42,10 +41,11 @@ internal static class ParkedShow
             Field("error", origin.Error ?? "(none)");
             Field("attempts", origin.Attempts.ToString(CultureInfo.InvariantCulture));
             Field("parked", Times.Text(origin.ParkedAt));
+            if (origin.Fence is { } fence) Field("fence", fence.IsBeginning ? "begins here: later requests of this job are parked too" : "parked behind one that has failed");
         }
 
         Field("key", RecordText.TextOrNone(record.Message.Key));
-        foreach (var header in Streaming.Kafka.ParkedRecord.OriginalHeaders(RecordText.Headers(record)))
+        foreach (var header in ParkedRecord.OriginalHeaders(RecordText.Headers(record)))
             Field("header", $"{header.Name} = {RecordText.Text(header.Value.Span)}");
         Field("value", RecordText.TextOrNone(record.Message.Value));
     }

@@ -1,6 +1,7 @@
 using JobRequests.Gateway;
 using JobRequests.Gateway.Events;
 using JobRequests.Gateway.Hosting;
+using JobRequests.Gateway.Parked;
 using Orleans.Dashboard;
 
 namespace Microsoft.Extensions.Hosting;
@@ -26,6 +27,7 @@ internal static class ClusterClientHosting
         services.AddHostedService<ClusterProbe>();
         services.AddHostedService<TopicCheck>();
         services.AddJobRecords();
+        services.AddSingleton<IParkedCommands, KafkaParkedCommands>();
         services.AddKafkaEvents();
         services.AddSingleton<IProduceFailureClassifier, KafkaProduceFailureClassifier>();
         return builder;

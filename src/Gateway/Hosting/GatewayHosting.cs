@@ -9,6 +9,7 @@ using JobRequests.Gateway.Identity;
 using JobRequests.Gateway.JobRequests;
 using JobRequests.Gateway.Limits;
 using JobRequests.Gateway.Live;
+using JobRequests.Gateway.Parked;
 using JobRequests.Gateway.Problems;
 using JobRequests.Gateway.Requests;
 using JobRequests.Gateway.Telemetry;
@@ -47,6 +48,7 @@ public static class GatewayHosting
         services.TryAddSingleton<IJobRequests, OrleansJobRequests>();
         services.TryAddSingleton<IJobCommands>(static provider => provider.GetRequiredService<IJobRequests>());
         services.TryAddSingleton<IRequestLedger, InMemoryRequestLedger>();
+        services.TryAddSingleton<IParkedCommands, NothingParked>();
         services.AddSingleton<Admission>();
         services.AddSingleton<WatchLimit>();
         services.AddSingleton<CallerQuota>();
@@ -86,6 +88,7 @@ public static class GatewayHosting
         app.MapRequestStatus();
         app.MapEvents();
         app.MapLive();
+        app.MapParked();
         app.MapExplanations();
         if (app.Services.GetRequiredService<IOptions<IdentityOptions>>().Value.Development) app.MapProduce();
         app.MapDocs();

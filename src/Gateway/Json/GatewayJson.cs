@@ -7,6 +7,7 @@ using JobRequests.Gateway.Events;
 using JobRequests.Gateway.Explanations;
 using JobRequests.Gateway.JobRequests;
 using JobRequests.Gateway.Live;
+using JobRequests.Gateway.Parked;
 using JobRequests.Gateway.Problems;
 
 namespace JobRequests.Gateway.Json;
@@ -29,6 +30,9 @@ namespace JobRequests.Gateway.Json;
 [JsonSerializable(typeof(JobBody))]
 [JsonSerializable(typeof(HistoryBody))]
 [JsonSerializable(typeof(RequestStateBody))]
+[JsonSerializable(typeof(ParkedBody))]
+[JsonSerializable(typeof(ReplayParkedRequest))]
+[JsonSerializable(typeof(ReplayParkedBody))]
 [JsonSerializable(typeof(FeedEventBody))]
 [JsonSerializable(typeof(AcceptedBody))]
 [JsonSerializable(typeof(WatchingBody))]

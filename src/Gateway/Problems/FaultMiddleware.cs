@@ -34,6 +34,7 @@ internal sealed partial class FaultMiddleware(RequestDelegate next, ILogger<Faul
     /// <summary>Gives answers without a body one, in the form of all others.</summary>
     public static Task DescribeStatusAsync(HttpContext http) => http.Response.StatusCode switch
     {
+        StatusCodes.Status403Forbidden => ProblemWriter.WriteAsync(http, new Refusal(ProblemTypes.AdministratorsOnly)),
         StatusCodes.Status404NotFound => ProblemWriter.WriteAsync(http, new Refusal(ProblemTypes.NotFound)),
         StatusCodes.Status415UnsupportedMediaType => ProblemWriter.WriteAsync(http, new Refusal(ProblemTypes.UnsupportedMediaType)),
         StatusCodes.Status405MethodNotAllowed => ProblemWriter.WriteAsync(http, new Refusal(ProblemTypes.MethodNotAllowed)),

@@ -39,6 +39,11 @@ internal static class ProblemTypes
         "No outcome is stored under the key. It is safe to send the command with the same key. To turn the question into a fact, ask with the address that the answer to the command carried: it holds notAfter.",
         RetryAdvice.SameKey);
 
+    public static readonly ProblemType AdministratorsOnly = Refused(
+        "administrators-only", 403,
+        "This is for administrators",
+        "The token has not the role of an administrator. Nothing was done.");
+
     public static readonly ProblemType NotFound = Refused(
         "not-found", 404,
         "There is nothing at this address",
@@ -113,7 +118,7 @@ internal static class ProblemTypes
     public static readonly ImmutableArray<ProblemType> All =
     [
         .. Rejections.All.Select(rejection => ProblemType.From(rejection, AdviceAfter(rejection))),
-        IdempotencyKeyMissing, IdempotencyKeyMalformed, Validation, Unauthenticated, JobRequestNotFound, RequestUnknown, NotFound, MethodNotAllowed,
+        IdempotencyKeyMissing, IdempotencyKeyMalformed, Validation, Unauthenticated, JobRequestNotFound, RequestUnknown, AdministratorsOnly, NotFound, MethodNotAllowed,
         RequestTimeout, RequestInProgress, PayloadTooLarge, UnsupportedMediaType, IdempotencyKeyReused, QuotaExceeded, TooManyAttempts, Overloaded, Unavailable,
         DecisionTimeout, OutcomeUnknown,
     ];

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using JobRequests.Domain;
 using JobRequests.Grains.Abstractions;
 using Microsoft.Extensions.Logging;
@@ -14,6 +15,9 @@ internal sealed partial class JobRequestExecutor
     // A create that is on its way arrives within this time, and makes looking for its job in storage needless.
     private static readonly TimeSpan CreateLead = TimeSpan.FromMilliseconds(100);
 
+    private static readonly Counter<long> GivenUpCommands = Telemetry.Meter.CreateCounter<long>(
+        "jobs.commands.given_up", "{command}", "Commands whose job's document could not be stored: parked, where there is a log; otherwise only their callers can repeat them.");
+
     private readonly string _jobRequestId;
     private readonly IJobDocumentStore _store;
     private readonly JobRequestOptions _options;
@@ -23,6 +27,8 @@ internal sealed partial class JobRequestExecutor
     private readonly WaiterTable _waiters;
     private readonly RecentAnswers _recent;
     private readonly OutboxRelay _outbox;
+    private readonly IStorageMonitor? _storage;
+    private readonly CancellationToken _closing;
     private List<WorkItem> _queue = [];
     private Task _writer = Task.CompletedTask;
     private Task<CommittedJob>? _loading;
@@ -37,7 +43,8 @@ internal sealed partial class JobRequestExecutor
         TimeProvider clock,
         ILogger logger,
         CancellationToken closing = default,
-        Random? random = null)
+        Random? random = null,
+        IStorageMonitor? storage = null)
     {
         _jobRequestId = jobRequestId;
         _store = store;
@@ -45,6 +52,8 @@ internal sealed partial class JobRequestExecutor
         _clock = clock;
         _logger = logger;
         _random = random ?? Random.Shared;
+        _storage = storage;
+        _closing = closing;
         _waiters = new WaiterTable(closing);
         _recent = new RecentAnswers(clock);
         _outbox = new OutboxRelay(jobRequestId, publisher, OnOutboxEmpty, clock, logger, _random);
@@ -57,11 +66,15 @@ internal sealed partial class JobRequestExecutor
     public int Waiting => _waiters.Count;
 
     /// <summary>Decides a batch. Returns when each command was answered, or given up; never fails.</summary>
-    public async Task ExecuteAsync(IEnumerable<CommandEnvelope> commands)
+    /// <returns>Which commands were given up because the job's document could not be stored: the first of them, and all after it. Null for none.</returns>
+    public async Task<GivenUp?> ExecuteAsync(IEnumerable<CommandEnvelope> commands)
     {
         var items = new List<WorkItem>();
+        var places = new List<int>();
+        var place = -1;
         foreach (var command in commands)
         {
+            place++;
             if (!command.IsComplete() || command.JobRequestId != _jobRequestId)
             {
                 // It would fail each time, and its neighbours with it.
@@ -76,20 +89,27 @@ internal sealed partial class JobRequestExecutor
             }
 
             items.Add(new WorkItem.Command(command));
+            places.Add(place);
         }
 
         Submit(items);
-        foreach (var item in items)
+        GivenUp? givenUp = null;
+        for (var i = 0; i < items.Count; i++)
         {
             try
             {
-                await item.Done;
+                await items[i].Done;
             }
             catch (Exception exception)
             {
-                LogGivenUp(_jobRequestId, exception);
+                if (givenUp is not null) continue;
+                LogGivenUp(_jobRequestId, items.Count - i, exception);
+                GivenUpCommands.Add(items.Count - i);
+                givenUp = new GivenUp(places[i], items[i].Attempts, exception);
             }
         }
+
+        return givenUp;
     }
 
     /// <summary>The outcome of a request as soon as it is known, at the latest after <paramref name="wait"/>.</summary>
@@ -258,8 +278,36 @@ internal sealed partial class JobRequestExecutor
             }
             catch (Exception exception)
             {
-                foreach (var item in batch) item.Fail(exception);
+                if (batch.Count == 1) batch[0].Fail(exception);
+                else await CommitOneByOneAsync(batch);
             }
+        }
+    }
+
+    // It may be one of them that cannot be stored. None is decided behind one that was not: their order is a promise.
+    private async Task CommitOneByOneAsync(List<WorkItem> batch)
+    {
+        Exception? failure = null;
+        foreach (var item in batch)
+        {
+            if (failure is null || item is not WorkItem.Command)
+            {
+                try
+                {
+                    using var trace = BatchTrace.Start([item]);
+                    item.Attempts++;
+                    await CommitAsync([item], trace);
+                    item.Complete();
+                    continue;
+                }
+                catch (Exception exception)
+                {
+                    _mustReload = true;
+                    failure ??= exception;
+                }
+            }
+
+            item.Fail(failure);
         }
     }
 
@@ -267,18 +315,19 @@ internal sealed partial class JobRequestExecutor
     private async Task CommitWithRetriesAsync(List<WorkItem> batch)
     {
         var started = _clock.GetTimestamp();
+        var isAnswering = false;
         using var trace = BatchTrace.Start(batch);
         for (var attempt = 0; ; attempt++)
         {
             try
             {
+                foreach (var item in batch) item.Attempts++;
                 await CommitAsync(batch, trace);
                 return;
             }
             catch (Exception exception)
             {
                 _mustReload = true;
-                if (_clock.GetElapsedTime(started) > _options.RetryBudget) throw;
                 if (exception is InconsistentStateException)
                 {
                     LogConflict(_jobRequestId, attempt);
@@ -287,6 +336,21 @@ internal sealed partial class JobRequestExecutor
                 else
                 {
                     LogStorageFault(_jobRequestId, attempt, exception);
+                }
+
+                if (_clock.GetElapsedTime(started) > _options.RetryBudget)
+                {
+                    // Where no job can be stored it is not this one's fault: its commands wait for the storage, however long that takes. It is
+                    // the job's fault when the storage took another write before and after this attempt.
+                    if (_storage is null) throw;
+                    var wasAnswering = isAnswering;
+                    isAnswering = await _storage.IsAnsweringAsync();
+                    if (isAnswering && wasAnswering) throw;
+                    if (!isAnswering)
+                    {
+                        await _storage.WaitUntilAnsweringAsync(_closing);
+                        started = _clock.GetTimestamp();
+                    }
                 }
 
                 await Task.Delay(BackOff(attempt), _clock);
@@ -313,6 +377,7 @@ internal sealed partial class JobRequestExecutor
         {
             trace?.Writing();
             var etag = await _store.WriteAsync(document, job.ETag);
+            _storage?.HasAnswered();
             _job = job.Advance(decision, etag, _clock.GetUtcNow());
             _outbox.Append(document.Events, document.State.Version, trace);
         }
@@ -408,8 +473,8 @@ internal sealed partial class JobRequestExecutor
     [LoggerMessage(Level = LogLevel.Error, Message = "A command with key {Key} on the stream of job {JobRequestId} is incomplete or meant for another job; it is not executed.")]
     private partial void LogUnreadable(string jobRequestId, string? key);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Commands on job {JobRequestId} were given up because its storage kept failing; their callers get TIMEOUT and may send them again with the same key.")]
-    private partial void LogGivenUp(string jobRequestId, Exception exception);
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Count} commands on job {JobRequestId} were given up because its document could not be stored; their callers get TIMEOUT and may send them again with the same key.")]
+    private partial void LogGivenUp(string jobRequestId, int count, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The document of job {JobRequestId} was changed by somebody else; the batch is decided again (attempt {Attempt}).")]
     private partial void LogConflict(string jobRequestId, int attempt);

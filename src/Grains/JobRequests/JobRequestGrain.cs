@@ -24,6 +24,8 @@ internal sealed class JobRequestGrain : Grain, IJobRequestGrain, IStreamSubscrip
     private readonly JobRequestOptions _options;
     private readonly TimeProvider _clock;
     private readonly ILogger<JobRequestGrain> _logger;
+    private readonly ICommandParking? _parking;
+    private readonly CancellationToken _closing;
     private IGrainTimer? _markerTimer;
 
     public JobRequestGrain(
@@ -34,11 +36,15 @@ internal sealed class JobRequestGrain : Grain, IJobRequestGrain, IStreamSubscrip
         TimeProvider clock,
         IHostApplicationLifetime lifetime,
         ILogger<JobRequestGrain> logger,
-        IJobEventListener? listener = null)
+        IJobEventListener? listener = null,
+        IStorageMonitor? storageMonitor = null,
+        ICommandParking? parking = null)
     {
         _options = options.Value;
         _clock = clock;
         _logger = logger;
+        _parking = parking;
+        _closing = lifetime.ApplicationStopping;
         _executor = new JobRequestExecutor(
             context.GrainId.Key.ToString()!,
             new GrainStorageJobDocumentStore(storage, context.GrainId),
@@ -46,7 +52,8 @@ internal sealed class JobRequestGrain : Grain, IJobRequestGrain, IStreamSubscrip
             _options,
             clock,
             logger,
-            lifetime.ApplicationStopping);
+            lifetime.ApplicationStopping,
+            storage: storageMonitor);
         _executor.MarkerPending += ScheduleMarker;
     }
 
@@ -55,7 +62,14 @@ internal sealed class JobRequestGrain : Grain, IJobRequestGrain, IStreamSubscrip
 
     public async Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) => await handleFactory.Create<CommandEnvelope>().ResumeAsync(this);
 
-    public Task OnNextAsync(IList<SequentialItem<CommandEnvelope>> items) => _executor.ExecuteAsync(items.Select(item => item.Item));
+    // Fails only where its commands are safe in their log, and delivered again: while the silo stops, or its log's reader is out of reach.
+    public async Task OnNextAsync(IList<SequentialItem<CommandEnvelope>> items)
+    {
+        if (await _executor.ExecuteAsync(items.Select(item => item.Item)) is not { } givenUp || _parking is null) return;
+        _closing.ThrowIfCancellationRequested();
+        if (!await _parking.ParkAsync(this.GetPrimaryKeyString(), items[givenUp.From].Token, givenUp.Error, givenUp.Attempts))
+            throw new InvalidOperationException($"The commands on job {this.GetPrimaryKeyString()} are not being delivered from where they came; they come again.", givenUp.Error);
+    }
 
     public Task OnErrorAsync(Exception ex) => Task.CompletedTask;
 

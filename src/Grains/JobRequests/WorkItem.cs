@@ -14,6 +14,9 @@ internal abstract class WorkItem
     /// <summary>Completes when the item was dealt with; faults when storage kept failing.</summary>
     public Task Done => _done.Task;
 
+    /// <summary>How often it was tried to store it.</summary>
+    public int Attempts { get; set; }
+
     public void Complete() => _done.TrySetResult();
 
     public void Fail(Exception exception) => _done.TrySetException(exception);

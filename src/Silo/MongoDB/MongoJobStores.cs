@@ -14,6 +14,8 @@ internal static class MongoJobStores
         services.TryAddSingleton<IJobDocumentIndex>(static provider => new MongoJobDocumentIndex(provider.GetRequiredKeyedService<MongoGrainStorage>(JobRequestOptions.StorageName)));
         services.TryAddSingleton<IJobViewStore>(static provider => new MongoJobViewStore(Database(provider)));
         services.AddSingleton(static provider => new TopicRecords(Database(provider)));
+        services.TryAddSingleton<IStorageProbe>(static provider => new MongoStorageProbe(
+            Database(provider), provider.GetRequiredService<ILocalSiloDetails>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static provider => new MongoJobViewIndexes(Database(provider)));
     }
 

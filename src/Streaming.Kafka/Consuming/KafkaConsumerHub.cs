@@ -27,9 +27,10 @@ internal sealed partial class KafkaConsumerHub : IDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly Thread _thread;
     private readonly KafkaCommitKeeper _keeper;
+    private readonly FenceReader? _fenceReader;
     private long _lastRound = Environment.TickCount64;
 
-    public KafkaConsumerHub(string provider, KafkaStreamOptions options, ILogger logger)
+    public KafkaConsumerHub(string provider, KafkaStreamOptions options, int parkedPartitions, ILogger logger)
     {
         _provider = provider;
         _logger = logger;
@@ -42,6 +43,7 @@ internal sealed partial class KafkaConsumerHub : IDisposable
             .SetLogHandler((_, message) => LogClient(_provider, message.Facility, message.Message))
             .SetOffsetsCommittedHandler((_, committed) => OnCommitted(committed))
             .Build();
+        if (options.FenceStreams) _fenceReader = new FenceReader(provider, options, parkedPartitions, Fences, logger);
         _thread = new Thread(Run) { IsBackground = true, Name = $"kafka-{provider}" };
         _thread.Start();
         _keeper = new KafkaCommitKeeper(this, options.CommitCheckPeriod, logger, _stopping.Token);
@@ -51,6 +53,9 @@ internal sealed partial class KafkaConsumerHub : IDisposable
     public string Topic { get; }
 
     public string ConsumerGroup { get; }
+
+    /// <summary>None are ever fenced where the options do not ask for it.</summary>
+    public StreamFences Fences { get; } = new();
 
     public bool IsAlive => Environment.TickCount64 - Volatile.Read(ref _lastRound) < AliveWithin.TotalMilliseconds;
 
@@ -65,7 +70,8 @@ internal sealed partial class KafkaConsumerHub : IDisposable
             partition.Tracker.OldestReceivedAt is { } receivedAt ? TimeSpan.FromMilliseconds(Environment.TickCount64 - receivedAt) : null,
             partition.CachedRecords,
             partition.CachedBytes,
-            partition.ParkingRecords)),
+            partition.ParkingRecords,
+            Fences.CountOf(partition.Index))),
     ];
 
     public void Dispose()
@@ -74,6 +80,7 @@ internal sealed partial class KafkaConsumerHub : IDisposable
         _stopping.Cancel();
         KafkaTelemetry.Unregister(this);
         if (!_thread.Join(TimeSpan.FromSeconds(15))) LogThreadStuck(_provider);
+        _fenceReader?.Dispose();
     }
 
     private Task InvokeAsync(Action command)
@@ -155,7 +162,7 @@ internal sealed partial class KafkaConsumerHub : IDisposable
         }
 
         if (!partition.Tracker.Receive(result.Offset.Value)) return;
-        partition.Buffer.Add(new TrackedRecord(ToRecord(result), partition.Tracker));
+        partition.Buffer.Add(new TrackedRecord(KafkaRecord.Of(result, DateTimeOffset.UtcNow), partition.Tracker));
         if (partition.IsPaused || !partition.Buffer.IsFull) return;
         _consumer.Pause([result.TopicPartition]);
         partition.IsPaused = true;
@@ -220,23 +227,4 @@ internal sealed partial class KafkaConsumerHub : IDisposable
         foreach (var failed in committed.Offsets.Where(offset => offset.Error.IsError))
             LogCommitFailed(_provider, Topic, failed.Partition.Value, failed.Offset.Value, failed.Error.Code, failed.Error.Reason);
     }
-
-    private KafkaRecord ToRecord(ConsumeResult<byte[]?, byte[]?> result)
-    {
-        var message = result.Message;
-        KafkaHeader[] headers = message.Headers is { Count: > 0 } raw ? new KafkaHeader[raw.Count] : [];
-        for (var i = 0; i < headers.Length; i++) headers[i] = new KafkaHeader(message.Headers![i].Key, message.Headers[i].GetValueBytes() ?? []);
-        return new KafkaRecord(
-            Topic,
-            result.Partition.Value,
-            result.Offset.Value,
-            DateTimeOffset.FromUnixTimeMilliseconds(Math.Max(0, message.Timestamp.UnixTimestampMs)),
-            Memory(message.Key),
-            Memory(message.Value),
-            headers)
-        { ReadAt = DateTimeOffset.UtcNow };
-    }
-
-    // Left to itself, null becomes an empty memory.
-    private static ReadOnlyMemory<byte>? Memory(byte[]? bytes) => bytes is null ? (ReadOnlyMemory<byte>?)null : new ReadOnlyMemory<byte>(bytes);
 }

@@ -8,7 +8,12 @@ namespace JobRequests.Streaming.Kafka.Consuming;
 internal interface IKafkaParkingLot
 {
     /// <summary>The record counts as finished when its copy is acknowledged, and not before.</summary>
-    void Park(TrackedRecord record, string reason, string? error, int attempts);
+    /// <param name="record">The record.</param>
+    /// <param name="reason">Why, in a few words.</param>
+    /// <param name="error">What went wrong, in detail.</param>
+    /// <param name="attempts">How often its delivery was tried; 0 when it could not be read.</param>
+    /// <param name="fence">Its place behind the fence of its stream, where it has one.</param>
+    void Park(TrackedRecord record, string reason, string? error, int attempts, FenceMark? fence = null);
 }
 
 /// <summary>
@@ -22,24 +27,25 @@ internal sealed partial class KafkaParkingLot : IKafkaParkingLot
     private readonly KafkaPartition _partition;
     private readonly KafkaProducer _producer;
     private readonly string _parkedTopic;
+    private readonly int _parkedPartitions;
     private readonly ILogger _logger;
     private readonly Channel<Parking> _waiting = Channel.CreateUnbounded<Parking>(new UnboundedChannelOptions { SingleReader = true });
 
-    public KafkaParkingLot(KafkaPartition partition, KafkaProducer producer, string parkedTopic, ILogger logger)
+    public KafkaParkingLot(KafkaPartition partition, KafkaProducer producer, string parkedTopic, int parkedPartitions, ILogger logger)
     {
-        (_partition, _producer, _parkedTopic, _logger) = (partition, producer, parkedTopic, logger);
+        (_partition, _producer, _parkedTopic, _parkedPartitions, _logger) = (partition, producer, parkedTopic, parkedPartitions, logger);
         // Not on the agent's scheduler.
         _ = Task.Run(RunAsync);
     }
 
-    public void Park(TrackedRecord record, string reason, string? error, int attempts)
+    public void Park(TrackedRecord record, string reason, string? error, int attempts, FenceMark? fence = null)
     {
         var origin = record.Record;
         LogParking(origin.Topic, origin.Partition, origin.Offset, reason, error);
         _partition.EnterParking();
         _waiting.Writer.TryWrite(new Parking(record, new KafkaOutgoingRecord(origin.Key, origin.Value, ParkedRecord.Write(
-            new ParkedOrigin(origin.Topic, origin.Partition, origin.Offset, origin.Timestamp, reason, error, attempts, DateTimeOffset.UtcNow),
-            origin.Headers))));
+            new ParkedOrigin(origin.Topic, origin.Partition, origin.Offset, origin.Timestamp, reason, error, attempts, DateTimeOffset.UtcNow) { Fence = fence },
+            origin.Headers)), attempts == 0 && fence is null ? "refused" : reason));
     }
 
     private async Task RunAsync()
@@ -67,7 +73,9 @@ internal sealed partial class KafkaParkingLot : IKafkaParkingLot
     private async Task<List<Parking>> ProduceAsync(List<Parking> batch)
     {
         var failed = new List<Parking>();
-        foreach (var (parking, acknowledgement) in batch.Select(parking => (parking, _producer.ProduceAsync(_parkedTopic, parking.Copy))).ToArray())
+        // By the origin's partition and not by the key: a stream's copies and the marks of its fence stand in one order.
+        var to = _partition.Index % _parkedPartitions;
+        foreach (var (parking, acknowledgement) in batch.Select(parking => (parking, _producer.ProduceAsync(_parkedTopic, parking.Copy, to))).ToArray())
         {
             try
             {
@@ -82,14 +90,15 @@ internal sealed partial class KafkaParkingLot : IKafkaParkingLot
                 continue;
             }
 
-            KafkaTelemetry.Parked.Add(1, KafkaTelemetry.Tags(parking.Record.Record.Topic, parking.Record.Record.Partition));
+            KafkaTelemetry.CountParked(parking.Record.Record, parking.Reason);
             _partition.LeaveParking(parking.Record);
         }
 
         return failed;
     }
 
-    private sealed record Parking(TrackedRecord Record, KafkaOutgoingRecord Copy)
+    // The reasons of a decoder are sentences, too many to count each.
+    private sealed record Parking(TrackedRecord Record, KafkaOutgoingRecord Copy, string Reason)
     {
         // The original stays where it is; one record must not hold its partition for ever.
         public Parking WithoutValue() => this with

@@ -22,6 +22,9 @@ internal sealed class KafkaPartition(int index)
     /// <summary>The token of the agent's last read: cancelled before the agent interrupts its deliveries.</summary>
     public CancellationToken AgentStopping { get; set; }
 
+    /// <summary>The agent's: its cache is used there only.</summary>
+    public TaskScheduler? AgentScheduler { get; set; }
+
     /// <summary>What fails from now on fails because we stop.</summary>
     public bool IsStopping => _closing.IsCancellationRequested || AgentStopping.IsCancellationRequested;
 

@@ -33,6 +33,10 @@ public static class KafkaStreamHostingExtensions
         ArgumentNullException.ThrowIfNull(builder);
         AddOptions(builder.Services, name, isSilo: true, configure);
         builder.Services.AddKeyedSingleton(name, static (services, key) => new KafkaStreamStatus(Factory(services, (string)key!)));
+        builder.Services.AddKeyedSingleton(name, static (services, key) => new KafkaParking((string)key!, services));
+        // One for all providers of the silo.
+        if (builder.Services.All(static service => service.ServiceType != typeof(ParkingRegistration)))
+            builder.Services.AddSingleton(new ParkingRegistration()).AddGrainService<KafkaParkingService>();
         builder.AddPersistentStreams(name, static (services, provider) => KafkaStreamAdapterFactory.Create(services, provider, isSilo: true), streams =>
         {
             streams.ConfigureStreamPubSub(StreamPubSubType.ImplicitOnly);
@@ -93,4 +97,6 @@ public static class KafkaStreamHostingExtensions
                 settings.BootstrapServers = provider.GetService<IConfiguration>()?.GetConnectionString(settings.ConnectionName);
         });
     }
+
+    private sealed record ParkingRegistration;
 }

@@ -34,7 +34,10 @@ internal sealed partial class KafkaProducer : IDisposable
     public IAdminClient CreateAdminClient() => new DependentAdminClientBuilder(Volatile.Read(ref _current).Producer.Handle).Build();
 
     /// <summary>Completes when all replicas in sync have the record. Throws <see cref="KafkaProduceException"/>, at once or by its task.</summary>
-    public Task<TopicPartitionOffset> ProduceAsync(string topic, KafkaOutgoingRecord record)
+    /// <param name="topic">Where to.</param>
+    /// <param name="record">What.</param>
+    /// <param name="partition">By default the one of its key.</param>
+    public Task<TopicPartitionOffset> ProduceAsync(string topic, KafkaOutgoingRecord record, int? partition = null)
     {
         // The report arrives on librdkafka's thread, which must not run what waits for it.
         var acknowledged = new TaskCompletionSource<TopicPartitionOffset>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -45,7 +48,7 @@ internal sealed partial class KafkaProducer : IDisposable
         var message = new Message<byte[]?, byte[]?> { Key = Bytes(record.Key), Value = Bytes(record.Value), Headers = HeadersOf(record, activity ?? Activity.Current) };
         try
         {
-            Volatile.Read(ref _current).Producer.Produce(topic, message, report => OnReport(topic, report, acknowledged, activity, startedAt));
+            Volatile.Read(ref _current).Producer.Produce(new TopicPartition(topic, partition ?? Partition.Any), message, report => OnReport(topic, report, acknowledged, activity, startedAt));
         }
         catch (Exception exception)
         {

@@ -11,4 +11,7 @@ internal sealed class CachedRecord(TrackedRecord tracked, object item)
 
     /// <summary>Its parking is under way: that is what finishes it.</summary>
     public bool IsParked { get; set; }
+
+    /// <summary>It was parked by the fence of its stream: no consumer gets it any more.</summary>
+    public bool IsHeld { get; set; }
 }

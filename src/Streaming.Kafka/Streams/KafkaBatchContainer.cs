@@ -23,10 +23,21 @@ public sealed class KafkaBatchContainer : IBatchContainer
     [NonSerialized]
     private bool _isDelivered;
 
-    internal KafkaBatchContainer(StreamId streamId, KafkaBatchItem[] items)
+    [NonSerialized]
+    private long _startedAt;
+
+    [Id(2)]
+    private readonly int _partition;
+
+    [Id(3)]
+    private readonly SiloAddress? _reader;
+
+    internal KafkaBatchContainer(StreamId streamId, KafkaBatchItem[] items, int partition = 0, SiloAddress? reader = null)
     {
         StreamId = streamId;
         _items = items;
+        _partition = partition;
+        _reader = reader;
     }
 
     [Id(1)]
@@ -37,7 +48,12 @@ public sealed class KafkaBatchContainer : IBatchContainer
 
     internal int Count => _items.Length;
 
+    internal long FirstOffset => _items[0].Offset;
+
     internal int Attempts => _attempts;
+
+    /// <summary>Since the first attempt to deliver.</summary>
+    internal TimeSpan Age => _attempts == 0 ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Environment.TickCount64 - _startedAt);
 
     /// <summary>Its handler has returned, though the agent was stopping.</summary>
     internal bool IsDelivered
@@ -50,14 +66,15 @@ public sealed class KafkaBatchContainer : IBatchContainer
     {
         foreach (var item in _items)
             if (item.Item is T typed)
-                yield return Tuple.Create<T, StreamSequenceToken>(typed, new EventSequenceTokenV2(item.Offset));
+                yield return Tuple.Create<T, StreamSequenceToken>(typed, new KafkaSequenceToken(_partition, item.Offset, _reader));
     }
 
     /// <summary>The agent asks at each attempt to deliver.</summary>
     public bool ImportRequestContext()
     {
         if (_isFailed) return false;
-        if (++_attempts > 1 && _items.Length > 1) _items = [_items[0]];
+        if (++_attempts == 1) _startedAt = Environment.TickCount64;
+        else if (_items.Length > 1) _items = [_items[0]];
         return false;
     }
 

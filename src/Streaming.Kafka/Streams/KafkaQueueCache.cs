@@ -10,8 +10,19 @@ namespace JobRequests.Streaming.Kafka.Streams;
 /// stream as one batch; a record is finished when every cursor of its stream has moved past it.
 /// </summary>
 /// <remarks>Called by one agent on its own scheduler: no locks.</remarks>
-internal sealed partial class KafkaQueueCache(KafkaPartition partition, IKafkaParkingLot parkingLot, KafkaStreamOptions options, ILogger logger) : IQueueCache
+internal sealed partial class KafkaQueueCache(
+    KafkaPartition partition,
+    IKafkaParkingLot parkingLot,
+    KafkaStreamOptions options,
+    ILogger logger,
+    StreamFences? streamFences = null,
+    IKafkaConsumptionGate? gate = null,
+    SiloAddress? reader = null) : IQueueCache
 {
+    private readonly StreamFences _fences = streamFences ?? new StreamFences();
+    private const string DeliveryFailed = "delivery-failed";
+    private const string Fenced = "fenced";
+
     private readonly Dictionary<StreamId, CachedStream> _streams = [];
     private readonly HashSet<CachedStream> _unattended = [];
     private List<StreamId> _reminders = [];
@@ -29,11 +40,35 @@ internal sealed partial class KafkaQueueCache(KafkaPartition partition, IKafkaPa
     {
         foreach (ReceivedRecords received in messages)
         {
+            // Since they were received a fence may have begun.
+            HoldFenced(received);
             if (received.Records.Count == 0) continue;
             if (!_streams.TryGetValue(received.StreamId, out var stream)) _streams[received.StreamId] = stream = new CachedStream(received.StreamId);
             stream.Records.AddRange(received.Records);
             if (stream.Cursors.Count == 0) _unattended.Add(stream);
         }
+    }
+
+    /// <summary>Parks the received records of a fenced stream behind those that are parked already, and takes them out.</summary>
+    public void HoldFenced(ReceivedRecords received)
+    {
+        if (_fences.Contains(received.StreamId)) received.Records.RemoveAll(record => TryHold(received.StreamId, record));
+    }
+
+    /// <summary>
+    /// A consumer gives up the record at an offset, and those behind it that came in the same delivery.
+    /// </summary>
+    /// <returns>False when the record is not being delivered.</returns>
+    public bool GiveUp(StreamId streamId, long offset, string reason, string? error, int attempts)
+    {
+        if (IsStopping || !_streams.TryGetValue(streamId, out var stream)) return false;
+        var first = stream.Records.FindIndex(record => record.Tracked.Record.Offset == offset);
+        if (first < 0) return false;
+        // A call that took too long was repeated, and has already done it.
+        if (stream.Records[first].IsParked) return true;
+        if (stream.Cursors.Find(cursor => cursor.UnderWay is { } batch && batch.FirstOffset <= offset && stream.Base + first < cursor.Next + batch.Count) is not { UnderWay: { } underWay } cursor) return false;
+        GiveUp(stream, first, (int)(cursor.Next + underWay.Count - stream.Base), reason, error, attempts);
+        return true;
     }
 
     /// <summary>
@@ -48,6 +83,8 @@ internal sealed partial class KafkaQueueCache(KafkaPartition partition, IKafkaPa
         {
             _unattended.Remove(stream);
             _streams.Remove(stream.Id);
+            stream.Records.RemoveAll(static record => record.IsParked);
+            if (stream.Records.Count == 0) continue;
             KafkaTelemetry.Unconsumed.Add(stream.Records.Count, KafkaTelemetry.Tags(options.Topic, partition.Index));
             LogUnconsumed(stream.Id, stream.Records.Count, options.Topic, partition.Index);
             foreach (var record in stream.Records) partition.Leave(record.Tracked);
@@ -137,6 +174,9 @@ internal sealed partial class KafkaQueueCache(KafkaPartition partition, IKafkaPa
         public List<Cursor> Cursors { get; } = [];
 
         public bool IsInterrupted { get; set; }
+
+        /// <summary>Some of its records were held by a fence.</summary>
+        public bool HasHeld { get; set; }
     }
 
     private sealed class Cursor : IQueueCacheCursor
@@ -174,6 +214,7 @@ internal sealed partial class KafkaQueueCache(KafkaPartition partition, IKafkaPa
             Finish();
             var skipped = (int)(Next - _stream.Base);
             var count = Math.Min(_limit, _stream.Records.Count - skipped);
+            if (_stream.HasHeld) (skipped, count) = PassHeld();
             if (count <= 0) return false;
 
             var items = new KafkaBatchItem[count];
@@ -183,8 +224,21 @@ internal sealed partial class KafkaQueueCache(KafkaPartition partition, IKafkaPa
                 items[i] = new KafkaBatchItem(record.Tracked.Record.Offset, record.Item);
             }
 
-            _batch = new KafkaBatchContainer(_stream.Id, items);
+            _batch = new KafkaBatchContainer(_stream.Id, items, _cache.Partition, _cache.Reader);
             return true;
+        }
+
+        // What is next and not held, up to what is.
+        private (int Skipped, int Count) PassHeld()
+        {
+            var first = (int)(Next - _stream.Base);
+            var skipped = first;
+            while (skipped < _stream.Records.Count && _stream.Records[skipped].IsHeld) skipped++;
+            var count = 0;
+            while (count < _limit && skipped + count < _stream.Records.Count && !_stream.Records[skipped + count].IsHeld) count++;
+            Next += skipped - first;
+            _cache.Release(_stream);
+            return ((int)(Next - _stream.Base), count);
         }
 
         public void Refresh(StreamSequenceToken token)
@@ -217,8 +271,9 @@ internal sealed partial class KafkaQueueCache(KafkaPartition partition, IKafkaPa
             if (_isFailed)
             {
                 _isFailed = false;
-                // A delivery that the stopping agent gave up proves nothing about its records.
-                if (_cache.IsStopping) return;
+                // A delivery that the stopping agent gave up proves nothing about its records. Nor does one while nothing could be handled:
+                // it is made again.
+                if (_cache.IsStopping || !_cache.WasOpenFor(batch.Age)) return;
                 Park(batch);
             }
 
@@ -231,8 +286,8 @@ internal sealed partial class KafkaQueueCache(KafkaPartition partition, IKafkaPa
 
         private void Park(KafkaBatchContainer batch)
         {
-            var skipped = (int)(Next - _stream.Base);
-            for (var i = 0; i < batch.Count; i++) _cache.Park(_stream, _stream.Records[skipped + i], batch.Attempts);
+            var first = (int)(Next - _stream.Base);
+            _cache.GiveUp(_stream, first, first + batch.Count, DeliveryFailed, $"The consumer of stream {_stream.Id} kept failing for {batch.Age}.", batch.Attempts);
         }
     }
 
@@ -240,12 +295,50 @@ internal sealed partial class KafkaQueueCache(KafkaPartition partition, IKafkaPa
 
     private bool IsStopping => partition.IsStopping;
 
-    private void Park(CachedStream stream, CachedRecord record, int attempts)
+    private int Partition => partition.Index;
+
+    private SiloAddress? Reader => reader;
+
+    private bool WasOpenFor(TimeSpan time) => gate is null || gate.OpenFor > time;
+
+    private void GiveUp(CachedStream stream, int first, int end, string reason, string? error, int attempts)
+    {
+        if (!options.FenceStreams)
+        {
+            for (var i = first; i < end; i++) Park(stream.Records[i], reason, error, attempts);
+            return;
+        }
+
+        stream.HasHeld = true;
+        var (order, run) = ParkedRecord.PlaceOf(stream.Records[first].Tracked.Record);
+        _fences.Begin(stream.Id, partition.Index, order, run);
+        Park(stream.Records[first], reason, error, attempts, new FenceMark(stream.Id, IsBeginning: true, order, run));
+        for (var i = first + 1; i < end; i++)
+        {
+            (order, run) = ParkedRecord.PlaceOf(stream.Records[i].Tracked.Record);
+            _fences.Hold(stream.Id, partition.Index, order);
+            Park(stream.Records[i], reason, error, attempts, new FenceMark(stream.Id, IsBeginning: false, order, run));
+        }
+
+        // Before anything that is received later.
+        for (var i = end; i < stream.Records.Count; i++) TryHold(stream.Id, stream.Records[i]);
+    }
+
+    private bool TryHold(StreamId streamId, CachedRecord record)
+    {
+        var (order, run) = ParkedRecord.PlaceOf(record.Tracked.Record);
+        if (record.IsParked || !_fences.TryHold(streamId, order, run)) return record.IsHeld;
+        Park(record, Fenced, null, attempts: 0, new FenceMark(streamId, IsBeginning: false, order, run));
+        return true;
+    }
+
+    private void Park(CachedRecord record, string reason, string? error, int attempts, FenceMark? fence = null)
     {
         // Another consumer of the stream may have failed on it before.
         if (record.IsParked) return;
         record.IsParked = true;
-        parkingLot.Park(record.Tracked, "delivery-failed", $"The consumer of stream {stream.Id} kept failing for {options.MaxDeliveryTime}.", attempts);
+        record.IsHeld = fence is not null;
+        parkingLot.Park(record.Tracked, reason, error, attempts, fence);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "No grain subscribes to stream {StreamId}: {Count} records of partition {Partition} of {Topic} were not consumed.")]

@@ -15,23 +15,26 @@ internal sealed class KafkaStreamAdapterFactory : IQueueAdapterFactory, IQueueAd
     private readonly KafkaStreamOptions _options;
     private readonly IKafkaRecordDecoder _decoder;
     private readonly IKafkaRecordEncoder _encoder;
-    private readonly bool _isSilo;
     private readonly ILogger _logger;
     private readonly Lock _gate = new();
     private readonly Lazy<KafkaProducerPool.Lease> _producer;
     private readonly ConcurrentDictionary<QueueId, NewQueue> _newQueues = new();
+    private readonly ConcurrentDictionary<int, NewQueue> _queues = new();
+    private readonly SiloAddress? _silo;
+    private int _parkedPartitions;
     private KafkaQueueMapper? _mapper;
     private KafkaConsumerHub? _hub;
     private bool _isDisposed;
 
     private KafkaStreamAdapterFactory(
-        string name, KafkaStreamOptions options, IKafkaRecordDecoder decoder, IKafkaRecordEncoder encoder, bool isSilo, ILogger logger)
+        string name, KafkaStreamOptions options, IKafkaRecordDecoder decoder, IKafkaRecordEncoder encoder, IKafkaConsumptionGate? gate, SiloAddress? silo, ILogger logger)
     {
         Name = name;
         _options = options;
         _decoder = decoder;
         _encoder = encoder;
-        _isSilo = isSilo;
+        Gate = gate;
+        _silo = silo;
         _logger = logger;
         _producer = new Lazy<KafkaProducerPool.Lease>(() => KafkaProducerPool.Rent(options, logger));
     }
@@ -43,6 +46,8 @@ internal sealed class KafkaStreamAdapterFactory : IQueueAdapterFactory, IQueueAd
 
     public StreamProviderDirection Direction => StreamProviderDirection.ReadWrite;
 
+    public IKafkaConsumptionGate? Gate { get; }
+
     public KafkaConsumerHub? Hub => Volatile.Read(ref _hub);
 
     /// <summary>Of the topic, when this process started; 0 before.</summary>
@@ -50,7 +55,7 @@ internal sealed class KafkaStreamAdapterFactory : IQueueAdapterFactory, IQueueAd
 
     public bool IsStarted => Volatile.Read(ref _mapper) is not null;
 
-    public KafkaTopicCheck Check => new(Name, _options, _isSilo, _producer.Value.Producer);
+    public KafkaTopicCheck Check => new(Name, _options, _silo is not null, _producer.Value.Producer);
 
     public static KafkaStreamAdapterFactory Create(IServiceProvider services, string name, bool isSilo)
     {
@@ -60,7 +65,8 @@ internal sealed class KafkaStreamAdapterFactory : IQueueAdapterFactory, IQueueAd
             services.GetRequiredService<IOptionsMonitor<KafkaStreamOptions>>().Get(name),
             services.GetKeyedService<IKafkaRecordDecoder>(name) ?? codec,
             services.GetKeyedService<IKafkaRecordEncoder>(name) ?? codec,
-            isSilo,
+            isSilo ? services.GetKeyedService<IKafkaConsumptionGate>(name) : null,
+            isSilo ? services.GetRequiredService<ILocalSiloDetails>().SiloAddress : null,
             services.GetRequiredService<ILoggerFactory>().CreateLogger($"{KafkaTelemetry.Name}.{name}"));
     }
 
@@ -68,7 +74,7 @@ internal sealed class KafkaStreamAdapterFactory : IQueueAdapterFactory, IQueueAd
 
     public async Task<IQueueAdapter> CreateAdapter(CancellationToken cancellationToken)
     {
-        var partitions = await Check.WaitForTopicsAsync(_logger, cancellationToken);
+        (var partitions, _parkedPartitions) = await Check.WaitForTopicsAsync(_logger, cancellationToken);
         Volatile.Write(ref _mapper, new KafkaQueueMapper(Name, partitions));
         return this;
     }
@@ -93,16 +99,22 @@ internal sealed class KafkaStreamAdapterFactory : IQueueAdapterFactory, IQueueAd
     public IQueueCache CreateQueueCache(QueueId queueId)
     {
         var partition = new KafkaPartition((int)queueId.GetNumericId());
-        var parkingLot = new KafkaParkingLot(partition, _producer.Value.Producer, _options.EffectiveParkedTopic, _logger);
-        var cache = new KafkaQueueCache(partition, parkingLot, _options, _logger);
-        _newQueues[queueId] = new NewQueue(partition, parkingLot, cache);
+        var parkingLot = new KafkaParkingLot(partition, _producer.Value.Producer, _options.EffectiveParkedTopic, _parkedPartitions, _logger);
+        var cache = new KafkaQueueCache(partition, parkingLot, _options, _logger, GetHub().Fences, Gate, _silo);
+        _queues[partition.Index] = _newQueues[queueId] = new NewQueue(partition, parkingLot, cache);
         return cache;
     }
 
     // An agent makes its cache first, then its receiver.
     public IQueueAdapterReceiver CreateReceiver(QueueId queueId) => _newQueues.TryRemove(queueId, out var queue)
-        ? new KafkaStreamAdapterReceiver(GetHub(), queue.Partition, queue.Cache, _decoder, queue.ParkingLot, _options)
+        ? new KafkaStreamAdapterReceiver(GetHub(), queue.Partition, queue.Cache, _decoder, queue.ParkingLot, _options, Gate)
         : throw new InvalidOperationException($"A receiver of queue {queueId} was asked for before its cache.");
+
+    /// <summary>For a consumer, wherever it is: parks what it cannot handle.</summary>
+    /// <returns>False when this silo does not deliver that record now.</returns>
+    public async Task<bool> GiveUpAsync(int partition, StreamId stream, long offset, string reason, string? error, int attempts) =>
+        _queues.TryGetValue(partition, out var queue) && queue.Partition.AgentScheduler is { } agent
+        && await Task.Factory.StartNew(() => queue.Cache.GiveUp(stream, offset, reason, error, attempts), CancellationToken.None, TaskCreationOptions.DenyChildAttach, agent);
 
     public IQueueAdapterCache GetQueueAdapterCache() => this;
 
@@ -149,7 +161,7 @@ internal sealed class KafkaStreamAdapterFactory : IQueueAdapterFactory, IQueueAd
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
-            return _hub ??= new KafkaConsumerHub(Name, _options, _logger);
+            return _hub ??= new KafkaConsumerHub(Name, _options, _parkedPartitions, _logger);
         }
     }
 

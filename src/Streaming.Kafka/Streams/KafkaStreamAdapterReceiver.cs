@@ -5,7 +5,13 @@ namespace JobRequests.Streaming.Kafka.Streams;
 
 /// <summary>Reads one partition by a long poll: a record is on its way the moment it is fetched, and an idle partition costs nothing.</summary>
 internal sealed class KafkaStreamAdapterReceiver(
-    KafkaConsumerHub hub, KafkaPartition partition, KafkaQueueCache cache, IKafkaRecordDecoder decoder, IKafkaParkingLot parkingLot, KafkaStreamOptions options)
+    KafkaConsumerHub hub,
+    KafkaPartition partition,
+    KafkaQueueCache cache,
+    IKafkaRecordDecoder decoder,
+    IKafkaParkingLot parkingLot,
+    KafkaStreamOptions options,
+    IKafkaConsumptionGate? gate)
     : IQueueAdapterReceiver
 {
     private const int MaxRead = 1_000;
@@ -29,7 +35,7 @@ internal sealed class KafkaStreamAdapterReceiver(
     {
         Watch(cancellationToken);
         if (cache.TakeReminders() is { Count: > 0 } reminders) return [.. reminders.Select(stream => new ReceivedRecords(stream, 0))];
-        if (!cache.HasSpace)
+        if (!cache.HasSpace || gate?.OpenFor <= TimeSpan.Zero)
         {
             await partition.WaitForSpaceAsync(SpacePoll, cancellationToken);
             return [];
@@ -55,6 +61,7 @@ internal sealed class KafkaStreamAdapterReceiver(
         if (cancellationToken == partition.AgentStopping) return;
         partition.AgentStopping = cancellationToken;
         var agent = TaskScheduler.Current;
+        partition.AgentScheduler = agent;
         cancellationToken.Register(() =>
         {
             if (TaskScheduler.Current == agent) cache.Drain();
@@ -85,6 +92,9 @@ internal sealed class KafkaStreamAdapterReceiver(
             }
         }
 
+        foreach (ReceivedRecords stream in received) cache.HoldFenced(stream);
+        // A stream of which nothing is left need not be registered: its consumer may be the one that cannot be activated.
+        received.RemoveAll(static stream => ((ReceivedRecords)stream).Records.Count == 0);
         return received;
     }
 

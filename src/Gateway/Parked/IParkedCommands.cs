@@ -1,0 +1,25 @@
+namespace JobRequests.Gateway.Parked;
+
+/// <summary>The commands that were set aside.</summary>
+internal interface IParkedCommands
+{
+    /// <param name="job">Only those of this job.</param>
+    /// <param name="after">The last place of the page before, or null.</param>
+    /// <param name="limit">How many a page has.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="Exception">They cannot be read now.</exception>
+    Task<ParkedBody> ReadAsync(string? job, ParkedPlace? after, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Puts them back. Safe to repeat, whatever it was cut off by.</summary>
+    /// <exception cref="Exception">It could not go on.</exception>
+    Task<ReplayParkedBody> ReplayAsync(string? job, bool dryRun, CancellationToken cancellationToken);
+}
+
+/// <summary>In-process streams have no log that could keep a command.</summary>
+internal sealed class NothingParked : IParkedCommands
+{
+    public Task<ParkedBody> ReadAsync(string? job, ParkedPlace? after, int limit, CancellationToken cancellationToken) => Task.FromResult(ParkedBody.Nothing);
+
+    public Task<ReplayParkedBody> ReplayAsync(string? job, bool dryRun, CancellationToken cancellationToken) =>
+        Task.FromResult(new ReplayParkedBody(dryRun, 0, 0, [], [], []));
+}

@@ -1,0 +1,75 @@
+using System.Globalization;
+using JobRequests.Domain;
+using JobRequests.Gateway.Docs;
+using JobRequests.Gateway.Identity;
+using JobRequests.Gateway.Json;
+using JobRequests.Gateway.Problems;
+using JobRequests.Gateway.Requests;
+
+namespace JobRequests.Gateway.Parked;
+
+/// <summary>The routes of commands that were set aside, for administrators.</summary>
+internal static class ParkedApi
+{
+    private const int DefaultLimit = 100;
+    private const int MaxLimit = 500;
+
+    public static RouteGroupBuilder MapParked(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("/v1/admin/parked");
+        group.RequireAuthorization(static policy => policy.RequireAuthenticatedUser().RequireRole(Callers.AdminRole));
+        group.MapGet("/", Read).AsRead<ParkedBody>(
+            "read-parked", "See the commands that were set aside",
+            "For administrators. Commands that could not be read, or whose job could not be stored: grouped by job and reason, and one by one, in pages. A fenced job's later commands are set aside too, until a replay. "
+            + "Empty on the embedded product, which has no log that could keep them.",
+            new QueryParameterDescription("job", "Only those of this job.", "5f0c6a52-7d0f-5b9c-9a60-0d6d3b5a4e11"),
+            new QueryParameterDescription("limit", "How many commands a page has, 1 to 500.", "100"),
+            new QueryParameterDescription("cursor", "nextCursor of the page before.", "0:17"))
+            .WithTags("Operations").Produces<ProblemBody>(StatusCodes.Status403Forbidden, ProblemWriter.ContentType);
+        group.MapPost("/replay", Replay).AsRead<ReplayParkedBody>(
+            "replay-parked", "Put the commands back that were set aside",
+            "For administrators. Back into the log, in the order in which they were first sent; when the silos have decided them, the job's fence ends. A command whose deadline has passed is decided as deadline-passed. "
+            + "Needs no idempotency key: it may be called again at any time, whatever cut it off, for jobs tell repeats apart.",
+            new QueryParameterDescription("dryRun", "true: only say what would be put back.", "true"))
+            .Accepts<ReplayParkedRequest>(isOptional: true, "application/json")
+            .WithTags("Operations").Produces<ProblemBody>(StatusCodes.Status403Forbidden, ProblemWriter.ContentType);
+        return group;
+    }
+
+    private static async Task Read(HttpContext http, IParkedCommands parked)
+    {
+        var query = http.Request.Query;
+        var job = query["job"] is [{ } wanted] ? wanted : null;
+        var limit = DefaultLimit;
+        ParkedPlace? after = null;
+        if (job is not null && !JobRequestId.IsWellFormed(job)) await RefuseAsync("job", "must be a UUID in lower case");
+        else if (query["limit"] is [var size] && (!int.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > MaxLimit)) await RefuseAsync("limit", $"must be 1 to {MaxLimit}");
+        else if (query["cursor"] is [var cursor] && !TryRead(cursor, out after)) await RefuseAsync("cursor", "must be a nextCursor");
+        else await WriteAsync(http, await parked.ReadAsync(job, after, limit, http.RequestAborted), GatewayJson.Wire.ParkedBody);
+
+        Task RefuseAsync(string field, string rule) => ProblemWriter.WriteAsync(http, Refusal.Field(field, rule));
+    }
+
+    private static async Task Replay(HttpContext http, IParkedCommands parked, BodyReader bodies)
+    {
+        var dryRun = http.Request.Query["dryRun"];
+        var (body, refusal) = await bodies.ReadAsync(http, GatewayJson.Wire.ReplayParkedRequest);
+        if (refusal is null && dryRun.Count > 0 && dryRun is not ["true" or "false"]) refusal = Refusal.Field("dryRun", "must be true or false");
+        if (refusal is null && body?.Job is { } job && !JobRequestId.IsWellFormed(job)) refusal = Refusal.Field("job", "must be a UUID in lower case");
+        if (refusal is not null) await ProblemWriter.WriteAsync(http, refusal);
+        else await WriteAsync(http, await parked.ReplayAsync(body?.Job, dryRun is ["true"], http.RequestAborted), GatewayJson.Wire.ReplayParkedBody);
+    }
+
+    private static bool TryRead(string? text, out ParkedPlace? place)
+    {
+        var isPlace = ParkedPlace.TryParse(text, out var read);
+        place = read;
+        return isPlace;
+    }
+
+    private static Task WriteAsync<T>(HttpContext http, T body, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
+    {
+        http.Response.Headers.CacheControl = "no-store";
+        return http.Response.WriteAsJsonAsync(body, type, contentType: null, http.RequestAborted);
+    }
+}

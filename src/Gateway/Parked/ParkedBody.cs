@@ -1,0 +1,59 @@
+using System.Text.Json.Serialization;
+
+namespace JobRequests.Gateway.Parked;
+
+/// <summary>Commands that were set aside.</summary>
+/// <param name="Parked">How many wait, of the job that was asked for or of all.</param>
+/// <param name="FencedJobs">Jobs whose later commands are set aside too, until a replay.</param>
+/// <param name="Groups">By job and reason, the oldest first; at most 500.</param>
+/// <param name="Commands">One page of them, by partition and offset.</param>
+/// <param name="NextCursor">Of the next page; absent on the last.</param>
+internal sealed record ParkedBody(
+    int Parked,
+    int FencedJobs,
+    IReadOnlyList<ParkedGroupBody> Groups,
+    IReadOnlyList<ParkedCommandBody> Commands,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? NextCursor)
+{
+    /// <summary>Where there is no log, nothing can be set aside.</summary>
+    public static ParkedBody Nothing { get; } = new(0, 0, [], [], null);
+}
+
+/// <param name="Job">The record's key: the job; null where it has none. Nobody vouches for it where the record could not be read.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="Count">How many.</param>
+/// <param name="Oldest">When the first of them was set aside.</param>
+/// <param name="LastError">The most recent error.</param>
+/// <param name="Fenced">Whether the job's later commands are set aside too.</param>
+internal sealed record ParkedGroupBody(string? Job, string Reason, int Count, DateTimeOffset? Oldest, string? LastError, bool Fenced);
+
+/// <param name="Place">PARTITION:OFFSET in the parked topic, as <c>jobctl parked show</c> takes it.</param>
+/// <param name="Job">The record's key.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="Error">In detail.</param>
+/// <param name="Attempts">How often it was tried.</param>
+/// <param name="ParkedAt">When it was set aside.</param>
+/// <param name="Fence"><c>begin</c>, <c>behind</c>, or null where it holds up nothing.</param>
+/// <param name="Origin">Where it was read; null where somebody else wrote it.</param>
+internal sealed record ParkedCommandBody(
+    string Place, string? Job, string Reason, string? Error, int Attempts, DateTimeOffset? ParkedAt, string? Fence, ParkedOriginBody? Origin);
+
+/// <param name="Topic">The log.</param>
+/// <param name="Partition">In it.</param>
+/// <param name="Offset">In that.</param>
+/// <param name="Timestamp">When it was written.</param>
+internal sealed record ParkedOriginBody(string Topic, int Partition, long Offset, DateTimeOffset Timestamp);
+
+/// <summary>Which commands to put back.</summary>
+/// <param name="Job">Those of one job; all where it is absent.</param>
+internal sealed record ReplayParkedRequest(string? Job = null);
+
+/// <summary>What a replay did, or would do.</summary>
+/// <param name="DryRun">Whether it only says what it would do.</param>
+/// <param name="PutBack">Commands put back, in their order.</param>
+/// <param name="LeftOut">Commands that cannot be put back.</param>
+/// <param name="Ended">Jobs whose fence has ended.</param>
+/// <param name="FailedAgain">Jobs of which a command failed again: they are fenced as before.</param>
+/// <param name="Unfinished">Jobs that were not decided in time, or whose commands kept coming: the same call goes on with them.</param>
+internal sealed record ReplayParkedBody(
+    bool DryRun, int PutBack, int LeftOut, IReadOnlyList<string> Ended, IReadOnlyList<string> FailedAgain, IReadOnlyList<string> Unfinished);

@@ -1,0 +1,113 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+
+namespace JobRequests.Streaming.Kafka.Consuming;
+
+/// <summary>
+/// Reads the parked topic as it grows and keeps a silo's <see cref="StreamFences"/> as it says: the copies that were parked, by whatever
+/// silo, begin fences; the marks that replays leave end them. A partition is read only when this has caught up.
+/// </summary>
+internal sealed partial class FenceReader : IDisposable
+{
+    private static readonly TimeSpan PollTime = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan QueryTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly string _provider;
+    private readonly string _topic;
+    private readonly string _parkedTopic;
+    private readonly StreamFences _fences;
+    private readonly ILogger _logger;
+    private readonly IConsumer<byte[]?, byte[]?> _consumer;
+    private readonly long[] _positions;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Thread _thread;
+
+    public FenceReader(string provider, KafkaStreamOptions options, int parkedPartitions, StreamFences fences, ILogger logger)
+    {
+        (_provider, _topic, _parkedTopic, _fences, _logger) = (provider, options.Topic, options.EffectiveParkedTopic, fences, logger);
+        _positions = new long[parkedPartitions];
+        _consumer = new ConsumerBuilder<byte[]?, byte[]?>(KafkaClientSettings.ForParkedReader(options))
+            .SetKeyDeserializer(Deserializers.ByteArray)
+            .SetValueDeserializer(Deserializers.ByteArray)
+            .SetErrorHandler((_, error) => LogClientError(_provider, error.Code, error.Reason))
+            .SetLogHandler(static (_, _) => { })
+            .Build();
+        _thread = new Thread(Run) { IsBackground = true, Name = $"kafka-{provider}-parked" };
+        _thread.Start();
+    }
+
+    /// <summary>Completes when everything was seen that is in the parked topic at the time of the call.</summary>
+    public async Task CatchUpAsync(CancellationToken cancellationToken)
+    {
+        var ends = await Task.Run(
+            () => Enumerable.Range(0, _positions.Length).Select(partition => _consumer.QueryWatermarkOffsets(new TopicPartition(_parkedTopic, partition), QueryTimeout).High.Value).ToArray(),
+            cancellationToken);
+        while (ends.Where((end, partition) => Volatile.Read(ref _positions[partition]) < end).Any()) await Task.Delay(20, cancellationToken);
+    }
+
+    public void Dispose()
+    {
+        if (_stopping.IsCancellationRequested) return;
+        _stopping.Cancel();
+        // Whoever asks meanwhile gives up with its partition.
+        if (_thread.Join(TimeSpan.FromSeconds(10))) _consumer.Dispose();
+    }
+
+    private void Run()
+    {
+        for (var attempt = 0; !_stopping.IsCancellationRequested && !TryAssign(); attempt++) _stopping.Token.WaitHandle.WaitOne(Backoff.Next(attempt));
+        while (!_stopping.IsCancellationRequested)
+        {
+            try
+            {
+                if (_consumer.Consume(PollTime) is not { } result) continue;
+                if (!result.IsPartitionEOF) Observe(result);
+                Volatile.Write(ref _positions[result.Partition.Value], result.IsPartitionEOF ? result.Offset.Value : result.Offset.Value + 1);
+            }
+            catch (KafkaException exception)
+            {
+                LogReadFailed(exception, _provider, _parkedTopic);
+                _stopping.Token.WaitHandle.WaitOne(TimeSpan.FromSeconds(1));
+            }
+        }
+    }
+
+    // What lies before the offset that replays commit is settled: put back, and its fences ended.
+    private bool TryAssign()
+    {
+        try
+        {
+            var settled = _consumer.Committed(Enumerable.Range(0, _positions.Length).Select(partition => new TopicPartition(_parkedTopic, partition)), QueryTimeout);
+            _consumer.Assign(settled.Select(found => new TopicPartitionOffset(found.TopicPartition, found.Offset == Offset.Unset ? Offset.Beginning : found.Offset)));
+            return true;
+        }
+        catch (KafkaException exception)
+        {
+            LogReadFailed(exception, _provider, _parkedTopic);
+            return false;
+        }
+    }
+
+    private void Observe(ConsumeResult<byte[]?, byte[]?> result)
+    {
+        var headers = KafkaHeader.Of(result.Message.Headers);
+        if (FenceEnd.Read(headers) is { } end)
+        {
+            if (end.Topic == _topic && _fences.TryEnd(end.Stream, end.Through)) LogEnded(_provider, end.Stream, end.Through);
+            return;
+        }
+
+        if (ParkedRecord.Read(headers) is not { Fence: { } fence } origin || origin.Topic != _topic) return;
+        if (fence.IsBeginning) _fences.Begin(fence.Stream, origin.Partition, fence.Order, fence.Run);
+        else _fences.Hold(fence.Stream, origin.Partition, fence.Order);
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Provider}: the fence of stream {StreamId} has ended: all was put back up to {Through}.")]
+    private partial void LogEnded(string provider, StreamId streamId, long through);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Provider}: {ParkedTopic} could not be read; partitions that are taken over wait for it.")]
+    private partial void LogReadFailed(Exception exception, string provider, string parkedTopic);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Provider}: Kafka client, reading what is parked: {Code}: {Reason}")]
+    private partial void LogClientError(string provider, Confluent.Kafka.ErrorCode code, string reason);
+}

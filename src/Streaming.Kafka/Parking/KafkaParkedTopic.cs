@@ -1,0 +1,161 @@
+using Confluent.Kafka;
+using ErrorCode = Confluent.Kafka.ErrorCode;
+
+namespace JobRequests.Streaming.Kafka;
+
+/// <summary>The parked topic of a stream provider, for who looks after it: a tool, or a page for operators. It reads and never writes.</summary>
+public sealed class KafkaParkedTopic : IDisposable
+{
+    private static readonly TimeSpan QueryTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(10);
+
+    private readonly IConsumer<byte[]?, byte[]?> _consumer;
+    private readonly SemaphoreSlim _turn = new(1);
+
+    /// <param name="client">librdkafka settings that lead to the brokers.</param>
+    /// <param name="topic">The provider's topic.</param>
+    /// <param name="parkedTopic">Where it parks.</param>
+    /// <param name="consumerGroup">The provider's.</param>
+    /// <param name="onError">Told what the client complains about.</param>
+    public KafkaParkedTopic(IEnumerable<KeyValuePair<string, string>> client, string topic, string parkedTopic, string consumerGroup, Action<Error>? onError = null)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        Topic = topic;
+        ParkedTopic = parkedTopic;
+        ConsumerGroup = consumerGroup;
+        Client = new Dictionary<string, string>(client, StringComparer.Ordinal);
+        OnError = onError;
+        _consumer = new ConsumerBuilder<byte[]?, byte[]?>(new Dictionary<string, string>(Client, StringComparer.Ordinal)
+        {
+            ["group.id"] = ReplayGroup(consumerGroup),
+            ["enable.auto.commit"] = "false",
+            ["enable.auto.offset.store"] = "false",
+            ["auto.offset.reset"] = "error",
+            ["enable.partition.eof"] = "true",
+            ["allow.auto.create.topics"] = "false",
+            ["fetch.wait.max.ms"] = "100",
+            ["fetch.message.max.bytes"] = "8388608",
+        }).SetErrorHandler((_, error) => onError?.Invoke(error)).SetLogHandler(static (_, _) => { }).Build();
+    }
+
+    /// <summary>The provider's topic.</summary>
+    public string Topic { get; }
+
+    /// <summary>Where it parks.</summary>
+    public string ParkedTopic { get; }
+
+    internal string ConsumerGroup { get; }
+
+    internal IReadOnlyDictionary<string, string> Client { get; }
+
+    internal Action<Error>? OnError { get; }
+
+    /// <summary>For questions to the brokers over the same connections.</summary>
+    internal Handle Handle => _consumer.Handle;
+
+    /// <summary>The group under which replays commit below which offset of the parked topic everything is settled.</summary>
+    public static string ReplayGroup(string consumerGroup) => $"{consumerGroup}.replay";
+
+    /// <summary>What is there by the time of the call.</summary>
+    /// <param name="all">Also what is settled for long.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="KafkaException">There is no such topic, or Kafka does not answer.</exception>
+    public async Task<ParkedContents> ReadAsync(bool all, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            // The client's calls block.
+            return await Task.Run(() => Read(all, cancellationToken), cancellationToken);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        _consumer.Dispose();
+        _turn.Dispose();
+    }
+
+    /// <summary>Partition count of a topic.</summary>
+    /// <exception cref="KafkaException">There is no such topic, or Kafka does not answer.</exception>
+    internal int CountPartitions(string topic)
+    {
+        using var admin = new DependentAdminClientBuilder(_consumer.Handle).Build();
+        var found = admin.GetMetadata(topic, QueryTimeout).Topics.Single();
+        return found.Error.IsError ? throw new KafkaException(found.Error) : found.Partitions.Count;
+    }
+
+    /// <summary>Remembers below which offsets all is settled; it never goes back.</summary>
+    internal async Task CommitSettledAsync(ParkedContents contents, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            await Task.Run(() => CommitSettled(contents), cancellationToken);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private void CommitSettled(ParkedContents contents)
+    {
+        var settled = contents.Ends.ToDictionary(static end => end.Key, static end => end.Value);
+        foreach (var copy in contents.Waiting) settled[copy.Record.Partition] = Math.Min(settled[copy.Record.Partition], copy.Record.Offset);
+        var ahead = Committed(settled.Keys)
+            .Where(found => found.Offset == Offset.Unset ? settled[found.Partition.Value] > 0 : settled[found.Partition.Value] > found.Offset.Value)
+            .Select(found => new TopicPartitionOffset(found.TopicPartition, settled[found.Partition.Value]))
+            .ToList();
+        if (ahead.Count > 0) _consumer.Commit(ahead);
+    }
+
+    private ParkedContents Read(bool all, CancellationToken cancellationToken)
+    {
+        var contents = new ParkedContents(Topic);
+        foreach (var settled in Committed(Enumerable.Range(0, CountPartitions(ParkedTopic))))
+        {
+            var range = _consumer.QueryWatermarkOffsets(settled.TopicPartition, QueryTimeout);
+            var from = Math.Max(range.Low.Value, all || settled.Offset == Offset.Unset ? 0 : settled.Offset.Value);
+            contents.Ends[settled.Partition.Value] = range.High.Value;
+            if (from < range.High.Value) Read(contents, new TopicPartitionOffset(settled.TopicPartition, from), range.High.Value, cancellationToken);
+        }
+
+        return contents;
+    }
+
+    private void Read(ParkedContents contents, TopicPartitionOffset from, long end, CancellationToken cancellationToken)
+    {
+        _consumer.Assign(from);
+        try
+        {
+            var heardAt = Environment.TickCount64;
+            while (true)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (_consumer.Consume(TimeSpan.FromMilliseconds(200)) is not { } result)
+                {
+                    if (Environment.TickCount64 - heardAt > Silence.TotalMilliseconds)
+                        throw new KafkaException(new Error(ErrorCode.Local_TimedOut, $"nothing came from {from.TopicPartition} for {Silence.TotalSeconds} s"));
+                    continue;
+                }
+
+                heardAt = Environment.TickCount64;
+                if (result.IsPartitionEOF || result.Offset.Value >= end) return;
+                contents.Add(KafkaRecord.Of(result));
+                if (result.Offset.Value + 1 >= end) return;
+            }
+        }
+        finally
+        {
+            _consumer.Unassign();
+        }
+    }
+
+    private List<TopicPartitionOffset> Committed(IEnumerable<int> partitions) =>
+        _consumer.Committed(partitions.Select(partition => new TopicPartition(ParkedTopic, partition)), QueryTimeout);
+}

@@ -1,0 +1,101 @@
+using JobRequests.Gateway.Parked;
+using JobRequests.Gateway.Tests.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace JobRequests.Gateway.Tests.Parked;
+
+public sealed class ParkedApiTests
+{
+    [Fact]
+    public async Task Where_there_is_no_log_nothing_is_parked()
+    {
+        await using var host = await GatewayHost.StartAsync();
+
+        var read = await host.GetAsync("/v1/admin/parked", "admin");
+        var replay = await host.SendAsync(HttpMethod.Post, "/v1/admin/parked/replay", null, "admin");
+
+        Assert.Equal((200, "no-store"), (read.Status, read.Header("Cache-Control")));
+        Assert.Equal("""{"parked":0,"fencedJobs":0,"groups":[],"commands":[]}""", read.Text);
+        Assert.Equal((200, """{"dryRun":false,"putBack":0,"leftOut":0,"ended":[],"failedAgain":[],"unfinished":[]}"""), (replay.Status, replay.Text));
+    }
+
+    [Fact]
+    public async Task It_is_for_administrators()
+    {
+        var parked = new Recorded();
+        await using var host = await GatewayHost.StartAsync(services => services.AddSingleton<IParkedCommands>(parked));
+
+        foreach (var (method, path) in new[] { (HttpMethod.Get, "/v1/admin/parked"), (HttpMethod.Post, "/v1/admin/parked/replay") })
+        {
+            var refused = await host.SendAsync(method, path, null, "ann");
+            Assert.Equal((403, "administrators-only"), (refused.Status, refused.ProblemType));
+            Assert.Equal(401, (await host.SendAsync(method, path, null, null)).Status);
+        }
+
+        Assert.Empty(parked.Asked);
+    }
+
+    [Fact]
+    public async Task What_is_asked_for_reaches_the_topic()
+    {
+        var parked = new Recorded();
+        await using var host = await GatewayHost.StartAsync(services => services.AddSingleton<IParkedCommands>(parked));
+
+        Assert.Equal(200, (await host.GetAsync($"/v1/admin/parked?job={Http.Job}&limit=7&cursor=3:17", "admin")).Status);
+        Assert.Equal(200, (await host.GetAsync("/v1/admin/parked", "admin")).Status);
+        Assert.Equal(200, (await host.SendAsync(HttpMethod.Post, "/v1/admin/parked/replay?dryRun=true", $$"""{"job":"{{Http.Job}}"}""", "admin")).Status);
+        Assert.Equal(200, (await host.SendAsync(HttpMethod.Post, "/v1/admin/parked/replay", "{}", "admin")).Status);
+
+        Assert.Equal([$"{Http.Job} 3:17 7", " 100", $"{Http.Job} dry", " real"], parked.Asked);
+    }
+
+    [Theory]
+    [InlineData("GET", "?limit=0", null, "limit")]
+    [InlineData("GET", "?limit=501", null, "limit")]
+    [InlineData("GET", "?limit=x", null, "limit")]
+    [InlineData("GET", "?cursor=1", null, "cursor")]
+    [InlineData("GET", "?cursor=-1:2", null, "cursor")]
+    [InlineData("GET", "?job=nonsense", null, "job")]
+    [InlineData("POST", "/replay?dryRun=yes", null, "dryRun")]
+    [InlineData("POST", "/replay", """{"job":"nonsense"}""", "job")]
+    [InlineData("POST", "/replay", """{"jobs":"x"}""", "jobs")]
+    public async Task What_is_wrong_is_named(string method, string query, string? body, string field)
+    {
+        await using var host = await GatewayHost.StartAsync();
+
+        var answer = await host.SendAsync(new HttpMethod(method), "/v1/admin/parked" + query, body, "admin");
+
+        Assert.Equal((400, "validation"), (answer.Status, answer.ProblemType));
+        Assert.Equal([field], answer.WrongFields);
+    }
+
+    [Fact]
+    public async Task A_log_that_does_not_answer_is_503()
+    {
+        await using var host = await GatewayHost.StartAsync(services => services.AddSingleton<IParkedCommands>(new Recorded { Fails = true }));
+
+        Assert.Equal(503, (await host.GetAsync("/v1/admin/parked", "admin")).Status);
+        Assert.Equal(503, (await host.SendAsync(HttpMethod.Post, "/v1/admin/parked/replay", null, "admin")).Status);
+    }
+
+    private sealed class Recorded : IParkedCommands
+    {
+        public List<string> Asked { get; } = [];
+
+        public bool Fails { get; init; }
+
+        public Task<ParkedBody> ReadAsync(string? job, ParkedPlace? after, int limit, CancellationToken cancellationToken)
+        {
+            if (Fails) throw new IOException("It does not answer.");
+            Asked.Add(string.Join(' ', new[] { job ?? "", after?.ToString(), $"{limit}" }.Where(static part => part is not null)));
+            return Task.FromResult(ParkedBody.Nothing);
+        }
+
+        public Task<ReplayParkedBody> ReplayAsync(string? job, bool dryRun, CancellationToken cancellationToken)
+        {
+            if (Fails) throw new IOException("It does not answer.");
+            Asked.Add($"{job} {(dryRun ? "dry" : "real")}");
+            return Task.FromResult(new ReplayParkedBody(dryRun, 0, 0, [], [], []));
+        }
+    }
+}

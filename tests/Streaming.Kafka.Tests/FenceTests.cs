@@ -1,0 +1,206 @@
+using System.Text;
+using JobRequests.Testing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace JobRequests.Streaming.Kafka.Tests;
+
+/// <summary>Fences and replays on the real broker: nothing of a stream is lost, and nothing overtakes.</summary>
+public sealed class FenceTests : IAsyncLifetime
+{
+    private readonly FenceScript _script = new();
+    private readonly Gate _gate = new();
+    private TestTopic _topic = null!;
+    private StreamCluster _cluster = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _topic = await TestTopic.CreateAsync();
+        _cluster = await StartAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _cluster.DisposeAsync();
+        await _topic.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_stream_whose_record_cannot_be_handled_waits_in_order_and_holds_up_no_other()
+    {
+        _script.IsBad = static (stream, number) => stream == "a" && number == 1;
+        await SendAsync("a", 0, 1, 2);
+        await SendAsync("b", 0, 1, 2);
+        await UntilHandledAsync("b", 2);
+        await SendAsync("a", 3);
+
+        // Parked counts as finished.
+        await _topic.UntilCommittedAsync(7);
+        Assert.Equal([0], _script.Handled("a"));
+        Assert.Equal([0, 1, 2], _script.Handled("b"));
+        Assert.Equal(1, TopicCluster.Status(_cluster).GetPartitions()[0].FencedStreams);
+        using var parked = Open();
+        var groups = ParkedGroup.Of(await parked.ReadAsync(all: false, default));
+        Assert.Equal([("a", "bad", 2, true), ("a", "fenced", 1, true)], groups.Select(group => (group.Key!, group.Reason, group.Count, group.IsFenced)).OrderBy(static group => group.Reason));
+
+        _script.IsBad = static (_, _) => false;
+        var dry = new KafkaReplay(parked);
+        await dry.RunAsync(null, again: false, dryRun: true, default);
+        Assert.Equal((3, 1), (dry.PutBack, dry.Ended.Count));
+        // While it runs, the stream goes on.
+        var more = SendSlowlyAsync("a", 4, 20);
+        var replay = await ReplayAsync(parked);
+        await more;
+
+        Assert.Single(replay.Ended);
+        Assert.Empty(replay.Unfinished);
+        await SendAsync("a", 21);
+        await UntilHandledAsync("a", 21);
+        Assert.Equal(Enumerable.Range(0, 22), _script.Handled("a"));
+        Assert.Equal(0, TopicCluster.Status(_cluster).GetPartitions()[0].FencedStreams);
+        Assert.Empty((await parked.ReadAsync(all: false, default)).Waiting);
+    }
+
+    [Fact]
+    public async Task What_fails_again_is_parked_again_and_keeps_its_place()
+    {
+        _script.IsBad = static (_, number) => number is 1 or 2;
+        await SendAsync("a", 0, 1, 2, 3);
+        await _topic.UntilCommittedAsync(4);
+        using var parked = Open();
+
+        _script.IsBad = static (_, number) => number == 2;
+        var failed = await ReplayAsync(parked);
+        await SendAsync("a", 4);
+        await _topic.UntilCommittedAsync(8);
+
+        Assert.Equal([0, 1], _script.Handled("a"));
+        Assert.Equal((1, 0), (failed.FailedAgain.Count, failed.Ended.Count));
+        Assert.Equal([1, 2, 3, 4], (await parked.ReadAsync(all: false, default)).Waiting.Select(Number).Distinct().Order());
+
+        _script.IsBad = static (_, _) => false;
+        Assert.Single((await ReplayAsync(parked)).Ended);
+        await UntilHandledAsync("a", 4);
+        Assert.Equal([0, 1, 2, 3, 4], _script.Handled("a").Distinct());
+    }
+
+    [Fact]
+    public async Task A_silo_that_comes_knows_the_fences_before_it_delivers_also_where_nothing_was_committed_after_the_parking()
+    {
+        _script.IsBad = static (_, number) => number == 1;
+        await SendAsync("a", 0, 1, 2);
+        await _topic.UntilCommittedAsync(3);
+        await _cluster.DisposeAsync();
+        // As after kill -9: parked and acknowledged, and the commit did not come.
+        _topic.Commit(1);
+        _script.IsBad = static (_, _) => false;
+        await SendAsync("a", 3);
+        await SendAsync("b", 0);
+
+        _cluster = await StartAsync();
+
+        await UntilHandledAsync("b", 0);
+        await _topic.UntilCommittedAsync(5);
+        Assert.Equal([0], _script.Handled("a"));
+        using var parked = Open();
+        Assert.Single((await ReplayAsync(parked)).Ended);
+        await UntilHandledAsync("a", 3);
+        Assert.Equal([0, 1, 2, 3], _script.Handled("a").Distinct());
+
+        // A fence that has ended is not rebuilt.
+        await _cluster.DisposeAsync();
+        await SendAsync("a", 4);
+        _cluster = await StartAsync();
+        await UntilHandledAsync("a", 4);
+    }
+
+    [Fact]
+    public async Task A_replay_that_was_cut_off_before_its_mark_leaves_the_fence_and_the_next_one_ends_it()
+    {
+        _script.IsBad = static (_, number) => number == 0;
+        await SendAsync("a", 0, 1);
+        await _topic.UntilCommittedAsync(2);
+        _script.IsBad = static (_, _) => false;
+        using var parked = Open();
+        using var cut = new CancellationTokenSource();
+        // Its second record is not put back any more.
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new KafkaReplay(parked, (_, _, _) => cut.Cancel()).RunAsync(null, again: false, dryRun: false, cut.Token));
+        await SendAsync("a", 2);
+        await UntilHandledAsync("a", 0);
+        await _topic.UntilCommittedAsync(4);
+        Assert.Equal([0], _script.Handled("a"));
+
+        Assert.Single((await ReplayAsync(parked)).Ended);
+
+        await UntilHandledAsync("a", 2);
+        Assert.Equal([0, 1, 2], _script.Handled("a").Distinct());
+    }
+
+    [Fact]
+    public async Task While_the_gate_is_closed_nothing_is_taken_and_nothing_parked_and_then_it_goes_on()
+    {
+        await SendAsync("a", 0);
+        await UntilHandledAsync("a", 0);
+        _gate.OpenFor = TimeSpan.Zero;
+        await Task.Delay(1500, TestContext.Current.CancellationToken);
+        await SendAsync("a", 1);
+        await SendAsync("b", 0);
+        await Task.Delay(1000, TestContext.Current.CancellationToken);
+        Assert.True(TopicCluster.Status(_cluster).IsHeldBack);
+        Assert.Equal([0], _script.Handled("a"));
+        Assert.Empty(_script.Handled("b"));
+        await _topic.UntilCommittedAsync(1);
+
+        _gate.OpenFor = TimeSpan.FromMilliseconds(1);
+
+        await UntilHandledAsync("a", 1);
+        await UntilHandledAsync("b", 0);
+        await _topic.UntilCommittedAsync(3);
+        Assert.Empty(_topic.ReadAll(_topic.Parked));
+    }
+
+    private Task<StreamCluster> StartAsync() => StreamCluster.StartAsync(silo =>
+    {
+        silo.Services.AddSingleton(_script);
+        silo.Services.AddKeyedSingleton<IKafkaRecordDecoder>(StreamConformance.Provider, new TextDecoder(FencedConsumerGrain.Namespace));
+        silo.Services.AddKeyedSingleton<IKafkaConsumptionGate>(StreamConformance.Provider, _gate);
+        silo.AddKafkaStreams(StreamConformance.Provider, options => options.Configure(settings =>
+        {
+            _topic.Configure(settings);
+            settings.FenceStreams = true;
+        }));
+    });
+
+    private KafkaParkedTopic Open() => new(
+        new Dictionary<string, string> { ["bootstrap.servers"] = _topic.Address }, _topic.Name, _topic.Parked, _topic.Group);
+
+    private static async Task<KafkaReplay> ReplayAsync(KafkaParkedTopic parked)
+    {
+        var replay = new KafkaReplay(parked);
+        await replay.RunAsync(null, again: false, dryRun: false, TestContext.Current.CancellationToken);
+        return replay;
+    }
+
+    private async Task SendAsync(string stream, params int[] numbers)
+    {
+        foreach (var number in numbers) await _topic.ProduceAsync(stream, $"{number}");
+    }
+
+    private async Task SendSlowlyAsync(string stream, int first, int last)
+    {
+        for (var number = first; number <= last; number++)
+        {
+            await _topic.ProduceAsync(stream, $"{number}");
+            await Task.Delay(100);
+        }
+    }
+
+    private Task UntilHandledAsync(string stream, int number) => Eventually.IsTrueAsync(
+        () => _script.Handled(stream).Contains(number), () => $"{stream} to handle {number}; it has handled [{string.Join(", ", _script.Handled(stream))}]");
+
+    private static int Number(ParkedCopy copy) => int.Parse(Encoding.UTF8.GetString(copy.Record.Value!.Value.Span), System.Globalization.CultureInfo.InvariantCulture);
+
+    private sealed class Gate : IKafkaConsumptionGate
+    {
+        public TimeSpan OpenFor { get; set; } = TimeSpan.MaxValue;
+    }
+}
