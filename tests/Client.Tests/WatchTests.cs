@@ -1,4 +1,3 @@
-using JobRequests.Testing.Stub;
 using Microsoft.AspNetCore.Http;
 
 namespace JobRequests.Client.Tests;
@@ -83,7 +82,7 @@ public sealed class WatchTests
         $$"""
         id: {{Job}}:{{version}}
         event: JobAccepted
-        data: {"jobRequestId":"{{Job}}","version":{{version}},"type":"JobAccepted","at":"2026-11-24T10:00:00.000Z","by":"ann","epoch":1,"data":{}}
+        data: {"jobRequestId":"{{Job}}","version":{{version}},"type":"JobAccepted","at":"2026-11-24T10:00:00.000Z","by":"ann","epoch":1,"data":{ } }
 
 
         """;
