@@ -235,6 +235,22 @@ public sealed class JobRequestsClient
         return Body(answer, WireJson.Default.JobTimeline) with { Answer = answer.Raw };
     }
 
+    /// <summary>
+    /// Events as they happen, until the caller stops: of one job from its first event on, or of everything that the caller may see from now on.
+    /// A connection that breaks is made again, wherever a gateway answers; nothing is missed and nothing told twice by that.
+    /// </summary>
+    /// <param name="job">The job's id; null for all.</param>
+    /// <param name="cancellation">Ends the watch.</param>
+    /// <exception cref="JobRequestsException">Refused; where the service is busy or away, only at the beginning.</exception>
+    /// <exception cref="HttpRequestException">The service could not be reached at the beginning.</exception>
+    public async IAsyncEnumerable<WatchItem> WatchAsync(string? job = null, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        var route = job is null ? "v1/events" : $"v1/job-requests/{Uri.EscapeDataString(job)}/events";
+        await using var watch = new EventWatch(_gateway, _options, _clock, route);
+        while (true)
+            yield return await watch.NextAsync(cancellation);
+    }
+
     /// <summary>Asks what became of a key; sends no command.</summary>
     /// <param name="key">The key.</param>
     /// <param name="operation">One of <see cref="Operation"/>; null is the service's guess.</param>

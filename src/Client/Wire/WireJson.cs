@@ -16,6 +16,7 @@ namespace JobRequests.Client.Wire;
 [JsonSerializable(typeof(RequestExplanation))]
 [JsonSerializable(typeof(RequestTimeline))]
 [JsonSerializable(typeof(JobTimeline))]
+[JsonSerializable(typeof(WatchedEvent))]
 [JsonSerializable(typeof(CommandAnswer))]
 [JsonSerializable(typeof(StatusAnswer))]
 [JsonSerializable(typeof(DryRunAnswer))]

@@ -10,6 +10,7 @@ using JobRequests.Gateway.Idempotency;
 using JobRequests.Gateway.Identity;
 using JobRequests.Gateway.JobRequests;
 using JobRequests.Gateway.Limits;
+using JobRequests.Gateway.Live;
 using JobRequests.Gateway.Parked;
 using JobRequests.Gateway.Problems;
 using JobRequests.Gateway.Requests;
@@ -93,6 +94,7 @@ public static class GatewayHosting
         services.AddSingleton<IValidateOptions<BoardOptions>, BoardOptionsValidator>();
         services.AddSingleton<BoardFiles>();
         services.AddEventFeed();
+        services.AddLive();
         services.AddApiDescription();
         builder.AddHealth();
         services.AddHealthChecks().AddCheck<ClusterCheck>("cluster", tags: [HealthTags.Ready]);
@@ -113,6 +115,8 @@ public static class GatewayHosting
         app.MapStatistics();
         app.MapVerification();
         app.MapOperations();
+        app.MapEvents();
+        app.MapLive();
         app.MapParked();
         app.MapViews();
         app.MapExplanations();

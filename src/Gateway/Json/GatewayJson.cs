@@ -8,6 +8,7 @@ using JobRequests.Gateway.Docs;
 using JobRequests.Gateway.Events;
 using JobRequests.Gateway.Explanations;
 using JobRequests.Gateway.JobRequests;
+using JobRequests.Gateway.Live;
 using JobRequests.Gateway.Parked;
 using JobRequests.Gateway.Problems;
 using JobRequests.Gateway.Statistics;
@@ -41,6 +42,8 @@ namespace JobRequests.Gateway.Json;
 [JsonSerializable(typeof(ReplayParkedRequest))]
 [JsonSerializable(typeof(ReplayParkedBody))]
 [JsonSerializable(typeof(FeedEventBody))]
+[JsonSerializable(typeof(AcceptedBody))]
+[JsonSerializable(typeof(WatchingBody))]
 [JsonSerializable(typeof(ExplanationBody))]
 [JsonSerializable(typeof(RequestTimelineBody))]
 [JsonSerializable(typeof(JobTimelineBody))]
