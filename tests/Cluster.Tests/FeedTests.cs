@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using JobRequests.Domain;
+using JobRequests.Testing.Backends;
 using JobRequests.Testing.Load;
 
 namespace JobRequests.Cluster.Tests;
