@@ -1,3 +1,5 @@
+using JobRequests.Testing.Backends;
+
 namespace JobRequests.Cluster.Tests;
 
 /// <summary>Kafka, MongoDB and Redis that stop, start and lose their data, under load.</summary>
