@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using JobRequests.Streaming.Kafka;
-using Orleans.Runtime;
 
 namespace JobRequests.Cli.Tests.Kafka;
 
