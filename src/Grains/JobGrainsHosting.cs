@@ -31,6 +31,7 @@ public static class JobGrainsHosting
         services.AddSingleton<IViewFeed>(static provider => provider.GetRequiredService<PublicationBacklog>());
         services.AddSingleton<ViewLag>();
         services.AddHostedService(static provider => provider.GetRequiredService<ViewLag>());
+        services.TryAddSingleton<DecisionRate>();
         services.AddHostedService<OutboxSweeper>();
         services.AddHostedService<DeadlineSweeper>();
         return silo;

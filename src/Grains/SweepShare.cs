@@ -5,7 +5,7 @@ namespace JobRequests.Grains;
 /// it out by itself from the membership. While silos see different memberships a job may have two of them, or none for a moment: a poke
 /// too many is harmless, and what was left out is found by the next sweep.
 /// </summary>
-internal sealed class SweepShare(ISiloStatusOracle oracle, ILocalSiloDetails self, TimeProvider clock)
+internal class SweepShare(ISiloStatusOracle oracle, ILocalSiloDetails self, TimeProvider clock)
 {
     private readonly Lock _gate = new();
     private HashSet<SiloAddress> _silos = [];
@@ -22,7 +22,7 @@ internal sealed class SweepShare(ISiloStatusOracle oracle, ILocalSiloDetails sel
     }
 
     /// <returns>Null while this silo is no active member.</returns>
-    public JobSlice? Current()
+    public virtual JobSlice? Current()
     {
         var active = oracle.GetApproximateSiloStatuses(onlyActive: true).Keys.ToHashSet();
         lock (_gate)

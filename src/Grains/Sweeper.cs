@@ -15,6 +15,10 @@ internal abstract partial class Sweeper : BackgroundService
     private const int BatchSize = 500;
     private const int MostUnderWay = 64;
 
+    // Questions may take a twentieth of the time.
+    private const int PausePerQuestion = 20;
+
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(5);
     private static readonly Counter<long> Pokes = Telemetry.Meter.CreateCounter<long>("jobs.sweeper.pokes", "{job}", "Jobs that a sweeper has found and poked.");
@@ -23,6 +27,7 @@ internal abstract partial class Sweeper : BackgroundService
     private readonly IGrainFactory _grains;
     private readonly ILogger _logger;
     private readonly SemaphoreSlim _room = new(MostUnderWay);
+    private TimeSpan _question;
 
     // Jobs that would be found again: under way (null), or at rest until then.
     private readonly ConcurrentDictionary<string, DateTimeOffset?> _busy = new(StringComparer.Ordinal);
@@ -36,6 +41,7 @@ internal abstract partial class Sweeper : BackgroundService
         Clock = clock;
     }
 
+    /// <summary>From one sweep to the next, unless its question takes storage long.</summary>
     protected abstract TimeSpan Period { get; }
 
     protected TimeProvider Clock { get; }
@@ -67,6 +73,8 @@ internal abstract partial class Sweeper : BackgroundService
                 {
                     LogSweepFailed(exception);
                 }
+
+                timer.Period = PauseAfter(_question, Period);
             }
             while (await timer.WaitForNextTickAsync(stoppingToken));
         }
@@ -78,6 +86,13 @@ internal abstract partial class Sweeper : BackgroundService
         await TakeAllRoomAsync();
     }
 
+    /// <summary>Where storage answers slowly (no index is used, or it has too much to do), it is asked less often.</summary>
+    internal static TimeSpan PauseAfter(TimeSpan question, TimeSpan period)
+    {
+        var longest = LongestPause > period ? LongestPause : period;
+        return TimeSpan.FromTicks(Math.Clamp(question.Ticks * PausePerQuestion, period.Ticks, longest.Ticks));
+    }
+
     // One sweep takes everything there is. The share is asked for anew each time: silos come and go.
     private async Task SweepAsync(CancellationToken cancellationToken)
     {
@@ -87,7 +102,9 @@ internal abstract partial class Sweeper : BackgroundService
             // The oldest come first, and those that are busy are among them: without room for them they would hide the others.
             var busy = _busy.Keys.ToHashSet(StringComparer.Ordinal);
             var limit = BatchSize + busy.Count;
+            var asked = Clock.GetTimestamp();
             var found = await FindAsync(slice, limit, cancellationToken);
+            _question = Clock.GetElapsedTime(asked);
             foreach (var id in found)
             {
                 // What was under way when the question began may have been done since.

@@ -26,7 +26,7 @@ internal static class SiloProcess
         builder.WaitForDependencies();
         builder.AddTopicCheck();
         builder.AddClusterMember();
-        builder.AddSilo(static silo => silo.AddDashboard(static dashboard => dashboard.HideTrace = true));
+        builder.AddSilo(silo => silo.AddClusterTls(builder.Configuration).AddDashboard(static dashboard => dashboard.HideTrace = true));
         builder.AddMembershipKeeper();
         builder.AddClockWatch("Jobs:ClockTolerance", static provider => provider.GetRequiredService<IOptions<JobRequestOptions>>().Value.ClockTolerance);
         builder.ListenFirst();
