@@ -1,6 +1,7 @@
 using JobRequests.Grains;
 using JobRequests.Grains.Abstractions;
 using JobRequests.Silo;
+using JobRequests.Streaming.Kafka;
 
 namespace Microsoft.Extensions.Hosting;
 
@@ -17,13 +18,17 @@ public static class SiloHosting
             if (!string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"])) silo.AddActivityPropagation();
             silo.AddJobGrains(builder.Configuration);
             var storage = builder.Configuration[$"Orleans:GrainStorage:{JobRequestOptions.StorageName}:ProviderType"];
-            if (storage == "Sqlite") silo.Services.AddSqliteJobStores();
-            if (storage == "MongoDB") silo.Services.AddMongoJobStores();
+            if (storage == "Sqlite") silo.Services.AddSqliteJobStores().AddBackgroundVerification<DataFolderVerificationTarget>();
+            if (storage == "MongoDB") silo.Services.AddMongoJobStores().AddBackgroundVerification<ClusterVerificationTarget>();
             if (builder.Configuration[$"Orleans:Streaming:{StreamNames.Requests}:ProviderType"] == "Kafka")
             {
                 silo.Services.AddJobRecords();
                 if (storage == "MongoDB") silo.Services.AddCommandParking();
             }
+
+            if (builder.Configuration[$"Orleans:Streaming:{StreamNames.FinalEvents}:ProviderType"] == "Kafka")
+                silo.Services.AddSingleton<IViewFeed>(static provider => new KafkaViewFeed(
+                    provider.GetRequiredKeyedService<KafkaStreamStatus>(StreamNames.FinalEvents), provider.GetRequiredService<TimeProvider>()));
 
             configure?.Invoke(silo);
         });

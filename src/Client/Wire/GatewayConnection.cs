@@ -39,6 +39,13 @@ internal sealed class GatewayConnection(HttpClient http, JobRequestsClientOption
         return await SendAsync(message, cancellation);
     }
 
+    /// <summary>A call that is no command: it needs no key, and may be repeated.</summary>
+    public async Task<HttpAnswer> PostAsync(string route, CancellationToken cancellation)
+    {
+        using var message = new HttpRequestMessage(HttpMethod.Post, Absolute(route));
+        return await SendAsync(message, cancellation);
+    }
+
     /// <summary>Begins a feed of events; the caller reads and disposes of the answer.</summary>
     /// <exception cref="JobRequestsException">The service refused.</exception>
     public async Task<HttpResponseMessage> OpenAsync(string route, string? lastEventId, CancellationToken cancellation)

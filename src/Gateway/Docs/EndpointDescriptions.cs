@@ -44,6 +44,15 @@ internal static class EndpointDescriptions
         return endpoint;
     }
 
+    /// <summary>A read for administrators.</summary>
+    public static RouteHandlerBuilder AsAdministration<TAnswer>(this RouteHandlerBuilder endpoint, string name, string summary, string description)
+    {
+        endpoint.WithName(name).WithTags("Operations").WithSummary(summary).WithDescription(description).Produces<TAnswer>(StatusCodes.Status200OK);
+        int[] problems = [401, 403, 429, 503];
+        foreach (var status in problems) endpoint.Produces<ProblemBody>(status, ProblemWriter.ContentType);
+        return endpoint;
+    }
+
     /// <summary>An answer that goes on: server-sent events.</summary>
     public static RouteHandlerBuilder AsFeed(this RouteHandlerBuilder endpoint, string name, string summary, string description, string lastEventId)
     {

@@ -14,6 +14,7 @@ internal static class ProblemWriter
     public static Task WriteAsync(HttpContext http, Refusal refusal, string? jobRequestId = null)
     {
         var isCommand = HttpMethods.IsPost(http.Request.Method);
+        SetEstimate(http.Response, refusal.EstimatedDecisionIn);
         return WriteAsync(http, BodyOf(refusal, http.Request.Path.ToUriComponent(), jobRequestId, Tracing.IdOf(http), isCommand));
     }
 
@@ -44,6 +45,12 @@ internal static class ProblemWriter
     public static void SetRetryAfter(HttpResponse response, int? afterMs)
     {
         if (afterMs is { } milliseconds) response.Headers.RetryAfter = ((milliseconds + 999) / 1000).ToString(CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>How long a command written now waits for its decision: whole seconds, rounded up.</summary>
+    public static void SetEstimate(HttpResponse response, TimeSpan? estimate)
+    {
+        if (estimate is { } wait) response.Headers["Estimated-Decision-In"] = ((long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
     }
 
     public static int? Milliseconds(TimeSpan? time) => time is { } value ? (int)value.TotalMilliseconds : null;

@@ -13,6 +13,7 @@ public sealed partial class AnonymousAccessTests
         "/health/live", "/health/ready",
         "/openapi/v1.json", "/docs/{documentName?}", "/docs/favicon.svg", "/docs/scalar.js", "/docs/scalar.aspnetcore.js", "/docs/style.css", "/docs/idempotency", "/problems", "/problems/{type}",
         "/produce",
+        "", "/board/config.json", "/board/{version}/{**path}",
     ];
 
     [Fact]
@@ -36,6 +37,23 @@ public sealed partial class AnonymousAccessTests
         Assert.True(asking.Count() >= 11);
         Assert.All(answers.Except(asking), answer => Assert.NotEqual(401, answer.Status));
         Assert.Empty(host.Jobs.Submitted);
+    }
+
+    [Fact]
+    public async Task Every_administrators_endpoint_refuses_everybody_else()
+    {
+        await using var host = await GatewayHost.StartAsync();
+        var administration = host.App.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Where(endpoint => endpoint.RoutePattern.RawText!.TrimStart('/').StartsWith("v1/admin/", StringComparison.Ordinal)).ToList();
+
+        Assert.NotEmpty(administration);
+        foreach (var endpoint in administration)
+        foreach (var method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods)
+        {
+            var address = Parameter().Replace("/" + endpoint.RoutePattern.RawText!.TrimStart('/'), "x");
+            var answer = await host.SendAsync(new HttpMethod(method), address, null, "ann");
+            Assert.Equal((address, 403, "administrators-only"), (address, answer.Status, answer.ProblemType));
+        }
     }
 
     [Fact]
