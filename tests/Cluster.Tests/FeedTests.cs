@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using JobRequests.Domain;
+using JobRequests.Testing.Backends;
 using JobRequests.Testing.Load;
 
 namespace JobRequests.Cluster.Tests;
