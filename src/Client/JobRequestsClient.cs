@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using JobRequests.Client.Wire;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -128,13 +129,57 @@ public sealed class JobRequestsClient
         string job, Consistency consistency = Consistency.View, long? minVersion = null, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(job);
-        List<string> query = [];
-        if (consistency == Consistency.Strong)
-            query.Add("consistency=strong");
-        if (minVersion is { } version)
-            query.Add($"minVersion={version.ToString(CultureInfo.InvariantCulture)}");
-        var answer = await _gateway.GetAsync($"v1/job-requests/{Uri.EscapeDataString(job)}" + (query.Count == 0 ? "" : "?" + string.Join('&', query)), cancellation);
+        var answer = await _gateway.GetAsync($"v1/job-requests/{Uri.EscapeDataString(job)}" + Query(
+            ("consistency", consistency == Consistency.Strong ? "strong" : null),
+            ("minVersion", minVersion?.ToString(CultureInfo.InvariantCulture))), cancellation);
         return Body(answer, WireJson.Default.Job) with { Answer = answer.Raw };
+    }
+
+    /// <summary>All jobs that the caller may see and the filter lets through, newest first, page after page as they are enumerated.</summary>
+    /// <param name="filter">Every job when null.</param>
+    /// <param name="pageSize">Jobs a page, 1 to 200.</param>
+    /// <param name="cancellation">Ends the enumeration.</param>
+    /// <exception cref="JobRequestsException">Refused.</exception>
+    /// <exception cref="HttpRequestException">The service could not be reached.</exception>
+    public async IAsyncEnumerable<Job> ListJobsAsync(JobFilter? filter = null, int? pageSize = null, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        JobPage? page = null;
+        do
+        {
+            page = await GetJobPageAsync(filter, page?.Next, pageSize, cancellation);
+            foreach (var job in page.Items)
+                yield return job;
+        }
+        while (page.Next is not null);
+    }
+
+    /// <param name="filter">Every job when null.</param>
+    /// <param name="cursor"><see cref="JobPage.Next"/> of the page before, with the same filter; null begins with the newest.</param>
+    /// <param name="limit">Jobs a page, 1 to 200.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    /// <exception cref="JobRequestsException">Refused.</exception>
+    /// <exception cref="HttpRequestException">The service could not be reached.</exception>
+    public async Task<JobPage> GetJobPageAsync(JobFilter? filter = null, string? cursor = null, int? limit = null, CancellationToken cancellation = default)
+    {
+        var answer = await _gateway.GetAsync("v1/job-requests" + Query(
+            ("status", filter?.Status),
+            ("candidate", filter?.Candidate),
+            ("requester", filter?.Requester),
+            ("q", filter?.Text),
+            ("limit", limit?.ToString(CultureInfo.InvariantCulture)),
+            ("cursor", cursor)), cancellation);
+        return Body(answer, WireJson.Default.JobPage) with { Answer = answer.Raw };
+    }
+
+    /// <summary>How many jobs the caller may see, by status.</summary>
+    /// <param name="filter">Its status and text do not count.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    /// <exception cref="JobRequestsException">Refused.</exception>
+    /// <exception cref="HttpRequestException">The service could not be reached.</exception>
+    public async Task<JobCounts> CountJobsAsync(JobFilter? filter = null, CancellationToken cancellation = default)
+    {
+        var answer = await _gateway.GetAsync("v1/job-requests/counts" + Query(("candidate", filter?.Candidate), ("requester", filter?.Requester)), cancellation);
+        return Body(answer, WireJson.Default.JobCounts) with { Answer = answer.Raw };
     }
 
     /// <summary>The job's events, as far as the caller may see them.</summary>
@@ -231,6 +276,12 @@ public sealed class JobRequestsClient
         Attempt.Lost { Cause: var cause } => throw new HttpRequestException(HttpRequestError.ResponseEnded, $"The connection to {_gateway.BaseAddress} was lost: {cause.Message}", cause),
         _ => throw new InvalidOperationException($"{attempt.GetType().Name} is not handled."),
     };
+
+    private static string Query(params (string Name, string? Value)[] parameters)
+    {
+        var given = parameters.Where(parameter => parameter.Value is not null).Select(parameter => $"{parameter.Name}={Uri.EscapeDataString(parameter.Value!)}");
+        return string.Join('&', given) is { Length: > 0 } query ? "?" + query : "";
+    }
 
     private static T Body<T>(HttpAnswer answer, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) where T : class =>
         (answer.Status == 200 ? answer.Read(type) : null) ?? throw answer.ToException();

@@ -26,6 +26,10 @@ public static class JobGrainsHosting
         services.TryAddSingleton(TimeProvider.System);
         services.AddKeyedSingleton<IGrainStorageSerializer, JobDocumentSerializer>(JobRequestOptions.StorageName);
         services.TryAddSingleton<DecisionRate>();
+        services.AddSingleton<PublicationBacklog>();
+        services.AddSingleton<IViewFeed>(static provider => provider.GetRequiredService<PublicationBacklog>());
+        services.AddSingleton<ViewLag>();
+        services.AddHostedService(static provider => provider.GetRequiredService<ViewLag>());
         services.AddHostedService<OutboxSweeper>();
         services.AddHostedService<DeadlineSweeper>();
         return silo;

@@ -1,6 +1,7 @@
 using JobRequests.Grains;
 using JobRequests.Grains.Abstractions;
 using JobRequests.Silo;
+using JobRequests.Streaming.Kafka;
 
 namespace Microsoft.Extensions.Hosting;
 
@@ -24,6 +25,10 @@ public static class SiloHosting
                 silo.Services.AddJobRecords();
                 if (storage == "MongoDB") silo.Services.AddCommandParking();
             }
+
+            if (builder.Configuration[$"Orleans:Streaming:{StreamNames.FinalEvents}:ProviderType"] == "Kafka")
+                silo.Services.AddSingleton<IViewFeed>(static provider => new KafkaViewFeed(
+                    provider.GetRequiredKeyedService<KafkaStreamStatus>(StreamNames.FinalEvents), provider.GetRequiredService<TimeProvider>()));
 
             configure?.Invoke(silo);
         });

@@ -18,6 +18,14 @@ internal static class JobText
             yield return $"  {"task " + task.Id,-12} [{(task.Done ? 'x' : ' ')}] {task.Name}";
     }
 
+    /// <summary>A job as one line of a list.</summary>
+    public static string Line(Job job)
+    {
+        var left = job.CandidatesLeft is { } count ? $"{count.ToString(System.Globalization.CultureInfo.InvariantCulture)} may answer" : "";
+        var who = job.AcceptedBy is { } winner ? $"won by {winner}" : job.Status == "Open" ? left : "";
+        return $"{job.JobRequestId}  {job.Status,-9}  {(job.CreatedAt is { } created ? Times.Text(created) : ""),-24}  {job.Requester,-12}  {who,-16}  {job.Title}".TrimEnd();
+    }
+
     public static IEnumerable<string> Lines(JobHistory history)
     {
         foreach (var fact in history.Events)

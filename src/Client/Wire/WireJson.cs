@@ -10,6 +10,8 @@ namespace JobRequests.Client.Wire;
 [JsonSerializable(typeof(DeclineBody))]
 [JsonSerializable(typeof(Job))]
 [JsonSerializable(typeof(JobHistory))]
+[JsonSerializable(typeof(JobPage))]
+[JsonSerializable(typeof(JobCounts))]
 [JsonSerializable(typeof(RequestExplanation))]
 [JsonSerializable(typeof(RequestTimeline))]
 [JsonSerializable(typeof(JobTimeline))]

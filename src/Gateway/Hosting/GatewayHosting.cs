@@ -73,7 +73,9 @@ public static class GatewayHosting
         services.AddSingleton<CommandProblems>();
         services.AddSingleton<CommandAnswerWriter>();
         services.AddSingleton<CommandEndpoint>();
+        services.AddSingleton<ViewLagHeader>();
         services.AddSingleton<JobReader>();
+        services.AddSingleton<JobLister>();
         services.AddSingleton<StatusQuestionReader>();
         services.AddSingleton<StatusReader>();
         services.AddSingleton<ExplanationReader>();

@@ -20,6 +20,15 @@ internal interface IJobRequests : IJobCommands
     /// <inheritdoc cref="IJobRequestGrain.ReadHistory"/>
     Task<JobHistory?> ReadHistoryAsync(string jobRequestId, Caller caller);
 
+    /// <inheritdoc cref="IJobQueryGrain.List"/>
+    Task<JobPage> ListAsync(JobQuery query, Caller caller);
+
+    /// <inheritdoc cref="IJobQueryGrain.Count"/>
+    Task<JobCounts> CountAsync(JobQuery query, Caller caller);
+
+    /// <inheritdoc cref="IJobQueryGrain.ReadLag"/>
+    Task<TimeSpan> ReadViewLagAsync();
+
     /// <inheritdoc cref="IJobViewGrain.StoredAt"/>
     Task<DateTimeOffset?> ReadViewTimeAsync(string jobRequestId, int version);
 

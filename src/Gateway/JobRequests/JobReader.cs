@@ -11,7 +11,7 @@ using Microsoft.Extensions.Options;
 namespace JobRequests.Gateway.JobRequests;
 
 /// <summary>Reads of one job. A job that the caller may not know of reads like one that does not exist.</summary>
-internal sealed partial class JobReader(IJobRequests jobs, IOptions<GatewayOptions> options, TimeProvider time, ILogger<JobReader> logger)
+internal sealed partial class JobReader(IJobRequests jobs, ViewLagHeader lag, IOptions<GatewayOptions> options, TimeProvider time, ILogger<JobReader> logger)
 {
     public async Task WriteJobAsync(HttpContext http, string id)
     {
@@ -28,14 +28,14 @@ internal sealed partial class JobReader(IJobRequests jobs, IOptions<GatewayOptio
         }
 
         var caller = http.User.ToCaller();
-        await AnswerAsync(http, id, () => strong ? jobs.ReadAsync(id, caller) : ReadViewAsync(id, caller, minVersion), WriteAsync);
+        await AnswerAsync(http, id, () => strong ? jobs.ReadAsync(id, caller) : ReadViewAsync(http.Response, id, caller, minVersion), WriteAsync);
     }
 
     public Task WriteHistoryAsync(HttpContext http, string id) => JobRequestId.IsWellFormed(id)
         ? AnswerAsync(http, id, () => jobs.ReadHistoryAsync(id, http.User.ToCaller()), WriteAsync)
         : ProblemWriter.WriteAsync(http, new Refusal(ProblemTypes.JobRequestNotFound));
 
-    private async Task<JobSnapshot?> ReadViewAsync(string id, Caller caller, int minVersion)
+    private async Task<JobSnapshot?> ReadViewAsync(HttpResponse response, string id, Caller caller, int minVersion)
     {
         JobSnapshot? view = null;
         try
@@ -48,7 +48,9 @@ internal sealed partial class JobReader(IJobRequests jobs, IOptions<GatewayOptio
         }
 
         // The view follows the job: where it has nothing, or not yet enough, the job itself is asked.
-        return view is null || view.Version < minVersion ? await jobs.ReadAsync(id, caller) ?? view : view;
+        if (view is null || view.Version < minVersion) return await jobs.ReadAsync(id, caller) ?? view;
+        await lag.WriteAsync(response);
+        return view;
     }
 
     private async Task AnswerAsync<T>(HttpContext http, string id, Func<Task<T?>> read, Func<HttpContext, T, Task> write)

@@ -24,6 +24,19 @@ internal static class JobRequestsApi
         group.MapPost("/{id}/start", Start).AsCommand<StepBody>(Operations.Start, "Start the work", "The winner begins.");
         group.MapPost("/{id}/tasks/{task}/finish", FinishTask).AsCommand<StepBody>(Operations.FinishTask, "Finish a task", "The winner has done one of the tasks.");
         group.MapPost("/{id}/finish", Finish).AsCommand<StepBody>(Operations.Finish, "Finish the job", "The winner is done; every task has to be finished.");
+        group.MapGet("/", ListJobs).AsRead<JobListBody>(
+            "list-jobs", "List jobs", "The jobs that the caller requested or is a candidate of, all of them for an administrator, newest first, each as reading it shows it. "
+            + "A page may hold fewer than limit, even none, while next is not null: go on with it. View-Lag-Ms says how far the list may be behind.",
+            new QueryParameterDescription("status", "Only jobs of this status.", "Open"),
+            new QueryParameterDescription("candidate", "me: only jobs that the caller is a candidate of. An administrator may name anybody.", "me"),
+            new QueryParameterDescription("requester", "me: only jobs that the caller requested. An administrator may name anybody.", "me"),
+            new QueryParameterDescription("q", "Only jobs whose title contains this, whatever the case of the letters.", "windows"),
+            new QueryParameterDescription("cursor", "next of the page before, with the same filters.", ""),
+            new QueryParameterDescription("limit", "At most so many, 1 to 200; 50 when left out.", "50"));
+        group.MapGet("/counts", CountJobs).AsRead<JobCountsBody>(
+            "count-jobs", "Count jobs by status", "How many of the jobs that the caller may see have which status. Where complete is false, only the newest 10,000 were counted.",
+            new QueryParameterDescription("candidate", "me: only jobs that the caller is a candidate of. An administrator may name anybody.", "me"),
+            new QueryParameterDescription("requester", "me: only jobs that the caller requested. An administrator may name anybody.", "me"));
         group.MapGet("/{id}", ReadJob).AsRead<JobBody>(
             "read-job", "Read a job", "The job as the caller may see it. If-None-Match with the ETag is answered with 304 while nothing has changed.",
             new QueryParameterDescription("consistency", "strong asks the job itself instead of the view.", "strong"),
@@ -53,6 +66,10 @@ internal static class JobRequestsApi
 
     private static Task Step(HttpContext http, string operation, string id, CommandEndpoint commands, Func<StepBody?, JobCommand> toCommand) =>
         commands.HandleAsync(http, operation, id, GatewayJson.Wire.StepBody, toCommand);
+
+    private static Task ListJobs(HttpContext http, JobLister lister) => lister.WriteListAsync(http);
+
+    private static Task CountJobs(HttpContext http, JobLister lister) => lister.WriteCountsAsync(http);
 
     private static Task ReadJob(HttpContext http, string id, JobReader reader) => reader.WriteJobAsync(http, id);
 

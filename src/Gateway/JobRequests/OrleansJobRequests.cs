@@ -7,6 +7,8 @@ namespace JobRequests.Gateway.JobRequests;
 /// <summary>The jobs as grains: commands go by the stream, questions straight to the grain.</summary>
 internal sealed class OrleansJobRequests(IClusterClient cluster, IClusterConnection connection, IProduceFailureClassifier failures) : IJobRequests
 {
+    private long queries;
+
     public async Task SubmitAsync(CommandEnvelope command)
     {
         IAsyncStream<CommandEnvelope> stream;
@@ -40,6 +42,12 @@ internal sealed class OrleansJobRequests(IClusterClient cluster, IClusterConnect
 
     public Task<JobHistory?> ReadHistoryAsync(string jobRequestId, Caller caller) => Job(jobRequestId).ReadHistory(caller);
 
+    public Task<JobPage> ListAsync(JobQuery query, Caller caller) => Queries.List(query, caller);
+
+    public Task<JobCounts> CountAsync(JobQuery query, Caller caller) => Queries.Count(query, caller);
+
+    public Task<TimeSpan> ReadViewLagAsync() => Queries.ReadLag();
+
     public Task<DateTimeOffset?> ReadViewTimeAsync(string jobRequestId, int version) => Cluster.GetGrain<IJobViewGrain>(ViewShards.Of(jobRequestId)).StoredAt(jobRequestId, version);
 
     public Task<RequestExplanation?> ExplainAsync(string jobRequestId, Caller caller, string operation, string key) => Job(jobRequestId).Explain(caller, operation, key);
@@ -50,6 +58,9 @@ internal sealed class OrleansJobRequests(IClusterClient cluster, IClusterConnect
 
     // Without a silo a call waits for its whole timeout, and a command for nobody.
     private IClusterClient Cluster => connection.IsUp ? cluster : throw new ClusterUnavailableException();
+
+    // Any silo can answer, and a key leads to one of them: each call takes another.
+    private IJobQueryGrain Queries => Cluster.GetGrain<IJobQueryGrain>(Interlocked.Increment(ref queries) & 15);
 
     private IJobRequestGrain Job(string jobRequestId) => Cluster.GetGrain<IJobRequestGrain>(jobRequestId);
 }

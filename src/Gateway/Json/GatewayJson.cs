@@ -29,6 +29,8 @@ namespace JobRequests.Gateway.Json;
 [JsonSerializable(typeof(DryRunBody))]
 [JsonSerializable(typeof(JobBody))]
 [JsonSerializable(typeof(HistoryBody))]
+[JsonSerializable(typeof(JobListBody))]
+[JsonSerializable(typeof(JobCountsBody))]
 [JsonSerializable(typeof(RequestStateBody))]
 [JsonSerializable(typeof(ParkedBody))]
 [JsonSerializable(typeof(ReplayParkedRequest))]

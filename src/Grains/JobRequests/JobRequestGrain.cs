@@ -22,6 +22,7 @@ internal sealed class JobRequestGrain : Grain, IJobRequestGrain, IStreamSubscrip
 {
     private readonly JobRequestExecutor _executor;
     private readonly DecisionRate _rate;
+    private readonly StreamJobEventPublisher _publisher;
     private readonly JobRequestOptions _options;
     private readonly TimeProvider _clock;
     private readonly ILogger<JobRequestGrain> _logger;
@@ -33,6 +34,7 @@ internal sealed class JobRequestGrain : Grain, IJobRequestGrain, IStreamSubscrip
         IGrainContext context,
         [FromKeyedServices(JobRequestOptions.StorageName)] IGrainStorage storage,
         [FromKeyedServices(StreamNames.FinalEvents)] IStreamProvider finalEvents,
+        PublicationBacklog backlog,
         IOptions<JobRequestOptions> options,
         DecisionRate rate,
         TimeProvider clock,
@@ -46,12 +48,13 @@ internal sealed class JobRequestGrain : Grain, IJobRequestGrain, IStreamSubscrip
         _rate = rate;
         _clock = clock;
         _logger = logger;
+        _publisher = new StreamJobEventPublisher(finalEvents, listener, backlog);
         _parking = parking;
         _closing = lifetime.ApplicationStopping;
         _executor = new JobRequestExecutor(
             context.GrainId.Key.ToString()!,
             new GrainStorageJobDocumentStore(storage, context.GrainId),
-            new StreamJobEventPublisher(finalEvents, listener),
+            _publisher,
             _options,
             clock,
             logger,
@@ -103,6 +106,10 @@ internal sealed class JobRequestGrain : Grain, IJobRequestGrain, IStreamSubscrip
         {
             // The events stay in the document's outbox; the next activation or the sweeper goes on.
             JobRequestGrainLog.StoppedWithOutbox(_logger, this.GetPrimaryKeyString(), exception);
+        }
+        finally
+        {
+            _publisher.Dispose();
         }
     }
 

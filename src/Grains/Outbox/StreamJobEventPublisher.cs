@@ -3,12 +3,17 @@ using Orleans.Streams;
 
 namespace JobRequests.Grains;
 
-internal sealed class StreamJobEventPublisher(IStreamProvider provider, IJobEventListener? listener) : IJobEventPublisher
+internal sealed class StreamJobEventPublisher(IStreamProvider provider, IJobEventListener? listener, PublicationBacklog backlog) : IJobEventPublisher, IDisposable
 {
-    public Task PublishAsync(JobEvent jobEvent)
+    public async Task PublishAsync(JobEvent jobEvent)
     {
+        backlog.Begin(this, jobEvent.At);
         // Before the stream, which answers only when the views are stored: who listens has waited long enough.
         listener?.OnEvent(jobEvent);
-        return provider.GetStream<JobEvent>(StreamId.Create(StreamNames.FinalEvents, ViewShards.Of(jobEvent.JobRequestId))).OnNextAsync(jobEvent);
+        await provider.GetStream<JobEvent>(StreamId.Create(StreamNames.FinalEvents, ViewShards.Of(jobEvent.JobRequestId))).OnNextAsync(jobEvent);
+        backlog.End(this);
     }
+
+    /// <summary>What was not published is another activation's business.</summary>
+    public void Dispose() => backlog.End(this);
 }

@@ -13,6 +13,7 @@ internal static class MongoJobStores
         services.AddOptions<MongoGrainStorageOptions>(JobRequestOptions.StorageName).Configure(static options => MongoJobDocumentIndex.Declare(options.Indexes));
         services.TryAddSingleton<IJobDocumentIndex>(static provider => new MongoJobDocumentIndex(provider.GetRequiredKeyedService<MongoGrainStorage>(JobRequestOptions.StorageName)));
         services.TryAddSingleton<IJobViewStore>(static provider => new MongoJobViewStore(Database(provider)));
+        services.TryAddSingleton<IJobViewIndex>(static provider => new MongoJobViewIndex(Database(provider)));
         services.AddSingleton(static provider => new TopicRecords(Database(provider)));
         services.TryAddSingleton<IStorageProbe>(static provider => new MongoStorageProbe(
             Database(provider), provider.GetRequiredService<ILocalSiloDetails>(), provider.GetRequiredService<TimeProvider>()));

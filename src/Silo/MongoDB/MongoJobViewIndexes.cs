@@ -1,3 +1,4 @@
+using MongoDB.Bson;
 using MongoDB.Driver;
 
 namespace JobRequests.Silo;
@@ -5,14 +6,20 @@ namespace JobRequests.Silo;
 /// <summary>Creates the indexes of the views that are missing, before the first grain runs. Each ends with what pages are ordered by.</summary>
 internal sealed class MongoJobViewIndexes(IMongoDatabase database) : ILifecycleParticipant<ISiloLifecycle>
 {
-    public void Participate(ISiloLifecycle observer) => observer.Subscribe(nameof(MongoJobViewIndexes), ServiceLifecycleStage.ApplicationServices, CreateAsync);
+    /// <summary>The fields that are equal in each index, before the order of pages.</summary>
+    internal static readonly IReadOnlyList<string[]> Leading = [[], ["status"], ["candidates.id"], ["requester"], ["requester", "status"]];
 
-    private Task CreateAsync(CancellationToken cancellationToken)
+    public void Participate(ISiloLifecycle observer) => observer.Subscribe(
+        nameof(MongoJobViewIndexes),
+        ServiceLifecycleStage.ApplicationServices,
+        cancellationToken => CreateAsync(database.GetCollection<JobViewDocument>(MongoJobViewStore.Collection), cancellationToken));
+
+    internal static Task CreateAsync(IMongoCollection<JobViewDocument> views, CancellationToken cancellationToken) =>
+        views.Indexes.CreateManyAsync([.. Leading.Select(leading => new CreateIndexModel<JobViewDocument>(Keys(leading)))], cancellationToken);
+
+    internal static BsonDocument Keys(IEnumerable<string> leading)
     {
-        var keys = Builders<JobViewDocument>.IndexKeys;
-        IndexKeysDefinition<JobViewDocument>[] leading = [keys.Ascending(view => view.Status), keys.Ascending("candidates.id"), keys.Ascending(view => view.Requester)];
-        return database.GetCollection<JobViewDocument>(MongoJobViewStore.Collection).Indexes.CreateManyAsync(
-            [.. leading.Select(first => new CreateIndexModel<JobViewDocument>(keys.Combine(first, keys.Descending(view => view.CreatedAt), keys.Descending(view => view.JobRequestId))))],
-            cancellationToken);
+        var keys = new BsonDocument(leading.Select(field => new BsonElement(field, 1)));
+        return keys.AddRange(MongoJobViewIndex.NewestFirst);
     }
 }

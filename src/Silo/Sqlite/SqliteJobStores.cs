@@ -13,6 +13,7 @@ internal static class SqliteJobStores
         services.TryAddSingleton<IJobDocumentIndex>(static provider => new SqliteJobDocumentIndex(
             (SqliteGrainStorage)provider.GetRequiredKeyedService<Orleans.Storage.IGrainStorage>(JobRequestOptions.StorageName)));
         services.TryAddSingleton<IJobViewStore, SqliteJobViewStore>();
+        services.TryAddSingleton<IJobViewIndex, SqliteJobViewIndex>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SqliteJobViewSchema>();
     }
 }

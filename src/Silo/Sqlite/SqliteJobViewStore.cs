@@ -5,8 +5,7 @@ using JobRequests.Persistence.Sqlite;
 
 namespace JobRequests.Silo;
 
-// Table job_view: one row a job, key job_id. data is the fold of the job's events as JSON; the other columns repeat what it holds
-// for queries. A row only ever moves to a higher version.
+/// <summary>The views in the embedded product's database; the tables are those of <see cref="SqliteJobViewTables"/>.</summary>
 internal sealed class SqliteJobViewStore(SqliteDatabase database) : IJobViewStore
 {
     internal static readonly SqliteComponent Component = SqliteComponent.OfScripts(
@@ -20,6 +19,11 @@ internal sealed class SqliteJobViewStore(SqliteDatabase database) : IJobViewStor
             created_at INTEGER NOT NULL,
             data BLOB NOT NULL
         ) WITHOUT ROWID;
+        """,
+        $"""
+        {SqliteJobViewTables.QueryScript("", "")}
+        INSERT INTO job_view_candidate (candidate, created_at, job_id)
+        SELECT value ->> 'id', created_at, job_id FROM job_view, json_each(CAST(data AS TEXT), '$.candidates') WHERE true ON CONFLICT DO NOTHING;
         """);
 
     public Task<IReadOnlyDictionary<string, JobView>> ReadAsync(IReadOnlyCollection<string> jobRequestIds) => database.ReadAsync(session =>
@@ -27,8 +31,7 @@ internal sealed class SqliteJobViewStore(SqliteDatabase database) : IJobViewStor
         var views = new Dictionary<string, JobView>(jobRequestIds.Count, StringComparer.Ordinal);
         foreach (var id in jobRequestIds)
         {
-            if (session.First("SELECT data FROM job_view WHERE job_id = $1", row => row.GetFieldValue<byte[]>(0), null, id) is { } data)
-                views.Add(id, new JobView(id, Deserialize(data).ToDomain()));
+            if (SqliteJobViewTables.Live.Read(session, id) is { } data) views.Add(id, new JobView(id, Deserialize(data).ToDomain()));
         }
 
         return (IReadOnlyDictionary<string, JobView>)views;
@@ -36,25 +39,9 @@ internal sealed class SqliteJobViewStore(SqliteDatabase database) : IJobViewStor
 
     public Task<IReadOnlyCollection<string>> WriteAsync(IReadOnlyCollection<JobView> views)
     {
-        var rows = views.Select(view => (view.JobRequestId, view.Job, Data: JsonSerializer.SerializeToUtf8Bytes(view.Job.ToStored(), JobDocumentJson.Default.StoredState))).ToList();
+        var rows = views.Select(SqliteJobViewTables.Row.Of).ToList();
         return database.WriteAsync(
-            session =>
-            {
-                var outrun = new List<string>();
-                foreach (var (id, job, data) in rows)
-                {
-                    var stored = session.Execute(
-                        """
-                        INSERT INTO job_view (job_id, version, status, requester, created_at, data) VALUES ($1, $2, $3, $4, $5, $6)
-                        ON CONFLICT (job_id) DO UPDATE SET version = excluded.version, status = excluded.status, data = excluded.data
-                        WHERE excluded.version > job_view.version
-                        """,
-                        id, job.Version, job.Status.ToString(), job.Requester, job.CreatedAt.ToUnixTimeMilliseconds(), data) > 0;
-                    if (!stored) outrun.Add(id);
-                }
-
-                return (IReadOnlyCollection<string>)outrun;
-            },
+            session => (IReadOnlyCollection<string>)[.. rows.Where(row => !SqliteJobViewTables.Live.Write(session, row)).Select(row => row.JobRequestId)],
             WritePriority.Soon);
     }
 

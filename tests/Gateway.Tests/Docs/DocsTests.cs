@@ -72,7 +72,7 @@ public sealed partial class DocsTests
         Assert.Equal(
             [
                 "/v1/admin/parked", "/v1/admin/parked/replay", "/v1/admin/status",
-                "/v1/job-requests", "/v1/job-requests/{id}", "/v1/job-requests/{id}/accept", "/v1/job-requests/{id}/cancel", "/v1/job-requests/{id}/decline",
+                "/v1/job-requests", "/v1/job-requests/counts", "/v1/job-requests/{id}", "/v1/job-requests/{id}/accept", "/v1/job-requests/{id}/cancel", "/v1/job-requests/{id}/decline",
                 "/v1/job-requests/{id}/finish", "/v1/job-requests/{id}/history", "/v1/job-requests/{id}/start", "/v1/job-requests/{id}/tasks/{task}/finish",
                 "/v1/job-requests/{id}/timeline",
                 "/v1/job-requests/{id}/withdraw", "/v1/requests/{key}",

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using JobRequests.Gateway.JobRequests;
 using JobRequests.Gateway.Requests;
 using JobRequests.Grains.Abstractions;
@@ -36,6 +37,12 @@ internal sealed class ScriptedJobs : IJobRequests
     public Func<string, Caller, int, TimeSpan, Task<JobSnapshot?>> ReadView { get; set; } = (_, _, _, _) => Task.FromResult<JobSnapshot?>(null);
 
     public Func<string, Caller, Task<JobHistory?>> ReadHistory { get; set; } = (_, _) => Task.FromResult<JobHistory?>(null);
+
+    public Func<JobQuery, Caller, Task<JobPage>> List { get; set; } = (_, _) => Task.FromResult(new JobPage([], null));
+
+    public Func<JobQuery, Caller, Task<JobCounts>> Count { get; set; } = (_, _) => Task.FromResult(new JobCounts(ImmutableDictionary<string, long>.Empty, true));
+
+    public Func<Task<TimeSpan>> ReadViewLag { get; set; } = () => Task.FromResult(TimeSpan.Zero);
 
     public Func<string, Caller, string, string, Task<RequestExplanation?>> Explain { get; set; } = (_, _, _, _) => Task.FromResult<RequestExplanation?>(null);
 
@@ -86,6 +93,12 @@ internal sealed class ScriptedJobs : IJobRequests
     public Task<JobSnapshot?> ReadViewAsync(string jobRequestId, Caller caller, int minVersion, TimeSpan wait) => ReadView(jobRequestId, caller, minVersion, wait);
 
     public Task<JobHistory?> ReadHistoryAsync(string jobRequestId, Caller caller) => ReadHistory(jobRequestId, caller);
+
+    public Task<JobPage> ListAsync(JobQuery query, Caller caller) => List(query, caller);
+
+    public Task<JobCounts> CountAsync(JobQuery query, Caller caller) => Count(query, caller);
+
+    public Task<TimeSpan> ReadViewLagAsync() => ReadViewLag();
 
     public Task<DateTimeOffset?> ReadViewTimeAsync(string jobRequestId, int version) => Task.FromResult<DateTimeOffset?>(null);
 

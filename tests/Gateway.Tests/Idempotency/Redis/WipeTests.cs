@@ -189,6 +189,12 @@ public sealed class WipeTests
 
         public Task<JobTimeline?> ReadTimelineAsync(string jobRequestId, Caller caller) => throw new NotSupportedException();
 
+        public Task<JobPage> ListAsync(JobQuery query, Caller caller) => throw new NotSupportedException();
+
+        public Task<JobCounts> CountAsync(JobQuery query, Caller caller) => throw new NotSupportedException();
+
+        public Task<TimeSpan> ReadViewLagAsync() => throw new NotSupportedException();
+
         public Task PingAsync() => throw new NotSupportedException();
 
         private TaskCompletionSource Decision(RequestName name) => decided.GetOrAdd(name, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));

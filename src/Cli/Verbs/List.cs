@@ -1,0 +1,107 @@
+using System.CommandLine;
+using JobRequests.Cli.Output;
+using JobRequests.Client;
+
+namespace JobRequests.Cli.Verbs;
+
+internal static class List
+{
+    private const int MostJobsAPage = 200;
+
+    private static readonly Option<string?> Status = new("--status") { Description = "Only jobs of this status: Open, Accepted, Started, …", HelpName = "STATUS" };
+    private static readonly Option<bool> Mine = new("--mine") { Description = "Only jobs that you requested" };
+    private static readonly Option<bool> Offered = new("--offered") { Description = "Only jobs that are offered to you" };
+    private static readonly Option<string?> Requester = new("--requester") { Description = "Only jobs of this requester (administrators)", HelpName = "NAME" };
+    private static readonly Option<string?> Candidate = new("--candidate") { Description = "Only jobs offered to this person (administrators)", HelpName = "NAME" };
+    private static readonly Option<string?> Search = new("--search") { Description = "Only jobs whose title contains this", HelpName = "TEXT" };
+    private static readonly Option<int> Limit = new("--limit") { Description = "How many", HelpName = "N", DefaultValueFactory = _ => 50 };
+    private static readonly Option<bool> All = new("--all") { Description = "All of them, page after page; with --json a line for each page" };
+
+    static List() => Limit.Validators.Add(result =>
+    {
+        if (result.Tokens is [var token] && int.TryParse(token.Value, out var limit) && limit is < 1 or > MostJobsAPage)
+            result.AddError($"--limit is 1 to {MostJobsAPage}, not {limit}; --all gives all of them.");
+    });
+
+    public static Command Build()
+    {
+        var verb = new Command("list", "List the jobs that you requested or are a candidate of, newest first") { Status, Mine, Offered, Requester, Candidate, Search, Limit, All };
+        verb.SetAction(RunAsync);
+        return verb;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
+    {
+        var session = Session.Of(parsed);
+        var filter = FilterOf(parsed);
+        var client = session.Client();
+        try
+        {
+            if (parsed.GetValue(All)) await PrintAllAsync(session, client, filter, cancellation);
+            else await PrintPagesAsync(session, client, filter, parsed.GetValue(Limit), cancellation);
+            return ExitCode.Success;
+        }
+        catch (JobRequestsException refused) when (session.Json)
+        {
+            Terminal.Raw(refused.Answer.Body);
+            return ExitCode.OfRefusal(refused.Answer.Status);
+        }
+    }
+
+    private static async Task PrintAllAsync(Session session, JobRequestsClient client, JobFilter filter, CancellationToken cancellation)
+    {
+        var count = 0;
+        string? cursor = null;
+        do
+        {
+            var page = await client.GetJobPageAsync(filter, cursor, MostJobsAPage, cancellation);
+            cursor = page.Next;
+            count += page.Items.Count;
+            if (session.Json) Console.Out.WriteLine(page.Answer?.Body);
+            else Print(page.Items);
+        }
+        while (cursor is not null);
+        if (!session.Json) Terminal.Line(count == 0 ? "No jobs." : $"{count} jobs.");
+    }
+
+    // A page may hold few jobs though there are more: the wanted number is reached over several.
+    private static async Task PrintPagesAsync(Session session, JobRequestsClient client, JobFilter filter, int limit, CancellationToken cancellation)
+    {
+        var left = limit;
+        string? cursor = null;
+        do
+        {
+            var page = await client.GetJobPageAsync(filter, cursor, left, cancellation);
+            cursor = page.Next;
+            left -= page.Items.Count;
+            if (session.Json)
+            {
+                Terminal.Raw(page.Answer?.Body ?? "");
+                return;
+            }
+
+            Print(page.Items);
+        }
+        while (cursor is not null && left > 0);
+        if (left == limit) Terminal.Line("No jobs.");
+        else if (cursor is not null) Terminal.Line("There are more: --all lists all of them, --limit more of them.");
+    }
+
+    private static void Print(IReadOnlyList<Job> jobs)
+    {
+        foreach (var job in jobs) Terminal.Line(JobText.Line(job));
+    }
+
+    private static JobFilter FilterOf(ParseResult parsed)
+    {
+        if (parsed.GetValue(Mine) && parsed.GetValue(Requester) is not null) throw new UsageException("--mine and --requester both say who requested: give one of them.");
+        if (parsed.GetValue(Offered) && parsed.GetValue(Candidate) is not null) throw new UsageException("--offered and --candidate both say who is a candidate: give one of them.");
+        return new JobFilter
+        {
+            Status = parsed.GetValue(Status),
+            Requester = parsed.GetValue(Mine) ? JobFilter.Me : parsed.GetValue(Requester),
+            Candidate = parsed.GetValue(Offered) ? JobFilter.Me : parsed.GetValue(Candidate),
+            Text = parsed.GetValue(Search),
+        };
+    }
+}

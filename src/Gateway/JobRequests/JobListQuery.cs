@@ -1,0 +1,83 @@
+using System.Globalization;
+using JobRequests.Domain;
+using JobRequests.Gateway.Requests;
+using JobRequests.Grains.Abstractions;
+
+namespace JobRequests.Gateway.JobRequests;
+
+/// <summary>Reads what a list is asked for. Every parameter is given once, empty is as good as left out, and one that is unknown is refused.</summary>
+internal static class JobListQuery
+{
+    public const int DefaultLimit = 50;
+    public const int MaxLimit = 200;
+
+    private const string Me = "me";
+
+    /// <summary>The statuses that a job can have.</summary>
+    public static readonly IReadOnlyList<string> Statuses = [.. Enum.GetValues<JobStatus>().Where(status => status != JobStatus.None).Select(status => status.ToString())];
+
+    private static readonly string[] Filters = ["candidate", "requester"];
+    private static readonly string[] All = ["status", .. Filters, "q", "cursor", "limit"];
+
+    /// <summary>Reads all parameters of a list.</summary>
+    public static bool TryRead(IQueryCollection query, Caller caller, out JobQuery read, out Refusal? refusal)
+    {
+        read = new JobQuery(null, null, null, null, null, DefaultLimit);
+        refusal = WhatIsWrong(query, All);
+        if (refusal is not null || !TryReadPeople(query, caller, ref read, out refusal)) return false;
+
+        var status = Value(query, "status");
+        if (status is not null && !Statuses.Contains(status)) refusal = Refusal.Field("status", $"must be one of {string.Join(", ", Statuses)}");
+        var text = Value(query, "q");
+        if (text is not null && WellFormed.WhatIsWrongWithText(text) is { } problem) refusal = Refusal.Field("q", problem);
+        var limit = DefaultLimit;
+        if (Value(query, "limit") is { } number && (!int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > MaxLimit))
+            refusal = Refusal.Field("limit", $"must be a whole number from 1 to {MaxLimit}");
+        if (refusal is not null) return false;
+
+        read = read with { Status = status, Text = text, Limit = limit };
+        if (Value(query, "cursor") is not { } cursor) return true;
+        if (JobListCursor.TryRead(cursor, read, caller, out var after)) read = read with { After = after };
+        else refusal = Refusal.Field("cursor", "must be next of an earlier page, unchanged, with the same filters and the same caller; leave it out to begin with the newest");
+        return refusal is null;
+    }
+
+    /// <summary>Reads the parameters that say whose jobs are meant.</summary>
+    public static bool TryReadFilters(IQueryCollection query, Caller caller, out JobQuery read, out Refusal? refusal)
+    {
+        read = new JobQuery(null, null, null, null, null, DefaultLimit);
+        refusal = WhatIsWrong(query, Filters);
+        return refusal is null && TryReadPeople(query, caller, ref read, out refusal);
+    }
+
+    private static bool TryReadPeople(IQueryCollection query, Caller caller, ref JobQuery read, out Refusal? refusal)
+    {
+        if (!TryReadPerson(query, "candidate", caller, out var candidate, out refusal)) return false;
+        if (!TryReadPerson(query, "requester", caller, out var requester, out refusal)) return false;
+        read = read with { Candidate = candidate, Requester = requester };
+        return true;
+    }
+
+    private static bool TryReadPerson(IQueryCollection query, string name, Caller caller, out string? person, out Refusal? refusal)
+    {
+        refusal = null;
+        person = Value(query, name) is Me ? caller.Person : Value(query, name);
+        if (person is null || person == caller.Person) return true;
+        if (!caller.IsAdmin) refusal = Refusal.Field(name, "must be me, or left out: only an administrator may name somebody else");
+        else if (!WellFormed.Person(person)) refusal = Refusal.Field(name, "must be me, or a name: 1 to 64 letters, digits and _ . @ -");
+        return refusal is null;
+    }
+
+    private static Refusal? WhatIsWrong(IQueryCollection query, string[] known)
+    {
+        foreach (var (name, values) in query)
+        {
+            if (!known.Contains(name, StringComparer.OrdinalIgnoreCase)) return Refusal.Field(name, $"is not a parameter of this address; it knows {string.Join(", ", known)}");
+            if (values.Count > 1) return Refusal.Field(name, "must be given once");
+        }
+
+        return null;
+    }
+
+    private static string? Value(IQueryCollection query, string name) => query[name] is [{ Length: > 0 } value] ? value : null;
+}

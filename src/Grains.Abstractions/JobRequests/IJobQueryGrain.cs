@@ -1,0 +1,20 @@
+using Orleans.Concurrency;
+
+namespace JobRequests.Grains.Abstractions;
+
+/// <summary>Questions about many jobs, answered from the read views by whichever silo is asked; the key only spreads the work.</summary>
+[GrainInterfaceType("jobs.jobqueries"), Alias("jobs.IJobQueryGrain")]
+public interface IJobQueryGrain : IGrainWithIntegerKey
+{
+    /// <summary>The jobs that the caller may see: those it requested or is a candidate of, all of them for an administrator.</summary>
+    [AlwaysInterleave, Alias("List")]
+    Task<JobPage> List(JobQuery query, Caller caller);
+
+    /// <summary>How many jobs <see cref="List"/> would give, by status. Status, text, position and limit of the query do not count.</summary>
+    [AlwaysInterleave, Alias("Count")]
+    Task<JobCounts> Count(JobQuery query, Caller caller);
+
+    /// <summary>How far the views are behind the jobs, to a second or so.</summary>
+    [AlwaysInterleave, Alias("ReadLag")]
+    Task<TimeSpan> ReadLag();
+}

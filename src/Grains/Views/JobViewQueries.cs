@@ -1,0 +1,103 @@
+using System.Collections.Immutable;
+using JobRequests.Grains.Abstractions;
+
+namespace JobRequests.Grains;
+
+/// <summary>
+/// Lists and counts jobs over one index at a time. What the index does not answer is looked at job by job, and not at more than a bounded
+/// number of them a page: such a page may be short, and the next one goes on from where it stopped.
+/// </summary>
+internal sealed class JobViewQueries(IJobViewStore views, IJobViewIndex index)
+{
+    private const int Batch = 500;
+
+    /// <summary>Jobs looked at for one page: a few milliseconds.</summary>
+    public const int MaxExamined = 1_000;
+
+    /// <summary>The same for a search, which finds little among much.</summary>
+    public const int MaxSearched = 10_000;
+
+    /// <summary>Jobs counted one by one.</summary>
+    public const int MaxCounted = 10_000;
+
+    public async Task<JobPage> ListAsync(JobQuery query, Caller caller)
+    {
+        var order = OrderOf(query, caller);
+        var isAnswered = query.Text is null && IsAnsweredBy(order, query);
+        var left = query.Text is null ? MaxExamined : MaxSearched;
+        var found = new List<ViewEntry>(query.Limit);
+        for (var after = query.After; ;)
+        {
+            // One more than the page holds tells whether there is a next one.
+            var count = isAnswered ? query.Limit + 1 : Math.Min(Batch, left);
+            var entries = await index.ScanAsync(order, after, count, query.Text is not null);
+            foreach (var entry in entries)
+            {
+                if (found.Count == query.Limit) return await ReadAsync(found, query, caller, found[^1].Position);
+                if (Matches(entry, query)) found.Add(entry);
+                after = entry.Position;
+            }
+
+            left -= entries.Count;
+            if (entries.Count < count) return await ReadAsync(found, query, caller, next: null);
+            if (left <= 0) return await ReadAsync(found, query, caller, after);
+        }
+    }
+
+    public async Task<JobCounts> CountAsync(JobQuery query, Caller caller)
+    {
+        query = query with { Status = null, Text = null };
+        var order = OrderOf(query, caller);
+        if (order is ViewOrder.All or ViewOrder.OfRequester)
+            return new JobCounts((await index.CountAsync(query.Requester)).ToImmutableDictionary(), IsComplete: true);
+
+        var counts = new Dictionary<string, long>(StringComparer.Ordinal);
+        JobPosition? after = null;
+        for (var left = MaxCounted; left > 0;)
+        {
+            var count = Math.Min(Batch, left);
+            var entries = await index.ScanAsync(order, after, count, withTitles: false);
+            foreach (var entry in entries.Where(entry => Matches(entry, query))) counts[entry.Status] = counts.GetValueOrDefault(entry.Status) + 1;
+            if (entries.Count < count) return new JobCounts(counts.ToImmutableDictionary(), IsComplete: true);
+            after = entries[^1].Position;
+            left -= entries.Count;
+        }
+
+        return new JobCounts(counts.ToImmutableDictionary(), IsComplete: false);
+    }
+
+    private static ViewOrder OrderOf(JobQuery query, Caller caller) => query switch
+    {
+        { Candidate: { } candidate } => new ViewOrder.OfCandidate(candidate),
+        { Requester: { } requester, Status: { } status } => new ViewOrder.OfRequesterAndStatus(requester, status),
+        { Requester: { } requester } => new ViewOrder.OfRequester(requester),
+        _ when !caller.IsAdmin => new ViewOrder.OfPerson(caller.Person),
+        { Status: { } status } => new ViewOrder.OfStatus(status),
+        _ => new ViewOrder.All(),
+    };
+
+    private static bool IsAnsweredBy(ViewOrder order, JobQuery query) => order switch
+    {
+        ViewOrder.OfCandidate => query is { Requester: null, Status: null },
+        ViewOrder.OfPerson => query.Status is null,
+        _ => true,
+    };
+
+    private static bool Matches(ViewEntry entry, JobQuery query) =>
+        (query.Status is null || entry.Status == query.Status)
+        && (query.Requester is null || entry.Requester == query.Requester)
+        && (query.Text is null || entry.Title?.Contains(query.Text, StringComparison.OrdinalIgnoreCase) == true);
+
+    // A view may have moved on since the index was read, and an index is no judge of who may see a job.
+    private async Task<JobPage> ReadAsync(List<ViewEntry> found, JobQuery query, Caller caller, JobPosition? next)
+    {
+        if (found.Count == 0) return new JobPage([], next);
+        var read = await views.ReadAsync([.. found.Select(entry => entry.Position.JobRequestId)]);
+        var jobs = found
+            .Select(entry => read.GetValueOrDefault(entry.Position.JobRequestId))
+            .Where(view => view is not null && (query.Status is null || view.Job.Status.ToString() == query.Status))
+            .Select(view => view!.ToSnapshot(caller))
+            .OfType<JobSnapshot>();
+        return new JobPage([.. jobs], next);
+    }
+}

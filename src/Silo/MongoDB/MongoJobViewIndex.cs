@@ -1,0 +1,71 @@
+using JobRequests.Domain;
+using JobRequests.Grains;
+using JobRequests.Grains.Abstractions;
+using MongoDB.Bson;
+using MongoDB.Driver;
+
+namespace JobRequests.Silo;
+
+// Each order that lists are read in is one index of MongoJobViewIndexes: the fields that are equal, then what pages are ordered by. A page
+// begins with a bound on createdAt, which the index takes; what shares that millisecond is filtered. A person's list is two such orders
+// under one $or, which the server merges.
+
+/// <summary>Lists of jobs over the indexes of the collection <c>views</c>.</summary>
+internal sealed class MongoJobViewIndex(IMongoDatabase database) : IJobViewIndex
+{
+    internal static readonly BsonDocument NewestFirst = new() { { "createdAt", -1 }, { "_id", -1 } };
+
+    private static readonly BsonDocument Entry = new() { { "createdAt", 1 }, { "status", 1 }, { "requester", 1 } };
+    private static readonly BsonDocument EntryWithTitle = new(Entry) { { "title", 1 } };
+
+    private readonly IMongoCollection<BsonDocument> _views = database.GetCollection<BsonDocument>(MongoJobViewStore.Collection);
+
+    public async Task<IReadOnlyList<ViewEntry>> ScanAsync(ViewOrder order, JobPosition? after, int count, bool withTitles)
+    {
+        var found = await _views
+            .Find(Filter(order, after), new FindOptions { BatchSize = count })
+            .Sort(NewestFirst)
+            .Limit(count)
+            .Project(withTitles ? EntryWithTitle : Entry)
+            .ToListAsync();
+        return found.ConvertAll(static view => new ViewEntry(
+            new JobPosition(view["createdAt"].AsBsonDateTime.MillisecondsSinceEpoch, view["_id"].AsString),
+            view["status"].AsString,
+            view["requester"].AsString,
+            view.TryGetValue("title", out var title) && title.IsString ? title.AsString : null));
+    }
+
+    public async Task<IReadOnlyDictionary<string, long>> CountAsync(string? requester)
+    {
+        // One count for each status: an index answers it without a look at a document.
+        var counts = await Task.WhenAll(Enum.GetValues<JobStatus>().Where(status => status != JobStatus.None).Select(async status =>
+        {
+            var filter = new BsonDocument("status", status.ToString());
+            if (requester is not null) filter.InsertAt(0, new BsonElement("requester", requester));
+            return KeyValuePair.Create(status.ToString(), await _views.CountDocumentsAsync(filter));
+        }));
+        return counts.ToDictionary(StringComparer.Ordinal);
+    }
+
+    internal static BsonDocument Filter(ViewOrder order, JobPosition? after) => order switch
+    {
+        ViewOrder.All => Behind(after),
+        ViewOrder.OfStatus(var status) => Behind(after, ("status", status)),
+        ViewOrder.OfRequester(var requester) => Behind(after, ("requester", requester)),
+        ViewOrder.OfRequesterAndStatus(var requester, var status) => Behind(after, ("requester", requester), ("status", status)),
+        ViewOrder.OfCandidate(var candidate) => Behind(after, ("candidates.id", candidate)),
+        ViewOrder.OfPerson(var person) => new BsonDocument("$or", new BsonArray { Behind(after, ("requester", person)), Behind(after, ("candidates.id", person)) }),
+        _ => throw new InvalidOperationException($"{order.GetType().Name} is not handled."),
+    };
+
+    private static BsonDocument Behind(JobPosition? after, params ReadOnlySpan<(string Field, string Value)> equal)
+    {
+        var filter = new BsonDocument();
+        foreach (var (field, value) in equal) filter.Add(field, value);
+        if (after is not { } position) return filter;
+        var createdAt = new BsonDateTime(position.CreatedAt);
+        filter.Add("createdAt", new BsonDocument("$lte", createdAt));
+        filter.Add("$nor", new BsonArray { new BsonDocument { { "createdAt", createdAt }, { "_id", new BsonDocument("$gte", position.JobRequestId) } } });
+        return filter;
+    }
+}

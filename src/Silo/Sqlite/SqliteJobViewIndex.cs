@@ -1,0 +1,59 @@
+using JobRequests.Grains;
+using JobRequests.Grains.Abstractions;
+using JobRequests.Persistence.Sqlite;
+using Microsoft.Data.Sqlite;
+
+namespace JobRequests.Silo;
+
+/// <summary>Lists of jobs over the indexes of <see cref="SqliteJobViewTables"/>.</summary>
+internal sealed class SqliteJobViewIndex(SqliteDatabase database) : IJobViewIndex
+{
+    private const string Behind = "(created_at, job_id) < ($2, $3)";
+    private const string NewestFirst = "ORDER BY created_at DESC, job_id DESC LIMIT $4";
+    private const string Entry = "v.created_at, v.job_id, v.status, v.requester";
+    private const string NoTitle = "NULL";
+    private const string Title = "CAST(v.data AS TEXT) ->> '$.title'";
+
+    public Task<IReadOnlyList<ViewEntry>> ScanAsync(ViewOrder order, JobPosition? after, int count, bool withTitles)
+    {
+        var (keys, first, second) = KeysOf(order);
+        var sql = Sql(keys, withTitles);
+        var position = after ?? new JobPosition(long.MaxValue, "");
+        return database.ReadAsync(session => (IReadOnlyList<ViewEntry>)(second is null
+            ? session.Query(sql, Map, first, position.CreatedAt, position.JobRequestId, count)
+            : session.Query(sql, Map, first, position.CreatedAt, position.JobRequestId, count, second)));
+    }
+
+    public Task<IReadOnlyDictionary<string, long>> CountAsync(string? requester) => database.ReadAsync(session => (IReadOnlyDictionary<string, long>)(requester is null
+        ? session.Query("SELECT status, count(*) FROM job_view GROUP BY status", Pair)
+        : session.Query("SELECT status, count(*) FROM job_view WHERE requester = $1 GROUP BY status", Pair, requester)).ToDictionary(StringComparer.Ordinal));
+
+    /// <summary>The statement for an order, as a plan of it is asked for.</summary>
+    internal static string SqlOf(ViewOrder order) => Sql(KeysOf(order).Keys, withTitles: false);
+
+    private static string Sql(string keys, bool withTitles) =>
+        $"SELECT {Entry}, {(withTitles ? Title : NoTitle)} FROM ({keys} {NewestFirst}) k CROSS JOIN job_view v ON v.job_id = k.job_id ORDER BY k.created_at DESC, k.job_id DESC";
+
+    private static (string Keys, string First, string? Second) KeysOf(ViewOrder order) => order switch
+    {
+        ViewOrder.All => ($"SELECT created_at, job_id FROM job_view WHERE {Behind}", "", null),
+        ViewOrder.OfStatus(var status) => ($"SELECT created_at, job_id FROM job_view WHERE status = $1 AND {Behind}", status, null),
+        ViewOrder.OfRequester(var requester) => ($"SELECT created_at, job_id FROM job_view WHERE requester = $1 AND {Behind}", requester, null),
+        ViewOrder.OfRequesterAndStatus(var requester, var status) =>
+            ($"SELECT created_at, job_id FROM job_view WHERE requester = $1 AND status = $5 AND {Behind}", requester, status),
+        ViewOrder.OfCandidate(var candidate) => ($"SELECT created_at, job_id FROM job_view_candidate WHERE candidate = $1 AND {Behind}", candidate, null),
+        ViewOrder.OfPerson(var person) => (
+            $"""
+            SELECT created_at, job_id FROM job_view WHERE requester = $1 AND {Behind}
+            UNION
+            SELECT created_at, job_id FROM job_view_candidate WHERE candidate = $1 AND {Behind}
+            """,
+            person, null),
+        _ => throw new InvalidOperationException($"{order.GetType().Name} is not handled."),
+    };
+
+    private static ViewEntry Map(SqliteDataReader row) =>
+        new(new JobPosition(row.GetInt64(0), row.GetString(1)), row.GetString(2), row.GetString(3), row.IsDBNull(4) ? null : row.GetString(4));
+
+    private static KeyValuePair<string, long> Pair(SqliteDataReader row) => new(row.GetString(0), row.GetInt64(1));
+}

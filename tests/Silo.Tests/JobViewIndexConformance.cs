@@ -1,0 +1,149 @@
+using CsCheck;
+using JobRequests.Domain;
+using JobRequests.Grains;
+using JobRequests.Grains.Abstractions;
+
+namespace JobRequests.Silo.Tests;
+
+/// <summary>What every store of views has to answer about many jobs: pages, put together, are the sorted filter of all, for each caller.</summary>
+public abstract class JobViewIndexConformance
+{
+    private static readonly string[] People = ["ann", "bob", "cid", "zoe", "yan"];
+    private static readonly string[] Titles = ["Окна мыть", "windows (north)", "50% off_day", "Night.*shift", "DOORS"];
+    private static readonly string[] Searches = ["ОКНА", "Windows", "% off_", ".*", "x", "doors"];
+    private static readonly JobStatus[] Statuses = [JobStatus.Open, JobStatus.Accepted, JobStatus.Cancelled];
+
+    private static readonly Gen<JobView> Views =
+        from id in Gen.Guid
+        from at in Gen.Int[0, 20]
+        from requester in One("zoe", "yan")
+        from candidates in Gen.Shuffle(People, 1, 4)
+        from status in One(Statuses)
+        from title in One<string?>([.. Titles, null])
+        select View(id, Start.AddMilliseconds(at), requester, candidates, status, title);
+
+    private static readonly Gen<(JobQuery Query, Caller Caller)> Questions =
+        from status in One<string?>([.. Statuses.Select(status => status.ToString()), null, null])
+        from candidate in One<string?>("ann", null, null)
+        from requester in One<string?>("zoe", null, null)
+        from text in One<string?>([.. Searches, .. Enumerable.Repeat<string?>(null, 6)])
+        from person in One(People)
+        from isAdmin in Gen.Bool
+        from limit in Gen.Int[1, 12]
+        select (
+            // As a gateway asks: a person names only itself.
+            new JobQuery(status, isAdmin || candidate is null ? candidate : person, isAdmin || requester is null ? requester : person, text, null, limit),
+            new Caller(person, isAdmin));
+
+    private static readonly DateTimeOffset Start = new(2026, 11, 24, 10, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public Task Pages_put_together_are_the_sorted_filter_of_all_whatever_is_written_meanwhile() =>
+        Gen.Select(Views.Array[0, 60], Views.Array[0, 10], Questions.Array[4, 8]).SampleAsync(async (views, newer, questions) =>
+        {
+            var (store, index) = await FreshAsync();
+            await store.WriteAsync(views);
+            var queries = new JobViewQueries(store, index);
+            var written = 0;
+            foreach (var (query, caller) in questions)
+            {
+                var pages = new List<string>();
+                for (var at = query; ;)
+                {
+                    var page = await queries.ListAsync(at, caller);
+                    Assert.True(page.Jobs.Length <= query.Limit);
+                    pages.AddRange(page.Jobs.Select(job => job.JobRequestId));
+                    if (page.Next is null) break;
+                    at = at with { After = page.Next };
+
+                    // Newer jobs come in between two pages; those behind the position stay as they are.
+                    if (written < newer.Length) await store.WriteAsync([newer[written] with { Job = newer[written].Job with { CreatedAt = Start.AddSeconds(++written) } }]);
+                }
+
+                var expected = views
+                    .Where(view => view.IsVisibleTo(new Viewer(caller.Person, caller.IsAdmin)) && Matches(view, query))
+                    .OrderByDescending(view => view.Job.CreatedAt)
+                    .ThenByDescending(view => view.JobRequestId, StringComparer.Ordinal)
+                    .Select(view => view.JobRequestId);
+                var old = views.Select(view => view.JobRequestId).ToHashSet();
+                Assert.Equal(expected, pages.Where(old.Contains));
+                Assert.Equal(pages.Distinct(), pages);
+            }
+        }, iter: Iterations, threads: 1);
+
+    [Fact]
+    public async Task Counts_are_those_of_the_list()
+    {
+        var (store, index) = await FreshAsync();
+        var views = Views.Array[80].Single(static _ => true, seed: "0000KOIPe036");
+        await store.WriteAsync(views);
+        var queries = new JobViewQueries(store, index);
+
+        foreach (var (query, caller) in Questions.Array[30].Single(static _ => true, seed: "0000KOIPe036"))
+        {
+            var counts = await queries.CountAsync(query, caller);
+
+            var expected = views
+                .Where(view => view.IsVisibleTo(new Viewer(caller.Person, caller.IsAdmin)) && Matches(view, query with { Status = null, Text = null }))
+                .CountBy(view => view.Job.Status.ToString())
+                .OrderBy(count => count.Key, StringComparer.Ordinal)
+                .Select(count => (count.Key, (long)count.Value));
+            Assert.Equal(expected, counts.ByStatus.Where(count => count.Value > 0).OrderBy(count => count.Key, StringComparer.Ordinal).Select(count => (count.Key, count.Value)));
+            Assert.True(counts.IsComplete);
+        }
+    }
+
+    [Fact]
+    public async Task A_candidate_finds_itself_alone_among_the_candidates()
+    {
+        var (store, index) = await FreshAsync();
+        await store.WriteAsync([View(Guid.NewGuid(), Start, "zoe", ["ann", "bob"], JobStatus.Open, null)]);
+
+        var page = await new JobViewQueries(store, index).ListAsync(new JobQuery(null, null, null, null, null, 50), new Caller("ann", IsAdmin: false));
+
+        Assert.Equal(["ann"], Assert.Single(page.Jobs).Candidates.Select(candidate => candidate.Id));
+    }
+
+    [Fact]
+    public async Task A_search_that_finds_little_among_much_gives_short_pages_and_finds_all()
+    {
+        var (store, index) = await FreshAsync();
+        var many = Enumerable.Range(0, JobViewQueries.MaxExamined + 200).Select(number => View(
+            Guid.NewGuid(), Start.AddMilliseconds(number), "zoe", ["ann"], number % 400 == 0 ? JobStatus.Cancelled : JobStatus.Open, null)).ToArray();
+        await store.WriteAsync(many);
+        var queries = new JobViewQueries(store, index);
+        var query = new JobQuery("Cancelled", "ann", null, null, null, 50);
+
+        var first = await queries.ListAsync(query, new Caller("ann", IsAdmin: false));
+        var second = await queries.ListAsync(query with { After = first.Next }, new Caller("ann", IsAdmin: false));
+
+        Assert.Equal(many.Where(view => view.Job.Status == JobStatus.Cancelled).Select(view => view.JobRequestId).Reverse(), first.Jobs.Concat(second.Jobs).Select(job => job.JobRequestId));
+        Assert.NotNull(first.Next);
+        Assert.Null(second.Next);
+    }
+
+    protected abstract long Iterations { get; }
+
+    /// <summary>An empty store.</summary>
+    private protected abstract Task<(IJobViewStore Store, IJobViewIndex Index)> FreshAsync();
+
+    private static Gen<T> One<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(index => values[index]);
+
+    private static bool Matches(JobView view, JobQuery query) =>
+        (query.Status is null || view.Job.Status.ToString() == query.Status)
+        && (query.Candidate is null || view.Job.FindCandidate(query.Candidate) is not null)
+        && (query.Requester is null || view.Job.Requester == query.Requester)
+        && (query.Text is null || view.Job.Title?.Contains(query.Text, StringComparison.OrdinalIgnoreCase) == true);
+
+    private static JobView View(Guid id, DateTimeOffset at, string requester, string[] candidates, JobStatus status, string? title) => new(id.ToString(), new JobRequest
+    {
+        Version = status == JobStatus.Open ? 1 : 2,
+        Status = status,
+        Epoch = 1,
+        Requester = requester,
+        Title = title,
+        Candidates = [.. candidates.Select(candidate => new Candidate(candidate))],
+        CreatedAt = at,
+        LastEventAt = at,
+    });
+}
