@@ -1,7 +1,9 @@
+using JobRequests.Grains;
 using JobRequests.Persistence.MongoDB;
 using JobRequests.ServiceDefaults;
 using JobRequests.Streaming.Kafka;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
 using Orleans.Dashboard;
 
 namespace JobRequests.Silo;
@@ -26,6 +28,7 @@ internal static class SiloProcess
         builder.AddClusterMember();
         builder.AddSilo(silo => silo.AddClusterTls(builder.Configuration).AddDashboard(static dashboard => dashboard.HideTrace = true));
         builder.AddMembershipKeeper();
+        builder.AddClockWatch("Jobs:ClockTolerance", static provider => provider.GetRequiredService<IOptions<JobRequestOptions>>().Value.ClockTolerance);
         builder.ListenFirst();
 
         var app = builder.Build();

@@ -22,6 +22,7 @@ internal static class OperationDescription
         operation.Parameters ??= [];
         DescribePath(operation);
         foreach (var query in metadata.OfType<QueryParameterDescription>()) operation.Parameters.Add(Parameter(ParameterLocation.Query, query.Name, query.Description, query.Example, required: false));
+        foreach (var header in metadata.OfType<HeaderDescription>()) operation.Parameters.Add(Parameter(ParameterLocation.Header, header.Name, header.Description, header.Example, required: false));
         if (metadata.OfType<CommandDescription>().FirstOrDefault() is { } command) DescribeCommand(operation, command);
         DescribeProblems(operation, context.Document);
     }

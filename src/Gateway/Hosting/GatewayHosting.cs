@@ -1,5 +1,6 @@
 using JobRequests.Gateway;
 using JobRequests.Gateway.Administration;
+using JobRequests.Gateway.Board;
 using JobRequests.Gateway.Compatibility;
 using JobRequests.Gateway.Docs;
 using JobRequests.Gateway.Events;
@@ -9,9 +10,11 @@ using JobRequests.Gateway.Idempotency;
 using JobRequests.Gateway.Identity;
 using JobRequests.Gateway.JobRequests;
 using JobRequests.Gateway.Limits;
+using JobRequests.Gateway.Live;
 using JobRequests.Gateway.Parked;
 using JobRequests.Gateway.Problems;
 using JobRequests.Gateway.Requests;
+using JobRequests.Gateway.Statistics;
 using JobRequests.Gateway.Telemetry;
 using JobRequests.ServiceDefaults;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -27,6 +30,7 @@ public static class GatewayHosting
     // "Identity": { "Authority": "https://…", "Audience": "job-requests" }
     //       or    { "Issuer": "…", "Audience": "…", "Keys": [ { "kty": "oct", "k": "…" } ] }
     //       or    { "Development": true }
+    // "Board":    { "DashboardUrl": "https://…", "KafkaUiUrl": "https://…" }
     // "Feed":     { "Topic": "finalevents", "Buffer": 10000, "Heartbeat": "00:00:15", "MaxConnections": 10000, "MaxConnectionsPerCaller": 100 }
 
     /// <summary>
@@ -76,13 +80,21 @@ public static class GatewayHosting
         services.AddSingleton<ViewLagHeader>();
         services.AddSingleton<JobReader>();
         services.AddSingleton<JobLister>();
+        services.AddSingleton<StatisticsReader>();
+        services.AddSingleton<ViewRebuilds>();
         services.AddSingleton<StatusQuestionReader>();
         services.AddSingleton<StatusReader>();
         services.AddSingleton<ExplanationReader>();
         services.AddSingleton<JobTimelineReader>();
         services.AddSingleton<ProduceReader>();
+        services.TryAddSingleton<IVerification, OrleansVerification>();
+        services.AddSingleton<VerificationReader>();
         services.AddSingleton<GatewayTelemetry>();
+        services.AddOptions<BoardOptions>().BindConfiguration(BoardOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<BoardOptions>, BoardOptionsValidator>();
+        services.AddSingleton<BoardFiles>();
         services.AddEventFeed();
+        services.AddLive();
         services.AddApiDescription();
         builder.AddHealth();
         services.AddHealthChecks().AddCheck<ClusterCheck>("cluster", tags: [HealthTags.Ready]);
@@ -100,11 +112,17 @@ public static class GatewayHosting
 
         app.MapJobRequests();
         app.MapRequestStatus();
+        app.MapStatistics();
+        app.MapVerification();
         app.MapOperations();
+        app.MapEvents();
+        app.MapLive();
         app.MapParked();
+        app.MapViews();
         app.MapExplanations();
         if (app.Services.GetRequiredService<IOptions<IdentityOptions>>().Value.Development) app.MapProduce();
         app.MapDocs();
+        app.MapBoard();
         app.MapHealth();
         return app;
     }

@@ -19,7 +19,7 @@ internal sealed class CommandAnswerWriter(CommandProblems problems, BacklogMonit
             return WriteSuccessAsync(http, request.Envelope, success.Reply);
         }
 
-        var problem = problems.Describe(http, request, result);
+        var problem = problems.Describe(Tracing.IdOf(http), request, result);
         telemetry.Answered(request.Envelope.Command.Operation, result.Outcome, problem.Code, request.StartedAt);
         if (result is CommandResult.Failed { Reply.Replayed: true }) SetReplayed(http.Response);
         if (result is CommandResult.Refused { Refusal.EstimatedDecisionIn: var estimate }) ProblemWriter.SetEstimate(http.Response, estimate);

@@ -15,20 +15,22 @@ internal static class ProblemWriter
     {
         var isCommand = HttpMethods.IsPost(http.Request.Method);
         SetEstimate(http.Response, refusal.EstimatedDecisionIn);
-        return WriteAsync(http, new ProblemBody
-        {
-            Type = refusal.Type.Uri,
-            Title = refusal.Type.Title,
-            Status = refusal.Type.Status,
-            Code = refusal.Type.Code,
-            Outcome = isCommand ? refusal.Type.Outcome : null,
-            Instance = http.Request.Path.ToUriComponent(),
-            JobRequestId = jobRequestId,
-            Errors = refusal.Errors,
-            Retry = isCommand || refusal.RetryAfter is not null ? new RetryBody(refusal.Type.Advice, Milliseconds(refusal.RetryAfter), OutcomeKnown: true, null) : null,
-            TraceId = Tracing.IdOf(http),
-        });
+        return WriteAsync(http, BodyOf(refusal, http.Request.Path.ToUriComponent(), jobRequestId, Tracing.IdOf(http), isCommand));
     }
+
+    public static ProblemBody BodyOf(Refusal refusal, string instance, string? jobRequestId, string traceId, bool isCommand) => new()
+    {
+        Type = refusal.Type.Uri,
+        Title = refusal.Type.Title,
+        Status = refusal.Type.Status,
+        Code = refusal.Type.Code,
+        Outcome = isCommand ? refusal.Type.Outcome : null,
+        Instance = instance,
+        JobRequestId = jobRequestId,
+        Errors = refusal.Errors,
+        Retry = isCommand || refusal.RetryAfter is not null ? new RetryBody(refusal.Type.Advice, Milliseconds(refusal.RetryAfter), OutcomeKnown: true, null) : null,
+        TraceId = traceId,
+    };
 
     public static Task WriteAsync(HttpContext http, ProblemBody problem)
     {

@@ -15,14 +15,14 @@ namespace JobRequests.Grains;
 /// Orleans' side of a job: brings commands, calls and the end of its life to the <see cref="JobRequestExecutor"/>. Activation does
 /// no I/O: a cold job must not hold up its queue.
 /// </summary>
-[GrainType("jobrequest")]
+[GrainType(JobGrainId.TypeName)]
 [ImplicitStreamSubscription(StreamNames.Requests)]
 [MayInterleave(nameof(MayInterleave))]
 internal sealed class JobRequestGrain : Grain, IJobRequestGrain, IStreamSubscriptionObserver, IAsyncBatchObserver<CommandEnvelope>
 {
     private readonly JobRequestExecutor _executor;
-    private readonly DecisionRate _rate;
     private readonly StreamJobEventPublisher _publisher;
+    private readonly DecisionRate _rate;
     private readonly JobRequestOptions _options;
     private readonly TimeProvider _clock;
     private readonly ILogger<JobRequestGrain> _logger;

@@ -13,6 +13,7 @@ public sealed partial class AnonymousAccessTests
         "/health/live", "/health/ready",
         "/openapi/v1.json", "/docs/{documentName?}", "/docs/favicon.svg", "/docs/scalar.js", "/docs/scalar.aspnetcore.js", "/docs/style.css", "/docs/idempotency", "/problems", "/problems/{type}",
         "/produce",
+        "", "/board/config.json", "/board/{version}/{**path}",
     ];
 
     [Fact]

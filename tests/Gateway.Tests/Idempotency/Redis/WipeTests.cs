@@ -193,7 +193,13 @@ public sealed class WipeTests
 
         public Task<JobCounts> CountAsync(JobQuery query, Caller caller) => throw new NotSupportedException();
 
+        public Task<JobStatistics> ReadStatisticsAsync(StatisticsQuery query) => throw new NotSupportedException();
+
         public Task<TimeSpan> ReadViewLagAsync() => throw new NotSupportedException();
+
+        public Task<ViewRebuildStatus> StartViewRebuildAsync() => throw new NotSupportedException();
+
+        public Task<ViewRebuildStatus> ReadViewRebuildAsync() => throw new NotSupportedException();
 
         public Task PingAsync() => throw new NotSupportedException();
 

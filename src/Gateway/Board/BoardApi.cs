@@ -1,0 +1,74 @@
+using JobRequests.Gateway.Json;
+using JobRequests.Gateway.Problems;
+using JobRequests.Gateway.Requests;
+using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
+
+namespace JobRequests.Gateway.Board;
+
+/// <summary>The web board: a page and its files. What it shows it gets from the routes that everybody else uses, with the token of who looks.</summary>
+internal static class BoardApi
+{
+    // No script, style or picture but the board's own, and no sink that turns a text into markup or code.
+    private const string Policy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; manifest-src 'self'; "
+        + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+
+    public static void MapBoard(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/", static (HttpContext http, BoardFiles files) => WritePageAsync(http, files)).AllowAnonymous().ExcludeFromDescription();
+        routes.MapGet("/board/config.json", static (HttpContext http, BoardFiles files, IOptions<IdentityOptions> identity, IOptions<BoardOptions> board) =>
+            WriteConfigAsync(http, files, identity.Value, board.Value)).AllowAnonymous().ExcludeFromDescription();
+        routes.MapGet("/board/{version}/{**path}", static (HttpContext http, string version, string path, BoardFiles files) =>
+            WriteFileAsync(http, version, path, files)).AllowAnonymous().ExcludeFromDescription();
+    }
+
+    private static Task WritePageAsync(HttpContext http, BoardFiles files)
+    {
+        var headers = http.Response.Headers;
+        headers.ContentSecurityPolicy = Policy;
+        headers["Referrer-Policy"] = "no-referrer";
+        headers.CacheControl = "no-cache";
+        return WriteAsync(http, files.Page);
+    }
+
+    private static Task WriteConfigAsync(HttpContext http, BoardFiles files, IdentityOptions identity, BoardOptions board)
+    {
+        http.Response.Headers.CacheControl = "no-cache";
+        var body = new BoardConfigBody(
+            files.Version,
+            new BoardIdentityBody(identity.Development, identity.RoleClaim),
+            new BoardLinksBody("/docs", NullIfEmpty(board.DashboardUrl), NullIfEmpty(board.KafkaUiUrl)));
+        return http.Response.WriteAsJsonAsync(body, GatewayJson.Wire.BoardConfigBody, contentType: null, http.RequestAborted);
+    }
+
+    private static Task WriteFileAsync(HttpContext http, string version, string path, BoardFiles files)
+    {
+        if (files.Find(path) is not { } file) return ProblemWriter.WriteAsync(http, new Refusal(ProblemTypes.NotFound));
+
+        // While gateways are being replaced, a page of one version may ask a gateway of another: it gets what there is, but does not keep it.
+        http.Response.Headers.CacheControl = version == files.Version ? "public, max-age=31536000, immutable" : "no-cache";
+        return WriteAsync(http, file);
+    }
+
+    private static async Task WriteAsync(HttpContext http, BoardFile file)
+    {
+        var (content, coding) = file.In(http.Request.GetTypedHeaders().AcceptEncoding);
+        var response = http.Response;
+        var tag = new EntityTagHeaderValue($"\"{file.Hash}{(coding is null ? "" : "-" + coding)}\"");
+        response.GetTypedHeaders().ETag = tag;
+        response.Headers.Vary = HeaderNames.AcceptEncoding;
+        if (http.Request.GetTypedHeaders().IfNoneMatch.Any(known => known.Compare(tag, useStrongComparison: false)))
+        {
+            response.StatusCode = StatusCodes.Status304NotModified;
+            return;
+        }
+
+        response.ContentType = file.ContentType;
+        response.ContentLength = content.Length;
+        if (coding is not null) response.Headers.ContentEncoding = coding;
+        await response.Body.WriteAsync(content, http.RequestAborted);
+    }
+
+    private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
+}

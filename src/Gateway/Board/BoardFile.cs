@@ -1,0 +1,46 @@
+using System.IO.Compression;
+using System.Security.Cryptography;
+
+namespace JobRequests.Gateway.Board;
+
+/// <summary>One static file, with its compressed forms, which are made when they are first asked for.</summary>
+internal sealed class BoardFile(string path, byte[] content)
+{
+    private readonly Lazy<byte[]> brotli = new(() => Compress(content, static target => new BrotliStream(target, CompressionLevel.SmallestSize)));
+    private readonly Lazy<byte[]> gzip = new(() => Compress(content, static target => new GZipStream(target, CompressionLevel.SmallestSize)));
+
+    /// <summary>Relative to the board, with slashes.</summary>
+    public string Path { get; } = path;
+
+    public byte[] Content { get; } = content;
+
+    public string Hash { get; } = Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 8));
+
+    public string ContentType { get; } = System.IO.Path.GetExtension(path) switch
+    {
+        ".html" => "text/html; charset=utf-8",
+        ".js" => "text/javascript; charset=utf-8",
+        ".css" => "text/css; charset=utf-8",
+        ".svg" => "image/svg+xml",
+        ".png" => "image/png",
+        ".webmanifest" => "application/manifest+json",
+        _ => "text/plain; charset=utf-8",
+    };
+
+    /// <summary>The content in the best coding that the header <c>Accept-Encoding</c> allows, and that coding's name; null as it is.</summary>
+    public (byte[] Content, string? Coding) In(IList<Microsoft.Net.Http.Headers.StringWithQualityHeaderValue> accepted)
+    {
+        if (ContentType == "image/png") return (Content, null);
+        if (Accepts("br")) return (brotli.Value, "br");
+        return Accepts("gzip") ? (gzip.Value, "gzip") : (Content, null);
+
+        bool Accepts(string coding) => accepted.Any(value => value.Value.Equals(coding, StringComparison.OrdinalIgnoreCase) && value.Quality is null or > 0);
+    }
+
+    private static byte[] Compress(byte[] content, Func<Stream, Stream> compressor)
+    {
+        using var target = new MemoryStream();
+        using (var stream = compressor(target)) stream.Write(content);
+        return target.ToArray();
+    }
+}

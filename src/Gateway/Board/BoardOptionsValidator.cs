@@ -1,0 +1,26 @@
+using Microsoft.Extensions.Options;
+
+namespace JobRequests.Gateway.Board;
+
+/// <summary>A link that is no address of a page is found at the start, and never becomes a script in the board.</summary>
+internal sealed class BoardOptionsValidator : IValidateOptions<BoardOptions>
+{
+    public ValidateOptionsResult Validate(string? name, BoardOptions options)
+    {
+        var failures = new List<string>();
+        Check(nameof(BoardOptions.DashboardUrl), options.DashboardUrl);
+        Check(nameof(BoardOptions.KafkaUiUrl), options.KafkaUiUrl);
+        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+
+        void Check(string setting, string? url)
+        {
+            if (!string.IsNullOrEmpty(url) && !IsPage(url))
+                failures.Add($"{BoardOptions.Section}:{setting} must be an http or https address, or a path that begins with one slash; it is '{url}'.");
+        }
+    }
+
+    private static bool IsPage(string url) =>
+        url.StartsWith('/')
+            ? !url.StartsWith("//", StringComparison.Ordinal) && !url.Contains('\\', StringComparison.Ordinal)
+            : Uri.TryCreate(url, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps);
+}

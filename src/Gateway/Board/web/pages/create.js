@@ -1,0 +1,90 @@
+// A new job. What is written here is kept, and creates one job, however often it is sent.
+import { attempts, dismiss, nameOf, submit } from "../attempts.js";
+import { now } from "../clock.js";
+import { useObservable } from "../observable.js";
+import { announce } from "../parts/announce.js";
+import { Attempt } from "../parts/attempt.js";
+import { go } from "../router.js";
+import { strings } from "../strings.js";
+import { html, useEffect, useState } from "../ui.js";
+
+const texts = strings.create;
+const Person = /^[A-Za-z0-9_.@-]{1,64}$/;
+const Choices = [15, 60, 240, 1440]; // minutes
+const New = "new";
+const name = nameOf(New, "create");
+
+const namesIn = text => [...new Set(text.split(/[\s,;]+/).filter(Boolean))];
+const linesIn = text => text.split("\n").map(line => line.trim()).filter(Boolean);
+
+export function Create({ query }) {
+  const attempt = useObservable(attempts).get(name);
+  const [title, setTitle] = useState(query.get("title") ?? "");
+  const [people, setPeople] = useState(query.get("candidates") ?? "");
+  const [tasks, setTasks] = useState("");
+  const [deadline, setDeadline] = useState("60");
+  const [until, setUntil] = useState("");
+  const [errors, setErrors] = useState({});
+  const isUnderWay = attempt && attempt.state !== "done";
+  const candidates = namesIn(people);
+
+  useEffect(() => {
+    if (attempt?.outcome !== "done") return;
+    dismiss(name);
+    announce(texts.created, "good");
+    go(`#/jobs/${attempt.jobRequestId}`, { replace: true });
+  }, [attempt]);
+
+  const expiresAt = () => deadline === "" ? null : deadline === "until" ? new Date(until) : new Date(now() + Number(deadline) * 60_000);
+
+  const create = event => {
+    event.preventDefault();
+    const lines = linesIn(tasks), wrong = candidates.find(one => !Person.test(one)), end = expiresAt();
+    const found = {};
+    if (candidates.length === 0) found.people = texts.errors.candidates;
+    else if (wrong) found.people = texts.errors.candidate(wrong);
+    else if (candidates.length > 1000) found.people = texts.errors.tooMany;
+    if (lines.length > 200) found.tasks = texts.errors.tooMany;
+    else if (lines.some(line => line.length > 200)) found.tasks = texts.errors.tooLong;
+    if (end && !(end.getTime() > now())) found.deadline = texts.errors.deadline;
+    setErrors(found);
+    const first = Object.keys(found)[0];
+    if (first) return document.getElementById(`create-${first}`)?.focus();
+    submit(New, "create", {
+      candidates,
+      tasks: lines.map((line, index) => ({ id: `t${index + 1}`, name: line })),
+      ...(title.trim() ? { title: title.trim() } : {}),
+      ...(end ? { expiresAt: end.toISOString() } : {}),
+    });
+  };
+
+  const field = (key, label, hint, input) => html`<div class="field">
+    <label for="create-${key}">${label}</label>
+    ${hint && html`<p class="hint" id="create-${key}-hint">${hint}</p>`}
+    ${input}
+    ${errors[key] && html`<p class="field-error" id="create-${key}-error">${errors[key]}</p>`}
+  </div>`;
+  const describedBy = key => [`create-${key}-hint`, errors[key] && `create-${key}-error`].filter(Boolean).join(" ");
+
+  return html`<form class="card form" onSubmit=${create} novalidate>
+    <fieldset disabled=${isUnderWay}>
+      ${field("title", texts.name, null, html`<input id="create-title" type="text" maxlength="200" autocomplete="off" placeholder=${texts.nameExample}
+        value=${title} onInput=${event => setTitle(event.target.value)} />`)}
+      ${field("people", texts.candidates, texts.candidatesHint, html`<textarea id="create-people" rows="2" autocapitalize="none" spellcheck="false" aria-describedby=${describedBy("people")}
+        aria-invalid=${Boolean(errors.people)} value=${people} onInput=${event => setPeople(event.target.value)}></textarea>`)}
+      ${candidates.length > 0 && html`<ul class="people" aria-hidden="true">${candidates.slice(0, 30).map(one => html`<li key=${one} class=${Person.test(one) ? "person" : "person person-wrong"}>${one}</li>`)}${candidates.length > 30 && html`<li class="person">+${candidates.length - 30}</li>`}</ul>`}
+      ${field("tasks", texts.tasks, texts.tasksHint, html`<textarea id="create-tasks" rows="3" aria-describedby=${describedBy("tasks")} aria-invalid=${Boolean(errors.tasks)}
+        value=${tasks} onInput=${event => setTasks(event.target.value)}></textarea>`)}
+      ${field("deadline", texts.deadline, texts.deadlineHint, html`<select id="create-deadline" aria-describedby=${describedBy("deadline")} aria-invalid=${Boolean(errors.deadline)}
+        value=${deadline} onChange=${event => setDeadline(event.target.value)}>
+          ${Choices.map(minutes => html`<option key=${minutes} value=${String(minutes)}>${texts.minutes(minutes)}</option>`)}
+          <option value="until">${texts.until}</option>
+          <option value="">${texts.never}</option>
+        </select>
+        ${deadline === "until" && html`<input type="datetime-local" aria-label=${texts.deadline} value=${until} onInput=${event => setUntil(event.target.value)} />`}`)}
+      <button class="button button-primary button-big">${texts.submit(candidates.length)}</button>
+    </fieldset>
+    <${Attempt} name=${name} attempt=${attempt} />
+    ${attempt?.errors?.length > 0 && html`<ul class="field-error">${attempt.errors.map(({ field: path, message }) => html`<li key=${path}>${path}: ${message}</li>`)}</ul>`}
+  </form>`;
+}

@@ -1,0 +1,32 @@
+// A job's events, oldest first, with the time between them.
+import { duration, preciseTime, time } from "../format.js";
+import { strings } from "../strings.js";
+import { html } from "../ui.js";
+
+const texts = strings.job;
+const ShowsGapFrom = 1; // milliseconds
+
+export function Timeline({ events, person }) {
+  return html`<ol class="timeline">
+    ${events.map((event, index) => {
+      const gap = index > 0 ? Date.parse(event.at) - Date.parse(events[index - 1].at) : 0;
+      return html`<li key=${event.version} class="moment moment-${event.type}">
+        ${gap >= ShowsGapFrom && html`<span class="moment-gap">+${duration(gap)}</span>`}
+        <span class="moment-what">${texts.events[event.type] ?? event.type} ${whoOf(event, person)}</span>
+        ${detailOf(event) && html`<span class="moment-detail">${detailOf(event)}</span>`}
+        <time class="moment-when" dateTime=${event.at} title=${time(event.at)}>${preciseTime(event.at)}</time>
+      </li>`;
+    })}
+  </ol>`;
+}
+
+function whoOf(event, person) {
+  if (event.by) return html`<span class="muted">${event.by === person ? texts.by(texts.you) : texts.by(event.by)}</span>`;
+  return event.type === "JobExpired" || event.type === "CandidatesExhausted" ? null : html`<span class="muted">${texts.somebody}</span>`;
+}
+
+function detailOf({ type, data }) {
+  if (type === "JobRequested" && data.candidates) return texts.toPeople(data.candidates.length);
+  if (data.reason) return texts.reason(data.reason);
+  return data.task ?? null;
+}

@@ -1,0 +1,109 @@
+using System.Text.Json;
+using Microsoft.Playwright;
+
+namespace JobRequests.Board.Tests;
+
+/// <summary>For everybody: keyboards, screen readers, small screens, dark rooms.</summary>
+public sealed class AccessibilityTests(BoardFixture board)
+{
+    private static readonly Lazy<string> Axe = new(static () =>
+    {
+        using var reader = new StreamReader(typeof(AccessibilityTests).Assembly.GetManifestResourceStream("axe.min.js")!);
+        return reader.ReadToEnd();
+    });
+
+    [Theory]
+    [InlineData(false, 360)]
+    [InlineData(true, 360)]
+    [InlineData(false, 1280)]
+    public async Task Every_page_is_accessible_and_as_wide_as_the_screen(bool dark, int width)
+    {
+        string zoe = board.Name("zoe"), ann = board.Name("ann"), bob = board.Name("bob");
+        const string LongTitle = "Clean-all-of-the-windows-of-the-office-building-on-the-third-floor-before-the-visitors-arrive";
+        await board.CreateAsync(zoe, LongTitle, ann, bob);
+        var job = await board.CreateAsync(zoe, "Clean the windows", ann, bob, zoe);
+        await board.ClientOf(ann).AcceptAsync(job);
+        await board.ClientOf(bob).AcceptAsync(job);
+        var name = $"{(dark ? "dark" : "light")}-{width}";
+
+        await using (var nobody = await board.VisitAsync(null, dark: dark, width: width, bypassPolicy: true))
+        {
+            await nobody.Page.Locator("#identity").WaitForAsync();
+            await CheckAsync(nobody, $"sign-in-{name}");
+        }
+
+        await using (var candidate = await board.VisitAsync(ann, dark: dark, width: width, bypassPolicy: true))
+        {
+            await candidate.Card(LongTitle).WaitForAsync();
+            await CheckAsync(candidate, $"offers-{name}");
+            await candidate.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Decline" }).ClickAsync();
+            await CheckAsync(candidate, $"decline-{name}");
+        }
+
+        await using (var dispatcher = await board.VisitAsync(zoe, "#/jobs", dark: dark, width: width, bypassPolicy: true))
+        {
+            await dispatcher.Page.Locator(".row").First.WaitForAsync();
+            await CheckAsync(dispatcher, $"jobs-{name}");
+            await dispatcher.GoAsync($"#/jobs/{job}");
+            await dispatcher.Page.Locator(".runner-won").WaitForAsync();
+            await CheckAsync(dispatcher, $"job-{name}");
+            await dispatcher.GoAsync("#/new");
+            await dispatcher.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Offer the job" }).ClickAsync();
+            await Assertions.Expect(dispatcher.Page.GetByText("Name at least one person.")).ToBeVisibleAsync();
+            await CheckAsync(dispatcher, $"new-{name}");
+        }
+
+        await using (var admin = await board.VisitAsync("admin", "#/operations", dark: dark, width: width, bypassPolicy: true))
+        {
+            await admin.Page.Locator(".figures, .notice").WaitForAsync();
+            await CheckAsync(admin, $"operations-{name}");
+        }
+    }
+
+    [Fact]
+    public async Task A_keyboard_is_enough_and_the_focus_goes_where_it_is_needed()
+    {
+        string zoe = board.Name("zoe"), ann = board.Name("ann");
+        await board.CreateAsync(zoe, "Sort the mail", ann);
+        await using var candidate = await board.VisitAsync(ann);
+        await candidate.Card("Sort the mail").WaitForAsync();
+        var keyboard = candidate.Page.Keyboard;
+
+        await candidate.Page.ReloadAsync();
+        await candidate.Card("Sort the mail").WaitForAsync();
+        await keyboard.PressAsync("Tab");
+        await Assertions.Expect(candidate.Page.GetByText("Skip to the content")).ToBeFocusedAsync();
+        await keyboard.PressAsync("Enter");
+        await Assertions.Expect(candidate.Page.GetByRole(AriaRole.Heading, new PageGetByRoleOptions { Level = 1 })).ToBeFocusedAsync();
+
+        await keyboard.PressAsync("Tab"); // the title
+        await keyboard.PressAsync("Tab"); // Accept
+        await keyboard.PressAsync("Tab"); // Decline
+        await keyboard.PressAsync("Enter");
+        await candidate.Page.GetByRole(AriaRole.Dialog).WaitForAsync();
+        for (var i = 0; i < 8; i++)
+        {
+            await keyboard.PressAsync("Tab");
+            Assert.True(await candidate.Page.EvaluateAsync<bool>("() => document.activeElement === document.body || document.querySelector('dialog').contains(document.activeElement)"), "The focus left the dialog.");
+        }
+
+        await keyboard.PressAsync("Escape");
+        await Assertions.Expect(candidate.Page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0);
+        await Assertions.Expect(candidate.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Decline" })).ToBeFocusedAsync();
+        await keyboard.PressAsync("Shift+Tab");
+        await keyboard.PressAsync("Enter");
+        await candidate.HearsAsync("Sort the mail", "It is yours.");
+    }
+
+    private static async Task CheckAsync(Visitor visitor, string picture)
+    {
+        await visitor.KeepPictureAsync(picture);
+        var overflow = await visitor.Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - document.documentElement.clientWidth");
+        Assert.True(overflow <= 0, $"{picture} is {overflow} pixels wider than its screen.");
+
+        await visitor.Page.EvaluateAsync(Axe.Value);
+        var found = await visitor.Page.EvaluateAsync<JsonElement>("async () => (await axe.run()).violations.map(({id, impact, nodes}) => ({id, impact, where: nodes.map(node => node.html).join(' | ')}))");
+        var serious = found.EnumerateArray().Where(violation => violation.GetProperty("impact").GetString() is "serious" or "critical").Select(violation => violation.ToString()).ToList();
+        Assert.True(serious.Count == 0, $"{picture}:\n{string.Join('\n', serious)}");
+    }
+}

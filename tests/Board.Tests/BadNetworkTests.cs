@@ -1,0 +1,217 @@
+using JobRequests.Client;
+using Microsoft.Playwright;
+
+namespace JobRequests.Board.Tests;
+
+/// <summary>An answer counts once and is told truly, whatever happens to it on its way.</summary>
+public sealed class BadNetworkTests(BoardFixture board)
+{
+    private const string AnyAccept = "**/accept";
+
+    [Fact]
+    public async Task Offline_at_the_moment_of_accept_the_answer_waits_and_goes_out_once_when_the_network_is_back()
+    {
+        var (candidate, job, zoe) = await OfferAsync("Fix the roof");
+        await using var _ = candidate;
+
+        await candidate.Context.SetOfflineAsync(true);
+        await candidate.AcceptAsync("Fix the roof");
+        await candidate.HearsAsync("Fix the roof", "No connection.");
+        await candidate.KeepPictureAsync("offline");
+        await candidate.Context.SetOfflineAsync(false);
+
+        await candidate.HearsAsync("Fix the roof", "It is yours.");
+        await AssertDecidedOnceAsync(candidate, job, zoe);
+    }
+
+    [Fact]
+    public async Task An_answer_that_was_lost_on_its_way_back_is_it_is_yours_only_after_the_job_itself_was_read()
+    {
+        var (candidate, job, zoe) = await OfferAsync("Paint the door");
+        await using var _ = candidate;
+        var isRead = false;
+        var losesIt = true;
+        candidate.Page.Request += (_, request) => isRead |= request.Url.Contains($"{job}?consistency=strong", StringComparison.Ordinal);
+        await candidate.Page.RouteAsync(AnyAccept, async route =>
+        {
+            if (losesIt)
+            {
+                losesIt = false;
+                await route.FetchAsync();
+                await route.AbortAsync("connectionreset");
+            }
+            else
+            {
+                await route.ContinueAsync();
+            }
+        });
+
+        await candidate.AcceptAsync("Paint the door");
+        await candidate.HearsAsync("Paint the door", "It is yours.");
+
+        Assert.False(losesIt);
+        Assert.True(isRead || await WasToldByTheFeedAsync(candidate, "Paint the door"));
+        await AssertDecidedOnceAsync(candidate, job, zoe);
+    }
+
+    [Fact]
+    public async Task Without_a_decision_it_says_so_and_asks_again_with_the_same_key()
+    {
+        var (candidate, job, zoe) = await OfferAsync("Mow the lawn");
+        await using var _ = candidate;
+        var undecided = 2;
+        await candidate.Page.RouteAsync(AnyAccept, async route =>
+        {
+            if (undecided-- > 0) await route.FulfillAsync(new RouteFulfillOptions { Status = 202, ContentType = "application/json", Body = """{"outcome":"TIMEOUT","code":"DECISION_TIMEOUT","retry":{"advice":"same-key","outcomeKnown":false}}""" });
+            else await route.ContinueAsync();
+        });
+
+        await candidate.AcceptAsync("Mow the lawn");
+        await candidate.HearsAsync("Mow the lawn", "Not decided yet. Asking again with the same key");
+        await candidate.HearsAsync("Mow the lawn", "It is yours.");
+        await AssertDecidedOnceAsync(candidate, job, zoe);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task After_a_reload_or_in_a_new_tab_the_answer_goes_on_with_its_key(bool closesTheTab)
+    {
+        var title = closesTheTab ? "Feed the cat" : "Water the plants";
+        var (candidate, job, zoe) = await OfferAsync(title);
+        await using var _ = candidate;
+        await candidate.Context.RouteAsync(AnyAccept, route => route.AbortAsync());
+
+        await candidate.AcceptAsync(title);
+        await candidate.HearsAsync(title, "No connection.");
+        if (closesTheTab) await candidate.Page.CloseAsync();
+        await candidate.Context.UnrouteAllAsync();
+        if (closesTheTab) await candidate.OpenTabAsync();
+        else await candidate.Page.ReloadAsync();
+
+        await candidate.HearsAsync(title, "It is yours.");
+        await AssertDecidedOnceAsync(candidate, job, zoe);
+    }
+
+    [Fact]
+    public async Task A_double_tap_is_one_answer()
+    {
+        var (candidate, job, zoe) = await OfferAsync("Walk the dog");
+        await using var _ = candidate;
+
+        await candidate.Card("Walk the dog").GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Accept" })
+            .EvaluateAsync("button => { button.click(); button.click(); }");
+
+        await candidate.HearsAsync("Walk the dog", "It is yours.");
+        await AssertDecidedOnceAsync(candidate, job, zoe);
+        Assert.Single(candidate.Commands);
+    }
+
+    [Fact]
+    public async Task Two_tabs_of_one_person_make_one_answer()
+    {
+        var (candidate, job, zoe) = await OfferAsync("Carry the boxes");
+        await using var _ = candidate;
+        await candidate.Context.RouteAsync(AnyAccept, route => route.AbortAsync());
+        await candidate.AcceptAsync("Carry the boxes");
+        await candidate.HearsAsync("Carry the boxes", "No connection.");
+
+        await candidate.OpenTabAsync();
+        await candidate.HearsAsync("Carry the boxes", "No connection.");
+        await candidate.Context.UnrouteAllAsync();
+
+        await candidate.HearsAsync("Carry the boxes", "It is yours.");
+        await AssertDecidedOnceAsync(candidate, job, zoe);
+    }
+
+    [Fact]
+    public async Task A_new_job_whose_answer_was_lost_is_made_once()
+    {
+        var zoe = board.Name("zoe");
+        await using var dispatcher = await board.VisitAsync(zoe, "#/new");
+        var losesIt = true;
+        await dispatcher.Page.RouteAsync("**/v1/job-requests", async route =>
+        {
+            if (!losesIt || route.Request.Method != "POST")
+            {
+                await route.ContinueAsync();
+                return;
+            }
+
+            losesIt = false;
+            await route.FetchAsync();
+            await route.AbortAsync("connectionreset");
+        });
+
+        await dispatcher.Page.GetByLabel("What is to be done?").FillAsync("Shovel the snow");
+        await dispatcher.Page.GetByLabel("Who could do it?").FillAsync(board.Name("ann"));
+        await dispatcher.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Offer it to 1 person" }).ClickAsync();
+        await dispatcher.Page.Locator("article.job").WaitForAsync();
+
+        Assert.False(losesIt);
+        await dispatcher.GoAsync("#/jobs");
+        await Assertions.Expect(dispatcher.Page.Locator(".row")).ToHaveCountAsync(1);
+        Assert.Single(dispatcher.Commands.Select(command => command.Key).Distinct());
+    }
+
+    [Fact]
+    public async Task A_tap_that_did_not_get_through_in_time_is_not_carried_out_later()
+    {
+        string zoe = board.Name("zoe"), ann = board.Name("ann");
+        var job = await board.CreateAsync(zoe, "Wash the car", ann);
+        await using var candidate = await board.VisitAsync(null);
+        await candidate.Page.Locator("#identity").WaitForAsync();
+        await candidate.Page.EvaluateAsync(
+            """
+            ([person, job]) => localStorage.setItem(`board.attempts.${person}`, JSON.stringify({ [`${job}/accept`]: {
+              key: "0123456789abcdef", job, operation: "accept", body: {}, epoch: 1, state: "offline",
+              createdAt: Date.now() - 11 * 60_000, deadline: new Date(Date.now() - 60_000).toISOString() } }))
+            """,
+            new[] { ann, job });
+
+        await candidate.Page.Locator("#identity").FillAsync(ann);
+        await candidate.Page.Locator("#identity").PressAsync("Enter");
+        await candidate.HearsAsync("Wash the car", "It did not happen, and it will not.");
+        Assert.Equal("Open", (await board.ClientOf(zoe).GetJobAsync(job, Consistency.Strong)).Status);
+
+        await candidate.Card("Wash the car").GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Try again" }).ClickAsync();
+        await candidate.HearsAsync("Wash the car", "It is yours.");
+    }
+
+    [Fact]
+    public async Task A_broken_feed_is_said_and_what_was_missed_is_there_when_it_is_back()
+    {
+        string zoe = board.Name("zoe"), ann = board.Name("ann");
+        await using var candidate = await board.VisitAsync(ann);
+        await candidate.Context.SetOfflineAsync(true);
+        await Assertions.Expect(candidate.Page.GetByText("You are offline.")).ToBeVisibleAsync();
+
+        await board.CreateAsync(zoe, "Clean the gutters", ann);
+        await Assertions.Expect(candidate.Card("Clean the gutters")).ToHaveCountAsync(0);
+        await candidate.Context.SetOfflineAsync(false);
+
+        await candidate.Card("Clean the gutters").WaitForAsync();
+        await Assertions.Expect(candidate.Page.GetByText("You are offline.")).ToHaveCountAsync(0);
+    }
+
+    private async Task<(Visitor Candidate, string Job, string Requester)> OfferAsync(string title)
+    {
+        string zoe = board.Name("zoe"), ann = board.Name("ann");
+        var job = await board.CreateAsync(zoe, title, ann, board.Name("bob"));
+        var candidate = await board.VisitAsync(ann);
+        await candidate.Card(title).WaitForAsync();
+        return (candidate, job, zoe);
+    }
+
+    private async Task AssertDecidedOnceAsync(Visitor candidate, string job, string requester)
+    {
+        Assert.Single(candidate.Commands.Select(command => command.Key).Distinct());
+        var found = await board.ClientOf(requester).GetJobAsync(job, Consistency.Strong);
+        Assert.Equal("Accepted", found.Status);
+        Assert.Equal(2, found.Version);
+    }
+
+    // The feed may bring the news before the answer can be sent again: then, too, it is the job that said so.
+    private static async Task<bool> WasToldByTheFeedAsync(Visitor candidate, string title) =>
+        await candidate.Card(title).GetAttributeAsync("class") is { } classes && classes.Contains("mine", StringComparison.Ordinal);
+}

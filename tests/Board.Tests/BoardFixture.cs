@@ -1,0 +1,74 @@
+using JobRequests.Client;
+using JobRequests.Testing;
+using Microsoft.Playwright;
+
+[assembly: AssemblyFixture(typeof(JobRequests.Board.Tests.BoardFixture))]
+
+// Each test has several browsers and looks at how soon they hear of each other.
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
+
+namespace JobRequests.Board.Tests;
+
+/// <summary>One built Standalone and one browser for all tests. Tests keep apart by the names of their people.</summary>
+public sealed class BoardFixture : IAsyncLifetime
+{
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("jobrequests-board-").FullName;
+    private readonly HttpClient _http = new();
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+    private StandaloneServer? _server;
+    private int _people;
+
+    public string Url => _server!.Url.ToString().TrimEnd('/');
+
+    public async ValueTask InitializeAsync() => _server = await StandaloneServer.StartAsync(_folder);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_browser is not null) await _browser.DisposeAsync();
+        _playwright?.Dispose();
+        _http.Dispose();
+        if (_server is not null) await _server.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>A name that nobody else has.</summary>
+    public string Name(string person) => $"{person}-{Interlocked.Increment(ref _people)}";
+
+    public JobRequestsClient ClientOf(string person) => new(
+        new HttpClient { BaseAddress = new Uri(Url) },
+        new JobRequestsClientOptions { AccessToken = _ => ValueTask.FromResult<string?>($"dev-{person}"), Caller = person });
+
+    /// <summary>Creates a job over HTTP.</summary>
+    public async Task<string> CreateAsync(string requester, string title, params string[] candidates)
+    {
+        var created = await ClientOf(requester).CreateAsync(new NewJob { Title = title, Candidates = candidates, Tasks = [new NewTask("t1", "windows")] });
+        return Assert.IsType<CommandResult.Won>(created).JobRequestId;
+    }
+
+    /// <summary>A browser of its own: nothing is shared with another one.</summary>
+    public async Task<Visitor> VisitAsync(string? person, string address = "#/", bool dark = false, int width = 390, int height = 780, bool bypassPolicy = false)
+    {
+        var context = await (await BrowserAsync()).NewContextAsync(new BrowserNewContextOptions
+        {
+            BaseURL = Url,
+            BypassCSP = bypassPolicy,
+            ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light,
+            ViewportSize = new ViewportSize { Width = width, Height = height },
+            DeviceScaleFactor = width < 500 ? 2 : 1,
+        });
+        context.SetDefaultTimeout(Visitor.Patience);
+        var visitor = new Visitor(context, person);
+        await visitor.OpenTabAsync(address);
+        return visitor;
+    }
+
+    private async Task<IBrowser> BrowserAsync()
+    {
+        _ = Chromium.Find();
+        _playwright ??= await Playwright.CreateAsync().WaitAsync(StartLimit);
+        return _browser ??= await Chromium.LaunchAsync(_playwright);
+    }
+}

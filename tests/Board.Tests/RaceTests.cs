@@ -1,0 +1,83 @@
+using Microsoft.Playwright;
+
+namespace JobRequests.Board.Tests;
+
+/// <summary>One job, three phones.</summary>
+public sealed class RaceTests(BoardFixture board)
+{
+    [Fact]
+    public async Task Of_two_who_accept_at_once_one_gets_the_job_the_other_learns_why_and_the_third_sees_it_go()
+    {
+        string zoe = board.Name("zoe"), ann = board.Name("ann"), bob = board.Name("bob"), cem = board.Name("cem");
+        await using var dispatcher = await board.VisitAsync(zoe, "#/new", width: 1280);
+        await using var first = await board.VisitAsync(ann);
+        await using var second = await board.VisitAsync(bob, dark: true);
+        await using var third = await board.VisitAsync(cem);
+
+        await dispatcher.Page.GetByLabel("What is to be done?").FillAsync("Clean the windows");
+        await dispatcher.Page.GetByLabel("Who could do it?").FillAsync($"{ann}, {bob} {cem}");
+        await dispatcher.Page.GetByLabel("Tasks, one a line").FillAsync("windows\nfloor");
+        await dispatcher.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Offer it to 3 people" }).ClickAsync();
+        foreach (var candidate in new[] { first, second, third })
+            await candidate.Card("Clean the windows").WaitForAsync(new LocatorWaitForOptions { Timeout = Visitor.Soon });
+
+        await Task.WhenAll(first.AcceptAsync("Clean the windows"), second.AcceptAsync("Clean the windows"));
+
+        // Whoever it is: one, and the other knows by how much.
+        var winner = await WinnerOfAsync(first, second);
+        var loser = winner == first ? second : first;
+        await loser.HearsAsync("Clean the windows", "faster", Visitor.Soon);
+        await Assertions.Expect(loser.Page.GetByText("It is yours.")).ToHaveCountAsync(0);
+        await Assertions.Expect(third.Card("Clean the windows")).ToHaveCountAsync(0, new LocatorAssertionsToHaveCountOptions { Timeout = Visitor.Soon });
+        await Assertions.Expect(third.Page.GetByText("“Clean the windows” was taken by somebody else.")).ToBeVisibleAsync();
+
+        await Assertions.Expect(dispatcher.Page.Locator("article.job")).ToHaveAttributeAsync("data-status", "Accepted");
+        await Assertions.Expect(dispatcher.Page.Locator(".runner-won")).ToContainTextAsync("won");
+        await Assertions.Expect(dispatcher.Page.Locator(".runner-lost")).ToContainTextAsync("lost by");
+        await dispatcher.KeepPictureAsync("race-dispatcher");
+        await winner.KeepPictureAsync("race-winner");
+        await loser.KeepPictureAsync("race-loser");
+    }
+
+    [Fact]
+    public async Task The_winner_works_through_the_job_and_the_dispatcher_sees_each_step()
+    {
+        string zoe = board.Name("zoe"), ann = board.Name("ann");
+        var job = await board.CreateAsync(zoe, "Sweep the yard", ann);
+        await using var dispatcher = await board.VisitAsync(zoe, $"#/jobs/{job}", width: 1280);
+        await using var candidate = await board.VisitAsync(ann);
+
+        await candidate.AcceptAsync("Sweep the yard");
+        await candidate.HearsAsync("Sweep the yard", "It is yours.");
+        await candidate.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Start the work" }).ClickAsync();
+        await candidate.Page.GetByLabel("Mark “windows” as done").CheckAsync();
+        await candidate.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Finish the job" }).ClickAsync();
+
+        await Assertions.Expect(dispatcher.Page.Locator("article.job")).ToHaveAttributeAsync("data-status", "Finished");
+        await Assertions.Expect(dispatcher.Page.Locator(".moment")).ToHaveCountAsync(5);
+    }
+
+    [Fact]
+    public async Task Declined_with_a_reason_the_offer_goes_and_the_requester_reads_why()
+    {
+        string zoe = board.Name("zoe"), ann = board.Name("ann");
+        var job = await board.CreateAsync(zoe, "Night shift", ann, board.Name("bob"));
+        await using var dispatcher = await board.VisitAsync(zoe, $"#/jobs/{job}", width: 1280);
+        await using var candidate = await board.VisitAsync(ann);
+
+        await candidate.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Decline" }).ClickAsync();
+        await candidate.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Textbox).FillAsync("On holiday");
+        await candidate.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Decline" }).ClickAsync();
+
+        await Assertions.Expect(candidate.Page.GetByText("Nothing is waiting for you")).ToBeVisibleAsync();
+        await Assertions.Expect(dispatcher.Page.GetByText("“On holiday”")).ToBeVisibleAsync();
+    }
+
+    private static async Task<Visitor> WinnerOfAsync(Visitor first, Visitor second)
+    {
+        var yours = first.Page.GetByText("It is yours.");
+        await Assertions.Expect(first.Page.Locator(".attempt-body[data-state=done]")).ToHaveCountAsync(1);
+        await Assertions.Expect(second.Page.Locator(".attempt-body[data-state=done]")).ToHaveCountAsync(1);
+        return await yours.CountAsync() == 1 ? first : second;
+    }
+}

@@ -1,0 +1,79 @@
+using Microsoft.Playwright;
+
+namespace JobRequests.Board.Tests;
+
+/// <summary>What people must not see, and what must stay text.</summary>
+public sealed class StrangerTests(BoardFixture board)
+{
+    [Fact]
+    public async Task A_stranger_sees_nothing_of_a_job()
+    {
+        string zoe = board.Name("zoe"), ann = board.Name("ann");
+        var job = await board.CreateAsync(zoe, "A private matter", ann);
+        await using var stranger = await board.VisitAsync(board.Name("eve"), $"#/jobs/{job}");
+
+        await Assertions.Expect(stranger.Page.GetByText("There is no such job")).ToBeVisibleAsync();
+        foreach (var page in new[] { "#/offers", "#/jobs?scope=all", "#/operations" })
+        {
+            await stranger.GoAsync(page);
+            await Assertions.Expect(stranger.Page.Locator(".empty")).ToBeVisibleAsync();
+            Assert.DoesNotContain("A private matter", await stranger.Page.ContentAsync(), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_title_that_looks_like_markup_stays_text()
+    {
+        const string Title = "<img src=x onerror=\"globalThis.owned=1\"><script>globalThis.owned=1</script>";
+        string zoe = board.Name("zoe"), ann = board.Name("ann");
+        var job = await board.CreateAsync(zoe, Title, ann);
+        await using var candidate = await board.VisitAsync(ann);
+        await using var dispatcher = await board.VisitAsync(zoe, $"#/jobs/{job}");
+
+        await Assertions.Expect(candidate.Page.GetByRole(AriaRole.Heading, new PageGetByRoleOptions { Level = 3 })).ToHaveTextAsync(Title);
+        await Assertions.Expect(dispatcher.Page.GetByRole(AriaRole.Heading, new PageGetByRoleOptions { Level = 1 })).ToHaveTextAsync(Title);
+        foreach (var visitor in new[] { candidate, dispatcher })
+            Assert.Equal("0 undefined", await visitor.Page.EvaluateAsync<string>("() => `${document.images.length} ${typeof globalThis.owned}`"));
+    }
+
+    [Fact]
+    public async Task The_token_is_in_no_address_and_gone_with_the_tab()
+    {
+        await using var visitor = await board.VisitAsync(board.Name("ann"));
+        var addresses = new List<string>();
+        visitor.Context.Request += (_, request) => addresses.Add(request.Url);
+        await visitor.Page.ReloadAsync();
+        await visitor.Page.Locator(".feed-live").WaitForAsync();
+
+        Assert.NotEmpty(addresses);
+        Assert.DoesNotContain(addresses, address => address.Contains("dev-", StringComparison.Ordinal));
+        Assert.DoesNotContain("dev-", await visitor.Page.EvaluateAsync<string>("() => JSON.stringify(localStorage) + document.cookie"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_token_that_is_refused_leads_back_to_the_sign_in_page_which_says_why()
+    {
+        await using var visitor = await board.VisitAsync(board.Name("ann"));
+        await visitor.Context.RouteAsync("**/v1/**", route => route.FulfillAsync(new RouteFulfillOptions { Status = 401 }));
+        await visitor.GoAsync("#/jobs");
+
+        await Assertions.Expect(visitor.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("The service did not accept your token any more.");
+    }
+
+    [Fact]
+    public async Task Without_development_identities_a_token_is_asked_for_and_one_that_cannot_be_read_is_refused_at_once()
+    {
+        await using var visitor = await board.VisitAsync(null);
+        await visitor.Page.RouteAsync("**/board/config.json", route => route.FulfillAsync(new RouteFulfillOptions
+        {
+            ContentType = "application/json",
+            Body = """{"version":"x","identity":{"development":false,"roleClaim":"role"},"links":{"docs":"/docs"}}""",
+        }));
+        await visitor.Page.ReloadAsync();
+
+        await visitor.Page.GetByLabel("Access token").FillAsync("not-a-token");
+        await visitor.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Sign in", Exact = true }).ClickAsync();
+        await Assertions.Expect(visitor.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("This is not a token that can be read.");
+        await Assertions.Expect(visitor.Page.GetByText("Your name")).ToHaveCountAsync(0);
+    }
+}
