@@ -19,7 +19,9 @@ internal sealed class DecisionRate : IDisposable
         var rate = options.Value.MaxCommandsPerSecond;
         if (rate == 0) return;
         var tokens = Math.Max(1, rate / RefillsPerSecond);
-        _most = Math.Max(1, rate / 4);
+
+        // A second's worth may gather, so that a silo that was not run for a moment catches up.
+        _most = rate;
         _limiter = new TokenBucketRateLimiter(new TokenBucketRateLimiterOptions
         {
             TokenLimit = _most,

@@ -1,3 +1,4 @@
+using JobRequests.Gateway.Administration;
 using JobRequests.Gateway.JobRequests;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -53,6 +54,7 @@ public sealed class StartTests
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton<IJobRequests>(new ScriptedJobs());
+        builder.Services.AddSingleton<IClusterOperations>(new ScriptedOperations());
         builder.AddGateway();
         try
         {

@@ -61,6 +61,8 @@ public sealed class AdmissionTests
         var connection = new Switch();
         await using var host = await StartAsync(services => services.AddSingleton<IClusterConnection>(connection));
         var storage = host.App.Services.GetRequiredService<StorageWatch>();
+        // Repeats: their answers say nothing of the log.
+        host.Jobs.Decide = _ => new JobRequestReply.Succeeded(2, null, Replayed: true);
         Fail(true);
         await UntilAsync(host, Accept, "{}", 503);
 
@@ -97,7 +99,7 @@ public sealed class AdmissionTests
         host.Jobs.Decide = command => command.Key == "a1" ? null : new JobRequestReply.Succeeded(2, null, Replayed: false);
         var first = host.PostAsync(Accept, "{}", "ann", "a1");
         await UntilAsync(() => host.Jobs.Submitted.Any(command => command.Key == "a1"));
-        backlog.Lag = 100_000;
+        (backlog.Lag, backlog.Rate) = (100_000, 100);
         await UntilAsync(host, Accept, "{}", 503);
 
         var joined = host.PostAsync(Accept, "{}", "ann", "a1");
@@ -170,6 +172,7 @@ public sealed class AdmissionTests
             configure?.Invoke(services);
         },
         ("Gateway:Admission:SamplePeriod", "00:00:00.050"),
+        ("Gateway:Admission:BeatPeriod", "00:01:00"),
         ("Gateway:Admission:BehindAfter", "00:00:00.100"),
         ("Gateway:Admission:StaleAfter", "00:00:00.500"),
         ("Gateway:Admission:Window", "00:00:00.500"));

@@ -40,7 +40,8 @@ internal sealed class SimulatedGateway
         _ledger = cache is null ? new InMemoryRequestLedger(options, process.Clock) : new CacheConnection(cache, cluster.Network, Actor);
         _commands = new CommandReader(null!, null!, options, process.Clock);
         _outcomes = new OutcomeWaiter(jobs, process.Clock, NullLogger<OutcomeWaiter>.Instance, cluster.Random);
-        var admission = Options.Create(new AdmissionOptions { StaleAfter = TimeSpan.FromDays(1_000) });
+        // Nothing is known of the log, and every command goes through it: the more commands it carries, the more can go wrong.
+        var admission = Options.Create(new AdmissionOptions { StaleAfter = TimeSpan.FromDays(1_000), ClosedJobs = 0 });
         var backlog = new BacklogMonitor(new UnknownBacklog(), admission, process.Clock, NullLogger<BacklogMonitor>.Instance);
         _executor = new CommandExecutor(
             jobs, _ledger,
