@@ -9,7 +9,6 @@ export const strings = {
   close: "Close",
   cancel: "Never mind",
   more: "Show more",
-  back: "Back",
 
   nav: { label: "Pages", offers: "Offers", jobs: "Jobs", operations: "Operations" },
   account: { signedInAs: person => `Signed in as ${person}`, signOut: "Sign out", admin: "administrator" },
@@ -129,8 +128,6 @@ export const strings = {
     noMatchText: "Try another status or another word.",
     taken: person => `taken by ${person}`,
     candidatesLeft: (left, count) => `${left} of ${count} may still answer`,
-    columns: { title: "Title", status: "Status", candidates: "Candidates", created: "Created", deadline: "Deadline" },
-    shown: count => count === 1 ? "1 job" : `${number(count)} jobs`,
     mine: "Made by me",
     everything: "Everything I may see",
   },
