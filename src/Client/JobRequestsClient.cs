@@ -182,6 +182,18 @@ public sealed class JobRequestsClient
         return Body(answer, WireJson.Default.JobCounts) with { Answer = answer.Raw };
     }
 
+    /// <summary>Has the views made anew from the job documents, for administrators; does not wait for the end. One that runs already goes on.</summary>
+    /// <exception cref="JobRequestsException">Refused.</exception>
+    /// <exception cref="HttpRequestException">The service could not be reached.</exception>
+    public async Task<ViewRebuild> StartViewRebuildAsync(CancellationToken cancellation = default) =>
+        Rebuild(await _gateway.PostAsync("v1/admin/views/rebuild", cancellation));
+
+    /// <summary>How the rebuild of the views that was begun last is getting on.</summary>
+    /// <exception cref="JobRequestsException">Refused.</exception>
+    /// <exception cref="HttpRequestException">The service could not be reached.</exception>
+    public async Task<ViewRebuild> GetViewRebuildAsync(CancellationToken cancellation = default) =>
+        Rebuild(await _gateway.GetAsync("v1/admin/views/rebuild", cancellation));
+
     /// <summary>The job's events, as far as the caller may see them.</summary>
     /// <exception cref="JobRequestsException">Refused; <see cref="JobRequestsException.IsNotFound"/> also when the job is none of the caller's business.</exception>
     /// <exception cref="HttpRequestException">The service could not be reached.</exception>
@@ -221,6 +233,22 @@ public sealed class JobRequestsClient
         ArgumentException.ThrowIfNullOrWhiteSpace(job);
         var answer = await _gateway.GetAsync($"v1/job-requests/{Uri.EscapeDataString(job)}/timeline", cancellation);
         return Body(answer, WireJson.Default.JobTimeline) with { Answer = answer.Raw };
+    }
+
+    /// <summary>
+    /// Events as they happen, until the caller stops: of one job from its first event on, or of everything that the caller may see from now on.
+    /// A connection that breaks is made again, wherever a gateway answers; nothing is missed and nothing told twice by that.
+    /// </summary>
+    /// <param name="job">The job's id; null for all.</param>
+    /// <param name="cancellation">Ends the watch.</param>
+    /// <exception cref="JobRequestsException">Refused; where the service is busy or away, only at the beginning.</exception>
+    /// <exception cref="HttpRequestException">The service could not be reached at the beginning.</exception>
+    public async IAsyncEnumerable<WatchItem> WatchAsync(string? job = null, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        var route = job is null ? "v1/events" : $"v1/job-requests/{Uri.EscapeDataString(job)}/events";
+        await using var watch = new EventWatch(_gateway, _options, _clock, route);
+        while (true)
+            yield return await watch.NextAsync(cancellation);
     }
 
     /// <summary>Asks what became of a key; sends no command.</summary>
@@ -276,6 +304,8 @@ public sealed class JobRequestsClient
         Attempt.Lost { Cause: var cause } => throw new HttpRequestException(HttpRequestError.ResponseEnded, $"The connection to {_gateway.BaseAddress} was lost: {cause.Message}", cause),
         _ => throw new InvalidOperationException($"{attempt.GetType().Name} is not handled."),
     };
+
+    private static ViewRebuild Rebuild(HttpAnswer answer) => Body(answer, WireJson.Default.ViewRebuild) with { Answer = answer.Raw };
 
     private static string Query(params (string Name, string? Value)[] parameters)
     {

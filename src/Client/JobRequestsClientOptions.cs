@@ -25,4 +25,7 @@ public sealed class JobRequestsClientOptions
     public TimeSpan FirstPause { get; set; } = TimeSpan.FromMilliseconds(100);
 
     public TimeSpan MaxPause { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>A watch that hears nothing for so long, not even a heartbeat, takes its connection for broken and makes another one.</summary>
+    public TimeSpan WatchSilence { get; set; } = TimeSpan.FromSeconds(45);
 }

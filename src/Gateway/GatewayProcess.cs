@@ -1,6 +1,7 @@
 using JobRequests.ServiceDefaults;
 using JobRequests.Streaming.Kafka;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
 
 namespace JobRequests.Gateway;
 
@@ -18,6 +19,7 @@ internal static class GatewayProcess
         builder.AddClusterClient();
         builder.AddGateway();
         builder.AddRedisRequestLedger();
+        builder.AddClockWatch("Gateway:ClockTolerance", static provider => provider.GetRequiredService<IOptions<GatewayOptions>>().Value.ClockTolerance);
         builder.ListenFirst();
 
         var app = builder.Build();

@@ -25,10 +25,13 @@ public static class JobGrainsHosting
         });
         services.TryAddSingleton(TimeProvider.System);
         services.AddKeyedSingleton<IGrainStorageSerializer, JobDocumentSerializer>(JobRequestOptions.StorageName);
+        services.AddSingleton<SweepShare>();
+        silo.AddPlacementDirector<OnSiloPlacement, OnSiloPlacementDirector>();
         services.AddSingleton<PublicationBacklog>();
         services.AddSingleton<IViewFeed>(static provider => provider.GetRequiredService<PublicationBacklog>());
         services.AddSingleton<ViewLag>();
         services.AddHostedService(static provider => provider.GetRequiredService<ViewLag>());
+        services.TryAddSingleton<DecisionRate>();
         services.AddHostedService<OutboxSweeper>();
         services.AddHostedService<DeadlineSweeper>();
         return silo;

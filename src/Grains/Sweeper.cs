@@ -1,21 +1,62 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using JobRequests.Grains.Abstractions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace JobRequests.Grains;
 
-/// <summary>Looks again and again for jobs that wait for something and pokes their grains; the grains do the work.</summary>
-internal abstract partial class Sweeper(IGrainFactory grains, TimeProvider clock, ILogger logger) : BackgroundService
+/// <summary>
+/// Looks again and again for jobs of this silo's share that wait for something and pokes their grains; the grains do the work. A job that
+/// takes long, or does not do what it was found for, holds up no other.
+/// </summary>
+internal abstract partial class Sweeper : BackgroundService
 {
-    protected const int BatchSize = 500;
+    private const int BatchSize = 500;
+    private const int MostUnderWay = 64;
 
+    // Questions may take a twentieth of the time.
+    private const int PausePerQuestion = 20;
+
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(5);
+    private static readonly Counter<long> Pokes = Telemetry.Meter.CreateCounter<long>("jobs.sweeper.pokes", "{job}", "Jobs that a sweeper has found and poked.");
+
+    private readonly string _name;
+    private readonly IGrainFactory _grains;
+    private readonly ILogger _logger;
+    private readonly SemaphoreSlim _room = new(MostUnderWay);
+    private TimeSpan _question;
+
+    // Jobs that would be found again: under way (null), or at rest until then.
+    private readonly ConcurrentDictionary<string, DateTimeOffset?> _busy = new(StringComparer.Ordinal);
+
+    protected Sweeper(string name, IGrainFactory grains, SweepShare share, TimeProvider clock, ILogger logger)
+    {
+        _name = name;
+        _grains = grains;
+        _logger = logger;
+        Share = share;
+        Clock = clock;
+    }
+
+    /// <summary>From one sweep to the next, unless its question takes storage long.</summary>
     protected abstract TimeSpan Period { get; }
 
-    protected TimeProvider Clock { get; } = clock;
+    protected TimeProvider Clock { get; }
 
-    protected abstract Task<IReadOnlyList<string>> FindAsync(CancellationToken cancellationToken);
+    protected SweepShare Share { get; }
+
+    protected abstract Task<IReadOnlyList<string>> FindAsync(JobSlice slice, int limit, CancellationToken cancellationToken);
 
     protected abstract Task PokeAsync(IJobRequestGrain grain);
+
+    public override void Dispose()
+    {
+        _room.Dispose();
+        base.Dispose();
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -32,6 +73,8 @@ internal abstract partial class Sweeper(IGrainFactory grains, TimeProvider clock
                 {
                     LogSweepFailed(exception);
                 }
+
+                timer.Period = PauseAfter(_question, Period);
             }
             while (await timer.WaitForNextTickAsync(stoppingToken));
         }
@@ -39,35 +82,72 @@ internal abstract partial class Sweeper(IGrainFactory grains, TimeProvider clock
         {
             // The host stops; what was not poked is found again.
         }
+
+        await TakeAllRoomAsync();
     }
 
-    // One sweep takes everything there is, unless some of it does not go away.
+    /// <summary>Where storage answers slowly (no index is used, or it has too much to do), it is asked less often.</summary>
+    internal static TimeSpan PauseAfter(TimeSpan question, TimeSpan period)
+    {
+        var longest = LongestPause > period ? LongestPause : period;
+        return TimeSpan.FromTicks(Math.Clamp(question.Ticks * PausePerQuestion, period.Ticks, longest.Ticks));
+    }
+
+    // One sweep takes everything there is. The share is asked for anew each time: silos come and go.
     private async Task SweepAsync(CancellationToken cancellationToken)
     {
-        while (true)
+        WakeRested();
+        while (Share.Current() is { } slice)
         {
-            var found = await FindAsync(cancellationToken);
-            if (await PokeAllAsync(found, cancellationToken) > 0 || found.Count < BatchSize) return;
+            // The oldest come first, and those that are busy are among them: without room for them they would hide the others.
+            var busy = _busy.Keys.ToHashSet(StringComparer.Ordinal);
+            var limit = BatchSize + busy.Count;
+            var asked = Clock.GetTimestamp();
+            var found = await FindAsync(slice, limit, cancellationToken);
+            _question = Clock.GetElapsedTime(asked);
+            foreach (var id in found)
+            {
+                // What was under way when the question began may have been done since.
+                if (busy.Contains(id) || !_busy.TryAdd(id, null)) continue;
+                await _room.WaitAsync(cancellationToken);
+                _ = PokeAsync(id, cancellationToken);
+            }
+
+            if (found.Count < limit) return;
         }
     }
 
-    /// <returns>How many did not do what they were found for.</returns>
-    private async Task<int> PokeAllAsync(IReadOnlyList<string> found, CancellationToken cancellationToken)
+    private async Task PokeAsync(string id, CancellationToken cancellationToken)
     {
-        var failed = 0;
-        await Parallel.ForEachAsync(found, new ParallelOptions { MaxDegreeOfParallelism = 32, CancellationToken = cancellationToken }, async (id, _) =>
+        try
         {
-            try
-            {
-                await PokeAsync(grains.GetGrain<IJobRequestGrain>(id)).WaitAsync(TimeSpan.FromSeconds(10), Clock, cancellationToken);
-            }
-            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
-            {
-                Interlocked.Increment(ref failed);
-                LogPokeFailed(id, exception);
-            }
-        });
-        return failed;
+            Pokes.Add(1, new KeyValuePair<string, object?>("sweeper", _name));
+            await PokeAsync(_grains.GetGrain<IJobRequestGrain>(id)).WaitAsync(Patience, Clock, cancellationToken);
+            _busy.TryRemove(id, out _);
+        }
+        catch (Exception exception)
+        {
+            _busy[id] = Clock.GetUtcNow() + Rest;
+            if (!cancellationToken.IsCancellationRequested) LogPokeFailed(id, exception);
+        }
+        finally
+        {
+            _room.Release();
+        }
+    }
+
+    private void WakeRested()
+    {
+        var now = Clock.GetUtcNow();
+        foreach (var (id, until) in _busy)
+            if (until <= now)
+                _busy.TryRemove(id, out _);
+    }
+
+    // Nothing of this sweeper is under way when it has ended.
+    private async Task TakeAllRoomAsync()
+    {
+        for (var i = 0; i < MostUnderWay; i++) await _room.WaitAsync();
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Job {JobRequestId} did not do what it was found for; it is found again.")]

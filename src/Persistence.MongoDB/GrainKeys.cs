@@ -22,6 +22,16 @@ internal sealed class GrainKeys(string serviceId)
         return new BsonDocument { { after is null ? "$gte" : "$gt", prefix + after }, { "$lt", end } };
     }
 
+    /// <summary>A state's keys from <paramref name="from"/> on and before <paramref name="before"/>, as a condition on <c>_id</c>.</summary>
+    public BsonDocument Range(string stateName, GrainId? from, GrainId? before)
+    {
+        var range = Range(stateName);
+        var prefix = Prefix(stateName);
+        if (from is { } first) range["$gte"] = prefix + first;
+        if (before is { } end) range["$lt"] = prefix + end;
+        return range;
+    }
+
     public GrainId GrainIdOf(string stateName, string id) => GrainId.Parse(id[Prefix(stateName).Length..]);
 
     // Without it, service "a" with state "b/c" and service "a/b" with state "c" would have the same keys.

@@ -15,9 +15,19 @@ public sealed partial class MongoGrainStorage
     /// </summary>
     /// <param name="stateName">State name and <paramref name="path"/> of one of <see cref="MongoGrainStorageOptions.Indexes"/>.</param>
     /// <param name="value">A <see cref="long"/>, <see cref="int"/>, <see cref="double"/>, <see cref="decimal"/>, <see cref="string"/> or <see cref="bool"/>, as the JSON holds it.</param>
+    /// <param name="from">Only grains whose ids, in the order of their text, begin here.</param>
+    /// <param name="before">Only grains whose ids are before this one.</param>
     /// <exception cref="ArgumentException">No such index was declared: the query would read every record of the state.</exception>
     public async Task<List<IndexedGrain>> FindAsync(
-        string stateName, string path, IndexMatch match, object value, int limit = DefaultBatchSize, bool includeData = false, CancellationToken cancellationToken = default)
+        string stateName,
+        string path,
+        IndexMatch match,
+        object value,
+        int limit = DefaultBatchSize,
+        bool includeData = false,
+        GrainId? from = null,
+        GrainId? before = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(value);
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
@@ -26,7 +36,7 @@ public sealed partial class MongoGrainStorage
         if (value is not (long or int or double or decimal or string or bool))
             throw new ArgumentException($"An indexed value is a number, a string or a bool, not {value.GetType()}.", nameof(value));
         var wanted = BsonValue.Create(value);
-        var filter = new BsonDocument { { GrainDocument.Id, _keys.Range(stateName) }, { index.Field, match == IndexMatch.Equal ? wanted : new BsonDocument("$lte", wanted) } };
+        var filter = new BsonDocument { { GrainDocument.Id, _keys.Range(stateName, from, before) }, { index.Field, match == IndexMatch.Equal ? wanted : new BsonDocument("$lte", wanted) } };
         var options = new FindOptions<GrainDocument, GrainDocument>
         {
             Sort = new BsonDocument { { index.Field, 1 }, { GrainDocument.Id, 1 } },

@@ -6,7 +6,13 @@ namespace JobRequests.Persistence.MongoDB;
 /// <summary>Puts one batch of writes of one kind on the wire and tells each its outcome. Never throws; there is no upsert in here.</summary>
 internal sealed class MongoWriteRequests(MongoConnection connection)
 {
-    private static readonly ReplaceOptions NoUpsert = new() { IsUpsert = false };
+#if PLANTED_BUGS
+    private static readonly bool Upserts = PlantedBug.Is("upsert");
+#else
+    private const bool Upserts = false;
+#endif
+
+    private static readonly ReplaceOptions NoUpsert = new() { IsUpsert = Upserts };
     private static readonly BulkWriteOptions Unordered = new() { IsOrdered = false };
     private static readonly FindOptions<GrainDocument, GrainDocument> ETagOnly = new() { Projection = new BsonDocument(GrainDocument.ETag, 1) };
 
@@ -149,9 +155,15 @@ internal sealed class MongoWriteRequests(MongoConnection connection)
 
     private static WriteModel<GrainDocument> Model(WriteOperation operation) => operation.Kind == WriteKind.Insert
         ? new InsertOneModel<GrainDocument>(operation.Document!)
-        : new ReplaceOneModel<GrainDocument>(Current(operation), operation.Document!) { IsUpsert = false };
+        : new ReplaceOneModel<GrainDocument>(Current(operation), operation.Document!) { IsUpsert = Upserts };
 
-    private static BsonDocument Current(WriteOperation operation) => new() { { GrainDocument.Id, operation.Id }, { GrainDocument.ETag, operation.ExpectedETag } };
+    private static BsonDocument Current(WriteOperation operation)
+    {
+#if PLANTED_BUGS
+        if (PlantedBug.Is("no-version-filter")) return new BsonDocument(GrainDocument.Id, operation.Id);
+#endif
+        return new BsonDocument { { GrainDocument.Id, operation.Id }, { GrainDocument.ETag, operation.ExpectedETag } };
+    }
 
     private static string Verb(WriteKind kind) => kind switch { WriteKind.Insert => "insert", WriteKind.Replace => "update", _ => "delete" };
 }

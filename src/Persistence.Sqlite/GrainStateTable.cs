@@ -62,13 +62,13 @@ internal static class GrainStateTable
         WHERE service_id = $1 AND state_name = $2 AND grain_id > $3 ORDER BY grain_id LIMIT $4
         """, map, after.ServiceId, after.StateName, after.GrainId, limit);
 
-    public static string FindSql(GrainStateIndex index, IndexMatch match, bool includeData)
+    public static string FindSql(GrainStateIndex index, IndexMatch match, bool includeData, bool isBounded)
     {
         // With one value there is one order left; naming the value again would make SQLite sort what the index holds in order.
         var (comparison, order) = match == IndexMatch.Equal ? ("=", "grain_id") : ("<=", $"{index.Expression}, grain_id");
         return $"""
             SELECT grain_id, {index.Expression}, etag{(includeData ? ", data" : "")} FROM grain_state
-            WHERE service_id = $1 AND {index.Condition} AND {index.Expression} {comparison} $2
+            WHERE service_id = $1 AND {index.Condition} AND {index.Expression} {comparison} $2 AND grain_id >= $4{(isBounded ? " AND grain_id < $5" : "")}
             ORDER BY {order} LIMIT $3
             """;
     }

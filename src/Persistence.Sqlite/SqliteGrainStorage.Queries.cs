@@ -14,18 +14,29 @@ public sealed partial class SqliteGrainStorage
     /// </summary>
     /// <param name="stateName">State name and <paramref name="path"/> of one of <see cref="SqliteGrainStorageOptions.Indexes"/>.</param>
     /// <param name="value">A <see cref="long"/>, <see cref="int"/>, <see cref="double"/> or <see cref="string"/>, as the JSON holds it.</param>
+    /// <param name="from">Only grains whose ids, in the order of their text, begin here.</param>
+    /// <param name="before">Only grains whose ids are before this one.</param>
     /// <exception cref="ArgumentException">No such index was declared: the query would read the whole table.</exception>
     public Task<List<IndexedGrain>> FindAsync(
-        string stateName, string path, IndexMatch match, object value, int limit = DefaultBatchSize, bool includeData = false, CancellationToken cancellationToken = default)
+        string stateName,
+        string path,
+        IndexMatch match,
+        object value,
+        int limit = DefaultBatchSize,
+        bool includeData = false,
+        GrainId? from = null,
+        GrainId? before = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(value);
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         var index = _options.Indexes.FirstOrDefault(index => index.StateName == stateName && index.Path == path)
             ?? throw new ArgumentException($"Storage '{_name}' declares no index on '{path}' of state '{stateName}'.", nameof(path));
-        var sql = GrainStateTable.FindSql(index, match, includeData);
+        var sql = GrainStateTable.FindSql(index, match, includeData, isBounded: before is not null);
+        object[] arguments = before is { } end ? [_serviceId, value, limit, from?.ToString() ?? "", end.ToString()] : [_serviceId, value, limit, from?.ToString() ?? ""];
         return _database.ReadAsync(session => session.Query(sql,
             row => new IndexedGrain(GrainId.Parse(row.GetString(0)), row.GetValue(1), row.GetString(2), includeData ? Data(row, 3) : null),
-            _serviceId, value, limit), cancellationToken);
+            arguments), cancellationToken);
     }
 
     /// <summary>Reads the records of a state in the order of their grain ids, from behind <paramref name="after"/>.</summary>

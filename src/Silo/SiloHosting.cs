@@ -18,8 +18,8 @@ public static class SiloHosting
             if (!string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"])) silo.AddActivityPropagation();
             silo.AddJobGrains(builder.Configuration);
             var storage = builder.Configuration[$"Orleans:GrainStorage:{JobRequestOptions.StorageName}:ProviderType"];
-            if (storage == "Sqlite") silo.Services.AddSqliteJobStores();
-            if (storage == "MongoDB") silo.Services.AddMongoJobStores();
+            if (storage == "Sqlite") silo.Services.AddSqliteJobStores().AddBackgroundVerification<DataFolderVerificationTarget>();
+            if (storage == "MongoDB") silo.Services.AddMongoJobStores().AddBackgroundVerification<ClusterVerificationTarget>();
             if (builder.Configuration[$"Orleans:Streaming:{StreamNames.Requests}:ProviderType"] == "Kafka")
             {
                 silo.Services.AddJobRecords();

@@ -1,7 +1,9 @@
+using JobRequests.Grains;
 using JobRequests.Persistence.MongoDB;
 using JobRequests.ServiceDefaults;
 using JobRequests.Streaming.Kafka;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
 using Orleans.Dashboard;
 
 namespace JobRequests.Silo;
@@ -24,8 +26,9 @@ internal static class SiloProcess
         builder.WaitForDependencies();
         builder.AddTopicCheck();
         builder.AddClusterMember();
-        builder.AddSilo(static silo => silo.AddDashboard(static dashboard => dashboard.HideTrace = true));
+        builder.AddSilo(silo => silo.AddClusterTls(builder.Configuration).AddDashboard(static dashboard => dashboard.HideTrace = true));
         builder.AddMembershipKeeper();
+        builder.AddClockWatch("Jobs:ClockTolerance", static provider => provider.GetRequiredService<IOptions<JobRequestOptions>>().Value.ClockTolerance);
         builder.ListenFirst();
 
         var app = builder.Build();

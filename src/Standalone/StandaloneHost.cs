@@ -28,6 +28,7 @@ internal static class StandaloneHost
             .UseLocalhostClustering(siloPort: FreePort(), gatewayPort: 0)
             .Configure<ClusterOptions>(cluster => cluster.ClusterId = cluster.ServiceId = "jobrequests"));
         builder.Services.AddSingleton<IProduceFailureClassifier, InProcessProduceFailureClassifier>();
+        builder.Services.AddSingleton<IRequestBacklog, InProcessRequestBacklog>();
         builder.AddGateway();
 
         var app = builder.Build();

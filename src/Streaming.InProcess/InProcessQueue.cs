@@ -39,8 +39,12 @@ internal sealed class InProcessQueue(string provider, int capacity)
     private readonly LinkedList<QueuedEvents> _returned = [];
     private readonly KeyValuePair<string, object?> _tag = new("messaging.destination.name", provider);
     private int _count;
+    private long _finished;
     private int _readers;
     private volatile bool _isDeserted;
+
+    /// <summary>Events that have left the queue so far, and those that have not.</summary>
+    public (long Finished, int Waiting) Progress => (Interlocked.Read(ref _finished), Volatile.Read(ref _count));
 
     public Task Enqueue(QueuedEvents events)
     {
@@ -97,6 +101,7 @@ internal sealed class InProcessQueue(string provider, int capacity)
     /// <summary>The events have left: delivered or given up.</summary>
     public void Release(QueuedEvents events)
     {
+        Interlocked.Add(ref _finished, events.Events.Length);
         Interlocked.Add(ref _count, -events.Events.Length);
         Waiting.Add(-events.Events.Length, _tag);
     }

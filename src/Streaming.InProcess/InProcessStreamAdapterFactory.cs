@@ -14,6 +14,7 @@ internal sealed class InProcessStreamAdapterFactory : IQueueAdapterFactory, IQue
     private readonly InProcessStreamHub _hub;
     private readonly ILogger _logger;
     private readonly HashRingBasedStreamQueueMapper _mapper;
+    private readonly QueueId[] _queues;
     private readonly ConcurrentDictionary<QueueId, InProcessQueueCache> _newCaches = new();
 
     public InProcessStreamAdapterFactory(string name, InProcessStreamOptions options, InProcessStreamHub hub, ILogger logger)
@@ -23,6 +24,7 @@ internal sealed class InProcessStreamAdapterFactory : IQueueAdapterFactory, IQue
         _hub = hub;
         _logger = logger;
         _mapper = new HashRingBasedStreamQueueMapper(new HashRingStreamQueueMapperOptions { TotalQueueCount = options.QueueCount }, name);
+        _queues = [.. _mapper.GetAllQueues()];
     }
 
     public string Name { get; }
@@ -52,6 +54,14 @@ internal sealed class InProcessStreamAdapterFactory : IQueueAdapterFactory, IQue
     public IQueueAdapterReceiver CreateReceiver(QueueId queueId) => _newCaches.TryRemove(queueId, out var cache)
         ? new InProcessQueueReceiver(GetQueue(queueId), cache)
         : throw new InvalidOperationException($"A receiver of queue {queueId} was asked for before its cache.");
+
+    public IReadOnlyList<InProcessQueueStatus> GetStatus() => [.. _queues.Select((queueId, number) =>
+    {
+        var (finished, waiting) = GetQueue(queueId).Progress;
+        return new InProcessQueueStatus(number, finished, waiting);
+    })];
+
+    public int NumberOf(StreamId streamId) => Array.IndexOf(_queues, _mapper.GetQueueForStream(streamId));
 
     public Task<IQueueAdapter> CreateAdapter() => Task.FromResult<IQueueAdapter>(this);
 

@@ -68,6 +68,16 @@ internal static class KafkaClientSettings
         return settings;
     }
 
+    /// <summary>A consumer that only asks for offsets.</summary>
+    public static Dictionary<string, string> ForProgress(KafkaStreamOptions options)
+    {
+        var settings = new Dictionary<string, string>(StringComparer.Ordinal);
+        AddShared(settings, options, []);
+        settings["group.id"] = options.ConsumerGroup;
+        settings["enable.auto.commit"] = "false";
+        return settings;
+    }
+
     /// <summary>For reading what is parked. It commits nothing; the group is the one under which replays commit how far all is settled.</summary>
     public static Dictionary<string, string> ForParkedReader(KafkaStreamOptions options)
     {

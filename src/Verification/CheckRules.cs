@@ -6,6 +6,9 @@ namespace JobRequests.Verification;
 /// <summary>What the checks take for granted about the deployment they judge.</summary>
 public sealed record CheckRules
 {
+    /// <summary>The invariants that are looked at; null is all of them.</summary>
+    public IReadOnlyCollection<Invariant>? Only { get; init; }
+
     /// <summary>Nothing is under way any more: what is unpublished, or not in a view yet, is lost.</summary>
     public bool Settled { get; init; }
 

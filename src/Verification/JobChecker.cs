@@ -26,6 +26,7 @@ public static class JobChecker
         AnswerTimeCheck.Check(job);
         PrivacyCheck.Check(job);
         var findings = job.Findings;
-        return new JobFindings(findings.Violations, findings.IsUnpublished, findings.IsViewBehind, findings.IsPartial);
+        var violations = rules.Only is { } only ? [.. findings.Violations.Where(violation => only.Contains(violation.Invariant))] : findings.Violations;
+        return new JobFindings(violations, findings.IsUnpublished, findings.IsViewBehind, findings.IsPartial);
     }
 }

@@ -80,7 +80,7 @@ public sealed class Verifier(VerificationSources sources, VerificationOptions? o
             await foreach (var batch in batches.WithCancellation(cancellationToken))
             {
                 running.Add(Task.Run(() => Judge(batch), cancellationToken));
-                while (running.Count > Environment.ProcessorCount) await TakeFinishedAsync(running);
+                while (running.Count >= options.MaxParallelism) await TakeFinishedAsync(running);
                 if (_suspects.Count < MaxSuspects) continue;
                 while (running.Count > 0) await TakeFinishedAsync(running);
                 await LookAgainAsync(cancellationToken);

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using JobRequests.Testing.Backends;
 
 namespace JobRequests.Cluster.Tests;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Confluent.Kafka;
+using JobRequests.Testing.Backends;
 
 namespace JobRequests.Cluster.Tests;
 

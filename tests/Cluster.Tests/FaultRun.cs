@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using JobRequests.Testing.Backends;
 using JobRequests.Testing.Load;
 
 namespace JobRequests.Cluster.Tests;

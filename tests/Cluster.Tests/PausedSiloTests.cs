@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using JobRequests.Domain;
+using JobRequests.Testing.Backends;
 using JobRequests.Testing.Load;
 
 namespace JobRequests.Cluster.Tests;

@@ -1,3 +1,4 @@
+using JobRequests.Testing.Backends;
 using JobRequests.Testing.Load;
 
 namespace JobRequests.Cluster.Tests;

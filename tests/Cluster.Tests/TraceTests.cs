@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using JobRequests.Domain;
+using JobRequests.Testing.Backends;
 using JobRequests.Testing.Load;
 using JobRequests.Testing.Telemetry;
 

@@ -55,6 +55,21 @@ public sealed class JobctlTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_watch_prints_what_happened_and_what_happens()
+    {
+        var created = await JobctlAsync("create", "ann", "--as", "zoe", "--json");
+        var job = JsonDocument.Parse(created.Output).RootElement.GetProperty("jobRequestId").GetString()!;
+        var watching = JobctlAsync("watch", job, "--count", "2", "--as", "zoe", "--json");
+
+        Assert.Equal(0, (await JobctlAsync("accept", job, "--as", "ann")).ExitCode);
+
+        var watched = await watching;
+        Assert.True(watched.ExitCode == 0, watched.Output + watched.Error);
+        Assert.Equal([1, 2], watched.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("version").GetInt32()));
+        Assert.Equal(4, (await JobctlAsync("watch", "no-such-job", "--as", "zoe")).ExitCode);
+    }
+
+    [Fact]
     public async Task A_backup_taken_while_the_product_runs_starts_as_a_product_of_its_own()
     {
         var created = await JobctlAsync("create", "ann", "--as", "zoe", "--json");

@@ -37,6 +37,21 @@ public sealed class GrainStateIndexTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_slice_of_the_ids_is_found_alone()
+    {
+        foreach (var id in new[] { "aa", "b", "bz", "c", "d" }) await WriteAsync(id, due: 7);
+
+        Assert.Equal(["b", "bz"], await FindAsync(from: "b", before: "c"));
+        Assert.Equal(["aa"], await FindAsync(from: null, before: "b"));
+        Assert.Equal(["c", "d"], await FindAsync(from: "c", before: null));
+
+        async Task<IEnumerable<string>> FindAsync(string? from, string? before) => (await _storage.FindAsync(
+            "task", "$.Due", IndexMatch.AtMost, 10, from: Id(from), before: Id(before))).Select(static grain => grain.GrainId.Key.ToString()!);
+
+        static GrainId? Id(string? key) => key is null ? null : GrainId.Create("task", key);
+    }
+
+    [Fact]
     public async Task A_record_leaves_the_index_with_its_value_and_when_it_is_cleared()
     {
         var first = await WriteAsync("a", due: 1);
@@ -68,7 +83,7 @@ public sealed class GrainStateIndexTests : IAsyncLifetime
     [InlineData(IndexMatch.Equal)]
     public async Task Declared_indexes_are_really_used_for_search_and_order(IndexMatch match)
     {
-        var plan = await PlanAsync(GrainStateTable.FindSql(Due, match, includeData: true), "test", 5, 10);
+        var plan = await PlanAsync(GrainStateTable.FindSql(Due, match, includeData: true, isBounded: true), "test", 5, 10, "task/a", "task/b");
 
         var step = Assert.Single(plan); // a second step would be a sort
         Assert.StartsWith($"SEARCH grain_state USING INDEX {Due.SqlName}", step);

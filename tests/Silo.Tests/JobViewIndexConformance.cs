@@ -122,6 +122,48 @@ public abstract class JobViewIndexConformance
         Assert.Null(second.Next);
     }
 
+    [Fact]
+    public async Task Statistics_count_each_event_once_however_often_its_view_was_stored()
+    {
+        var (store, index) = await FreshAsync();
+        var hour = Start;
+        JobView[] views =
+        [
+            Life(hour.AddMinutes(1), ["ann", "bob"], new JobRequestEvent.JobDeclined("bob", null, hour.AddMinutes(3)), new JobRequestEvent.JobAccepted("ann", hour.AddMinutes(5))),
+            Life(hour.AddMinutes(50), ["ann", "cid"], new JobRequestEvent.JobAccepted("ann", hour.AddMinutes(51)), new JobRequestEvent.JobWithdrawn("ann", hour.AddHours(2)), new JobRequestEvent.JobAccepted("cid", hour.AddHours(2).AddSeconds(30))),
+            Life(hour.AddHours(1), ["ann"]),
+            Life(hour.AddHours(-1), ["ann"]),
+        ];
+        foreach (var view in views.Concat(views)) await store.WriteAsync([view]);
+        var statistics = new JobViewStatistics(store, index);
+
+        var all = await statistics.CountAsync(new StatisticsQuery(hour, hour.AddHours(3), null));
+        var ann = await statistics.CountAsync(new StatisticsQuery(hour, hour.AddHours(1), "ann"));
+
+        Assert.Equal((3, true), (all.Jobs, all.IsComplete));
+        Assert.Equal(
+            [
+                new HourStatistics(hour, new StatisticsFigures(4, 2, 3, 1, TimeSpan.FromSeconds(90))),
+                new HourStatistics(hour.AddHours(1), new StatisticsFigures(1, 0, 0, 0, null)),
+            ],
+            all.ByHour);
+        Assert.Equal(
+            [
+                new CandidateStatistics("ann", new StatisticsFigures(3, 1, 2, 0, TimeSpan.FromSeconds(150))),
+                new CandidateStatistics("bob", new StatisticsFigures(1, 0, 0, 1, TimeSpan.FromMinutes(2))),
+                new CandidateStatistics("cid", new StatisticsFigures(1, 1, 1, 0, TimeSpan.FromSeconds(30))),
+            ],
+            all.ByCandidate);
+        Assert.Equal(new CandidateStatistics("ann", new StatisticsFigures(2, 1, 2, 0, TimeSpan.FromSeconds(150))), Assert.Single(ann.ByCandidate));
+
+        static JobView Life(DateTimeOffset at, string[] candidates, params JobRequestEvent[] later)
+        {
+            var view = JobView.Empty(Guid.NewGuid().ToString()).Apply(1, new JobRequestEvent.JobRequested("zoe", [.. candidates], [], null, null, at))!;
+            foreach (var @event in later) view = view.Apply(view.Version + 1, @event)!;
+            return view;
+        }
+    }
+
     protected abstract long Iterations { get; }
 
     /// <summary>An empty store.</summary>

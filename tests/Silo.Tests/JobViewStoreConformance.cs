@@ -19,7 +19,13 @@ public abstract class JobViewStoreConformance
 
         var read = await store.ReadAsync([Id("a"), Id("b"), Id("nobody")]);
         Assert.Equal([Id("a"), Id("b")], read.Keys.Order());
-        foreach (var view in views) Assert.Equal(Json(view), Json(read[view.JobRequestId]));
+        foreach (var view in views)
+        {
+            Assert.Equal(Json(view), Json(read[view.JobRequestId]));
+            Assert.Equal(view.Answers, read[view.JobRequestId].Answers);
+        }
+
+        Assert.Equal(views[0].OfferedAt, read[Id("a")].OfferedAt);
     }
 
     [Fact]
@@ -85,7 +91,11 @@ public abstract class JobViewStoreConformance
         CreatedAt = At,
         ExpiresAt = At.AddHours(1),
         LastEventAt = At.AddMinutes(1),
-    });
+    })
+    {
+        OfferedAt = At.AddSeconds(30),
+        Answers = [new JobAnswer("ann.$x", 1, CandidateAnswer.Accepted, TimeSpan.FromMilliseconds(1234)), new JobAnswer("bob", 2, CandidateAnswer.Accepted, TimeSpan.FromSeconds(30))],
+    };
 
     private static JobView AtVersion(JobView view, int version) => view with { Job = view.Job with { Version = version } };
 

@@ -72,6 +72,6 @@ public sealed class MongoJobViewIndexTests : JobViewIndexConformance, IAsyncLife
         var database = _client.GetDatabase(_name);
         _store ??= new MongoJobViewStore(database);
         await database.GetCollection<BsonDocument>(MongoJobViewStore.Collection).DeleteManyAsync(new BsonDocument());
-        return (_store, new MongoJobViewIndex(database));
+        return (_store, new MongoJobViewIndex(_store));
     }
 }

@@ -39,6 +39,7 @@ public sealed class BadEvidenceTests
         ["I4 a success was another's"] = (Invariant.I4, good => good.WithEntry("w1", entry => entry with { Version = 2 })),
         ["I4 a success is of a version that there is not"] = (Invariant.I4, good => good.WithEntry("f1", entry => entry with { Version = 9 })),
         ["I4 told success, remembered a failure"] = (Invariant.I4, good => good.WithCall("c1", call => call with { Outcome = "SUCCESS", Code = null, Version = 4 })),
+        ["I4 told of another task"] = (Invariant.I4, good => good.WithCall("t1", call => call with { Task = "t2" })),
         ["I4 the view is missing"] = (Invariant.I4, good => good with { View = ViewEvidence.None }),
         ["I4 the view is behind what was published"] = (Invariant.I4, good => good.WithView(_ => StoredView.From(Fold(good.Document!.Document!.Events.Take(5))))),
         ["I4 marked, and never published"] = (Invariant.I4, good => good.WithPublished(events => events.Where(published => published.Event.Version < 7))),

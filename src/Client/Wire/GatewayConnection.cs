@@ -39,6 +39,30 @@ internal sealed class GatewayConnection(HttpClient http, JobRequestsClientOption
         return await SendAsync(message, cancellation);
     }
 
+    /// <summary>A call that is no command: it needs no key, and may be repeated.</summary>
+    public async Task<HttpAnswer> PostAsync(string route, CancellationToken cancellation)
+    {
+        using var message = new HttpRequestMessage(HttpMethod.Post, Absolute(route));
+        return await SendAsync(message, cancellation);
+    }
+
+    /// <summary>Begins a feed of events; the caller reads and disposes of the answer.</summary>
+    /// <exception cref="JobRequestsException">The service refused.</exception>
+    public async Task<HttpResponseMessage> OpenAsync(string route, string? lastEventId, CancellationToken cancellation)
+    {
+        using var message = new HttpRequestMessage(HttpMethod.Get, Absolute(route));
+        message.Options.Set(RepeatedByClient, true);
+        message.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("text/event-stream"));
+        if (lastEventId is not null)
+            message.Headers.Add("Last-Event-ID", lastEventId);
+        await AuthorizeAsync(message, cancellation);
+        var response = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellation);
+        if (response.StatusCode == System.Net.HttpStatusCode.OK)
+            return response;
+        using (response)
+            throw (await ReadAsync(response, cancellation)).ToException();
+    }
+
     public async Task<HttpAnswer> DryRunAsync(JobCommand command, long? ifMatch, CancellationToken cancellation)
     {
         var route = Operation.Route(command.Operation, command.Job, command.TaskId);
@@ -79,12 +103,22 @@ internal sealed class GatewayConnection(HttpClient http, JobRequestsClientOption
 
     private async Task<HttpAnswer> SendAsync(HttpRequestMessage message, CancellationToken cancellation)
     {
-        if (options.AccessToken is { } accessToken && await accessToken(cancellation) is { Length: > 0 } token)
-            message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        await AuthorizeAsync(message, cancellation);
         message.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         message.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/problem+json"));
 
         using var response = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellation);
+        return await ReadAsync(response, cancellation);
+    }
+
+    private async ValueTask AuthorizeAsync(HttpRequestMessage message, CancellationToken cancellation)
+    {
+        if (options.AccessToken is { } accessToken && await accessToken(cancellation) is { Length: > 0 } token)
+            message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+    }
+
+    private async Task<HttpAnswer> ReadAsync(HttpResponseMessage response, CancellationToken cancellation)
+    {
         var body = await response.Content.ReadAsStringAsync(cancellation);
         return new HttpAnswer((int)response.StatusCode, body, RetryAfter(response), response.Headers.Location?.OriginalString);
     }

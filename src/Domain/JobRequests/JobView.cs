@@ -1,20 +1,52 @@
+using System.Collections.Immutable;
+
 namespace JobRequests.Domain;
 
 /// <summary>Who is looking at a job.</summary>
 public readonly record struct Viewer(string Person, bool IsAdmin);
+
+/// <summary>An answer that was accepted, in whatever epoch.</summary>
+/// <param name="Candidate">Whose.</param>
+/// <param name="Epoch">Of the job, when it was given.</param>
+/// <param name="Answer"><see cref="CandidateAnswer.Accepted"/> or <see cref="CandidateAnswer.Declined"/>.</param>
+/// <param name="After">How long after the job was offered, or offered again.</param>
+public sealed record JobAnswer(string Candidate, int Epoch, CandidateAnswer Answer, TimeSpan After);
 
 /// <summary>What people read of a job: the fold of its events, applied strictly in order, and shown to each by what they may know.</summary>
 public sealed record JobView(string JobRequestId, JobRequest Job)
 {
     public static JobView Empty(string jobRequestId) => new(jobRequestId, JobRequest.Initial);
 
+    /// <summary>The view of a job whose state is known, with the answers among those of its events that are.</summary>
+    public static JobView Of(string jobRequestId, JobRequest job, IReadOnlyCollection<JobRequestEvent> events)
+    {
+        var view = new JobView(jobRequestId, job) { OfferedAt = job.CreatedAt };
+        var epoch = job.Epoch - events.Count(@event => @event is JobRequestEvent.JobWithdrawn);
+        foreach (var @event in events)
+        {
+            view = view.With(@event, epoch);
+            if (@event is JobRequestEvent.JobWithdrawn) epoch++;
+        }
+
+        return view;
+    }
+
+    /// <summary>Since when those are asked who have not answered: the job's creation, or the last withdrawal.</summary>
+    public DateTimeOffset OfferedAt { get; init; }
+
+    /// <summary>All answers of all epochs, in their order.</summary>
+    public ImmutableArray<JobAnswer> Answers { get; init; } = [];
+
     public int Version => Job.Version;
 
     /// <summary>The view after event number <paramref name="version"/>; this view itself for one it has seen; null for a gap.</summary>
     public JobView? Apply(int version, JobRequestEvent @event)
     {
+#if PLANTED_BUGS
+        if (PlantedBug.Is("view-without-version-check")) return this with { Job = JobRequest.Evolve(Job, @event) };
+#endif
         if (version <= Version) return this;
-        return version == Version + 1 ? this with { Job = JobRequest.Evolve(Job, @event) } : null;
+        return version == Version + 1 ? With(@event, Job.Epoch) with { Job = JobRequest.Evolve(Job, @event) } : null;
     }
 
     public bool IsVisibleTo(Viewer viewer) => Version > 0 && (viewer.IsAdmin || Job.IsVisibleTo(viewer.Person));
@@ -33,8 +65,17 @@ public sealed record JobView(string JobRequestId, JobRequest Job)
                 Candidates = [.. Job.Candidates.Where(candidate => candidate.Id == viewer.Person)],
                 Winner = Job.Winner == viewer.Person ? Job.Winner : null,
             },
+            Answers = [.. Answers.Where(answer => answer.Candidate == viewer.Person)],
         };
     }
 
     public bool SeesEverything(Viewer viewer) => viewer.IsAdmin || Job.Requester == viewer.Person;
+
+    private JobView With(JobRequestEvent @event, int epoch) => @event switch
+    {
+        JobRequestEvent.JobRequested or JobRequestEvent.JobWithdrawn => this with { OfferedAt = @event.At },
+        JobRequestEvent.JobAccepted e => this with { Answers = Answers.Add(new JobAnswer(e.Candidate, epoch, CandidateAnswer.Accepted, e.At - OfferedAt)) },
+        JobRequestEvent.JobDeclined e => this with { Answers = Answers.Add(new JobAnswer(e.Candidate, epoch, CandidateAnswer.Declined, e.At - OfferedAt)) },
+        _ => this,
+    };
 }

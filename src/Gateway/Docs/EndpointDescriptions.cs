@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using JobRequests.Gateway.Events;
 using JobRequests.Gateway.JobRequests;
 using JobRequests.Gateway.Problems;
 using JobRequests.Grains.Abstractions;
@@ -38,6 +39,30 @@ internal static class EndpointDescriptions
             .WithDescription(description)
             .Produces<TAnswer>(StatusCodes.Status200OK);
         foreach (var parameter in query) endpoint.WithMetadata(parameter);
+        int[] problems = [400, 401, 404, 429, 503];
+        foreach (var status in problems) endpoint.Produces<ProblemBody>(status, ProblemWriter.ContentType);
+        return endpoint;
+    }
+
+    /// <summary>A read for administrators.</summary>
+    public static RouteHandlerBuilder AsAdministration<TAnswer>(this RouteHandlerBuilder endpoint, string name, string summary, string description)
+    {
+        endpoint.WithName(name).WithTags("Operations").WithSummary(summary).WithDescription(description).Produces<TAnswer>(StatusCodes.Status200OK);
+        int[] problems = [401, 403, 429, 503];
+        foreach (var status in problems) endpoint.Produces<ProblemBody>(status, ProblemWriter.ContentType);
+        return endpoint;
+    }
+
+    /// <summary>An answer that goes on: server-sent events.</summary>
+    public static RouteHandlerBuilder AsFeed(this RouteHandlerBuilder endpoint, string name, string summary, string description, string lastEventId)
+    {
+        endpoint
+            .WithName(name)
+            .WithTags("Live")
+            .WithSummary(summary)
+            .WithDescription(description)
+            .WithMetadata(new HeaderDescription(EventStreams.LastEventId, "The id of the last event that the client has seen: what came after it is told first.", lastEventId))
+            .Produces<FeedEventBody>(StatusCodes.Status200OK, EventStreamWriter.ContentType);
         int[] problems = [400, 401, 404, 429, 503];
         foreach (var status in problems) endpoint.Produces<ProblemBody>(status, ProblemWriter.ContentType);
         return endpoint;

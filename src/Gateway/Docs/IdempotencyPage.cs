@@ -1,5 +1,6 @@
 using System.Globalization;
 using JobRequests.Grains.Abstractions;
+using JobRequests.ServiceDefaults;
 using Microsoft.Extensions.Options;
 
 namespace JobRequests.Gateway.Docs;
@@ -37,12 +38,23 @@ internal static class IdempotencyPage
                 ("Prefer: wait=N", $"How long to wait for the outcome: {Words(rules.DefaultWait)} when nothing is said, at most {Words(rules.MaxWait)}. respond-async does not wait."),
                 ("TIMEOUT", "504, or 202 for who sent Prefer: wait or respond-async. It is not known yet whether the command is executed."),
                 ("Request-Deadline", $"The command is never executed after it. When it is not sent: arrival, plus the wait, plus {Words(rules.ExecutionGrace)}."),
+                ("clocks", Clocks(rules.ClockTolerance, http.RequestServices.GetService<ClockWatch>())),
                 ("outcomeKnownAt", $"The deadline plus {Words(rules.ClockTolerance)}, by which clocks may differ. Asked from then on at the address in instance, the job records that the deadline passed, unless the command was decided: a TIMEOUT turns into a fact."),
             ])
             .Heading("When to send it again")
             .Paragraph("With the same key: always safe after 202, 429, 503, 504 and when the connection broke. Never needed after 409 or 422. With a new key: only as a new command.")
             .Link("/problems", "All problems")
             .WriteAsync(http);
+    }
+
+    private static string Clocks(TimeSpan tolerance, ClockWatch? watch)
+    {
+        var allowed = $"The clocks of gateways and silos may differ by {Words(tolerance)}.";
+        if (watch is null) return allowed + " Here all of them are one.";
+        var farthest = watch.Differences.Select(static difference => difference.Ahead.Duration()).DefaultIfEmpty().Max();
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{allowed} They are compared every {Words(ClockWatch.Period)}; the largest difference that this gateway saw last is {farthest.TotalMilliseconds:0} ms. A larger one than allowed is reported at /health/ready.");
     }
 
     private static string Words(TimeSpan time) => time.TotalHours >= 1

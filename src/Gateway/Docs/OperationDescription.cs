@@ -22,6 +22,7 @@ internal static class OperationDescription
         operation.Parameters ??= [];
         DescribePath(operation);
         foreach (var query in metadata.OfType<QueryParameterDescription>()) operation.Parameters.Add(Parameter(ParameterLocation.Query, query.Name, query.Description, query.Example, required: false));
+        foreach (var header in metadata.OfType<HeaderDescription>()) operation.Parameters.Add(Parameter(ParameterLocation.Header, header.Name, header.Description, header.Example, required: false));
         if (metadata.OfType<CommandDescription>().FirstOrDefault() is { } command) DescribeCommand(operation, command);
         DescribeProblems(operation, context.Document);
     }
@@ -57,6 +58,7 @@ internal static class OperationDescription
                 content.Examples = types.ToDictionary(type => type.Name, type => (IOpenApiExample)new OpenApiExampleReference(ProblemExamples.NameOf(type, status), document));
             if (status is "202" or "429" or "503" or "504")
                 problem.Headers = new Dictionary<string, IOpenApiHeader> { ["Retry-After"] = Header("Seconds.") };
+            if (status is "202" or "503" && problem.Headers is { } headers) headers["Estimated-Decision-In"] = Header("Seconds that a command sent now would wait for its decision, where that is known.");
         }
     }
 

@@ -17,9 +17,15 @@ internal static class EventFeedRegistration
         services.AddSingleton<IJobEventFeed>(static provider => provider.GetRequiredService<JobEventFeed>());
         services.AddSingleton<JobPeopleReader>();
         services.AddHostedService<EventPump>();
+        services.AddHostedService<FeedHeartbeats>();
+        services.AddSingleton<FeedCatchUp>();
+        services.AddSingleton<LiveConnections>();
+        services.AddSingleton<FeedTelemetry>();
+        services.AddSingleton<EventStreams>();
         if (services.Any(static service => service.ServiceType == typeof(KafkaEventReader))) return;
         services.AddSingleton<InProcessEvents>();
         services.AddSingleton<IJobEventListener>(static provider => provider.GetRequiredService<InProcessEvents>());
+        services.AddHostedService(static provider => provider.GetRequiredService<InProcessEvents>());
         services.TryAddSingleton<IEventLog, NoEventLog>();
     }
 

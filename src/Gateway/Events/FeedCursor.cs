@@ -24,6 +24,14 @@ internal sealed class FeedCursor(ulong log, long[] offsets)
 
     public long[] ToArray() => [.. offsets];
 
+    /// <summary>The later of both places, partition by partition.</summary>
+    public FeedCursor AtLeast(ReadOnlySpan<long> others)
+    {
+        var later = ToArray();
+        for (var partition = 0; partition < later.Length; partition++) later[partition] = Math.Max(later[partition], others[partition]);
+        return new FeedCursor(log, later);
+    }
+
     /// <summary>Letters, digits, <c>-</c> and <c>_</c>; opaque to clients.</summary>
     public override string ToString()
     {

@@ -7,7 +7,7 @@ namespace JobRequests.Gateway.Events;
 /// Events of the silo in this process. Their places last as long as the process: a client that comes with a place of an earlier run is told to
 /// reload, for nothing says what it has missed.
 /// </summary>
-internal sealed class InProcessEvents : IJobEventListener
+internal sealed class InProcessEvents : IJobEventListener, IHostedService
 {
     private readonly FeedIntake intake;
     private readonly Lock gate = new();
@@ -18,6 +18,11 @@ internal sealed class InProcessEvents : IJobEventListener
         this.intake = intake;
         intake.Write(new FeedInput.Opened(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))), [0]));
     }
+
+    // The feed begins with the process, not with its first event.
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public void OnEvent(JobEvent jobEvent)
     {

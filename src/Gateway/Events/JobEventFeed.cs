@@ -161,7 +161,7 @@ internal sealed class JobEventFeed(IOptions<FeedOptions> options) : IJobEventFee
             listeners.Add(listener);
             listener.Begin(buffer.Next, place);
             listeners.AddPerson(listener);
-            return new CatchUp.Live();
+            return new CatchUp.Live(place.AtLeast(offsets).ToString());
         }
     }
 
@@ -192,6 +192,6 @@ internal abstract record CatchUp
     /// <summary>Events that come next, and where to go on.</summary>
     public sealed record Part(FeedEvent[] Events, long Next) : CatchUp;
 
-    /// <summary>The listener is up to date and listens.</summary>
-    public sealed record Live : CatchUp;
+    /// <summary>The listener is up to date and listens, from this place on.</summary>
+    public sealed record Live(string Cursor) : CatchUp;
 }

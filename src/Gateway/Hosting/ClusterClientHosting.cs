@@ -1,7 +1,9 @@
 using JobRequests.Gateway;
 using JobRequests.Gateway.Events;
 using JobRequests.Gateway.Hosting;
+using JobRequests.Gateway.Limits;
 using JobRequests.Gateway.Parked;
+using JobRequests.Grains.Abstractions;
 using Orleans.Dashboard;
 
 namespace Microsoft.Extensions.Hosting;
@@ -21,6 +23,7 @@ internal static class ClusterClientHosting
         builder.UseOrleansClient(client =>
         {
             if (!string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"])) client.AddActivityPropagation();
+            client.AddClusterTls(builder.Configuration);
             client.UseConnectionRetryFilter<UntilThereIsASilo>();
             client.AddDashboard(static dashboard => dashboard.HideTrace = true);
         });
@@ -30,6 +33,9 @@ internal static class ClusterClientHosting
         services.AddSingleton<IParkedCommands, KafkaParkedCommands>();
         services.AddKafkaEvents();
         services.AddSingleton<IProduceFailureClassifier, KafkaProduceFailureClassifier>();
+
+        // Without the silos' group nobody can tell how far they have come.
+        if (!string.IsNullOrEmpty(builder.Configuration[$"Orleans:Streaming:{StreamNames.Requests}:ConsumerGroup"])) services.AddSingleton<IRequestBacklog, KafkaRequestBacklog>();
         return builder;
     }
 }

@@ -9,7 +9,7 @@ internal static class ClusterDashboard
     /// <summary>Maps Orleans' dashboard at <c>/dashboard</c>, for administrators. The silos have to have it too.</summary>
     public static WebApplication MapClusterDashboard(this WebApplication app)
     {
-        app.MapOrleansDashboard("/dashboard").RequireAuthorization(static policy => policy.RequireAuthenticatedUser().RequireRole(Callers.AdminRole)).ExcludeFromDescription();
+        app.MapOrleansDashboard("/dashboard").RequireAdministrator().ExcludeFromDescription();
         return app;
     }
 }

@@ -1,4 +1,5 @@
 using JobRequests.Gateway;
+using JobRequests.Gateway.Administration;
 using JobRequests.Gateway.Board;
 using JobRequests.Gateway.Compatibility;
 using JobRequests.Gateway.Docs;
@@ -9,9 +10,11 @@ using JobRequests.Gateway.Idempotency;
 using JobRequests.Gateway.Identity;
 using JobRequests.Gateway.JobRequests;
 using JobRequests.Gateway.Limits;
+using JobRequests.Gateway.Live;
 using JobRequests.Gateway.Parked;
 using JobRequests.Gateway.Problems;
 using JobRequests.Gateway.Requests;
+using JobRequests.Gateway.Statistics;
 using JobRequests.Gateway.Telemetry;
 using JobRequests.ServiceDefaults;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -22,7 +25,8 @@ namespace Microsoft.Extensions.Hosting;
 /// <summary>Hosts the HTTP API of job requests.</summary>
 public static class GatewayHosting
 {
-    // "Gateway":  { "DefaultWait": "00:00:05", "MaxWait": "00:00:30", "ExecutionGrace": "00:00:30", "ClockTolerance": "00:00:02", "MaxInFlight": 2000, "CallerRate": 10000 }
+    // "Gateway":  { "DefaultWait": "00:00:05", "MaxWait": "00:00:30", "ExecutionGrace": "00:00:30", "ClockTolerance": "00:00:02", "MaxInFlight": 2000, "CallerRate": 10000,
+    //               "Admission": { "WaitShare": 0.5, "CreateWaitShare": 0.375, "SamplePeriod": "00:00:00.250", "Window": "00:00:04", … } }
     // "Identity": { "Authority": "https://…", "Audience": "job-requests" }
     //       or    { "Issuer": "…", "Audience": "…", "Keys": [ { "kty": "oct", "k": "…" } ] }
     //       or    { "Development": true }
@@ -39,6 +43,8 @@ public static class GatewayHosting
         var services = builder.Services;
         services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<GatewayOptions>, GatewayOptionsValidator>();
+        services.AddOptions<AdmissionOptions>().BindConfiguration(AdmissionOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<AdmissionOptions>, AdmissionOptionsValidator>();
         services.ConfigureOptions<KestrelHardening>();
         services.AddCallers();
         services.AddValidation();
@@ -49,6 +55,16 @@ public static class GatewayHosting
         services.TryAddSingleton<IJobRequests, OrleansJobRequests>();
         services.TryAddSingleton<IJobCommands>(static provider => provider.GetRequiredService<IJobRequests>());
         services.TryAddSingleton<IRequestLedger, InMemoryRequestLedger>();
+        services.TryAddSingleton<IRequestBacklog, UnknownBacklog>();
+        services.AddSingleton<BacklogMonitor>();
+        services.AddHostedService(static provider => provider.GetRequiredService<BacklogMonitor>());
+        services.AddSingleton<ClosedJobs>();
+        services.TryAddSingleton<IClusterOperations, OrleansOperations>();
+        services.AddSingleton<StorageWatch>();
+        services.AddSingleton<CommandStatistics>();
+        services.AddSingleton<GatewayFigures>();
+        services.AddHostedService<Heartbeat>();
+        services.AddSingleton<OperationsReader>();
         services.TryAddSingleton<IParkedCommands, NothingParked>();
         services.AddSingleton<Admission>();
         services.AddSingleton<WatchLimit>();
@@ -64,16 +80,21 @@ public static class GatewayHosting
         services.AddSingleton<ViewLagHeader>();
         services.AddSingleton<JobReader>();
         services.AddSingleton<JobLister>();
+        services.AddSingleton<StatisticsReader>();
+        services.AddSingleton<ViewRebuilds>();
         services.AddSingleton<StatusQuestionReader>();
         services.AddSingleton<StatusReader>();
         services.AddSingleton<ExplanationReader>();
         services.AddSingleton<JobTimelineReader>();
         services.AddSingleton<ProduceReader>();
+        services.TryAddSingleton<IVerification, OrleansVerification>();
+        services.AddSingleton<VerificationReader>();
         services.AddSingleton<GatewayTelemetry>();
         services.AddOptions<BoardOptions>().BindConfiguration(BoardOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<BoardOptions>, BoardOptionsValidator>();
         services.AddSingleton<BoardFiles>();
         services.AddEventFeed();
+        services.AddLive();
         services.AddApiDescription();
         builder.AddHealth();
         services.AddHealthChecks().AddCheck<ClusterCheck>("cluster", tags: [HealthTags.Ready]);
@@ -91,7 +112,13 @@ public static class GatewayHosting
 
         app.MapJobRequests();
         app.MapRequestStatus();
+        app.MapStatistics();
+        app.MapVerification();
+        app.MapOperations();
+        app.MapEvents();
+        app.MapLive();
         app.MapParked();
+        app.MapViews();
         app.MapExplanations();
         if (app.Services.GetRequiredService<IOptions<IdentityOptions>>().Value.Development) app.MapProduce();
         app.MapDocs();

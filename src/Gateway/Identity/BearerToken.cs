@@ -1,6 +1,8 @@
+using JobRequests.Gateway.Live;
+
 namespace JobRequests.Gateway.Identity;
 
-/// <summary>The token of <c>Authorization: Bearer …</c>.</summary>
+/// <summary>The token of <c>Authorization: Bearer …</c>; where browsers cannot send that header, of the address.</summary>
 internal static class BearerToken
 {
     private const string Prefix = "Bearer ";
@@ -8,6 +10,7 @@ internal static class BearerToken
     public static string? Of(HttpRequest request)
     {
         var header = request.Headers.Authorization;
+        if (header.Count == 0 && request.Path.StartsWithSegments(LiveApi.Route)) return request.Query["access_token"] is [{ Length: > 0 } token] ? token : null;
         return header.Count == 1 && header[0] is { } text && text.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) ? text[Prefix.Length..].Trim() : null;
     }
 }

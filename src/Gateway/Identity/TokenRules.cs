@@ -42,7 +42,13 @@ internal sealed class TokenRules(IOptions<IdentityOptions> identity) : IConfigur
             NameClaimType = Callers.SubjectClaim,
             RoleClaimType = settings.RoleClaim,
         };
-        options.Events = new JwtBearerEvents { OnTokenValidated = CheckAsync };
+        options.Events = new JwtBearerEvents { OnMessageReceived = ReadAsync, OnTokenValidated = CheckAsync };
+    }
+
+    private static Task ReadAsync(MessageReceivedContext context)
+    {
+        context.Token = BearerToken.Of(context.Request);
+        return Task.CompletedTask;
     }
 
     private static Task CheckAsync(TokenValidatedContext context)

@@ -1,4 +1,5 @@
 using JobRequests.Gateway.Json;
+using JobRequests.Gateway.Limits;
 using JobRequests.Gateway.Problems;
 using JobRequests.Gateway.Requests;
 using JobRequests.Gateway.Telemetry;
@@ -7,7 +8,7 @@ using JobRequests.Grains.Abstractions;
 namespace JobRequests.Gateway.JobRequests;
 
 /// <summary>Puts what became of a command into HTTP.</summary>
-internal sealed class CommandAnswerWriter(CommandProblems problems, GatewayTelemetry telemetry)
+internal sealed class CommandAnswerWriter(CommandProblems problems, BacklogMonitor backlog, GatewayTelemetry telemetry)
 {
     public Task WriteAsync(HttpContext http, CommandRequest request, CommandResult result)
     {
@@ -18,14 +19,16 @@ internal sealed class CommandAnswerWriter(CommandProblems problems, GatewayTelem
             return WriteSuccessAsync(http, request.Envelope, success.Reply);
         }
 
-        var problem = problems.Describe(http, request, result);
+        var problem = problems.Describe(Tracing.IdOf(http), request, result);
         telemetry.Answered(request.Envelope.Command.Operation, result.Outcome, problem.Code, request.StartedAt);
         if (result is CommandResult.Failed { Reply.Replayed: true }) SetReplayed(http.Response);
+        if (result is CommandResult.Refused { Refusal.EstimatedDecisionIn: var estimate }) ProblemWriter.SetEstimate(http.Response, estimate);
         if (problem.Status != StatusCodes.Status202Accepted) return ProblemWriter.WriteAsync(http, problem);
 
         http.Response.StatusCode = StatusCodes.Status202Accepted;
         http.Response.Headers.Location = problem.Instance;
         ProblemWriter.SetRetryAfter(http.Response, problem.Retry?.AfterMs);
+        ProblemWriter.SetEstimate(http.Response, backlog.Predict(request.Envelope.JobRequestId).Wait);
         return http.Response.WriteAsJsonAsync(problem, GatewayJson.Wire.ProblemBody, contentType: null, http.RequestAborted);
     }
 

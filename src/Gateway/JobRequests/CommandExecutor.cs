@@ -1,4 +1,3 @@
-using JobRequests.Gateway.Hosting;
 using JobRequests.Gateway.Idempotency;
 using JobRequests.Gateway.Limits;
 using JobRequests.Gateway.Problems;
@@ -9,10 +8,11 @@ namespace JobRequests.Gateway.JobRequests;
 
 /// <summary>
 /// The way of a command: request ledger → admission → hand-over while the job is asked for the outcome. What is refused before the
-/// hand-over began was certainly not enqueued; once it began, only an answer of the job or a TIMEOUT is possible.
+/// hand-over began was certainly not enqueued; once it began, only an answer of the job or a TIMEOUT is possible. A command on a job
+/// that is known to be closed is not handed over: the job is asked, which looks into its ledger and then refuses.
 /// </summary>
 internal sealed partial class CommandExecutor(
-    IJobCommands jobs, IRequestLedger ledger, Admission admission, OutcomeWaiter outcomes, TimeProvider time, ILogger<CommandExecutor> logger)
+    IJobCommands jobs, IRequestLedger ledger, Admission admission, BacklogMonitor backlog, ClosedJobs closed, OutcomeWaiter outcomes, TimeProvider time, ILogger<CommandExecutor> logger)
 {
     private static readonly TimeSpan LeaseBeyondWait = TimeSpan.FromSeconds(1);
 
@@ -21,8 +21,7 @@ internal sealed partial class CommandExecutor(
 
     public async Task<CommandResult> ExecuteAsync(CommandRequest request, CancellationToken aborted)
     {
-        var isCreate = request.Envelope.Command is JobCommand.Create;
-        if (request.TooLate is { } errors) return await AdmitAsync(isCreate, () => AnswerTooLateAsync(request, errors, aborted));
+        if (request.TooLate is { } errors) return await AdmitAsync(request, isHandedOver: false, () => AnswerTooLateAsync(request, errors, aborted));
 
         var name = request.Name;
         var owner = Guid.NewGuid().ToString("N");
@@ -37,7 +36,8 @@ internal sealed partial class CommandExecutor(
         try
         {
             LedgerEntry heard = LedgerEntry.None.Instance;
-            var result = await AdmitAsync(isCreate, async () => joins ? await JoinAsync(request, entry => heard = entry, aborted) : await HandOverAsync(request, aborted));
+            var result = joins ? await AdmitAsync(request, isHandedOver: false, () => JoinAsync(request, entry => heard = entry, aborted))
+                : await AskClosedAsync(request, aborted) ?? await AdmitAsync(request, isHandedOver: true, () => HandOverAsync(request, aborted));
             isStored = heard is LedgerEntry.Decided || await RememberAsync(request, result);
             return result;
         }
@@ -47,9 +47,9 @@ internal sealed partial class CommandExecutor(
         }
     }
 
-    private async Task<CommandResult> AdmitAsync(bool isCreate, Func<Task<CommandResult>> execute)
+    private async Task<CommandResult> AdmitAsync(CommandRequest request, bool isHandedOver, Func<Task<CommandResult>> execute)
     {
-        if (!admission.TryEnter(isCreate)) return new CommandResult.Refused(new Refusal(ProblemTypes.Overloaded, RetryAfter: RetryLater.Jittered()));
+        if (admission.Enter(request, isHandedOver) is { } refusal) return new CommandResult.Refused(refusal);
         try
         {
             return await execute();
@@ -73,12 +73,16 @@ internal sealed partial class CommandExecutor(
             stop.Cancel();
             await ((Task)outcome).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             if (outcome.IsCompletedSuccessfully && outcome.Result.Reply is { } known) return ResultOf(known);
-            var type = refused.InnerException is ClusterUnavailableException ? ProblemTypes.Unavailable : ProblemTypes.Overloaded;
-            return new CommandResult.Refused(new Refusal(type, RetryAfter: RetryLater.Jittered()));
+            return new CommandResult.Refused(admission.NotEnqueued(refused.InnerException));
         }
 
         var answer = await outcome;
-        if (answer.Reply is { } reply) return ResultOf(reply);
+        if (answer.Reply is { } reply)
+        {
+            Learn(request, reply);
+            return ResultOf(reply);
+        }
+
         await Task.WhenAny(handOver, Task.Delay(AcknowledgementGrace, time, aborted));
         return new CommandResult.TimedOut(handOver.IsCompletedSuccessfully ? Enqueued.Yes : Enqueued.Unknown);
     }
@@ -120,9 +124,37 @@ internal sealed partial class CommandExecutor(
         return answer switch
         {
             { Reply: JobRequestReply.Succeeded or JobRequestReply.Rejected or JobRequestReply.KeyReused { Recorded: true } } => ResultOf(answer.Reply),
-            { Answered: false } => new CommandResult.Refused(new Refusal(ProblemTypes.Unavailable, RetryAfter: RetryLater.Jittered())),
+            { Answered: false } => new CommandResult.Refused(admission.NotAnswered()),
             _ => new CommandResult.Refused(new Refusal(ProblemTypes.Validation, errors)),
         };
+    }
+
+    /// <returns>Null where the job is not known to be closed, or turns out not to know it yet.</returns>
+    private async Task<CommandResult?> AskClosedAsync(CommandRequest request, CancellationToken aborted)
+    {
+        if (!closed.Contains(request.Envelope.JobRequestId)) return null;
+        if (admission.Enter(request, isHandedOver: false) is { } refusal) return new CommandResult.Refused(refusal);
+        try
+        {
+            var patience = OutcomeWaiter.PatienceUntil(request.Preferences.Wait, TimeSpan.Zero);
+            var answer = await outcomes.WaitAsync(request.Envelope.JobRequestId, request.Query, request.StartedAt, TimeSpan.Zero, patience, aborted);
+            if (answer.Reply is { } reply) return ResultOf(reply);
+
+            // Who may not see the job is told nothing of its state: the way through the log ends in the same 404 as for any other job.
+            return answer.Answered ? null : new CommandResult.Refused(admission.NotAnswered());
+        }
+        finally
+        {
+            admission.Leave();
+        }
+    }
+
+    private void Learn(CommandRequest request, JobRequestReply reply)
+    {
+        // Only the job says so, and only in a terminal state.
+        if (reply is JobRequestReply.Rejected { Code: "JOB_CLOSED" }) closed.Add(request.Envelope.JobRequestId);
+        else if (reply is JobRequestReply.Succeeded { Replayed: false } or JobRequestReply.Rejected { Replayed: false })
+            backlog.Decided(request.Envelope.JobRequestId, time.GetElapsedTime(request.StartedAt));
     }
 
     private Task<OutcomeAnswer> WaitAsync(CommandRequest request, CancellationToken stop) =>

@@ -2,7 +2,6 @@ using System.Globalization;
 using JobRequests.Domain;
 using JobRequests.Gateway.Problems;
 using JobRequests.Gateway.Requests;
-using JobRequests.Gateway.Telemetry;
 using JobRequests.Grains.Abstractions;
 using Microsoft.Extensions.Options;
 
@@ -15,7 +14,7 @@ internal sealed class CommandProblems(IOptions<GatewayOptions> options)
 
     private readonly TimeSpan tolerance = options.Value.ClockTolerance;
 
-    public ProblemBody Describe(HttpContext http, CommandRequest request, CommandResult result)
+    public ProblemBody Describe(string traceId, CommandRequest request, CommandResult result)
     {
         var envelope = request.Envelope;
         var problem = result switch
@@ -28,7 +27,7 @@ internal sealed class CommandProblems(IOptions<GatewayOptions> options)
             CommandResult.TimedOut timedOut => TimedOut(envelope, timedOut.Enqueued, request.Preferences.Asynchronous),
             _ => throw new InvalidOperationException($"{result.GetType().Name} is not a problem."),
         };
-        return problem with { Instance = AddressOf(envelope), JobRequestId = envelope.JobRequestId, TraceId = Tracing.IdOf(http) };
+        return problem with { Instance = AddressOf(envelope), JobRequestId = envelope.JobRequestId, TraceId = traceId };
     }
 
     /// <summary>The problem of a rule's "no".</summary>

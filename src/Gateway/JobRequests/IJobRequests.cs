@@ -26,8 +26,17 @@ internal interface IJobRequests : IJobCommands
     /// <inheritdoc cref="IJobQueryGrain.Count"/>
     Task<JobCounts> CountAsync(JobQuery query, Caller caller);
 
+    /// <inheritdoc cref="IJobQueryGrain.CountStatistics"/>
+    Task<JobStatistics> ReadStatisticsAsync(StatisticsQuery query);
+
     /// <inheritdoc cref="IJobQueryGrain.ReadLag"/>
     Task<TimeSpan> ReadViewLagAsync();
+
+    /// <inheritdoc cref="IViewRebuildGrain.Start"/>
+    Task<ViewRebuildStatus> StartViewRebuildAsync();
+
+    /// <inheritdoc cref="IViewRebuildGrain.Read"/>
+    Task<ViewRebuildStatus> ReadViewRebuildAsync();
 
     /// <inheritdoc cref="IJobViewGrain.StoredAt"/>
     Task<DateTimeOffset?> ReadViewTimeAsync(string jobRequestId, int version);

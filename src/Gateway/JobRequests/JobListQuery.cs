@@ -58,7 +58,8 @@ internal static class JobListQuery
         return true;
     }
 
-    private static bool TryReadPerson(IQueryCollection query, string name, Caller caller, out string? person, out Refusal? refusal)
+    /// <summary>A person that a parameter names: the caller, or for an administrator anybody.</summary>
+    public static bool TryReadPerson(IQueryCollection query, string name, Caller caller, out string? person, out Refusal? refusal)
     {
         refusal = null;
         person = Value(query, name) is Me ? caller.Person : Value(query, name);
@@ -68,7 +69,8 @@ internal static class JobListQuery
         return refusal is null;
     }
 
-    private static Refusal? WhatIsWrong(IQueryCollection query, string[] known)
+    /// <summary>A parameter that is unknown, or given twice.</summary>
+    public static Refusal? WhatIsWrong(IQueryCollection query, string[] known)
     {
         foreach (var (name, values) in query)
         {
@@ -79,5 +81,6 @@ internal static class JobListQuery
         return null;
     }
 
-    private static string? Value(IQueryCollection query, string name) => query[name] is [{ Length: > 0 } value] ? value : null;
+    /// <summary>What a parameter says; null when it says nothing.</summary>
+    public static string? Value(IQueryCollection query, string name) => query[name] is [{ Length: > 0 } value] ? value : null;
 }

@@ -46,7 +46,13 @@ internal sealed class OrleansJobRequests(IClusterClient cluster, IClusterConnect
 
     public Task<JobCounts> CountAsync(JobQuery query, Caller caller) => Queries.Count(query, caller);
 
+    public Task<JobStatistics> ReadStatisticsAsync(StatisticsQuery query) => Queries.CountStatistics(query);
+
     public Task<TimeSpan> ReadViewLagAsync() => Queries.ReadLag();
+
+    public Task<ViewRebuildStatus> StartViewRebuildAsync() => Cluster.GetGrain<IViewRebuildGrain>(0).Start();
+
+    public Task<ViewRebuildStatus> ReadViewRebuildAsync() => Cluster.GetGrain<IViewRebuildGrain>(0).Read();
 
     public Task<DateTimeOffset?> ReadViewTimeAsync(string jobRequestId, int version) => Cluster.GetGrain<IJobViewGrain>(ViewShards.Of(jobRequestId)).StoredAt(jobRequestId, version);
 

@@ -1,14 +1,17 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using JobRequests.Gateway.Administration;
 using JobRequests.Gateway.Board;
 using JobRequests.Gateway.Compatibility;
 using JobRequests.Gateway.Docs;
 using JobRequests.Gateway.Events;
 using JobRequests.Gateway.Explanations;
 using JobRequests.Gateway.JobRequests;
+using JobRequests.Gateway.Live;
 using JobRequests.Gateway.Parked;
 using JobRequests.Gateway.Problems;
+using JobRequests.Gateway.Statistics;
 
 namespace JobRequests.Gateway.Json;
 
@@ -32,15 +35,21 @@ namespace JobRequests.Gateway.Json;
 [JsonSerializable(typeof(HistoryBody))]
 [JsonSerializable(typeof(JobListBody))]
 [JsonSerializable(typeof(JobCountsBody))]
+[JsonSerializable(typeof(StatisticsBody))]
+[JsonSerializable(typeof(ViewRebuildBody))]
 [JsonSerializable(typeof(RequestStateBody))]
 [JsonSerializable(typeof(ParkedBody))]
 [JsonSerializable(typeof(ReplayParkedRequest))]
 [JsonSerializable(typeof(ReplayParkedBody))]
 [JsonSerializable(typeof(FeedEventBody))]
+[JsonSerializable(typeof(AcceptedBody))]
+[JsonSerializable(typeof(WatchingBody))]
 [JsonSerializable(typeof(ExplanationBody))]
 [JsonSerializable(typeof(RequestTimelineBody))]
 [JsonSerializable(typeof(JobTimelineBody))]
+[JsonSerializable(typeof(VerificationBody))]
 [JsonSerializable(typeof(ProblemBody))]
+[JsonSerializable(typeof(OperationsStatusBody))]
 [JsonSerializable(typeof(ProblemTypeBody))]
 [JsonSerializable(typeof(IReadOnlyList<ProblemTypeBody>))]
 internal sealed partial class GatewayJson : JsonSerializerContext

@@ -17,7 +17,7 @@ internal static class ParkedApi
     public static RouteGroupBuilder MapParked(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/v1/admin/parked");
-        group.RequireAuthorization(static policy => policy.RequireAuthenticatedUser().RequireRole(Callers.AdminRole));
+        group.RequireAdministrator();
         group.MapGet("/", Read).AsRead<ParkedBody>(
             "read-parked", "See the commands that were set aside",
             "For administrators. Commands that could not be read, or whose job could not be stored: grouped by job and reason, and one by one, in pages. A fenced job's later commands are set aside too, until a replay. "

@@ -14,20 +14,23 @@ internal static class ProblemWriter
     public static Task WriteAsync(HttpContext http, Refusal refusal, string? jobRequestId = null)
     {
         var isCommand = HttpMethods.IsPost(http.Request.Method);
-        return WriteAsync(http, new ProblemBody
-        {
-            Type = refusal.Type.Uri,
-            Title = refusal.Type.Title,
-            Status = refusal.Type.Status,
-            Code = refusal.Type.Code,
-            Outcome = isCommand ? refusal.Type.Outcome : null,
-            Instance = http.Request.Path.ToUriComponent(),
-            JobRequestId = jobRequestId,
-            Errors = refusal.Errors,
-            Retry = isCommand || refusal.RetryAfter is not null ? new RetryBody(refusal.Type.Advice, Milliseconds(refusal.RetryAfter), OutcomeKnown: true, null) : null,
-            TraceId = Tracing.IdOf(http),
-        });
+        SetEstimate(http.Response, refusal.EstimatedDecisionIn);
+        return WriteAsync(http, BodyOf(refusal, http.Request.Path.ToUriComponent(), jobRequestId, Tracing.IdOf(http), isCommand));
     }
+
+    public static ProblemBody BodyOf(Refusal refusal, string instance, string? jobRequestId, string traceId, bool isCommand) => new()
+    {
+        Type = refusal.Type.Uri,
+        Title = refusal.Type.Title,
+        Status = refusal.Type.Status,
+        Code = refusal.Type.Code,
+        Outcome = isCommand ? refusal.Type.Outcome : null,
+        Instance = instance,
+        JobRequestId = jobRequestId,
+        Errors = refusal.Errors,
+        Retry = isCommand || refusal.RetryAfter is not null ? new RetryBody(refusal.Type.Advice, Milliseconds(refusal.RetryAfter), OutcomeKnown: true, null) : null,
+        TraceId = traceId,
+    };
 
     public static Task WriteAsync(HttpContext http, ProblemBody problem)
     {
@@ -42,6 +45,12 @@ internal static class ProblemWriter
     public static void SetRetryAfter(HttpResponse response, int? afterMs)
     {
         if (afterMs is { } milliseconds) response.Headers.RetryAfter = ((milliseconds + 999) / 1000).ToString(CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>How long a command written now waits for its decision: whole seconds, rounded up.</summary>
+    public static void SetEstimate(HttpResponse response, TimeSpan? estimate)
+    {
+        if (estimate is { } wait) response.Headers["Estimated-Decision-In"] = ((long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
     }
 
     public static int? Milliseconds(TimeSpan? time) => time is { } value ? (int)value.TotalMilliseconds : null;

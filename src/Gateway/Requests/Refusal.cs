@@ -3,7 +3,11 @@ using JobRequests.Gateway.Problems;
 namespace JobRequests.Gateway.Requests;
 
 /// <summary>An answer that was decided here, without the job: certainly nothing was enqueued and nothing is stored.</summary>
-internal sealed record Refusal(ProblemType Type, IReadOnlyList<FieldError>? Errors = null, TimeSpan? RetryAfter = null)
+/// <param name="Type">Why.</param>
+/// <param name="Errors">What is wrong about which field.</param>
+/// <param name="RetryAfter">When to try again.</param>
+/// <param name="EstimatedDecisionIn">How long the command would have waited for its decision, where that is known.</param>
+internal sealed record Refusal(ProblemType Type, IReadOnlyList<FieldError>? Errors = null, TimeSpan? RetryAfter = null, TimeSpan? EstimatedDecisionIn = null)
 {
     public static Refusal Field(string field, string message) => new(ProblemTypes.Validation, [new FieldError(field, message)]);
 }

@@ -14,6 +14,10 @@ public interface IJobQueryGrain : IGrainWithIntegerKey
     [AlwaysInterleave, Alias("Count")]
     Task<JobCounts> Count(JobQuery query, Caller caller);
 
+    /// <summary>What became of the jobs that were offered in a time. Whose they are to be is for the caller to decide: everybody's are counted.</summary>
+    [AlwaysInterleave, Alias("CountStatistics")]
+    Task<JobStatistics> CountStatistics(StatisticsQuery query);
+
     /// <summary>How far the views are behind the jobs, to a second or so.</summary>
     [AlwaysInterleave, Alias("ReadLag")]
     Task<TimeSpan> ReadLag();

@@ -4,12 +4,13 @@ using Microsoft.Extensions.Logging;
 namespace JobRequests.Grains;
 
 /// <summary>Closes jobs whose deadline has passed though nobody touches them. Its cost grows with the jobs that are due.</summary>
-internal sealed class DeadlineSweeper(IJobDocumentIndex index, IGrainFactory grains, TimeProvider clock, ILogger<DeadlineSweeper> logger)
-    : Sweeper(grains, clock, logger)
+internal sealed class DeadlineSweeper(IJobDocumentIndex index, IGrainFactory grains, SweepShare share, TimeProvider clock, ILogger<DeadlineSweeper> logger)
+    : Sweeper("deadlines", grains, share, clock, logger)
 {
     protected override TimeSpan Period => TimeSpan.FromSeconds(1);
 
-    protected override Task<IReadOnlyList<string>> FindAsync(CancellationToken cancellationToken) => index.FindDueAsync(Clock.GetUtcNow(), BatchSize, cancellationToken);
+    protected override Task<IReadOnlyList<string>> FindAsync(JobSlice slice, int limit, CancellationToken cancellationToken) =>
+        index.FindDueAsync(Clock.GetUtcNow(), slice, limit, cancellationToken);
 
     protected override Task PokeAsync(IJobRequestGrain grain) => grain.ExpireIfDue();
 }

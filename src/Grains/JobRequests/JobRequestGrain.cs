@@ -15,13 +15,14 @@ namespace JobRequests.Grains;
 /// Orleans' side of a job: brings commands, calls and the end of its life to the <see cref="JobRequestExecutor"/>. Activation does
 /// no I/O: a cold job must not hold up its queue.
 /// </summary>
-[GrainType("jobrequest")]
+[GrainType(JobGrainId.TypeName)]
 [ImplicitStreamSubscription(StreamNames.Requests)]
 [MayInterleave(nameof(MayInterleave))]
 internal sealed class JobRequestGrain : Grain, IJobRequestGrain, IStreamSubscriptionObserver, IAsyncBatchObserver<CommandEnvelope>
 {
     private readonly JobRequestExecutor _executor;
     private readonly StreamJobEventPublisher _publisher;
+    private readonly DecisionRate _rate;
     private readonly JobRequestOptions _options;
     private readonly TimeProvider _clock;
     private readonly ILogger<JobRequestGrain> _logger;
@@ -35,6 +36,7 @@ internal sealed class JobRequestGrain : Grain, IJobRequestGrain, IStreamSubscrip
         [FromKeyedServices(StreamNames.FinalEvents)] IStreamProvider finalEvents,
         PublicationBacklog backlog,
         IOptions<JobRequestOptions> options,
+        DecisionRate rate,
         TimeProvider clock,
         IHostApplicationLifetime lifetime,
         ILogger<JobRequestGrain> logger,
@@ -43,6 +45,7 @@ internal sealed class JobRequestGrain : Grain, IJobRequestGrain, IStreamSubscrip
         ICommandParking? parking = null)
     {
         _options = options.Value;
+        _rate = rate;
         _clock = clock;
         _logger = logger;
         _publisher = new StreamJobEventPublisher(finalEvents, listener, backlog);
@@ -68,6 +71,7 @@ internal sealed class JobRequestGrain : Grain, IJobRequestGrain, IStreamSubscrip
     // Fails only where its commands are safe in their log, and delivered again: while the silo stops, or its log's reader is out of reach.
     public async Task OnNextAsync(IList<SequentialItem<CommandEnvelope>> items)
     {
+        await _rate.TakeAsync(items.Count);
         if (await _executor.ExecuteAsync(items.Select(item => item.Item)) is not { } givenUp || _parking is null) return;
         _closing.ThrowIfCancellationRequested();
         if (!await _parking.ParkAsync(this.GetPrimaryKeyString(), items[givenUp.From].Token, givenUp.Error, givenUp.Attempts))

@@ -30,6 +30,9 @@ public sealed class JobRequestOptions
     /// <summary>How long an idle job stays in memory.</summary>
     public TimeSpan IdleAfter { get; set; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>Commands that one silo decides a second, at most; 0: as many as it can.</summary>
+    public int MaxCommandsPerSecond { get; set; }
+
     /// <summary>Age from which the sweeper pokes a job with unpublished events. Longer than <see cref="MarkerDelay"/>, or it pokes healthy jobs.</summary>
     public TimeSpan OutboxSweepAge { get; set; } = TimeSpan.FromSeconds(30);
 }

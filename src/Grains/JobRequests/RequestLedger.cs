@@ -1,7 +1,12 @@
 namespace JobRequests.Grains;
 
 /// <summary>Scope of a key within its job.</summary>
-internal readonly record struct RequestName(string Caller, string Operation, string Key);
+internal readonly record struct RequestName(string Caller, string Operation, string Key)
+{
+#if PLANTED_BUGS
+    public string Caller { get; } = PlantedBug.Is("key-without-caller") ? "" : Caller;
+#endif
+}
 
 /// <summary>Finds outcomes in a document's ledger and counts its FAILs.</summary>
 internal sealed class RequestLedger

@@ -6,7 +6,7 @@ namespace JobRequests.ServiceDefaults;
 /// What the checks said last. Anybody may ask, and a check costs its server something: however many ask, each server is asked at
 /// most twice a second.
 /// </summary>
-internal sealed class ReadinessReport(HealthCheckService checks, TimeProvider time)
+public sealed class ReadinessReport(HealthCheckService checks, TimeProvider time)
 {
     private static readonly TimeSpan MaxAge = TimeSpan.FromMilliseconds(500);
 

@@ -43,6 +43,13 @@ internal sealed record JobViewDocument
     [BsonElement("lastEventAt")]
     public required DateTime LastEventAt { get; init; }
 
+    [BsonElement("offeredAt"), BsonIgnoreIfNull]
+    public DateTime? OfferedAt { get; init; }
+
+    /// <summary>Absent in views that were stored before answers were.</summary>
+    [BsonElement("answers"), BsonIgnoreIfNull]
+    public List<ViewedAnswer>? Answers { get; init; }
+
     public static JobViewDocument From(JobView view)
     {
         var job = view.Job;
@@ -60,6 +67,8 @@ internal sealed record JobViewDocument
             CreatedAt = job.CreatedAt.UtcDateTime,
             ExpiresAt = job.ExpiresAt?.UtcDateTime,
             LastEventAt = job.LastEventAt.UtcDateTime,
+            OfferedAt = view.OfferedAt.UtcDateTime,
+            Answers = [.. view.Answers.Select(answer => new ViewedAnswer(answer.Candidate, answer.Epoch, answer.Answer.ToString(), (long)answer.After.TotalMilliseconds))],
         };
     }
 
@@ -76,9 +85,19 @@ internal sealed record JobViewDocument
         CreatedAt = CreatedAt,
         ExpiresAt = ExpiresAt,
         LastEventAt = LastEventAt,
-    });
+    })
+    {
+        OfferedAt = OfferedAt ?? CreatedAt,
+        Answers = [.. (Answers ?? []).Select(answer => new JobAnswer(answer.Candidate, answer.Epoch, Enum.Parse<CandidateAnswer>(answer.Answer), TimeSpan.FromMilliseconds(answer.AfterMs)))],
+    };
 }
 
 internal sealed record ViewedCandidate([property: BsonElement("id")] string Id, [property: BsonElement("answer"), BsonIgnoreIfNull] string? Answer);
 
 internal sealed record ViewedTask([property: BsonElement("id")] string Id, [property: BsonElement("name")] string Name, [property: BsonElement("done")] bool Done);
+
+internal sealed record ViewedAnswer(
+    [property: BsonElement("candidate")] string Candidate,
+    [property: BsonElement("epoch")] int Epoch,
+    [property: BsonElement("answer")] string Answer,
+    [property: BsonElement("afterMs")] long AfterMs);

@@ -8,16 +8,25 @@ namespace JobRequests.Silo;
 /// <summary>What the jobs need beyond grain storage, in the same MongoDB database.</summary>
 internal static class MongoJobStores
 {
-    public static void AddMongoJobStores(this IServiceCollection services)
+    public static IServiceCollection AddMongoJobStores(this IServiceCollection services)
     {
         services.AddOptions<MongoGrainStorageOptions>(JobRequestOptions.StorageName).Configure(static options => MongoJobDocumentIndex.Declare(options.Indexes));
         services.TryAddSingleton<IJobDocumentIndex>(static provider => new MongoJobDocumentIndex(provider.GetRequiredKeyedService<MongoGrainStorage>(JobRequestOptions.StorageName)));
-        services.TryAddSingleton<IJobViewStore>(static provider => new MongoJobViewStore(Database(provider)));
-        services.TryAddSingleton<IJobViewIndex>(static provider => new MongoJobViewIndex(Database(provider)));
+        services.TryAddSingleton<IJobDocumentScan>(static provider => new MongoJobDocumentScan(provider.GetRequiredKeyedService<MongoGrainStorage>(JobRequestOptions.StorageName)));
+        services.AddSingleton(static provider => new MongoJobViewStore(Database(provider)));
+        services.TryAddSingleton<IJobViewStore>(static provider => provider.GetRequiredService<MongoJobViewStore>());
+        services.TryAddSingleton<IJobViewIndex, MongoJobViewIndex>();
+        services.AddSingleton(static provider => new MongoJobViewSets(Database(provider)));
+        services.AddSingleton<IJobViewSilos, ClusterViewSilos>();
+        services.AddSingleton<MongoJobViewGenerations>();
+        services.TryAddSingleton<IJobViewGenerations>(static provider => provider.GetRequiredService<MongoJobViewGenerations>());
+        services.AddSingleton(static provider => ActivatorUtilities.CreateInstance<MongoJobViewNotices>(provider, provider.GetRequiredService<ILocalSiloDetails>().SiloAddress.ToString()));
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static provider => provider.GetRequiredService<MongoJobViewNotices>());
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, MongoJobViewIndexes>();
         services.AddSingleton(static provider => new TopicRecords(Database(provider)));
         services.TryAddSingleton<IStorageProbe>(static provider => new MongoStorageProbe(
             Database(provider), provider.GetRequiredService<ILocalSiloDetails>(), provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static provider => new MongoJobViewIndexes(Database(provider)));
+        return services;
     }
 
     private static IMongoDatabase Database(IServiceProvider provider) => provider.GetRequiredKeyedService<IMongoDatabase>(JobRequestOptions.StorageName);

@@ -10,19 +10,17 @@ namespace JobRequests.Silo;
 // begins with a bound on createdAt, which the index takes; what shares that millisecond is filtered. A person's list is two such orders
 // under one $or, which the server merges.
 
-/// <summary>Lists of jobs over the indexes of the collection <c>views</c>.</summary>
-internal sealed class MongoJobViewIndex(IMongoDatabase database) : IJobViewIndex
+/// <summary>Lists of jobs over the indexes of the collection that is read.</summary>
+internal sealed class MongoJobViewIndex(MongoJobViewStore store) : IJobViewIndex
 {
     internal static readonly BsonDocument NewestFirst = new() { { "createdAt", -1 }, { "_id", -1 } };
 
     private static readonly BsonDocument Entry = new() { { "createdAt", 1 }, { "status", 1 }, { "requester", 1 } };
     private static readonly BsonDocument EntryWithTitle = new(Entry) { { "title", 1 } };
 
-    private readonly IMongoCollection<BsonDocument> _views = database.GetCollection<BsonDocument>(MongoJobViewStore.Collection);
-
     public async Task<IReadOnlyList<ViewEntry>> ScanAsync(ViewOrder order, JobPosition? after, int count, bool withTitles)
     {
-        var found = await _views
+        var found = await store.Live<BsonDocument>()
             .Find(Filter(order, after), new FindOptions { BatchSize = count })
             .Sort(NewestFirst)
             .Limit(count)
@@ -37,12 +35,13 @@ internal sealed class MongoJobViewIndex(IMongoDatabase database) : IJobViewIndex
 
     public async Task<IReadOnlyDictionary<string, long>> CountAsync(string? requester)
     {
+        var views = store.Live<BsonDocument>();
         // One count for each status: an index answers it without a look at a document.
         var counts = await Task.WhenAll(Enum.GetValues<JobStatus>().Where(status => status != JobStatus.None).Select(async status =>
         {
             var filter = new BsonDocument("status", status.ToString());
             if (requester is not null) filter.InsertAt(0, new BsonElement("requester", requester));
-            return KeyValuePair.Create(status.ToString(), await _views.CountDocumentsAsync(filter));
+            return KeyValuePair.Create(status.ToString(), await views.CountDocumentsAsync(filter));
         }));
         return counts.ToDictionary(StringComparer.Ordinal);
     }

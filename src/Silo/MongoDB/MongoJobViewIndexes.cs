@@ -4,7 +4,7 @@ using MongoDB.Driver;
 namespace JobRequests.Silo;
 
 /// <summary>Creates the indexes of the views that are missing, before the first grain runs. Each ends with what pages are ordered by.</summary>
-internal sealed class MongoJobViewIndexes(IMongoDatabase database) : ILifecycleParticipant<ISiloLifecycle>
+internal sealed class MongoJobViewIndexes(MongoJobViewSets sets) : ILifecycleParticipant<ISiloLifecycle>
 {
     /// <summary>The fields that are equal in each index, before the order of pages.</summary>
     internal static readonly IReadOnlyList<string[]> Leading = [[], ["status"], ["candidates.id"], ["requester"], ["requester", "status"]];
@@ -12,7 +12,7 @@ internal sealed class MongoJobViewIndexes(IMongoDatabase database) : ILifecycleP
     public void Participate(ISiloLifecycle observer) => observer.Subscribe(
         nameof(MongoJobViewIndexes),
         ServiceLifecycleStage.ApplicationServices,
-        cancellationToken => CreateAsync(database.GetCollection<JobViewDocument>(MongoJobViewStore.Collection), cancellationToken));
+        async cancellationToken => await CreateAsync(sets.Database.GetCollection<JobViewDocument>((await sets.ReadAsync(cancellationToken)).Live), cancellationToken));
 
     internal static Task CreateAsync(IMongoCollection<JobViewDocument> views, CancellationToken cancellationToken) =>
         views.Indexes.CreateManyAsync([.. Leading.Select(leading => new CreateIndexModel<JobViewDocument>(Keys(leading)))], cancellationToken);

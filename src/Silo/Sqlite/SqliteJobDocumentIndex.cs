@@ -15,16 +15,23 @@ internal sealed class SqliteJobDocumentIndex(SqliteGrainStorage storage) : IJobD
         indexes.Add(new GrainStateIndex(JobRequestOptions.StateName, DueAt));
     }
 
-    public Task<IReadOnlyList<string>> FindUnpublishedAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
-        FindAsync(OutboxSince, before, limit, cancellationToken);
+    public Task<IReadOnlyList<string>> FindUnpublishedAsync(DateTimeOffset before, JobSlice slice, int limit, CancellationToken cancellationToken) =>
+        FindAsync(OutboxSince, before, slice, limit, cancellationToken);
 
-    public Task<IReadOnlyList<string>> FindDueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
-        FindAsync(DueAt, now, limit, cancellationToken);
+    public Task<IReadOnlyList<string>> FindDueAsync(DateTimeOffset now, JobSlice slice, int limit, CancellationToken cancellationToken) =>
+        FindAsync(DueAt, now, slice, limit, cancellationToken);
 
-    private async Task<IReadOnlyList<string>> FindAsync(string path, DateTimeOffset upTo, int limit, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<string>> FindAsync(string path, DateTimeOffset upTo, JobSlice slice, int limit, CancellationToken cancellationToken)
     {
         var found = await storage.FindAsync(
-            JobRequestOptions.StateName, path, IndexMatch.AtMost, upTo.ToUnixTimeMilliseconds(), limit, cancellationToken: cancellationToken);
+            JobRequestOptions.StateName,
+            path,
+            IndexMatch.AtMost,
+            upTo.ToUnixTimeMilliseconds(),
+            limit,
+            from: JobGrainId.Of(slice.From),
+            before: slice.Before is { } before ? JobGrainId.Of(before) : null,
+            cancellationToken: cancellationToken);
         return [.. found.Select(grain => grain.GrainId.Key.ToString()!)];
     }
 }

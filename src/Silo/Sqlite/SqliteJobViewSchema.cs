@@ -8,5 +8,11 @@ internal sealed class SqliteJobViewSchema(SqliteDatabase database) : ILifecycleP
     public void Participate(ISiloLifecycle observer) => observer.Subscribe(
         nameof(SqliteJobViewSchema),
         SqliteGrainStorageOptions.DefaultInitStage,
-        cancellationToken => database.EnsureAsync(SqliteJobViewStore.Component, cancellationToken));
+        PrepareAsync);
+
+    private async Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        await database.EnsureAsync(SqliteJobViewStore.Component, cancellationToken);
+        await SqliteJobViewGenerations.DropLeftoversAsync(database, cancellationToken);
+    }
 }

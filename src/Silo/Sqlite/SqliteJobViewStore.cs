@@ -24,14 +24,15 @@ internal sealed class SqliteJobViewStore(SqliteDatabase database) : IJobViewStor
         {SqliteJobViewTables.QueryScript("", "")}
         INSERT INTO job_view_candidate (candidate, created_at, job_id)
         SELECT value ->> 'id', created_at, job_id FROM job_view, json_each(CAST(data AS TEXT), '$.candidates') WHERE true ON CONFLICT DO NOTHING;
-        """);
+        """,
+        "ALTER TABLE job_view ADD COLUMN answers BLOB;");
 
     public Task<IReadOnlyDictionary<string, JobView>> ReadAsync(IReadOnlyCollection<string> jobRequestIds) => database.ReadAsync(session =>
     {
         var views = new Dictionary<string, JobView>(jobRequestIds.Count, StringComparer.Ordinal);
         foreach (var id in jobRequestIds)
         {
-            if (SqliteJobViewTables.Live.Read(session, id) is { } data) views.Add(id, new JobView(id, Deserialize(data).ToDomain()));
+            if (SqliteJobViewTables.Live.Read(session, id) is var (data, answers)) views.Add(id, StoredAnswers.Read(new JobView(id, Deserialize(data).ToDomain()), answers));
         }
 
         return (IReadOnlyDictionary<string, JobView>)views;
@@ -41,7 +42,18 @@ internal sealed class SqliteJobViewStore(SqliteDatabase database) : IJobViewStor
     {
         var rows = views.Select(SqliteJobViewTables.Row.Of).ToList();
         return database.WriteAsync(
-            session => (IReadOnlyCollection<string>)[.. rows.Where(row => !SqliteJobViewTables.Live.Write(session, row)).Select(row => row.JobRequestId)],
+            session =>
+            {
+                var building = SqliteJobViewGenerations.Building(session);
+                var outrun = new List<string>();
+                foreach (var row in rows)
+                {
+                    building?.Write(session, row);
+                    if (!SqliteJobViewTables.Live.Write(session, row)) outrun.Add(row.JobRequestId);
+                }
+
+                return (IReadOnlyCollection<string>)outrun;
+            },
             WritePriority.Soon);
     }
 

@@ -17,16 +17,16 @@ internal sealed class SqliteJobViewTables(string suffix)
 
     private readonly string _insert =
         $"""
-        INSERT INTO job_view{suffix} (job_id, version, status, requester, created_at, data) VALUES ($1, $2, $3, $4, $5, $6)
+        INSERT INTO job_view{suffix} (job_id, version, status, requester, created_at, data, answers) VALUES ($1, $2, $3, $4, $5, $6, $7)
         ON CONFLICT (job_id) DO NOTHING
         """;
 
     private readonly string _insertCandidates =
         $"INSERT INTO job_view_candidate{suffix} (candidate, created_at, job_id) SELECT value ->> 'id', $2, $1 FROM json_each(CAST($3 AS TEXT), '$.candidates') WHERE true ON CONFLICT DO NOTHING";
 
-    private readonly string _update = $"UPDATE job_view{suffix} SET version = $2, status = $3, data = $4 WHERE job_id = $1 AND version < $2";
+    private readonly string _update = $"UPDATE job_view{suffix} SET version = $2, status = $3, data = $4, answers = $5 WHERE job_id = $1 AND version < $2";
 
-    private readonly string _read = $"SELECT data FROM job_view{suffix} WHERE job_id = $1";
+    private readonly string _read = $"SELECT data, answers FROM job_view{suffix} WHERE job_id = $1";
 
     /// <summary>The tables as they are made.</summary>
     /// <param name="suffix">Of the tables' names.</param>
@@ -39,7 +39,8 @@ internal sealed class SqliteJobViewTables(string suffix)
             status TEXT NOT NULL,
             requester TEXT NOT NULL,
             created_at INTEGER NOT NULL,
-            data BLOB NOT NULL
+            data BLOB NOT NULL,
+            answers BLOB
         ) WITHOUT ROWID;
         {QueryScript(suffix, indexes)}
         """;
@@ -60,9 +61,10 @@ internal sealed class SqliteJobViewTables(string suffix)
         """;
 
     /// <summary>A view as it is stored.</summary>
-    public sealed record Row(string JobRequestId, JobRequest Job, byte[] Data)
+    public sealed record Row(string JobRequestId, JobRequest Job, byte[] Data, byte[] Answers)
     {
-        public static Row Of(JobView view) => new(view.JobRequestId, view.Job, JsonSerializer.SerializeToUtf8Bytes(view.Job.ToStored(), JobDocumentJson.Default.StoredState));
+        public static Row Of(JobView view) => new(
+            view.JobRequestId, view.Job, JsonSerializer.SerializeToUtf8Bytes(view.Job.ToStored(), JobDocumentJson.Default.StoredState), StoredAnswers.Write(view));
     }
 
     /// <summary>Stores the view, unless one of its version or a later one is there.</summary>
@@ -72,12 +74,13 @@ internal sealed class SqliteJobViewTables(string suffix)
         var (job, createdAt) = (row.Job, row.Job.CreatedAt.ToUnixTimeMilliseconds());
         // Most views that are stored exist already; a new job's almost always has its first version.
         if (job.Version > 1 && Update(session, row)) return true;
-        if (session.Execute(_insert, row.JobRequestId, job.Version, job.Status.ToString(), job.Requester, createdAt, row.Data) == 0) return false;
+        if (session.Execute(_insert, row.JobRequestId, job.Version, job.Status.ToString(), job.Requester, createdAt, row.Data, row.Answers) == 0) return false;
         session.Execute(_insertCandidates, row.JobRequestId, createdAt, row.Data);
         return true;
     }
 
-    public byte[]? Read(SqliteSession session, string jobRequestId) => session.First(_read, static row => row.GetFieldValue<byte[]>(0), null, jobRequestId);
+    public (byte[] Data, byte[]? Answers)? Read(SqliteSession session, string jobRequestId) => session.First(
+        _read, static row => ((byte[], byte[]?)?)(row.GetFieldValue<byte[]>(0), row.IsDBNull(1) ? null : row.GetFieldValue<byte[]>(1)), null, jobRequestId);
 
-    private bool Update(SqliteSession session, Row row) => session.Execute(_update, row.JobRequestId, row.Job.Version, row.Job.Status.ToString(), row.Data) > 0;
+    private bool Update(SqliteSession session, Row row) => session.Execute(_update, row.JobRequestId, row.Job.Version, row.Job.Status.ToString(), row.Data, row.Answers) > 0;
 }

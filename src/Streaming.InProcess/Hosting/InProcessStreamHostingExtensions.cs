@@ -28,6 +28,8 @@ public static class InProcessStreamHostingExtensions
         services.AddSingleton<IValidateOptions<InProcessStreamOptions>>(new InProcessStreamOptionsValidator(name));
         var options = services.AddOptions<InProcessStreamOptions>(name).ValidateOnStart();
         configure?.Invoke(options);
+        services.AddKeyedSingleton(name, static (provider, key) =>
+            new InProcessStreamStatus((InProcessStreamAdapterFactory)provider.GetRequiredKeyedService<IQueueAdapterFactory>((string)key!)));
 
         builder.AddPersistentStreams(name, InProcessStreamAdapterFactory.Create, streams =>
         {

@@ -286,6 +286,9 @@ internal sealed partial class KafkaQueueCache(
 
         private void Park(KafkaBatchContainer batch)
         {
+#if PLANTED_BUGS
+            if (PlantedBug.Is("no-op-failure-handler")) return;
+#endif
             var first = (int)(Next - _stream.Base);
             _cache.GiveUp(_stream, first, first + batch.Count, DeliveryFailed, $"The consumer of stream {_stream.Id} kept failing for {batch.Age}.", batch.Attempts);
         }

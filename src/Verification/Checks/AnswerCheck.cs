@@ -15,6 +15,7 @@ internal static class AnswerCheck
             var attempts = request.ToList();
             CheckAlike(job, request.Key, attempts);
             CheckCacheWipes(job, request.Key, attempts);
+            CheckTasks(job, request.Key, attempts);
             if (job.HasDocuments && job.DocumentEvidence.Unreadable is null) CheckStored(job, request.Key, attempts);
         }
 
@@ -31,6 +32,14 @@ internal static class AnswerCheck
             else if (!IsAlike(first, call))
                 job.Findings.Add(Invariant.I2, $"The {identity} was answered in different ways.", call.Version, call.Caller, call.Key, Show.Call(first), Show.Call(call));
         }
+    }
+
+    // One key, two tasks: the second must not be told of the first one's success.
+    private static void CheckTasks(JobCase job, RequestIdentity identity, List<RecordedCall> attempts)
+    {
+        foreach (var call in attempts.Where(call => call is { IsSuccess: true, Task: not null, Version: not null }))
+            if (job.Chain.Event(call.Version!.Value) is { Task: { } finished } stored && finished != call.Task)
+                job.Findings.Add(Invariant.I4, $"The {identity} was told that task {call.Task} is finished; it was task {finished}.", call.Version, call.Caller, call.Key, Show.Call(call), Show.Event(stored));
     }
 
     private static void CheckStored(JobCase job, RequestIdentity identity, List<RecordedCall> attempts)

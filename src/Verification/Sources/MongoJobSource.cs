@@ -8,17 +8,19 @@ namespace JobRequests.Verification;
 
 /// <summary>
 /// Job documents and views of a cluster, read from the primary as a majority has them. Collections: the grain storage's, whose <c>_id</c>s are
-/// <c>{service}/{state}/jobrequest/{job}</c>, and <c>views</c>, <c>_id</c> = job. Views are read before documents.
+/// <c>{service}/{state}/jobrequest/{job}</c>, and <c>views</c>, or the one that <c>viewSets</c> names since the views were rebuilt, <c>_id</c> =
+/// job. Views are read before documents.
 /// </summary>
 public sealed class MongoJobSource : IJobSource
 {
     private const int BatchSize = 512;
     private const string DefaultCollection = "grainState";
     private const string Views = "views";
+    private const string ViewSets = "viewSets";
 
     private readonly MongoClient _client;
     private readonly IMongoCollection<BsonDocument> _documents;
-    private readonly IMongoCollection<BsonDocument> _views;
+    private readonly IMongoDatabase _database;
     private readonly string _prefix;
 
     private MongoJobSource(IConfiguration configuration, MongoClientSettings settings)
@@ -28,9 +30,8 @@ public sealed class MongoJobSource : IJobSource
         settings.ServerSelectionTimeout = TimeSpan.FromSeconds(10);
         Name = $"MongoDB at {string.Join(", ", settings.Servers)}";
         _client = new MongoClient(settings);
-        var database = _client.GetDatabase(ServerSettings.Database(configuration));
-        _documents = database.GetCollection<BsonDocument>(ServerSettings.Collection(configuration) ?? DefaultCollection);
-        _views = database.GetCollection<BsonDocument>(Views);
+        _database = _client.GetDatabase(ServerSettings.Database(configuration));
+        _documents = _database.GetCollection<BsonDocument>(ServerSettings.Collection(configuration) ?? DefaultCollection);
         _prefix = $"{Escape(ServerSettings.ServiceId(configuration))}/{Escape(JobRequestOptions.StateName)}/jobrequest/";
     }
 
@@ -68,7 +69,7 @@ public sealed class MongoJobSource : IJobSource
 
     public Task<StoredJobData> ReadAsync(string job, CancellationToken cancellationToken) => GuardedAsync(async () =>
     {
-        var view = await _views.Find(new BsonDocument("_id", job)).FirstOrDefaultAsync(cancellationToken);
+        var view = await (await ViewsAsync(cancellationToken)).Find(new BsonDocument("_id", job)).FirstOrDefaultAsync(cancellationToken);
         var document = await _documents.Find(new BsonDocument("_id", _prefix + job)).FirstOrDefaultAsync(cancellationToken);
         return new StoredJobData(job, document is null ? default(ReadOnlyMemory<byte>?) : Data(document), view is null ? null : View(view));
     });
@@ -104,8 +105,14 @@ public sealed class MongoJobSource : IJobSource
 
     private async Task<List<(string Job, StoredViewData View)>> ReadViewsAsync(BsonDocument ids, int limit, CancellationToken cancellationToken)
     {
-        var found = await _views.Find(new BsonDocument("_id", ids)).Sort(new BsonDocument("_id", 1)).Limit(limit).ToListAsync(cancellationToken);
+        var found = await (await ViewsAsync(cancellationToken)).Find(new BsonDocument("_id", ids)).Sort(new BsonDocument("_id", 1)).Limit(limit).ToListAsync(cancellationToken);
         return found.ConvertAll(view => (view["_id"].AsString, View(view)));
+    }
+
+    private async Task<IMongoCollection<BsonDocument>> ViewsAsync(CancellationToken cancellationToken)
+    {
+        var sets = await _database.GetCollection<BsonDocument>(ViewSets).Find(new BsonDocument("_id", Views)).FirstOrDefaultAsync(cancellationToken);
+        return _database.GetCollection<BsonDocument>(sets?["live"].AsString ?? Views);
     }
 
     private static ReadOnlyMemory<byte> Data(BsonDocument document) => document.GetValue("d", BsonNull.Value) switch

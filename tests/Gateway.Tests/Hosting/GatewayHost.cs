@@ -1,7 +1,9 @@
+using JobRequests.Gateway.Administration;
 using JobRequests.Gateway.JobRequests;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -39,6 +41,7 @@ internal sealed class GatewayHost : IAsyncDisposable, IHttpService
         var jobs = new ScriptedJobs();
         builder.Services.AddSingleton<IJobRequests>(jobs);
         configure?.Invoke(builder.Services);
+        builder.Services.TryAddSingleton<IClusterOperations, ScriptedOperations>();
         builder.AddRedisRequestLedger();
         builder.AddGateway();
         var app = builder.Build();

@@ -42,6 +42,10 @@ internal sealed class ScriptedJobs : IJobRequests
 
     public Func<JobQuery, Caller, Task<JobCounts>> Count { get; set; } = (_, _) => Task.FromResult(new JobCounts(ImmutableDictionary<string, long>.Empty, true));
 
+    public Func<Task<ViewRebuildStatus>> RebuildViews { get; set; } = () => Task.FromResult(new ViewRebuildStatus(ViewRebuildState.Idle, null, null, 0, 0, [], null));
+
+    public Func<StatisticsQuery, Task<JobStatistics>> ReadStatistics { get; set; } = _ => Task.FromResult(new JobStatistics([], [], 0, true));
+
     public Func<Task<TimeSpan>> ReadViewLag { get; set; } = () => Task.FromResult(TimeSpan.Zero);
 
     public Func<string, Caller, string, string, Task<RequestExplanation?>> Explain { get; set; } = (_, _, _, _) => Task.FromResult<RequestExplanation?>(null);
@@ -98,7 +102,13 @@ internal sealed class ScriptedJobs : IJobRequests
 
     public Task<JobCounts> CountAsync(JobQuery query, Caller caller) => Count(query, caller);
 
+    public Task<JobStatistics> ReadStatisticsAsync(StatisticsQuery query) => ReadStatistics(query);
+
     public Task<TimeSpan> ReadViewLagAsync() => ReadViewLag();
+
+    public Task<ViewRebuildStatus> StartViewRebuildAsync() => RebuildViews();
+
+    public Task<ViewRebuildStatus> ReadViewRebuildAsync() => RebuildViews();
 
     public Task<DateTimeOffset?> ReadViewTimeAsync(string jobRequestId, int version) => Task.FromResult<DateTimeOffset?>(null);
 

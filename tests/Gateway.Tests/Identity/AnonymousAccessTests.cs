@@ -40,6 +40,23 @@ public sealed partial class AnonymousAccessTests
     }
 
     [Fact]
+    public async Task Every_administrators_endpoint_refuses_everybody_else()
+    {
+        await using var host = await GatewayHost.StartAsync();
+        var administration = host.App.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Where(endpoint => endpoint.RoutePattern.RawText!.TrimStart('/').StartsWith("v1/admin/", StringComparison.Ordinal)).ToList();
+
+        Assert.NotEmpty(administration);
+        foreach (var endpoint in administration)
+        foreach (var method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods)
+        {
+            var address = Parameter().Replace("/" + endpoint.RoutePattern.RawText!.TrimStart('/'), "x");
+            var answer = await host.SendAsync(new HttpMethod(method), address, null, "ann");
+            Assert.Equal((address, 403, "administrators-only"), (address, answer.Status, answer.ProblemType));
+        }
+    }
+
+    [Fact]
     public async Task An_address_that_does_not_exist_asks_for_a_token_too()
     {
         await using var host = await GatewayHost.StartAsync();

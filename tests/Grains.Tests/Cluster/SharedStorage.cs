@@ -68,12 +68,12 @@ internal sealed class SharedStorage(bool comparesAndSets = true) : IGrainStorage
 
     public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => throw new NotSupportedException("Jobs are never cleared.");
 
-    public Task<IReadOnlyList<string>> FindUnpublishedAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
-        Find(document => document.OutboxSince <= before.ToUnixTimeMilliseconds(), limit);
+    public Task<IReadOnlyList<string>> FindUnpublishedAsync(DateTimeOffset before, JobSlice slice, int limit, CancellationToken cancellationToken) =>
+        Find(document => document.OutboxSince <= before.ToUnixTimeMilliseconds(), slice, limit);
 
-    public Task<IReadOnlyList<string>> FindDueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
-        Find(document => document.DueAt <= now.ToUnixTimeMilliseconds(), limit);
+    public Task<IReadOnlyList<string>> FindDueAsync(DateTimeOffset now, JobSlice slice, int limit, CancellationToken cancellationToken) =>
+        Find(document => document.DueAt <= now.ToUnixTimeMilliseconds(), slice, limit);
 
-    private Task<IReadOnlyList<string>> Find(Func<JobDocument, bool> matches, int limit) =>
-        Task.FromResult<IReadOnlyList<string>>([.. _documents.Keys.Where(id => matches(Document(id))).Take(limit)]);
+    private Task<IReadOnlyList<string>> Find(Func<JobDocument, bool> matches, JobSlice slice, int limit) =>
+        Task.FromResult<IReadOnlyList<string>>([.. _documents.Keys.Where(id => slice.Contains(id) && matches(Document(id))).Take(limit)]);
 }

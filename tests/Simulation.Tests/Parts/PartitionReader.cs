@@ -8,7 +8,7 @@ namespace JobRequests.Simulation.Tests;
 /// handled is finished; the lowest offset that is not is committed, from time to time.
 /// </summary>
 internal sealed class PartitionReader<T>(
-    SimulatedTopic<T> topic, int partition, Actor actor, Network network, Rules rules, Func<Actor, string, IReadOnlyList<(LogPosition Position, T Item, DateTimeOffset WrittenAt)>, Task> deliver)
+    SimulatedTopic<T> topic, int partition, Actor actor, Network network, Rules rules, Func<Actor, string, IReadOnlyList<(LogPosition Position, T Item, DateTimeOffset WrittenAt)>, Task<int>> deliver)
 {
     private const int MaxBatch = 16;
 
@@ -108,7 +108,8 @@ internal sealed class PartitionReader<T>(
         {
             var batch = new List<(LogPosition Position, T Item, DateTimeOffset WrittenAt)>();
             while (batch.Count < MaxBatch && waiting.TryDequeue(out var record)) batch.Add(record);
-            if (!await TryDeliverAsync(stream, batch) && !rules.ForgetsFailures) await ParkAsync(batch);
+            var handled = await TryDeliverAsync(stream, batch);
+            if (handled < batch.Count && !rules.ForgetsFailures) await ParkAsync(batch.Skip(handled));
             if (_isClosed) break;
             foreach (var record in batch)
             {
@@ -122,27 +123,27 @@ internal sealed class PartitionReader<T>(
         _underWay.Remove(stream);
     }
 
-    private async Task<bool> TryDeliverAsync(string stream, List<(LogPosition Position, T Item, DateTimeOffset WrittenAt)> batch)
+    /// <returns>How many were handled; what is left was given up.</returns>
+    private async Task<int> TryDeliverAsync(string stream, List<(LogPosition Position, T Item, DateTimeOffset WrittenAt)> batch)
     {
         var started = actor.World.Now;
         while (!_isClosed)
         {
             try
             {
-                await deliver(actor, stream, batch);
-                return true;
+                return await deliver(actor, stream, batch);
             }
             catch (IOException)
             {
-                if (actor.World.Now - started > MaxDeliveryTime) return false;
+                if (actor.World.Now - started > MaxDeliveryTime) return 0;
                 await actor.DelayAsync(TimeSpan.FromMilliseconds(300));
             }
         }
 
-        return true;
+        return batch.Count;
     }
 
-    private async Task ParkAsync(List<(LogPosition Position, T Item, DateTimeOffset WrittenAt)> batch)
+    private async Task ParkAsync(IEnumerable<(LogPosition Position, T Item, DateTimeOffset WrittenAt)> batch)
     {
         foreach (var record in batch)
         {

@@ -75,21 +75,17 @@ internal sealed class SimulatedCluster
         Assign();
     }
 
-    public Task DeliverCommandsAsync(Actor agent, string job, IReadOnlyList<(LogPosition Position, CommandEnvelope Item, DateTimeOffset WrittenAt)> batch)
+    public Task<int> DeliverCommandsAsync(Actor agent, string job, IReadOnlyList<(LogPosition Position, CommandEnvelope Item, DateTimeOffset WrittenAt)> batch)
     {
         var commands = batch.Select(record => record.Item with { Position = record.Position, WrittenAt = record.WrittenAt }).ToList();
-        return CallJobAsync(agent, job, async executor =>
-        {
-            await executor.ExecuteAsync(commands);
-            return true;
-        });
+        return CallJobAsync(agent, job, async executor => await executor.ExecuteAsync(commands) is { } givenUp ? givenUp.From : commands.Count);
     }
 
-    public Task DeliverEventsAsync(Actor agent, string job, IReadOnlyList<(LogPosition Position, JobEvent Item, DateTimeOffset WrittenAt)> batch) =>
+    public Task<int> DeliverEventsAsync(Actor agent, string job, IReadOnlyList<(LogPosition Position, JobEvent Item, DateTimeOffset WrittenAt)> batch) =>
         CallViewAsync(agent, job, async projection =>
         {
             await projection.ApplyAsync(batch.Select(record => record.Item));
-            return true;
+            return batch.Count;
         });
 
     public Task<T> CallJobAsync<T>(Actor caller, string job, Func<JobRequestExecutor, Task<T>> call)

@@ -1,11 +1,16 @@
+using System.Diagnostics.Metrics;
 using JobRequests.Gateway;
+using JobRequests.Gateway.Administration;
+using JobRequests.Gateway.Events;
 using JobRequests.Gateway.Hosting;
 using JobRequests.Gateway.Idempotency;
 using JobRequests.Gateway.JobRequests;
 using JobRequests.Gateway.Limits;
 using JobRequests.Gateway.Requests;
+using JobRequests.Gateway.Telemetry;
 using JobRequests.Grains.Abstractions;
 using JobRequests.Streaming.Kafka;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using LedgerEntry = JobRequests.Gateway.Idempotency.LedgerEntry;
@@ -16,6 +21,8 @@ namespace JobRequests.Simulation.Tests;
 /// <summary>A gateway behind its HTTP: the same command executor, waiter and ledger, the log and the jobs of the simulation.</summary>
 internal sealed class SimulatedGateway
 {
+    private static readonly IMeterFactory Meters = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>();
+
     private readonly SimulatedCluster _cluster;
     private readonly CommandReader _commands;
     private readonly CommandExecutor _executor;
@@ -33,7 +40,12 @@ internal sealed class SimulatedGateway
         _ledger = cache is null ? new InMemoryRequestLedger(options, process.Clock) : new CacheConnection(cache, cluster.Network, Actor);
         _commands = new CommandReader(null!, null!, options, process.Clock);
         _outcomes = new OutcomeWaiter(jobs, process.Clock, NullLogger<OutcomeWaiter>.Instance, cluster.Random);
-        _executor = new CommandExecutor(jobs, _ledger, new Admission(options), _outcomes, process.Clock, NullLogger<CommandExecutor>.Instance);
+        var admission = Options.Create(new AdmissionOptions { StaleAfter = TimeSpan.FromDays(1_000) });
+        var backlog = new BacklogMonitor(new UnknownBacklog(), admission, process.Clock, NullLogger<BacklogMonitor>.Instance);
+        _executor = new CommandExecutor(
+            jobs, _ledger,
+            new Admission(options, admission, new SameProcess(), backlog, new StorageWatch(), new CommandStatistics(Meters, process.Clock), process.Clock),
+            backlog, new ClosedJobs(admission, new JobEventFeed(Options.Create(new FeedOptions()))), _outcomes, process.Clock, NullLogger<CommandExecutor>.Instance);
     }
 
     public SimulatedProcess Process { get; }

@@ -4,7 +4,8 @@ using System.Text.Json.Serialization;
 namespace JobRequests.Testing.Load;
 
 /// <summary>What somebody wants, under one key; sent as often as it takes.</summary>
-public sealed record Request(string Job, string Op, string Caller, string Key, string[]? Candidates = null);
+/// <param name="Variant">Something in the body that makes another payload of a create or a decline, without another effect.</param>
+public sealed record Request(string Job, string Op, string Caller, string Key, string[]? Candidates = null, string? Variant = null);
 
 /// <summary>One attempt at a request as its caller saw it: a line of the history.</summary>
 public sealed record Call

@@ -51,6 +51,9 @@ public sealed class Crowd(int seed, int callers, TimeSpan pace = default)
         }
     }));
 
+    /// <summary>It was not decided; <see cref="AnswerTheRestAsync"/> asks again.</summary>
+    public void Keep(Request request) => _unanswered.Enqueue(request);
+
     /// <summary>
     /// Sends what was cut off again, creates first: nothing is decided on a job that does not exist yet. A create that was met after its
     /// deadline has made no job, and nothing is asked of it any more.
@@ -61,7 +64,7 @@ public sealed class Crowd(int seed, int callers, TimeSpan pace = default)
         while (_unanswered.TryDequeue(out var request)) cutOff.Add(request);
         await Parallel.ForEachAsync(cutOff.Where(request => request.Op == "create").Distinct(), Gently, async (create, _) =>
         {
-            if ((await caller.SendUntilDecidedAsync(create)).Outcome == "SUCCESS") return;
+            if (await caller.SendUntilDecidedAsync(create) is { Outcome: "SUCCESS" } or { Status: 422 }) return;
             lock (_gate) _jobs.Remove(create);
         });
         var jobs = Jobs.Select(create => create.Job).ToHashSet();
@@ -69,7 +72,8 @@ public sealed class Crowd(int seed, int callers, TimeSpan pace = default)
             cutOff.Where(request => request.Op != "create" && jobs.Contains(request.Job)).Distinct(), Gently, async (request, _) => await caller.SendUntilDecidedAsync(request));
     }
 
-    private Request Next(Random chance)
+    /// <summary>What somebody wants next.</summary>
+    public Request Next(Random chance)
     {
         lock (_gate)
         {

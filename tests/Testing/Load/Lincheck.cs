@@ -5,13 +5,26 @@ namespace JobRequests.Testing.Load;
 /// <summary>Judges recorded calls, where the checker lies beside the checkout.</summary>
 public static class Lincheck
 {
+    private const string Missing = "The history was not checked for linearizability: there is no lincheck beside this checkout.";
+
+    private static readonly string Beside = Path.Combine(Repository.Root, "..", "shared", "lincheck", "lincheck");
+
     public static async Task AssertLinearizableAsync(IEnumerable<Call> calls)
+    {
+        if (await JudgeAsync(calls) is { } verdict) Assert.True(verdict.IsLinearizable, verdict.Text);
+        else TestContext.Current.AddWarning(Missing);
+    }
+
+    /// <param name="calls">The history.</param>
+    /// <param name="program">The checker; null: where it lies beside the checkout.</param>
+    /// <returns>Null where there is no checker.</returns>
+    public static async Task<(bool IsLinearizable, string Text)?> JudgeAsync(IEnumerable<Call> calls, string? program = null)
     {
         var file = Path.GetTempFileName();
         try
         {
             await File.WriteAllLinesAsync(file, Joined(calls).Select(call => JsonSerializer.Serialize(AsItsModelHasIt(call), HistoryJson.Options)));
-            await AssertLinearizableAsync(file);
+            return await JudgeFileAsync(file, program ?? Beside);
         }
         finally
         {
@@ -22,15 +35,15 @@ public static class Lincheck
     /// <param name="historyFile">Calls as JSON lines, in the checker's form.</param>
     public static async Task AssertLinearizableAsync(string historyFile)
     {
-        var program = Path.Combine(Repository.Root, "..", "shared", "lincheck", "lincheck");
-        if (!File.Exists(program))
-        {
-            TestContext.Current.AddWarning("The history was not checked for linearizability: there is no lincheck beside this checkout.");
-            return;
-        }
+        if (await JudgeFileAsync(historyFile, Beside) is { } verdict) Assert.True(verdict.IsLinearizable, verdict.Text);
+        else TestContext.Current.AddWarning(Missing);
+    }
 
+    private static async Task<(bool IsLinearizable, string Text)?> JudgeFileAsync(string historyFile, string program)
+    {
+        if (!File.Exists(program)) return null;
         var (exitCode, output, error) = await ChildProcess.RunAsync(program, ["-limit", "60s", historyFile]);
-        Assert.True(exitCode == 0, $"lincheck ended with {exitCode}:\n{output}\n{error}");
+        return (exitCode == 0, $"lincheck ended with {exitCode}:\n{output}\n{error}");
     }
 
     /// <summary>

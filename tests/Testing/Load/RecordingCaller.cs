@@ -40,7 +40,7 @@ public sealed class RecordingCaller(params Uri[] gateways) : IDisposable
                 Replayed = body.TryGetProperty("replayed", out var replayed) && replayed.GetBoolean(),
             };
         }
-        catch (HttpRequestException)
+        catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
             // No answer: it may have happened, or may yet. The history says so by having no end.
         }
@@ -56,7 +56,8 @@ public sealed class RecordingCaller(params Uri[] gateways) : IDisposable
         while (true)
         {
             var call = await SendAsync(request);
-            if (call.IsDecided) return call;
+            // A key that another payload owns by now stays its own.
+            if (call.IsDecided || call.Status == 422) return call;
             if (Stopwatch.GetElapsedTime(started) > DecisionLimit)
                 throw new InvalidOperationException($"{request} was not decided within {DecisionLimit}; the last answer was {call.Status} {call.Outcome} {call.Code}.");
             // As Retry-After asks for, but sooner.
@@ -105,10 +106,13 @@ public sealed class RecordingCaller(params Uri[] gateways) : IDisposable
         message.Headers.Authorization = new("Bearer", $"dev-{request.Caller}");
         message.Headers.Add("Idempotency-Key", request.Key);
         if (request.Candidates is { } candidates)
-            message.Content = new StringContent(
-                JsonSerializer.Serialize(new { candidates, tasks = new[] { new { id = "t1", name = "task" } } }), Encoding.UTF8, "application/json");
+            message.Content = Json(new { candidates, tasks = new[] { new { id = "t1", name = "task" } }, title = request.Variant });
+        else if (request.Variant is { } reason)
+            message.Content = Json(new { reason });
         return message;
     }
+
+    private static StringContent Json<T>(T body) => new(JsonSerializer.Serialize(body, HistoryJson.Options), Encoding.UTF8, "application/json");
 
     // REFUSED with an open outcome is a TIMEOUT to whoever reads the history.
     private static string OutcomeOf(JsonElement body)

@@ -1,12 +1,17 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using JobRequests.Gateway.Administration;
+using JobRequests.Gateway.Hosting;
 using JobRequests.Gateway.Idempotency;
 using JobRequests.Gateway.Idempotency.Redis;
 using JobRequests.Gateway.JobRequests;
 using JobRequests.Gateway.Limits;
 using JobRequests.Gateway.Requests;
+using JobRequests.Gateway.Telemetry;
 using JobRequests.Gateway.Tests.Hosting;
 using JobRequests.Grains.Abstractions;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
@@ -124,8 +129,14 @@ public sealed class WipeTests
 
     private static CommandExecutor Gateway(IJobRequests jobs, IRequestLedger ledger)
     {
-        var options = Options.Create(new GatewayOptions());
-        return new CommandExecutor(jobs, ledger, new Admission(options), new OutcomeWaiter(jobs, TimeProvider.System, NullLogger<OutcomeWaiter>.Instance), TimeProvider.System, NullLogger<CommandExecutor>.Instance);
+        var admission = Options.Create(new AdmissionOptions { StaleAfter = TimeSpan.FromMinutes(1) });
+        var backlog = new BacklogMonitor(new UnknownBacklog(), admission, TimeProvider.System, NullLogger<BacklogMonitor>.Instance);
+        var meters = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>();
+        return new CommandExecutor(
+            jobs, ledger,
+            new Admission(Options.Create(new GatewayOptions()), admission, new SameProcess(), backlog, new StorageWatch(), new CommandStatistics(meters, TimeProvider.System), TimeProvider.System),
+            backlog, new ClosedJobs(admission, new ScriptedFeed()),
+            new OutcomeWaiter(jobs, TimeProvider.System, NullLogger<OutcomeWaiter>.Instance), TimeProvider.System, NullLogger<CommandExecutor>.Instance);
     }
 
     private sealed record Answered(CommandRequest Request, CommandResult Result, TimeSpan Took);
@@ -182,7 +193,13 @@ public sealed class WipeTests
 
         public Task<JobCounts> CountAsync(JobQuery query, Caller caller) => throw new NotSupportedException();
 
+        public Task<JobStatistics> ReadStatisticsAsync(StatisticsQuery query) => throw new NotSupportedException();
+
         public Task<TimeSpan> ReadViewLagAsync() => throw new NotSupportedException();
+
+        public Task<ViewRebuildStatus> StartViewRebuildAsync() => throw new NotSupportedException();
+
+        public Task<ViewRebuildStatus> ReadViewRebuildAsync() => throw new NotSupportedException();
 
         public Task PingAsync() => throw new NotSupportedException();
 

@@ -1,11 +1,9 @@
 using System.Text.RegularExpressions;
-using JobRequests.Testing;
-using JobRequests.Testing.Backends;
 
-namespace JobRequests.Cluster.Tests;
+namespace JobRequests.Testing.Backends;
 
 /// <summary>Silos and gateways as processes of this machine, by <c>eng/cluster</c>, with topics and a database of their own.</summary>
-internal sealed partial class LocalCluster : IAsyncDisposable
+public sealed partial class LocalCluster : IAsyncDisposable
 {
     private static readonly string Script = Path.Combine(Repository.Root, "eng", "cluster");
 
@@ -23,6 +21,8 @@ internal sealed partial class LocalCluster : IAsyncDisposable
     public string Kafka { get; private init; } = "";
 
     public string Mongo { get; private init; } = "";
+
+    public string Redis { get; private init; } = "";
 
     public Uri[] Gateways { get; private set; } = [];
 
@@ -51,7 +51,7 @@ internal sealed partial class LocalCluster : IAsyncDisposable
             ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "",
         };
         foreach (var (name, value) in settings) environment[name] = value;
-        var cluster = new LocalCluster(folder, environment) { Kafka = kafka, Mongo = mongo };
+        var cluster = new LocalCluster(folder, environment) { Kafka = kafka, Mongo = mongo, Redis = redis };
         try
         {
             await cluster.UpAsync(silos, gateways);
@@ -99,6 +99,34 @@ internal sealed partial class LocalCluster : IAsyncDisposable
 
     public Task ResumeAsync(string kind, int number) => RunAsync("resume", kind, $"{number}");
 
+    /// <summary>Returns when the process works: one that has ended, or ends now because the others have declared it dead, is started again.</summary>
+    public async Task RecoverAsync(string kind, int number)
+    {
+        for (var ready = 0; ready < 20; await Task.Delay(200))
+        {
+            var line = Array.Find((await RunAsync("status")).Split('\n'), line => line.StartsWith($"{kind} {number} ", StringComparison.Ordinal)) ?? "";
+            if (line.EndsWith("stopped", StringComparison.Ordinal)) await StartAsync(kind, number);
+            ready = line.Contains(" ready,", StringComparison.Ordinal) && !line.Contains("not ready", StringComparison.Ordinal) ? ready + 1 : 0;
+        }
+    }
+
+    /// <summary><c>jobctl verify</c> on what the cluster has left, with the settings of its silos.</summary>
+    public Task<(int ExitCode, string Output, string Error)> VerifyAsync(params string[] arguments) => ChildProcess.RunAsync("dotnet", [Repository.OutputOf("Cli", "jobctl.dll"), "verify", .. arguments], new Dictionary<string, string>
+    {
+        ["KAFKA"] = Kafka,
+        ["MONGO_URL"] = Mongo,
+        ["Orleans__ServiceId"] = Name,
+        ["Orleans__GrainStorage__jobs__Database"] = Name,
+        ["Orleans__Streaming__requests__Topic"] = Requests,
+        ["Orleans__Streaming__requests__ConsumerGroup"] = Name,
+        ["Orleans__Streaming__requests__ParkedTopic"] = Parked,
+        ["Orleans__Streaming__finalevents__Topic"] = FinalEvents,
+        ["Records__Secret"] = File.ReadAllText(Path.Combine(_folder, "settings", "secret")).Trim(),
+    });
+
+    public async Task<IReadOnlyList<int>> ProcessIdsAsync() =>
+        [.. ProcessIds().Matches(await RunAsync("status")).Select(match => int.Parse(match.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture))];
+
     /// <summary>What the process has logged so far.</summary>
     public Task<string> LogAsync(string kind, int number) => RunAsync("logs", kind, $"{number}");
 
@@ -130,6 +158,9 @@ internal sealed partial class LocalCluster : IAsyncDisposable
         Assert.True(exitCode == 0, $"eng/cluster {string.Join(' ', arguments)} ended with {exitCode}:\n{output}\n{error}");
         return output;
     }
+
+    [GeneratedRegex("pid ([0-9]+)")]
+    private static partial Regex ProcessIds();
 
     [GeneratedRegex("http://[^ \"]+")]
     private static partial Regex Addresses();

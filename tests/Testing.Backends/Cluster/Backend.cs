@@ -1,11 +1,14 @@
-using JobRequests.Testing;
-
-namespace JobRequests.Cluster.Tests;
+namespace JobRequests.Testing.Backends;
 
 /// <summary>The servers that tests stop, kill and cut off; where they were announced.</summary>
-internal static class Backend
+public static class Backend
 {
-    private static readonly string Program = Path.Combine(Repository.Root, "..", "shared", "backends", "backends");
+    // Takes a command (stop, start, kill) and the name of a server: kafka1, mongo, redis.
+    private static readonly string Program =
+        Environment.GetEnvironmentVariable("BACKENDS") is { Length: > 0 } program ? program : Path.Combine(Repository.Root, "..", "shared", "backends", "backends");
+
+    /// <summary>Whether servers can be stopped and started here: by the program that <c>BACKENDS</c> names, or the one beside this checkout.</summary>
+    public static bool IsThere => File.Exists(Program);
 
     public static Task StopAsync(string server) => RunAsync("stop", server);
 
@@ -16,7 +19,7 @@ internal static class Backend
     /// <summary>Skips the test where nobody can stop a server.</summary>
     public static void Require()
     {
-        if (!File.Exists(Program)) Assert.Skip("The program that stops and starts the servers is not beside this checkout.");
+        if (!IsThere) Assert.Skip("The program that stops and starts the servers is not beside this checkout, and BACKENDS does not name one.");
     }
 
     private static async Task RunAsync(string command, string server)

@@ -1,10 +1,9 @@
 using System.Net.Http.Json;
-using JobRequests.Testing.Backends;
 
-namespace JobRequests.Cluster.Tests;
+namespace JobRequests.Testing.Backends;
 
 /// <summary>Faults on the way to a server: Toxiproxy's HTTP API.</summary>
-internal sealed class Toxics : IAsyncDisposable
+public sealed class Toxics : IAsyncDisposable
 {
     private readonly HttpClient _http = new() { BaseAddress = new Uri(Servers.Announced("TOXIPROXY")) };
     private readonly HashSet<string> _touched = [];

@@ -1,0 +1,27 @@
+using System.Text.Json;
+using JobRequests.Client;
+
+namespace JobRequests.Cli.Output;
+
+/// <summary>Events as they happen, for a person.</summary>
+internal static class WatchText
+{
+    public const string Reload = "(events may have been missed: what you show has to be read anew)";
+
+    public static string Line(WatchItem item) => item is WatchItem.Happened happened ? string.Join("  ", Cells(happened)).TrimEnd() : Reload;
+
+    /// <summary>Time, job, version, what happened, by whom, and what it says.</summary>
+    public static string[] Cells(WatchItem.Happened happened)
+    {
+        var fact = happened.Event;
+        return
+        [
+            fact.At is { } at ? Times.Text(at) : "",
+            happened.JobRequestId,
+            fact.Version.ToString(System.Globalization.CultureInfo.InvariantCulture).PadLeft(4),
+            fact.Type.PadRight(19),
+            (fact.By ?? "-").PadRight(12),
+            fact.Data.ValueKind == JsonValueKind.Object && fact.Data.EnumerateObject().Any() ? fact.Data.GetRawText() : "",
+        ];
+    }
+}

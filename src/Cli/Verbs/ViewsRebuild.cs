@@ -1,0 +1,61 @@
+using System.CommandLine;
+using System.Globalization;
+using JobRequests.Cli.Output;
+using JobRequests.Client;
+
+namespace JobRequests.Cli.Verbs;
+
+/// <summary>Has the service make its views anew, and waits for the end.</summary>
+internal static class ViewsRebuild
+{
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(500);
+
+    private static readonly Option<bool> Detached = new("--detached") { Description = "Begin it and do not wait for its end" };
+
+    public static Command Build()
+    {
+        var verb = new Command("rebuild", "Make the views anew from the job documents, while the service runs (administrators)") { Detached };
+        verb.SetAction(async (parsed, cancellation) =>
+        {
+            var session = Session.Of(parsed);
+            var client = session.Client();
+            try
+            {
+                var rebuild = await client.StartViewRebuildAsync(cancellation);
+                while (rebuild.IsRunning && !parsed.GetValue(Detached))
+                {
+                    await Task.Delay(Poll, cancellation);
+                    rebuild = await client.GetViewRebuildAsync(cancellation);
+                }
+
+                return Print(rebuild, session.Json);
+            }
+            catch (JobRequestsException refused) when (session.Json)
+            {
+                Terminal.Raw(refused.Answer.Body);
+                return ExitCode.OfRefusal(refused.Answer.Status);
+            }
+        });
+        return verb;
+    }
+
+    private static int Print(ViewRebuild rebuild, bool json)
+    {
+        if (json) Terminal.Raw(rebuild.Answer?.Body ?? "");
+        else if (rebuild.State == ViewRebuild.Done) Terminal.Good(Text(rebuild));
+        else if (rebuild.IsRunning) Terminal.Open(Text(rebuild));
+        else Terminal.Bad(Text(rebuild));
+        return rebuild.IsRunning || rebuild.State == ViewRebuild.Done ? ExitCode.Success : ExitCode.Failed;
+    }
+
+    private static string Text(ViewRebuild rebuild) => rebuild.State switch
+    {
+        ViewRebuild.Done when rebuild.Repaired == 0 => $"The views of {Number(rebuild.Jobs)} jobs were made anew; each was what its document says.",
+        ViewRebuild.Done => $"The views of {Number(rebuild.Jobs)} jobs were made anew; {Number(rebuild.Repaired)} were not what their documents say, among them {string.Join(", ", rebuild.Different)}.",
+        ViewRebuild.Running => $"{Number(rebuild.Jobs)} views are made so far; `jobctl views rebuild` says how it goes on.",
+        ViewRebuild.Failed => $"The views are as they were: {rebuild.Error}",
+        _ => "The silo that made the views anew has ended; they are as they were. Begin again.",
+    };
+
+    private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,44 @@
+using System.CommandLine;
+using JobRequests.Cli.Output;
+using JobRequests.Cli.Sending;
+using JobRequests.Client;
+
+namespace JobRequests.Cli.Verbs;
+
+internal static class Watch
+{
+    public static Command Build()
+    {
+        var job = JobArgument.New();
+        job.Arity = ArgumentArity.ZeroOrOne;
+        job.Description = "The job's id; without it, every job that you may see";
+        var count = new Option<long?>("--count") { Description = "End after this many events", HelpName = "N" };
+        var verb = new Command("watch", "Show events as they happen, until Ctrl+C; a connection that breaks is made again") { job, count };
+        verb.SetAction(async (parsed, cancellation) =>
+        {
+            var session = Session.Of(parsed);
+            var left = parsed.GetValue(count) ?? long.MaxValue;
+            if (left < 1)
+                throw new UsageException($"--count is at least 1, not {left}.");
+            var events = session.Client().WatchAsync(parsed.GetValue(job), cancellation);
+            if (session.Json)
+                await PrintAsync(events, left, static item => item is WatchItem.Happened happened ? happened.Json : """{"reload":true}""");
+            else if (WatchTable.IsPossible)
+                await WatchTable.ShowAsync(events, left);
+            else
+                await PrintAsync(events, left, WatchText.Line);
+            return ExitCode.Success;
+        });
+        return verb;
+    }
+
+    private static async Task PrintAsync(IAsyncEnumerable<WatchItem> events, long left, Func<WatchItem, string> line)
+    {
+        await foreach (var item in events)
+        {
+            Terminal.Line(line(item));
+            if (item is WatchItem.Happened && --left == 0)
+                return;
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using JobRequests.Gateway.Hosting;
+using JobRequests.Gateway.Limits;
+using Microsoft.Extensions.Options;
+
+namespace JobRequests.Gateway.Administration;
+
+/// <summary>Tells the silos how this gateway is, and learns how their storage is.</summary>
+internal sealed partial class Heartbeat(
+    IClusterOperations cluster, IClusterConnection connection, GatewayFigures figures, StorageWatch storage, IOptions<AdmissionOptions> options, TimeProvider time, ILogger<Heartbeat> logger)
+    : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(options.Value.BeatPeriod, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken)) await BeatAsync(stoppingToken);
+    }
+
+    private async Task BeatAsync(CancellationToken stoppingToken)
+    {
+        if (!connection.IsUp) return;
+        try
+        {
+            var health = await cluster.BeatAsync(figures.Read()).WaitAsync(options.Value.StaleAfter, time, stoppingToken);
+            storage.Tell(health.IsUp, health.Problem);
+        }
+        catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+        {
+            // Nobody says that storage is down. If it is, the log stands still, and is seen to.
+            storage.Tell(isUp: true, seen: null);
+            NotHeard(logger, exception);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Debug, "The silos did not answer this gateway's report.")]
+    private static partial void NotHeard(ILogger logger, Exception exception);
+}

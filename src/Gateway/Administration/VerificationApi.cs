@@ -1,0 +1,85 @@
+using JobRequests.Gateway.Hosting;
+using JobRequests.Gateway.Identity;
+using JobRequests.Gateway.Json;
+using JobRequests.Gateway.Limits;
+using JobRequests.Gateway.Problems;
+using JobRequests.Gateway.Requests;
+using JobRequests.Grains.Abstractions;
+
+namespace JobRequests.Gateway.Administration;
+
+/// <summary>The silos' verification of what is stored, for operators.</summary>
+internal static class VerificationApi
+{
+    private const string Route = "/v1/admin/verify";
+
+    public static void MapVerification(this IEndpointRouteBuilder routes)
+    {
+        Describe(
+            routes.MapGet(Route, static (HttpContext http, VerificationReader reader) => reader.WriteAsync(http, start: false)),
+            "read-verification",
+            "Whether what is stored keeps every promise",
+            "The result of the last verification: clean, violations (the first 20), or unknown; running while one is under way, with the result before it. For administrators.");
+        Describe(
+            routes.MapPost(Route, static (HttpContext http, VerificationReader reader) => reader.WriteAsync(http, start: true)),
+            "run-verification",
+            "Verify what is stored, now",
+            "Begins a verification in the background unless one is under way; ask for the result with GET. It reads slowly, so that the service is not held up. For administrators.");
+    }
+
+    private static void Describe(RouteHandlerBuilder endpoint, string name, string summary, string description)
+    {
+        endpoint
+            .RequireAuthorization(static policy => policy.RequireAuthenticatedUser().RequireRole(Callers.AdminRole))
+            .WithName(name).WithTags("Operations").WithSummary(summary).WithDescription(description)
+            .Produces<VerificationBody>(StatusCodes.Status200OK)
+            .Produces<ProblemBody>(StatusCodes.Status401Unauthorized, ProblemWriter.ContentType)
+            .Produces<ProblemBody>(StatusCodes.Status403Forbidden, ProblemWriter.ContentType)
+            .Produces<ProblemBody>(StatusCodes.Status503ServiceUnavailable, ProblemWriter.ContentType);
+    }
+}
+
+/// <summary>Asks the one silo that verifies.</summary>
+internal sealed partial class VerificationReader(IVerification verification, IClusterConnection connection, TimeProvider time, ILogger<VerificationReader> logger)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    public async Task WriteAsync(HttpContext http, bool start)
+    {
+        VerificationStatus status;
+        try
+        {
+            if (!connection.IsUp) throw new ClusterUnavailableException();
+            status = await (start ? verification.StartAsync() : verification.ReadAsync()).WaitAsync(Patience, time, http.RequestAborted);
+        }
+        catch (Exception exception) when (!http.RequestAborted.IsCancellationRequested)
+        {
+            NotAnswered(logger, exception);
+            await ProblemWriter.WriteAsync(http, new Refusal(ProblemTypes.Unavailable, RetryAfter: RetryLater.Jittered()));
+            return;
+        }
+
+        http.Response.Headers.CacheControl = "no-store";
+        await http.Response.WriteAsJsonAsync(VerificationBody.From(status), GatewayJson.Wire.VerificationBody, contentType: null, http.RequestAborted);
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The result of the verification could not be read.")]
+    private static partial void NotAnswered(ILogger logger, Exception exception);
+}
+
+/// <summary>The silos' verification. Every call may fail or hang: the caller bounds it.</summary>
+internal interface IVerification
+{
+    /// <inheritdoc cref="IVerificationGrain.Read"/>
+    Task<VerificationStatus> ReadAsync();
+
+    /// <inheritdoc cref="IVerificationGrain.Start"/>
+    Task<VerificationStatus> StartAsync();
+}
+
+internal sealed class OrleansVerification(IClusterClient cluster) : IVerification
+{
+    public Task<VerificationStatus> ReadAsync() => cluster.GetGrain<IVerificationGrain>(0).Read();
+
+    public Task<VerificationStatus> StartAsync() => cluster.GetGrain<IVerificationGrain>(0).Start();
+}

@@ -1,0 +1,72 @@
+using System.Buffers;
+using System.Globalization;
+using System.IO.Pipelines;
+using System.Text;
+
+namespace JobRequests.Gateway.Events;
+
+/// <summary>An answer in the form of server-sent events. What is written goes out with <see cref="FlushAsync"/>.</summary>
+internal sealed class EventStreamWriter
+{
+    public const string ContentType = "text/event-stream";
+
+    // How long clients wait before they come back, unless something else is said at the end.
+    private const int RetryMs = 1_000;
+
+    private readonly PipeWriter output;
+
+    private EventStreamWriter(PipeWriter output) => this.output = output;
+
+    public static EventStreamWriter Begin(HttpContext http)
+    {
+        var response = http.Response;
+        response.ContentType = ContentType;
+        response.Headers.CacheControl = "no-store";
+        // Proxies that gather answers before they pass them on would hold events back.
+        response.Headers["X-Accel-Buffering"] = "no";
+        var writer = new EventStreamWriter(response.BodyWriter);
+        writer.Retry(RetryMs);
+        return writer;
+    }
+
+    public void Event(ReadOnlySpan<char> id, ReadOnlySpan<char> type, ReadOnlySpan<byte> json)
+    {
+        if (!id.IsEmpty) Line("id: "u8, id);
+        Line("event: "u8, type);
+        output.Write("data: "u8);
+        output.Write(json);
+        output.Write("\n\n"u8);
+    }
+
+    /// <summary>Moves the client's place without an event.</summary>
+    public void Place(ReadOnlySpan<char> id)
+    {
+        Line("id: "u8, id);
+        output.Write("\n"u8);
+    }
+
+    public void Heartbeat(ReadOnlySpan<char> id)
+    {
+        output.Write(":\n"u8);
+        if (id.IsEmpty) output.Write("\n"u8);
+        else Place(id);
+    }
+
+    /// <summary>Something was missed: what the client knows has to be read anew. The feed goes on from here.</summary>
+    public void Reload(ReadOnlySpan<char> id) => Event(id, "reload", "{}"u8);
+
+    public void Retry(int afterMs)
+    {
+        Line("retry: "u8, afterMs.ToString(CultureInfo.InvariantCulture));
+        output.Write("\n"u8);
+    }
+
+    public async ValueTask FlushAsync(CancellationToken aborted) => await output.FlushAsync(aborted);
+
+    private void Line(ReadOnlySpan<byte> field, ReadOnlySpan<char> value)
+    {
+        output.Write(field);
+        Encoding.UTF8.GetBytes(value, output);
+        output.Write("\n"u8);
+    }
+}

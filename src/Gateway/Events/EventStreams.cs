@@ -1,0 +1,182 @@
+using System.Globalization;
+using JobRequests.Domain;
+using JobRequests.Gateway.Identity;
+using JobRequests.Gateway.JobRequests;
+using JobRequests.Gateway.Limits;
+using JobRequests.Gateway.Problems;
+using JobRequests.Gateway.Requests;
+using JobRequests.Grains.Abstractions;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.Options;
+
+namespace JobRequests.Gateway.Events;
+
+/// <summary>
+/// Feeds as server-sent events: one of everything that the caller may see, and one for each job. A client that comes back with
+/// <c>Last-Event-ID</c> goes on without a gap and without a repeat.
+/// </summary>
+internal sealed partial class EventStreams(
+    JobEventFeed feed, FeedCatchUp catchUp, LiveConnections connections, FeedTelemetry telemetry, IJobRequests jobs,
+    IOptions<FeedOptions> options, IOptions<GatewayOptions> gateway, TimeProvider time, ILogger<EventStreams> logger)
+{
+    public const string LastEventId = "Last-Event-ID";
+
+    public Task WriteAllAsync(HttpContext http)
+    {
+        FeedCursor? place = null;
+        var header = http.Request.Headers[LastEventId];
+        if (header.Count > 1 || header is [{ Length: > 0 } text] && !FeedCursor.TryParse(text, out place))
+            return ProblemWriter.WriteAsync(http, Refusal.Field(LastEventId, "must be one id of an event of this feed"));
+
+        return ServeAsync(http, async listener =>
+        {
+            var stream = EventStreamWriter.Begin(http);
+            if (place is null) stream.Place(feed.ListenToAll(listener));
+            else await catchUp.BringUpToDateAsync(listener, place, stream, http.RequestAborted);
+            await GoOnAsync(listener, stream, item => WriteAsync(stream, listener, item), http.RequestAborted);
+        });
+    }
+
+    public async Task WriteJobAsync(HttpContext http, string id)
+    {
+        if (!JobRequestId.IsWellFormed(id))
+        {
+            await ProblemWriter.WriteAsync(http, new Refusal(ProblemTypes.JobRequestNotFound));
+            return;
+        }
+
+        var header = http.Request.Headers[LastEventId];
+        var last = 0;
+        if (header.Count > 1 || header is [{ Length: > 0 } text] && !TryParse(text, id, out last))
+        {
+            await ProblemWriter.WriteAsync(http, Refusal.Field(LastEventId, "must be one id of an event of this job, its id and a version: {job}:{version}"), id);
+            return;
+        }
+
+        await ServeAsync(http, async listener =>
+        {
+            // Listening first: an event between the look and the listening would be missed.
+            feed.ListenTo(listener, id);
+            if (await ReadAsync(http, id) is not { } history) return;
+            if (last > history.Version)
+            {
+                await ProblemWriter.WriteAsync(http, Refusal.Field(LastEventId, "names a version that the job has not reached"), id);
+                return;
+            }
+
+            var stream = EventStreamWriter.Begin(http);
+            var position = new JobPosition(id, last);
+            position.Write(stream, history);
+            await GoOnAsync(listener, stream, item => WriteAsync(stream, position, listener, item), http.RequestAborted);
+        });
+    }
+
+    private async Task ServeAsync(HttpContext http, Func<EventListener, Task> serve)
+    {
+        var caller = http.User.ToCaller();
+        var refusal = feed.IsOpen ? connections.Enter(caller.Person) : new Refusal(ProblemTypes.Unavailable, RetryAfter: RetryLater.Jittered());
+        if (refusal is not null)
+        {
+            await ProblemWriter.WriteAsync(http, refusal);
+            return;
+        }
+
+        var listener = new EventListener(caller, http.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Properties?.ExpiresUtc, options.Value.Queue)
+        {
+            OnDropped = () =>
+            {
+                telemetry.Dropped();
+                http.Abort();
+            },
+        };
+        try
+        {
+            await serve(listener);
+        }
+        finally
+        {
+            feed.Leave(listener);
+            connections.Leave(caller.Person);
+        }
+    }
+
+    private async Task GoOnAsync(EventListener listener, EventStreamWriter stream, Func<FeedItem, ValueTask> write, CancellationToken aborted)
+    {
+        // It may have come while the others were being ended.
+        if (connections.AreEnding) listener.End();
+        await stream.FlushAsync(aborted);
+        while (await listener.Queue.WaitToReadAsync(aborted))
+        {
+            while (listener.Queue.TryRead(out var item)) await write(item);
+            await stream.FlushAsync(aborted);
+        }
+
+        // Those who are sent away together do not all come back in the same moment.
+        stream.Retry((int)RetryLater.Jittered().TotalMilliseconds);
+        await stream.FlushAsync(aborted);
+    }
+
+    private static ValueTask WriteAsync(EventStreamWriter stream, EventListener listener, FeedItem item)
+    {
+        if (item.Event is { } told) stream.Event(told.Cursor, told.Event.Type, told.JsonFor(item.Role, listener.Caller.Person).Span);
+        else if (item.Reload) stream.Reload(item.Cursor);
+        else stream.Heartbeat(item.Cursor);
+        return default;
+    }
+
+    private async ValueTask WriteAsync(EventStreamWriter stream, JobPosition position, EventListener listener, FeedItem item)
+    {
+        if (item.Event is { } told)
+        {
+            if (told.Event.Version <= position.Last) return;
+            if (told.Event.Version == position.Last + 1)
+            {
+                position.Write(stream, told.Event, told.JsonFor(item.Role, listener.Caller.Person).Span);
+                return;
+            }
+        }
+        else if (!item.Reload)
+        {
+            stream.Heartbeat("");
+            return;
+        }
+
+        // Something was missed: the job has all of it.
+        try
+        {
+            if (await jobs.ReadHistoryAsync(position.Job, listener.Caller).WaitAsync(gateway.Value.ReadTimeout, time) is { } history) position.Write(stream, history);
+        }
+        catch (Exception exception)
+        {
+            // Its client comes back and goes on behind what it has.
+            HistoryFailed(logger, exception, position.Job);
+            listener.End();
+        }
+    }
+
+    private async Task<JobHistory?> ReadAsync(HttpContext http, string id)
+    {
+        try
+        {
+            var history = await jobs.ReadHistoryAsync(id, http.User.ToCaller()).WaitAsync(gateway.Value.ReadTimeout, time, http.RequestAborted);
+            if (history is null) await ProblemWriter.WriteAsync(http, new Refusal(ProblemTypes.JobRequestNotFound), id);
+            return history;
+        }
+        catch (Exception exception) when (!http.RequestAborted.IsCancellationRequested)
+        {
+            HistoryFailed(logger, exception, id);
+            await ProblemWriter.WriteAsync(http, new Refusal(ProblemTypes.Unavailable, RetryAfter: RetryLater.Jittered()), id);
+            return null;
+        }
+    }
+
+    private static bool TryParse(string text, string id, out int version)
+    {
+        version = 0;
+        return text.Length > id.Length + 1 && text.StartsWith(id, StringComparison.Ordinal) && text[id.Length] == ':'
+            && int.TryParse(text.AsSpan(id.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out version);
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The history of job {JobRequestId} could not be read for its feed.")]
+    private static partial void HistoryFailed(ILogger logger, Exception exception, string jobRequestId);
+}

@@ -1,0 +1,16 @@
+using Microsoft.Extensions.Options;
+
+namespace JobRequests.Gateway.Events;
+
+/// <summary>One clock for all connections: in each turn a part of them gets its heartbeat. When the process stops, all of them end.</summary>
+internal sealed class FeedHeartbeats(JobEventFeed feed, IHostApplicationLifetime lifetime, IOptions<FeedOptions> options, TimeProvider time) : BackgroundService
+{
+    private const int Turns = 16;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var ending = lifetime.ApplicationStopping.Register(feed.EndAll);
+        using var timer = new PeriodicTimer(options.Value.Heartbeat / Turns, time);
+        for (var turn = 0; await timer.WaitForNextTickAsync(stoppingToken); turn = (turn + 1) % Turns) feed.Beat(turn, Turns, time.GetUtcNow());
+    }
+}

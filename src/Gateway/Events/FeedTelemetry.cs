@@ -1,0 +1,19 @@
+using System.Diagnostics.Metrics;
+using JobRequests.Gateway.Telemetry;
+
+namespace JobRequests.Gateway.Events;
+
+/// <summary>What an operator watches of the live feed.</summary>
+internal sealed class FeedTelemetry
+{
+    private readonly Counter<long> dropped;
+
+    public FeedTelemetry(IMeterFactory meters, LiveConnections connections)
+    {
+        var meter = meters.Create(GatewayTelemetry.Name);
+        dropped = meter.CreateCounter<long>("jobrequests.live.dropped", "{connection}", "Live connections that were closed because their client did not read.");
+        meter.CreateObservableUpDownCounter("jobrequests.live.connections", () => connections.Count, "{connection}", "Connections of feeds and of the hub.");
+    }
+
+    public void Dropped() => dropped.Add(1);
+}

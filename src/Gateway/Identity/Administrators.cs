@@ -1,0 +1,8 @@
+namespace JobRequests.Gateway.Identity;
+
+/// <summary>What only administrators may ask.</summary>
+internal static class Administrators
+{
+    public static TBuilder RequireAdministrator<TBuilder>(this TBuilder endpoint)
+        where TBuilder : IEndpointConventionBuilder => endpoint.RequireAuthorization(static policy => policy.RequireAuthenticatedUser().RequireRole(Callers.AdminRole));
+}

@@ -1,0 +1,61 @@
+using Microsoft.Extensions.Options;
+
+namespace JobRequests.Gateway.Limits;
+
+/// <summary>When commands are refused before they are handed over; configuration section <see cref="Section"/>.</summary>
+public sealed class AdmissionOptions
+{
+    public const string Section = "Gateway:Admission";
+
+    /// <summary>How often the log is asked how far the silos have come.</summary>
+    public TimeSpan SamplePeriod { get; set; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>How long one such question may take, and how old the last answer may be before the log counts as unreachable.</summary>
+    public TimeSpan StaleAfter { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// A partition is behind when its oldest command is unfinished for longer than this. Longer than the silos take to commit what is
+    /// finished (500 ms) and a sample period.
+    /// </summary>
+    public TimeSpan BehindAfter { get; set; } = TimeSpan.FromMilliseconds(900);
+
+    /// <summary>Over how much of the past the drain rate is measured. A partition that is behind and finishes nothing for this long has no consumer.</summary>
+    public TimeSpan Window { get; set; } = TimeSpan.FromSeconds(4);
+
+    /// <summary>Commands are refused whose predicted wait is above this share of their caller's deadline.</summary>
+    public double WaitShare { get; set; } = 0.5;
+
+    /// <summary>The same for creates, which are refused first: work that has begun is finished before new work is taken on.</summary>
+    public double CreateWaitShare { get; set; } = 0.375;
+
+    /// <summary>How often the gateway tells the silos how it is, and learns whether their storage answers.</summary>
+    public TimeSpan BeatPeriod { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How many jobs in a terminal state are remembered; commands on them do not go through the log.</summary>
+    public int ClosedJobs { get; set; } = 100_000;
+}
+
+/// <summary>Names the option, the rule and the value that breaks it.</summary>
+internal sealed class AdmissionOptionsValidator : IValidateOptions<AdmissionOptions>
+{
+    public ValidateOptionsResult Validate(string? name, AdmissionOptions options)
+    {
+        var failures = new List<string>();
+        Check(nameof(options.SamplePeriod), options.SamplePeriod, TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(10));
+        Check(nameof(options.StaleAfter), options.StaleAfter, options.SamplePeriod * 2, TimeSpan.FromMinutes(1));
+        Check(nameof(options.BehindAfter), options.BehindAfter, TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(1));
+        Check(nameof(options.Window), options.Window, options.BehindAfter, TimeSpan.FromMinutes(5));
+        Check(nameof(options.WaitShare), options.WaitShare, 0.01, 1);
+        Check(nameof(options.CreateWaitShare), options.CreateWaitShare, 0.01, options.WaitShare);
+        Check(nameof(options.BeatPeriod), options.BeatPeriod, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1));
+        Check(nameof(options.ClosedJobs), options.ClosedJobs, 0, 10_000_000);
+        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+
+        void Check<T>(string option, T value, T least, T most)
+            where T : IComparable<T>
+        {
+            if (value.CompareTo(least) < 0 || value.CompareTo(most) > 0)
+                failures.Add(FormattableString.Invariant($"{AdmissionOptions.Section}:{option} must be between {least} and {most}, but is {value}."));
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using JobRequests.Gateway.Events;
+using JobRequests.Grains.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace JobRequests.Gateway.Limits;
+
+/// <summary>
+/// Jobs known to be in a terminal state, which they never leave: from the feed of events, and from what jobs said themselves. To forget
+/// one costs a way through the log, nothing else.
+/// </summary>
+internal sealed class ClosedJobs : IDisposable
+{
+    private readonly Lock gate = new();
+    private readonly RecentJobs<bool>? jobs;
+    private readonly IDisposable subscription;
+
+    public ClosedJobs(IOptions<AdmissionOptions> options, IJobEventFeed feed)
+    {
+        jobs = options.Value.ClosedJobs > 0 ? new RecentJobs<bool>(options.Value.ClosedJobs) : null;
+        subscription = feed.Subscribe(Learn, withBuffered: true);
+    }
+
+    public void Add(string jobRequestId)
+    {
+        lock (gate) jobs?.Keep(jobRequestId, true);
+    }
+
+    public bool Contains(string jobRequestId)
+    {
+        lock (gate) return jobs?.TryGet(jobRequestId, out _) == true;
+    }
+
+    public void Dispose() => subscription.Dispose();
+
+    private void Learn(JobEvent jobEvent)
+    {
+        if (jobEvent.Type is "JobFinished" or "CandidatesExhausted" or "JobExpired" or "JobCancelled") Add(jobEvent.JobRequestId);
+    }
+}

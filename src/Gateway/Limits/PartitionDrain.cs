@@ -1,0 +1,98 @@
+namespace JobRequests.Gateway.Limits;
+
+/// <param name="Lag">Commands written and not finished.</param>
+/// <param name="Rate">Commands finished a second while it was behind; 0 when it is not behind, or finishes nothing.</param>
+/// <param name="Wait">How long a command written now waits for its decision. Zero when the partition keeps up.</param>
+/// <param name="IsStalled">It is behind and finishes nothing: nobody seems to read it.</param>
+internal readonly record struct Forecast(long Lag, double Rate, TimeSpan Wait, bool IsStalled)
+{
+    public static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
+}
+
+/// <summary>
+/// Predicts the wait in one partition from samples of what was written and finished. The rate is measured only while the partition
+/// is behind: one that keeps up finishes as much as comes, which says nothing about what it could.
+/// </summary>
+internal sealed class PartitionDrain(AdmissionOptions options)
+{
+    // An answer to a command of ours is news for this long.
+    private static readonly TimeSpan News = TimeSpan.FromSeconds(1);
+
+    private readonly Lock gate = new();
+    private readonly LinkedList<Sample> samples = new();
+    private TimeSpan? behindSince;
+    private TimeSpan progressedAt;
+    private long sentSince;
+    private (TimeSpan At, TimeSpan Latency)? answered;
+
+    /// <param name="at">The moment, on a clock of any origin.</param>
+    /// <param name="written">See <see cref="PartitionBacklog"/>.</param>
+    /// <param name="finished">Likewise.</param>
+    public void Observe(TimeSpan at, long written, long finished)
+    {
+        lock (gate)
+        {
+            // Offsets that go back are those of another log, or were rewound: what was measured says nothing about them.
+            if (samples.Last is { Value: var last } && (written < last.Written || finished < last.Finished)) Forget();
+            if (samples.Last is not { Value: var before } || finished > before.Finished) progressedAt = at;
+            samples.AddLast(new Sample(at, written, finished));
+            sentSince = 0;
+
+            var reference = LatestBefore(at - options.BehindAfter);
+            var isBehind = reference is { } old && finished < old.Written;
+            behindSince = isBehind ? behindSince ?? reference!.Value.At : null;
+            while (samples.First?.Next is { Value.At: var second } && second <= at - options.Window && second <= at - options.BehindAfter) samples.RemoveFirst();
+        }
+    }
+
+    /// <summary>A command was handed over that the last sample does not know.</summary>
+    public void Sent()
+    {
+        lock (gate) sentSince++;
+    }
+
+    /// <summary>A command that went through the partition was decided.</summary>
+    public void Answered(TimeSpan at, TimeSpan latency)
+    {
+        lock (gate) answered = (at, latency);
+    }
+
+    public Forecast Predict(TimeSpan now)
+    {
+        lock (gate)
+        {
+            if (samples.Last is not { Value: var last }) return default;
+            var lag = Math.Max(0, last.Written - last.Finished) + sentSince;
+            if (behindSince is not { } since) return new Forecast(lag, 0, TimeSpan.Zero, IsStalled: false);
+
+            var start = LatestBefore(Later(since, last.At - options.Window)) ?? samples.First!.Value;
+            var span = last.At - start.At;
+            var rate = span > TimeSpan.Zero ? (last.Finished - start.Finished) / span.TotalSeconds : 0;
+            var stillFor = now - progressedAt;
+
+            // One record that cannot be finished holds the committed offset; those behind it are decided all the same.
+            if (stillFor > News && answered is { } answer && now - answer.At < News) return new Forecast(lag, rate, answer.Latency, IsStalled: false);
+            if (rate <= 0) return new Forecast(lag, 0, Later(stillFor, now - since), IsStalled: stillFor >= options.Window);
+            var seconds = lag / rate;
+            return new Forecast(lag, rate, seconds < Forecast.LongestWait.TotalSeconds ? TimeSpan.FromSeconds(seconds) : Forecast.LongestWait, IsStalled: false);
+        }
+    }
+
+    private Sample? LatestBefore(TimeSpan at)
+    {
+        for (var sample = samples.Last; sample is not null; sample = sample.Previous)
+            if (sample.Value.At <= at)
+                return sample.Value;
+        return null;
+    }
+
+    private void Forget()
+    {
+        samples.Clear();
+        behindSince = null;
+    }
+
+    private static TimeSpan Later(TimeSpan one, TimeSpan other) => one > other ? one : other;
+
+    private readonly record struct Sample(TimeSpan At, long Written, long Finished);
+}

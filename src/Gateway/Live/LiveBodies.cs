@@ -1,0 +1,11 @@
+namespace JobRequests.Gateway.Live;
+
+/// <summary>The command was taken; its outcome comes as <c>Outcome(key, answer)</c>.</summary>
+internal sealed record AcceptedBody(bool Accepted);
+
+/// <summary>Events come from now on.</summary>
+/// <param name="Watching">Whether they do.</param>
+/// <param name="Version">The job's version now: the first event that comes is a later one.</param>
+internal sealed record WatchingBody(
+    bool Watching,
+    [property: System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)] int? Version = null);

@@ -1,0 +1,29 @@
+using JobRequests.Gateway.Events;
+
+namespace JobRequests.Gateway.Live;
+
+/// <summary>One connection of the hub.</summary>
+internal sealed class LiveSession(EventListener listener)
+{
+    /// <summary>Commands without an outcome, and outcomes that were not taken yet: who does not read gets no more of them.</summary>
+    public const int MaxCommands = 256;
+
+    /// <summary>Jobs that one connection may watch.</summary>
+    public const int MaxJobs = 1_000;
+
+    private int commands;
+
+    public EventListener Listener => listener;
+
+    /// <summary>The connection has gone: outcomes go to the caller's others.</summary>
+    public bool IsOver { get; set; }
+
+    public bool TryBegin()
+    {
+        if (Interlocked.Increment(ref commands) <= MaxCommands) return true;
+        End();
+        return false;
+    }
+
+    public void End() => Interlocked.Decrement(ref commands);
+}

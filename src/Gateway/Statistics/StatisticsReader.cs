@@ -1,0 +1,70 @@
+using JobRequests.Gateway.Identity;
+using JobRequests.Gateway.JobRequests;
+using JobRequests.Gateway.Json;
+using JobRequests.Gateway.Limits;
+using JobRequests.Gateway.Problems;
+using JobRequests.Gateway.Requests;
+using JobRequests.Grains.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace JobRequests.Gateway.Statistics;
+
+/// <summary>Answers <c>/v1/stats</c>.</summary>
+internal sealed partial class StatisticsReader(IJobRequests jobs, ViewLagHeader lag, IOptions<GatewayOptions> options, TimeProvider time, ILogger<StatisticsReader> logger)
+{
+    private static readonly TimeSpan Usual = TimeSpan.FromHours(24);
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(31);
+
+    // A month of a busy service is tens of thousands of views: it takes longer than a read of one job may.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(25);
+
+    private static readonly string[] Parameters = ["from", "to", "candidate"];
+
+    public async Task WriteAsync(HttpContext http)
+    {
+        if (!TryRead(http.Request.Query, http.User.ToCaller(), out var query, out var refusal))
+        {
+            await ProblemWriter.WriteAsync(http, refusal!);
+            return;
+        }
+
+        JobStatistics statistics;
+        try
+        {
+            statistics = await jobs.ReadStatisticsAsync(query).WaitAsync(Patience > options.Value.ReadTimeout ? Patience : options.Value.ReadTimeout, time, http.RequestAborted);
+        }
+        catch (Exception exception) when (!http.RequestAborted.IsCancellationRequested)
+        {
+            NotCounted(logger, exception);
+            await ProblemWriter.WriteAsync(http, new Refusal(ProblemTypes.Unavailable, RetryAfter: RetryLater.Jittered()));
+            return;
+        }
+
+        http.Response.Headers.CacheControl = "private, no-cache";
+        http.Response.Headers.Vary = "Authorization";
+        await lag.WriteAsync(http.Response);
+        await http.Response.WriteAsJsonAsync(StatisticsBody.Of(query, statistics), GatewayJson.Wire.StatisticsBody, contentType: null, http.RequestAborted);
+    }
+
+    private bool TryRead(IQueryCollection query, Caller caller, out StatisticsQuery read, out Refusal? refusal)
+    {
+        read = new StatisticsQuery(default, default, null);
+        refusal = JobListQuery.WhatIsWrong(query, Parameters);
+        if (refusal is not null || !JobListQuery.TryReadPerson(query, "candidate", caller, out var candidate, out refusal)) return false;
+        if (candidate is null && !caller.IsAdmin) candidate = caller.Person;
+
+        var now = UtcMillisecondsConverter.CutToMilliseconds(time.GetUtcNow());
+        var (to, from) = (now, default(DateTimeOffset));
+        if (JobListQuery.Value(query, "to") is { } end && !UtcMillisecondsConverter.TryParse(end, out to)) refusal = NoTime("to");
+        from = to - (to - DateTimeOffset.MinValue > Usual ? Usual : TimeSpan.Zero);
+        if (JobListQuery.Value(query, "from") is { } begin && !UtcMillisecondsConverter.TryParse(begin, out from)) refusal = NoTime("from");
+        if (refusal is null && (from >= to || to - from > Longest)) refusal = Refusal.Field("from", $"must be before to, by at most {Longest.TotalDays:F0} days");
+        read = new StatisticsQuery(from, to, candidate);
+        return refusal is null;
+    }
+
+    private static Refusal NoTime(string field) => Refusal.Field(field, "must be a time in ISO 8601 with an offset, for example 2026-11-23T10:00:00Z");
+
+    [LoggerMessage(LogLevel.Warning, "The statistics could not be counted.")]
+    private static partial void NotCounted(ILogger logger, Exception exception);
+}

@@ -1,0 +1,98 @@
+namespace JobRequests.Silo;
+
+/// <summary>
+/// Keeps this silo's store informed of which collections hold views: before the first grain runs, and then once a second. Says so once
+/// every write that went by the news before is done.
+/// </summary>
+internal sealed partial class MongoJobViewNotices(
+    MongoJobViewSets sets, MongoJobViewStore store, MongoJobViewGenerations generations, string silo, TimeProvider clock, ILogger<MongoJobViewNotices> logger)
+    : ILifecycleParticipant<ISiloLifecycle>, IAsyncDisposable
+{
+    public static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
+
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _watch = Task.CompletedTask;
+    private Task _dropping = Task.CompletedTask;
+    private long _noticed = -1;
+
+    public void Participate(ISiloLifecycle observer) => observer.Subscribe(
+        nameof(MongoJobViewNotices),
+        ServiceLifecycleStage.ApplicationServices,
+        async cancellationToken =>
+        {
+            await LookAsync(cancellationToken);
+            _watch = Task.Run(WatchAsync, CancellationToken.None);
+        },
+        _ => StopAsync());
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _stopping.Dispose();
+    }
+
+    private async Task StopAsync()
+    {
+        await _stopping.CancelAsync();
+        await Task.WhenAll(_watch, _dropping);
+    }
+
+    private async Task WatchAsync()
+    {
+        using var timer = new PeriodicTimer(Period, clock);
+        while (!_stopping.IsCancellationRequested)
+        {
+            try
+            {
+                if (!await timer.WaitForNextTickAsync(_stopping.Token)) return;
+                await LookAsync(_stopping.Token);
+            }
+            catch (Exception exception) when (!_stopping.IsCancellationRequested)
+            {
+                NotRead(exception);
+            }
+            catch (Exception) when (_stopping.IsCancellationRequested)
+            {
+                // The silo stops.
+            }
+        }
+    }
+
+    internal async Task LookAsync(CancellationToken cancellationToken)
+    {
+        var current = await sets.ReadAsync(cancellationToken);
+        if (current.Epoch != _noticed)
+        {
+            await store.UseAsync(current);
+            await sets.TakeNoticeAsync(silo, current.Epoch, cancellationToken);
+            _noticed = current.Epoch;
+        }
+
+        // Not awaited: it waits for every silo to take notice, this one included.
+        if (current is { Also: not null, SeenAt: { } seenAt } && clock.GetUtcNow() - seenAt > MongoJobViewGenerations.Lost && _dropping.IsCompleted)
+            _dropping = DropAsync(current);
+    }
+
+    private async Task DropAsync(JobViewSets left)
+    {
+        try
+        {
+            await generations.DropAsync(left, _stopping.Token);
+            Dropped(left.Also!);
+        }
+        catch (Exception exception) when (!_stopping.IsCancellationRequested)
+        {
+            NotRead(exception);
+        }
+        catch (Exception) when (_stopping.IsCancellationRequested)
+        {
+            // The silo stops; another one drops it.
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "A rebuild of the views has ended before its time; what it had made, {Collection}, was dropped.")]
+    private partial void Dropped(string collection);
+
+    [LoggerMessage(LogLevel.Warning, "Which collections hold the views could not be read now.")]
+    private partial void NotRead(Exception exception);
+}

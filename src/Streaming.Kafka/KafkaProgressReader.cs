@@ -1,0 +1,67 @@
+using System.Text;
+using Confluent.Kafka;
+
+namespace JobRequests.Streaming.Kafka;
+
+/// <summary>How far the group that reads a topic has come in one partition.</summary>
+/// <param name="Partition">From 0.</param>
+/// <param name="End">The offset that the next record written will get.</param>
+/// <param name="Finished">The lowest offset that the group has not committed.</param>
+public readonly record struct KafkaPartitionProgress(int Partition, long End, long Finished);
+
+/// <summary>
+/// Asks the brokers how far the silos have come, over connections of its own: two questions a time, whatever the number of partitions.
+/// It is a consumer that consumes nothing and joins no group. Not thread-safe, but for <see cref="PartitionOf"/>.
+/// </summary>
+/// <param name="options">The provider's settings; topic and consumer group are needed.</param>
+/// <param name="patience">How long one question may take.</param>
+public sealed class KafkaProgressReader(KafkaStreamOptions options, TimeSpan patience) : IDisposable
+{
+    // In the place of a time: the offset that the next record will get.
+    private static readonly Timestamp End = new(Offset.End.Value, TimestampType.NotAvailable);
+    private static readonly Timestamp Beginning = new(Offset.Beginning.Value, TimestampType.NotAvailable);
+
+    private readonly Lazy<IConsumer<Ignore, Ignore>> _consumer = new(() => new ConsumerBuilder<Ignore, Ignore>(KafkaClientSettings.ForProgress(options))
+        .SetLogHandler(static (_, _) => { })
+        .SetErrorHandler(static (_, _) => { })
+        .Build());
+
+    private volatile IReadOnlyList<TopicPartition> _partitions = [];
+
+    /// <summary>The partition of a key, as the producers choose it; -1 until the topic was read for the first time.</summary>
+    public int PartitionOf(string key) => _partitions.Count is > 0 and var count ? Murmur2.PartitionOf(Encoding.UTF8.GetBytes(key), count) : -1;
+
+    /// <summary>Each partition of the topic, in their order. Blocks until the brokers have answered.</summary>
+    /// <exception cref="KafkaException">No broker answers in time, or the answer is no.</exception>
+    public IReadOnlyList<KafkaPartitionProgress> Read()
+    {
+        var consumer = _consumer.Value;
+        if (_partitions.Count == 0) _partitions = FindPartitions(consumer);
+
+        // Committed first: what is finished in between must not look as if it had been finished before it was written.
+        var committed = consumer.Committed(_partitions, patience).ToDictionary(static partition => partition.TopicPartition, static partition => partition.Offset);
+        var unread = _partitions.Where(partition => committed[partition].IsSpecial).ToList();
+        if (unread.Count > 0)
+            foreach (var (partition, beginning) in ReadOffsets(consumer, unread, Beginning)) committed[partition] = beginning;
+        var ends = ReadOffsets(consumer, _partitions, End);
+        return [.. _partitions.Select(partition => new KafkaPartitionProgress(partition.Partition.Value, ends[partition].Value, committed[partition].Value))];
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_consumer.IsValueCreated) _consumer.Value.Dispose();
+    }
+
+    private List<TopicPartition> FindPartitions(IConsumer<Ignore, Ignore> consumer)
+    {
+        using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
+        var topic = admin.GetMetadata(options.Topic, patience).Topics.Single();
+        if (topic.Error.IsError) throw new KafkaException(topic.Error);
+        return [.. topic.Partitions.Select(partition => new TopicPartition(options.Topic, partition.PartitionId)).OrderBy(static partition => partition.Partition.Value)];
+    }
+
+    private Dictionary<TopicPartition, Offset> ReadOffsets(IConsumer<Ignore, Ignore> consumer, IEnumerable<TopicPartition> partitions, Timestamp which) =>
+        consumer.OffsetsForTimes(partitions.Select(partition => new TopicPartitionTimestamp(partition, which)), patience)
+            .ToDictionary(static partition => partition.TopicPartition, static partition => partition.Offset);
+}

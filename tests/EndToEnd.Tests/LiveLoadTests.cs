@@ -1,0 +1,162 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text;
+using JobRequests.Domain;
+using JobRequests.Testing;
+using JobRequests.Testing.Load;
+
+namespace JobRequests.EndToEnd.Tests;
+
+/// <summary>What live connections cost, with <c>JOBREQUESTS_LONG=1</c>: other tests' load makes figures meaningless.</summary>
+public sealed class LiveLoadTests : IDisposable
+{
+    private readonly string _data = Directory.CreateTempSubdirectory("live-load-").FullName;
+
+    public void Dispose() => Directory.Delete(_data, recursive: true);
+
+    [Fact]
+    public async Task Five_thousand_idle_connections_stay_below_500_MB()
+    {
+        OnlyLong();
+        const int Connections = 5_000;
+        await using var server = await StandaloneServer.StartAsync(_data);
+        var before = MegabytesOf(server);
+
+        var sockets = await FollowAsync(server.Url, Connections, number => $"person-{number}");
+        await ReadAsync(sockets[^1], "\nid: ");
+        // Two heartbeats: nothing grows by them.
+        await Task.Delay(TimeSpan.FromSeconds(35), TestContext.Current.CancellationToken);
+        var after = MegabytesOf(server);
+
+        TestContext.Current.SendDiagnosticMessage($"{Connections} idle connections: {before} MB before, {after} MB with them");
+        foreach (var socket in sockets) socket.Dispose();
+        Assert.True(after - before < 500, $"{Connections} connections took {after - before} MB.");
+    }
+
+    [Fact]
+    public async Task A_thousand_listeners_cost_commands_at_most_a_tenth_of_their_rate()
+    {
+        OnlyLong();
+        const int Listeners = 1_000;
+        await using var server = await StandaloneServer.StartAsync(_data);
+        using var caller = new RecordingCaller(server.Url);
+        await RateAsync(caller, "warm-up", TimeSpan.FromSeconds(10));
+        List<double> alone = [], watched = [];
+        for (var round = 0; round < 3; round++)
+        {
+            alone.Add(await RateAsync(caller, $"alone-{round}", TimeSpan.FromSeconds(10)));
+            // A hundred people, ten listeners each: each event is one person's, so each listener sees a hundredth of them.
+            var sockets = await FollowAsync(server.Url, Listeners, number => Requester(number));
+            var reading = sockets.Select(DrainAsync).ToArray();
+            watched.Add(await RateAsync(caller, $"watched-{round}", TimeSpan.FromSeconds(10)));
+            foreach (var socket in sockets) socket.Dispose();
+            Assert.True((await Task.WhenAll(reading)).Sum() > 0);
+        }
+
+        TestContext.Current.SendDiagnosticMessage(
+            $"creates per second, alone: {string.Join(", ", alone.Select(rate => $"{rate:F0}"))}; with {Listeners} listeners: {string.Join(", ", watched.Select(rate => $"{rate:F0}"))}");
+        Assert.True(watched.Max() >= 0.9 * alone.Max(), $"{watched.Max():F0} with listeners, {alone.Max():F0} alone.");
+    }
+
+    [Fact]
+    public async Task An_event_is_on_the_wire_soon_after_the_answer()
+    {
+        OnlyLong();
+        await using var server = await StandaloneServer.StartAsync(_data);
+        using var caller = new RecordingCaller(server.Url);
+        using var socket = (await FollowAsync(server.Url, 1, _ => "zoe"))[0];
+        var seen = new ConcurrentDictionary<string, long>();
+        var reading = Task.Run(async () =>
+        {
+            using var lines = new StreamReader(socket.GetStream());
+            while (await lines.ReadLineAsync() is { } line)
+                if (line.StartsWith("data: ", StringComparison.Ordinal)) seen[line.Substring(line.IndexOf("Id\":\"", StringComparison.Ordinal) + 5, 36)] = Stopwatch.GetTimestamp();
+        }, TestContext.Current.CancellationToken);
+
+        var answered = new Dictionary<string, long>();
+        for (var number = 0; number < 500; number++)
+        {
+            var job = JobRequestId.Derive("zoe", $"k{number}");
+            await caller.SendAsync(new JobRequests.Testing.Load.Request(job, "create", "zoe", $"k{number}", ["ann"]));
+            answered[job] = Stopwatch.GetTimestamp();
+        }
+
+        var patience = Task.Delay(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        while (seen.Count < answered.Count && !patience.IsCompleted) await Task.Delay(20, TestContext.Current.CancellationToken);
+        var delays = answered.Skip(50).Select(each => Stopwatch.GetElapsedTime(each.Value, seen[each.Key]).TotalMilliseconds).Order().ToList();
+        TestContext.Current.SendDiagnosticMessage($"from the answer to the event: p50 {delays[delays.Count / 2]:F1} ms, p95 {delays[delays.Count * 95 / 100]:F1} ms, max {delays[^1]:F1} ms");
+        Assert.True(delays[delays.Count * 95 / 100] <= 150, $"p95 is {delays[delays.Count * 95 / 100]:F1} ms.");
+        socket.Close();
+        await Task.WhenAny(reading);
+    }
+
+    private static void OnlyLong() => Assert.SkipUnless(Environment.GetEnvironmentVariable("JOBREQUESTS_LONG") == "1", "Runs with JOBREQUESTS_LONG=1.");
+
+    private static string Requester(int number) => $"requester-{number % 100}";
+
+    private static async Task<double> RateAsync(RecordingCaller caller, string name, TimeSpan time)
+    {
+        var (number, done, started) = (0, 0, Stopwatch.GetTimestamp());
+        await Task.WhenAll(Enumerable.Range(0, 64).Select(async _ =>
+        {
+            while (Stopwatch.GetElapsedTime(started) < time)
+            {
+                var (requester, key) = (Requester(Interlocked.Increment(ref number)), $"{name}-{number}-{Guid.NewGuid():N}");
+                var call = await caller.SendAsync(new JobRequests.Testing.Load.Request(JobRequestId.Derive(requester, key[..Math.Min(64, key.Length)]), "create", requester, key[..Math.Min(64, key.Length)], ["ann"]));
+                if (call.Outcome == "SUCCESS") Interlocked.Increment(ref done);
+            }
+        }));
+        return done / Stopwatch.GetElapsedTime(started).TotalSeconds;
+    }
+
+    private static async Task<List<TcpClient>> FollowAsync(Uri server, int count, Func<int, string> personOf)
+    {
+        var sockets = new ConcurrentBag<TcpClient>();
+        await Parallel.ForEachAsync(Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (number, cancellation) =>
+        {
+            var socket = new TcpClient();
+            await socket.ConnectAsync(server.Host, server.Port, cancellation);
+            await socket.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"GET /v1/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer dev-{personOf(number)}\r\n\r\n"), cancellation);
+            var buffer = new byte[1024];
+            var read = await socket.GetStream().ReadAsync(buffer, cancellation);
+            Assert.StartsWith("HTTP/1.1 200", Encoding.ASCII.GetString(buffer, 0, read), StringComparison.Ordinal);
+            sockets.Add(socket);
+        });
+        return [.. sockets];
+    }
+
+    private static async Task ReadAsync(TcpClient socket, string text)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var (buffer, read) = (new byte[4096], "");
+        while (!read.Contains(text, StringComparison.Ordinal))
+        {
+            var count = await socket.GetStream().ReadAsync(buffer, patience.Token);
+            Assert.NotEqual(0, count);
+            read += Encoding.ASCII.GetString(buffer, 0, count);
+        }
+    }
+
+    private static async Task<long> DrainAsync(TcpClient socket)
+    {
+        var (buffer, total) = (new byte[8192], 0L);
+        try
+        {
+            while (await socket.GetStream().ReadAsync(buffer) is > 0 and var count) total += count;
+        }
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException or InvalidOperationException)
+        {
+            // Closed by the test.
+        }
+
+        return total;
+    }
+
+    private static long MegabytesOf(StandaloneServer server)
+    {
+        var line = File.ReadLines($"/proc/{server.ProcessId}/status").First(text => text.StartsWith("VmRSS:", StringComparison.Ordinal));
+        return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
+    }
+}

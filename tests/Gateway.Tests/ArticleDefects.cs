@@ -1,0 +1,40 @@
+using JobRequests.Domain;
+using JobRequests.Gateway.Tests.Hosting;
+using JobRequests.Grains.Abstractions;
+
+namespace JobRequests.Gateway.Tests;
+
+/// <summary>What went wrong in the design that this project started from, by the number it has there: what HTTP has to do with.</summary>
+public sealed class ArticleDefects
+{
+    [Theory]
+    [InlineData(null, null)]
+    [InlineData("", null)]
+    [InlineData(null, """{"requestId":""}""")]
+    [InlineData(null, """{"requestId":null}""")]
+    public async Task Defect_12_without_a_key_nothing_is_executed_instead_of_each_time(string? key, string? body)
+    {
+        await using var host = await GatewayHost.StartAsync();
+
+        var answer = await host.PostAsync($"/v1/job-requests/{Http.Job}/accept", body, "ann", key);
+
+        Assert.Equal((400, "REFUSED"), (answer.Status, answer["outcome"]));
+        Assert.StartsWith("idempotency-key-", answer.ProblemType);
+        Assert.Empty(host.Jobs.Submitted);
+    }
+
+    [Fact]
+    public async Task Defect_13_a_failure_is_no_200_nobody_acts_without_a_token_and_nobody_for_another()
+    {
+        await using var host = await GatewayHost.StartAsync();
+        host.Jobs.Decide = _ => new JobRequestReply.Rejected(Rejections.AlreadyAccepted.Code, 2, Replayed: false, null);
+        const string accept = $"/v1/job-requests/{Http.Job}/accept";
+
+        var refused = await host.PostAsync(accept, null, "bob", "k1");
+        var anonymous = await host.PostAsync(accept, null, person: null, "k2");
+        var forAnother = await host.PostAsync(accept, """{"cleanerId":"ann"}""", "bob", "k3");
+
+        Assert.Equal((409, 401, 400), (refused.Status, anonymous.Status, forAnother.Status));
+        Assert.Equal("bob", Assert.Single(host.Jobs.Submitted).Caller.Person);
+    }
+}

@@ -1,0 +1,21 @@
+using JobRequests.Gateway.Events;
+using JobRequests.Grains.Abstractions;
+
+namespace JobRequests.Gateway.Tests.Hosting;
+
+/// <summary>A feed of the events that a test tells.</summary>
+internal sealed class ScriptedFeed : IJobEventFeed, IDisposable
+{
+    private Action<JobEvent>? observers;
+
+    public void Tell(string jobRequestId, int version, string type) =>
+        observers?.Invoke(new JobEvent(jobRequestId, version, type, DateTimeOffset.UtcNow, "ann", "k1", 1, JobEventData.None));
+
+    public IDisposable Subscribe(Action<JobEvent> onEvent, bool withBuffered = false)
+    {
+        observers += onEvent;
+        return this;
+    }
+
+    public void Dispose() => observers = null;
+}

@@ -1,0 +1,198 @@
+using System.Diagnostics;
+using System.Globalization;
+using JobRequests.Gateway.Administration;
+using JobRequests.Gateway.Hosting;
+using JobRequests.Gateway.Limits;
+using JobRequests.Gateway.Telemetry;
+using JobRequests.Gateway.Tests.Hosting;
+using JobRequests.Grains.Abstractions;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace JobRequests.Gateway.Tests.Limits;
+
+/// <summary>Commands are refused before they are handed over, at once, and admitted again by themselves.</summary>
+public sealed class AdmissionTests
+{
+    private const string Accept = $"/v1/job-requests/{Http.Job}/accept";
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    private readonly ScriptedBacklog backlog = new();
+
+    [Fact]
+    public async Task A_predicted_wait_above_half_of_the_deadline_is_503_with_an_estimate_and_creates_go_first()
+    {
+        await using var host = await StartAsync();
+        (backlog.Lag, backlog.Rate) = (220, 100);
+
+        // 100 a second: 2.2 s. Half of 5 s is more, three eighths of it are less.
+        await UntilAsync(host, "/v1/job-requests", Http.Create, 503);
+        Assert.Equal(200, (await host.PostAsync(Accept, "{}", "ann", key: "a1")).Status);
+        var impatient = await host.PostAsync(Accept, "{}", "ann", "a2", ("Prefer", "wait=2"));
+
+        Assert.Equal((503, "overloaded", "REFUSED", "same-key"), (impatient.Status, impatient.ProblemType, impatient["outcome"], impatient.Json["retry"]!["advice"]!.ToString()));
+        Assert.InRange(int.Parse(impatient.Header("Estimated-Decision-In")!, CultureInfo.InvariantCulture), 2, 5);
+        Assert.InRange(int.Parse(impatient.Header("Retry-After")!, CultureInfo.InvariantCulture), 1, 6);
+        Assert.Equal(["a1"], host.Jobs.Submitted.Where(command => command.Command is JobCommand.Accept).Select(command => command.Key));
+
+        backlog.Lag = 0;
+        await UntilAsync(host, "/v1/job-requests", Http.Create, 201);
+    }
+
+    [Fact]
+    public async Task Those_who_are_refused_together_are_told_different_times()
+    {
+        await using var host = await StartAsync();
+        (backlog.Lag, backlog.Rate) = (100_000, 100);
+        await UntilAsync(host, Accept, "{}", 503);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => host.PostAsync(Accept, "{}", "ann", $"a{i}")));
+
+        Assert.All(answers, answer => Assert.Equal(503, answer.Status));
+        Assert.True(answers.Select(answer => answer.Json["retry"]!["afterMs"]!.GetValue<int>()).Distinct().Count() > 10);
+    }
+
+    [Theory]
+    [InlineData("no consumer")]
+    [InlineData("log unreachable")]
+    [InlineData("storage unreachable")]
+    [InlineData("no silo")]
+    public async Task What_a_command_needs_and_is_not_there_is_503_at_once_and_over_by_itself(string missing)
+    {
+        var connection = new Switch();
+        await using var host = await StartAsync(services => services.AddSingleton<IClusterConnection>(connection));
+        var storage = host.App.Services.GetRequiredService<StorageWatch>();
+        Fail(true);
+        await UntilAsync(host, Accept, "{}", 503);
+
+        var submitted = host.Jobs.Submitted.Count;
+        var taken = new List<TimeSpan>();
+        for (var i = 0; i < 50; i++)
+        {
+            var started = Stopwatch.GetTimestamp();
+            var answer = await host.PostAsync(Accept, "{}", "ann", $"r{i}");
+            taken.Add(Stopwatch.GetElapsedTime(started));
+            Assert.Equal((503, "unavailable"), (answer.Status, answer.ProblemType));
+            Assert.NotNull(answer.Header("Retry-After"));
+        }
+
+        // The promise is 50 ms; the machine may be busy with other things.
+        Assert.True(taken.Order().ElementAt(25) < TimeSpan.FromMilliseconds(50), $"Half of the refusals took {taken.Order().ElementAt(25)} or more.");
+        Assert.Equal(submitted, host.Jobs.Submitted.Count);
+        Fail(false);
+        await UntilAsync(host, Accept, "{}", 200);
+
+        void Fail(bool fails)
+        {
+            if (missing == "no consumer") backlog.Lag = fails ? 5 : 0;
+            else if (missing == "log unreachable") backlog.IsReachable = !fails;
+            else if (missing == "storage unreachable") storage.Tell(!fails, "It is gone.");
+            else connection.IsUp = !fails;
+        }
+    }
+
+    [Fact]
+    public async Task Who_joins_a_request_in_flight_is_not_refused_for_the_backlog()
+    {
+        await using var host = await StartAsync();
+        host.Jobs.Decide = command => command.Key == "a1" ? null : new JobRequestReply.Succeeded(2, null, Replayed: false);
+        var first = host.PostAsync(Accept, "{}", "ann", "a1");
+        await UntilAsync(() => host.Jobs.Submitted.Any(command => command.Key == "a1"));
+        backlog.Lag = 100_000;
+        await UntilAsync(host, Accept, "{}", 503);
+
+        var joined = host.PostAsync(Accept, "{}", "ann", "a1");
+        await UntilAsync(() => host.Jobs.Asked.Count(asked => asked.Query.Key == "a1") >= 2);
+        host.Jobs.Settle(new("ann", "accept", Http.Job, "a1"), new JobRequestReply.Succeeded(2, null, Replayed: false));
+
+        Assert.Equal((200, 200), ((await first).Status, (await joined).Status));
+    }
+
+    [Fact]
+    public async Task A_command_on_a_job_known_to_be_closed_goes_to_the_job_alone()
+    {
+        await using var host = await StartAsync();
+        host.App.Services.GetRequiredService<ClosedJobs>().Add(Http.Job);
+        host.Jobs.GetOutcome = (_, query, _) => Task.FromResult<JobRequestReply>(query.Key == "old"
+            ? new JobRequestReply.Succeeded(2, null, Replayed: true)
+            : new JobRequestReply.Rejected("JOB_CLOSED", 5, Replayed: false, null));
+
+        var refused = await host.PostAsync(Accept, "{}", "ann", "new");
+        var replayed = await host.PostAsync(Accept, "{}", "ann", "old");
+
+        Assert.Equal((409, "job-closed", "5"), (refused.Status, refused.ProblemType, refused["version"]));
+        Assert.Equal((200, "true"), (replayed.Status, replayed.Header("Idempotency-Replayed")));
+        Assert.Empty(host.Jobs.Submitted);
+    }
+
+    [Fact]
+    public async Task A_job_that_said_so_once_is_known_to_be_closed()
+    {
+        await using var host = await StartAsync();
+        host.Jobs.Decide = _ => new JobRequestReply.Rejected("JOB_CLOSED", 5, Replayed: false, null);
+
+        await host.PostAsync(Accept, "{}", "ann", "a1");
+        host.Jobs.GetOutcome = (_, _, _) => Task.FromResult<JobRequestReply>(new JobRequestReply.Rejected("JOB_CLOSED", 5, Replayed: false, null));
+        var second = await host.PostAsync(Accept, "{}", "ann", "a2");
+
+        Assert.Equal("job-closed", second.ProblemType);
+        Assert.Equal("a1", Assert.Single(host.Jobs.Submitted).Key);
+    }
+
+    [Fact]
+    public async Task Who_may_not_see_a_closed_job_goes_the_way_of_everybody()
+    {
+        await using var host = await StartAsync();
+        host.App.Services.GetRequiredService<ClosedJobs>().Add(Http.Job);
+        host.Jobs.GetOutcome = (_, _, wait) => Task.FromResult<JobRequestReply>(wait == TimeSpan.Zero ? new JobRequestReply.Pending() : new JobRequestReply.NotFound());
+
+        var answer = await host.PostAsync(Accept, "{}", "mallory", "a1");
+
+        Assert.Equal((404, "job-request-not-found"), (answer.Status, answer.ProblemType));
+        Assert.Single(host.Jobs.Submitted);
+    }
+
+    [Fact]
+    public async Task Refusals_are_counted_by_reason()
+    {
+        await using var host = await StartAsync();
+        host.App.Services.GetRequiredService<StorageWatch>().Tell(isUp: false, "It is gone.");
+
+        await host.PostAsync(Accept, "{}", "ann", "a1");
+
+        var minute = host.App.Services.GetRequiredService<CommandStatistics>().Read();
+        Assert.Equal((1L, 1L), (minute.Refusals[RefusalReason.StorageUnreachable], minute.Outcomes["REFUSED"]));
+    }
+
+    private Task<GatewayHost> StartAsync(Action<IServiceCollection>? configure = null) => GatewayHost.StartAsync(
+        services =>
+        {
+            services.AddSingleton<IRequestBacklog>(backlog);
+            configure?.Invoke(services);
+        },
+        ("Gateway:Admission:SamplePeriod", "00:00:00.050"),
+        ("Gateway:Admission:BehindAfter", "00:00:00.100"),
+        ("Gateway:Admission:StaleAfter", "00:00:00.500"),
+        ("Gateway:Admission:Window", "00:00:00.500"));
+
+    private static async Task UntilAsync(GatewayHost host, string path, string body, int status)
+    {
+        var started = Stopwatch.GetTimestamp();
+        for (var i = 0; ; i++)
+        {
+            var answer = await host.PostAsync(path, body, "ann", $"u{started}-{i}");
+            if (answer.Status == status) return;
+            Assert.True(Stopwatch.GetElapsedTime(started) < Limit, $"Waited {Limit} for {status} to {path}; the last answer was {answer.Status} {answer.Text}");
+            await Task.Delay(20);
+        }
+    }
+
+    private static async Task UntilAsync(Func<bool> isReached)
+    {
+        for (var started = Stopwatch.GetTimestamp(); !isReached(); await Task.Delay(10)) Assert.True(Stopwatch.GetElapsedTime(started) < Limit, $"Waited {Limit}.");
+    }
+
+    private sealed class Switch : IClusterConnection
+    {
+        public bool IsUp { get; set; } = true;
+    }
+}

@@ -1,0 +1,106 @@
+using JobRequests.Gateway.Limits;
+
+namespace JobRequests.Gateway.Tests.Limits;
+
+public sealed class PartitionDrainTests
+{
+    private static readonly AdmissionOptions Options = new();
+
+    private readonly PartitionDrain drain = new(Options);
+    private TimeSpan now;
+
+    [Fact]
+    public void What_is_finished_as_it_comes_predicts_no_wait()
+    {
+        for (var i = 0; i < 40; i++) Step(written: 10 * i, finished: Math.Max(0, 10 * (i - 3)));
+
+        Assert.Equal((TimeSpan.Zero, false), (drain.Predict(now).Wait, drain.Predict(now).IsStalled));
+    }
+
+    [Fact]
+    public void A_backlog_is_divided_by_the_rate_it_is_finished_at()
+    {
+        // 400 a second come, 100 are finished.
+        for (var i = 0; i < 40; i++) Step(written: 100 * i, finished: 25 * i);
+
+        var forecast = drain.Predict(now);
+        Assert.Equal(100 * 39 - (25 * 39), forecast.Lag);
+        Assert.InRange(forecast.Rate, 95, 105);
+        Assert.InRange(forecast.Wait.TotalSeconds, 27, 31);
+    }
+
+    [Fact]
+    public void An_idle_past_does_not_count_as_a_slow_one()
+    {
+        for (var i = 0; i < 100; i++) Step(written: 1, finished: 1);
+        for (var i = 1; i <= 8; i++) Step(written: 1 + (100 * i), finished: 1 + (25 * i));
+
+        Assert.InRange(drain.Predict(now).Rate, 75, 105);
+    }
+
+    [Fact]
+    public void What_was_handed_over_since_the_last_look_counts()
+    {
+        for (var i = 0; i < 40; i++) Step(written: 100 * i, finished: 25 * i);
+        var before = drain.Predict(now);
+
+        for (var i = 0; i < 100; i++) drain.Sent();
+
+        Assert.Equal(before.Lag + 100, drain.Predict(now).Lag);
+        Assert.True(drain.Predict(now).Wait > before.Wait);
+    }
+
+    [Fact]
+    public void A_backlog_of_which_nothing_is_finished_is_stalled()
+    {
+        Step(written: 0, finished: 0);
+        for (var i = 0; i < 10; i++) Step(written: 5, finished: 0);
+        Assert.False(drain.Predict(now).IsStalled);
+        Assert.InRange(drain.Predict(now).Wait, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3));
+
+        for (var i = 0; i < 10; i++) Step(written: 5, finished: 0);
+        Assert.True(drain.Predict(now).IsStalled);
+
+        Step(written: 5, finished: 5);
+        Assert.Equal((TimeSpan.Zero, false), (drain.Predict(now).Wait, drain.Predict(now).IsStalled));
+    }
+
+    [Fact]
+    public void One_record_that_is_stuck_does_not_stop_the_others()
+    {
+        Step(written: 0, finished: 0);
+        for (var i = 1; i < 40; i++)
+        {
+            Step(written: 10 * i, finished: 3);
+            drain.Answered(now, TimeSpan.FromMilliseconds(20));
+        }
+
+        Assert.Equal((TimeSpan.FromMilliseconds(20), false), (drain.Predict(now).Wait, drain.Predict(now).IsStalled));
+    }
+
+    [Fact]
+    public void A_single_command_after_a_long_rest_is_no_backlog()
+    {
+        for (var i = 0; i < 100; i++) Step(written: 7, finished: 7);
+        for (var i = 0; i < 3; i++) Step(written: 8, finished: 7);
+
+        Assert.Equal(TimeSpan.Zero, drain.Predict(now).Wait);
+    }
+
+    [Fact]
+    public void Another_log_is_measured_anew()
+    {
+        for (var i = 0; i < 40; i++) Step(written: 100 * i, finished: 0);
+        Assert.True(drain.Predict(now).IsStalled);
+
+        Step(written: 3, finished: 0);
+
+        Assert.Equal((3, TimeSpan.Zero, false), ((int)drain.Predict(now).Lag, drain.Predict(now).Wait, drain.Predict(now).IsStalled));
+    }
+
+    private void Step(long written, long finished)
+    {
+        now += Options.SamplePeriod;
+        drain.Observe(now, written, finished);
+    }
+}

@@ -1,0 +1,114 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Configuration;
+
+namespace JobRequests.Grains.Tests.Cluster;
+
+/// <summary>Two silos sweep, each its share of the jobs.</summary>
+public sealed class SweeperTests
+{
+    private readonly ConcurrentQueue<(string Job, SiloAddress By)> _pokes = new();
+
+    [Fact]
+    public async Task Each_job_is_poked_once_by_its_own_silo_and_by_the_other_one_after_that_has_died()
+    {
+        await using var cluster = await StartAsync(silos: 2);
+        var shares = cluster.Cluster.Silos.Select(silo => (silo.SiloAddress, Share: silo.ServiceProvider.GetRequiredService<SweepShare>())).ToList();
+        await EventuallyAsync(() => shares.Select(silo => silo.Share.Current()).Distinct().Count() == 2 && shares.All(silo => silo.Share.Current() is { } slice && slice != JobSlice.All), "both silos have their share");
+        var due = DateTimeOffset.UtcNow.AddSeconds(4);
+        var jobs = await CreateAsync(cluster, 40, due);
+
+        await ExpiredAsync(cluster, jobs);
+
+        Assert.All(jobs, job => Assert.Equal(shares.Single(silo => silo.Share.Current()!.Value.Contains(job)).SiloAddress, Assert.Single(_pokes, poke => poke.Job == job).By));
+        Assert.Equal(2, _pokes.Select(poke => poke.By).Distinct().Count());
+
+        // Half of them belong to the silo that dies before they are due.
+        due = DateTimeOffset.UtcNow.AddSeconds(4);
+        var later = await CreateAsync(cluster, 40, due);
+        var (dead, left) = (shares[1], shares[0]);
+        Assert.Contains(later, job => dead.Share.Current()!.Value.Contains(job));
+        await cluster.Cluster.KillSiloAsync(cluster.Cluster.Silos[1]);
+
+        await ExpiredAsync(cluster, later);
+
+        Assert.Equal(JobSlice.All, left.Share.Current());
+        Assert.All(later, job => Assert.All(_pokes.Where(poke => poke.Job == job), poke => Assert.Equal(left.SiloAddress, poke.By)));
+    }
+
+    [Fact]
+    public async Task A_job_expires_in_time_though_another_one_of_its_sweep_hangs()
+    {
+        await using var cluster = await StartAsync(silos: 1);
+        var released = new TaskCompletionSource();
+        var stuck = (await CreateAsync(cluster, 1, DateTimeOffset.UtcNow.AddSeconds(1)))[0];
+        var hangs = new TaskCompletionSource();
+        cluster.Storage.BeforeWrite = async id =>
+        {
+            if (id != stuck) return;
+            hangs.TrySetResult();
+            await released.Task;
+        };
+        await hangs.Task.WaitAsync(JobCluster.Patience);
+
+        // The sweep that has found the first one does not wait for it.
+        var jobs = await CreateAsync(cluster, 20, DateTimeOffset.UtcNow.AddSeconds(1));
+        await ExpiredAsync(cluster, jobs);
+
+        Assert.Equal("Open", cluster.Storage.Document(stuck).State.Status);
+        released.SetResult();
+        await ExpiredAsync(cluster, [stuck]);
+        Assert.Single(_pokes, poke => poke.Job == stuck);
+    }
+
+    [Fact]
+    public async Task A_deadline_that_passed_while_no_silo_ran_is_met_soon_after_the_start()
+    {
+        var before = new Workbench();
+        before.Clock.AdjustTime(DateTimeOffset.UtcNow.AddHours(-1));
+        before.Create(expiresAt: before.Now.AddMinutes(1));
+        var storage = new SharedStorage();
+        storage[Workbench.JobId].Json = before.Stored.Json;
+
+        await using var cluster = await StartAsync(silos: 1, storage);
+
+        await ExpiredAsync(cluster, [Workbench.JobId]);
+        Assert.Single(_pokes, poke => poke.Job == Workbench.JobId);
+    }
+
+    private Task<JobCluster> StartAsync(short silos, SharedStorage? storage = null) => JobCluster.StartAsync(silos, storage, configure: silo =>
+    {
+        silo.Services.AddSingleton<IOutgoingGrainCallFilter>(provider => new Observer(provider.GetRequiredService<ILocalSiloDetails>().SiloAddress, _pokes));
+        silo.Configure<ClusterMembershipOptions>(membership =>
+        {
+            membership.ProbeTimeout = TimeSpan.FromSeconds(1);
+            membership.NumMissedProbesLimit = 3;
+            membership.NumVotesForDeathDeclaration = 1;
+        });
+    });
+
+    private static async Task<List<string>> CreateAsync(JobCluster cluster, int count, DateTimeOffset due) =>
+        [.. await Task.WhenAll(Enumerable.Range(0, count).Select(_ => cluster.CreateJobAsync(due)))];
+
+    private static Task ExpiredAsync(JobCluster cluster, IReadOnlyCollection<string> jobs) =>
+        EventuallyAsync(() => jobs.All(job => cluster.Storage.Document(job).State.Status == "Expired"), $"{jobs.Count} jobs expire");
+
+    private static async Task EventuallyAsync(Func<bool> condition, string what)
+    {
+        using var patience = new CancellationTokenSource(JobCluster.Patience);
+        while (!condition())
+        {
+            if (patience.IsCancellationRequested) throw new TimeoutException($"Waited {JobCluster.Patience} until {what}.");
+            await Task.Delay(20);
+        }
+    }
+
+    private sealed class Observer(SiloAddress silo, ConcurrentQueue<(string Job, SiloAddress By)> pokes) : IOutgoingGrainCallFilter
+    {
+        public Task Invoke(IOutgoingGrainCallContext context)
+        {
+            if (context.MethodName == nameof(Abstractions.IJobRequestGrain.ExpireIfDue)) pokes.Enqueue((context.TargetId.Key.ToString()!, silo));
+            return context.Invoke();
+        }
+    }
+}
