@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using JobRequests.Streaming.Kafka;
@@ -53,13 +54,21 @@ internal sealed record KafkaServer(string Bootstrap, string Setting, IReadOnlyDi
     /// <exception cref="KafkaFailedException">It failed.</exception>
     public async Task<T> AskAsync<T>(Func<Task<T>> question)
     {
-        try
+        var startedAt = Stopwatch.GetTimestamp();
+        while (true)
         {
-            return await question();
-        }
-        catch (KafkaException exception)
-        {
-            throw Failed(exception);
+            try
+            {
+                return await question();
+            }
+            catch (KafkaException exception) when (CoordinatorErrors.Include(exception.Error) && Stopwatch.GetElapsedTime(startedAt) < CoordinatorErrors.Patience)
+            {
+                await Task.Delay(CoordinatorErrors.Pause);
+            }
+            catch (KafkaException exception)
+            {
+                throw Failed(exception);
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Confluent.Kafka;
 using ErrorCode = Confluent.Kafka.ErrorCode;
 
@@ -156,6 +157,20 @@ public sealed class KafkaParkedTopic : IDisposable
         }
     }
 
-    private List<TopicPartitionOffset> Committed(IEnumerable<int> partitions) =>
-        _consumer.Committed(partitions.Select(partition => new TopicPartition(ParkedTopic, partition)), QueryTimeout);
+    private List<TopicPartitionOffset> Committed(IEnumerable<int> partitions)
+    {
+        var asked = partitions.Select(partition => new TopicPartition(ParkedTopic, partition)).ToList();
+        var startedAt = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return _consumer.Committed(asked, QueryTimeout);
+            }
+            catch (KafkaException exception) when (CoordinatorErrors.Include(exception.Error) && Stopwatch.GetElapsedTime(startedAt) < CoordinatorErrors.Patience)
+            {
+                Thread.Sleep(CoordinatorErrors.Pause);
+            }
+        }
+    }
 }

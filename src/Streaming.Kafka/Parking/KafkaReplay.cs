@@ -217,8 +217,7 @@ public sealed class KafkaReplay(KafkaParkedTopic parked, Action<ParkedStep, Park
         using var admin = new DependentAdminClientBuilder(parked.Handle).Build();
         while (ends.Count > 0)
         {
-            var found = await admin.ListConsumerGroupOffsetsAsync([new ConsumerGroupTopicPartitions(parked.ConsumerGroup, [.. ends.Keys])]);
-            foreach (var partition in found[0].Partitions)
+            foreach (var partition in await CommittedAsync(admin, ends.Keys))
                 if (partition.Offset != Offset.Unset && partition.Offset.Value >= ends[partition.TopicPartition])
                     ends.Remove(partition.TopicPartition);
             if (ends.Count == 0) break;
@@ -227,6 +226,19 @@ public sealed class KafkaReplay(KafkaParkedTopic parked, Action<ParkedStep, Park
         }
 
         return true;
+    }
+
+    // While the group's coordinator moves, nothing is known to be handled.
+    private async Task<IEnumerable<TopicPartitionOffsetError>> CommittedAsync(IAdminClient admin, IEnumerable<TopicPartition> partitions)
+    {
+        try
+        {
+            return (await admin.ListConsumerGroupOffsetsAsync([new ConsumerGroupTopicPartitions(parked.ConsumerGroup, [.. partitions])]))[0].Partitions;
+        }
+        catch (KafkaException exception) when (CoordinatorErrors.Include(exception.Error))
+        {
+            return [];
+        }
     }
 
     private async Task EndFencesAsync(IProducer<byte[]?, byte[]?> producer, List<FencedStream> streams, string run, CancellationToken cancellationToken)
