@@ -1,3 +1,4 @@
+using JobRequests.Testing.Stub;
 using Microsoft.AspNetCore.Http;
 
 namespace JobRequests.Client.Tests;
@@ -10,7 +11,7 @@ public sealed class WatchTests
     [Fact]
     public async Task A_watch_goes_on_behind_what_it_has_when_its_connection_ends()
     {
-        await using var client = await ClientUnderTest.StartAsync(
+        await using var client = await Watcher.StartAsync(
             Feed("retry: 5\n\n", Event(1)),
             Feed(Event(2), "id: cut-off\nevent: JobCancelled\ndata: {\"jobReq"),
             Feed(Event(2), Event(3)));
@@ -24,7 +25,7 @@ public sealed class WatchTests
     [Fact]
     public async Task A_place_without_an_event_counts_and_heartbeats_do_not()
     {
-        await using var client = await ClientUnderTest.StartAsync(Feed(":\nid: p1\n\n", ":\n\n"), Feed(Event(1)));
+        await using var client = await Watcher.StartAsync(Feed(":\nid: p1\n\n", ":\n\n"), Feed(Event(1)));
 
         Assert.Equal([1], await ReadAsync(client, null, 1));
 
@@ -35,7 +36,7 @@ public sealed class WatchTests
     [Fact]
     public async Task A_service_that_is_busy_in_between_is_tried_again()
     {
-        await using var client = await ClientUnderTest.StartAsync(Feed(Event(1)), Refuse(503), Refuse(429), Feed(Event(2)));
+        await using var client = await Watcher.StartAsync(Feed(Event(1)), Refuse(503), Refuse(429), Feed(Event(2)));
 
         Assert.Equal([1, 2], await ReadAsync(client, Job, 2));
     }
@@ -43,7 +44,7 @@ public sealed class WatchTests
     [Fact]
     public async Task A_reload_is_told()
     {
-        await using var client = await ClientUnderTest.StartAsync(Feed("id: p2\nevent: reload\ndata: {}\n\n", Event(7)));
+        await using var client = await Watcher.StartAsync(Feed("id: p2\nevent: reload\ndata: {}\n\n", Event(7)));
 
         await using var items = client.Client.WatchAsync().GetAsyncEnumerator(TestContext.Current.CancellationToken);
 
@@ -59,14 +60,14 @@ public sealed class WatchTests
     [InlineData(503)]
     public async Task A_refusal_at_the_beginning_is_the_callers(int status)
     {
-        await using var client = await ClientUnderTest.StartAsync(Refuse(status));
+        await using var client = await Watcher.StartAsync(Refuse(status));
 
         var refused = await Assert.ThrowsAsync<JobRequestsException>(() => ReadAsync(client, Job, 1));
 
         Assert.Equal(status, refused.Answer.Status);
     }
 
-    private static async Task<List<long>> ReadAsync(ClientUnderTest client, string? job, int count)
+    private static async Task<List<long>> ReadAsync(Watcher client, string? job, int count)
     {
         var versions = new List<long>();
         await foreach (var item in client.Client.WatchAsync(job, TestContext.Current.CancellationToken))
@@ -98,4 +99,29 @@ public sealed class WatchTests
         context.Response.StatusCode = status;
         return Task.CompletedTask;
     };
+
+    /// <summary>A client on the real clock: its pauses pass by themselves.</summary>
+    private sealed class Watcher : IAsyncDisposable
+    {
+        private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false });
+
+        private Watcher(StubGateway gateway)
+        {
+            Gateway = gateway;
+            Client = new JobRequestsClient(_http, new JobRequestsClientOptions { BaseAddress = gateway.Address, FirstPause = TimeSpan.FromMilliseconds(1) });
+        }
+
+        public StubGateway Gateway { get; }
+
+        public JobRequestsClient Client { get; }
+
+        public static async Task<Watcher> StartAsync(params IEnumerable<RequestDelegate> answers) => new(await StubGateway.StartAsync(answers));
+
+        public async ValueTask DisposeAsync()
+        {
+            _http.Dispose();
+            await Gateway.DisposeAsync();
+            Assert.Equal(0, Gateway.Unexpected);
+        }
+    }
 }
