@@ -9,9 +9,17 @@ internal class SweepShare(ISiloStatusOracle oracle, ILocalSiloDetails self, Time
 {
     private readonly Lock _gate = new();
     private HashSet<SiloAddress> _silos = [];
+    private DateTimeOffset _lastLoss = clock.GetUtcNow();
 
     /// <summary>When this silo began, or last lost another one: what is older and unfinished may have been that one's.</summary>
-    public DateTimeOffset LastLoss { get; private set; } = clock.GetUtcNow();
+    public DateTimeOffset LastLoss
+    {
+        get
+        {
+            // Two sweepers ask, and a time is more than a processor reads at once.
+            lock (_gate) return _lastLoss;
+        }
+    }
 
     /// <returns>Null while this silo is no active member.</returns>
     public virtual JobSlice? Current()
@@ -19,7 +27,7 @@ internal class SweepShare(ISiloStatusOracle oracle, ILocalSiloDetails self, Time
         var active = oracle.GetApproximateSiloStatuses(onlyActive: true).Keys.ToHashSet();
         lock (_gate)
         {
-            if (!_silos.IsSubsetOf(active)) LastLoss = clock.GetUtcNow();
+            if (!_silos.IsSubsetOf(active)) _lastLoss = clock.GetUtcNow();
             _silos = active;
         }
 

@@ -55,7 +55,7 @@ public sealed class AccessibilityTests(BoardFixture board)
 
         await using (var admin = await board.VisitAsync("admin", "#/operations", dark: dark, width: width, bypassPolicy: true))
         {
-            await admin.Page.Locator(".figures, .notice").WaitForAsync();
+            await admin.Page.Locator(".figures").WaitForAsync();
             await CheckAsync(admin, $"operations-{name}");
         }
     }

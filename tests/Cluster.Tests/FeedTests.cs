@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using JobRequests.Domain;
 using JobRequests.Testing.Backends;
@@ -58,11 +59,16 @@ public sealed class FeedTests(ClusterFixture fixture)
 
         public static async Task<Feed> OpenAsync(Uri gateway, string person, string? lastEventId)
         {
-            using var message = new HttpRequestMessage(HttpMethod.Get, new Uri(gateway, "/v1/events"));
-            message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", $"dev-{person}");
-            if (lastEventId is not null) message.Headers.Add("Last-Event-ID", lastEventId);
-            var response = await Http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead);
-            Assert.Equal(200, (int)response.StatusCode);
+            // A gateway that has just started says so until it knows where the topic ends.
+            var response = await SendAsync(gateway, person, lastEventId);
+            for (var patience = Task.Delay(TimeSpan.FromSeconds(60)); response.StatusCode == HttpStatusCode.ServiceUnavailable && !patience.IsCompleted;)
+            {
+                response.Dispose();
+                await Task.Delay(TimeSpan.FromMilliseconds(100));
+                response = await SendAsync(gateway, person, lastEventId);
+            }
+
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
             var feed = new Feed(response, new StreamReader(await response.Content.ReadAsStreamAsync()), lastEventId);
             // Where it begins is told first.
             while (feed.LastEventId is null) await feed.ReadBlockAsync();
@@ -91,6 +97,14 @@ public sealed class FeedTests(ClusterFixture fixture)
             lines.Dispose();
             response.Dispose();
             return default;
+        }
+
+        private static async Task<HttpResponseMessage> SendAsync(Uri gateway, string person, string? lastEventId)
+        {
+            using var message = new HttpRequestMessage(HttpMethod.Get, new Uri(gateway, "/v1/events"));
+            message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", $"dev-{person}");
+            if (lastEventId is not null) message.Headers.Add("Last-Event-ID", lastEventId);
+            return await Http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead);
         }
 
         private static string Id(string type, string? data)

@@ -38,8 +38,11 @@ public abstract class JobViewIndexConformance
     private static readonly DateTimeOffset Start = new(2026, 11, 24, 10, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public Task Pages_put_together_are_the_sorted_filter_of_all_whatever_is_written_meanwhile() =>
-        Gen.Select(Views.Array[0, 60], Views.Array[0, 10], Questions.Array[4, 8]).SampleAsync(async (views, newer, questions) =>
+    public async Task Pages_put_together_are_the_sorted_filter_of_all_whatever_is_written_meanwhile()
+    {
+        // Where there is no server it skips, which a generator's run would report as a failure.
+        await FreshAsync();
+        await Gen.Select(Views.Array[0, 60], Views.Array[0, 10], Questions.Array[4, 8]).SampleAsync(async (views, newer, questions) =>
         {
             var (store, index) = await FreshAsync();
             await store.WriteAsync(views);
@@ -70,6 +73,7 @@ public abstract class JobViewIndexConformance
                 Assert.Equal(pages.Distinct(), pages);
             }
         }, iter: Iterations, threads: 1);
+    }
 
     [Fact]
     public async Task Counts_are_those_of_the_list()

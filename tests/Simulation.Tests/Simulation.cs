@@ -30,7 +30,7 @@ internal sealed class Simulation
             MaxEvents = _world.Random.Next(2) == 0 ? 500 : 4,
             MarkerDelay = TimeSpan.FromSeconds(2),
             OutboxSweepAge = TimeSpan.FromSeconds(6),
-            RetryBudget = TimeSpan.FromMinutes(2),
+            RetryBudget = scenario.RetryBudget,
         };
         _cluster = new SimulatedCluster(_world, _network, _options, scenario.Rules, silos: 1 + _world.Random.Next(3));
         _cache = _world.Random.Next(3) == 0 ? null : new SimulatedCache(_world);

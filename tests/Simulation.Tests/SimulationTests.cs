@@ -69,7 +69,11 @@ public sealed class SimulationTests(ITestOutputHelper output)
             nameof(Rules.CommitsHighest) => new Rules { CommitsHighest = true },
             _ => new Rules { ForgetsFailures = true },
         };
-        var bad = Seeds.FindBad(1, 2_000, seed => new Scenario(seed) { Rules = rules });
+        // What is given up must happen for it to be forgotten.
+        var impatient = new Scenario(0) { Rules = rules, RetryBudget = TimeSpan.FromSeconds(1) };
+        var scenario = rules.ForgetsFailures ? impatient : new Scenario(0) { Rules = rules };
+        if (rules.ForgetsFailures) Assert.Null(Seeds.FindBad(1, 100, seed => scenario with { Seed = seed, Rules = new Rules() }));
+        var bad = Seeds.FindBad(1, 2_000, seed => scenario with { Seed = seed });
         Assert.NotNull(bad);
         output.WriteLine(Seeds.Explain(bad));
     }

@@ -41,7 +41,7 @@ internal static class ExplanationText
     {
         if (explanation.LostBy is not { } lead) return "";
         var winner = explanation.Because?.By is { } name ? $" of {name}" : "";
-        var distance = lead.Milliseconds == 0 ? "Lost within the same millisecond" : Invariant($" Lost by {lead.Milliseconds:0.#} ms").TrimStart();
+        var distance = lead.Milliseconds == 0 ? "Lost within the same millisecond" : Invariant($"Lost by {lead.Milliseconds:0.#} ms");
         return explanation is { Request.Position: { } own, Because.Request.Position: { } other }
             ? Invariant($" {distance} to a command{winner} at partition {other.Partition} offset {other.Offset}, yours {(own.Partition == other.Partition ? "" : $"at partition {own.Partition} offset ")}{own.Offset}.")
             : Invariant($" {distance} to a command{winner} that was decided before yours, as version {explanation.Because!.Version}.");

@@ -71,12 +71,13 @@ public sealed partial class DocsTests
         Assert.All(ProblemTypes.All, type => Assert.Contains($"`{type.Name}`", description));
         Assert.Equal(
             [
-                "/v1/admin/parked", "/v1/admin/parked/replay", "/v1/admin/status", "/v1/admin/verify", "/v1/admin/views/rebuild", "/v1/events",
-                "/v1/job-requests", "/v1/job-requests/counts", "/v1/job-requests/{id}", "/v1/job-requests/{id}/accept",
-                "/v1/job-requests/{id}/cancel", "/v1/job-requests/{id}/decline", "/v1/job-requests/{id}/events", "/v1/job-requests/{id}/finish",
-                "/v1/job-requests/{id}/history", "/v1/job-requests/{id}/start", "/v1/job-requests/{id}/tasks/{task}/finish",
-                "/v1/job-requests/{id}/timeline", "/v1/job-requests/{id}/withdraw", "/v1/requests/{key}", "/v1/requests/{key}/explain",
-                "/v1/requests/{key}/timeline", "/v1/stats",
+                "/v1/admin/parked", "/v1/admin/parked/replay", "/v1/admin/status", "/v1/admin/verify", "/v1/admin/views/rebuild",
+                "/v1/events",
+                "/v1/job-requests", "/v1/job-requests/counts", "/v1/job-requests/{id}", "/v1/job-requests/{id}/accept", "/v1/job-requests/{id}/cancel", "/v1/job-requests/{id}/decline", "/v1/job-requests/{id}/events",
+                "/v1/job-requests/{id}/finish", "/v1/job-requests/{id}/history", "/v1/job-requests/{id}/start", "/v1/job-requests/{id}/tasks/{task}/finish",
+                "/v1/job-requests/{id}/timeline",
+                "/v1/job-requests/{id}/withdraw", "/v1/requests/{key}",
+                "/v1/requests/{key}/explain", "/v1/requests/{key}/timeline", "/v1/stats",
             ],
             document["paths"]!.AsObject().Select(path => path.Key).Order(StringComparer.Ordinal));
         Assert.Equal("bearer", document["components"]!["securitySchemes"]!["bearer"]!["scheme"]!.ToString());

@@ -77,6 +77,10 @@ export const countJobs = ({ signal, ...filter }) => get(`/v1/job-requests/counts
 
 export const readStatus = options => get("/v1/admin/status", options);
 
+export const readVerification = options => get("/v1/admin/verify", options);
+
+export const startVerification = () => exchange("POST", "/v1/admin/verify");
+
 export const readParked = ({ signal, ...filter }) => get(`/v1/admin/parked${query(filter)}`, { signal });
 
 const ReplayTimeout = 45_000;

@@ -67,7 +67,7 @@ export function submit(job, operation, body = {}, epoch = 0) {
 }
 
 /** Goes on with what was under way when the tab was closed. */
-export function resume() {
+function resume() {
   attempts.set(load());
   for (const [name, attempt] of attempts.value) if (attempt.state !== "done") pursue(name);
 }

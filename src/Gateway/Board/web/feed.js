@@ -8,7 +8,6 @@ export const feedState = observable("off");
 
 const Silence = 40_000; // Heartbeats come every 15 s.
 const FirstPause = 250, LongestPause = 10_000;
-const AskAgain = 1_500;
 const listeners = new Set();
 let running = null;
 
@@ -59,14 +58,6 @@ async function follow(person, life) {
         signal: connection.signal, cache: "no-store", credentials: "omit",
       });
       if (response.status === 401) return signOut("tokenRefused");
-      if (response.status === 404) {
-        // While gateways are being replaced, an older one without a feed may answer: then what is shown is asked for again and again.
-        connection.abort();
-        feedState.set("live");
-        tell({ type: "gap" });
-        await rest(AskAgain, life);
-        continue;
-      }
       if (!response.ok) {
         // A cursor of another time cannot be gone on from: begin at the end, and read again what is shown.
         if (response.status >= 400 && response.status < 500 && response.status !== 429) lastId = null;

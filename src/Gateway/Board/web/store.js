@@ -26,7 +26,7 @@ export function put(...read) {
   jobs.set(next);
 }
 
-export function forget(id) {
+function forget(id) {
   if (!jobs.value.has(id)) return;
   const next = new Map(jobs.value);
   next.delete(id);
@@ -43,7 +43,7 @@ export function refresh(id, version = 0) {
   } else pump();
 }
 
-export const refreshAll = () => generation.set(generation.value + 1);
+const refreshAll = () => generation.set(generation.value + 1);
 
 listen(message => {
   if (message.type === "event") refresh(message.event.jobRequestId, message.event.version);

@@ -9,7 +9,6 @@ export const strings = {
   close: "Close",
   cancel: "Never mind",
   more: "Show more",
-  back: "Back",
 
   nav: { label: "Pages", offers: "Offers", jobs: "Jobs", operations: "Operations" },
   account: { signedInAs: person => `Signed in as ${person}`, signOut: "Sign out", admin: "administrator" },
@@ -129,8 +128,6 @@ export const strings = {
     noMatchText: "Try another status or another word.",
     taken: person => `taken by ${person}`,
     candidatesLeft: (left, count) => `${left} of ${count} may still answer`,
-    columns: { title: "Title", status: "Status", candidates: "Candidates", created: "Created", deadline: "Deadline" },
-    shown: count => count === 1 ? "1 job" : `${number(count)} jobs`,
     mine: "Made by me",
     everything: "Everything I may see",
   },
@@ -200,7 +197,7 @@ export const strings = {
 
   operations: {
     title: "Operations",
-    rate: "Commands a second", perSecond: "a second", median: "Median latency", p95: "95th percentile", p99: "99th percentile", lag: "Lag", refused: "503, last minute",
+    rate: "Commands / s", perSecond: "a second", median: "Median latency", p95: "95th percentile", p99: "99th percentile", lag: "Lag", refused: "503, last minute",
     minute: "The last minute",
     outcomes: { SUCCESS: "Succeeded", FAIL: "Refused by the rules", TIMEOUT: "Not decided in time", REFUSED: "Not taken" },
     reasons: {
@@ -240,5 +237,14 @@ export const strings = {
     failedAgain: count => `${number(count)} of the jobs failed again.`,
     unfinished: count => `${number(count)} of the jobs are not finished: put back once more to go on with them.`,
     broke: "It did not finish. It is safe to try again.",
+  },
+
+  verification: {
+    title: "Are all promises kept?",
+    states: { clean: "Yes, as far as was looked", violations: "No", running: "Looking…", unknown: "Not known" },
+    violations: count => count === 1 ? "1 violation" : `${number(count)} violations`,
+    checked: (jobs, when) => `${jobs} jobs were checked, ${when}.`,
+    never: "Nothing was checked yet.",
+    start: "Check now",
   },
 };

@@ -4,4 +4,4 @@ import htm from "./vendor/htm-3.1.1/htm.js";
 
 export const html = htm.bind(h);
 export { render };
-export { useCallback, useEffect, useMemo, useRef, useState } from "./vendor/preact-11.2.0/hooks.js";
+export { useEffect, useRef, useState } from "./vendor/preact-11.2.0/hooks.js";

@@ -5,6 +5,7 @@ import { Parked } from "../parts/parked.js";
 import { Sparkline } from "../parts/sparkline.js";
 import { Failed, Loading } from "../parts/states.js";
 import { useRead } from "../parts/use-read.js";
+import { Verification } from "../parts/verification.js";
 import { strings } from "../strings.js";
 import { html, useRef, useState } from "../ui.js";
 
@@ -21,6 +22,7 @@ export function Operations({ config }) {
   const curve = pick => before.current.map(pick);
   const { commands, backlog } = status;
   return html`
+    <${Verification} now=${Date.parse(status.at)} />
     <div class="figures">
       <${Figure} name=${texts.rate} value=${number(Math.round(10 * commands.perSecond) / 10)} curve=${curve(one => one.commands.perSecond)} />
       <${Figure} name=${texts.median} value=${milliseconds(commands.latencyMs.p50)} curve=${curve(one => one.commands.latencyMs.p50 ?? 0)} />

@@ -5,7 +5,7 @@ import { html } from "../ui.js";
 
 const texts = strings.attempt;
 
-export function textOf({ state, outcome, code, title, explanation, operation }) {
+function textOf({ state, outcome, code, title, explanation, operation }) {
   if (state !== "done") return texts[state];
   if (outcome === "won") return texts.won;
   if (outcome === "lost") {
