@@ -32,6 +32,7 @@ public static class JobGrainId
 
     private static readonly GrainType Type = GrainType.Create(TypeName);
 
-    /// <param name="jobRequestId">An id, or the beginning of one.</param>
-    public static GrainId Of(string jobRequestId) => GrainId.Create(Type, jobRequestId);
+    /// <param name="prefix">The beginning of job ids.</param>
+    /// <returns>Null for an end that is open: Orleans knows no id without a key.</returns>
+    public static GrainId? Bound(string? prefix) => string.IsNullOrEmpty(prefix) ? null : GrainId.Create(Type, prefix);
 }

@@ -1,3 +1,4 @@
+using JobRequests.Gateway.Docs;
 using JobRequests.Gateway.Hosting;
 using JobRequests.Gateway.Identity;
 using JobRequests.Gateway.Json;
@@ -15,27 +16,18 @@ internal static class VerificationApi
 
     public static void MapVerification(this IEndpointRouteBuilder routes)
     {
-        Describe(
-            routes.MapGet(Route, static (HttpContext http, VerificationReader reader) => reader.WriteAsync(http, start: false)),
-            "read-verification",
-            "Whether what is stored keeps every promise",
-            "The result of the last verification: clean, violations (the first 20), or unknown; running while one is under way, with the result before it. For administrators.");
-        Describe(
-            routes.MapPost(Route, static (HttpContext http, VerificationReader reader) => reader.WriteAsync(http, start: true)),
-            "run-verification",
-            "Verify what is stored, now",
-            "Begins a verification in the background unless one is under way; ask for the result with GET. It reads slowly, so that the service is not held up. For administrators.");
-    }
-
-    private static void Describe(RouteHandlerBuilder endpoint, string name, string summary, string description)
-    {
-        endpoint
-            .RequireAuthorization(static policy => policy.RequireAuthenticatedUser().RequireRole(Callers.AdminRole))
-            .WithName(name).WithTags("Operations").WithSummary(summary).WithDescription(description)
-            .Produces<VerificationBody>(StatusCodes.Status200OK)
-            .Produces<ProblemBody>(StatusCodes.Status401Unauthorized, ProblemWriter.ContentType)
-            .Produces<ProblemBody>(StatusCodes.Status403Forbidden, ProblemWriter.ContentType)
-            .Produces<ProblemBody>(StatusCodes.Status503ServiceUnavailable, ProblemWriter.ContentType);
+        routes.MapGet(Route, static (HttpContext http, VerificationReader reader) => reader.WriteAsync(http, start: false))
+            .RequireAdministrator()
+            .AsAdministration<VerificationBody>(
+                "read-verification",
+                "Whether what is stored keeps every promise",
+                "The result of the last verification: clean, violations (the first 20), or unknown; running while one is under way, with the result before it. For administrators.");
+        routes.MapPost(Route, static (HttpContext http, VerificationReader reader) => reader.WriteAsync(http, start: true))
+            .RequireAdministrator()
+            .AsAdministration<VerificationBody>(
+                "run-verification",
+                "Verify what is stored, now",
+                "Begins a verification in the background unless one is under way; ask for the result with GET. It reads slowly, so that the service is not held up. For administrators.");
     }
 }
 

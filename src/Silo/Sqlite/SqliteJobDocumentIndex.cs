@@ -29,8 +29,8 @@ internal sealed class SqliteJobDocumentIndex(SqliteGrainStorage storage) : IJobD
             IndexMatch.AtMost,
             upTo.ToUnixTimeMilliseconds(),
             limit,
-            from: JobGrainId.Of(slice.From),
-            before: slice.Before is { } before ? JobGrainId.Of(before) : null,
+            from: JobGrainId.Bound(slice.From),
+            before: JobGrainId.Bound(slice.Before),
             cancellationToken: cancellationToken);
         return [.. found.Select(grain => grain.GrainId.Key.ToString()!)];
     }

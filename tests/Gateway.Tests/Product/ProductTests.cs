@@ -49,6 +49,21 @@ public sealed class ProductTests(ProductHost product) : IClassFixture<ProductHos
     }
 
     [Fact]
+    public async Task A_job_that_nobody_touches_expires_by_itself()
+    {
+        var offer = await product.PostAsync("/v1/job-requests", $$"""{"candidates":["ann"],"tasks":[],"expiresAt":"{{DateTimeOffset.UtcNow.AddSeconds(2):O}}"}""", "zoe", NewKey());
+        var job = offer["jobRequestId"];
+
+        // A view that is read asks no job.
+        var started = System.Diagnostics.Stopwatch.GetTimestamp();
+        Answer view;
+        do view = await product.GetAsync($"/v1/job-requests/{job}?minVersion=2", "zoe");
+        while (view["version"] == "1" && System.Diagnostics.Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(30));
+
+        Assert.Equal(("2", "Expired"), (view["version"], view["status"]));
+    }
+
+    [Fact]
     public async Task A_version_mismatch_names_both_versions()
     {
         var answer = await StepAsync(await OfferAsync(), "accept", "ann", ("If-Match", "\"7\""));

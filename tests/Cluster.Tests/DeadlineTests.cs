@@ -1,0 +1,44 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using JobRequests.Testing.Backends;
+using JobRequests.Testing.Load;
+
+namespace JobRequests.Cluster.Tests;
+
+/// <summary>Jobs of both silos' shares whose deadline passes, and nobody asks.</summary>
+[Collection(OneCluster.Name)]
+public sealed class DeadlineTests(ClusterFixture fixture)
+{
+    private const int Jobs = 24;
+
+    [Fact]
+    public async Task Jobs_that_nobody_touches_expire_by_themselves_wherever_they_live()
+    {
+        using var http = new HttpClient { BaseAddress = fixture.Cluster.Gateways[0] };
+        using var caller = new RecordingCaller(fixture.Cluster.Gateways);
+        var expiresAt = DateTimeOffset.UtcNow.AddSeconds(5);
+        var jobs = await Task.WhenAll(Enumerable.Range(0, Jobs).Select(_ => OfferAsync(http, expiresAt)));
+        // Ids are hashes: each of the two shares has some.
+        Assert.Contains(jobs, static job => job[0] < '8');
+        Assert.Contains(jobs, static job => job[0] >= '8');
+
+        // A view is read, which asks no job.
+        await Aftermath.UntilAsync(() => StillOpen(caller, jobs), static open => open.Count == 0, "all of them are expired");
+    }
+
+    private static List<string> StillOpen(RecordingCaller caller, IEnumerable<string> jobs) =>
+        [.. jobs.Where(job => caller.GetAsync($"/v1/job-requests/{job}", "zoe").GetAwaiter().GetResult().GetProperty("status").GetString() != "Expired")];
+
+    private static async Task<string> OfferAsync(HttpClient http, DateTimeOffset expiresAt)
+    {
+        using var message = new HttpRequestMessage(HttpMethod.Post, "/v1/job-requests")
+        {
+            Headers = { { "Authorization", "Bearer dev-zoe" }, { "Idempotency-Key", $"d-{Guid.NewGuid():N}" } },
+            Content = JsonContent.Create(new { candidates = new[] { "ann" }, tasks = Array.Empty<object>(), expiresAt }),
+        };
+        using var answer = await http.SendAsync(message);
+        var body = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal("SUCCESS", body.GetProperty("outcome").GetString());
+        return body.GetProperty("jobRequestId").GetString()!;
+    }
+}
