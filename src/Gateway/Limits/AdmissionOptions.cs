@@ -19,8 +19,14 @@ public sealed class AdmissionOptions
     /// </summary>
     public TimeSpan BehindAfter { get; set; } = TimeSpan.FromMilliseconds(900);
 
-    /// <summary>Over how much of the past the drain rate is measured. A partition that is behind and finishes nothing for this long has no consumer.</summary>
+    /// <summary>Over how much of the past the drain rate is measured.</summary>
     public TimeSpan Window { get; set; } = TimeSpan.FromSeconds(4);
+
+    /// <summary>
+    /// A partition that is behind and finishes nothing for this long has no consumer. Longer than silos take to hand a partition over, or to
+    /// take one over from a silo that died: meanwhile commands wait.
+    /// </summary>
+    public TimeSpan StallAfter { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Commands are refused whose predicted wait is above this share of their caller's deadline.</summary>
     public double WaitShare { get; set; } = 0.5;
@@ -45,6 +51,7 @@ internal sealed class AdmissionOptionsValidator : IValidateOptions<AdmissionOpti
         Check(nameof(options.StaleAfter), options.StaleAfter, options.SamplePeriod * 2, TimeSpan.FromMinutes(1));
         Check(nameof(options.BehindAfter), options.BehindAfter, TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(1));
         Check(nameof(options.Window), options.Window, options.BehindAfter, TimeSpan.FromMinutes(5));
+        Check(nameof(options.StallAfter), options.StallAfter, options.BehindAfter * 2, TimeSpan.FromMinutes(5));
         Check(nameof(options.WaitShare), options.WaitShare, 0.01, 1);
         Check(nameof(options.CreateWaitShare), options.CreateWaitShare, 0.01, options.WaitShare);
         Check(nameof(options.BeatPeriod), options.BeatPeriod, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1));

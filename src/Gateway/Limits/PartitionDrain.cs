@@ -1,8 +1,8 @@
 namespace JobRequests.Gateway.Limits;
 
 /// <param name="Lag">Commands written and not finished.</param>
-/// <param name="Rate">Commands finished a second while it was behind; 0 when it is not behind, or finishes nothing.</param>
-/// <param name="Wait">How long a command written now waits for its decision. Zero when the partition keeps up.</param>
+/// <param name="Rate">Commands finished a second while it was behind; 0 when it is not behind, finishes nothing, or has not for long enough to tell.</param>
+/// <param name="Wait">How long a command written now waits for its decision. Zero when the partition keeps up, or nothing can be predicted.</param>
 /// <param name="IsStalled">It is behind and finishes nothing: nobody seems to read it.</param>
 internal readonly record struct Forecast(long Lag, double Rate, TimeSpan Wait, bool IsStalled)
 {
@@ -11,7 +11,8 @@ internal readonly record struct Forecast(long Lag, double Rate, TimeSpan Wait, b
 
 /// <summary>
 /// Predicts the wait in one partition from samples of what was written and finished. The rate is measured only while the partition
-/// is behind: one that keeps up finishes as much as comes, which says nothing about what it could.
+/// is behind and moves: one that keeps up finishes as much as comes, and one that stands still for seconds is being handed over from one
+/// silo to another; neither says anything about what it could finish.
 /// </summary>
 internal sealed class PartitionDrain(AdmissionOptions options)
 {
@@ -22,6 +23,7 @@ internal sealed class PartitionDrain(AdmissionOptions options)
     private readonly LinkedList<Sample> samples = new();
     private TimeSpan? behindSince;
     private TimeSpan progressedAt;
+    private TimeSpan movingSince;
     private long sentSince;
     private (TimeSpan At, TimeSpan Latency)? answered;
 
@@ -34,7 +36,16 @@ internal sealed class PartitionDrain(AdmissionOptions options)
         {
             // Offsets that go back are those of another log, or were rewound: what was measured says nothing about them.
             if (samples.Last is { Value: var last } && (written < last.Written || finished < last.Finished)) Forget();
-            if (samples.Last is not { Value: var before } || finished > before.Finished) progressedAt = at;
+            if (samples.Last is not { Value: var before })
+            {
+                movingSince = progressedAt = at;
+            }
+            else if (finished > before.Finished)
+            {
+                if (at - progressedAt >= Standstill) movingSince = before.At;
+                progressedAt = at;
+            }
+
             samples.AddLast(new Sample(at, written, finished));
             sentSince = 0;
 
@@ -65,18 +76,24 @@ internal sealed class PartitionDrain(AdmissionOptions options)
             var lag = Math.Max(0, last.Written - last.Finished) + sentSince;
             if (behindSince is not { } since) return new Forecast(lag, 0, TimeSpan.Zero, IsStalled: false);
 
-            var start = LatestBefore(Later(since, last.At - options.Window)) ?? samples.First!.Value;
-            var span = last.At - start.At;
-            var rate = span > TimeSpan.Zero ? (last.Finished - start.Finished) / span.TotalSeconds : 0;
             var stillFor = now - progressedAt;
 
             // One record that cannot be finished holds the committed offset; those behind it are decided all the same.
-            if (stillFor > News && answered is { } answer && now - answer.At < News) return new Forecast(lag, rate, answer.Latency, IsStalled: false);
-            if (rate <= 0) return new Forecast(lag, 0, Later(stillFor, now - since), IsStalled: stillFor >= options.Window);
+            if (stillFor > News && answered is { } answer && now - answer.At < News) return new Forecast(lag, 0, answer.Latency, IsStalled: false);
+            if (stillFor >= options.StallAfter) return new Forecast(lag, 0, Later(stillFor, now - since), IsStalled: true);
+            if (stillFor >= Standstill) return new Forecast(lag, 0, TimeSpan.Zero, IsStalled: false);
+
+            var start = LatestBefore(Later(Later(since, movingSince), last.At - options.Window)) ?? samples.First!.Value;
+            var span = last.At - start.At;
+            var rate = span < options.BehindAfter ? 0 : (last.Finished - start.Finished) / span.TotalSeconds;
+            if (rate <= 0) return new Forecast(lag, 0, TimeSpan.Zero, IsStalled: false);
             var seconds = lag / rate;
             return new Forecast(lag, rate, seconds < Forecast.LongestWait.TotalSeconds ? TimeSpan.FromSeconds(seconds) : Forecast.LongestWait, IsStalled: false);
         }
     }
+
+    // Silos commit about twice a second: between two commits a partition only seems to stand still.
+    private TimeSpan Standstill => 2 * options.BehindAfter;
 
     private Sample? LatestBefore(TimeSpan at)
     {

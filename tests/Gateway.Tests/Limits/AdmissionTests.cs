@@ -175,7 +175,8 @@ public sealed class AdmissionTests
         ("Gateway:Admission:BeatPeriod", "00:01:00"),
         ("Gateway:Admission:BehindAfter", "00:00:00.100"),
         ("Gateway:Admission:StaleAfter", "00:00:00.500"),
-        ("Gateway:Admission:Window", "00:00:00.500"));
+        ("Gateway:Admission:Window", "00:00:00.500"),
+        ("Gateway:Admission:StallAfter", "00:00:00.500"));
 
     private static async Task UntilAsync(GatewayHost host, string path, string body, int status)
     {

@@ -51,18 +51,36 @@ public sealed class PartitionDrainTests
     }
 
     [Fact]
-    public void A_backlog_of_which_nothing_is_finished_is_stalled()
+    public void A_backlog_of_which_nothing_is_finished_for_long_is_stalled()
     {
         Step(written: 0, finished: 0);
-        for (var i = 0; i < 10; i++) Step(written: 5, finished: 0);
-        Assert.False(drain.Predict(now).IsStalled);
-        Assert.InRange(drain.Predict(now).Wait, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3));
-
-        for (var i = 0; i < 10; i++) Step(written: 5, finished: 0);
+        for (var i = 0; i < 50; i++) Step(written: 5, finished: 0);
         Assert.True(drain.Predict(now).IsStalled);
 
         Step(written: 5, finished: 5);
         Assert.Equal((TimeSpan.Zero, false), (drain.Predict(now).Wait, drain.Predict(now).IsStalled));
+    }
+
+    [Fact]
+    public void A_partition_that_is_handed_over_refuses_nobody_and_is_measured_from_where_it_goes_on()
+    {
+        for (var i = 0; i < 20; i++) Step(written: 25 * i, finished: 25 * i);
+        var (written, finished) = (500, 475);
+
+        // For six seconds nobody reads it; then 200 a second are finished while 100 a second come.
+        for (var i = 0; i < 24; i++)
+        {
+            Step(written += 25, finished);
+            Assert.Equal((TimeSpan.Zero, false), (drain.Predict(now).Wait, drain.Predict(now).IsStalled));
+        }
+
+        for (var i = 0; i < 8; i++)
+        {
+            Step(written += 25, finished += 50);
+            Assert.InRange(drain.Predict(now).Wait.TotalSeconds, 0, 3.3);
+        }
+
+        Assert.InRange(drain.Predict(now).Rate, 195, 205);
     }
 
     [Fact]
@@ -90,7 +108,7 @@ public sealed class PartitionDrainTests
     [Fact]
     public void Another_log_is_measured_anew()
     {
-        for (var i = 0; i < 40; i++) Step(written: 100 * i, finished: 0);
+        for (var i = 0; i < 50; i++) Step(written: 100 * i, finished: 0);
         Assert.True(drain.Predict(now).IsStalled);
 
         Step(written: 3, finished: 0);
