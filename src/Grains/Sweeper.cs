@@ -52,12 +52,6 @@ internal abstract partial class Sweeper : BackgroundService
 
     protected abstract Task PokeAsync(IJobRequestGrain grain);
 
-    public override void Dispose()
-    {
-        _room.Dispose();
-        base.Dispose();
-    }
-
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Period, Clock);

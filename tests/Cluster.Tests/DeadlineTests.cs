@@ -1,6 +1,5 @@
 using System.Net.Http.Json;
 using System.Text.Json;
-using JobRequests.Testing.Backends;
 using JobRequests.Testing.Load;
 
 namespace JobRequests.Cluster.Tests;

@@ -11,8 +11,15 @@ internal sealed partial class Heartbeat(
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(options.Value.BeatPeriod, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken)) await BeatAsync(stoppingToken);
+        try
+        {
+            using var timer = new PeriodicTimer(options.Value.BeatPeriod, time);
+            while (await timer.WaitForNextTickAsync(stoppingToken)) await BeatAsync(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The process stops, or does not get to start.
+        }
     }
 
     private async Task BeatAsync(CancellationToken stoppingToken)

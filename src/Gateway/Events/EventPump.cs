@@ -14,24 +14,31 @@ internal sealed class EventPump(FeedIntake intake, JobEventFeed feed, JobPeopleR
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var batch = new List<FeedEvent>(MostAtOnce);
-        while (await intake.Reader.WaitToReadAsync(stoppingToken))
+        try
         {
-            while (batch.Count < MostAtOnce && intake.Reader.TryRead(out var input))
+            var batch = new List<FeedEvent>(MostAtOnce);
+            while (await intake.Reader.WaitToReadAsync(stoppingToken))
             {
-                if (input is FeedInput.Opened opened)
+                while (batch.Count < MostAtOnce && intake.Reader.TryRead(out var input))
                 {
-                    await DispatchAsync(batch, stoppingToken);
-                    feed.Open(opened);
+                    if (input is FeedInput.Opened opened)
+                    {
+                        await DispatchAsync(batch, stoppingToken);
+                        feed.Open(opened);
+                    }
+                    else if (feed.Append((FeedInput.Record)input) is { } feedEvent)
+                    {
+                        people.Learn(feedEvent);
+                        batch.Add(feedEvent);
+                    }
                 }
-                else if (feed.Append((FeedInput.Record)input) is { } feedEvent)
-                {
-                    people.Learn(feedEvent);
-                    batch.Add(feedEvent);
-                }
-            }
 
-            await DispatchAsync(batch, stoppingToken);
+                await DispatchAsync(batch, stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The process stops, or does not get to start.
         }
     }
 

@@ -9,8 +9,15 @@ internal sealed class FeedHeartbeats(JobEventFeed feed, IHostApplicationLifetime
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var ending = lifetime.ApplicationStopping.Register(feed.EndAll);
-        using var timer = new PeriodicTimer(options.Value.Heartbeat / Turns, time);
-        for (var turn = 0; await timer.WaitForNextTickAsync(stoppingToken); turn = (turn + 1) % Turns) feed.Beat(turn, Turns, time.GetUtcNow());
+        try
+        {
+            using var ending = lifetime.ApplicationStopping.Register(feed.EndAll);
+            using var timer = new PeriodicTimer(options.Value.Heartbeat / Turns, time);
+            for (var turn = 0; await timer.WaitForNextTickAsync(stoppingToken); turn = (turn + 1) % Turns) feed.Beat(turn, Turns, time.GetUtcNow());
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The process stops, or does not get to start.
+        }
     }
 }

@@ -27,13 +27,20 @@ internal sealed partial class BacklogMonitor(IRequestBacklog backlog, IOptions<A
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(options.SamplePeriod, time);
-        answeredAt = Now;
-        do
+        try
         {
-            await SampleAsync(stoppingToken);
+            using var timer = new PeriodicTimer(options.SamplePeriod, time);
+            answeredAt = Now;
+            do
+            {
+                await SampleAsync(stoppingToken);
+            }
+            while (await timer.WaitForNextTickAsync(stoppingToken));
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The process stops, or does not get to start.
+        }
     }
 
     private async Task SampleAsync(CancellationToken stoppingToken)

@@ -25,20 +25,27 @@ public sealed partial class ViewLag(IEnumerable<IViewFeed> feeds, ILocalSiloDeta
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Period, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        try
         {
-            var here = feeds.Select(feed => feed.ReadLag()).DefaultIfEmpty().Max();
-            try
+            using var timer = new PeriodicTimer(Period, clock);
+            while (await timer.WaitForNextTickAsync(stoppingToken))
             {
-                here = await grains.GetGrain<IViewLagGrain>(0).Exchange(silo.SiloAddress.ToString(), here).WaitAsync(Period, clock, stoppingToken);
-            }
-            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
-            {
-                NotExchanged(exception);
-            }
+                var here = feeds.Select(feed => feed.ReadLag()).DefaultIfEmpty().Max();
+                try
+                {
+                    here = await grains.GetGrain<IViewLagGrain>(0).Exchange(silo.SiloAddress.ToString(), here).WaitAsync(Period, clock, stoppingToken);
+                }
+                catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+                {
+                    NotExchanged(exception);
+                }
 
-            Volatile.Write(ref _current, here.Ticks);
+                Volatile.Write(ref _current, here.Ticks);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The process stops, or does not get to start.
         }
     }
 

@@ -38,23 +38,30 @@ internal sealed partial class MembershipKeeper(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var options = redis.Value.ConfigurationOptions!.Clone();
-        options.AbortOnConnectFail = false;
-        options.BacklogPolicy = BacklogPolicy.FailFast;
-        await using var connection = await ConnectionMultiplexer.ConnectAsync(options);
-        using var timer = new PeriodicTimer(Period, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        try
         {
-            // Who leaves, or was told to, puts nothing back.
-            if (oracle.CurrentStatus != SiloStatus.Active) continue;
-            try
+            var options = redis.Value.ConfigurationOptions!.Clone();
+            options.AbortOnConnectFail = false;
+            options.BacklogPolicy = BacklogPolicy.FailFast;
+            await using var connection = await ConnectionMultiplexer.ConnectAsync(options);
+            using var timer = new PeriodicTimer(Period, time);
+            while (await timer.WaitForNextTickAsync(stoppingToken))
             {
-                await KeepAsync(connection.GetDatabase());
+                // Who leaves, or was told to, puts nothing back.
+                if (oracle.CurrentStatus != SiloStatus.Active) continue;
+                try
+                {
+                    await KeepAsync(connection.GetDatabase());
+                }
+                catch (Exception exception) when (exception is RedisException or TimeoutException)
+                {
+                    NotNow(logger, exception);
+                }
             }
-            catch (Exception exception) when (exception is RedisException or TimeoutException)
-            {
-                NotNow(logger, exception);
-            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The process stops, or does not get to start.
         }
     }
 

@@ -17,21 +17,28 @@ internal sealed partial class KafkaEventReader(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
+        try
         {
-            try
+            while (!stoppingToken.IsCancellationRequested)
             {
-                var (id, partitions) = await topic.DescribeAsync(stoppingToken);
-                // The client's calls block.
-                await Task.Factory.StartNew(() => Read(id, partitions, stoppingToken), stoppingToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+                try
+                {
+                    var (id, partitions) = await topic.DescribeAsync(stoppingToken);
+                    // The client's calls block.
+                    await Task.Factory.StartNew(() => Read(id, partitions, stoppingToken), stoppingToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+                }
+                catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+                {
+                    var reason = exception is KafkaException kafka ? kafka.Error.Reason : exception.Message;
+                    if (reason != said) NotReadable(logger, exception, topic.Name);
+                    said = reason;
+                    await Task.Delay(Pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                }
             }
-            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
-            {
-                var reason = exception is KafkaException kafka ? kafka.Error.Reason : exception.Message;
-                if (reason != said) NotReadable(logger, exception, topic.Name);
-                said = reason;
-                await Task.Delay(Pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The process stops, or does not get to start.
         }
     }
 
