@@ -25,11 +25,8 @@ internal sealed partial class MongoJobViewNotices(
         },
         _ => StopAsync());
 
-    public async ValueTask DisposeAsync()
-    {
-        await StopAsync();
-        _stopping.Dispose();
-    }
+    // Registered under two types, it is disposed twice.
+    public async ValueTask DisposeAsync() => await StopAsync();
 
     private async Task StopAsync()
     {
