@@ -129,7 +129,7 @@ internal sealed partial class CommandExecutor(
         };
     }
 
-    /// <returns>Null where the job is not known to be closed, or turns out not to know it yet.</returns>
+    /// <returns>Null where the job is not known to be closed, turns out not to know it yet, or does not answer.</returns>
     private async Task<CommandResult?> AskClosedAsync(CommandRequest request, CancellationToken aborted)
     {
         if (!closed.Contains(request.Envelope.JobRequestId)) return null;
@@ -138,10 +138,10 @@ internal sealed partial class CommandExecutor(
         {
             var patience = OutcomeWaiter.PatienceUntil(request.Preferences.Wait, TimeSpan.Zero);
             var answer = await outcomes.WaitAsync(request.Envelope.JobRequestId, request.Query, request.StartedAt, TimeSpan.Zero, patience, aborted);
-            if (answer.Reply is { } reply) return ResultOf(reply);
 
-            // Who may not see the job is told nothing of its state: the way through the log ends in the same 404 as for any other job.
-            return answer.Answered ? null : new CommandResult.Refused(admission.NotAnswered());
+            // Who may not see the job is told nothing of its state: the way through the log ends in the same 404 as for any other job. It also
+            // waits for a job that does not answer now.
+            return answer.Reply is { } reply ? ResultOf(reply) : null;
         }
         finally
         {

@@ -22,6 +22,9 @@ public sealed class AdmissionOptions
     /// <summary>Over how much of the past the drain rate is measured.</summary>
     public TimeSpan Window { get; set; } = TimeSpan.FromSeconds(4);
 
+    /// <summary>Fewer unfinished commands than this in a partition are no backlog: a rate measured over so few says little.</summary>
+    public int LeastLag { get; set; } = 50;
+
     /// <summary>
     /// A partition that is behind and finishes nothing for this long has no consumer. Longer than silos take to hand a partition over, or to
     /// take one over from a silo that died: meanwhile commands wait.
@@ -52,6 +55,7 @@ internal sealed class AdmissionOptionsValidator : IValidateOptions<AdmissionOpti
         Check(nameof(options.BehindAfter), options.BehindAfter, TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(1));
         Check(nameof(options.Window), options.Window, options.BehindAfter, TimeSpan.FromMinutes(5));
         Check(nameof(options.StallAfter), options.StallAfter, options.BehindAfter * 2, TimeSpan.FromMinutes(5));
+        Check(nameof(options.LeastLag), options.LeastLag, 0, 1_000_000);
         Check(nameof(options.WaitShare), options.WaitShare, 0.01, 1);
         Check(nameof(options.CreateWaitShare), options.CreateWaitShare, 0.01, options.WaitShare);
         Check(nameof(options.BeatPeriod), options.BeatPeriod, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1));

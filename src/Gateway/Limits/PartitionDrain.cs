@@ -24,6 +24,7 @@ internal sealed class PartitionDrain(AdmissionOptions options)
     private TimeSpan? behindSince;
     private TimeSpan progressedAt;
     private TimeSpan movingSince;
+    private TimeSpan? takenOverAt;
     private long sentSince;
     private (TimeSpan At, TimeSpan Latency)? answered;
 
@@ -42,7 +43,12 @@ internal sealed class PartitionDrain(AdmissionOptions options)
             }
             else if (finished > before.Finished)
             {
-                if (at - progressedAt >= Standstill) movingSince = before.At;
+                if (at - progressedAt >= Standstill)
+                {
+                    movingSince = before.At;
+                    if (behindSince is not null) takenOverAt = at;
+                }
+
                 progressedAt = at;
             }
 
@@ -81,12 +87,14 @@ internal sealed class PartitionDrain(AdmissionOptions options)
             // One record that cannot be finished holds the committed offset; those behind it are decided all the same.
             if (stillFor > News && answered is { } answer && now - answer.At < News) return new Forecast(lag, 0, answer.Latency, IsStalled: false);
             if (stillFor >= options.StallAfter) return new Forecast(lag, 0, Later(stillFor, now - since), IsStalled: true);
-            if (stillFor >= Standstill) return new Forecast(lag, 0, TimeSpan.Zero, IsStalled: false);
+            // Nor does a silo that has just taken it over, and is still cold, show what it can.
+            if (stillFor >= Standstill || now - takenOverAt < options.Window) return new Forecast(lag, 0, TimeSpan.Zero, IsStalled: false);
 
             var start = LatestBefore(Later(Later(since, movingSince), last.At - options.Window)) ?? samples.First!.Value;
             var span = last.At - start.At;
             var rate = span < options.BehindAfter ? 0 : (last.Finished - start.Finished) / span.TotalSeconds;
             if (rate <= 0) return new Forecast(lag, 0, TimeSpan.Zero, IsStalled: false);
+            if (lag < options.LeastLag) return new Forecast(lag, rate, TimeSpan.Zero, IsStalled: false);
             var seconds = lag / rate;
             return new Forecast(lag, rate, seconds < Forecast.LongestWait.TotalSeconds ? TimeSpan.FromSeconds(seconds) : Forecast.LongestWait, IsStalled: false);
         }
