@@ -58,6 +58,8 @@ internal static class KafkaClientSettings
             ["queued.min.messages"] = "2000",
             ["queued.max.messages.kbytes"] = "16384",
             ["auto.commit.interval.ms"] = "500",
+            // How soon a coordinator that went away is looked for again: a tenth of it.
+            ["coordinator.query.interval.ms"] = "10000",
         };
         AddShared(settings, options, options.Consumer);
         settings["group.id"] = options.ConsumerGroup;

@@ -23,7 +23,7 @@ public sealed class AdmissionOptions
     public TimeSpan Window { get; set; } = TimeSpan.FromSeconds(4);
 
     /// <summary>Fewer unfinished commands than this in a partition are no backlog: a rate measured over so few says little.</summary>
-    public int LeastLag { get; set; } = 50;
+    public int LeastLag { get; set; } = 200;
 
     /// <summary>
     /// A partition that is behind and finishes nothing for this long has no consumer. Longer than silos take to hand a partition over, or to

@@ -85,7 +85,7 @@ internal sealed class PartitionDrain(AdmissionOptions options)
             var stillFor = now - progressedAt;
 
             // One record that cannot be finished holds the committed offset; those behind it are decided all the same.
-            if (stillFor > News && answered is { } answer && now - answer.At < News) return new Forecast(lag, 0, answer.Latency, IsStalled: false);
+            if (stillFor > News && answered is { } answer && now - answer.At < News) return new Forecast(lag, 0, lag < options.LeastLag ? TimeSpan.Zero : answer.Latency, IsStalled: false);
             if (stillFor >= options.StallAfter) return new Forecast(lag, 0, Later(stillFor, now - since), IsStalled: true);
             // Nor does a silo that has just taken it over, and is still cold, show what it can.
             if (stillFor >= Standstill || now - takenOverAt < options.Window) return new Forecast(lag, 0, TimeSpan.Zero, IsStalled: false);
