@@ -17,10 +17,6 @@ public readonly record struct KafkaPartitionProgress(int Partition, long End, lo
 /// <param name="patience">How long one question may take.</param>
 public sealed class KafkaProgressReader(KafkaStreamOptions options, TimeSpan patience) : IDisposable
 {
-    // In the place of a time: the offset that the next record will get.
-    private static readonly Timestamp End = new(Offset.End.Value, TimestampType.NotAvailable);
-    private static readonly Timestamp Beginning = new(Offset.Beginning.Value, TimestampType.NotAvailable);
-
     private readonly Lazy<IConsumer<Ignore, Ignore>> _consumer = new(() => new ConsumerBuilder<Ignore, Ignore>(KafkaClientSettings.ForProgress(options))
         .SetLogHandler(static (_, _) => { })
         .SetErrorHandler(static (_, _) => { })
@@ -42,8 +38,8 @@ public sealed class KafkaProgressReader(KafkaStreamOptions options, TimeSpan pat
         var committed = consumer.Committed(_partitions, patience).ToDictionary(static partition => partition.TopicPartition, static partition => partition.Offset);
         var unread = _partitions.Where(partition => committed[partition].IsSpecial).ToList();
         if (unread.Count > 0)
-            foreach (var (partition, beginning) in ReadOffsets(consumer, unread, Beginning)) committed[partition] = beginning;
-        var ends = ReadOffsets(consumer, _partitions, End);
+            foreach (var (partition, beginning) in OffsetQueries.Read(consumer, unread, OffsetQueries.Beginning, patience)) committed[partition] = beginning;
+        var ends = OffsetQueries.Read(consumer, _partitions, OffsetQueries.End, patience);
         return [.. _partitions.Select(partition => new KafkaPartitionProgress(partition.Partition.Value, ends[partition].Value, committed[partition].Value))];
     }
 
@@ -60,8 +56,4 @@ public sealed class KafkaProgressReader(KafkaStreamOptions options, TimeSpan pat
         if (topic.Error.IsError) throw new KafkaException(topic.Error);
         return [.. topic.Partitions.Select(partition => new TopicPartition(options.Topic, partition.PartitionId)).OrderBy(static partition => partition.Partition.Value)];
     }
-
-    private Dictionary<TopicPartition, Offset> ReadOffsets(IConsumer<Ignore, Ignore> consumer, IEnumerable<TopicPartition> partitions, Timestamp which) =>
-        consumer.OffsetsForTimes(partitions.Select(partition => new TopicPartitionTimestamp(partition, which)), patience)
-            .ToDictionary(static partition => partition.TopicPartition, static partition => partition.Offset);
 }

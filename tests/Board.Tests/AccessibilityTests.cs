@@ -16,6 +16,7 @@ public sealed class AccessibilityTests(BoardFixture board)
     [InlineData(false, 360)]
     [InlineData(true, 360)]
     [InlineData(false, 1280)]
+    [InlineData(true, 1280)]
     public async Task Every_page_is_accessible_and_as_wide_as_the_screen(bool dark, int width)
     {
         string zoe = board.Name("zoe"), ann = board.Name("ann"), bob = board.Name("bob");

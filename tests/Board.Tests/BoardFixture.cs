@@ -1,6 +1,5 @@
 using JobRequests.Client;
 using JobRequests.Testing;
-using Microsoft.Playwright;
 
 [assembly: AssemblyFixture(typeof(JobRequests.Board.Tests.BoardFixture))]
 
@@ -12,12 +11,8 @@ namespace JobRequests.Board.Tests;
 /// <summary>One built Standalone and one browser for all tests. Tests keep apart by the names of their people.</summary>
 public sealed class BoardFixture : IAsyncLifetime
 {
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
-
     private readonly string _folder = Directory.CreateTempSubdirectory("jobrequests-board-").FullName;
-    private readonly HttpClient _http = new();
-    private IPlaywright? _playwright;
-    private IBrowser? _browser;
+    private readonly Browsers _browsers = new();
     private StandaloneServer? _server;
     private int _people;
 
@@ -27,9 +22,7 @@ public sealed class BoardFixture : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        if (_browser is not null) await _browser.DisposeAsync();
-        _playwright?.Dispose();
-        _http.Dispose();
+        await _browsers.DisposeAsync();
         if (_server is not null) await _server.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
@@ -49,26 +42,6 @@ public sealed class BoardFixture : IAsyncLifetime
     }
 
     /// <summary>A browser of its own: nothing is shared with another one.</summary>
-    public async Task<Visitor> VisitAsync(string? person, string address = "#/", bool dark = false, int width = 390, int height = 780, bool bypassPolicy = false)
-    {
-        var context = await (await BrowserAsync()).NewContextAsync(new BrowserNewContextOptions
-        {
-            BaseURL = Url,
-            BypassCSP = bypassPolicy,
-            ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light,
-            ViewportSize = new ViewportSize { Width = width, Height = height },
-            DeviceScaleFactor = width < 500 ? 2 : 1,
-        });
-        context.SetDefaultTimeout(Visitor.Patience);
-        var visitor = new Visitor(context, person);
-        await visitor.OpenTabAsync(address);
-        return visitor;
-    }
-
-    private async Task<IBrowser> BrowserAsync()
-    {
-        _ = Chromium.Find();
-        _playwright ??= await Playwright.CreateAsync().WaitAsync(StartLimit);
-        return _browser ??= await Chromium.LaunchAsync(_playwright);
-    }
+    public Task<Visitor> VisitAsync(string? person, string address = "#/", bool dark = false, int width = 390, int height = 780, bool bypassPolicy = false) =>
+        _browsers.VisitAsync(_server!.Url, person, address, dark, width, height, bypassPolicy);
 }

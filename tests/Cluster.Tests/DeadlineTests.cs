@@ -9,6 +9,7 @@ namespace JobRequests.Cluster.Tests;
 public sealed class DeadlineTests(ClusterFixture fixture)
 {
     private const int Jobs = 24;
+    private static readonly TimeSpan Lateness = TimeSpan.FromSeconds(2);
 
     [Fact]
     public async Task Jobs_that_nobody_touches_expire_by_themselves_wherever_they_live()
@@ -23,10 +24,14 @@ public sealed class DeadlineTests(ClusterFixture fixture)
 
         // A view is read, which asks no job.
         await Aftermath.UntilAsync(() => StillOpen(caller, jobs), static open => open.Count == 0, "all of them are expired");
+        foreach (var job in jobs) Assert.InRange(await ExpiredAtAsync(caller, job), expiresAt, expiresAt + Lateness);
     }
 
     private static List<string> StillOpen(RecordingCaller caller, IEnumerable<string> jobs) =>
         [.. jobs.Where(job => caller.GetAsync($"/v1/job-requests/{job}", "zoe").GetAwaiter().GetResult().GetProperty("status").GetString() != "Expired")];
+
+    private static async Task<DateTimeOffset> ExpiredAtAsync(RecordingCaller caller, string job) =>
+        (await caller.GetAsync($"/v1/job-requests/{job}/history", "zoe")).GetProperty("events").EnumerateArray().Last().GetProperty("at").GetDateTimeOffset();
 
     private static async Task<string> OfferAsync(HttpClient http, DateTimeOffset expiresAt)
     {

@@ -36,6 +36,20 @@ public sealed class TakeOverTests
     }
 
     [Fact]
+    public async Task Whose_streams_may_be_fenced_are_taken_over_within_two_seconds_too()
+    {
+        await using var topic = await TestTopic.CreateAsync(Partitions, parkedPartitions: Partitions);
+        await using var cluster = await TopicCluster.StartAsync(topic, options => options.FenceStreams = true, silos: 2);
+        await Eventually.IsTrueAsync(() => Owned(cluster, 0) == Partitions / 2 && Owned(cluster, 1) == Partitions / 2, () => "each silo to have its share");
+
+        await cluster.Cluster.StopSiloAsync(cluster.Cluster.Silos[1]);
+
+        var stopped = Stopwatch.StartNew();
+        await Eventually.IsTrueAsync(() => Owned(cluster, 0) == Partitions, () => $"all partitions; it is {Owned(cluster, 0)}");
+        Assert.InRange(stopped.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(2));
+    }
+
+    [Fact]
     public async Task After_a_silo_was_killed_the_others_read_its_partitions_from_where_it_had_committed()
     {
         await using var topic = await TestTopic.CreateAsync(Partitions);

@@ -9,13 +9,15 @@ namespace JobRequests.Streaming.Kafka.Tests;
 internal sealed class TestTopic : IAsyncDisposable
 {
     private readonly IProducer<byte[]?, byte[]?> _producer;
+    private readonly int _parkedPartitions;
     private bool _isForeign;
 
-    private TestTopic(string address, string name, int partitions)
+    private TestTopic(string address, string name, int partitions, int parkedPartitions)
     {
         Address = address;
         Name = name;
         Partitions = partitions;
+        _parkedPartitions = parkedPartitions;
         Admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = address }).SetLogHandler((_, _) => { }).Build();
         _producer = new ProducerBuilder<byte[]?, byte[]?>(new ProducerConfig { BootstrapServers = address, Acks = Acks.All, LingerMs = 0, Partitioner = Partitioner.Murmur2Random })
             .SetKeySerializer(Serializers.ByteArray)
@@ -36,19 +38,19 @@ internal sealed class TestTopic : IAsyncDisposable
 
     public IAdminClient Admin { get; }
 
-    public static async Task<TestTopic> CreateAsync(int partitions = 1)
+    public static async Task<TestTopic> CreateAsync(int partitions = 1, int parkedPartitions = 1)
     {
-        var topic = new TestTopic(await Servers.KafkaAsync(), $"t{Guid.NewGuid():N}", partitions);
+        var topic = new TestTopic(await Servers.KafkaAsync(), $"t{Guid.NewGuid():N}", partitions, parkedPartitions);
         await topic.MakeAsync(topic.Name, topic.Parked);
         return topic;
     }
 
     /// <summary>A topic that another process has made, and will delete.</summary>
-    public static async Task<TestTopic> UseAsync(string name, int partitions) => new(await Servers.KafkaAsync(), name, partitions) { _isForeign = true };
+    public static async Task<TestTopic> UseAsync(string name, int partitions) => new(await Servers.KafkaAsync(), name, partitions, parkedPartitions: 1) { _isForeign = true };
 
     public async Task MakeAsync(params string[] names)
     {
-        await Admin.CreateTopicsAsync(names.Select(name => new TopicSpecification { Name = name, NumPartitions = name == Parked ? 1 : Partitions, ReplicationFactor = 1 }));
+        await Admin.CreateTopicsAsync(names.Select(name => new TopicSpecification { Name = name, NumPartitions = name == Parked ? _parkedPartitions : Partitions, ReplicationFactor = 1 }));
         await Eventually.IsTrueAsync(() => HaveLeadersAsync(names), () => "the topics to have leaders");
     }
 

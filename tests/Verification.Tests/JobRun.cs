@@ -113,7 +113,8 @@ internal sealed class JobRun
             Answer.Closed closed => call with { Outcome = "FAIL", Code = Rejections.JobClosed.Code, Version = closed.Version },
             _ => call,
         };
-        _calls.Add(told with { Start = start, End = Time() });
+        // Asked by the key alone: told of what the key was used for first, which may be another task.
+        _calls.Add(told with { Start = start, End = Time(), Task = null });
     }
 
     public void ExpireIfDue() => Decide([new WorkItem.Expire()]);

@@ -18,6 +18,7 @@ internal sealed partial class FenceReader : IDisposable
     private readonly StreamFences _fences;
     private readonly ILogger _logger;
     private readonly IConsumer<byte[]?, byte[]?> _consumer;
+    private readonly IConsumer<Ignore, Ignore> _questions;
     private readonly long[] _positions;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Thread _thread;
@@ -32,17 +33,23 @@ internal sealed partial class FenceReader : IDisposable
             .SetErrorHandler((_, error) => LogClientError(_provider, error.Code, error.Reason))
             .SetLogHandler(static (_, _) => { })
             .Build();
+        // Over a connection of its own: behind a fetch that waits for records, each question would wait as long.
+        _questions = new ConsumerBuilder<Ignore, Ignore>(KafkaClientSettings.ForProgress(options))
+            .SetErrorHandler(static (_, _) => { })
+            .SetLogHandler(static (_, _) => { })
+            .Build();
         _thread = new Thread(Run) { IsBackground = true, Name = $"kafka-{provider}-parked" };
         _thread.Start();
     }
 
-    /// <summary>Completes when everything was seen that is in the parked topic at the time of the call.</summary>
-    public async Task CatchUpAsync(CancellationToken cancellationToken)
+    /// <summary>Where each partition of the parked topic ends now. Blocks until the brokers have answered.</summary>
+    public IReadOnlyDictionary<TopicPartition, Offset> ReadEnds() =>
+        OffsetQueries.Read(_questions, Enumerable.Range(0, _positions.Length).Select(partition => new TopicPartition(_parkedTopic, partition)), OffsetQueries.End, QueryTimeout);
+
+    /// <summary>Completes when everything was seen that lies before these <see cref="ReadEnds">ends</see>.</summary>
+    public async Task CatchUpAsync(IReadOnlyDictionary<TopicPartition, Offset> ends, CancellationToken cancellationToken)
     {
-        var ends = await Task.Run(
-            () => Enumerable.Range(0, _positions.Length).Select(partition => _consumer.QueryWatermarkOffsets(new TopicPartition(_parkedTopic, partition), QueryTimeout).High.Value).ToArray(),
-            cancellationToken);
-        while (ends.Where((end, partition) => Volatile.Read(ref _positions[partition]) < end).Any()) await Task.Delay(20, cancellationToken);
+        while (ends.Any(end => Volatile.Read(ref _positions[end.Key.Partition.Value]) < end.Value.Value)) await Task.Delay(20, cancellationToken);
     }
 
     public void Dispose()
@@ -51,6 +58,7 @@ internal sealed partial class FenceReader : IDisposable
         _stopping.Cancel();
         // Whoever asks meanwhile gives up with its partition.
         if (_thread.Join(TimeSpan.FromSeconds(10))) _consumer.Dispose();
+        _questions.Dispose();
     }
 
     private void Run()

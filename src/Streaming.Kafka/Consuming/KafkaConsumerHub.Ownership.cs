@@ -14,7 +14,7 @@ internal sealed partial class KafkaConsumerHub
             {
                 var committed = await QueryAsync(() => Committed([partition.Index])[partition.Index], partition.Closing);
                 // After the offset was asked for: what its former owner had parked by then is in the parked topic.
-                if (_fenceReader is { } parked) await parked.CatchUpAsync(partition.Closing);
+                if (_fenceReader is { } parked) await parked.CatchUpAsync(await QueryAsync(parked.ReadEnds, partition.Closing), partition.Closing);
                 await InvokeAsync(() => Assign(partition, committed));
                 LogTaken(_provider, Topic, partition.Index, committed);
                 return;

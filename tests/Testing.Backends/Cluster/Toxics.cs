@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using System.Text.Json;
 
 namespace JobRequests.Testing.Backends;
 
@@ -7,6 +8,21 @@ public sealed class Toxics : IAsyncDisposable
 {
     private readonly HttpClient _http = new() { BaseAddress = new Uri(Servers.Announced("TOXIPROXY")) };
     private readonly HashSet<string> _touched = [];
+    private readonly List<string> _added = [];
+
+    /// <summary>An address of its own in front of a server, which <see cref="LeadAsync"/> can lead to another one.</summary>
+    public async Task<Uri> AddProxyAsync(string name, Uri upstream)
+    {
+        using var added = await _http.PostAsJsonAsync("/proxies", new { name, listen = "127.0.0.1:0", upstream = upstream.Authority, enabled = true });
+        added.EnsureSuccessStatusCode();
+        _added.Add(name);
+        var proxy = await added.Content.ReadFromJsonAsync<JsonElement>();
+        return new Uri($"http://{proxy.GetProperty("listen").GetString()}");
+    }
+
+    /// <summary>From now on the proxy leads there; connections through it are cut.</summary>
+    public async Task LeadAsync(string proxy, Uri upstream) =>
+        (await _http.PostAsJsonAsync($"/proxies/{proxy}", new { upstream = upstream.Authority })).EnsureSuccessStatusCode();
 
     /// <summary>Adds a fault, both ways.</summary>
     public async Task AddAsync(string proxy, string type, object attributes)
@@ -42,6 +58,7 @@ public sealed class Toxics : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        foreach (var proxy in _added) (await _http.DeleteAsync(new Uri($"/proxies/{proxy}", UriKind.Relative))).EnsureSuccessStatusCode();
         await HealAsync();
         _http.Dispose();
     }

@@ -1,6 +1,6 @@
 using Microsoft.Playwright;
 
-namespace JobRequests.Board.Tests;
+namespace JobRequests.Testing.Browser;
 
 /// <summary>
 /// The installed browser: the one that <c>CHROMIUM</c> names, else Debian's, else Chrome. Without one a test is skipped; in CI that is a failure.

@@ -1,8 +1,7 @@
 using System.Collections.Concurrent;
-using JobRequests.Testing;
 using Microsoft.Playwright;
 
-namespace JobRequests.Board.Tests;
+namespace JobRequests.Testing.Browser;
 
 /// <summary>Somebody with a browser. Script errors, warnings and violations of the page's policy fail the test that they happened in.</summary>
 public sealed class Visitor(IBrowserContext context, string? person) : IAsyncDisposable

@@ -1,0 +1,19 @@
+using Confluent.Kafka;
+
+namespace JobRequests.Streaming.Kafka;
+
+/// <summary>Asks brokers for offsets of many partitions at once. <c>QueryWatermarkOffsets</c> asks twice for each of them, one after the other.</summary>
+internal static class OffsetQueries
+{
+    /// <summary>In the place of a time: the offset that the next record will get.</summary>
+    public static readonly Timestamp End = new(Offset.End.Value, TimestampType.NotAvailable);
+
+    /// <summary>In the place of a time: the offset of the first record that is still there.</summary>
+    public static readonly Timestamp Beginning = new(Offset.Beginning.Value, TimestampType.NotAvailable);
+
+    /// <summary>Blocks until the brokers have answered.</summary>
+    /// <exception cref="KafkaException">They do not answer in time, or the answer is no.</exception>
+    public static Dictionary<TopicPartition, Offset> Read(IConsumer<Ignore, Ignore> consumer, IEnumerable<TopicPartition> partitions, Timestamp which, TimeSpan patience) =>
+        consumer.OffsetsForTimes(partitions.Select(partition => new TopicPartitionTimestamp(partition, which)), patience)
+            .ToDictionary(static partition => partition.TopicPartition, static partition => partition.Offset);
+}
