@@ -188,6 +188,19 @@ public sealed class JobRequestsClient
     public async Task<ViewRebuild> StartViewRebuildAsync(CancellationToken cancellation = default) =>
         Rebuild(await _gateway.PostAsync("v1/admin/views/rebuild", cancellation));
 
+    /// <summary>Offers, wins and answers of the jobs that were offered in a time: the caller's own, an administrator's everybody's.</summary>
+    /// <param name="from">The first moment, at most 31 days before <paramref name="to"/>; 24 hours before it when null.</param>
+    /// <param name="to">The moment after the last; now when null.</param>
+    /// <param name="candidate">Only this person's figures; administrators may name anybody.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    /// <exception cref="JobRequestsException">Refused.</exception>
+    /// <exception cref="HttpRequestException">The service could not be reached.</exception>
+    public async Task<JobStatistics> GetStatisticsAsync(DateTimeOffset? from = null, DateTimeOffset? to = null, string? candidate = null, CancellationToken cancellation = default)
+    {
+        var answer = await _gateway.GetAsync("v1/stats" + Query(("from", Time(from)), ("to", Time(to)), ("candidate", candidate)), cancellation);
+        return Body(answer, WireJson.Default.JobStatistics) with { Answer = answer.Raw };
+    }
+
     /// <summary>How the rebuild of the views that was begun last is getting on.</summary>
     /// <exception cref="JobRequestsException">Refused.</exception>
     /// <exception cref="HttpRequestException">The service could not be reached.</exception>
@@ -306,6 +319,8 @@ public sealed class JobRequestsClient
     };
 
     private static ViewRebuild Rebuild(HttpAnswer answer) => Body(answer, WireJson.Default.ViewRebuild) with { Answer = answer.Raw };
+
+    private static string? Time(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
 
     private static string Query(params (string Name, string? Value)[] parameters)
     {

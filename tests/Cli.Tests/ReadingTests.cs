@@ -85,6 +85,37 @@ public sealed class ReadingTests
         Assert.Equal("   2  2026-11-23 10:00:01.000Z  JobAccepted          -", lines[1].TrimEnd());
     }
 
+    [Fact]
+    public async Task Statistics_are_a_table_by_hour_and_one_by_candidate()
+    {
+        await using var gateway = await StubGateway.StartAsync(Answer.Raw(200, "application/json", """
+            {"from":"2026-11-23T09:00:00.000Z","to":"2026-11-23T10:00:00.000Z","jobs":2,"complete":true,
+             "byHour":[{"hour":"2026-11-23T09:00:00.000Z","offers":3,"wins":1,"accepted":1,"declined":1,"medianToAnswerMs":412}],
+             "byCandidate":[{"candidate":"ann","offers":2,"wins":1,"accepted":1,"declined":0,"medianToAnswerMs":1240},{"candidate":"bob","offers":1,"wins":0,"accepted":0,"declined":1,"medianToAnswerMs":null}]}
+            """));
+        using var jobctl = new Jobctl(gateway);
+
+        var run = await jobctl.RunAsync("stats", "--hours", "1", "--candidate", "ann", "--as", "admin");
+        var tooFar = await jobctl.RunAsync("stats", "--hours", "9999", "--as", "admin");
+
+        Assert.Equal(
+            """
+            2 jobs from 2026-11-23 09:00Z to 2026-11-23 10:00Z
+
+            hour               offers    wins  accepted  declined  median to answer
+            2026-11-23 09:00Z       3       1         1         1            412 ms
+
+            candidate  offers    wins  accepted  declined  median to answer
+            ann             2       1         1         0             1.2 s
+            bob             1       0         0         1                 -
+            """.ReplaceLineEndings("\n"),
+            run.Output.TrimEnd().ReplaceLineEndings("\n"));
+        Assert.Contains("--hours is 1 to 744, not 9999.", tooFar.Error, StringComparison.Ordinal);
+        var target = Assert.Single(gateway.Seen).Target;
+        Assert.StartsWith("/v1/stats?from=", target, StringComparison.Ordinal);
+        Assert.EndsWith("&candidate=ann", target, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("show")]
     [InlineData("history")]

@@ -55,6 +55,8 @@ public sealed class ParkingTests(ClusterFixture fixture)
         Assert.Equal(("SUCCESS", null, 3), await OutcomeAsync(caller, job, "cancel", "zoe", "c1"));
         Assert.Equal(0, (await caller.GetAsync($"/v1/admin/parked?job={job}", "admin")).GetProperty("parked").GetInt32());
         await Aftermath.AllCommittedAsync(_cluster);
+        var (exitCode, output, error) = await _cluster.VerifyAsync();
+        Assert.True(exitCode == 0, $"{output}\n{error}");
     }
 
     private static async Task<string> CreateAsync(RecordingCaller caller)

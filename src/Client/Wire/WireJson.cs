@@ -13,6 +13,7 @@ namespace JobRequests.Client.Wire;
 [JsonSerializable(typeof(JobPage))]
 [JsonSerializable(typeof(JobCounts))]
 [JsonSerializable(typeof(ViewRebuild))]
+[JsonSerializable(typeof(JobStatistics))]
 [JsonSerializable(typeof(RequestExplanation))]
 [JsonSerializable(typeof(RequestTimeline))]
 [JsonSerializable(typeof(JobTimeline))]

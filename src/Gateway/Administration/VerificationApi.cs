@@ -2,8 +2,6 @@ using JobRequests.Gateway.Docs;
 using JobRequests.Gateway.Hosting;
 using JobRequests.Gateway.Identity;
 using JobRequests.Gateway.Json;
-using JobRequests.Gateway.Limits;
-using JobRequests.Gateway.Problems;
 using JobRequests.Gateway.Requests;
 using JobRequests.Grains.Abstractions;
 
@@ -32,31 +30,22 @@ internal static class VerificationApi
 }
 
 /// <summary>Asks the one silo that verifies.</summary>
-internal sealed partial class VerificationReader(IVerification verification, IClusterConnection connection, TimeProvider time, ILogger<VerificationReader> logger)
+internal sealed class VerificationReader(IVerification verification, IClusterConnection connection, SiloQuestions silos)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     public async Task WriteAsync(HttpContext http, bool start)
     {
-        VerificationStatus status;
-        try
-        {
-            if (!connection.IsUp) throw new ClusterUnavailableException();
-            status = await (start ? verification.StartAsync() : verification.ReadAsync()).WaitAsync(Patience, time, http.RequestAborted);
-        }
-        catch (Exception exception) when (!http.RequestAborted.IsCancellationRequested)
-        {
-            NotAnswered(logger, exception);
-            await ProblemWriter.WriteAsync(http, new Refusal(ProblemTypes.Unavailable, RetryAfter: RetryLater.Jittered()));
-            return;
-        }
-
+        if (await silos.AskAsync(http, "the verification", () => AskAsync(start), patience: Patience) is not { Content: var status }) return;
         http.Response.Headers.CacheControl = "no-store";
         await http.Response.WriteAsJsonAsync(VerificationBody.From(status), GatewayJson.Wire.VerificationBody, contentType: null, http.RequestAborted);
     }
 
-    [LoggerMessage(LogLevel.Warning, "The result of the verification could not be read.")]
-    private static partial void NotAnswered(ILogger logger, Exception exception);
+    private Task<VerificationStatus> AskAsync(bool start)
+    {
+        if (!connection.IsUp) throw new ClusterUnavailableException();
+        return start ? verification.StartAsync() : verification.ReadAsync();
+    }
 }
 
 /// <summary>The silos' verification. Every call may fail or hang: the caller bounds it.</summary>

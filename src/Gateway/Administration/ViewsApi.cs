@@ -3,11 +3,8 @@ using JobRequests.Gateway.Docs;
 using JobRequests.Gateway.Identity;
 using JobRequests.Gateway.JobRequests;
 using JobRequests.Gateway.Json;
-using JobRequests.Gateway.Limits;
-using JobRequests.Gateway.Problems;
 using JobRequests.Gateway.Requests;
 using JobRequests.Grains.Abstractions;
-using Microsoft.Extensions.Options;
 
 namespace JobRequests.Gateway.Administration;
 
@@ -43,7 +40,7 @@ internal sealed record ViewRebuildBody(string State, DateTimeOffset? StartedAt, 
 }
 
 /// <summary>Asks the one grain that rebuilds.</summary>
-internal sealed partial class ViewRebuilds(IJobRequests jobs, IOptions<GatewayOptions> options, TimeProvider time, ILogger<ViewRebuilds> logger)
+internal sealed class ViewRebuilds(IJobRequests jobs, SiloQuestions silos)
 {
     public Task StartAsync(HttpContext http) => AnswerAsync(http, jobs.StartViewRebuildAsync);
 
@@ -51,22 +48,8 @@ internal sealed partial class ViewRebuilds(IJobRequests jobs, IOptions<GatewayOp
 
     private async Task AnswerAsync(HttpContext http, Func<Task<ViewRebuildStatus>> ask)
     {
-        ViewRebuildStatus status;
-        try
-        {
-            status = await ask().WaitAsync(options.Value.ReadTimeout, time, http.RequestAborted);
-        }
-        catch (Exception exception) when (!http.RequestAborted.IsCancellationRequested)
-        {
-            NotAnswered(logger, exception);
-            await ProblemWriter.WriteAsync(http, new Refusal(ProblemTypes.Unavailable, RetryAfter: RetryLater.Jittered()));
-            return;
-        }
-
+        if (await silos.AskAsync(http, "the rebuild of the views", ask) is not { Content: var status }) return;
         http.Response.Headers.CacheControl = "no-store";
         await http.Response.WriteAsJsonAsync(ViewRebuildBody.From(status), GatewayJson.Wire.ViewRebuildBody, contentType: null, http.RequestAborted);
     }
-
-    [LoggerMessage(LogLevel.Warning, "The rebuild of the views does not answer.")]
-    private static partial void NotAnswered(ILogger logger, Exception exception);
 }

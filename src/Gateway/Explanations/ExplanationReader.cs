@@ -1,7 +1,6 @@
 using JobRequests.Gateway.Idempotency;
 using JobRequests.Gateway.JobRequests;
 using JobRequests.Gateway.Json;
-using JobRequests.Gateway.Limits;
 using JobRequests.Gateway.Problems;
 using JobRequests.Gateway.Requests;
 using JobRequests.Grains.Abstractions;
@@ -11,7 +10,7 @@ namespace JobRequests.Gateway.Explanations;
 
 /// <summary>Says why a request has its outcome, and when each step of its way was done. Asks the job itself; stores nothing.</summary>
 internal sealed partial class ExplanationReader(
-    StatusQuestionReader questions, IRequestLedger ledger, IJobRequests jobs, CommandProblems problems, IOptions<GatewayOptions> options, TimeProvider time, ILogger<ExplanationReader> logger)
+    StatusQuestionReader questions, IRequestLedger ledger, IJobRequests jobs, SiloQuestions silos, CommandProblems problems, IOptions<GatewayOptions> options, TimeProvider time, ILogger<ExplanationReader> logger)
 {
     public Task WriteExplanationAsync(HttpContext http, string key) => AnswerAsync(http, key, (question, explanation) =>
         http.Response.WriteAsJsonAsync(BodyOf(question, explanation), GatewayJson.Wire.ExplanationBody, contentType: null, http.RequestAborted));
@@ -37,17 +36,8 @@ internal sealed partial class ExplanationReader(
         }
 
         var name = question!.Name;
-        RequestExplanation? explanation;
-        try
-        {
-            explanation = await jobs.ExplainAsync(name.JobRequestId, question.Caller, name.Operation, name.Key).WaitAsync(options.Value.ReadTimeout, time, http.RequestAborted);
-        }
-        catch (Exception exception) when (!http.RequestAborted.IsCancellationRequested)
-        {
-            ReadFailed(logger, exception, name.JobRequestId);
-            await ProblemWriter.WriteAsync(http, new Refusal(ProblemTypes.Unavailable, RetryAfter: RetryLater.Jittered()), name.JobRequestId);
-            return;
-        }
+        var asked = await silos.AskAsync(http, "an explanation", () => jobs.ExplainAsync(name.JobRequestId, question.Caller, name.Operation, name.Key), name.JobRequestId);
+        if (asked is not { Content: var explanation }) return;
 
         // Who may not know of the job is told what is true of every job that does not exist.
         if (explanation is null) await ProblemWriter.WriteAsync(http, new Refusal(name.Operation == Operations.Create ? ProblemTypes.RequestUnknown : ProblemTypes.JobRequestNotFound));
@@ -113,13 +103,13 @@ internal sealed partial class ExplanationReader(
         catch (Exception exception)
         {
             // One hop less; the others are known.
-            ReadFailed(logger, exception, job);
+            ViewNotAsked(logger, exception, job);
             return (false, null);
         }
     }
 
     private static string OutcomeOf(DecidedRequest request) => request.Code is null ? Outcomes.Success : Outcomes.Fail;
 
-    [LoggerMessage(LogLevel.Warning, "Job {JobRequestId} could not be asked why a request has its outcome.")]
-    private static partial void ReadFailed(ILogger logger, Exception exception, string jobRequestId);
+    [LoggerMessage(LogLevel.Warning, "The view of job {JobRequestId} could not be asked when it had a change.")]
+    private static partial void ViewNotAsked(ILogger logger, Exception exception, string jobRequestId);
 }

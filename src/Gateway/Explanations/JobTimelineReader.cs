@@ -2,16 +2,13 @@ using JobRequests.Domain;
 using JobRequests.Gateway.Identity;
 using JobRequests.Gateway.JobRequests;
 using JobRequests.Gateway.Json;
-using JobRequests.Gateway.Limits;
 using JobRequests.Gateway.Problems;
 using JobRequests.Gateway.Requests;
-using JobRequests.Grains.Abstractions;
-using Microsoft.Extensions.Options;
 
 namespace JobRequests.Gateway.Explanations;
 
 /// <summary>Shows a job's ledger to its requester and to administrators.</summary>
-internal sealed partial class JobTimelineReader(IJobRequests jobs, IOptions<GatewayOptions> options, TimeProvider time, ILogger<JobTimelineReader> logger)
+internal sealed class JobTimelineReader(IJobRequests jobs, SiloQuestions silos)
 {
     public async Task WriteAsync(HttpContext http, string id)
     {
@@ -21,18 +18,7 @@ internal sealed partial class JobTimelineReader(IJobRequests jobs, IOptions<Gate
             return;
         }
 
-        JobTimeline? timeline;
-        try
-        {
-            timeline = await jobs.ReadTimelineAsync(id, http.User.ToCaller()).WaitAsync(options.Value.ReadTimeout, time, http.RequestAborted);
-        }
-        catch (Exception exception) when (!http.RequestAborted.IsCancellationRequested)
-        {
-            ReadFailed(logger, exception, id);
-            await ProblemWriter.WriteAsync(http, new Refusal(ProblemTypes.Unavailable, RetryAfter: RetryLater.Jittered()), id);
-            return;
-        }
-
+        if (await silos.AskAsync(http, "a timeline", () => jobs.ReadTimelineAsync(id, http.User.ToCaller()), id) is not { Content: var timeline }) return;
         if (timeline is null)
         {
             await ProblemWriter.WriteAsync(http, new Refusal(ProblemTypes.JobRequestNotFound), id);
@@ -49,7 +35,4 @@ internal sealed partial class JobTimelineReader(IJobRequests jobs, IOptions<Gate
             await http.Response.WriteAsJsonAsync(JobTimelineBody.From(timeline), GatewayJson.Wire.JobTimelineBody, contentType: null, http.RequestAborted);
         }
     }
-
-    [LoggerMessage(LogLevel.Warning, "The ledger of job {JobRequestId} could not be read.")]
-    private static partial void ReadFailed(ILogger logger, Exception exception, string jobRequestId);
 }

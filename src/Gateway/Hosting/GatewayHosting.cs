@@ -78,6 +78,7 @@ public static class GatewayHosting
         services.AddSingleton<CommandAnswerWriter>();
         services.AddSingleton<CommandEndpoint>();
         services.AddSingleton<ViewLagHeader>();
+        services.AddSingleton<SiloQuestions>();
         services.AddSingleton<JobReader>();
         services.AddSingleton<JobLister>();
         services.AddSingleton<StatisticsReader>();

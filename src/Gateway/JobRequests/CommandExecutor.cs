@@ -38,12 +38,12 @@ internal sealed partial class CommandExecutor(
             LedgerEntry heard = LedgerEntry.None.Instance;
             var result = joins ? await AdmitAsync(request, isHandedOver: false, () => JoinAsync(request, entry => heard = entry, aborted))
                 : await AskClosedAsync(request, aborted) ?? await AdmitAsync(request, isHandedOver: true, () => HandOverAsync(request, aborted));
-            isStored = heard is LedgerEntry.Decided || await RememberAsync(request, result);
+            isStored = heard is LedgerEntry.Decided || Remember(request, result);
             return result;
         }
         finally
         {
-            if (!isStored && entry is LedgerEntry.None) await ledger.ReleaseAsync(name, owner);
+            if (!isStored && entry is LedgerEntry.None) InBackground(ledger.ReleaseAsync(name, owner));
         }
     }
 
@@ -173,7 +173,7 @@ internal sealed partial class CommandExecutor(
     /// Keeps what the job's own ledger keeps too. Not a closed job's "no", which is decided anew each time; not a passed deadline,
     /// which may be recorded for any payload; and not what an administrator was told, who may lose that role.
     /// </summary>
-    private async ValueTask<bool> RememberAsync(CommandRequest request, CommandResult result)
+    private bool Remember(CommandRequest request, CommandResult result)
     {
         if (request.Envelope.Caller.IsAdmin) return false;
         JobRequestReply? reply = result switch
@@ -183,8 +183,26 @@ internal sealed partial class CommandExecutor(
             _ => null,
         };
         if (reply is null) return false;
-        await ledger.DecideAsync(request.Name, request.Envelope.Fingerprint, reply);
+        InBackground(ledger.DecideAsync(request.Name, request.Envelope.Fingerprint, reply));
         return true;
+    }
+
+    /// <summary>Nobody's answer waits for the ledger to take note: a repeat that comes before asks the job.</summary>
+    private void InBackground(ValueTask noted)
+    {
+        if (!noted.IsCompletedSuccessfully) _ = ReportAsync(noted.AsTask());
+    }
+
+    private async Task ReportAsync(Task noted)
+    {
+        try
+        {
+            await noted;
+        }
+        catch (Exception exception)
+        {
+            NotNoted(logger, exception);
+        }
     }
 
     public static CommandResult ResultOf(JobRequestReply reply) => reply switch
@@ -214,6 +232,9 @@ internal sealed partial class CommandExecutor(
             HandOverFailed(logger, exception, jobRequestId);
         }
     }
+
+    [LoggerMessage(LogLevel.Warning, "The request ledger did not take note of an outcome; repeats ask the job.")]
+    private static partial void NotNoted(ILogger logger, Exception exception);
 
     [LoggerMessage(LogLevel.Information, "A command for job {JobRequestId} was not enqueued.")]
     private static partial void NotEnqueued(ILogger logger, Exception exception, string jobRequestId);

@@ -1,17 +1,15 @@
 using JobRequests.Gateway.Identity;
 using JobRequests.Gateway.Json;
-using JobRequests.Gateway.Limits;
 using JobRequests.Gateway.Problems;
 using JobRequests.Gateway.Requests;
 using JobRequests.Grains.Abstractions;
 using Microsoft.AspNetCore.WebUtilities;
-using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 
 namespace JobRequests.Gateway.JobRequests;
 
 /// <summary>Lists and counts of the jobs that the caller may see.</summary>
-internal sealed partial class JobLister(IJobRequests jobs, ViewLagHeader lag, IOptions<GatewayOptions> options, TimeProvider time, ILogger<JobLister> logger)
+internal sealed class JobLister(IJobRequests jobs, SiloQuestions silos, ViewLagHeader lag)
 {
     public async Task WriteListAsync(HttpContext http)
     {
@@ -40,22 +38,13 @@ internal sealed partial class JobLister(IJobRequests jobs, ViewLagHeader lag, IO
     private async Task<T?> ReadAsync<T>(HttpContext http, Func<JobQuery, Caller, Task<T>> read, JobQuery query, Caller caller)
         where T : class
     {
-        try
-        {
-            var found = await read(query, caller).WaitAsync(options.Value.ReadTimeout, time, http.RequestAborted);
+        if (await silos.AskAsync(http, "a list of jobs", () => read(query, caller)) is not { Content: var found }) return null;
 
-            // Each caller sees other jobs, and other parts of them.
-            http.Response.Headers.CacheControl = "private, no-cache";
-            http.Response.Headers.Vary = "Authorization";
-            await lag.WriteAsync(http.Response);
-            return found;
-        }
-        catch (Exception exception) when (!http.RequestAborted.IsCancellationRequested)
-        {
-            NotListed(logger, exception);
-            await ProblemWriter.WriteAsync(http, new Refusal(ProblemTypes.Unavailable, RetryAfter: RetryLater.Jittered()));
-            return null;
-        }
+        // Each caller sees other jobs, and other parts of them.
+        http.Response.Headers.CacheControl = "private, no-cache";
+        http.Response.Headers.Vary = "Authorization";
+        await lag.WriteAsync(http.Response);
+        return found;
     }
 
     private static string NextAddress(HttpRequest request, string cursor)
@@ -63,7 +52,4 @@ internal sealed partial class JobLister(IJobRequests jobs, ViewLagHeader lag, IO
         var query = request.Query.Where(static parameter => !string.Equals(parameter.Key, "cursor", StringComparison.OrdinalIgnoreCase)).Append(KeyValuePair.Create("cursor", new StringValues(cursor)));
         return QueryHelpers.AddQueryString(request.PathBase + request.Path, query);
     }
-
-    [LoggerMessage(LogLevel.Warning, "Jobs could not be listed.")]
-    private static partial void NotListed(ILogger logger, Exception exception);
 }

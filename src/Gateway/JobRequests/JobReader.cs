@@ -2,7 +2,6 @@ using System.Globalization;
 using JobRequests.Domain;
 using JobRequests.Gateway.Identity;
 using JobRequests.Gateway.Json;
-using JobRequests.Gateway.Limits;
 using JobRequests.Gateway.Problems;
 using JobRequests.Gateway.Requests;
 using JobRequests.Grains.Abstractions;
@@ -11,7 +10,7 @@ using Microsoft.Extensions.Options;
 namespace JobRequests.Gateway.JobRequests;
 
 /// <summary>Reads of one job. A job that the caller may not know of reads like one that does not exist.</summary>
-internal sealed partial class JobReader(IJobRequests jobs, ViewLagHeader lag, IOptions<GatewayOptions> options, TimeProvider time, ILogger<JobReader> logger)
+internal sealed partial class JobReader(IJobRequests jobs, SiloQuestions silos, ViewLagHeader lag, IOptions<GatewayOptions> options, ILogger<JobReader> logger)
 {
     public async Task WriteJobAsync(HttpContext http, string id)
     {
@@ -56,18 +55,7 @@ internal sealed partial class JobReader(IJobRequests jobs, ViewLagHeader lag, IO
     private async Task AnswerAsync<T>(HttpContext http, string id, Func<Task<T?>> read, Func<HttpContext, T, Task> write)
         where T : class
     {
-        T? found;
-        try
-        {
-            found = await read().WaitAsync(options.Value.ReadTimeout, time, http.RequestAborted);
-        }
-        catch (Exception exception) when (!http.RequestAborted.IsCancellationRequested)
-        {
-            ReadFailed(logger, exception, id);
-            await ProblemWriter.WriteAsync(http, new Refusal(ProblemTypes.Unavailable, RetryAfter: RetryLater.Jittered()), id);
-            return;
-        }
-
+        if (await silos.AskAsync(http, "a job", read, id) is not { Content: var found }) return;
         if (found is null) await ProblemWriter.WriteAsync(http, new Refusal(ProblemTypes.JobRequestNotFound), id);
         else await write(http, found);
     }
@@ -114,7 +102,4 @@ internal sealed partial class JobReader(IJobRequests jobs, ViewLagHeader lag, IO
 
     [LoggerMessage(LogLevel.Warning, "The view of job {JobRequestId} could not be read; asking the job.")]
     private static partial void ViewFailed(ILogger logger, Exception exception, string jobRequestId);
-
-    [LoggerMessage(LogLevel.Warning, "Job {JobRequestId} could not be read.")]
-    private static partial void ReadFailed(ILogger logger, Exception exception, string jobRequestId);
 }

@@ -1,7 +1,6 @@
 using JobRequests.Gateway.Identity;
 using JobRequests.Gateway.JobRequests;
 using JobRequests.Gateway.Json;
-using JobRequests.Gateway.Limits;
 using JobRequests.Gateway.Problems;
 using JobRequests.Gateway.Requests;
 using JobRequests.Grains.Abstractions;
@@ -10,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace JobRequests.Gateway.Statistics;
 
 /// <summary>Answers <c>/v1/stats</c>.</summary>
-internal sealed partial class StatisticsReader(IJobRequests jobs, ViewLagHeader lag, IOptions<GatewayOptions> options, TimeProvider time, ILogger<StatisticsReader> logger)
+internal sealed class StatisticsReader(IJobRequests jobs, SiloQuestions silos, ViewLagHeader lag, IOptions<GatewayOptions> options, TimeProvider time)
 {
     private static readonly TimeSpan Usual = TimeSpan.FromHours(24);
     private static readonly TimeSpan Longest = TimeSpan.FromDays(31);
@@ -28,18 +27,8 @@ internal sealed partial class StatisticsReader(IJobRequests jobs, ViewLagHeader 
             return;
         }
 
-        JobStatistics statistics;
-        try
-        {
-            statistics = await jobs.ReadStatisticsAsync(query).WaitAsync(Patience > options.Value.ReadTimeout ? Patience : options.Value.ReadTimeout, time, http.RequestAborted);
-        }
-        catch (Exception exception) when (!http.RequestAborted.IsCancellationRequested)
-        {
-            NotCounted(logger, exception);
-            await ProblemWriter.WriteAsync(http, new Refusal(ProblemTypes.Unavailable, RetryAfter: RetryLater.Jittered()));
-            return;
-        }
-
+        var patience = Patience > options.Value.ReadTimeout ? Patience : options.Value.ReadTimeout;
+        if (await silos.AskAsync(http, "the statistics", () => jobs.ReadStatisticsAsync(query), patience: patience) is not { Content: var statistics }) return;
         http.Response.Headers.CacheControl = "private, no-cache";
         http.Response.Headers.Vary = "Authorization";
         await lag.WriteAsync(http.Response);
@@ -64,7 +53,4 @@ internal sealed partial class StatisticsReader(IJobRequests jobs, ViewLagHeader 
     }
 
     private static Refusal NoTime(string field) => Refusal.Field(field, "must be a time in ISO 8601 with an offset, for example 2026-11-23T10:00:00Z");
-
-    [LoggerMessage(LogLevel.Warning, "The statistics could not be counted.")]
-    private static partial void NotCounted(ILogger logger, Exception exception);
 }
