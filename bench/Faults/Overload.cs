@@ -34,7 +34,7 @@ internal static class Overload
         var folder = Directory.CreateTempSubdirectory("jobrequests-overload-").FullName;
         try
         {
-            await using var server = await StandaloneServer.StartAsync(folder, null, "--Jobs:MaxCommandsPerSecond", $"{capacity}", "--Gateway:Admission:LeastLag", "5");
+            await using var server = await StandaloneServer.StartAsync(folder, null, "--Jobs:MaxCommandsPerSecond", $"{capacity}");
             return await OverloadRun.RunAsync(Plan(parsed, [server.Url], capacity, [server.ProcessId]));
         }
         finally

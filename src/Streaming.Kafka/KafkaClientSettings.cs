@@ -57,7 +57,7 @@ internal static class KafkaClientSettings
             ["fetch.error.backoff.ms"] = "100",
             ["queued.min.messages"] = "2000",
             ["queued.max.messages.kbytes"] = "16384",
-            ["auto.commit.interval.ms"] = "500",
+            ["auto.commit.interval.ms"] = "200",
             // How soon a coordinator that went away is looked for again: a tenth of it.
             ["coordinator.query.interval.ms"] = "10000",
         };

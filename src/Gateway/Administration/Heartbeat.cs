@@ -4,9 +4,9 @@ using Microsoft.Extensions.Options;
 
 namespace JobRequests.Gateway.Administration;
 
-/// <summary>Tells the silos how this gateway is, and learns how their storage is.</summary>
+/// <summary>Tells the silos how this gateway is, and learns how they are.</summary>
 internal sealed partial class Heartbeat(
-    IClusterOperations cluster, IClusterConnection connection, GatewayFigures figures, StorageWatch storage, IOptions<AdmissionOptions> options, TimeProvider time, ILogger<Heartbeat> logger)
+    IClusterOperations cluster, IClusterConnection connection, GatewayFigures figures, StorageWatch storage, SiloChanges silos, IOptions<AdmissionOptions> options, TimeProvider time, ILogger<Heartbeat> logger)
     : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -28,12 +28,14 @@ internal sealed partial class Heartbeat(
         try
         {
             var health = await cluster.BeatAsync(figures.Read()).WaitAsync(options.Value.StaleAfter, time, stoppingToken);
-            storage.Tell(health.IsUp, health.Problem);
+            storage.Tell(health.IsStorageUp, health.StorageProblem);
+            if (health.SilosSameFor is { } sameFor) silos.Tell(sameFor);
         }
         catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
         {
             // Nobody says that storage is down. If it is, the log stands still, and is seen to.
             storage.Tell(isUp: true, seen: null);
+            silos.Tell(TimeSpan.Zero);
             NotHeard(logger, exception);
         }
     }

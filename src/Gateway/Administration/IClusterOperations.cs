@@ -6,7 +6,7 @@ namespace JobRequests.Gateway.Administration;
 internal interface IClusterOperations
 {
     /// <inheritdoc cref="IOperationsGrain.Beat"/>
-    Task<StorageHealth> BeatAsync(GatewayReport report);
+    Task<SiloHealth> BeatAsync(GatewayReport report);
 
     /// <inheritdoc cref="IOperationsGrain.ReadGateways"/>
     Task<IReadOnlyList<GatewayReport>> ReadGatewaysAsync();
@@ -18,7 +18,7 @@ internal interface IClusterOperations
 /// <summary>The silos themselves, asked by grain calls.</summary>
 internal sealed class OrleansOperations(IClusterClient cluster) : IClusterOperations
 {
-    public Task<StorageHealth> BeatAsync(GatewayReport report) => cluster.GetGrain<IOperationsGrain>(0).Beat(report);
+    public Task<SiloHealth> BeatAsync(GatewayReport report) => cluster.GetGrain<IOperationsGrain>(0).Beat(report);
 
     public Task<IReadOnlyList<GatewayReport>> ReadGatewaysAsync() => cluster.GetGrain<IOperationsGrain>(0).ReadGateways();
 

@@ -61,6 +61,7 @@ public static class GatewayHosting
         services.AddSingleton<ClosedJobs>();
         services.TryAddSingleton<IClusterOperations, OrleansOperations>();
         services.AddSingleton<StorageWatch>();
+        services.AddSingleton<SiloChanges>();
         services.AddSingleton<CommandStatistics>();
         services.AddSingleton<GatewayFigures>();
         services.AddHostedService<Heartbeat>();

@@ -8,22 +8,28 @@ public sealed class AdmissionOptions
     public const string Section = "Gateway:Admission";
 
     /// <summary>How often the log is asked how far the silos have come.</summary>
-    public TimeSpan SamplePeriod { get; set; } = TimeSpan.FromMilliseconds(250);
+    public TimeSpan SamplePeriod { get; set; } = TimeSpan.FromMilliseconds(150);
 
     /// <summary>How long one such question may take, and how old the last answer may be before the log counts as unreachable.</summary>
     public TimeSpan StaleAfter { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
     /// A partition is behind when its oldest command is unfinished for longer than this. Longer than the silos take to commit what is
-    /// finished (500 ms) and a sample period.
+    /// finished (200 ms) and a sample period.
     /// </summary>
-    public TimeSpan BehindAfter { get; set; } = TimeSpan.FromMilliseconds(900);
+    public TimeSpan BehindAfter { get; set; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Over how much of the past the drain rate is measured.</summary>
     public TimeSpan Window { get; set; } = TimeSpan.FromSeconds(4);
 
+    /// <summary>
+    /// How long after a silo came or went nothing is measured: partitions change hands, and a new silo is still cold. What was known before
+    /// goes on to count.
+    /// </summary>
+    public TimeSpan SettleTime { get; set; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Fewer unfinished commands than this in a partition are no backlog: a rate measured over so few says little.</summary>
-    public int LeastLag { get; set; } = 200;
+    public int LeastLag { get; set; } = 5;
 
     /// <summary>
     /// A partition that is behind and finishes nothing for this long has no consumer. Longer than silos take to hand a partition over, or to
@@ -54,6 +60,7 @@ internal sealed class AdmissionOptionsValidator : IValidateOptions<AdmissionOpti
         Check(nameof(options.StaleAfter), options.StaleAfter, options.SamplePeriod * 2, TimeSpan.FromMinutes(1));
         Check(nameof(options.BehindAfter), options.BehindAfter, TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(1));
         Check(nameof(options.Window), options.Window, options.BehindAfter, TimeSpan.FromMinutes(5));
+        Check(nameof(options.SettleTime), options.SettleTime, TimeSpan.Zero, TimeSpan.FromMinutes(5));
         Check(nameof(options.StallAfter), options.StallAfter, options.BehindAfter * 2, TimeSpan.FromMinutes(5));
         Check(nameof(options.LeastLag), options.LeastLag, 0, 1_000_000);
         Check(nameof(options.WaitShare), options.WaitShare, 0.01, 1);

@@ -1,9 +1,10 @@
+using JobRequests.Gateway.Administration;
 using Microsoft.Extensions.Options;
 
 namespace JobRequests.Gateway.Limits;
 
 /// <summary>Keeps what is known of the log of commands: asks for it in the background, answers at once.</summary>
-internal sealed partial class BacklogMonitor(IRequestBacklog backlog, IOptions<AdmissionOptions> options, TimeProvider time, ILogger<BacklogMonitor> logger) : BackgroundService
+internal sealed partial class BacklogMonitor(IRequestBacklog backlog, SiloChanges silos, IOptions<AdmissionOptions> options, TimeProvider time, ILogger<BacklogMonitor> logger) : BackgroundService
 {
     private readonly AdmissionOptions options = options.Value;
     private readonly long origin = time.GetTimestamp();
@@ -50,7 +51,7 @@ internal sealed partial class BacklogMonitor(IRequestBacklog backlog, IOptions<A
             var sample = await backlog.ReadAsync(stoppingToken);
             var now = Now;
             if (sample.Count != partitions.Length) Volatile.Write(ref partitions, [.. sample.Select(_ => new PartitionDrain(options))]);
-            for (var i = 0; i < sample.Count; i++) partitions[i].Observe(now, sample[i].Written, sample[i].Finished);
+            for (var i = 0; i < sample.Count; i++) partitions[i].Observe(now, sample[i].Written, sample[i].Finished, silos.AreSettled);
             answeredAt = now;
             if (!wasReachable) Reached(logger);
             wasReachable = true;

@@ -11,8 +11,8 @@ internal readonly record struct Forecast(long Lag, double Rate, TimeSpan Wait, b
 
 /// <summary>
 /// Predicts the wait in one partition from samples of what was written and finished. The rate is measured only while the partition
-/// is behind and moves: one that keeps up finishes as much as comes, and one that stands still for seconds is being handed over from one
-/// silo to another; neither says anything about what it could finish.
+/// is behind and moves: one that keeps up finishes as much as comes. What it was stays known while nothing is finished for a moment, so
+/// that a slow partition does not look like a free one, and while silos change.
 /// </summary>
 internal sealed class PartitionDrain(AdmissionOptions options)
 {
@@ -23,41 +23,32 @@ internal sealed class PartitionDrain(AdmissionOptions options)
     private readonly LinkedList<Sample> samples = new();
     private TimeSpan? behindSince;
     private TimeSpan progressedAt;
-    private TimeSpan movingSince;
-    private TimeSpan? takenOverAt;
+    private TimeSpan settledAt;
+    private double rate;
     private long sentSince;
     private (TimeSpan At, TimeSpan Latency)? answered;
 
     /// <param name="at">The moment, on a clock of any origin.</param>
     /// <param name="written">See <see cref="PartitionBacklog"/>.</param>
     /// <param name="finished">Likewise.</param>
-    public void Observe(TimeSpan at, long written, long finished)
+    /// <param name="isSettled">See <see cref="Administration.SiloChanges"/>.</param>
+    public void Observe(TimeSpan at, long written, long finished, bool isSettled = true)
     {
         lock (gate)
         {
             // Offsets that go back are those of another log, or were rewound: what was measured says nothing about them.
             if (samples.Last is { Value: var last } && (written < last.Written || finished < last.Finished)) Forget();
-            if (samples.Last is not { Value: var before })
-            {
-                movingSince = progressedAt = at;
-            }
-            else if (finished > before.Finished)
-            {
-                if (at - progressedAt >= Standstill)
-                {
-                    movingSince = before.At;
-                    if (behindSince is not null) takenOverAt = at;
-                }
-
-                progressedAt = at;
-            }
-
+            var hasProgressed = samples.Last is not { Value: var before } || finished > before.Finished;
             samples.AddLast(new Sample(at, written, finished));
             sentSince = 0;
+            if (hasProgressed) progressedAt = at;
+            if (!isSettled) settledAt = at;
 
             var reference = LatestBefore(at - options.BehindAfter);
             var isBehind = reference is { } old && finished < old.Written;
             behindSince = isBehind ? behindSince ?? reference!.Value.At : null;
+            if (!isBehind) rate = 0;
+            else if (hasProgressed && isSettled) Measure(samples.Last!.Value);
             while (samples.First?.Next is { Value.At: var second } && second <= at - options.Window && second <= at - options.BehindAfter) samples.RemoveFirst();
         }
     }
@@ -82,26 +73,26 @@ internal sealed class PartitionDrain(AdmissionOptions options)
             var lag = Math.Max(0, last.Written - last.Finished) + sentSince;
             if (behindSince is not { } since) return new Forecast(lag, 0, TimeSpan.Zero, IsStalled: false);
 
-            var stillFor = now - progressedAt;
+            var stillFor = now - Later(progressedAt, since);
+            TimeSpan? latency = answered is { } answer && now - answer.At < News ? answer.Latency : null;
+            if (stillFor >= options.StallAfter && latency is null) return new Forecast(lag, 0, stillFor, IsStalled: true);
+            if (lag < options.LeastLag) return new Forecast(lag, rate, TimeSpan.Zero, IsStalled: false);
 
             // One record that cannot be finished holds the committed offset; those behind it are decided all the same.
-            if (stillFor > News && answered is { } answer && now - answer.At < News) return new Forecast(lag, 0, lag < options.LeastLag ? TimeSpan.Zero : answer.Latency, IsStalled: false);
-            if (stillFor >= options.StallAfter) return new Forecast(lag, 0, Later(stillFor, now - since), IsStalled: true);
-            // Nor does a silo that has just taken it over, and is still cold, show what it can.
-            if (stillFor >= Standstill || now - takenOverAt < options.Window) return new Forecast(lag, 0, TimeSpan.Zero, IsStalled: false);
-
-            var start = LatestBefore(Later(Later(since, movingSince), last.At - options.Window)) ?? samples.First!.Value;
-            var span = last.At - start.At;
-            var rate = span < options.BehindAfter ? 0 : (last.Finished - start.Finished) / span.TotalSeconds;
+            var isHeld = stillFor > News && (rate <= 0 || stillFor >= options.StallAfter / 2);
+            if (isHeld && latency is { } seen) return new Forecast(lag, 0, seen, IsStalled: false);
             if (rate <= 0) return new Forecast(lag, 0, TimeSpan.Zero, IsStalled: false);
-            if (lag < options.LeastLag) return new Forecast(lag, rate, TimeSpan.Zero, IsStalled: false);
             var seconds = lag / rate;
             return new Forecast(lag, rate, seconds < Forecast.LongestWait.TotalSeconds ? TimeSpan.FromSeconds(seconds) : Forecast.LongestWait, IsStalled: false);
         }
     }
 
-    // Silos commit about twice a second: between two commits a partition only seems to stand still.
-    private TimeSpan Standstill => 2 * options.BehindAfter;
+    private void Measure(Sample last)
+    {
+        var start = LatestBefore(Later(Later(behindSince!.Value, settledAt), last.At - options.Window)) ?? samples.First!.Value;
+        var span = last.At - start.At;
+        if (span >= options.BehindAfter && last.Finished > start.Finished) rate = (last.Finished - start.Finished) / span.TotalSeconds;
+    }
 
     private Sample? LatestBefore(TimeSpan at)
     {
@@ -115,6 +106,7 @@ internal sealed class PartitionDrain(AdmissionOptions options)
     {
         samples.Clear();
         behindSince = null;
+        rate = 0;
     }
 
     private static TimeSpan Later(TimeSpan one, TimeSpan other) => one > other ? one : other;

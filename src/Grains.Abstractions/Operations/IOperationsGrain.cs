@@ -22,11 +22,12 @@ public sealed record GatewayReport(
     [property: Id(7)] int[] Latencies,
     [property: Id(8)] int[] RefusalLatencies);
 
-/// <summary>Whether the silos' storage answers.</summary>
-/// <param name="IsUp">False when it did not answer several times in a row.</param>
-/// <param name="Problem">What was seen, for an operator.</param>
+/// <summary>Whether the silos' storage answers, and whether the silos stay.</summary>
+/// <param name="IsStorageUp">False when it did not answer several times in a row.</param>
+/// <param name="StorageProblem">What was seen, for an operator.</param>
+/// <param name="SilosSameFor">How long ago the last silo came or went; null from a release that does not say.</param>
 [GenerateSerializer, Immutable, Alias("jobs.storage-health")]
-public sealed record StorageHealth([property: Id(0)] bool IsUp, [property: Id(1)] string? Problem);
+public sealed record SiloHealth([property: Id(0)] bool IsStorageUp, [property: Id(1)] string? StorageProblem, [property: Id(2)] TimeSpan? SilosSameFor = null);
 
 /// <summary>
 /// Where gateways and silos tell each other how they are; one for the cluster, key 0. It keeps nothing: after a move it knows all
@@ -35,9 +36,9 @@ public sealed record StorageHealth([property: Id(0)] bool IsUp, [property: Id(1)
 [GrainInterfaceType("jobs.operations"), Alias("jobs.IOperationsGrain")]
 public interface IOperationsGrain : IGrainWithIntegerKey
 {
-    /// <summary>A gateway tells how it is, and learns how storage is. Storage is asked in the background: this answers at once.</summary>
+    /// <summary>A gateway tells how it is, and learns how the silos are. Storage is asked in the background: this answers at once.</summary>
     [Alias("Beat")]
-    Task<StorageHealth> Beat(GatewayReport report);
+    Task<SiloHealth> Beat(GatewayReport report);
 
     /// <summary>The gateways that have told of themselves within the last ten seconds.</summary>
     [Alias("ReadGateways")]

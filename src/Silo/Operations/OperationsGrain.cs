@@ -3,9 +3,9 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace JobRequests.Silo;
 
-/// <summary>Remembers the gateways that live and asks storage as long as one of them wants to know.</summary>
+/// <summary>Remembers the gateways that live, watches the silos and asks storage, as long as a gateway wants to know.</summary>
 [GrainType("operations")]
-internal sealed class OperationsGrain(HealthCheckService checks, TimeProvider clock) : Grain, IOperationsGrain
+internal sealed class OperationsGrain(HealthCheckService checks, ISiloStatusOracle oracle, TimeProvider clock) : Grain, IOperationsGrain
 {
     private const string StorageCheck = "mongodb";
 
@@ -16,7 +16,11 @@ internal sealed class OperationsGrain(HealthCheckService checks, TimeProvider cl
     private const int FailuresUntilDown = 2;
 
     private readonly Dictionary<string, (GatewayReport Report, long At)> _gateways = new(StringComparer.Ordinal);
-    private StorageHealth _storage = new(IsUp: true, Problem: null);
+    private HashSet<SiloAddress> _silos = [];
+
+    // It is made anew where the silo that had it is gone.
+    private long _changedAt = clock.GetTimestamp();
+    private SiloHealth _health = new(IsStorageUp: true, StorageProblem: null);
     private int _failures;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
@@ -26,10 +30,17 @@ internal sealed class OperationsGrain(HealthCheckService checks, TimeProvider cl
         return Task.CompletedTask;
     }
 
-    public Task<StorageHealth> Beat(GatewayReport report)
+    public Task<SiloHealth> Beat(GatewayReport report)
     {
         _gateways[report.Name] = (report, clock.GetTimestamp());
-        return Task.FromResult(_storage);
+        var silos = oracle.GetApproximateSiloStatuses(onlyActive: true).Keys.ToHashSet();
+        if (!silos.SetEquals(_silos))
+        {
+            _silos = silos;
+            _changedAt = clock.GetTimestamp();
+        }
+
+        return Task.FromResult(_health with { SilosSameFor = clock.GetElapsedTime(_changedAt) });
     }
 
     public Task<IReadOnlyList<GatewayReport>> ReadGateways()
@@ -45,7 +56,7 @@ internal sealed class OperationsGrain(HealthCheckService checks, TimeProvider cl
         var report = await checks.CheckHealthAsync(static check => check.Name == StorageCheck, cancellationToken);
         var isUp = report.Status != HealthStatus.Unhealthy;
         _failures = isUp ? 0 : _failures + 1;
-        if (isUp) _storage = new StorageHealth(IsUp: true, Problem: null);
-        else if (_failures >= FailuresUntilDown) _storage = new StorageHealth(IsUp: false, report.Entries.Values.Select(static entry => entry.Description).FirstOrDefault());
+        if (isUp) _health = new SiloHealth(IsStorageUp: true, StorageProblem: null);
+        else if (_failures >= FailuresUntilDown) _health = new SiloHealth(IsStorageUp: false, report.Entries.Values.Select(static entry => entry.Description).FirstOrDefault());
     }
 }

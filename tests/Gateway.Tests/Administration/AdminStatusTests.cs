@@ -50,7 +50,7 @@ public sealed class AdminStatusTests
         {
             Gateways = () => Task.FromResult<IReadOnlyList<GatewayReport>>([other]),
             Silos = () => Task.FromResult<IReadOnlyList<SiloBody>>([new SiloBody("127.0.0.1:1@2", "silo1", "Active", DateTimeOffset.UtcNow)]),
-            Beat = () => Task.FromResult(new StorageHealth(false, "MongoDB cannot be reached.")),
+            Beat = () => Task.FromResult(new SiloHealth(false, "MongoDB cannot be reached.")),
         };
         await using var host = await GatewayHost.StartAsync(services => services.AddSingleton<IClusterOperations>(cluster), ("Gateway:Admission:BeatPeriod", "00:00:00.100"));
 

@@ -4,7 +4,7 @@ namespace JobRequests.Gateway.Tests.Limits;
 
 public sealed class PartitionDrainTests
 {
-    private static readonly AdmissionOptions Options = new();
+    private static readonly AdmissionOptions Options = new() { SamplePeriod = TimeSpan.FromMilliseconds(250) };
 
     private readonly PartitionDrain drain = new(Options);
     private TimeSpan now;
@@ -12,7 +12,7 @@ public sealed class PartitionDrainTests
     [Fact]
     public void What_is_finished_as_it_comes_predicts_no_wait()
     {
-        for (var i = 0; i < 40; i++) Step(written: 10 * i, finished: Math.Max(0, 10 * (i - 3)));
+        for (var i = 0; i < 40; i++) Step(written: 10 * i, finished: Math.Max(0, 10 * (i - 2)));
 
         Assert.Equal((TimeSpan.Zero, false), (drain.Predict(now).Wait, drain.Predict(now).IsStalled));
     }
@@ -62,26 +62,67 @@ public sealed class PartitionDrainTests
     }
 
     [Fact]
-    public void A_partition_that_is_handed_over_refuses_nobody_and_is_measured_from_where_it_goes_on()
+    public void Nothing_is_measured_while_silos_change()
     {
         for (var i = 0; i < 20; i++) Step(written: 25 * i, finished: 25 * i);
         var (written, finished) = (500, 475);
 
-        // For six seconds nobody reads it; then 200 a second are finished while 100 a second come.
+        // For six seconds nobody reads it; then a cold silo finishes a few while more come.
         for (var i = 0; i < 24; i++)
         {
-            Step(written += 25, finished);
+            Step(written += 15, finished, isSettled: false);
             Assert.Equal((TimeSpan.Zero, false), (drain.Predict(now).Wait, drain.Predict(now).IsStalled));
         }
 
-        for (var i = 0; i < 15; i++)
+        for (var i = 0; i < 20; i++)
         {
-            Step(written += 25, finished += 50);
+            Step(written += 15, finished += 3, isSettled: false);
             Assert.Equal((TimeSpan.Zero, false), (drain.Predict(now).Wait, drain.Predict(now).IsStalled));
         }
 
-        for (var i = 0; i < 4; i++) Step(written += 25, finished += 50);
-        Assert.InRange(drain.Predict(now).Rate, 195, 205);
+        for (var i = 0; i < 10; i++) Step(written += 15, finished += 30);
+        Assert.InRange(drain.Predict(now).Rate, 115, 125);
+    }
+
+    [Fact]
+    public void What_was_known_before_silos_changed_goes_on_to_count()
+    {
+        for (var i = 0; i < 40; i++) Step(written: 100 * i, finished: 25 * i);
+        var before = drain.Predict(now);
+
+        Step(written: 4000, finished: 975, isSettled: false);
+        Step(written: 4000, finished: 976, isSettled: false);
+
+        Assert.Equal(before.Rate, drain.Predict(now).Rate);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    [InlineData(10)]
+    public void A_slow_partition_that_stands_still_now_and_then_is_not_taken_for_one_that_is_handed_over(int stepsBetweenCommits)
+    {
+        // 24 a second come, 8 are finished, seen every so often.
+        const int Offered = 6, Finished = 2;
+        long written = 0, decided = 0, committed = 0;
+        for (var step = 0; step < 240; step++)
+        {
+            for (var i = 0; i < Offered; i++)
+            {
+                if (drain.Predict(now).Wait > TimeSpan.FromSeconds(1.9)) continue;
+                written++;
+                drain.Sent();
+            }
+
+            decided = Math.Min(written, decided + Finished);
+            if (step % stepsBetweenCommits == 0) committed = decided;
+            Step(written, committed);
+
+            // What is admitted is decided before its callers have gone.
+            if (step > 100) Assert.InRange((written - decided) / 8.0, 0, 5);
+        }
+
+        Assert.InRange(decided, 0.9 * Finished * 240, Finished * 240);
     }
 
     [Fact]
@@ -117,9 +158,9 @@ public sealed class PartitionDrainTests
         Assert.Equal((3, TimeSpan.Zero, false), ((int)drain.Predict(now).Lag, drain.Predict(now).Wait, drain.Predict(now).IsStalled));
     }
 
-    private void Step(long written, long finished)
+    private void Step(long written, long finished, bool isSettled = true)
     {
         now += Options.SamplePeriod;
-        drain.Observe(now, written, finished);
+        drain.Observe(now, written, finished, isSettled);
     }
 }

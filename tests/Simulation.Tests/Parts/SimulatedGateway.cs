@@ -42,7 +42,7 @@ internal sealed class SimulatedGateway
         _outcomes = new OutcomeWaiter(jobs, process.Clock, NullLogger<OutcomeWaiter>.Instance, cluster.Random);
         // Nothing is known of the log, and every command goes through it: the more commands it carries, the more can go wrong.
         var admission = Options.Create(new AdmissionOptions { StaleAfter = TimeSpan.FromDays(1_000), ClosedJobs = 0 });
-        var backlog = new BacklogMonitor(new UnknownBacklog(), admission, process.Clock, NullLogger<BacklogMonitor>.Instance);
+        var backlog = new BacklogMonitor(new UnknownBacklog(), new SiloChanges(admission, process.Clock), admission, process.Clock, NullLogger<BacklogMonitor>.Instance);
         _executor = new CommandExecutor(
             jobs, _ledger,
             new Admission(options, admission, new SameProcess(), backlog, new StorageWatch(), new CommandStatistics(Meters, process.Clock), process.Clock),

@@ -130,7 +130,7 @@ public sealed class WipeTests
     private static CommandExecutor Gateway(IJobRequests jobs, IRequestLedger ledger)
     {
         var admission = Options.Create(new AdmissionOptions { StaleAfter = TimeSpan.FromMinutes(1) });
-        var backlog = new BacklogMonitor(new UnknownBacklog(), admission, TimeProvider.System, NullLogger<BacklogMonitor>.Instance);
+        var backlog = new BacklogMonitor(new UnknownBacklog(), new SiloChanges(admission, TimeProvider.System), admission, TimeProvider.System, NullLogger<BacklogMonitor>.Instance);
         var meters = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>();
         return new CommandExecutor(
             jobs, ledger,

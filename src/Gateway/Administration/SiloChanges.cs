@@ -1,0 +1,22 @@
+using JobRequests.Gateway.Limits;
+using Microsoft.Extensions.Options;
+
+namespace JobRequests.Gateway.Administration;
+
+/// <summary>
+/// Whether silos came or went a moment ago. Partitions are then being handed over, and a silo that is still cold finishes less than it
+/// can: what is seen of the log meanwhile says nothing about its rate.
+/// </summary>
+internal sealed class SiloChanges(IOptions<AdmissionOptions> options, TimeProvider time)
+{
+    private long settledAt = time.GetTimestamp();
+
+    public bool AreSettled => time.GetTimestamp() >= Volatile.Read(ref settledAt);
+
+    /// <param name="ago">When they changed last.</param>
+    public void Tell(TimeSpan ago)
+    {
+        var left = options.Value.SettleTime - ago;
+        if (left > TimeSpan.Zero) Volatile.Write(ref settledAt, time.GetTimestamp() + (long)(left.TotalSeconds * time.TimestampFrequency));
+    }
+}
