@@ -44,29 +44,37 @@ internal sealed class Admission(
     /// <returns>Null if it is admitted, else how it is refused.</returns>
     public Refusal? Enter(CommandRequest request, bool isHandedOver)
     {
-        var isCreate = request.Envelope.Command is JobCommand.Create;
-        if (!connection.IsUp) return Unavailable(RefusalReason.NoSilo);
         var forecast = backlog.Predict(request.Envelope.JobRequestId);
-        if (isHandedOver)
-        {
-            if (!backlog.IsReachable) return Unavailable(RefusalReason.LogUnreachable);
-            if (!storage.IsUp) return Unavailable(RefusalReason.StorageUnreachable);
-            if (forecast.IsStalled) return Unavailable(RefusalReason.NoConsumer);
-            var acceptable = Deadline(request) * (isCreate ? options.CreateWaitShare : options.WaitShare);
-            if (forecast.Wait > acceptable) return Overloaded(RefusalReason.PredictedWait, forecast.Wait, forecast.Wait - acceptable);
-        }
-
-        if (!TryEnter(isCreate ? createLimit : limit)) return Overloaded(RefusalReason.InFlight, forecast.Wait, TimeSpan.Zero);
+        if ((isHandedOver ? Objection(request, forecast) : Disconnected()) is { } objection) return Refuse(objection);
+        if (!TryEnter(IsCreate(request) ? createLimit : limit)) return Refuse(new Objection(RefusalReason.InFlight, forecast.Wait));
         if (isHandedOver) backlog.Sent(request.Envelope.JobRequestId);
         return null;
     }
 
+    /// <summary>Whether a command that is to be handed over would be refused.</summary>
+    public bool IsHopeless(CommandRequest request) => Objection(request, backlog.Predict(request.Envelope.JobRequestId)) is not null;
+
+    /// <returns>How it is refused; null where there is room again.</returns>
+    public Refusal? RefuseHopeless(CommandRequest request) => Objection(request, backlog.Predict(request.Envelope.JobRequestId)) is { } objection ? Refuse(objection) : null;
+
     /// <summary>The hand-over refused by itself: its queue is full, or there is nobody to hand it to.</summary>
     public Refusal NotEnqueued(Exception? reason) =>
-        reason is ClusterUnavailableException ? Unavailable(RefusalReason.NoSilo) : Overloaded(RefusalReason.ProducerQueue, TimeSpan.Zero, TimeSpan.Zero);
+        Refuse(reason is ClusterUnavailableException ? new Objection(RefusalReason.NoSilo) : new Objection(RefusalReason.ProducerQueue, TimeSpan.Zero));
 
     /// <summary>The job could not be asked.</summary>
-    public Refusal NotAnswered() => Unavailable(RefusalReason.NoAnswer);
+    public Refusal NotAnswered() => Refuse(new Objection(RefusalReason.NoAnswer));
+
+    private Objection? Disconnected() => connection.IsUp ? null : new Objection(RefusalReason.NoSilo);
+
+    private Objection? Objection(CommandRequest request, Forecast forecast)
+    {
+        if (Disconnected() is { } disconnected) return disconnected;
+        if (!backlog.IsReachable) return new Objection(RefusalReason.LogUnreachable);
+        if (!storage.IsUp) return new Objection(RefusalReason.StorageUnreachable);
+        if (forecast.IsStalled) return new Objection(RefusalReason.NoConsumer);
+        var acceptable = Deadline(request) * (IsCreate(request) ? options.CreateWaitShare : options.WaitShare);
+        return forecast.Wait > acceptable ? new Objection(RefusalReason.PredictedWait, forecast.Wait, forecast.Wait - acceptable) : null;
+    }
 
     // Who does not wait at all has until the command must not be executed any more.
     private TimeSpan Deadline(CommandRequest request)
@@ -76,19 +84,22 @@ internal sealed class Admission(
         return wait > TimeSpan.Zero && wait < left ? wait : left;
     }
 
-    private Refusal Unavailable(string reason)
-    {
-        statistics.Refused(reason);
-        return new Refusal(ProblemTypes.Unavailable, RetryAfter: RetryLater.Jittered());
-    }
+    private static bool IsCreate(CommandRequest request) => request.Envelope.Command is JobCommand.Create;
 
-    // Not before the backlog has shrunk to what would be acceptable, should nothing be added to it.
-    private Refusal Overloaded(string reason, TimeSpan predicted, TimeSpan notBefore)
+    private Refusal Refuse(Objection objection)
     {
-        statistics.Refused(reason);
-        return new Refusal(ProblemTypes.Overloaded, RetryAfter: notBefore + RetryLater.Jittered(), EstimatedDecisionIn: predicted);
+        statistics.Refused(objection.Reason);
+        return objection.Wait is { } predicted
+            ? new Refusal(ProblemTypes.Overloaded, RetryAfter: objection.NotBefore + RetryLater.Jittered(), EstimatedDecisionIn: predicted)
+            : new Refusal(ProblemTypes.Unavailable, RetryAfter: RetryLater.Jittered());
     }
 }
+
+/// <summary>What speaks against a command.</summary>
+/// <param name="Reason">One of <see cref="RefusalReason"/>.</param>
+/// <param name="Wait">How long it would wait, where there is too much to do; null where something is missing.</param>
+/// <param name="NotBefore">When the backlog will have shrunk to what is acceptable, should nothing be added to it.</param>
+internal readonly record struct Objection(string Reason, TimeSpan? Wait = null, TimeSpan NotBefore = default);
 
 /// <summary>Why commands were refused before they were handed over; values of the tag <c>reason</c>.</summary>
 internal static class RefusalReason
