@@ -83,7 +83,7 @@ internal static class KafkaClientSettings
     /// <summary>For reading what is parked. It commits nothing; the group is the one under which replays commit how far all is settled.</summary>
     public static Dictionary<string, string> ForParkedReader(KafkaStreamOptions options)
     {
-        var settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["fetch.wait.max.ms"] = "500", ["fetch.message.max.bytes"] = "8388608" };
+        var settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["fetch.wait.max.ms"] = "100", ["fetch.message.max.bytes"] = "8388608" };
         AddShared(settings, options, options.Consumer);
         settings["group.id"] = KafkaParkedTopic.ReplayGroup(options.ConsumerGroup);
         settings["enable.auto.commit"] = "false";

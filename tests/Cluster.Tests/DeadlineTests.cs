@@ -1,12 +1,16 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using JobRequests.Testing.Backends;
 using JobRequests.Testing.Load;
 
 namespace JobRequests.Cluster.Tests;
 
-/// <summary>Jobs of both silos' shares whose deadline passes, and nobody asks.</summary>
+/// <summary>
+/// Jobs of both silos' shares whose deadline passes, and nobody asks. In a database of their own: the stand-in for MongoDB looks through all
+/// jobs to find those that are due, and the sweepers ask a slow server less often.
+/// </summary>
 [Collection(OneCluster.Name)]
-public sealed class DeadlineTests(ClusterFixture fixture)
+public sealed class DeadlineTests
 {
     private const int Jobs = 24;
     private static readonly TimeSpan Lateness = TimeSpan.FromSeconds(2);
@@ -14,8 +18,9 @@ public sealed class DeadlineTests(ClusterFixture fixture)
     [Fact]
     public async Task Jobs_that_nobody_touches_expire_by_themselves_wherever_they_live()
     {
-        using var http = new HttpClient { BaseAddress = fixture.Cluster.Gateways[0] };
-        using var caller = new RecordingCaller(fixture.Cluster.Gateways);
+        await using var cluster = await LocalCluster.StartAsync(gateways: 1);
+        using var http = new HttpClient { BaseAddress = cluster.Gateways[0] };
+        using var caller = new RecordingCaller(cluster.Gateways);
         var expiresAt = DateTimeOffset.UtcNow.AddSeconds(5);
         var jobs = await Task.WhenAll(Enumerable.Range(0, Jobs).Select(_ => OfferAsync(http, expiresAt)));
         // Ids are hashes: each of the two shares has some.

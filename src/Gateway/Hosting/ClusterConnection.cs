@@ -1,10 +1,12 @@
+using JobRequests.Gateway.Administration;
+
 namespace JobRequests.Gateway.Hosting;
 
 /// <summary>
 /// The connection to the silos: lost when the client has none left, up only when the cluster has answered since. The client tells
 /// it of losses; <see cref="ClusterProbe"/> of answers.
 /// </summary>
-internal sealed partial class ClusterConnection(ILogger<ClusterConnection> logger) : IClusterConnection, IClusterConnectionStatusObserver
+internal sealed partial class ClusterConnection(SiloChanges silos, ILogger<ClusterConnection> logger) : IClusterConnection, IClusterConnectionStatusObserver
 {
     private readonly Lock gate = new();
     private int losses;
@@ -54,10 +56,8 @@ internal sealed partial class ClusterConnection(ILogger<ClusterConnection> logge
         if (wasUp) ConnectionLost(logger);
     }
 
-    public void NotifyGatewayCountChanged(int currentNumberOfGateways, int previousNumberOfGateways, bool connectionRecovered)
-    {
-        // More or fewer of them is not the question; that there is one, the answer to a question says.
-    }
+    /// <summary>That there is one, the answer to a question says; more or fewer of them is heard here sooner than from them.</summary>
+    public void NotifyGatewayCountChanged(int currentNumberOfGateways, int previousNumberOfGateways, bool connectionRecovered) => silos.Tell(TimeSpan.Zero);
 
     private static TaskCompletionSource Completed()
     {

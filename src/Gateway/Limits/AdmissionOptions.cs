@@ -26,7 +26,7 @@ public sealed class AdmissionOptions
     /// How long after a silo came or went nothing is measured: partitions change hands, and a new silo is still cold. What was known before
     /// goes on to count.
     /// </summary>
-    public TimeSpan SettleTime { get; set; } = TimeSpan.FromSeconds(5);
+    public TimeSpan SettleTime { get; set; } = TimeSpan.FromSeconds(8);
 
     /// <summary>Fewer unfinished commands than this in a partition are no backlog: a rate measured over so few says little.</summary>
     public int LeastLag { get; set; } = 5;

@@ -23,7 +23,7 @@ internal sealed class PartitionDrain(AdmissionOptions options)
     private readonly LinkedList<Sample> samples = new();
     private TimeSpan? behindSince;
     private TimeSpan progressedAt;
-    private TimeSpan settledAt;
+    private TimeSpan unsettledAt;
     private double rate;
     private long sentSince;
     private (TimeSpan At, TimeSpan Latency)? answered;
@@ -42,7 +42,7 @@ internal sealed class PartitionDrain(AdmissionOptions options)
             samples.AddLast(new Sample(at, written, finished));
             sentSince = 0;
             if (hasProgressed) progressedAt = at;
-            if (!isSettled) settledAt = at;
+            if (!isSettled) unsettledAt = at;
 
             var reference = LatestBefore(at - options.BehindAfter);
             var isBehind = reference is { } old && finished < old.Written;
@@ -78,8 +78,9 @@ internal sealed class PartitionDrain(AdmissionOptions options)
             if (stillFor >= options.StallAfter && latency is null) return new Forecast(lag, 0, stillFor, IsStalled: true);
             if (lag < options.LeastLag) return new Forecast(lag, rate, TimeSpan.Zero, IsStalled: false);
 
-            // One record that cannot be finished holds the committed offset; those behind it are decided all the same.
-            var isHeld = stillFor > News && (rate <= 0 || stillFor >= options.StallAfter / 2);
+            // One record that cannot be finished holds the committed offset; those behind it are decided all the same. But how long an answer took
+            // while its partition changed hands says nothing about the next one.
+            var isHeld = stillFor > News && last.At > unsettledAt && (rate <= 0 || stillFor >= options.StallAfter / 2);
             if (isHeld && latency is { } seen) return new Forecast(lag, 0, seen, IsStalled: false);
             if (rate <= 0) return new Forecast(lag, 0, TimeSpan.Zero, IsStalled: false);
             var seconds = lag / rate;
@@ -89,7 +90,7 @@ internal sealed class PartitionDrain(AdmissionOptions options)
 
     private void Measure(Sample last)
     {
-        var start = LatestBefore(Later(Later(behindSince!.Value, settledAt), last.At - options.Window)) ?? samples.First!.Value;
+        var start = LatestBefore(Later(Later(behindSince!.Value, unsettledAt), last.At - options.Window)) ?? samples.First!.Value;
         var span = last.At - start.At;
         if (span >= options.BehindAfter && last.Finished > start.Finished) rate = (last.Finished - start.Finished) / span.TotalSeconds;
     }

@@ -1,11 +1,14 @@
+using JobRequests.Gateway.Administration;
 using JobRequests.Gateway.Hosting;
+using JobRequests.Gateway.Limits;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace JobRequests.Gateway.Tests.Hosting;
 
 public sealed class ClusterConnectionTests
 {
-    private readonly ClusterConnection connection = new(NullLogger<ClusterConnection>.Instance);
+    private readonly ClusterConnection connection = new(new SiloChanges(Options.Create(new AdmissionOptions()), TimeProvider.System), NullLogger<ClusterConnection>.Instance);
 
     [Fact]
     public void It_is_down_until_the_cluster_has_answered()

@@ -71,6 +71,7 @@ public sealed class PartitionDrainTests
         for (var i = 0; i < 24; i++)
         {
             Step(written += 15, finished, isSettled: false);
+            drain.Answered(now, TimeSpan.FromSeconds(4));
             Assert.Equal((TimeSpan.Zero, false), (drain.Predict(now).Wait, drain.Predict(now).IsStalled));
         }
 
