@@ -5,7 +5,7 @@ namespace JobRequests.Gateway.Administration;
 
 /// <summary>
 /// Whether silos came or went a moment ago. Partitions are then being handed over, and a silo that is still cold finishes less than it
-/// can: what is seen of the log meanwhile says nothing about its rate.
+/// can: what is seen of the log meanwhile says little about its rate.
 /// </summary>
 internal sealed class SiloChanges(IOptions<AdmissionOptions> options, TimeProvider time)
 {

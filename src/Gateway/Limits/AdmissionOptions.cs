@@ -23,13 +23,15 @@ public sealed class AdmissionOptions
     public TimeSpan Window { get; set; } = TimeSpan.FromSeconds(4);
 
     /// <summary>
-    /// How long after a silo came or went nothing is measured: partitions change hands, and a new silo is still cold. What was known before
-    /// goes on to count.
+    /// How long after a silo came or went <see cref="LeastLagWhileSettling"/> holds: partitions change hands, and a new silo is still cold.
     /// </summary>
     public TimeSpan SettleTime { get; set; } = TimeSpan.FromSeconds(8);
 
     /// <summary>Fewer unfinished commands than this in a partition are no backlog: a rate measured over so few says little.</summary>
     public int LeastLag { get; set; } = 5;
+
+    /// <summary>The same while silos change: so many wait for a partition to be taken over, and not for what is before them.</summary>
+    public int LeastLagWhileSettling { get; set; } = 50;
 
     /// <summary>
     /// A partition that is behind and finishes nothing for this long has no consumer. Longer than silos take to hand a partition over, or to
@@ -63,6 +65,7 @@ internal sealed class AdmissionOptionsValidator : IValidateOptions<AdmissionOpti
         Check(nameof(options.SettleTime), options.SettleTime, TimeSpan.Zero, TimeSpan.FromMinutes(5));
         Check(nameof(options.StallAfter), options.StallAfter, options.BehindAfter * 2, TimeSpan.FromMinutes(5));
         Check(nameof(options.LeastLag), options.LeastLag, 0, 1_000_000);
+        Check(nameof(options.LeastLagWhileSettling), options.LeastLagWhileSettling, options.LeastLag, 1_000_000);
         Check(nameof(options.WaitShare), options.WaitShare, 0.01, 1);
         Check(nameof(options.CreateWaitShare), options.CreateWaitShare, 0.01, options.WaitShare);
         Check(nameof(options.BeatPeriod), options.BeatPeriod, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1));

@@ -12,7 +12,7 @@ internal readonly record struct Forecast(long Lag, double Rate, TimeSpan Wait, b
 /// <summary>
 /// Predicts the wait in one partition from samples of what was written and finished. The rate is measured only while the partition
 /// is behind and moves: one that keeps up finishes as much as comes. What it was stays known while nothing is finished for a moment, so
-/// that a slow partition does not look like a free one, and while silos change.
+/// that a slow partition does not look like a free one. While silos change it says little: then only a long backlog counts.
 /// </summary>
 internal sealed class PartitionDrain(AdmissionOptions options)
 {
@@ -23,7 +23,7 @@ internal sealed class PartitionDrain(AdmissionOptions options)
     private readonly LinkedList<Sample> samples = new();
     private TimeSpan? behindSince;
     private TimeSpan progressedAt;
-    private TimeSpan unsettledAt;
+    private bool isSettled = true;
     private double rate;
     private long sentSince;
     private (TimeSpan At, TimeSpan Latency)? answered;
@@ -42,13 +42,13 @@ internal sealed class PartitionDrain(AdmissionOptions options)
             samples.AddLast(new Sample(at, written, finished));
             sentSince = 0;
             if (hasProgressed) progressedAt = at;
-            if (!isSettled) unsettledAt = at;
+            this.isSettled = isSettled;
 
             var reference = LatestBefore(at - options.BehindAfter);
             var isBehind = reference is { } old && finished < old.Written;
             behindSince = isBehind ? behindSince ?? reference!.Value.At : null;
             if (!isBehind) rate = 0;
-            else if (hasProgressed && isSettled) Measure(samples.Last!.Value);
+            else if (hasProgressed) Measure(samples.Last!.Value);
             while (samples.First?.Next is { Value.At: var second } && second <= at - options.Window && second <= at - options.BehindAfter) samples.RemoveFirst();
         }
     }
@@ -76,11 +76,10 @@ internal sealed class PartitionDrain(AdmissionOptions options)
             var stillFor = now - Later(progressedAt, since);
             TimeSpan? latency = answered is { } answer && now - answer.At < News ? answer.Latency : null;
             if (stillFor >= options.StallAfter && latency is null) return new Forecast(lag, 0, stillFor, IsStalled: true);
-            if (lag < options.LeastLag) return new Forecast(lag, rate, TimeSpan.Zero, IsStalled: false);
+            if (lag < (isSettled ? options.LeastLag : options.LeastLagWhileSettling)) return new Forecast(lag, rate, TimeSpan.Zero, IsStalled: false);
 
-            // One record that cannot be finished holds the committed offset; those behind it are decided all the same. But how long an answer took
-            // while its partition changed hands says nothing about the next one.
-            var isHeld = stillFor > News && last.At > unsettledAt && (rate <= 0 || stillFor >= options.StallAfter / 2);
+            // One record that cannot be finished holds the committed offset; those behind it are decided all the same.
+            var isHeld = stillFor > News && (rate <= 0 || stillFor >= options.StallAfter / 2);
             if (isHeld && latency is { } seen) return new Forecast(lag, 0, seen, IsStalled: false);
             if (rate <= 0) return new Forecast(lag, 0, TimeSpan.Zero, IsStalled: false);
             var seconds = lag / rate;
@@ -90,7 +89,7 @@ internal sealed class PartitionDrain(AdmissionOptions options)
 
     private void Measure(Sample last)
     {
-        var start = LatestBefore(Later(Later(behindSince!.Value, unsettledAt), last.At - options.Window)) ?? samples.First!.Value;
+        var start = LatestBefore(Later(behindSince!.Value, last.At - options.Window)) ?? samples.First!.Value;
         var span = last.At - start.At;
         if (span >= options.BehindAfter && last.Finished > start.Finished) rate = (last.Finished - start.Finished) / span.TotalSeconds;
     }

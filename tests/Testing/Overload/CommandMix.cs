@@ -1,16 +1,17 @@
+using System.Collections.Concurrent;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 
 namespace JobRequests.Testing.Overload;
 
-/// <summary>Commands for jobs of its own: three creates, then two accepts of jobs that were created not long ago.</summary>
+/// <summary>Commands for jobs of its own: creates, and for each job that was created two candidates who accept it.</summary>
 internal sealed class CommandMix : IDisposable
 {
     private const string Create = """{"candidates":["p0","p1","p2","p3","p4","p5","p6","p7"],"tasks":[{"id":"t1","name":"task"}]}""";
 
     private readonly string _run = Guid.NewGuid().ToString("N")[..10];
-    private readonly string?[] _jobs = new string?[256];
+    private readonly ConcurrentQueue<(string Job, string Person)> _offers = new();
     private readonly HttpClient[] _http;
 
     public CommandMix(IReadOnlyList<Uri> gateways) => _http = [.. gateways.Select(url => new HttpClient(
@@ -19,16 +20,16 @@ internal sealed class CommandMix : IDisposable
     /// <returns>The answer's status, and its code where it failed; 0 without an answer.</returns>
     public async Task<string> SendAsync(int number, string phase)
     {
-        // Spread over the jobs, with the same candidate seldom twice on one.
-        var job = number % 5 > 2 ? Volatile.Read(ref _jobs[number * 31 % _jobs.Length]) : null;
-        using var message = job is null
+        // No more than two fifths, however many wait: creates are refused first.
+        var offer = number % 5 > 2 && _offers.TryDequeue(out var next) ? next : default;
+        using var message = offer.Job is null
             ? Message("/v1/job-requests", "zoe", $"{_run}-{phase}-{number}", Create)
-            : Message($"/v1/job-requests/{job}/accept", $"p{number % 8}", $"{_run}-{phase}-{number}", null);
+            : Message($"/v1/job-requests/{offer.Job}/accept", offer.Person, $"{_run}-{phase}-{number}", null);
         try
         {
             using var response = await _http[number % _http.Length].SendAsync(message);
             if (!response.IsSuccessStatusCode) return $"{(int)response.StatusCode} {(await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString()}";
-            if (job is null) Remember(number, response.Headers.Location!.ToString());
+            if (offer.Job is null) Offer(response.Headers.Location!.ToString());
             return $"{(int)response.StatusCode}";
         }
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)
@@ -51,7 +52,12 @@ internal sealed class CommandMix : IDisposable
         foreach (var http in _http) http.Dispose();
     }
 
-    private void Remember(int number, string location) => Volatile.Write(ref _jobs[number % _jobs.Length], location[(location.LastIndexOf('/') + 1)..]);
+    private void Offer(string location)
+    {
+        var job = location[(location.LastIndexOf('/') + 1)..];
+        _offers.Enqueue((job, "p0"));
+        _offers.Enqueue((job, "p1"));
+    }
 
     private static HttpRequestMessage Message(string path, string person, string key, string? body)
     {
