@@ -31,7 +31,7 @@ public sealed class AdmissionOptions
     public int LeastLag { get; set; } = 5;
 
     /// <summary>The same while silos change: so many wait for a partition to be taken over, and not for what is before them.</summary>
-    public int LeastLagWhileSettling { get; set; } = 50;
+    public int LeastLagWhileSettling { get; set; } = 25;
 
     /// <summary>
     /// A partition that is behind and finishes nothing for this long has no consumer. Longer than silos take to hand a partition over, or to

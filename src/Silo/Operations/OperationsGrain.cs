@@ -16,10 +16,8 @@ internal sealed class OperationsGrain(HealthCheckService checks, ISiloStatusOrac
     private const int FailuresUntilDown = 2;
 
     private readonly Dictionary<string, (GatewayReport Report, long At)> _gateways = new(StringComparer.Ordinal);
-    private HashSet<SiloAddress> _silos = [];
-
-    // It is made anew where the silo that had it is gone.
-    private long _changedAt = clock.GetTimestamp();
+    private HashSet<SiloAddress>? _silos;
+    private long? _changedAt;
     private SiloHealth _health = new(IsStorageUp: true, StorageProblem: null);
     private int _failures;
 
@@ -34,13 +32,9 @@ internal sealed class OperationsGrain(HealthCheckService checks, ISiloStatusOrac
     {
         _gateways[report.Name] = (report, clock.GetTimestamp());
         var silos = oracle.GetApproximateSiloStatuses(onlyActive: true).Keys.ToHashSet();
-        if (!silos.SetEquals(_silos))
-        {
-            _silos = silos;
-            _changedAt = clock.GetTimestamp();
-        }
-
-        return Task.FromResult(_health with { SilosSameFor = clock.GetElapsedTime(_changedAt) });
+        if (_silos is not null && !silos.SetEquals(_silos)) _changedAt = clock.GetTimestamp();
+        _silos = silos;
+        return Task.FromResult(_health with { SilosSameFor = _changedAt is { } at ? clock.GetElapsedTime(at) : null });
     }
 
     public Task<IReadOnlyList<GatewayReport>> ReadGateways()

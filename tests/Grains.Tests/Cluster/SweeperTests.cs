@@ -87,8 +87,9 @@ public sealed class SweeperTests
         });
     });
 
+    // Whole milliseconds, as the API takes them and the index keeps them.
     private static async Task<List<string>> CreateAsync(JobCluster cluster, int count, DateTimeOffset due) =>
-        [.. await Task.WhenAll(Enumerable.Range(0, count).Select(_ => cluster.CreateJobAsync(due)))];
+        [.. await Task.WhenAll(Enumerable.Range(0, count).Select(_ => cluster.CreateJobAsync(DateTimeOffset.FromUnixTimeMilliseconds(due.ToUnixTimeMilliseconds()))))];
 
     private static Task ExpiredAsync(JobCluster cluster, IReadOnlyCollection<string> jobs) =>
         EventuallyAsync(() => jobs.All(job => cluster.Storage.Document(job).State.Status == "Expired"), $"{jobs.Count} jobs expire");
