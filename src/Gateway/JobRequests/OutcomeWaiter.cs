@@ -13,7 +13,7 @@ internal sealed partial class OutcomeWaiter(IJobCommands jobs, TimeProvider time
     // A question is asked anew this often, so that one lost with a silo is not waited for to the end.
     private static readonly TimeSpan LongestQuestion = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long the answer of a job may take that answers when its wait is over.</summary>
+    /// <summary>How long before the caller's time is over a job is to answer, so that its answer comes in time.</summary>
     public static readonly TimeSpan Travel = TimeSpan.FromMilliseconds(100);
 
     /// <param name="jobRequestId">The job.</param>
@@ -28,7 +28,7 @@ internal sealed partial class OutcomeWaiter(IJobCommands jobs, TimeProvider time
         for (var attempt = 0; ; attempt++)
         {
             var left = Left(startedAt, wait);
-            var question = left < LongestQuestion ? left : LongestQuestion;
+            var question = left <= Travel ? TimeSpan.Zero : left - Travel < LongestQuestion ? left - Travel : LongestQuestion;
             var answered = false;
             try
             {
@@ -42,7 +42,7 @@ internal sealed partial class OutcomeWaiter(IJobCommands jobs, TimeProvider time
             }
 
             var rest = Left(startedAt, wait);
-            if (rest == TimeSpan.Zero) return new OutcomeAnswer(null, answered);
+            if (rest <= Travel) return new OutcomeAnswer(null, answered);
 
             // A job that was asked for the whole time is asked anew at once; one that failed, or gave up early, is left in peace for a moment.
             if (answered && left - rest >= question) continue;
