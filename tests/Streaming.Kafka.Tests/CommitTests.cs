@@ -1,5 +1,6 @@
 using Confluent.Kafka.Admin;
 using JobRequests.Testing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.Streaming.Diagnostics;
 using TopicPartitionOffset = Confluent.Kafka.TopicPartitionOffset;
@@ -152,6 +153,14 @@ public sealed class CommitTests : IAsyncLifetime
         await cluster.UntilReceivedAsync("a", 77);
         await logs.UntilAsync(LogLevel.Critical, "has restarted");
         await _topic.UntilCommittedAsync(1);
+    }
+
+    [Fact]
+    public async Task No_grain_can_resume_at_an_offset_which_a_topic_that_is_made_anew_would_not_reach_for_long()
+    {
+        await using var cluster = await TopicCluster.StartAsync(_topic);
+
+        Assert.False(cluster.Cluster.Silos[0].ServiceProvider.GetRequiredKeyedService<Orleans.Streams.IStreamProvider>(StreamConformance.Provider).IsRewindable);
     }
 
     /// <summary>Notices that an agent of the first silo has stopped reading.</summary>
