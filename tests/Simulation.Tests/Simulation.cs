@@ -65,11 +65,19 @@ internal sealed class Simulation
         for (var i = 0; i < _gateways.Length; i++)
             if (_gateways[i] is null) StartGateway(i);
         _world.Trace("everything is healed");
-        if (!_world.RunUntil(() => _clients.IsDone && IsDrained(), DrainLimit)) findings.Add($"After {DrainLimit} without a fault it has not come to rest: {WhatIsLeft()}");
+        UntilDrained(findings);
+        // Events that a view did not take for too long. Parked commands stay where they are: the judgement knows of them.
+        _cluster.FinalEvents.Replay();
+        UntilDrained(findings);
         // What still waits has its own limits.
         _world.RunUntil(() => false, TimeSpan.FromSeconds(40));
         if (_cluster.Silos.Sum(silo => silo.Waiting) + _gateways.Sum(gateway => gateway!.Waiting) is > 0 and var waiting) findings.Add($"{waiting} calls still wait.");
         Judge(findings);
+    }
+
+    private void UntilDrained(List<string> findings)
+    {
+        if (!_world.RunUntil(() => _clients.IsDone && IsDrained(), DrainLimit)) findings.Add($"After {DrainLimit} without a fault it has not come to rest: {WhatIsLeft()}");
     }
 
     private bool IsDrained() =>

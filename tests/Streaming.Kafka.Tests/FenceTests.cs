@@ -136,6 +136,23 @@ public sealed class FenceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_another_provider_has_parked_in_the_same_topic_goes_back_to_that_ones_topic_where_it_is_known_and_nowhere_else()
+    {
+        await using var other = await TestTopic.CreateAsync();
+        await other.ProduceAsync("a", "7");
+        await _topic.ParkAsync("a", "7", new ParkedOrigin(other.Name, 0, 0, DateTimeOffset.UnixEpoch, "delivery-failed", null, 3, DateTimeOffset.UnixEpoch));
+        await _topic.ParkAsync("a", "8", new ParkedOrigin("nobodys", 0, 0, DateTimeOffset.UnixEpoch, "delivery-failed", null, 3, DateTimeOffset.UnixEpoch));
+        using var parked = Open(other.Name);
+
+        var replay = await ReplayAsync(parked);
+
+        Assert.Equal((1, 1), (replay.PutBack, replay.LeftOut));
+        Assert.Equal(["7", "7"], other.ReadAll(other.Name).Select(record => Encoding.UTF8.GetString(record.Message.Value!)));
+        Assert.Empty(_topic.ReadAll(_topic.Name));
+        Assert.Empty((await parked.ReadAsync(all: false, default)).Waiting);
+    }
+
+    [Fact]
     public async Task While_the_gate_is_closed_nothing_is_taken_and_nothing_parked_and_then_it_goes_on()
     {
         await SendAsync("a", 0);
@@ -170,8 +187,8 @@ public sealed class FenceTests : IAsyncLifetime
         }));
     });
 
-    private KafkaParkedTopic Open() => new(
-        new Dictionary<string, string> { ["bootstrap.servers"] = _topic.Address }, _topic.Name, _topic.Parked, _topic.Group);
+    private KafkaParkedTopic Open(params string[] others) => new(
+        new Dictionary<string, string> { ["bootstrap.servers"] = _topic.Address }, _topic.Name, _topic.Parked, _topic.Group) { OtherTopics = others };
 
     private static async Task<KafkaReplay> ReplayAsync(KafkaParkedTopic parked)
     {

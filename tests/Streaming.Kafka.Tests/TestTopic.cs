@@ -85,6 +85,14 @@ internal sealed class TestTopic : IAsyncDisposable
         return _producer.ProduceAsync(Name, message);
     }
 
+    /// <summary>As a provider does that parks here.</summary>
+    public Task<DeliveryResult<byte[]?, byte[]?>> ParkAsync(string key, string value, ParkedOrigin origin)
+    {
+        var message = new Message<byte[]?, byte[]?> { Key = Encoding.UTF8.GetBytes(key), Value = Encoding.UTF8.GetBytes(value), Headers = [] };
+        foreach (var header in ParkedRecord.Write(origin, [])) message.Headers.Add(header.Name, header.Value.ToArray());
+        return _producer.ProduceAsync(Parked, message);
+    }
+
     /// <summary>Everything in a topic, from its beginning to where it ends now.</summary>
     public List<ConsumeResult<byte[]?, byte[]?>> ReadAll(string topic, int partitions = 1)
     {

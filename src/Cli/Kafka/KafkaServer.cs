@@ -27,7 +27,7 @@ internal sealed record KafkaServer(string Bootstrap, string Setting, IReadOnlyDi
         new("enable.partition.eof", "true"), new("fetch.wait.max.ms", "100"), new("fetch.message.max.bytes", "8388608"),
     ])).SetErrorHandler((_, error) => complaints.Last = error).SetLogHandler(static (_, _) => { }).Build());
 
-    public KafkaParkedTopic Parked(TopicNames names) => Build(() => new KafkaParkedTopic(Configure([]), names.Requests, names.Parked, names.Group, error => complaints.Last = error));
+    public KafkaParkedTopic Parked(TopicNames names) => Build(() => new KafkaParkedTopic(Configure([]), names.Requests, names.Parked, names.Group, error => complaints.Last = error) { OtherTopics = [names.FinalEvents] });
 
     /// <exception cref="KafkaFailedException">It does not answer.</exception>
     public Metadata Describe(IAdminClient admin)

@@ -42,7 +42,10 @@ internal sealed class KafkaParkedCommands(IConfiguration configuration) : IParke
     private KafkaParkedTopic Open()
     {
         var kafka = KafkaSettings.Of(configuration) ?? throw new InvalidOperationException("Orleans:Streaming names no Kafka.");
-        return new KafkaParkedTopic(kafka.Client, kafka.TopicOf(StreamNames.Requests), kafka.ParkedTopicOf(StreamNames.Requests), kafka.ConsumerGroupOf(StreamNames.Requests));
+        return new KafkaParkedTopic(kafka.Client, kafka.TopicOf(StreamNames.Requests), kafka.ParkedTopicOf(StreamNames.Requests), kafka.ConsumerGroupOf(StreamNames.Requests))
+        {
+            OtherTopics = kafka.ParkedTopicOf(StreamNames.FinalEvents) == kafka.ParkedTopicOf(StreamNames.Requests) ? [kafka.TopicOf(StreamNames.FinalEvents)] : [],
+        };
     }
 
     private static ParkedCommandBody Describe(ParkedPlace place, ParkedCopy copy) => new(

@@ -29,6 +29,8 @@ public sealed class KafkaReplay(KafkaParkedTopic parked, Action<ParkedStep, Park
     private const int StreamsAtOnce = 64;
     private const int MaxRounds = 20;
 
+    // Of the topics that records may be put back into.
+    private Dictionary<string, int> _partitions = [];
     private int _putBack;
 
     /// <summary>Copies put back; in a dry run those that would be.</summary>
@@ -68,15 +70,15 @@ public sealed class KafkaReplay(KafkaParkedTopic parked, Action<ParkedStep, Park
             ["message.max.bytes"] = "8388608",
             ["linger.ms"] = "0",
         }).SetErrorHandler((_, error) => parked.OnError?.Invoke(error)).SetLogHandler(static (_, _) => { }).Build();
-        var partitions = await Task.Run(() => parked.CountPartitions(parked.Topic), cancellationToken);
+        _partitions = await Task.Run(() => parked.Origins.ToDictionary(static topic => topic, parked.CountPartitions, StringComparer.Ordinal), cancellationToken);
         var contents = await parked.ReadAsync(again, cancellationToken);
         var selected = contents.Copies.Where(copy => (again || !copy.IsSettled) && (selects is null || selects(copy))).ToList();
-        await PutBackFreeAsync(producer, [.. selected.Where(copy => StreamOf(copy) is null)], partitions, dryRun, cancellationToken);
-        await PutBackFencedAsync(producer, selected, selects, partitions, dryRun, cancellationToken);
+        await PutBackFreeAsync(producer, [.. selected.Where(copy => StreamOf(copy) is null)], dryRun, cancellationToken);
+        await PutBackFencedAsync(producer, selected, selects, dryRun, cancellationToken);
         if (!dryRun) await parked.CommitSettledAsync(await parked.ReadAsync(false, cancellationToken), cancellationToken);
     }
 
-    private async Task PutBackFreeAsync(IProducer<byte[]?, byte[]?> producer, List<ParkedCopy> copies, int partitions, bool dryRun, CancellationToken cancellationToken)
+    private async Task PutBackFreeAsync(IProducer<byte[]?, byte[]?> producer, List<ParkedCopy> copies, bool dryRun, CancellationToken cancellationToken)
     {
         foreach (var ofPartition in copies.GroupBy(static copy => copy.Record.Partition))
         {
@@ -87,7 +89,7 @@ public sealed class KafkaReplay(KafkaParkedTopic parked, Action<ParkedStep, Park
                 var sent = new List<(ParkedCopy Copy, Task Delivery)>();
                 foreach (var copy in batch)
                 {
-                    if (Hindrance(copy, partitions) is { } hindrance)
+                    if (Hindrance(copy) is { } hindrance)
                     {
                         LeftOut++;
                         settled.Add(copy.Record.Offset);
@@ -128,7 +130,7 @@ public sealed class KafkaReplay(KafkaParkedTopic parked, Action<ParkedStep, Park
     }
 
     private async Task PutBackFencedAsync(
-        IProducer<byte[]?, byte[]?> producer, List<ParkedCopy> selected, Func<ParkedCopy, bool>? selects, int partitions, bool dryRun, CancellationToken cancellationToken)
+        IProducer<byte[]?, byte[]?> producer, List<ParkedCopy> selected, Func<ParkedCopy, bool>? selects, bool dryRun, CancellationToken cancellationToken)
     {
         for (var round = 0; round < MaxRounds; round++)
         {
@@ -137,7 +139,7 @@ public sealed class KafkaReplay(KafkaParkedTopic parked, Action<ParkedStep, Park
             if (streams.Count == 0) return;
             if (dryRun)
             {
-                foreach (var stream in streams) DryRun(stream, partitions);
+                foreach (var stream in streams) DryRun(stream);
                 return;
             }
 
@@ -145,7 +147,7 @@ public sealed class KafkaReplay(KafkaParkedTopic parked, Action<ParkedStep, Park
             _unfinished.UnionWith(streams.Select(static stream => stream.Id));
             var failures = new List<KafkaException>();
             foreach (var some in streams.Chunk(StreamsAtOnce))
-                failures.AddRange((await Task.WhenAll(some.Select(stream => PutBackAsync(producer, stream, partitions, run, cancellationToken)))).OfType<KafkaException>());
+                failures.AddRange((await Task.WhenAll(some.Select(stream => PutBackAsync(producer, stream, run, cancellationToken)))).OfType<KafkaException>());
             var handled = streams.Where(static stream => stream.IsPutBack).ToList();
             if (!await UntilHandledAsync(handled, cancellationToken)) return;
             await EndFencesAsync(producer, handled, run, cancellationToken);
@@ -162,12 +164,12 @@ public sealed class KafkaReplay(KafkaParkedTopic parked, Action<ParkedStep, Park
         }
     }
 
-    private void DryRun(FencedStream stream, int partitions)
+    private void DryRun(FencedStream stream)
     {
         _ended.Add(stream.Id);
         foreach (var copy in stream.Copies)
         {
-            if (Hindrance(copy, partitions) is { } hindrance)
+            if (Hindrance(copy) is { } hindrance)
             {
                 LeftOut++;
                 onStep?.Invoke(ParkedStep.LeftOut, copy, hindrance);
@@ -180,13 +182,13 @@ public sealed class KafkaReplay(KafkaParkedTopic parked, Action<ParkedStep, Park
     }
 
     // One after the other: nothing may overtake a record that the broker has not taken.
-    private async Task<KafkaException?> PutBackAsync(IProducer<byte[]?, byte[]?> producer, FencedStream stream, int partitions, string run, CancellationToken cancellationToken)
+    private async Task<KafkaException?> PutBackAsync(IProducer<byte[]?, byte[]?> producer, FencedStream stream, string run, CancellationToken cancellationToken)
     {
         foreach (var copy in stream.Copies)
         {
             cancellationToken.ThrowIfCancellationRequested();
             stream.Through = copy.Origin!.Fence!.Order;
-            if (Hindrance(copy, partitions) is { } hindrance)
+            if (Hindrance(copy) is { } hindrance)
             {
                 lock (_unfinished) LeftOut++;
                 onStep?.Invoke(ParkedStep.LeftOut, copy, hindrance);
@@ -278,12 +280,12 @@ public sealed class KafkaReplay(KafkaParkedTopic parked, Action<ParkedStep, Park
     // A copy's marks are not a permission to write anywhere.
     private StreamId? StreamOf(ParkedCopy copy) => copy.Origin is { Fence: { } fence } origin && origin.Topic == parked.Topic ? fence.Stream : null;
 
-    private string? Hindrance(ParkedCopy copy, int partitions) => copy switch
+    private string? Hindrance(ParkedCopy copy) => copy switch
     {
         { Origin: null } => "it has no origin: somebody else wrote it",
-        _ when copy.Origin.Topic != parked.Topic => $"it comes from '{copy.Origin.Topic}', not from '{parked.Topic}'",
+        _ when !_partitions.ContainsKey(copy.Origin.Topic) => $"it comes from '{copy.Origin.Topic}', not from '{string.Join("' or '", parked.Origins)}'",
         _ when ParkedRecord.Text(copy.Record.Headers, ParkedRecord.ValueOmitted) is not null => "its value was too large to be parked",
-        _ when copy.Origin.Partition >= partitions => $"'{copy.Origin.Topic}' has no partition {copy.Origin.Partition}",
+        _ when copy.Origin.Partition >= _partitions[copy.Origin.Topic] => $"'{copy.Origin.Topic}' has no partition {copy.Origin.Partition}",
         _ => null,
     };
 

@@ -63,6 +63,18 @@ internal sealed class SimulatedTopic<T>(string name, int partitions, World world
         return true;
     }
 
+    /// <summary>As an operator does: what was parked goes back to the end of its partition.</summary>
+    public void Replay()
+    {
+        foreach (var origin in Parked)
+        {
+            var (stream, item, _) = _records[origin.Partition][(int)origin.Offset];
+            Append(stream, item);
+        }
+
+        Parked.Clear();
+    }
+
     private long Append(string stream, T item)
     {
         var partition = (int)(uint.Parse(ViewShards.Of(stream), System.Globalization.CultureInfo.InvariantCulture) % partitions);
