@@ -12,6 +12,8 @@ namespace JobRequests.EndToEnd.Tests;
 /// <summary>What live connections cost, with <c>JOBREQUESTS_LONG=1</c>: other tests' load makes figures meaningless.</summary>
 public sealed class LiveLoadTests : IDisposable
 {
+    private static readonly TimeSpan Round = TimeSpan.FromSeconds(5);
+
     private readonly string _data = Directory.CreateTempSubdirectory("live-load-").FullName;
 
     public void Dispose() => Directory.Delete(_data, recursive: true);
@@ -44,20 +46,26 @@ public sealed class LiveLoadTests : IDisposable
         using var caller = new RecordingCaller(server.Url);
         await RateAsync(caller, "warm-up", TimeSpan.FromSeconds(10));
         List<double> alone = [], watched = [];
-        for (var round = 0; round < 3; round++)
+        // A B B A: what becomes slower or faster by itself does so to both.
+        foreach (var (round, isWatched) in new[] { false, true, true, false, false, true, true, false, false, true, true, false }.Index())
         {
-            alone.Add(await RateAsync(caller, $"alone-{round}", TimeSpan.FromSeconds(10)));
+            if (!isWatched)
+            {
+                alone.Add(await RateAsync(caller, $"alone-{round}", Round));
+                continue;
+            }
+
             // A hundred people, ten listeners each: each event is one person's, so each listener sees a hundredth of them.
             var sockets = await FollowAsync(server.Url, Listeners, number => Requester(number));
             var reading = sockets.Select(DrainAsync).ToArray();
-            watched.Add(await RateAsync(caller, $"watched-{round}", TimeSpan.FromSeconds(10)));
+            watched.Add(await RateAsync(caller, $"watched-{round}", Round));
             foreach (var socket in sockets) socket.Dispose();
             Assert.True((await Task.WhenAll(reading)).Sum() > 0);
         }
 
         TestContext.Current.SendDiagnosticMessage(
             $"creates per second, alone: {string.Join(", ", alone.Select(rate => $"{rate:F0}"))}; with {Listeners} listeners: {string.Join(", ", watched.Select(rate => $"{rate:F0}"))}");
-        Assert.True(watched.Max() >= 0.9 * alone.Max(), $"{watched.Max():F0} with listeners, {alone.Max():F0} alone.");
+        Assert.True(Median(watched) >= 0.9 * Median(alone), $"{Median(watched):F0} with listeners, {Median(alone):F0} alone: {Median(watched) / Median(alone):P0}.");
     }
 
     [Fact]
@@ -93,6 +101,8 @@ public sealed class LiveLoadTests : IDisposable
     }
 
     private static void OnlyLong() => Assert.SkipUnless(Environment.GetEnvironmentVariable("JOBREQUESTS_LONG") == "1", "Runs with JOBREQUESTS_LONG=1.");
+
+    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 
     private static string Requester(int number) => $"requester-{number % 100}";
 

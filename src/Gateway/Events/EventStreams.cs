@@ -21,6 +21,10 @@ internal sealed partial class EventStreams(
 {
     public const string LastEventId = "Last-Event-ID";
 
+    // A write costs far more than an event. Each connection's share of four thousand writes a second, and no event waits for longer than this.
+    private static readonly TimeSpan PausePerConnection = TimeSpan.FromMilliseconds(0.25);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(250);
+
     public Task WriteAllAsync(HttpContext http)
     {
         FeedCursor? place = null;
@@ -107,14 +111,19 @@ internal sealed partial class EventStreams(
         await stream.FlushAsync(aborted);
         while (await listener.Queue.WaitToReadAsync(aborted))
         {
-            while (listener.Queue.TryRead(out var item)) await write(item);
+            var written = 0;
+            for (; listener.Queue.TryRead(out var item); written++) await write(item);
             await stream.FlushAsync(aborted);
+            // The first event of a while goes out at once, those that follow closely together; but a queue that fills up is emptied.
+            if (written < options.Value.Queue / 4) await Task.Delay(PauseFor(connections.Count), time, aborted);
         }
 
         // Those who are sent away together do not all come back in the same moment.
         stream.Retry((int)RetryLater.Jittered().TotalMilliseconds);
         await stream.FlushAsync(aborted);
     }
+
+    private static TimeSpan PauseFor(int connections) => PausePerConnection * connections is var pause && pause < LongestPause ? pause : LongestPause;
 
     private static ValueTask WriteAsync(EventStreamWriter stream, EventListener listener, FeedItem item)
     {

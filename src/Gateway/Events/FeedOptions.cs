@@ -26,7 +26,7 @@ public sealed class FeedOptions
     public int MaxConnectionsPerCaller { get; set; } = 100;
 
     /// <summary>Events that wait for one connection to take them; beyond it the connection is closed.</summary>
-    public int Queue { get; set; } = 256;
+    public int Queue { get; set; } = 1024;
 
     /// <summary>Jobs whose people are remembered; jobs with many candidates count more than once.</summary>
     public int KnownJobs { get; set; } = 50_000;
