@@ -146,7 +146,8 @@ public sealed class FaultTests : IAsyncLifetime
 
         var status = Assert.Single(TopicCluster.Status(cluster).GetPartitions());
         Assert.Equal((0, 1), (status.NextToFinish, status.ParkingRecords));
-        Assert.Null(await _topic.CommittedAsync());
+        // No commit, or one of nothing.
+        Assert.Equal(0, await _topic.CommittedAsync() ?? 0);
 
         await _topic.Admin.IncrementalAlterConfigsAsync(new()
         {
