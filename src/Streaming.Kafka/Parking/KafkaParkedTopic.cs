@@ -48,8 +48,6 @@ public sealed class KafkaParkedTopic : IDisposable
     /// <summary>Topics of other providers that park in the same topic. A replay puts their records back too; none of them is fenced here.</summary>
     public IReadOnlyCollection<string> OtherTopics { get; init; } = [];
 
-    internal IEnumerable<string> Origins => OtherTopics.Prepend(Topic);
-
     internal string ConsumerGroup { get; }
 
     internal IReadOnlyDictionary<string, string> Client { get; }

@@ -70,9 +70,11 @@ public sealed class KafkaReplay(KafkaParkedTopic parked, Action<ParkedStep, Park
             ["message.max.bytes"] = "8388608",
             ["linger.ms"] = "0",
         }).SetErrorHandler((_, error) => parked.OnError?.Invoke(error)).SetLogHandler(static (_, _) => { }).Build();
-        _partitions = await Task.Run(() => parked.Origins.ToDictionary(static topic => topic, parked.CountPartitions, StringComparer.Ordinal), cancellationToken);
         var contents = await parked.ReadAsync(again, cancellationToken);
         var selected = contents.Copies.Where(copy => (again || !copy.IsSettled) && (selects is null || selects(copy))).ToList();
+        // A topic of which nothing is parked need not be there.
+        var topics = parked.OtherTopics.Intersect(selected.Select(static copy => copy.Origin?.Topic ?? "")).Prepend(parked.Topic).ToList();
+        _partitions = await Task.Run(() => topics.ToDictionary(static topic => topic, parked.CountPartitions, StringComparer.Ordinal), cancellationToken);
         await PutBackFreeAsync(producer, [.. selected.Where(copy => StreamOf(copy) is null)], dryRun, cancellationToken);
         await PutBackFencedAsync(producer, selected, selects, dryRun, cancellationToken);
         if (!dryRun) await parked.CommitSettledAsync(await parked.ReadAsync(false, cancellationToken), cancellationToken);
@@ -283,7 +285,7 @@ public sealed class KafkaReplay(KafkaParkedTopic parked, Action<ParkedStep, Park
     private string? Hindrance(ParkedCopy copy) => copy switch
     {
         { Origin: null } => "it has no origin: somebody else wrote it",
-        _ when !_partitions.ContainsKey(copy.Origin.Topic) => $"it comes from '{copy.Origin.Topic}', not from '{string.Join("' or '", parked.Origins)}'",
+        _ when !_partitions.ContainsKey(copy.Origin.Topic) => $"it comes from '{copy.Origin.Topic}', not from '{string.Join("' or '", parked.OtherTopics.Prepend(parked.Topic))}'",
         _ when ParkedRecord.Text(copy.Record.Headers, ParkedRecord.ValueOmitted) is not null => "its value was too large to be parked",
         _ when copy.Origin.Partition >= _partitions[copy.Origin.Topic] => $"'{copy.Origin.Topic}' has no partition {copy.Origin.Partition}",
         _ => null,

@@ -81,7 +81,7 @@ public sealed class ParkedTests
     {
         await using var kafka = await KafkaUnderTest.StartAsync(1);
         await kafka.WriteAsync("requests.parked", 0, "k", "by hand");
-        await kafka.ParkAsync(0, "j1", [1], origin: kafka.Topic("finalevents"));
+        await kafka.ParkAsync(0, "j1", [1], origin: kafka.Topic("orders"));
         await kafka.ParkAsync(0, "j1", [2], originPartition: 5);
         await kafka.WriteAsync("requests.parked", 0, KafkaUnderTest.Bytes("j1"), null,
             [.. ParkedRecord.Write(new ParkedOrigin(kafka.Topic("requests"), 0, 1, DateTimeOffset.UnixEpoch, "too large", null, 0, DateTimeOffset.UtcNow), []), new KafkaHeader(ParkedRecord.ValueOmitted, KafkaUnderTest.Bytes("true"))]);
@@ -91,9 +91,21 @@ public sealed class ParkedTests
 
         Assert.Equal((0, ""), (run.Code, run.Error));
         Assert.Contains("1 put back, 4 left out.", run.Output);
-        foreach (var reason in (string[])["somebody else wrote it", $"it comes from '{kafka.Topic("finalevents")}'", "has no partition 5", "too large to be parked"]) Assert.Contains(reason, run.Output);
+        foreach (var reason in (string[])["somebody else wrote it", $"it comes from '{kafka.Topic("orders")}'", "has no partition 5", "too large to be parked"]) Assert.Contains(reason, run.Output);
         Assert.Equal([3], Assert.Single(kafka.Read("requests", 0)).Message.Value);
         Assert.Empty(kafka.Read("finalevents", 0));
+    }
+
+    [Fact]
+    public async Task An_event_that_a_view_did_not_take_goes_back_to_finalevents()
+    {
+        await using var kafka = await KafkaUnderTest.StartAsync(1);
+        await kafka.ParkAsync(0, "j1", [1], origin: kafka.Topic("finalevents"));
+
+        Assert.Contains("1 put back, 0 left out.", (await kafka.RunAsync("parked", "replay")).Output);
+
+        Assert.Equal([1], Assert.Single(kafka.Read("finalevents", 0)).Message.Value);
+        Assert.Empty(kafka.Read("requests", 0));
     }
 
     [Fact]
