@@ -54,6 +54,7 @@ internal static class Aftermath
             var seen = look();
             if (isReached(seen)) return seen;
             Assert.True(Stopwatch.GetElapsedTime(started) < Limit, $"Waited {Limit} for: {what}. Seen: {(seen is IEnumerable<object> many ? string.Join("; ", many) : seen)}");
+            // Servers and other processes can only be asked.
             await Task.Delay(200);
         }
     }

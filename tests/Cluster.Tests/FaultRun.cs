@@ -44,6 +44,7 @@ internal sealed class FaultRun : IAsyncDisposable
             Assert.True(
                 Stopwatch.GetElapsedTime(started) < Limit,
                 $"Waited {Limit} for {count} decisions. The last answers: {string.Join(", ", Caller.Calls.Reverse().Take(10).Select(call => $"{call.Status} {call.Code}"))}");
+            // Looks at what the callers have recorded; nothing is assumed about how long that takes.
             await Task.Delay(50);
         }
     }
@@ -55,6 +56,7 @@ internal sealed class FaultRun : IAsyncDisposable
         while (Caller.Calls.Count < before + count)
         {
             Assert.True(Stopwatch.GetElapsedTime(started) < Limit, $"Waited {Limit} for {count} calls to come back.");
+            // As above.
             await Task.Delay(50);
         }
     }

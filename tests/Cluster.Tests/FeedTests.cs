@@ -64,6 +64,7 @@ public sealed class FeedTests(ClusterFixture fixture)
             for (var patience = Task.Delay(TimeSpan.FromSeconds(60)); response.StatusCode == HttpStatusCode.ServiceUnavailable && !patience.IsCompleted;)
             {
                 response.Dispose();
+                // It can only be asked again.
                 await Task.Delay(TimeSpan.FromMilliseconds(100));
                 response = await SendAsync(gateway, person, lastEventId);
             }

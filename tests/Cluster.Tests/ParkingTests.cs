@@ -83,6 +83,7 @@ public sealed class ParkingTests(ClusterFixture fixture)
             if (answer.GetProperty("outcome").GetString() == "TIMEOUT") return;
             // The gateway has not found the silos yet: certainly not enqueued.
             Assert.True((int)response.StatusCode == 503 && attempt < 100, $"{op} of {person} was answered {response.StatusCode} {answer}");
+            // Another process can only be asked again.
             await Task.Delay(200);
         }
     }

@@ -26,6 +26,7 @@ public sealed class PausedSiloTests
 
         // The second silo takes the partitions over, reads the same commands again and decides them.
         await Task.WhenAll(held.Select(accept => caller.SendUntilDecidedAsync(accept)));
+        // The length of the pause is what is tried here.
         if (Pause - paused.Elapsed is { Ticks: > 0 } left) await Task.Delay(left);
         Assert.Equal(0, Refusals(await cluster.LogAsync("silo", 1)));
 

@@ -20,6 +20,7 @@ public sealed class ServerFaultTests(ClusterFixture fixture)
         await Backend.StopAsync(server);
         try
         {
+            // How long the server is away is what is tried here.
             var atLeast = Task.Delay(TimeSpan.FromSeconds(seconds));
             await run.CalledAsync(60);
             await atLeast;

@@ -37,6 +37,7 @@ public sealed class ViewRebuildTests(ClusterFixture fixture)
             var status = await http.GetFromJsonAsync<JsonElement>(Rebuild);
             if (status.GetProperty("state").GetString() is not "Running") return status;
             Assert.True(Stopwatch.GetElapsedTime(started) < Limit, $"The rebuild has not ended within {Limit}: {status}");
+            // A rebuild of another process says its state only when asked.
             await Task.Delay(200);
         }
     }

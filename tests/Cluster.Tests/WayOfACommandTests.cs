@@ -103,6 +103,7 @@ public sealed class WayOfACommandTests(ClusterFixture fixture)
             }
 
             Assert.True(attempt < 300, $"The command {key} was not decided.");
+            // Another process can only be asked again.
             await Task.Delay(100);
         }
     }

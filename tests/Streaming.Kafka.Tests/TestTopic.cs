@@ -78,19 +78,18 @@ internal sealed class TestTopic : IAsyncDisposable
     public Task<DeliveryResult<byte[]?, byte[]?>> ProduceAsync(string key, string value, params (string Name, string Value)[] headers) => ProduceAsync(
         Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(value), headers);
 
-    public Task<DeliveryResult<byte[]?, byte[]?>> ProduceAsync(byte[]? key, byte[]? value, params (string Name, string Value)[] headers)
-    {
-        var message = new Message<byte[]?, byte[]?> { Key = key, Value = value, Headers = [] };
-        foreach (var header in headers) message.Headers.Add(header.Name, Encoding.UTF8.GetBytes(header.Value));
-        return _producer.ProduceAsync(Name, message);
-    }
+    public Task<DeliveryResult<byte[]?, byte[]?>> ProduceAsync(byte[]? key, byte[]? value, params (string Name, string Value)[] headers) =>
+        ProduceAsync(Name, key, value, headers.Select(static header => new KafkaHeader(header.Name, Encoding.UTF8.GetBytes(header.Value))));
 
     /// <summary>As a provider does that parks here.</summary>
-    public Task<DeliveryResult<byte[]?, byte[]?>> ParkAsync(string key, string value, ParkedOrigin origin)
+    public Task<DeliveryResult<byte[]?, byte[]?>> ParkAsync(string key, string value, ParkedOrigin origin) =>
+        ProduceAsync(Parked, Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(value), ParkedRecord.Write(origin, []));
+
+    private Task<DeliveryResult<byte[]?, byte[]?>> ProduceAsync(string topic, byte[]? key, byte[]? value, IEnumerable<KafkaHeader> headers)
     {
-        var message = new Message<byte[]?, byte[]?> { Key = Encoding.UTF8.GetBytes(key), Value = Encoding.UTF8.GetBytes(value), Headers = [] };
-        foreach (var header in ParkedRecord.Write(origin, [])) message.Headers.Add(header.Name, header.Value.ToArray());
-        return _producer.ProduceAsync(Parked, message);
+        var message = new Message<byte[]?, byte[]?> { Key = key, Value = value, Headers = [] };
+        foreach (var header in headers) message.Headers.Add(header.Name, header.Value.ToArray());
+        return _producer.ProduceAsync(topic, message);
     }
 
     /// <summary>Everything in a topic, from its beginning to where it ends now.</summary>

@@ -21,7 +21,7 @@ internal sealed partial class EventStreams(
 {
     public const string LastEventId = "Last-Event-ID";
 
-    // A write costs far more than an event. Each connection's share of four thousand writes a second, and no event waits for longer than this.
+    // A write costs far more than an event. Up to a thousand connections share four thousand writes a second; beyond that each has four.
     private static readonly TimeSpan PausePerConnection = TimeSpan.FromMilliseconds(0.25);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(250);
 

@@ -132,6 +132,7 @@ public sealed class TopicsTests
         for (var i = 0; !tail.IsCompleted; i++)
         {
             await kafka.WriteAsync("finalevents", i % 2, "j1", $"new{i}");
+            // Nothing tells when the reader has found the ends: records come until it has seen two.
             await Task.WhenAny(tail, Task.Delay(20));
         }
 
