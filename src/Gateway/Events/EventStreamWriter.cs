@@ -31,11 +31,13 @@ internal sealed class EventStreamWriter
 
     public void Event(ReadOnlySpan<char> id, ReadOnlySpan<char> type, ReadOnlySpan<byte> json)
     {
-        if (!id.IsEmpty) Line("id: "u8, id);
-        Line("event: "u8, type);
-        output.Write("data: "u8);
-        output.Write(json);
-        output.Write("\n\n"u8);
+        // In one piece: a connection locks its output for each of them.
+        var piece = new Piece(output.GetSpan(64 + Encoding.UTF8.GetMaxByteCount(id.Length + type.Length) + json.Length));
+        if (!id.IsEmpty) piece.Add("id: "u8, id, "\n"u8);
+        piece.Add("event: "u8, type, "\ndata: "u8);
+        piece.Add(json);
+        piece.Add("\n\n"u8);
+        output.Advance(piece.Length);
     }
 
     /// <summary>Moves the client's place without an event.</summary>
@@ -68,5 +70,25 @@ internal sealed class EventStreamWriter
         output.Write(field);
         Encoding.UTF8.GetBytes(value, output);
         output.Write("\n"u8);
+    }
+
+    private ref struct Piece(Span<byte> buffer)
+    {
+        private readonly Span<byte> buffer = buffer;
+
+        public int Length { get; private set; }
+
+        public void Add(ReadOnlySpan<byte> bytes)
+        {
+            bytes.CopyTo(buffer[Length..]);
+            Length += bytes.Length;
+        }
+
+        public void Add(ReadOnlySpan<byte> before, ReadOnlySpan<char> value, ReadOnlySpan<byte> after)
+        {
+            Add(before);
+            Length += Encoding.UTF8.GetBytes(value, buffer[Length..]);
+            Add(after);
+        }
     }
 }

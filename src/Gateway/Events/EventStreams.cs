@@ -25,6 +25,12 @@ internal sealed partial class EventStreams(
     private static readonly TimeSpan PausePerConnection = TimeSpan.FromMilliseconds(0.25);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(250);
 
+    // Nobody follows so many events one by one: a connection that had more than this in one write has half as many writes.
+    private const int ManyAtOnce = 4;
+
+    // Pauses end together where they can: the timers of a thousand connections, each in its own millisecond, cost as much as their events.
+    private const int EndsPerPause = 4;
+
     public Task WriteAllAsync(HttpContext http)
     {
         FeedCursor? place = null;
@@ -115,7 +121,7 @@ internal sealed partial class EventStreams(
             for (; listener.Queue.TryRead(out var item); written++) await write(item);
             await stream.FlushAsync(aborted);
             // The first event of a while goes out at once, those that follow closely together; but a queue that fills up is emptied.
-            if (written < options.Value.Queue / 4) await Task.Delay(PauseFor(connections.Count), time, aborted);
+            if (written < options.Value.Queue / 4) await Task.Delay(PauseAfter(written), time, aborted);
         }
 
         // Those who are sent away together do not all come back in the same moment.
@@ -123,7 +129,13 @@ internal sealed partial class EventStreams(
         await stream.FlushAsync(aborted);
     }
 
-    private static TimeSpan PauseFor(int connections) => PausePerConnection * connections is var pause && pause < LongestPause ? pause : LongestPause;
+    private TimeSpan PauseAfter(int written)
+    {
+        var pause = PausePerConnection * connections.Count is var share && share < LongestPause ? share : LongestPause;
+        if (written > ManyAtOnce) pause *= 2;
+        var sinceAnEnd = time.GetElapsedTime(0).Ticks % Math.Max(1, pause.Ticks / EndsPerPause);
+        return pause - TimeSpan.FromTicks(sinceAnEnd);
+    }
 
     private static ValueTask WriteAsync(EventStreamWriter stream, EventListener listener, FeedItem item)
     {
