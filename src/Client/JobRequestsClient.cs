@@ -188,6 +188,12 @@ public sealed class JobRequestsClient
     public async Task<ViewRebuild> StartViewRebuildAsync(CancellationToken cancellation = default) =>
         Rebuild(await _gateway.PostAsync("v1/admin/views/rebuild", cancellation));
 
+    /// <summary>How the rebuild of the views that was begun last is getting on.</summary>
+    /// <exception cref="JobRequestsException">Refused.</exception>
+    /// <exception cref="HttpRequestException">The service could not be reached.</exception>
+    public async Task<ViewRebuild> GetViewRebuildAsync(CancellationToken cancellation = default) =>
+        Rebuild(await _gateway.GetAsync("v1/admin/views/rebuild", cancellation));
+
     /// <summary>Offers, wins and answers of the jobs that were offered in a time: the caller's own, an administrator's everybody's.</summary>
     /// <param name="from">The first moment, at most 31 days before <paramref name="to"/>; 24 hours before it when null.</param>
     /// <param name="to">The moment after the last; now when null.</param>
@@ -200,12 +206,6 @@ public sealed class JobRequestsClient
         var answer = await _gateway.GetAsync("v1/stats" + Query(("from", Time(from)), ("to", Time(to)), ("candidate", candidate)), cancellation);
         return Body(answer, WireJson.Default.JobStatistics) with { Answer = answer.Raw };
     }
-
-    /// <summary>How the rebuild of the views that was begun last is getting on.</summary>
-    /// <exception cref="JobRequestsException">Refused.</exception>
-    /// <exception cref="HttpRequestException">The service could not be reached.</exception>
-    public async Task<ViewRebuild> GetViewRebuildAsync(CancellationToken cancellation = default) =>
-        Rebuild(await _gateway.GetAsync("v1/admin/views/rebuild", cancellation));
 
     /// <summary>The job's events, as far as the caller may see them.</summary>
     /// <exception cref="JobRequestsException">Refused; <see cref="JobRequestsException.IsNotFound"/> also when the job is none of the caller's business.</exception>

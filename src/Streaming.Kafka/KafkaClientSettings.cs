@@ -71,7 +71,7 @@ internal static class KafkaClientSettings
     }
 
     /// <summary>A consumer that only asks for offsets.</summary>
-    public static Dictionary<string, string> ForProgress(KafkaStreamOptions options)
+    public static Dictionary<string, string> ForOffsetQueries(KafkaStreamOptions options)
     {
         var settings = new Dictionary<string, string>(StringComparer.Ordinal);
         AddShared(settings, options, []);

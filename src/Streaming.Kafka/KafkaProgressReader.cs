@@ -17,10 +17,7 @@ public readonly record struct KafkaPartitionProgress(int Partition, long End, lo
 /// <param name="patience">How long one question may take.</param>
 public sealed class KafkaProgressReader(KafkaStreamOptions options, TimeSpan patience) : IDisposable
 {
-    private readonly Lazy<IConsumer<Ignore, Ignore>> _consumer = new(() => new ConsumerBuilder<Ignore, Ignore>(KafkaClientSettings.ForProgress(options))
-        .SetLogHandler(static (_, _) => { })
-        .SetErrorHandler(static (_, _) => { })
-        .Build());
+    private readonly Lazy<IConsumer<Ignore, Ignore>> _consumer = new(() => OffsetQueries.CreateConsumer(options));
 
     private volatile IReadOnlyList<TopicPartition> _partitions = [];
 

@@ -11,6 +11,12 @@ internal static class OffsetQueries
     /// <summary>In the place of a time: the offset of the first record that is still there.</summary>
     public static readonly Timestamp Beginning = new(Offset.Beginning.Value, TimestampType.NotAvailable);
 
+    /// <summary>A consumer for questions alone, which joins no group. That no broker answers is for whoever asks to say.</summary>
+    public static IConsumer<Ignore, Ignore> CreateConsumer(KafkaStreamOptions options) => new ConsumerBuilder<Ignore, Ignore>(KafkaClientSettings.ForOffsetQueries(options))
+        .SetLogHandler(static (_, _) => { })
+        .SetErrorHandler(static (_, _) => { })
+        .Build();
+
     /// <summary>Blocks until the brokers have answered.</summary>
     /// <exception cref="KafkaException">They do not answer in time, or the answer is no.</exception>
     public static Dictionary<TopicPartition, Offset> Read(IConsumer<Ignore, Ignore> consumer, IEnumerable<TopicPartition> partitions, Timestamp which, TimeSpan patience) =>

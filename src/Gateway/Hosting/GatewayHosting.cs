@@ -26,7 +26,7 @@ namespace Microsoft.Extensions.Hosting;
 public static class GatewayHosting
 {
     // "Gateway":  { "DefaultWait": "00:00:05", "MaxWait": "00:00:30", "ExecutionGrace": "00:00:30", "ClockTolerance": "00:00:02", "MaxInFlight": 2000, "CallerRate": 10000,
-    //               "Admission": { "WaitShare": 0.5, "CreateWaitShare": 0.375, "SamplePeriod": "00:00:00.250", "Window": "00:00:04", … } }
+    //               "Admission": { "WaitShare": 0.4, "CreateWaitShare": 0.3, "SamplePeriod": "00:00:00.250", "Window": "00:00:04", … } }
     // "Identity": { "Authority": "https://…", "Audience": "job-requests" }
     //       or    { "Issuer": "…", "Audience": "…", "Keys": [ { "kty": "oct", "k": "…" } ] }
     //       or    { "Development": true }

@@ -24,7 +24,7 @@ internal sealed partial class CommandExecutor(
         if (request.TooLate is { } errors) return await AdmitAsync(request, isHandedOver: false, () => AnswerTooLateAsync(request, errors, aborted));
 
         var name = request.Name;
-        if (!closed.Contains(request.Envelope.JobRequestId) && admission.IsHopeless(request) && await RefuseAsync(request) is { } hopeless) return hopeless;
+        if (!closed.Contains(request.Envelope.JobRequestId) && admission.Foresee(request) is { } objection && await RefuseAsync(request, objection) is { } refused) return refused;
 
         var owner = Guid.NewGuid().ToString("N");
         var entry = await ledger.ClaimAsync(name, request.Envelope.Fingerprint, owner, request.Preferences.Wait + LeaseBeyondWait);
@@ -50,12 +50,12 @@ internal sealed partial class CommandExecutor(
     }
 
     /// <summary>Refused without a claim, which would have to be given back: under overload that is most of the work. A repeat gets its answer all the same.</summary>
-    /// <returns>Null where somebody else's attempt can be joined, or there is room again.</returns>
-    private async Task<CommandResult?> RefuseAsync(CommandRequest request)
+    /// <returns>Null where somebody else's attempt can be joined.</returns>
+    private async Task<CommandResult?> RefuseAsync(CommandRequest request, Objection objection)
     {
         var entry = await ledger.FindAsync(request.Name);
         if (Remembered(entry, request) is { } remembered) return remembered;
-        return entry is LedgerEntry.None && admission.RefuseHopeless(request) is { } refusal ? new CommandResult.Refused(refusal) : null;
+        return entry is LedgerEntry.None ? new CommandResult.Refused(admission.Refuse(objection)) : null;
     }
 
     private async Task<CommandResult> AdmitAsync(CommandRequest request, bool isHandedOver, Func<Task<CommandResult>> execute)

@@ -51,11 +51,17 @@ internal sealed class Admission(
         return null;
     }
 
-    /// <summary>Whether a command that is to be handed over would be refused.</summary>
-    public bool IsHopeless(CommandRequest request) => Objection(request, backlog.Predict(request.Envelope.JobRequestId)) is not null;
+    /// <summary>What would speak against handing a command over; null where nothing does.</summary>
+    public Objection? Foresee(CommandRequest request) => Objection(request, backlog.Predict(request.Envelope.JobRequestId));
 
-    /// <returns>How it is refused; null where there is room again.</returns>
-    public Refusal? RefuseHopeless(CommandRequest request) => Objection(request, backlog.Predict(request.Envelope.JobRequestId)) is { } objection ? Refuse(objection) : null;
+    /// <summary>Counts a refusal and says it.</summary>
+    public Refusal Refuse(Objection objection)
+    {
+        statistics.Refused(objection.Reason);
+        return objection.Wait is { } predicted
+            ? new Refusal(ProblemTypes.Overloaded, RetryAfter: objection.NotBefore + RetryLater.Jittered(), EstimatedDecisionIn: predicted)
+            : new Refusal(ProblemTypes.Unavailable, RetryAfter: RetryLater.Jittered());
+    }
 
     /// <summary>The hand-over refused by itself: its queue is full, or there is nobody to hand it to.</summary>
     public Refusal NotEnqueued(Exception? reason) =>
@@ -85,14 +91,6 @@ internal sealed class Admission(
     }
 
     private static bool IsCreate(CommandRequest request) => request.Envelope.Command is JobCommand.Create;
-
-    private Refusal Refuse(Objection objection)
-    {
-        statistics.Refused(objection.Reason);
-        return objection.Wait is { } predicted
-            ? new Refusal(ProblemTypes.Overloaded, RetryAfter: objection.NotBefore + RetryLater.Jittered(), EstimatedDecisionIn: predicted)
-            : new Refusal(ProblemTypes.Unavailable, RetryAfter: RetryLater.Jittered());
-    }
 }
 
 /// <summary>What speaks against a command.</summary>

@@ -40,10 +40,10 @@ public sealed class AdmissionOptions
     public TimeSpan StallAfter { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Commands are refused whose predicted wait is above this share of their caller's deadline.</summary>
-    public double WaitShare { get; set; } = 0.5;
+    public double WaitShare { get; set; } = 0.4;
 
     /// <summary>The same for creates, which are refused first: work that has begun is finished before new work is taken on.</summary>
-    public double CreateWaitShare { get; set; } = 0.375;
+    public double CreateWaitShare { get; set; } = 0.3;
 
     /// <summary>How often the gateway tells the silos how it is, and learns whether their storage answers.</summary>
     public TimeSpan BeatPeriod { get; set; } = TimeSpan.FromSeconds(1);

@@ -34,10 +34,7 @@ internal sealed partial class FenceReader : IDisposable
             .SetLogHandler(static (_, _) => { })
             .Build();
         // Over a connection of its own: behind a fetch that waits for records, each question would wait as long.
-        _questions = new ConsumerBuilder<Ignore, Ignore>(KafkaClientSettings.ForProgress(options))
-            .SetErrorHandler(static (_, _) => { })
-            .SetLogHandler(static (_, _) => { })
-            .Build();
+        _questions = OffsetQueries.CreateConsumer(options);
         _thread = new Thread(Run) { IsBackground = true, Name = $"kafka-{provider}-parked" };
         _thread.Start();
     }

@@ -19,12 +19,12 @@ public sealed class AdmissionTests
     private readonly ScriptedBacklog backlog = new();
 
     [Fact]
-    public async Task A_predicted_wait_above_half_of_the_deadline_is_503_with_an_estimate_and_creates_go_first()
+    public async Task A_predicted_wait_above_two_fifths_of_the_deadline_is_503_with_an_estimate_and_creates_go_first()
     {
         await using var host = await StartAsync();
-        (backlog.Lag, backlog.Rate) = (220, 100);
+        (backlog.Lag, backlog.Rate) = (175, 100);
 
-        // 100 a second: 2.2 s. Half of 5 s is more, three eighths of it are less.
+        // 100 a second: 1.75 s. Of 5 s, two fifths are more, three tenths are less.
         await UntilAsync(host, "/v1/job-requests", Http.Create, 503);
         Assert.Equal(200, (await host.PostAsync(Accept, "{}", "ann", key: "a1")).Status);
         var impatient = await host.PostAsync(Accept, "{}", "ann", "a2", ("Prefer", "wait=2"));
