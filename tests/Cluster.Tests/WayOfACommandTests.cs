@@ -66,7 +66,7 @@ public sealed class WayOfACommandTests(ClusterFixture fixture)
             "unknown operation" => await ProduceAsync(job, command.Replace("\"accept\"", "\"explode\"", StringComparison.Ordinal), Sign),
             _ => await ProduceAsync(job, new string('x', 1024 * 1024), Sign),
         };
-        var accepted = await caller.SendAsync(new Request(job, "accept", "ann", "behind"));
+        var accepted = await caller.SendUntilDecidedAsync(new Request(job, "accept", "ann", "behind"));
 
         Assert.Equal(("SUCCESS", 200), (accepted.Outcome, accepted.Status));
         var parked = await Aftermath.UntilAsync(
