@@ -100,7 +100,11 @@ public sealed class AccessibilityTests(BoardFixture board)
     {
         await visitor.KeepPictureAsync(picture);
         var overflow = await visitor.Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - document.documentElement.clientWidth");
-        Assert.True(overflow <= 0, $"{picture} is {overflow} pixels wider than its screen.");
+        var widest = overflow <= 0 ? "" : await visitor.Page.EvaluateAsync<string>("""
+            () => [...document.querySelectorAll('body *')].filter(each => each.getBoundingClientRect().right > document.documentElement.clientWidth)
+                .map(each => `${each.outerHTML.slice(0, 160)} ends at ${each.getBoundingClientRect().right}`).join('\n')
+            """);
+        Assert.True(overflow <= 0, $"{picture} is {overflow} pixels wider than its screen:\n{widest}");
 
         await visitor.Page.EvaluateAsync(Axe.Value);
         var found = await visitor.Page.EvaluateAsync<JsonElement>("async () => (await axe.run()).violations.map(({id, impact, nodes}) => ({id, impact, where: nodes.map(node => node.html).join(' | ')}))");
