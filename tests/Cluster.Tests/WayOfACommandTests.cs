@@ -52,6 +52,7 @@ public sealed class WayOfACommandTests(ClusterFixture fixture)
     [InlineData("one megabyte", "")]
     public async Task What_cannot_be_trusted_or_read_is_parked_and_its_neighbours_are_delivered_at_once(string kind, string reason)
     {
+        await EachGatewayTakesCommandsAsync();
         using var caller = new RecordingCaller(_cluster.Gateways);
         var job = await CreateAsync(caller);
         var command = Accept(job, "ann", "parked");
@@ -66,7 +67,7 @@ public sealed class WayOfACommandTests(ClusterFixture fixture)
             "unknown operation" => await ProduceAsync(job, command.Replace("\"accept\"", "\"explode\"", StringComparison.Ordinal), Sign),
             _ => await ProduceAsync(job, new string('x', 1024 * 1024), Sign),
         };
-        var accepted = await caller.SendUntilDecidedAsync(new Request(job, "accept", "ann", "behind"));
+        var accepted = await caller.SendAsync(new Request(job, "accept", "ann", "behind"));
 
         Assert.Equal(("SUCCESS", 200), (accepted.Outcome, accepted.Status));
         var parked = await Aftermath.UntilAsync(
@@ -78,6 +79,16 @@ public sealed class WayOfACommandTests(ClusterFixture fixture)
         Assert.Contains(reason, $"{parked.Header("parked-reason")} {parked.Header("parked-error")}");
         Assert.Equal(job, Encoding.UTF8.GetString(parked.Message.Key!));
         await Aftermath.AllCommittedAsync(_cluster);
+    }
+
+    // Other classes break this cluster: a gateway may refuse for a moment after what they did.
+    private async Task EachGatewayTakesCommandsAsync()
+    {
+        foreach (var gateway in _cluster.Gateways)
+        {
+            using var caller = new RecordingCaller(gateway);
+            await CreateAsync(caller);
+        }
     }
 
     private static async Task<string> CreateAsync(RecordingCaller caller)

@@ -21,7 +21,7 @@ internal sealed partial class EventStreams(
 {
     public const string LastEventId = "Last-Event-ID";
 
-    // A write costs far more than an event. Up to a thousand connections share four thousand writes a second; beyond that each has four.
+    // A write costs far more than an event. Up to a thousand connections share some four thousand writes a second; beyond that each has some four.
     private static readonly TimeSpan PausePerConnection = TimeSpan.FromMilliseconds(0.25);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(250);
 
