@@ -11,7 +11,7 @@ internal static class GatewayProcess
     public static WebApplicationBuilder CreateBuilder(string[] args) =>
         WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 
-    public static WebApplication Build(WebApplicationBuilder builder)
+    public static void Add(WebApplicationBuilder builder)
     {
         builder.AddServiceDefaults();
         builder.AddKafkaCheck(HealthStatus.Unhealthy, HealthTags.Ready, HealthTags.Start);
@@ -21,11 +21,12 @@ internal static class GatewayProcess
         builder.AddRedisRequestLedger();
         builder.AddClockWatch("Gateway:ClockTolerance", static provider => provider.GetRequiredService<IOptions<GatewayOptions>>().Value.ClockTolerance);
         builder.ListenFirst();
+    }
 
-        var app = builder.Build();
+    public static void Map(WebApplication app)
+    {
         app.MapGateway();
         app.MapClusterDashboard();
-        return app;
     }
 
     /// <summary>Start failures that only the stream provider knows of.</summary>

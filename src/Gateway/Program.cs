@@ -1,4 +1,4 @@
 using JobRequests.Gateway;
 using JobRequests.ServiceDefaults;
 
-return await ServiceProcess.RunAsync(GatewayProcess.CreateBuilder(args), GatewayProcess.Build, GatewayProcess.Explain);
+return await ServiceProcess.RunAsync(args, new ServiceProgram(GatewayProcess.CreateBuilder, GatewayProcess.Add, GatewayProcess.Map) { Explain = GatewayProcess.Explain });

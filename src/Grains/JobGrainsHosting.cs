@@ -15,7 +15,7 @@ public static class JobGrainsHosting
     public static ISiloBuilder AddJobGrains(this ISiloBuilder silo, IConfiguration configuration)
     {
         var services = silo.Services;
-        var section = configuration.GetSection("Jobs");
+        var section = configuration.GetSection(JobRequestOptions.Section);
         services.AddOptions<JobRequestOptions>().Configure(section.Bind).ValidateOnStart();
         services.AddSingleton<Microsoft.Extensions.Options.IValidateOptions<JobRequestOptions>, JobRequestOptionsValidator>();
         services.AddOptions<GrainCollectionOptions>().Configure<Microsoft.Extensions.Options.IOptions<JobRequestOptions>>((collection, jobs) =>

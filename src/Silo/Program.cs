@@ -1,4 +1,4 @@
 using JobRequests.ServiceDefaults;
 using JobRequests.Silo;
 
-return await ServiceProcess.RunAsync(SiloProcess.CreateBuilder(args), SiloProcess.Build, SiloProcess.Explain);
+return await ServiceProcess.RunAsync(args, new ServiceProgram(SiloProcess.CreateBuilder, SiloProcess.Add, SiloProcess.Map) { Explain = SiloProcess.Explain });

@@ -1,6 +1,9 @@
 using JobRequests.Grains;
 using JobRequests.Grains.Abstractions;
+using JobRequests.Persistence.MongoDB;
+using JobRequests.Persistence.Sqlite;
 using JobRequests.Silo;
+using JobRequests.Streaming.InProcess;
 using JobRequests.Streaming.Kafka;
 
 namespace Microsoft.Extensions.Hosting;
@@ -12,6 +15,8 @@ public static class SiloHosting
     /// <param name="configure">What the process adds, clustering above all.</param>
     public static IHostApplicationBuilder AddSilo(this IHostApplicationBuilder builder, Action<ISiloBuilder>? configure = null)
     {
+        builder.AddProviderSettings("GrainStorage", ("MongoDB", typeof(MongoGrainStorageOptions)), ("Sqlite", typeof(SqliteGrainStorageOptions)));
+        builder.AddProviderSettings("Streaming", ("Kafka", typeof(KafkaStreamOptions)), ("InProcess", typeof(InProcessStreamOptions)));
         builder.UseOrleans(silo =>
         {
             // Costs two more layers on every grain call, so only where somebody collects the traces.

@@ -14,7 +14,7 @@ internal static class SiloProcess
     public static WebApplicationBuilder CreateBuilder(string[] args) =>
         WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 
-    public static WebApplication Build(WebApplicationBuilder builder)
+    public static void Add(WebApplicationBuilder builder)
     {
         builder.AddServiceDefaults();
         builder.AddHealth();
@@ -30,11 +30,9 @@ internal static class SiloProcess
         builder.AddMembershipKeeper();
         builder.AddClockWatch("Jobs:ClockTolerance", static provider => provider.GetRequiredService<IOptions<JobRequestOptions>>().Value.ClockTolerance);
         builder.ListenFirst();
-
-        var app = builder.Build();
-        app.MapHealth();
-        return app;
     }
+
+    public static void Map(WebApplication app) => app.MapHealth();
 
     /// <summary>Start failures that only the providers know of.</summary>
     public static string? Explain(Exception exception) => exception switch

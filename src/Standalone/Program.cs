@@ -1,17 +1,14 @@
+using JobRequests.ServiceDefaults;
 using JobRequests.Standalone;
 
 if (StandaloneOptions.Parse(args, out var exitCode) is not { } options) return exitCode;
-try
+return await ServiceProcess.RunAsync(options.Rest, new ServiceProgram(settings => StandaloneHost.CreateBuilder(options, settings), StandaloneHost.Add, static app => app.MapGateway())
 {
-    await using var app = StandaloneHost.Build(options);
-    await app.StartAsync();
-    Welcome.Print(app, options);
-    if (options.Demo) await Demo.PlayAsync(app.Urls.First(), app.Lifetime.ApplicationStopping);
-    await app.WaitForShutdownAsync();
-    return 0;
-}
-catch (Exception exception) when (StartFailure.Explain(exception) is { } sentence)
-{
-    await Console.Error.WriteLineAsync(sentence);
-    return 1;
-}
+    Explain = StandaloneHost.Explain,
+    Options = StandaloneOptions.Names,
+    Ready = async app =>
+    {
+        Welcome.Print(app, options);
+        if (options.Demo) await Demo.PlayAsync(app.Urls.First(), app.Lifetime.ApplicationStopping);
+    },
+});

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using JobRequests.Gateway;
+using JobRequests.Persistence.Sqlite;
+using JobRequests.ServiceDefaults;
 using Orleans.Configuration;
 
 namespace JobRequests.Standalone;
@@ -8,13 +10,15 @@ namespace JobRequests.Standalone;
 /// <summary>Silo and gateway in one process, on in-process streams and SQLite. No server, no network but HTTP.</summary>
 internal static class StandaloneHost
 {
-    public static WebApplication Build(StandaloneOptions options)
+    private const string Development = $"{IdentityOptions.Section}:{nameof(IdentityOptions.Development)}";
+
+    public static WebApplicationBuilder CreateBuilder(StandaloneOptions options, string[] settings)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
-            Args = options.Rest,
+            Args = settings,
             ContentRootPath = AppContext.BaseDirectory,
-            EnvironmentName = "Standalone",
+            EnvironmentName = Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT") is { Length: > 0 } named ? named : "Standalone",
         });
         if (options.Urls is { } urls) builder.Configuration["Urls"] = urls;
         builder.Services.AddSqliteDatabases(sqlite =>
@@ -22,6 +26,16 @@ internal static class StandaloneHost
             sqlite.DataFolder = options.DataFolder;
             sqlite.FileName = "jobs.db";
         });
+        return builder;
+    }
+
+    public static void Add(WebApplicationBuilder builder)
+    {
+        // Whoever says nothing of identities tries it out on this machine. A word about them, an address that others reach, or production ends that.
+        if (!builder.Environment.IsProduction()
+            && !builder.Configuration.GetSection(IdentityOptions.Section).Exists()
+            && ListenAddresses.Of(builder.Configuration).All(static address => address.IsLoopback))
+            builder.Configuration[Development] = "true";
 
         builder.AddServiceDefaults();
         builder.AddSilo(silo => silo
@@ -30,11 +44,10 @@ internal static class StandaloneHost
         builder.Services.AddSingleton<IProduceFailureClassifier, InProcessProduceFailureClassifier>();
         builder.Services.AddSingleton<IRequestBacklog, InProcessRequestBacklog>();
         builder.AddGateway();
-
-        var app = builder.Build();
-        app.MapGateway();
-        return app;
     }
+
+    /// <summary>Start failures that only the data folder knows of.</summary>
+    public static string? Explain(Exception exception) => (exception as DataFolderException)?.Message.Replace(nameof(SqliteDatabaseOptions.DataFolder), StandaloneOptions.DataName, StringComparison.Ordinal);
 
     // A silo that is alone talks to nobody, but Orleans wants an address of its own.
     private static int FreePort()

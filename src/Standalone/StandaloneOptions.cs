@@ -9,12 +9,18 @@ namespace JobRequests.Standalone;
 /// <param name="Rest">Settings for the configuration, such as <c>--Jobs:IdleAfter 00:10:00</c>.</param>
 internal sealed record StandaloneOptions(string DataFolder, string? Urls, bool Demo, string[] Rest)
 {
+    public const string DataName = "--data";
+    private const string UrlsName = "--urls";
+    private const string DemoName = "--demo";
+
+    public static IReadOnlyList<string> Names { get; } = [DataName, UrlsName, DemoName];
+
     /// <returns>Null when the command line was answered already: help, version or an error, with its exit code.</returns>
     public static StandaloneOptions? Parse(string[] args, out int exitCode)
     {
-        var data = new Option<string>("--data") { Description = "Folder that holds everything; made when missing.", DefaultValueFactory = _ => "./data" };
-        var urls = new Option<string?>("--urls") { Description = "Addresses to listen on, separated by ';'. Default: http://127.0.0.1:8080" };
-        var demo = new Option<bool>("--demo") { Description = "Play a race of 50 candidates over a few jobs and print who won." };
+        var data = new Option<string>(DataName) { Description = "Folder that holds everything; made when missing.", DefaultValueFactory = _ => "./data" };
+        var urls = new Option<string?>(UrlsName) { Description = "Addresses to listen on, separated by ';'. Default: http://127.0.0.1:8080" };
+        var demo = new Option<bool>(DemoName) { Description = "Play a race of 50 candidates over a few jobs and print who won." };
         var command = new RootCommand("JobRequests in one process: one job, many people, one winner.") { data, urls, demo };
         command.TreatUnmatchedTokensAsErrors = false;
 

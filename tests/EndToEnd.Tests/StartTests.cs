@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using JobRequests.Testing;
@@ -39,7 +40,7 @@ public sealed class StartTests : IDisposable
     public async Task A_folder_that_another_process_uses_is_refused_in_one_sentence()
     {
         await using var server = await StandaloneServer.StartAsync(_folder);
-        await AssertRefusedAsync(_folder, "--data", _folder, "--urls", $"http://127.0.0.1:{StandaloneServer.FreePort()}");
+        await AssertRefusedAsync("--data", "--data", _folder, "--urls", $"http://127.0.0.1:{StandaloneServer.FreePort()}");
     }
 
     [Fact]
@@ -81,13 +82,33 @@ public sealed class StartTests : IDisposable
     [Theory]
     [InlineData("Orleans:Streaming:requests:QueueCount", "0")]
     [InlineData("Jobs:IdleAfter", "-00:01:00")]
+    [InlineData("Gateway:MaxWait", "abc")]
     public async Task A_setting_that_makes_no_sense_is_refused_by_its_name(string setting, string value) =>
         await AssertRefusedAsync(setting, "--data", _folder, $"--{setting}={value}");
+
+    [Theory]
+    [InlineData("--data", "--dta", "x")]
+    [InlineData("--demo", "--dmeo")]
+    [InlineData("Urls", "--urls", "http://127.0.0.1:99999")]
+    public async Task An_option_that_is_misspelt_or_unusable_is_refused(string named, params string[] arguments) =>
+        await AssertRefusedAsync(named, ["--data", _folder, .. arguments]);
+
+    [Fact]
+    public async Task With_tokens_configured_no_development_identity_is_accepted()
+    {
+        await using var server = await StandaloneServer.StartAsync(
+            _folder, null, "--Identity:Issuer=i", "--Identity:Audience=a", "--Identity:Keys:0:K=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE");
+        using var http = new HttpClient { BaseAddress = server.Url };
+        http.DefaultRequestHeaders.Authorization = new("Bearer", "dev-admin");
+
+        Assert.Equal(HttpStatusCode.Unauthorized, (await http.GetAsync("/v1/operations")).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await http.PostAsync("/produce", null)).StatusCode);
+    }
 
     private static async Task AssertRefusedAsync(string named, params string[] arguments)
     {
         var (exitCode, output, error) = await ChildProcess.RunAsync("dotnet", [Repository.OutputOf("Standalone", "JobRequests.Standalone.dll"), .. arguments]);
-        Assert.NotEqual(0, exitCode);
+        Assert.Equal(1, exitCode);
         var lines = (output + error).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.True(lines.Length == 1, $"One sentence was expected, this was printed:\n{output}{error}");
         Assert.Contains(named, lines[0], StringComparison.Ordinal);

@@ -8,6 +8,9 @@ namespace JobRequests.Operations.Tests;
 /// <summary>A built silo or gateway as a process, with nothing but the settings it is given.</summary>
 internal sealed class ServiceUnderTest : IAsyncDisposable
 {
+    private static readonly (string, string)[] OrleansPorts =
+        [("Orleans:Endpoints:SiloPort", "0"), ("Orleans:Endpoints:GatewayPort", "0"), ("Orleans:Endpoints:AdvertisedIPAddress", "127.0.0.1")];
+
     private readonly Process _process;
     private readonly Task<string> _output;
     private readonly Task<string> _error;
@@ -25,7 +28,7 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
     public static ServiceUnderTest Start(string project, params (string Setting, string Value)[] settings)
     {
         var url = new Uri($"http://127.0.0.1:{StandaloneServer.FreePort()}");
-        var start = new ProcessStartInfo("dotnet", [Program(project), .. Defaults(url).Concat(settings).Select(static setting => $"--{setting.Setting}={setting.Value}")])
+        var start = new ProcessStartInfo("dotnet", [Program(project), .. Defaults(project, url).Concat(settings).Select(static setting => $"--{setting.Setting}={setting.Value}")])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -60,11 +63,10 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
     private static string Program(string project) => Repository.OutputOf(project, $"JobRequests.{project}.dll");
 
     // Servers that are not there; a test names those that it has.
-    private static IEnumerable<(string Setting, string Value)> Defaults(Uri url) =>
+    private static IEnumerable<(string Setting, string Value)> Defaults(string project, Uri url) =>
     [
         ("Urls", url.ToString()), ("Records:Secret", Convert.ToBase64String(new byte[32])), ("ConnectionStrings:redis", "127.0.0.1:1"), ("ConnectionStrings:kafka", "127.0.0.1:1"),
-        ("ConnectionStrings:mongodb", "mongodb://127.0.0.1:1"), ("Orleans:Endpoints:SiloPort", "0"), ("Orleans:Endpoints:GatewayPort", "0"),
-        ("Orleans:Endpoints:AdvertisedIPAddress", "127.0.0.1"),
+        ("ConnectionStrings:mongodb", "mongodb://127.0.0.1:1"), .. project == "Silo" ? OrleansPorts : [],
     ];
 
     private async Task<(int ExitCode, string Error)> EndAsync()

@@ -19,6 +19,11 @@ public sealed partial class StartTests
     [InlineData("Gateway", "Identity:Development must be false in production", "Identity:Development=true", "environment=Production")]
     [InlineData("Gateway", "Identity:Authority", "environment=Production")]
     [InlineData("Gateway", "Gateway:MaxInFlight", "Identity:Development=true", "environment=Cluster", "Gateway:MaxInFlight=0")]
+    [InlineData("Silo", "Orleans:Endpoints:SiloPort", "Orleans:Endpoints:SiloPort=99999")]
+    [InlineData("Silo", "Orleans:GrainStorage:jobs:ProviderType", "Orleans:GrainStorage:jobs:ProviderType=MongoDb2")]
+    [InlineData("Silo", "Topics:CreateMissing", "Topics:CreateMissing=maybe")]
+    [InlineData("Gateway", "did you mean Orleans:Streaming:requests:Topic?", "Identity:Development=true", "environment=Cluster", "Orleans:Streaming:requests:Topik=x")]
+    [InlineData("Gateway", "health", "health=abc")]
     public async Task A_setting_that_makes_no_sense_is_refused_in_one_sentence_that_names_it(string project, string named, params string[] settings)
     {
         var (exitCode, error) = await ServiceUnderTest.RefusedAsync(project, [.. settings.Select(static setting => (setting.Split('=', 2)[0], setting.Split('=', 2)[1]))]);

@@ -4,6 +4,7 @@ using JobRequests.Gateway.Hosting;
 using JobRequests.Gateway.Limits;
 using JobRequests.Gateway.Parked;
 using JobRequests.Grains.Abstractions;
+using JobRequests.Streaming.Kafka;
 using Orleans.Dashboard;
 
 namespace Microsoft.Extensions.Hosting;
@@ -20,6 +21,9 @@ internal static class ClusterClientHosting
 
         // A silo that has joined is used within seconds, one that came back on its old address too.
         services.Configure<Orleans.Configuration.GatewayOptions>(static options => options.GatewayListRefreshPeriod = TimeSpan.FromSeconds(2));
+        builder.AddClusteringSettings();
+        builder.AddProviderSettings("Streaming", ("Kafka", typeof(KafkaStreamOptions)));
+        services.AddSettings("Orleans:Gateway", typeof(Orleans.Configuration.GatewayOptions));
         builder.UseOrleansClient(client =>
         {
             if (!string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"])) client.AddActivityPropagation();

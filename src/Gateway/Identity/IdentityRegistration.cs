@@ -15,6 +15,7 @@ internal static class IdentityRegistration
         services.AddOptions<IdentityOptions>().BindConfiguration(IdentityOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<IdentityOptions>, IdentityOptionsValidator>();
         services.AddSingleton<IConfigureOptions<JwtBearerOptions>, TokenRules>();
+        services.AddHostedService<DevelopmentIdentityWarning>();
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, ChallengeWriter>();
 
         services.AddAuthentication(BearerScheme)
@@ -25,10 +26,6 @@ internal static class IdentityRegistration
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
     }
 
-    private static string SchemeFor(HttpContext http)
-    {
-        var identity = http.RequestServices.GetRequiredService<IOptions<IdentityOptions>>().Value;
-        var isDevelopmentToken = identity.Development && BearerToken.Of(http.Request)?.StartsWith(DevelopmentIdentityHandler.TokenPrefix, StringComparison.Ordinal) == true;
-        return identity.HasTokens && !isDevelopmentToken ? TokenRules.SchemeName : DevelopmentIdentityHandler.SchemeName;
-    }
+    private static string SchemeFor(HttpContext http) =>
+        http.RequestServices.GetRequiredService<IOptions<IdentityOptions>>().Value.HasTokens ? TokenRules.SchemeName : DevelopmentIdentityHandler.SchemeName;
 }

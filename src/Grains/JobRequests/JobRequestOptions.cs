@@ -3,6 +3,8 @@ namespace JobRequests.Grains;
 /// <summary>Settings of the job grains (section <c>Jobs</c>).</summary>
 public sealed class JobRequestOptions
 {
+    public const string Section = "Jobs";
+
     /// <summary>Name of the grain storage that holds job documents.</summary>
     public const string StorageName = "jobs";
 

@@ -4,30 +4,49 @@ using Microsoft.Extensions.Hosting;
 
 namespace JobRequests.ServiceDefaults;
 
+/// <summary>What makes a process of a service.</summary>
+/// <param name="CreateBuilder">Reads the settings, the arguments among them.</param>
+/// <param name="Add">Adds what the process is made of.</param>
+/// <param name="Map">Says what it answers.</param>
+public sealed record ServiceProgram(Func<string[], WebApplicationBuilder> CreateBuilder, Action<WebApplicationBuilder> Add, Action<WebApplication> Map)
+{
+    /// <summary>Explains start failures of which only this service knows; null for others.</summary>
+    public Func<Exception, string?>? Explain { get; init; }
+
+    /// <summary>Options that the program has read from the command line by itself.</summary>
+    public IReadOnlyList<string> Options { get; init; } = [];
+
+    /// <summary>What it does once it is ready, before it only waits for its end.</summary>
+    public Func<WebApplication, Task> Ready { get; init; } = static _ => Task.CompletedTask;
+}
+
 /// <summary>Runs a service as a process: until it is told to stop, or with one sentence on the error stream when it cannot start.</summary>
 public static class ServiceProcess
 {
     internal const int Failed = 1;
 
-    /// <param name="builder">Knows the settings.</param>
-    /// <param name="build">Makes the service.</param>
-    /// <param name="explain">Explains start failures of which only this service knows; null for others.</param>
     /// <returns>The exit code: 0 when it was told to stop.</returns>
-    public static async Task<int> RunAsync(WebApplicationBuilder builder, Func<WebApplicationBuilder, WebApplication> build, Func<Exception, string?>? explain = null)
+    public static async Task<int> RunAsync(string[] arguments, ServiceProgram program)
     {
-        // A container without a shell asks the program itself whether it lives.
-        if (builder.Configuration.GetValue<bool>(HealthProbe.Setting)) return await HealthProbe.RunAsync(builder.Configuration);
-
         try
         {
-            await using var app = build(builder);
+            var builder = program.CreateBuilder(arguments);
+
+            // A container without a shell asks the program itself whether it lives.
+            if (builder.Configuration.GetValue<bool>(HealthProbe.Setting)) return await HealthProbe.RunAsync(builder.Configuration);
+
+            program.Add(builder);
+            SettingsCheck.ThrowIfMistaken(arguments, program.Options, builder.Configuration, builder.Services);
+            await using var app = builder.Build();
+            program.Map(app);
             if (!await StartAsync(app)) return 0;
+            await program.Ready(app);
             await app.WaitForShutdownAsync();
             return Environment.ExitCode;
         }
         catch (Exception exception)
         {
-            await Console.Error.WriteLineAsync(StartFailure.Explain(exception, explain));
+            await Console.Error.WriteLineAsync(StartFailure.Explain(exception, program.Explain));
             return Failed;
         }
     }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using JobRequests.ServiceDefaults;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
 using Orleans.Connections.Security;
 
 namespace Orleans.Hosting;
@@ -12,12 +13,14 @@ public static class ClusterTlsHosting
 {
     public static ISiloBuilder AddClusterTls(this ISiloBuilder silo, IConfiguration configuration)
     {
+        silo.Services.AddSettings(ClusterTlsOptions.Section, typeof(ClusterTlsOptions));
         if (ClusterTlsOptions.Load(configuration) is var (own, authority)) silo.UseTls(tls => Configure(tls, own, authority));
         return silo;
     }
 
     public static IClientBuilder AddClusterTls(this IClientBuilder client, IConfiguration configuration)
     {
+        client.Services.AddSettings(ClusterTlsOptions.Section, typeof(ClusterTlsOptions));
         if (ClusterTlsOptions.Load(configuration) is var (own, authority)) client.UseTls(tls => Configure(tls, own, authority));
         return client;
     }

@@ -13,15 +13,24 @@ namespace Microsoft.Extensions.Hosting;
 /// <summary>How a silo meets the others: where it is reached, and how soon it notices that one of them has gone.</summary>
 internal static class ClusterMember
 {
+    private const string Endpoints = "Orleans:Endpoints";
     private const string Membership = "Orleans:Membership";
 
     public static IHostApplicationBuilder AddClusterMember(this IHostApplicationBuilder builder)
     {
+        builder.AddClusteringSettings();
+        builder.Services.AddSettings(Endpoints, typeof(EndpointOptions));
+        builder.Services.AddSettings(Membership, typeof(ClusterMembershipOptions));
+
         // Port 0 as everywhere: a free one. To Orleans it would mean "none".
-        foreach (var port in new[] { "Orleans:Endpoints:SiloPort", "Orleans:Endpoints:GatewayPort" })
+        foreach (var port in new[] { $"{Endpoints}:SiloPort", $"{Endpoints}:GatewayPort" })
             if (builder.Configuration[port] == "0")
                 builder.Configuration[port] = FreePort().ToString(CultureInfo.InvariantCulture);
 
+        builder.Services.AddOptions<EndpointOptions>()
+            .Validate(static options => options.SiloPort is > 0 and <= IPEndPoint.MaxPort, $"{Endpoints}:SiloPort must be between 0 and {IPEndPoint.MaxPort}.")
+            .Validate(static options => options.GatewayPort is >= 0 and <= IPEndPoint.MaxPort, $"{Endpoints}:GatewayPort must be between 0 and {IPEndPoint.MaxPort}.")
+            .ValidateOnStart();
         builder.Services.AddOptions<ClusterMembershipOptions>()
             .Configure(WithinSeconds)
             .BindConfiguration(Membership)

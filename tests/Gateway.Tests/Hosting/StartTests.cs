@@ -14,13 +14,24 @@ public sealed class StartTests
 {
     private const string Secret = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE";
 
-    [Fact]
-    public async Task Production_does_not_start_with_development_identities()
+    [Theory]
+    [InlineData("Production", "in production")]
+    [InlineData("prod", "where others reach the service", "Kestrel:Endpoints:one:Url=http://0.0.0.0:0")]
+    [InlineData("Test", "where others reach the service", "Kestrel:Endpoints:one:Url=http://127.0.0.1:0", "Kestrel:Endpoints:two:Url=http://*:0")]
+    [InlineData("Test", "where others reach the service", "Kestrel:Endpoints:one:Url=http://[::]:0")]
+    [InlineData("Test", "beside", "Identity:Authority=https://issuer.example", "Identity:Audience=a")]
+    [InlineData("Test", "beside", "Identity:Issuer=i", "Identity:Audience=a", "Identity:Keys:0:K=" + Secret)]
+    [InlineData("Test", "beside", "Identity:Keys:0:K=" + Secret)]
+    public async Task Development_identities_are_refused_where_others_could_use_them(string environment, string expected, params string[] settings)
     {
-        var failure = await StartAsync("Production", ("Identity:Development", "true"));
+        var failure = await StartAsync(environment, [("Identity:Development", "true"), .. settings.Select(static setting => (setting.Split('=', 2)[0], setting.Split('=', 2)[1]))]);
 
-        Assert.Contains("Identity:Development must be false in production", failure);
+        Assert.Contains($"Identity:Development must be false {expected}", failure);
     }
+
+    [Fact]
+    public async Task Development_identities_start_on_loopback() =>
+        Assert.Null(await StartAsync("Test", ("Identity:Development", "true"), ("Kestrel:Endpoints:one:Url", "http://127.0.0.1:0")));
 
     [Fact]
     public async Task Production_starts_with_tokens() => Assert.Null(await StartAsync(

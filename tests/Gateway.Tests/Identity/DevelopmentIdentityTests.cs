@@ -1,5 +1,6 @@
 using JobRequests.Gateway.Tests.Hosting;
 using JobRequests.Grains.Abstractions;
+using JobRequests.Testing;
 
 namespace JobRequests.Gateway.Tests.Identity;
 
@@ -36,13 +37,25 @@ public sealed class DevelopmentIdentityTests
     }
 
     [Fact]
-    public async Task Tokens_and_development_identities_can_be_accepted_together()
+    public async Task A_start_with_development_identities_warns()
     {
-        using var tokens = new Tokens();
-        await using var host = await GatewayHost.StartAsync([.. tokens.Settings, ("Identity:Development", "true")]);
+        await using var host = await GatewayHost.StartAsync();
 
-        Assert.Equal(200, (await host.PostAsync(Accept, "{}", "ann")).Status);
-        Assert.Equal(200, (await host.SendAsync(HttpMethod.Post, Accept, "{}", null, ("Idempotency-Key", "k1"), ("Authorization", "Bearer " + tokens.Symmetric("bob")))).Status);
-        Assert.Equal(["ann", "bob"], host.Jobs.Submitted.Select(command => command.Caller.Person));
+        Assert.Single(host.Logs.Lines, static line => line.StartsWith("Warning Development identities are on", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_token_script_makes_tokens_that_a_gateway_accepts()
+    {
+        const string Secret = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+        await using var host = await GatewayHost.StartAsync(
+            ("Identity:Development", null), ("Identity:Issuer", "jobrequests"), ("Identity:Audience", "jobrequests"), ("Identity:Keys:0:K", Secret));
+        var (exitCode, token, error) = await ChildProcess.RunAsync("env", [$"IDENTITY_SECRET={Secret}", Path.Combine(Repository.Root, "eng", "token"), "ann", "admin"]);
+        Assert.True(exitCode == 0, error);
+
+        var answer = await host.SendAsync(HttpMethod.Post, Accept, "{}", null, ("Idempotency-Key", "k1"), ("Authorization", $"Bearer {token.Trim()}"));
+
+        Assert.Equal(200, answer.Status);
+        Assert.Equal([new Caller("ann", true)], host.Jobs.Submitted.Select(static command => command.Caller));
     }
 }

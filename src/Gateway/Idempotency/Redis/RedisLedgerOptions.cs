@@ -2,9 +2,11 @@ using Microsoft.Extensions.Options;
 
 namespace JobRequests.Gateway.Idempotency.Redis;
 
-/// <summary>Settings of the request ledger on Redis; configuration section <see cref="GatewayOptions.Section"/>.</summary>
+/// <summary>Settings of the request ledger on Redis; configuration section <see cref="Section"/>.</summary>
 public sealed class RedisLedgerOptions
 {
+    public const string Section = GatewayOptions.Section;
+
     /// <summary>Name of the connection string.</summary>
     public const string ConnectionName = "redis";
 

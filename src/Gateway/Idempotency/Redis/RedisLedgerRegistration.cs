@@ -25,7 +25,7 @@ public static class RedisLedgerRegistration
 
         var configuration = RedisConnection.Configure(connectionString);
         var services = builder.Services;
-        services.AddOptions<RedisLedgerOptions>().BindConfiguration(JobRequests.Gateway.GatewayOptions.Section).ValidateOnStart();
+        services.AddOptions<RedisLedgerOptions>().BindConfiguration(RedisLedgerOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<RedisLedgerOptions>, RedisLedgerOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<RedisConnection>(provider, configuration));

@@ -1,0 +1,58 @@
+using System.Net;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+
+namespace JobRequests.ServiceDefaults;
+
+/// <summary>An address that the settings tell a process to listen on.</summary>
+/// <param name="Setting">Where it comes from.</param>
+/// <param name="Url">As it stands there.</param>
+public sealed record ListenAddress(string Setting, string Url)
+{
+    /// <summary>What is wrong with it, in words that follow the setting's name; null if it can be used.</summary>
+    public string? Problem
+    {
+        get
+        {
+            if (Read(Url) is not { } address) return $"must be an address such as http://127.0.0.1:8080, but is '{Url}'.";
+            if (address.Scheme is not ("http" or "https")) return $"must begin with http:// or https://, but is '{Url}'.";
+            if (address.IsUnixPipe) return null;
+            // The web server takes any other name for "every address of this machine".
+            if (address.Host is not ("localhost" or "*" or "+") && !IPAddress.TryParse(address.Host, out _))
+                return $"must name an IP address, localhost, or * for every address of this machine, but is '{Url}'.";
+            if (address.Port is < 0 or > IPEndPoint.MaxPort) return $"must have a port from 0 to {IPEndPoint.MaxPort}, but is '{Url}'.";
+            return address.PathBase.Length > 0 ? $"must have no path, but is '{Url}'." : null;
+        }
+    }
+
+    /// <summary>Only programs on this machine reach it.</summary>
+    public bool IsLoopback => Read(Url) is { } address && (address.IsUnixPipe || address.Host == "localhost" || (IPAddress.TryParse(address.Host, out var host) && IPAddress.IsLoopback(host)));
+
+    private static BindingAddress? Read(string url)
+    {
+        try
+        {
+            return BindingAddress.Parse(url);
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+    }
+}
+
+/// <summary>Where a process listens for HTTP, in the web server's own order: its endpoints, then <c>Urls</c>, then the ports alone.</summary>
+public static class ListenAddresses
+{
+    public static IReadOnlyList<ListenAddress> Of(IConfiguration configuration)
+    {
+        var endpoints = configuration.GetSection("Kestrel:Endpoints").GetChildren()
+            .Where(static endpoint => endpoint["Url"] is not null).Select(static endpoint => new ListenAddress($"{endpoint.Path}:Url", endpoint["Url"]!)).ToList();
+        if (endpoints.Count > 0) return endpoints;
+        if (configuration["Urls"] is { Length: > 0 } urls) return Split("Urls", urls, static url => url);
+        return [.. Split("HTTP_PORTS", configuration["HTTP_PORTS"], static port => $"http://*:{port}"), .. Split("HTTPS_PORTS", configuration["HTTPS_PORTS"], static port => $"https://*:{port}")];
+    }
+
+    private static List<ListenAddress> Split(string setting, string? text, Func<string, string> url) =>
+        [.. (text ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(part => new ListenAddress(setting, url(part)))];
+}
