@@ -7,7 +7,7 @@ namespace JobRequests.Client;
 /// One command from the first attempt to its outcome or the caller's deadline: sends, asks for the status, and sends again, always under the one key.
 /// </summary>
 internal sealed partial class CommandAttempts(
-    GatewayConnection gateway, IPendingRequestStore store, JobRequestsClientOptions options, TimeProvider clock, ILogger logger)
+    GatewayConnection gateway, Replays replays, IPendingRequestStore store, JobRequestsClientOptions options, TimeProvider clock, ILogger logger)
 {
     private const string Unreachable = "UNREACHABLE";
     private const string ConnectionLost = "CONNECTION_LOST";
@@ -53,12 +53,19 @@ internal sealed partial class CommandAttempts(
                 case Attempt.Answered { Http: var http }:
                     var verdict = asked ? Verdict.OfStatus(http) : Verdict.OfCommand(http);
                     reached = true;
-                    (code, message, advised, raw) = (verdict.Code, verdict.Message, verdict.RetryAfter, http.Raw);
+                    (code, message, advised) = (verdict.Code, verdict.Message, verdict.RetryAfter);
+                    if (verdict.Kind != VerdictKind.Foreign)
+                        raw = http.Raw;
                     switch (verdict.Kind)
                     {
                         case VerdictKind.Done or VerdictKind.Denied:
                             await ForgetAsync(request, cancellation);
-                            return Outcomes.Of(verdict, request.Key);
+                            return await replays.CompleteAsync(Outcomes.Of(verdict, request.Key), cancellation);
+
+                        case VerdictKind.Foreign:
+                            // It may have passed the command on before it gave its own answer.
+                            mayBeEnqueued = true;
+                            break;
 
                         case VerdictKind.Undecided:
                             mayBeEnqueued = true;
@@ -77,7 +84,7 @@ internal sealed partial class CommandAttempts(
                         case VerdictKind.Refused when mayBeEnqueued:
                             return Undecided();
 
-                        case VerdictKind.Refused:
+                        case VerdictKind.Refused or VerdictKind.NeverHappened:
                             await ForgetAsync(request, cancellation);
                             return Refusal();
                     }

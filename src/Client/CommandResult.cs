@@ -14,15 +14,22 @@ public abstract record CommandResult
     /// <summary>The idempotency key of the command.</summary>
     public required string Key { get; init; }
 
-    /// <summary>The last HTTP answer as it came; null when none came.</summary>
+    /// <summary>The service's last HTTP answer as it came; null when none came. A proxy's page is none.</summary>
     public RawAnswer? Answer { get; init; }
+
+    /// <summary>
+    /// True when this is the outcome of an earlier request with this key, found again. The job may have changed since: see <see cref="Current"/>.
+    /// </summary>
+    public bool Replayed { get; init; }
+
+    /// <summary>Of a replay: the job as it was right after the answer came. Null when it could not be read, and for an outcome that is new.</summary>
+    public Job? Current { get; init; }
 
     /// <summary>SUCCESS: the command was executed, and the change is durable.</summary>
     /// <param name="JobRequestId">The job; for a create, the new one.</param>
     /// <param name="Version">The job's version after the command.</param>
-    /// <param name="Replayed">True when an earlier request with this key did it.</param>
     /// <param name="Job">The job at that version, as this caller may see it; null where it is no longer known.</param>
-    public sealed record Won(string JobRequestId, long Version, bool Replayed, Job? Job) : CommandResult;
+    public sealed record Won(string JobRequestId, long Version, Job? Job) : CommandResult;
 
     /// <summary>FAIL: the rules said no. A repeat with the same key gets this answer again.</summary>
     /// <param name="Reason">The code, such as <c>ALREADY_ACCEPTED</c>.</param>

@@ -5,15 +5,15 @@ namespace JobRequests.Client;
 /// <summary>A job as the service shows it to this caller: a candidate sees itself only, the requester everybody.</summary>
 public sealed record Job
 {
-    public string JobRequestId { get; init; } = "";
+    public required string JobRequestId { get; init; }
 
     /// <summary><c>Open</c>, <c>Accepted</c>, <c>Started</c>, <c>Finished</c>, <c>Declined</c>, <c>Expired</c> or <c>Cancelled</c>.</summary>
-    public string Status { get; init; } = "";
+    public required string Status { get; init; }
 
     /// <summary>How often the job has been open; a withdrawal begins the next epoch.</summary>
     public int Epoch { get; init; }
 
-    public long Version { get; init; }
+    public required long Version { get; init; }
     public string? Title { get; init; }
     public string? Requester { get; init; }
     public string? AcceptedBy { get; init; }

@@ -6,7 +6,7 @@ namespace JobRequests.Client;
 /// <summary>The events of one job, as far as this caller may see them.</summary>
 public sealed record JobHistory
 {
-    public string JobRequestId { get; init; } = "";
+    public required string JobRequestId { get; init; }
     public long Version { get; init; }
     public IReadOnlyList<JobEvent> Events { get; init; } = [];
 

@@ -24,7 +24,7 @@ public sealed record JobFilter
 /// <summary>One page of a list, newest first. It may hold few jobs, even none, and still have a next one.</summary>
 public sealed record JobPage
 {
-    public IReadOnlyList<Job> Items { get; init; } = [];
+    public required IReadOnlyList<Job> Items { get; init; }
 
     /// <summary>The cursor of the next page; null after the last one.</summary>
     public string? Next { get; init; }
@@ -37,7 +37,7 @@ public sealed record JobPage
 /// <summary>How many of the jobs that the caller may see have which status.</summary>
 public sealed record JobCounts
 {
-    public IReadOnlyDictionary<string, long> Counts { get; init; } = new Dictionary<string, long>();
+    public required IReadOnlyDictionary<string, long> Counts { get; init; }
     public long Total { get; init; }
 
     /// <summary>False where only the newest jobs were counted.</summary>

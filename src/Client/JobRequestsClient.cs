@@ -13,6 +13,7 @@ namespace JobRequests.Client;
 public sealed class JobRequestsClient
 {
     private readonly GatewayConnection _gateway;
+    private readonly Replays _replays;
     private readonly CommandAttempts _attempts;
     private readonly IPendingRequestStore _store;
     private readonly JobRequestsClientOptions _options;
@@ -35,7 +36,8 @@ public sealed class JobRequestsClient
         _store = store ?? new InMemoryPendingRequestStore();
         _clock = clock ?? TimeProvider.System;
         _gateway = new GatewayConnection(http, _options, _clock);
-        _attempts = new CommandAttempts(_gateway, _store, _options, _clock, logger ?? NullLogger<JobRequestsClient>.Instance);
+        _replays = new Replays(_gateway, _options, _clock);
+        _attempts = new CommandAttempts(_gateway, _replays, _store, _options, _clock, logger ?? NullLogger<JobRequestsClient>.Instance);
     }
 
     /// <summary>Offers a job; the caller becomes its requester.</summary>
@@ -283,7 +285,7 @@ public sealed class JobRequestsClient
         ArgumentNullException.ThrowIfNull(request);
         var route = request.Instance ?? StatusRoute.Of(request.Key, request.Job, request.Operation);
         var status = await PollAsync(request.Key, route, wait ?? TimeSpan.Zero, cancellation);
-        if (status is RequestStatus.Decided)
+        if (status is RequestStatus.Decided or RequestStatus.Unknown { NeverHappened: true })
             await _store.ForgetAsync(request, cancellation);
         return status;
     }
@@ -298,9 +300,10 @@ public sealed class JobRequestsClient
             var verdict = Verdict.OfStatus(Answered(attempt));
             RequestStatus status = verdict.Kind switch
             {
-                VerdictKind.Done or VerdictKind.Denied => new RequestStatus.Decided(Outcomes.Of(verdict, key)) { Answer = verdict.Http.Raw },
-                VerdictKind.NotKnown => new RequestStatus.Unknown { Answer = verdict.Http.Raw },
+                VerdictKind.Done or VerdictKind.Denied => new RequestStatus.Decided(await _replays.CompleteAsync(Outcomes.Of(verdict, key), cancellation)) { Answer = verdict.Http.Raw },
+                VerdictKind.NotKnown or VerdictKind.NeverHappened => new RequestStatus.Unknown(verdict.Kind == VerdictKind.NeverHappened) { Answer = verdict.Http.Raw },
                 VerdictKind.Undecided when verdict.Http.Status == 200 => new RequestStatus.Pending { Answer = verdict.Http.Raw },
+                VerdictKind.RefusedOutcomeUnknown when verdict.Http.Status == 404 => new RequestStatus.Unknown(NeverHappened: false) { Answer = verdict.Http.Raw },
                 _ => throw verdict.Http.ToException(),
             };
             var next = pause.Next(verdict.RetryAfter);

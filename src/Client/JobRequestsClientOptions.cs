@@ -26,6 +26,9 @@ public sealed class JobRequestsClientOptions
 
     public TimeSpan MaxPause { get; set; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>Whether a replayed outcome is followed by one strong read of the job, for <see cref="CommandResult.Current"/>.</summary>
+    public bool ReadJobAfterReplay { get; set; } = true;
+
     /// <summary>A watch that hears nothing for so long, not even a heartbeat, takes its connection for broken and makes another one.</summary>
     public TimeSpan WatchSilence { get; set; } = TimeSpan.FromSeconds(45);
 }

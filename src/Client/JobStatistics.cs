@@ -11,7 +11,7 @@ public sealed record JobStatistics
     public DateTimeOffset To { get; init; }
 
     /// <summary>Jobs that were counted.</summary>
-    public long Jobs { get; init; }
+    public required long Jobs { get; init; }
 
     /// <summary>False where there were more than the service counts: the newest were counted.</summary>
     public bool Complete { get; init; }

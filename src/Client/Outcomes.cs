@@ -13,12 +13,18 @@ internal static class Outcomes
         var body = verdict.Body;
         return verdict.Kind switch
         {
-            VerdictKind.Done => new CommandResult.Won(body.JobRequestId ?? body.Job?.JobRequestId ?? "", body.Version ?? body.Job?.Version ?? 0, body.Replayed ?? false, body.Job)
+            VerdictKind.Done => new CommandResult.Won(body.JobRequestId!, body.Version!.Value, body.Job)
             {
                 Key = key,
                 Answer = verdict.Http.Raw,
+                Replayed = verdict.IsReplay,
             },
-            VerdictKind.Denied => new CommandResult.Lost(verdict.Code, verdict.Message, body.JobRequestId, body.Version) { Key = key, Answer = verdict.Http.Raw },
+            VerdictKind.Denied => new CommandResult.Lost(verdict.Code, verdict.Message, body.JobRequestId, body.Version)
+            {
+                Key = key,
+                Answer = verdict.Http.Raw,
+                Replayed = verdict.IsReplay,
+            },
             _ => throw new InvalidOperationException($"{verdict.Kind} is no outcome."),
         };
     }

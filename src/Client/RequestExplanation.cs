@@ -6,7 +6,7 @@ namespace JobRequests.Client;
 public sealed record RequestExplanation
 {
     /// <summary><c>DECIDED</c> or <c>PENDING</c>.</summary>
-    public string State { get; init; } = "";
+    public required string State { get; init; }
 
     public string JobRequestId { get; init; } = "";
     public string Operation { get; init; } = "";

@@ -11,7 +11,8 @@ public abstract record RequestStatus
     public required RawAnswer Answer { get; init; }
 
     /// <summary>Nothing: the command is safe to send with the same key.</summary>
-    public sealed record Unknown : RequestStatus;
+    /// <param name="NeverHappened">True when it is certain that no earlier attempt was or will be executed.</param>
+    public sealed record Unknown(bool NeverHappened) : RequestStatus;
 
     /// <summary>It was taken up and has no outcome yet.</summary>
     public sealed record Pending : RequestStatus;

@@ -6,7 +6,7 @@ namespace JobRequests.Client;
 public sealed record RequestTimeline
 {
     /// <summary><c>DECIDED</c> or <c>PENDING</c>.</summary>
-    public string State { get; init; } = "";
+    public required string State { get; init; }
 
     public string JobRequestId { get; init; } = "";
     public string Operation { get; init; } = "";
@@ -30,7 +30,7 @@ public sealed record Hop([property: JsonPropertyName("hop")] string Name, DateTi
 /// <summary>A job's ledger, in the order of decision, for its requester and administrators.</summary>
 public sealed record JobTimeline
 {
-    public string JobRequestId { get; init; } = "";
+    public required string JobRequestId { get; init; }
     public long Version { get; init; }
     public IReadOnlyList<TimelineEntry> Entries { get; init; } = [];
 

@@ -10,7 +10,7 @@ public sealed record ViewRebuild
     public const string Failed = "Failed";
 
     /// <summary><see cref="Running"/>, <see cref="Done"/>, <see cref="Failed"/>, or <c>Idle</c> when none is known of.</summary>
-    public string State { get; init; } = "";
+    public required string State { get; init; }
 
     public DateTimeOffset? StartedAt { get; init; }
     public DateTimeOffset? EndedAt { get; init; }

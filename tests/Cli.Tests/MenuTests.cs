@@ -9,7 +9,7 @@ public sealed class MenuTests
     [Fact]
     public async Task A_job_is_created_accepted_and_the_accept_sent_again_with_the_same_id()
     {
-        await using var gateway = await StubGateway.StartAsync(Answer.Success(1, job: "the-job"), Answer.Success(), Answer.Success(replayed: true));
+        await using var gateway = await StubGateway.StartAsync(Answer.Success(1, job: "the-job"), Answer.Success(), Answer.Success(replayed: true), Answer.Job(2));
         using var jobctl = new Jobctl(gateway);
         await using var terminal = PseudoTerminal.Start(jobctl);
 
@@ -19,21 +19,21 @@ public sealed class MenuTests
         await (await terminal.ExpectAsync("Tasks, separated by commas")).TypeAsync("windows, floor" + PseudoTerminal.Enter);
         await (await terminal.ExpectAsync("Title")).TypeAsync(PseudoTerminal.Enter);
         await (await terminal.ExpectAsync("Request id?")).TypeAsync(PseudoTerminal.Enter);
-        await terminal.ExpectAsync("Job the-job is on offer (version 1).");
+        await terminal.ExpectAsync("Created job the-job (version 1");
         await (await terminal.ExpectAsync("And now?")).TypeAsync(PseudoTerminal.Down + PseudoTerminal.Enter);
 
         await (await terminal.ExpectAsync("What do you want to do?")).TypeAsync(PseudoTerminal.Down + PseudoTerminal.Enter);
         await (await terminal.ExpectAsync("Who are you?")).TypeAsync("ann" + PseudoTerminal.Enter);
         await (await terminal.ExpectAsync("Job id? (the-job)")).TypeAsync(PseudoTerminal.Enter);
         await (await terminal.ExpectAsync("Request id?")).TypeAsync(PseudoTerminal.Enter);
-        await terminal.ExpectAsync("You have the job (version 2).");
+        await terminal.ExpectAsync("You got the job (version 2");
         await (await terminal.ExpectAsync("And now?")).TypeAsync(PseudoTerminal.Enter);
-        await terminal.ExpectAsync("You have the job (version 2). An earlier request with this key did it.");
+        await terminal.ExpectAsync("(already done by");
         await (await terminal.ExpectAsync("And now?")).TypeAsync(PseudoTerminal.Down + PseudoTerminal.Down + PseudoTerminal.Enter);
 
         Assert.Equal(0, await terminal.ExitAsync());
         Assert.Equal("""{"candidates":["ann","bob"],"tasks":[{"id":"t1","name":"windows"},{"id":"t2","name":"floor"}]}""", gateway.Seen[0].Body);
-        Assert.Equal(["Bearer dev-zoe", "Bearer dev-ann", "Bearer dev-ann"], gateway.Seen.Select(request => request["Authorization"]));
+        Assert.Equal(["Bearer dev-zoe", "Bearer dev-ann", "Bearer dev-ann", "Bearer dev-ann"], gateway.Seen.Select(request => request["Authorization"]));
         Assert.Equal("/v1/job-requests/the-job/accept", gateway.Seen[1].Target);
         Assert.Equal(gateway.Seen[1].Key, gateway.Seen[2].Key);
         Assert.NotEqual(gateway.Seen[0].Key, gateway.Seen[1].Key);
@@ -59,7 +59,7 @@ public sealed class MenuTests
         // Above the first entry are the last two: quit, and the unanswered requests.
         await terminal.TypeAsync("\e[A\e[A" + PseudoTerminal.Enter);
         await (await terminal.ExpectAsync("Which one?")).TypeAsync(PseudoTerminal.Enter);
-        await terminal.ExpectAsync("You have the job (version 2).");
+        await terminal.ExpectAsync("You got the job (version 2, key k1).");
         await (await terminal.ExpectAsync("What do you want to do?")).TypeAsync("\e[A" + PseudoTerminal.Enter);
 
         Assert.Equal(0, await terminal.ExitAsync());
@@ -100,7 +100,7 @@ public sealed class MenuTests
         await using (var plain = PseudoTerminal.Start(jobctl, "accept j1 --as ann"))
         {
             Assert.Equal(0, await plain.ExitAsync());
-            Assert.Contains("You have the job (version 2).", plain.Raw);
+            Assert.Contains("You got the job (version 2", plain.Raw);
             Assert.DoesNotContain(Colour, plain.Raw);
         }
 

@@ -155,7 +155,7 @@ public sealed class ReadingTests
 
         Assert.Equal([4, 3, 0], [unknown.Code, pending.Code, decided.Code]);
         Assert.Contains("safe to send", unknown.Error);
-        Assert.Equal("You have the job (version 2).", decided.Output.TrimEnd());
+        Assert.Equal("You got the job (version 2, key k1).", decided.Output.TrimEnd());
         Assert.All(gateway.Seen, request => Assert.Equal(("GET", "/v1/requests/k1?job=j1&op=accept"), (request.Method, request.Target)));
     }
 

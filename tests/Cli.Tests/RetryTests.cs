@@ -7,7 +7,7 @@ public sealed class RetryTests
     [Fact]
     public async Task A_killed_terminal_resumes_with_the_same_key_and_payload_as_the_same_person()
     {
-        await using var gateway = await StubGateway.StartAsync(Answer.Silence(), Answer.Success(replayed: true));
+        await using var gateway = await StubGateway.StartAsync(Answer.Silence(), Answer.Success(replayed: true), Answer.Job(2));
         using var jobctl = new Jobctl(gateway);
         using (var process = jobctl.Start("decline", "j1", "--reason", "busy", "--as", "ann", "--wait", "30"))
         {
@@ -18,9 +18,9 @@ public sealed class RetryTests
 
         var run = await jobctl.RunAsync("retry");
 
-        Assert.Equal((0, "You declined (version 2). An earlier request with this key did it."), (run.Code, run.Output.TrimEnd()));
-        Assert.Equal(2, gateway.Seen.Count);
-        Assert.Single(gateway.Seen.Select(request => (request.Target, request.Key, request.Body, request["Authorization"])).Distinct());
+        Assert.Equal((0, $"You declined (version 2, key {gateway.Seen[0].Key}). (already done by an earlier request with this key)"), (run.Code, run.Output.TrimEnd()));
+        Assert.Equal(3, gateway.Seen.Count);
+        Assert.Single(gateway.Seen.Take(2).Select(request => (request.Target, request.Key, request.Body, request["Authorization"])).Distinct());
         Assert.Equal(0, jobctl.UnansweredCount);
         Assert.Contains("Nothing is unanswered", (await jobctl.RunAsync("retry")).Error);
     }
@@ -35,7 +35,7 @@ public sealed class RetryTests
         Assert.Equal(3, (await jobctl.RunAsync("accept", "j1", "--as", "ann", "--key", "k1", "--wait", "0")).Code);
         var retried = await jobctl.RunAsync("retry", "k1");
 
-        Assert.Equal((2, "No: Too late (DEADLINE_PASSED, version 1)."), (retried.Code, retried.Output.TrimEnd()));
+        Assert.Equal((2, "Rejected: Too late (DEADLINE_PASSED, version 1, key k1)."), (retried.Code, retried.Output.TrimEnd()));
         Assert.Equal("/v1/requests/k1?job=j1&op=accept&notAfter=1795", gateway.Seen[1].Target);
     }
 
@@ -48,7 +48,7 @@ public sealed class RetryTests
 
         var run = await jobctl.RunAsync("request", "k1");
 
-        Assert.Equal((0, "You have the job (version 2)."), (run.Code, run.Output.TrimEnd()));
+        Assert.Equal((0, "You got the job (version 2, key k1)."), (run.Code, run.Output.TrimEnd()));
         Assert.Equal(("/v1/requests/k1?job=j1&op=accept&notAfter=1795", "Bearer dev-ann"), (gateway.Seen[1].Target, gateway.Seen[1]["Authorization"]));
         Assert.Equal(0, jobctl.UnansweredCount);
     }

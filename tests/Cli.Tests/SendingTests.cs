@@ -5,21 +5,21 @@ namespace JobRequests.Cli.Tests;
 public sealed class SendingTests
 {
     [Theory]
-    [InlineData("/v1/job-requests", """{"candidates":["ann","bob","cem"],"tasks":[{"id":"t1","name":"windows"},{"id":"roof","name":"the roof"}],"title":"house"}""", "Job j1 is on offer (version 2).", "create", "ann,bob", "cem", "--task", "windows", "--task", "roof=the roof", "--title", "house")]
-    [InlineData("/v1/job-requests", """{"candidates":["ann","bob"],"tasks":[]}""", "Job j1 is on offer (version 2).", "create", "--candidates", "ann,bob")]
-    [InlineData("/v1/job-requests/j1/accept", "{}", "You have the job (version 2).", "accept", "j1")]
-    [InlineData("/v1/job-requests/j1/decline", """{"reason":"busy"}""", "You declined (version 2).", "decline", "j1", "--reason", "busy")]
-    [InlineData("/v1/job-requests/j1/withdraw", "{}", "You gave the job back; it is open again (version 2).", "withdraw", "j1")]
-    [InlineData("/v1/job-requests/j1/cancel", "{}", "The job is cancelled (version 2).", "cancel", "j1")]
-    [InlineData("/v1/job-requests/j1/start", "{}", "The work has begun (version 2).", "start", "j1")]
-    [InlineData("/v1/job-requests/j1/tasks/t1/finish", "{}", "Task t1 is done (version 2).", "task", "finish", "j1", "t1")]
-    [InlineData("/v1/job-requests/j1/finish", "{}", "The job is finished (version 2).", "finish", "j1")]
+    [InlineData("/v1/job-requests", """{"candidates":["ann","bob","cem"],"tasks":[{"id":"t1","name":"windows"},{"id":"roof","name":"the roof"}],"title":"house"}""", "Created job j1 (version 2, key k1).", "create", "ann,bob", "cem", "--task", "windows", "--task", "roof=the roof", "--title", "house")]
+    [InlineData("/v1/job-requests", """{"candidates":["ann","bob"],"tasks":[]}""", "Created job j1 (version 2, key k1).", "create", "--candidates", "ann,bob")]
+    [InlineData("/v1/job-requests/j1/accept", "{}", "You got the job (version 2, key k1).", "accept", "j1")]
+    [InlineData("/v1/job-requests/j1/decline", """{"reason":"busy"}""", "You declined (version 2, key k1).", "decline", "j1", "--reason", "busy")]
+    [InlineData("/v1/job-requests/j1/withdraw", "{}", "You handed the job back (version 2, key k1). It is open to the others again.", "withdraw", "j1")]
+    [InlineData("/v1/job-requests/j1/cancel", "{}", "The job is cancelled (version 2, key k1).", "cancel", "j1")]
+    [InlineData("/v1/job-requests/j1/start", "{}", "The work has begun (version 2, key k1).", "start", "j1")]
+    [InlineData("/v1/job-requests/j1/tasks/t1/finish", "{}", "Task t1 is done (version 2, key k1).", "task", "finish", "j1", "t1")]
+    [InlineData("/v1/job-requests/j1/finish", "{}", "The job is finished (version 2, key k1).", "finish", "j1")]
     public async Task Each_verb_sends_its_command_and_says_what_happened(string target, string body, string text, params string[] arguments)
     {
         await using var gateway = await StubGateway.StartAsync(Answer.Success());
         using var jobctl = new Jobctl(gateway);
 
-        var run = await jobctl.RunAsync([.. arguments, "--as", "ann", "--if-match", "1"]);
+        var run = await jobctl.RunAsync([.. arguments, "--as", "ann", "--if-match", "1", "--key", "k1"]);
 
         Assert.Equal((0, text, ""), (run.Code, run.Output.TrimEnd(), run.Error));
         var sent = Assert.Single(gateway.Seen);
@@ -27,13 +27,41 @@ public sealed class SendingTests
         Assert.Equal(0, jobctl.UnansweredCount);
     }
 
-    [Fact]
-    public async Task A_replay_says_so()
+    [Theory]
+    [InlineData("You got the job (version 2, key k1). (already done by an earlier request with this key)", 2, "Accepted")]
+    [InlineData("Already done by an earlier request with this key (version 2, key k1). Now the job is Cancelled, accepted by ann (version 3).", 3, "Cancelled")]
+    public async Task A_replay_says_so_and_what_is_true_now(string text, int version, string status)
     {
-        await using var gateway = await StubGateway.StartAsync(Answer.Success(replayed: true));
+        await using var gateway = await StubGateway.StartAsync(Answer.Success(replayed: true), Answer.Job(version, status));
         using var jobctl = new Jobctl(gateway);
 
-        Assert.Equal("You have the job (version 2). An earlier request with this key did it.", (await jobctl.RunAsync("accept", "j1", "--as", "ann")).Output.TrimEnd());
+        var run = await jobctl.RunAsync("accept", "j1", "--as", "ann", "--key", "k1");
+
+        Assert.Equal((0, text, "/v1/job-requests/j1?consistency=strong"), (run.Code, run.Output.TrimEnd(), gateway.Seen[1].Target));
+    }
+
+    [Fact]
+    public async Task A_replayed_rejection_says_what_is_true_now()
+    {
+        await using var gateway = await StubGateway.StartAsync(
+            Answer.Json(409, Answer.Problem(409, "ALREADY_ACCEPTED", "Someone else has this job", "FAIL", 2), ("Idempotency-Replayed", "true")), Answer.Job(3, "Open"));
+        using var jobctl = new Jobctl(gateway);
+
+        var run = await jobctl.RunAsync("accept", "j1", "--as", "ann", "--key", "k1");
+
+        Assert.Equal(2, run.Code);
+        Assert.StartsWith("Already rejected under this key: Someone else has this job (ALREADY_ACCEPTED, version 2, key k1). Now the job is Open", run.Output);
+    }
+
+    [Fact]
+    public async Task A_job_handed_back_too_late_is_not_called_open()
+    {
+        var body = Answer.SuccessBody(version: 3, status: "Open");
+        body["job"]!["expiresAt"] = "2026-11-23T10:00:00.000Z";
+        await using var gateway = await StubGateway.StartAsync(Answer.Json(200, body));
+        using var jobctl = new Jobctl(gateway);
+
+        Assert.Contains("Nobody else can take it: it was on offer until 2026-11-23 10:00:00.000Z.", (await jobctl.RunAsync("withdraw", "j1", "--as", "ann")).Output);
     }
 
     [Fact]
@@ -42,9 +70,9 @@ public sealed class SendingTests
         await using var gateway = await StubGateway.StartAsync(Answer.Timeout(), Answer.Pending(), Answer.Decided(Answer.SuccessBody()));
         using var jobctl = new Jobctl(gateway);
 
-        var run = await jobctl.RunAsync("accept", "j1", "--as", "ann", "--wait", "60");
+        var run = await jobctl.RunAsync("accept", "j1", "--as", "ann", "--key", "k1", "--wait", "60");
 
-        Assert.Equal((0, "You have the job (version 2)."), (run.Code, run.Output.TrimEnd()));
+        Assert.Equal((0, "You got the job (version 2, key k1)."), (run.Code, run.Output.TrimEnd()));
     }
 
     [Fact]

@@ -7,7 +7,7 @@ internal sealed class ClientUnderTest : IAsyncDisposable
 {
     // A client that waits for a moment no test lets pass would wait for ever: then time runs out, and the test fails by what it sees.
     private readonly Timer _watchdog;
-    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false });
+    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false });
 
     private ClientUnderTest(StubGateway gateway, Action<JobRequestsClientOptions>? configure)
     {

@@ -21,11 +21,37 @@ public sealed class CommandResultTests
     }
 
     [Fact]
-    public async Task A_replay_is_won_and_says_so()
+    public async Task A_replay_says_so_and_what_is_true_now()
     {
-        await using var test = await ClientUnderTest.StartAsync(Answer.Success(replayed: true));
+        await using var test = await ClientUnderTest.StartAsync(
+            Answer.Success(version: 2, replayed: true), Answer.Job(3, "Cancelled"));
 
-        Assert.True(Assert.IsType<CommandResult.Won>(await test.Client.AcceptAsync("j1")).Replayed);
+        var won = Assert.IsType<CommandResult.Won>(await test.Client.AcceptAsync("j1"));
+
+        Assert.Equal((true, 2, "Cancelled", 3), (won.Replayed, won.Version, won.Current?.Status, won.Current?.Version));
+        Assert.Equal("/v1/job-requests/j1?consistency=strong", test.Gateway.Seen[1].Target);
+    }
+
+    [Fact]
+    public async Task A_replayed_refusal_says_so_too()
+    {
+        var fail = Answer.Problem(409, "ALREADY_ACCEPTED", "Someone else has this job", "FAIL", version: 2);
+        await using var test = await ClientUnderTest.StartAsync(
+            Answer.Json(409, fail, ("Idempotency-Replayed", "true")), Answer.Job(3, "Open"));
+
+        var lost = Assert.IsType<CommandResult.Lost>(await test.Client.AcceptAsync("j1"));
+
+        Assert.Equal((true, "Open"), (lost.Replayed, lost.Current?.Status));
+    }
+
+    [Fact]
+    public async Task A_replay_stands_although_the_job_cannot_be_read()
+    {
+        await using var test = await ClientUnderTest.StartAsync(Answer.Success(replayed: true), Answer.Raw(503, "text/html", ""));
+
+        var won = Assert.IsType<CommandResult.Won>(await test.Client.AcceptAsync("j1"));
+
+        Assert.Equal((true, null), (won.Replayed, won.Current));
     }
 
     [Theory]
@@ -59,11 +85,15 @@ public sealed class CommandResultTests
     }
 
     [Fact]
-    public async Task A_refusal_without_a_body_is_named_after_its_status()
+    public async Task A_page_of_a_proxy_is_no_answer_and_the_key_is_kept()
     {
-        await using var test = await ClientUnderTest.StartAsync(Answer.Raw(401, "text/plain", ""));
+        await using var test = await ClientUnderTest.StartAsync(Answer.Raw(404, "text/html", "<html>Not found</html>"));
 
-        Assert.Equal("UNAUTHENTICATED", Assert.IsType<CommandResult.Refused>(await test.Client.AcceptAsync("j1")).Code);
+        var still = Assert.IsType<CommandResult.StillDeciding>(await test.Client.AcceptAsync("j1", new CommandOptions { Wait = TimeSpan.Zero }));
+
+        Assert.Equal(("FOREIGN_ANSWER", null), (still.Code, still.Answer));
+        Assert.Contains("HTTP 404", still.Message);
+        Assert.Equal(still.Key, (await test.SavedAsync())?.Key);
     }
 
     [Theory]

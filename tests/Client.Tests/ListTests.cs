@@ -43,7 +43,7 @@ public sealed class ListTests
 
     private static Microsoft.AspNetCore.Http.RequestDelegate Page(string? next, params string[] jobs) => Answer.Json(200, new JsonObject
     {
-        ["items"] = new JsonArray([.. jobs.Select(job => new JsonObject { ["jobRequestId"] = job })]),
+        ["items"] = new JsonArray([.. jobs.Select(job => Answer.SuccessBody(job: job)["job"]!.DeepClone())]),
         ["next"] = next,
     });
 }

@@ -31,6 +31,26 @@ public sealed class ReadTests
         Assert.Equal("JOB_REQUEST_NOT_FOUND", exception.Code);
     }
 
+    [Theory]
+    [InlineData(200, "{}")]
+    [InlineData(200, "<html>")]
+    [InlineData(302, "")]
+    [InlineData(404, "<html>")]
+    public async Task A_foreign_answer_to_a_read_is_as_if_unreachable(int status, string body)
+    {
+        await using var test = await ClientUnderTest.StartAsync();
+        test.Gateway.Always(Answer.Raw(status, "text/html; charset=no-such", body));
+        Func<Task>[] reads =
+        [
+            () => test.Client.GetJobAsync("j1"), () => test.Client.GetJobPageAsync(), () => test.Client.CountJobsAsync(), () => test.Client.GetHistoryAsync("j1"),
+            () => test.Client.GetStatisticsAsync(), () => test.Client.ExplainAsync("k1"), () => test.Client.GetTimelineAsync("k1"), () => test.Client.GetJobTimelineAsync("j1"),
+            () => test.Client.GetViewRebuildAsync(), () => test.Client.GetRequestAsync("k1"), () => test.Client.DryRunAsync(JobCommand.Accept("j1")),
+        ];
+
+        foreach (var read in reads)
+            Assert.Equal(HttpRequestError.InvalidResponse, (await Assert.ThrowsAsync<HttpRequestException>(read)).HttpRequestError);
+    }
+
     [Fact]
     public async Task A_history_is_read_with_events_of_a_later_release_in_it()
     {

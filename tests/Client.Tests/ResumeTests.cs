@@ -30,7 +30,7 @@ public sealed class ResumeTests
     [Fact]
     public async Task A_saved_request_without_one_is_sent_as_it_was()
     {
-        await using var test = await ClientUnderTest.StartAsync(Answer.Success(replayed: true));
+        await using var test = await ClientUnderTest.StartAsync(Answer.Success());
 
         Assert.IsType<CommandResult.Won>(await test.Client.ResumeAsync(Saved()));
 
@@ -46,6 +46,22 @@ public sealed class ResumeTests
 
         Assert.IsType<CommandResult.StillDeciding>(await test.Client.ResumeAsync(Saved()));
         Assert.NotNull(await test.SavedAsync());
+    }
+
+    [Fact]
+    public async Task An_unknown_job_ends_a_saved_request_once_that_is_certain()
+    {
+        const string Instance = "/v1/requests/k1?job=j1&op=decline&notAfter=1795";
+        await using var test = await ClientUnderTest.StartAsync(
+            Answer.Refused(404, "JOB_REQUEST_NOT_FOUND", outcomeKnown: false), Answer.Refused(404, "JOB_REQUEST_NOT_FOUND", outcomeKnown: true));
+        await test.Store.SaveAsync(Saved(Instance));
+
+        Assert.IsType<CommandResult.StillDeciding>(await test.Client.ResumeAsync(Saved(Instance)));
+        Assert.NotNull(await test.SavedAsync());
+        Assert.Equal("JOB_REQUEST_NOT_FOUND", Assert.IsType<CommandResult.Refused>(await test.Client.ResumeAsync(Saved(Instance))).Code);
+
+        Assert.Null(await test.SavedAsync());
+        Assert.Equal(["GET", "GET"], test.Gateway.Seen.Select(request => request.Method));
     }
 
     [Fact]

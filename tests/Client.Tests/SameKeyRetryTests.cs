@@ -118,17 +118,54 @@ public sealed class SameKeyRetryTests
 
     [Theory]
     [InlineData(200, "<html>Welcome to the airport's wireless network</html>")]
-    [InlineData(502, "Bad gateway")]
+    [InlineData(200, "{}")]
+    [InlineData(200, "[]")]
+    [InlineData(200, """{"outcome":"SUCCESS"}""")]
+    [InlineData(200, """{"state":"DECIDED","outcome":"SUCCESS"}""")]
+    [InlineData(301, "")]
+    [InlineData(308, "<html>Moved</html>")]
+    [InlineData(400, """{"code":"BAD","title":"Bad request"}""")]
+    [InlineData(401, "")]
+    [InlineData(403, "<html>Forbidden</html>")]
+    [InlineData(404, "<html>Not found</html>")]
+    [InlineData(409, """{"outcome":"FAIL"}""")]
+    [InlineData(429, "Slow down")]
     [InlineData(500, "")]
+    [InlineData(502, "Bad gateway")]
+    [InlineData(503, "<html>Maintenance</html>")]
     public async Task An_answer_that_is_not_the_services_is_no_outcome(int status, string body)
     {
-        await using var test = await ClientUnderTest.StartAsync(Answer.Raw(status, "text/html", body), Answer.Success());
+        await using var test = await ClientUnderTest.StartAsync(Answer.Raw(status, "text/html; charset=windows-1252", body, ("Location", status < 400 ? "/login" : null)), Answer.Success());
 
         var sending = test.Client.AcceptAsync("j1", Patient);
         await test.Clock.PassPauseAsync();
 
         Assert.IsType<CommandResult.Won>(await sending);
         Assert.Single(test.Gateway.Seen.Select(request => request.Key).Distinct());
+    }
+
+    [Theory]
+    [InlineData(404, "<html>Not found</html>")]
+    [InlineData(200, "{}")]
+    [InlineData(200, """{"state":"DECIDED","outcome":"SUCCESS","result":{}}""")]
+    public async Task A_foreign_answer_to_a_status_question_decides_nothing(int status, string body)
+    {
+        await using var test = await ClientUnderTest.StartAsync(Answer.Timeout(), Answer.Raw(status, "application/json", body), Answer.Decided(Answer.SuccessBody()));
+
+        var sending = test.Client.AcceptAsync("j1", Patient);
+        await test.Clock.PassPauseAsync();
+        await test.Clock.PassPauseAsync();
+
+        Assert.IsType<CommandResult.Won>(await sending);
+        Assert.Equal(["POST", "GET", "GET"], test.Gateway.Seen.Select(request => request.Method));
+    }
+
+    [Fact]
+    public async Task A_charset_that_is_unknown_is_no_obstacle()
+    {
+        await using var test = await ClientUnderTest.StartAsync(Answer.Raw(200, "application/json; charset=utf8", Answer.SuccessBody().ToJsonString()));
+
+        Assert.IsType<CommandResult.Won>(await test.Client.AcceptAsync("j1", Patient));
     }
 
     [Fact]

@@ -67,6 +67,14 @@ public sealed class WatchTests
         Assert.Equal(status, refused.Answer.Status);
     }
 
+    [Fact]
+    public async Task A_page_instead_of_a_feed_is_not_followed()
+    {
+        await using var client = await Watcher.StartAsync(Answer.Raw(200, "text/html", "<html>"));
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => ReadAsync(client, Job, 1));
+    }
+
     private static async Task<List<long>> ReadAsync(Watcher client, string? job, int count)
     {
         var versions = new List<long>();
@@ -94,11 +102,7 @@ public sealed class WatchTests
         foreach (var block in blocks) await context.Response.WriteAsync(block);
     };
 
-    private static RequestDelegate Refuse(int status) => context =>
-    {
-        context.Response.StatusCode = status;
-        return Task.CompletedTask;
-    };
+    private static RequestDelegate Refuse(int status) => Answer.Refused(status, "SOME_REFUSAL");
 
     /// <summary>A client on the real clock: its pauses pass by themselves.</summary>
     private sealed class Watcher : IAsyncDisposable

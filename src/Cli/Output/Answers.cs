@@ -5,16 +5,21 @@ namespace JobRequests.Cli.Output;
 /// <summary>An answer as one clear line and an exit code.</summary>
 internal static class Answers
 {
+    private const string JobNotFound = "JOB_REQUEST_NOT_FOUND";
+
     /// <param name="result">The answer.</param>
     /// <param name="operation">What was asked for.</param>
     /// <param name="task">The task of a <c>finish-task</c>.</param>
     public static string Text(CommandResult result, string operation, string? task = null) => result switch
     {
-        CommandResult.Won won => Done(won, operation, task) + (won.Replayed ? " An earlier request with this key did it." : ""),
-        CommandResult.Lost { Reason: "ALREADY_ACCEPTED" } lost => $"Somebody else has it: {lost.Message} ({Where(lost)}).",
-        CommandResult.Lost lost => $"No: {lost.Message} ({Where(lost)}).",
-        CommandResult.StillDeciding { Code: "JOB_REQUEST_NOT_FOUND" } still =>
-            $"No outcome yet: {still.Message} ({still.Code}){KnownAt(still)} The key is kept; if the id was wrong: `jobctl retry {still.Key} --forget`.",
+        CommandResult.Won won when IsOld(won) => $"Already done by an earlier request with this key (version {won.Version}, key {won.Key}). {Now(won, won.JobRequestId)}",
+        CommandResult.Won won => Done(won, operation, task) + (won.Replayed ? " (already done by an earlier request with this key)" : ""),
+        CommandResult.Lost lost when IsOld(lost) => $"Already rejected under this key: {lost.Message} ({Where(lost)}). {Now(lost, lost.JobRequestId)}",
+        CommandResult.Lost { Reason: "ALREADY_ACCEPTED" } lost => $"{lost.Message} ({Where(lost)}).",
+        CommandResult.Lost lost => $"Rejected: {lost.Message} ({Where(lost)}).",
+        CommandResult.StillDeciding { Code: JobNotFound } still =>
+            $"There is no such job, or it is not offered to you ({still.Code}). Nothing was done{(still.OutcomeKnownAt is { } at ? $"; from {Times.Text(at)} on it is certain that nothing will be" : "")}. "
+            + $"`jobctl retry {still.Key}` asks again then, `jobctl retry {still.Key} --forget` drops the request now.",
         CommandResult.StillDeciding still =>
             $"No outcome yet: {still.Message} ({still.Code}){KnownAt(still)} The key is kept: `jobctl retry {still.Key}` asks again.",
         CommandResult.Refused { Code: "UNREACHABLE" } refused =>
@@ -31,6 +36,7 @@ internal static class Answers
         CommandResult.Won => ExitCode.Success,
         CommandResult.Lost => ExitCode.Failed,
         CommandResult.StillDeciding { Reached: false } => ExitCode.Unreachable,
+        CommandResult.StillDeciding { Code: JobNotFound } => ExitCode.Refused,
         CommandResult.StillDeciding => ExitCode.Undecided,
         CommandResult.Refused { Code: "UNREACHABLE" } => ExitCode.Unreachable,
         CommandResult.Refused refused => ExitCode.OfRefusal(refused.Answer?.Status),
@@ -45,6 +51,8 @@ internal static class Answers
         var text = Text(result, operation, task);
         if (json && result.Answer is { } answer)
             Terminal.Raw(answer.Body);
+        else if (IsOld(result))
+            Terminal.Open(text);
         else if (code is ExitCode.Refused or ExitCode.Busy or ExitCode.Unreachable || json)
             Terminal.Error(text);
         else if (code == ExitCode.Success)
@@ -56,16 +64,29 @@ internal static class Answers
         return code;
     }
 
+    /// <summary>True where the job is, or may be, no longer as the outcome says.</summary>
+    private static bool IsOld(CommandResult result) => result.Replayed && result switch
+    {
+        CommandResult.Won won => won.Current?.Version != won.Version,
+        CommandResult.Lost lost => lost.Current?.Version != lost.Version,
+        _ => false,
+    };
+
+    /// <summary>What is true now, after an outcome that was true once.</summary>
+    private static string Now(CommandResult result, string? job) => result.Current is { } now
+        ? $"Now the job is {now.Status}{(now.AcceptedBy is { } winner ? $", accepted by {winner}" : "")} (version {now.Version})."
+        : $"The job as it is now could not be read: `jobctl show {job}`.";
+
     private static string Done(CommandResult.Won won, string operation, string? task)
     {
-        var version = $"(version {won.Version})";
+        var version = $"(version {won.Version}, key {won.Key})";
         return operation switch
         {
-            Operation.Create => $"Job {won.JobRequestId} is on offer {version}.",
-            Operation.Accept => $"You have the job {version}.",
+            Operation.Create => $"Created job {won.JobRequestId} {version}.{(won.Job?.ExpiresAt is { } at ? $" It is on offer until {Times.Text(at)}." : "")}",
+            Operation.Accept => $"You got the job {version}.",
             Operation.Decline when won.Job?.Status == "Declined" => $"You declined, and nobody is left who may answer {version}.",
             Operation.Decline => $"You declined {version}.",
-            Operation.Withdraw => $"You gave the job back; it is open again {version}.",
+            Operation.Withdraw => $"You handed the job back {version}.{OpenUntil(won.Job)}",
             Operation.Cancel => $"The job is cancelled {version}.",
             Operation.Start => $"The work has begun {version}.",
             Operation.FinishTask => $"Task {task} is done {version}.",
@@ -74,7 +95,15 @@ internal static class Answers
         };
     }
 
-    private static string Where(CommandResult.Lost lost) => lost.Version is { } version ? $"{lost.Reason}, version {version}" : lost.Reason;
+    private static string OpenUntil(Job? job) => job switch
+    {
+        null => "",
+        { ExpiresAt: null } => " It is open to the others again.",
+        { ExpiresAt: { } at } when at > DateTimeOffset.UtcNow => $" It is open to the others until {Times.Text(at)}.",
+        { ExpiresAt: { } at } => $" Nobody else can take it: it was on offer until {Times.Text(at)}.",
+    };
+
+    private static string Where(CommandResult.Lost lost) => $"{lost.Reason}{(lost.Version is { } version ? $", version {version}" : "")}, key {lost.Key}";
 
     private static string KnownAt(CommandResult.StillDeciding still) =>
         still.OutcomeKnownAt is { } at ? $", certain from {Times.Text(at)} on." : ".";

@@ -103,6 +103,8 @@ internal sealed class RaceTrack(Session session, RacePlan plan)
             AccessToken = _ => ValueTask.FromResult(identity.Token),
             Caller = identity.Label,
             Wait = session.Wait,
+            // The race reads each job itself, once, and measures the accepts alone.
+            ReadJobAfterReplay = false,
         });
 
     private static long Now() => (long)(Stopwatch.GetTimestamp() * (1e9 / Stopwatch.Frequency));

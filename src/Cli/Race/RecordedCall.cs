@@ -34,7 +34,7 @@ internal sealed record RecordedCall
         Version = VersionOf(result),
         Status = result.Answer?.Status,
         Code = CodeOf(result),
-        Replayed = result is CommandResult.Won won ? won.Replayed : null,
+        Replayed = result is CommandResult.Won ? result.Replayed : null,
     };
 
     public static long? VersionOf(CommandResult result) => result switch

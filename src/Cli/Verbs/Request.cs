@@ -54,6 +54,10 @@ internal static class Request
                 if (!json)
                     Terminal.Open($"No outcome yet: {key} is being decided.");
                 return ExitCode.Undecided;
+            case RequestStatus.Unknown { NeverHappened: true }:
+                if (!json)
+                    Terminal.Error($"There is no such job, or it is not offered to you. Nothing was done with {key}, and nothing will be.");
+                return ExitCode.Refused;
             default:
                 if (!json)
                     Terminal.Error($"The service does not know {key}: it is safe to send the command with this key.");

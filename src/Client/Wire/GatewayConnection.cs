@@ -10,6 +10,8 @@ internal sealed class GatewayConnection(HttpClient http, JobRequestsClientOption
     /// <summary>Marks requests that the client itself repeats, for the resilience handler to leave them alone.</summary>
     public static readonly HttpRequestOptionsKey<bool> RepeatedByClient = new("JobRequests.RepeatedByClient");
 
+    private const string EventStream = "text/event-stream";
+
     /// <summary>The longest wait the service grants one request.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
@@ -52,12 +54,12 @@ internal sealed class GatewayConnection(HttpClient http, JobRequestsClientOption
     {
         using var message = new HttpRequestMessage(HttpMethod.Get, Absolute(route));
         message.Options.Set(RepeatedByClient, true);
-        message.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("text/event-stream"));
+        message.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(EventStream));
         if (lastEventId is not null)
             message.Headers.Add("Last-Event-ID", lastEventId);
         await AuthorizeAsync(message, cancellation);
         var response = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellation);
-        if (response.StatusCode == System.Net.HttpStatusCode.OK)
+        if (response.StatusCode == System.Net.HttpStatusCode.OK && response.Content.Headers.ContentType?.MediaType == EventStream)
             return response;
         using (response)
             throw (await ReadAsync(response, cancellation)).ToException();
@@ -119,8 +121,10 @@ internal sealed class GatewayConnection(HttpClient http, JobRequestsClientOption
 
     private async Task<HttpAnswer> ReadAsync(HttpResponseMessage response, CancellationToken cancellation)
     {
-        var body = await response.Content.ReadAsStringAsync(cancellation);
-        return new HttpAnswer((int)response.StatusCode, body, RetryAfter(response), response.Headers.Location?.OriginalString);
+        // JSON is UTF-8, whatever charset a page of somebody else names.
+        using var body = new StreamReader(await response.Content.ReadAsStreamAsync(cancellation), Encoding.UTF8);
+        return new HttpAnswer(
+            BaseAddress, (int)response.StatusCode, await body.ReadToEndAsync(cancellation), RetryAfter(response), response.Headers.Location?.OriginalString, response.Headers.Contains("Idempotency-Replayed"));
     }
 
     private TimeSpan? RetryAfter(HttpResponseMessage response) => response.Headers.RetryAfter switch

@@ -4,9 +4,13 @@ using System.Text.Json.Serialization.Metadata;
 namespace JobRequests.Client.Wire;
 
 /// <summary>One HTTP answer, read to its end.</summary>
-internal sealed record HttpAnswer(int Status, string Body, TimeSpan? RetryAfter, string? Location)
+internal sealed record HttpAnswer(Uri Service, int Status, string Body, TimeSpan? RetryAfter, string? Location, bool Replayed)
 {
     public RawAnswer Raw => new(Status, Body);
+
+    /// <summary>What a person is told of an answer that is not the service's.</summary>
+    public string Foreign =>
+        $"{Service} answered with HTTP {Status}{(Location is null ? "" : $" to {Location}")}, but this is not an answer of JobRequests. Is a proxy or a sign-in page in between?";
 
     /// <summary>Null when the body is not the service's JSON: a proxy's page, an empty body.</summary>
     public T? Read<T>(JsonTypeInfo<T> type) where T : class
@@ -17,25 +21,13 @@ internal sealed record HttpAnswer(int Status, string Body, TimeSpan? RetryAfter,
         }
         catch (JsonException)
         {
-            // Who answered is not the service; the caller judges by the status alone.
+            // This answer is not the service's, and decides nothing.
             return null;
         }
     }
 
-    public JobRequestsException ToException()
-    {
-        var problem = Read(WireJson.Default.CommandAnswer);
-        return new(problem?.Code ?? CodeOfStatus(Status), problem?.Title ?? $"The service answered with HTTP {Status}.", Raw, RetryAfter);
-    }
-
-    public static string CodeOfStatus(int status) => status switch
-    {
-        401 => "UNAUTHENTICATED",
-        404 => "NOT_FOUND",
-        413 => "TOO_LARGE",
-        415 => "NOT_JSON",
-        429 => "QUOTA_EXCEEDED",
-        503 => "UNAVAILABLE",
-        _ => $"HTTP_{status}",
-    };
+    /// <summary>The service's refusal; or that the service was not reached, since something else answered.</summary>
+    public Exception ToException() => Read(WireJson.Default.CommandAnswer) is { IsProblem: true } problem
+        ? new JobRequestsException(problem.Code!, problem.Title!, Raw, RetryAfter)
+        : new HttpRequestException(HttpRequestError.InvalidResponse, Foreign);
 }

@@ -23,6 +23,12 @@ internal enum VerdictKind
 
     /// <summary>This attempt was certainly not enqueued; repeating it will not help.</summary>
     Refused,
+
+    /// <summary>No attempt with this key was executed, and none ever will be.</summary>
+    NeverHappened,
+
+    /// <summary>Not an answer of the service: a proxy's page, a redirect. It says nothing about the command.</summary>
+    Foreign,
 }
 
 /// <param name="Kind">What the answer says.</param>
@@ -31,13 +37,18 @@ internal enum VerdictKind
 internal sealed record Verdict(VerdictKind Kind, HttpAnswer Http, CommandAnswer Body)
 {
     private const string SameKey = "same-key";
+    private const string ForeignCode = "FOREIGN_ANSWER";
+    private const string JobNotFound = "JOB_REQUEST_NOT_FOUND";
     private static readonly CommandAnswer Nothing = new();
 
-    public string Code => Body.Code ?? (Kind == VerdictKind.Undecided ? "DECISION_TIMEOUT" : HttpAnswer.CodeOfStatus(Http.Status));
+    public string Code => Kind == VerdictKind.Foreign ? ForeignCode : Body.Code ?? "DECISION_TIMEOUT";
 
-    public string Message => Body.Title ?? (Kind == VerdictKind.Undecided ? "There is no decision yet." : $"The service answered with HTTP {Http.Status}.");
+    public string Message => Kind == VerdictKind.Foreign ? Http.Foreign : Body.Title ?? "There is no decision yet";
 
-    public TimeSpan? RetryAfter => Body.Retry?.AfterMs is { } ms ? TimeSpan.FromMilliseconds(Math.Max(ms, 0)) : Http.RetryAfter;
+    public TimeSpan? RetryAfter => Body.Retry?.AfterMs is { } ms ? TimeSpan.FromMilliseconds(Math.Clamp(ms, 0, int.MaxValue)) : Http.RetryAfter;
+
+    /// <summary>True when an earlier attempt brought this outcome.</summary>
+    public bool IsReplay => Body.Replayed ?? Http.Replayed;
 
     /// <summary>The answer to the command itself.</summary>
     public static Verdict OfCommand(HttpAnswer http)
@@ -50,29 +61,43 @@ internal sealed record Verdict(VerdictKind Kind, HttpAnswer Http, CommandAnswer 
     public static Verdict OfStatus(HttpAnswer http)
     {
         if (http.Status == 404)
-            return new(VerdictKind.NotKnown, http, http.Read(WireJson.Default.CommandAnswer) ?? Nothing);
+        {
+            var unknown = http.Read(WireJson.Default.CommandAnswer) ?? Nothing;
+            return new(JudgeUnknown(unknown), http, unknown);
+        }
+
         if (http.Status != 200)
             return OfCommand(http);
 
         var status = http.Read(WireJson.Default.StatusAnswer);
         var body = status?.Result ?? status?.Problem ?? Nothing;
-        return new((status?.State, status?.Outcome ?? body.Outcome) switch
+        return new((status?.State, status?.Outcome) switch
         {
-            ("DECIDED", "SUCCESS") => VerdictKind.Done,
-            ("DECIDED", "FAIL") => VerdictKind.Denied,
-            _ => VerdictKind.Undecided,
+            ("DECIDED", "SUCCESS") when body.IsSuccess => VerdictKind.Done,
+            ("DECIDED", "FAIL") when body.IsProblem => VerdictKind.Denied,
+            ("PENDING", _) => VerdictKind.Undecided,
+            _ => VerdictKind.Foreign,
         }, http, body);
     }
 
+    // While the service sees no such job, sending again brings the same answer, and only puts off when it is certain.
+    private static VerdictKind JudgeUnknown(CommandAnswer body) => body switch
+    {
+        { IsProblem: false } => VerdictKind.Foreign,
+        { Code: JobNotFound, Retry: null or { OutcomeKnown: true } } => VerdictKind.NeverHappened,
+        { Code: JobNotFound } => VerdictKind.RefusedOutcomeUnknown,
+        _ => VerdictKind.NotKnown,
+    };
+
     private static VerdictKind Judge(int status, CommandAnswer body) => (body.Outcome, status) switch
     {
-        ("SUCCESS", _) => VerdictKind.Done,
+        _ when body.IsSuccess => VerdictKind.Done,
+        _ when !body.IsProblem => VerdictKind.Foreign,
         ("FAIL", _) => VerdictKind.Denied,
         ("TIMEOUT", _) => VerdictKind.Undecided,
         _ when body.Retry?.OutcomeKnown == false =>
             body.Retry.Advice == SameKey && status is not (404 or 422) ? VerdictKind.Undecided : VerdictKind.RefusedOutcomeUnknown,
         (_, 429 or 503) => VerdictKind.Busy,
-        // 408 and what is neither of the service's nor a clear refusal (a proxy's 502, a page with status 200) says nothing about the command.
         (_, >= 400 and < 500 and not 408) => VerdictKind.Refused,
         _ => VerdictKind.Undecided,
     };

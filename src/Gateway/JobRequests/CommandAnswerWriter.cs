@@ -73,5 +73,5 @@ internal sealed class CommandAnswerWriter(CommandProblems problems, BacklogMonit
         response.Headers.Link = "</docs/idempotency>; rel=\"describedby\"";
     }
 
-    private static void SetReplayed(HttpResponse response) => response.Headers["Idempotency-Replayed"] = "true";
+    public static void SetReplayed(HttpResponse response) => response.Headers["Idempotency-Replayed"] = "true";
 }

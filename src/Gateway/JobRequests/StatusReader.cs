@@ -66,6 +66,7 @@ internal sealed class StatusReader(
     private static Task WriteDecidedAsync(HttpContext http, StatusQuestion question, JobRequestReply reply)
     {
         var name = question.Name;
+        if (reply is JobRequestReply.Succeeded { Replayed: true } or JobRequestReply.Rejected { Replayed: true }) CommandAnswerWriter.SetReplayed(http.Response);
         var body = reply is JobRequestReply.Succeeded success
             ? new RequestStateBody(RequestStateBody.Decided, Outcomes.Success, Result: CommandAnswerWriter.BodyOf(name.JobRequestId, name.Key, success))
             : new RequestStateBody(RequestStateBody.Decided, Outcomes.Fail, Problem: CommandProblems.Failed((JobRequestReply.Rejected)reply) with
@@ -83,7 +84,7 @@ internal sealed class StatusReader(
         return WriteAsync(http, new RequestStateBody(RequestStateBody.Pending, Retry: OpenRetry(question)));
     }
 
-    // Without notAfter nothing is recorded, so a command that is still on its way may be decided later.
+    // Without notAfter nothing is recorded, so a command that is still on its way may be decided later. Once notAfter has surely passed, it cannot.
     private Task WriteUnknownAsync(HttpContext http, StatusQuestion question, ProblemType type) => ProblemWriter.WriteAsync(http, new ProblemBody
     {
         Type = type.Uri,
@@ -92,7 +93,7 @@ internal sealed class StatusReader(
         Code = type.Code,
         Instance = AddressOf(question),
         JobRequestId = question.Name.JobRequestId,
-        Retry = OpenRetry(question) with { Advice = type.Advice, AfterMs = null },
+        Retry = OpenRetry(question) with { Advice = type.Advice, AfterMs = null, OutcomeKnown = question.NotAfter is { } notAfter && problems.OutcomeKnownAt(notAfter) <= time.GetUtcNow() },
         TraceId = Tracing.IdOf(http),
     });
 

@@ -24,6 +24,21 @@ public sealed class StatusRouteTests
         Assert.Equal("k1", answer.Json["result"]!["requestKey"]!.ToString());
         Assert.Equal("2", answer.Json["result"]!["version"]!.ToString());
         Assert.Equal("no-store", answer.Header("Cache-Control"));
+        Assert.Equal("true", answer.Header("Idempotency-Replayed"));
+    }
+
+    [Theory]
+    [InlineData("", false)]
+    [InlineData("&notAfter=4000000000000", false)]
+    [InlineData("&notAfter=1600000000000", true)]
+    public async Task An_unknown_job_is_certain_once_the_deadline_has_passed(string deadline, bool known)
+    {
+        await using var host = await GatewayHost.StartAsync();
+        host.Jobs.GetOutcome = (_, _, _) => Task.FromResult<JobRequestReply>(new JobRequestReply.NotFound());
+
+        var answer = await host.GetAsync(Status + deadline, "ann");
+
+        Assert.Equal((404, known ? "true" : "false"), (answer.Status, answer.Json["retry"]!["outcomeKnown"]!.ToString()));
     }
 
     [Fact]
