@@ -64,7 +64,7 @@ internal static class BsonToJson
                 writer.WriteNumberValue(element.Double);
                 break;
             case BsonType.Decimal128:
-                writer.WriteRawValue(element.Decimal128.ToString(), skipInputValidation: true);
+                writer.WriteRawValue(JsonToBson.TextOf(element.Decimal128), skipInputValidation: true);
                 break;
             case BsonType.Binary when element.BinarySubType == JsonToBson.NumberText:
                 writer.WriteRawValue(element.BinaryBytes, skipInputValidation: true);

@@ -23,6 +23,9 @@ internal static class JsonToBson
     /// <summary>Text of a number that no number type of BSON holds.</summary>
     public const BsonBinarySubType NumberText = BsonBinarySubType.UserDefined;
 
+    // Places after the point.
+    private const int SmallestDecimal = 28;
+
     public static ReadOnlySpan<byte> Shield => "＄"u8;
 
     /// <summary>
@@ -134,6 +137,17 @@ internal static class JsonToBson
         buffer.EndString(start);
     }
 
+    /// <summary>A decimal as .NET writes it: without an exponent, down to its smallest, 1e-28.</summary>
+    public static string TextOf(Decimal128 number)
+    {
+        var text = number.ToString();
+        if (text.Split("E-") is not [var significand, var exponent])
+            return text;
+        var digits = significand.Replace(".", "", StringComparison.Ordinal).TrimStart('-');
+        var places = int.Parse(exponent, CultureInfo.InvariantCulture) + digits.Length - 1;
+        return places > SmallestDecimal ? text : $"{(text[0] == '-' ? "-" : "")}0.{digits.PadLeft(places, '0')}";
+    }
+
     private static BsonType WriteNumber(BsonBuffer buffer, ReadOnlySpan<byte> text)
     {
         if (Utf8Parser.TryParse(text, out long integer, out var consumed) && consumed == text.Length && (integer != 0 || text.Length == 1))
@@ -154,7 +168,7 @@ internal static class JsonToBson
             return BsonType.Double;
         }
         var digits = Encoding.ASCII.GetString(text);
-        if (Decimal128.TryParse(digits, out var exact) && exact.ToString() == digits)
+        if (Decimal128.TryParse(digits, out var exact) && TextOf(exact) == digits)
         {
             buffer.Int64((long)exact.GetIEEELowBits());
             buffer.Int64((long)exact.GetIEEEHighBits());

@@ -57,7 +57,7 @@ internal sealed class TestStorage(string address, MongoConnection connection, Mo
             GrainStorageSerializer = new SystemTextJsonGrainStorageSerializer(Options.Create(new SystemTextJsonGrainStorageSerializerOptions())),
         };
         configure?.Invoke(options);
-        new MongoGrainStorageOptionsValidator(options, "test").ValidateConfiguration();
+        Assert.True(new MongoGrainStorageOptionsValidator("test").Validate("test", options).Succeeded);
         var connection = new MongoConnection(options);
         var storage = new MongoGrainStorage("test", options, connection, Options.Create(new ClusterOptions { ServiceId = serviceId }),
             services.GetRequiredService<IActivatorProvider>(), TimeProvider.System, logger ?? NullLogger<MongoGrainStorage>.Instance);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using MongoDB.Driver;
 
 namespace JobRequests.Persistence.MongoDB.Tests;
@@ -32,9 +33,9 @@ public sealed class OptionsTests
 
     [Theory]
     [MemberData(nameof(Wrong))]
-    public void A_setting_that_makes_no_sense_is_refused_by_its_name_and_never_with_a_password(string setting, string? value, string expected)
+    public async Task A_setting_that_makes_no_sense_is_refused_by_its_name_and_never_with_a_password(string setting, string? value, string expected)
     {
-        var exception = Assert.ThrowsAny<Exception>(() => Validate((setting, value)));
+        var exception = await Assert.ThrowsAnyAsync<Exception>(() => StartAsync((setting, value)));
 
         Assert.Contains(expected, exception.Message);
         Assert.Contains("notes", exception.Message);
@@ -42,18 +43,30 @@ public sealed class OptionsTests
     }
 
     [Fact]
-    public void A_connection_name_without_a_connection_string_is_refused_by_its_name()
+    public async Task A_connection_name_without_a_connection_string_is_refused_by_its_name()
     {
-        var exception = Assert.Throws<OrleansConfigurationException>(() => Validate(("ConnectionString", null), ("ConnectionName", "absent")));
+        var exception = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(("ConnectionString", null), ("ConnectionName", "absent")));
 
         Assert.Contains("set ConnectionStrings:absent", exception.Message);
+    }
+
+    [Theory]
+    [InlineData("MongoDB", "ConnectionName")]
+    [InlineData("MongoDBServer", "ServiceKey")]
+    [InlineData("MongoDBDatabase", "ServiceKey")]
+    public void The_address_comes_from_the_named_connection_string(string providerType, string setting)
+    {
+        using var host = Build(("ProviderType", providerType), ("ConnectionString", null), ("Database", null), (setting, "notes-db"));
+        var options = host.Services.GetRequiredService<IOptionsMonitor<MongoGrainStorageOptions>>().Get("notes");
+
+        Assert.Equal("mongodb://127.0.0.1:1/fromUrl", options.ConnectionString);
     }
 
     [Fact]
     public void Settings_come_from_configuration()
     {
         using var host = Build(("Collection", "states"), ("MaxBatchSize", "7"), ("CreateIndexes", "false"), ("SocketTimeout", "00:00:03"));
-        var options = host.Services.GetRequiredService<Microsoft.Extensions.Options.IOptionsMonitor<MongoGrainStorageOptions>>().Get("notes");
+        var options = host.Services.GetRequiredService<IOptionsMonitor<MongoGrainStorageOptions>>().Get("notes");
 
         Assert.Equal(("states", 7, false, TimeSpan.FromSeconds(3)), (options.Collection, options.MaxBatchSize, options.CreateIndexes, options.SocketTimeout));
         Assert.Equal(new GrainStateIndex("note", "$.Text"), Assert.Single(options.Indexes));
@@ -110,11 +123,10 @@ public sealed class OptionsTests
         Assert.NotSame(first.Database.Client, third.Database.Client);
     }
 
-    private static void Validate(params (string Setting, string? Value)[] settings)
+    private static async Task StartAsync(params (string Setting, string? Value)[] settings)
     {
         using var host = Build(settings);
-        foreach (var validator in host.Services.GetServices<IConfigurationValidator>().Where(static validator => validator is MongoGrainStorageOptionsValidator))
-            validator.ValidateConfiguration();
+        await host.StartAsync();
     }
 
     private static IHost Build(params (string Setting, string? Value)[] settings)
@@ -131,6 +143,7 @@ public sealed class OptionsTests
         foreach (var (setting, value) in settings)
             values[setting] = value;
         builder.Configuration.AddInMemoryCollection(values.Select(static pair => KeyValuePair.Create($"Orleans:GrainStorage:notes:{pair.Key}", pair.Value)));
+        builder.Configuration["ConnectionStrings:notes-db"] = "mongodb://127.0.0.1:1/fromUrl";
         builder.UseOrleans(static silo => silo.UseLocalhostClustering());
         return builder.Build();
     }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using Orleans.Storage;
 
 namespace JobRequests.Persistence.Sqlite.Tests;
@@ -56,9 +57,17 @@ public sealed class ConfiguredSiloTests : IDisposable
     }
 
     [Fact]
+    public async Task An_empty_data_folder_fails_the_start_by_its_name()
+    {
+        var exception = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(" "));
+
+        Assert.Contains("DataFolder must name a folder", exception.Message);
+    }
+
+    [Fact]
     public async Task A_wrong_index_path_in_configuration_fails_the_start_and_names_the_value()
     {
-        var exception = await Assert.ThrowsAsync<OrleansConfigurationException>(() => StartAsync(_folder.Path, indexPath: "Text') --"));
+        var exception = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(_folder.Path, indexPath: "Text') --"));
 
         Assert.Contains("Text') --", exception.Message);
         Assert.Contains("notes", exception.Message);

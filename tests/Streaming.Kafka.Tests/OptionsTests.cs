@@ -57,6 +57,14 @@ public sealed class OptionsTests
     }
 
     [Fact]
+    public void Aspires_names_for_provider_and_connection_are_understood()
+    {
+        var options = Build(("ProviderType", "KafkaServer"), ("BootstrapServers", ""), ("ServiceKey", "other")).Get("orders");
+
+        Assert.Equal("broker-9:9092", options.BootstrapServers);
+    }
+
+    [Fact]
     public async Task A_silo_with_a_wrong_setting_does_not_start()
     {
         var exception = await Assert.ThrowsAnyAsync<Exception>(() => StreamCluster.StartAsync(silo => silo.AddKafkaStreams(StreamConformance.Provider)));

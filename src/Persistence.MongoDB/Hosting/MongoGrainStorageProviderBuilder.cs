@@ -7,6 +7,10 @@ using Orleans.Storage;
 
 [assembly: RegisterProvider("MongoDB", "GrainStorage", "Silo", typeof(MongoGrainStorageProviderBuilder))]
 
+// The names that Aspire derives from its resources.
+[assembly: RegisterProvider("MongoDBServer", "GrainStorage", "Silo", typeof(MongoGrainStorageProviderBuilder))]
+[assembly: RegisterProvider("MongoDBDatabase", "GrainStorage", "Silo", typeof(MongoGrainStorageProviderBuilder))]
+
 namespace Orleans.Hosting;
 
 /// <summary>Makes <c>"ProviderType": "MongoDB"</c> work in configuration.</summary>
@@ -18,6 +22,8 @@ internal sealed class MongoGrainStorageProviderBuilder : IProviderBuilder<ISiloB
             {
                 // Binds the plain settings and the indexes; a value of the wrong kind fails with the setting's full name.
                 configurationSection.Bind(options);
+                // Aspire names the resource, whose connection string it sets under the same name.
+                options.ConnectionName ??= configurationSection["ServiceKey"];
                 if (configurationSection["SerializerKey"] is { Length: > 0 } key)
                     options.GrainStorageSerializer = services.GetRequiredKeyedService<IGrainStorageSerializer>(key);
             }));

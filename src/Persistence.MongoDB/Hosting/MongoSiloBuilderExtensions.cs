@@ -58,7 +58,7 @@ public static class MongoSiloBuilderExtensions
         return builder.ConfigureServices(services =>
         {
             services.TryAddSingleton(TimeProvider.System);
-            var options = services.AddOptions<MongoGrainStorageOptions>(name);
+            var options = services.AddOptions<MongoGrainStorageOptions>(name).ValidateOnStart();
             configure(options);
             options.PostConfigure<IServiceProvider>(static (options, provider) =>
             {
@@ -66,7 +66,7 @@ public static class MongoSiloBuilderExtensions
                     options.ConnectionString = provider.GetService<IConfiguration>()?.GetConnectionString(connection);
             });
             services.AddTransient<IPostConfigureOptions<MongoGrainStorageOptions>, DefaultStorageProviderSerializerOptionsConfigurator<MongoGrainStorageOptions>>();
-            services.AddTransient<IConfigurationValidator>(provider => new MongoGrainStorageOptionsValidator(Options(provider, name), name));
+            services.AddSingleton<IValidateOptions<MongoGrainStorageOptions>>(new MongoGrainStorageOptionsValidator(name));
             services.ConfigureNamedOptionForLogging<MongoGrainStorageOptions>(name);
             services.AddKeyedSingleton(name, static (provider, key) => new MongoConnection(Options(provider, (string)key!)));
             services.AddKeyedSingleton(name, static (provider, key) => provider.GetRequiredKeyedService<MongoConnection>(key).Database);

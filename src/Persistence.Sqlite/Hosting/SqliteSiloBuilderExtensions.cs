@@ -42,9 +42,9 @@ public static class SqliteSiloBuilderExtensions
         return builder.ConfigureServices(services =>
         {
             services.AddSqliteDatabases();
-            configure(services.AddOptions<SqliteGrainStorageOptions>(name));
+            configure(services.AddOptions<SqliteGrainStorageOptions>(name).ValidateOnStart());
             services.AddTransient<IPostConfigureOptions<SqliteGrainStorageOptions>, DefaultStorageProviderSerializerOptionsConfigurator<SqliteGrainStorageOptions>>();
-            services.AddTransient<IConfigurationValidator>(provider => new SqliteGrainStorageOptionsValidator(Options(provider, name), name));
+            services.AddSingleton<IValidateOptions<SqliteGrainStorageOptions>>(new SqliteGrainStorageOptionsValidator(name));
             services.ConfigureNamedOptionForLogging<SqliteGrainStorageOptions>(name);
             // The concrete type is what makes Orleans subscribe the storage to the silo's lifecycle.
             services.AddGrainStorage<SqliteGrainStorage>(name, Create);

@@ -6,6 +6,10 @@ using Orleans.Providers;
 [assembly: RegisterProvider("Kafka", "Streaming", "Silo", typeof(KafkaStreamProviderBuilder))]
 [assembly: RegisterProvider("Kafka", "Streaming", "Client", typeof(KafkaStreamProviderBuilder))]
 
+// The name that Aspire derives from its resource.
+[assembly: RegisterProvider("KafkaServer", "Streaming", "Silo", typeof(KafkaStreamProviderBuilder))]
+[assembly: RegisterProvider("KafkaServer", "Streaming", "Client", typeof(KafkaStreamProviderBuilder))]
+
 namespace JobRequests.Streaming.Kafka;
 
 internal sealed class KafkaStreamProviderBuilder : IProviderBuilder<ISiloBuilder>, IProviderBuilder<IClientBuilder>
@@ -13,12 +17,20 @@ internal sealed class KafkaStreamProviderBuilder : IProviderBuilder<ISiloBuilder
     public void Configure(ISiloBuilder builder, string? name, IConfigurationSection configurationSection)
     {
         ArgumentNullException.ThrowIfNull(name);
-        builder.AddKafkaStreams(name, options => options.Configure(settings => configurationSection.Bind(settings)));
+        builder.AddKafkaStreams(name, options => options.Configure(settings => Bind(settings, configurationSection)));
     }
 
     public void Configure(IClientBuilder builder, string? name, IConfigurationSection configurationSection)
     {
         ArgumentNullException.ThrowIfNull(name);
-        builder.AddKafkaStreams(name, options => options.Configure(settings => configurationSection.Bind(settings)));
+        builder.AddKafkaStreams(name, options => options.Configure(settings => Bind(settings, configurationSection)));
+    }
+
+    private static void Bind(KafkaStreamOptions settings, IConfigurationSection section)
+    {
+        section.Bind(settings);
+
+        // Aspire names the resource, whose connection string it sets under the same name.
+        settings.ConnectionName ??= section["ServiceKey"];
     }
 }
