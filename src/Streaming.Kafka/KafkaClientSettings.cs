@@ -7,7 +7,7 @@ namespace JobRequests.Streaming.Kafka;
 /// </summary>
 internal static class KafkaClientSettings
 {
-    private static readonly Dictionary<string, string> Reserved = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, string> Reserved = new(StringComparer.OrdinalIgnoreCase)
     {
         ["bootstrap.servers"] = "use BootstrapServers or ConnectionName",
         ["metadata.broker.list"] = "use BootstrapServers or ConnectionName",

@@ -74,5 +74,8 @@ public sealed class KafkaStreamOptions
     /// <summary>How often the owner of a partition makes sure that its commits have not been overwritten by a former owner that woke up late.</summary>
     internal TimeSpan CommitCheckPeriod { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Test seam: a broker that does not know the question never answers it.</summary>
+    internal bool ChecksRecordSize { get; set; } = true;
+
     internal string EffectiveParkedTopic => string.IsNullOrEmpty(ParkedTopic) ? $"{Topic}.parked" : ParkedTopic;
 }

@@ -29,12 +29,23 @@ internal sealed class KafkaStreamOptionsValidator(string name, bool isSilo) : IV
 
         void CheckAddress()
         {
-            if (!string.IsNullOrWhiteSpace(options.BootstrapServers)) return;
+            if (!string.IsNullOrWhiteSpace(options.BootstrapServers))
+            {
+                if (Array.Find(options.BootstrapServers.Split(','), static address => !IsAddress(address.Trim())) is { } wrong)
+                    Error(string.IsNullOrWhiteSpace(options.ConnectionName) ? nameof(options.BootstrapServers) : nameof(options.ConnectionName), $"must be host:port, several separated by commas, but one of them is '{wrong}'.");
+                return;
+            }
+
             if (string.IsNullOrWhiteSpace(options.ConnectionName))
                 Error(nameof(options.BootstrapServers), $"is missing: name the brokers, or set {nameof(options.ConnectionName)} to a connection string.");
             else
                 Error(nameof(options.ConnectionName), $"names the connection string '{options.ConnectionName}', but ConnectionStrings:{options.ConnectionName} is not set.");
         }
+
+        // librdkafka takes host, host:port, and either with the protocol before it.
+        static bool IsAddress(string address) =>
+            Uri.TryCreate($"kafka://{address[(address.IndexOf("://", StringComparison.Ordinal) is >= 0 and var scheme ? scheme + 3 : 0)..]}", UriKind.Absolute, out var uri)
+            && uri is { Host.Length: > 0, UserInfo.Length: 0, Query.Length: 0, AbsolutePath: "" or "/" } && uri.Port != 0;
 
         void CheckTopics()
         {
@@ -54,9 +65,9 @@ internal sealed class KafkaStreamOptionsValidator(string name, bool isSilo) : IV
 
         void CheckSettings(Dictionary<string, string> settings, string property)
         {
-            foreach (var setting in settings.Keys)
-                if (KafkaClientSettings.IsReserved(setting, out var instead))
-                    Error($"{property}:{setting}", $"cannot be set: {instead}.");
+            foreach (var (setting, value) in settings)
+                if (KafkaSettingCheck.ProblemOf(property, setting, value) is { } problem)
+                    Error($"{property}:{setting}", problem);
         }
 
         void AtLeastOne(long value, string property)

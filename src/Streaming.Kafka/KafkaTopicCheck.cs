@@ -1,4 +1,6 @@
+using System.Globalization;
 using Confluent.Kafka;
+using Confluent.Kafka.Admin;
 using JobRequests.Streaming.Kafka.Producing;
 using Microsoft.Extensions.Logging;
 using ErrorCode = Confluent.Kafka.ErrorCode;
@@ -10,6 +12,9 @@ internal sealed partial class KafkaTopicCheck(string provider, KafkaStreamOption
 {
     // A topic made a moment ago is not known to every broker yet.
     private static readonly TimeSpan MissingTopicPatience = TimeSpan.FromSeconds(3);
+
+    // The broker's limit is on a batch: its header, and the lengths of a record's parts.
+    private const int BatchOverhead = 512;
     private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(5);
 
     /// <summary>Retries a broker that does not answer, for the start timeout; everything else is final.</summary>
@@ -20,7 +25,9 @@ internal sealed partial class KafkaTopicCheck(string provider, KafkaStreamOption
         {
             try
             {
-                return await CheckAsync(AnswerTime, cancellationToken);
+                var counts = await CheckAsync(AnswerTime, cancellationToken);
+                if (options.ChecksRecordSize) await CheckSizeAsync(logger);
+                return counts;
             }
             catch (KafkaStartException exception) when (exception.InnerException is KafkaException { Error.Code: ErrorCode.UnknownTopicOrPart } && Elapsed() < MissingTopicPatience)
             {
@@ -69,6 +76,28 @@ internal sealed partial class KafkaTopicCheck(string provider, KafkaStreamOption
         return [.. topics.Select(topic => admin.GetMetadata(topic, timeout).Topics.Single())];
     }
 
+    /// <summary>A record that the broker refuses for its size would fail each time that it is sent.</summary>
+    private async Task CheckSizeAsync(ILogger logger)
+    {
+        string? limit;
+        try
+        {
+            using var admin = producer.CreateAdminClient();
+            var answers = await admin.DescribeConfigsAsync([new ConfigResource { Type = ResourceType.Topic, Name = options.Topic }], new DescribeConfigsOptions { RequestTimeout = AnswerTime });
+            limit = answers[0].Entries.GetValueOrDefault("max.message.bytes")?.Value;
+        }
+        catch (KafkaException exception)
+        {
+            // Not everybody may ask for a topic's settings, and not every server knows the question.
+            LogSizeUnknown(logger, provider, options.Topic, exception.Error.Reason);
+            return;
+        }
+
+        if (long.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) && options.MaxRecordBytes + BatchOverhead > bytes)
+            throw new KafkaStartException(
+                provider, nameof(options.MaxRecordBytes), $"records of {options.MaxRecordBytes} bytes do not fit into topic '{options.Topic}', whose max.message.bytes is {bytes}; {BatchOverhead} more bytes go around a record");
+    }
+
     private void CheckTopic(TopicMetadata topic)
     {
         if (!topic.Error.IsError) return;
@@ -82,6 +111,9 @@ internal sealed partial class KafkaTopicCheck(string provider, KafkaStreamOption
             _ => new KafkaException(topic.Error),
         };
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Provider}: the largest record of topic {Topic} is not known ({Reason}); a larger MaxRecordBytes shows when such a record is sent.")]
+    private static partial void LogSizeUnknown(ILogger logger, string provider, string topic, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Provider}: waiting for a broker at {BootstrapServers}.")]
     private static partial void LogWaiting(ILogger logger, Exception exception, string provider, string? bootstrapServers);

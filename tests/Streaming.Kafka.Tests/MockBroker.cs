@@ -48,6 +48,7 @@ internal sealed class MockBroker : IDisposable
         options.BootstrapServers = Address;
         options.Topic = Topic;
         options.ConsumerGroup = "shop";
+        options.ChecksRecordSize = false;
     }
 
     /// <summary>The next requests of a kind get these answers, one each.</summary>

@@ -28,6 +28,15 @@ public sealed class OptionsTests
     [InlineData("Client:group.id", "x", "Client:group.id", "use ConsumerGroup")]
     [InlineData("Consumer:enable.auto.offset.store", "true", "Consumer:enable.auto.offset.store", "what is finished")]
     [InlineData("Producer:acks", "1", "Producer:acks", "all replicas")]
+    [InlineData("Producer:Acks", "1", "Producer:Acks", "all replicas")]
+    [InlineData("Client:security.protocl", "SSL", "Client:security.protocl", "no setting of librdkafka")]
+    [InlineData("Client:security.protocol", "SASLSSL", "Client:security.protocol", "SASLSSL")]
+    [InlineData("Consumer:fetch.wait.max.ms", "soon", "Consumer:fetch.wait.max.ms", "refused by librdkafka")]
+    [InlineData("Consumer:linger.ms", "5", "Consumer:linger.ms", "put it under Producer")]
+    [InlineData("Producer:fetch.wait.max.ms", "5", "Producer:fetch.wait.max.ms", "put it under Consumer")]
+    [InlineData("Client:fetch.wait.max.ms", "5", "Client:fetch.wait.max.ms", "put it under Consumer")]
+    [InlineData("BootstrapServers", "broker-1:99999", "BootstrapServers", "must be host:port")]
+    [InlineData("BootstrapServers", "broker-1:9092,mongodb://u:p@host/db", "BootstrapServers", "must be host:port")]
     public void A_wrong_setting_is_named_with_the_rule(string setting, string value, string name, string rule)
     {
         var message = Assert.Throws<OptionsValidationException>(() => Build((setting, value)).Get("orders")).Message;
@@ -55,6 +64,17 @@ public sealed class OptionsTests
         Assert.Equal(("all", "false", "shop"), (producer["acks"], consumer["enable.auto.offset.store"], consumer["group.id"]));
         Assert.False(producer.ContainsKey("fetch.wait.max.ms"));
     }
+
+    [Theory]
+    [InlineData("BootstrapServers", "broker_1:9092, SASL_SSL://10.0.0.1:9092,broker-2,[::1]:9092")]
+    [InlineData("Client:sasl.password", "anything = at all")]
+    [InlineData("Client:ssl.endpoint.identification.algorithm", "none")]
+    [InlineData("Client:statistics.interval.ms", "1000")]
+    [InlineData("Producer:compression.type", "lz4")]
+    [InlineData("Producer:queue.buffering.max.messages", "5")]
+    [InlineData("Consumer:fetch.message.max.bytes", "1000")]
+    [InlineData("Consumer:queued.min.messages", "5")]
+    public void Settings_of_librdkafka_are_taken_where_they_belong(string setting, string value) => Assert.NotNull(Build((setting, value)).Get("orders"));
 
     [Fact]
     public void Aspires_names_for_provider_and_connection_are_understood()

@@ -44,6 +44,17 @@ public sealed class StartTests
     }
 
     [Fact]
+    public async Task Records_that_are_too_large_for_the_topic_are_refused()
+    {
+        await using var topic = await TestTopic.CreateAsync();
+
+        var exception = await FailsAsync(topic, options => options.MaxRecordBytes = 50_000_000);
+
+        Assert.Equal("MaxRecordBytes", exception.Setting);
+        Assert.Contains("max.message.bytes", exception.Message);
+    }
+
+    [Fact]
     public async Task A_broker_that_never_answers_is_waited_for_and_then_named()
     {
         await using var topic = await TestTopic.CreateAsync();
