@@ -24,6 +24,8 @@ public static class JobGrainsHosting
             collection.CollectionQuantum = jobs.Value.IdleAfter / 4;
         });
         services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<SteadyClock>();
+        services.AddKeyedSingleton<TimeProvider>(KeyedService.AnyKey, static (provider, _) => provider.GetRequiredService<SteadyClock>());
         services.AddKeyedSingleton<IGrainStorageSerializer, JobDocumentSerializer>(JobRequestOptions.StorageName);
         services.AddSingleton<SweepShare>();
         silo.AddPlacementDirector<OnSiloPlacement, OnSiloPlacementDirector>();

@@ -9,17 +9,10 @@ internal class SweepShare(ISiloStatusOracle oracle, ILocalSiloDetails self, Time
 {
     private readonly Lock _gate = new();
     private HashSet<SiloAddress> _silos = [];
-    private DateTimeOffset _lastLoss = clock.GetUtcNow();
+    private long _lastLoss = clock.GetTimestamp();
 
-    /// <summary>When this silo began, or last lost another one: what is older and unfinished may have been that one's.</summary>
-    public DateTimeOffset LastLoss
-    {
-        get
-        {
-            // Two sweepers ask, and a time is more than a processor reads at once.
-            lock (_gate) return _lastLoss;
-        }
-    }
+    /// <summary>Timestamp at which this silo began, or last lost another one: what is older and unfinished may have been that one's.</summary>
+    public long LastLoss => Volatile.Read(ref _lastLoss);
 
     /// <returns>Null while this silo is no active member.</returns>
     public virtual JobSlice? Current()
@@ -27,7 +20,7 @@ internal class SweepShare(ISiloStatusOracle oracle, ILocalSiloDetails self, Time
         var active = oracle.GetApproximateSiloStatuses(onlyActive: true).Keys.ToHashSet();
         lock (_gate)
         {
-            if (!_silos.IsSubsetOf(active)) _lastLoss = clock.GetUtcNow();
+            if (!_silos.IsSubsetOf(active)) Volatile.Write(ref _lastLoss, clock.GetTimestamp());
             _silos = active;
         }
 

@@ -29,8 +29,8 @@ internal abstract partial class Sweeper : BackgroundService
     private readonly SemaphoreSlim _room = new(MostUnderWay);
     private TimeSpan _question;
 
-    // Jobs that would be found again: under way (null), or at rest until then.
-    private readonly ConcurrentDictionary<string, DateTimeOffset?> _busy = new(StringComparer.Ordinal);
+    // Jobs that would be found again: under way (null), or at rest since then.
+    private readonly ConcurrentDictionary<string, long?> _busy = new(StringComparer.Ordinal);
 
     protected Sweeper(string name, IGrainFactory grains, SweepShare share, TimeProvider clock, ILogger logger)
     {
@@ -121,7 +121,7 @@ internal abstract partial class Sweeper : BackgroundService
         }
         catch (Exception exception)
         {
-            _busy[id] = Clock.GetUtcNow() + Rest;
+            _busy[id] = Clock.GetTimestamp();
             if (!cancellationToken.IsCancellationRequested) LogPokeFailed(id, exception);
         }
         finally
@@ -132,9 +132,8 @@ internal abstract partial class Sweeper : BackgroundService
 
     private void WakeRested()
     {
-        var now = Clock.GetUtcNow();
-        foreach (var (id, until) in _busy)
-            if (until <= now)
+        foreach (var (id, since) in _busy)
+            if (since is { } timestamp && Clock.GetElapsedTime(timestamp) >= Rest)
                 _busy.TryRemove(id, out _);
     }
 

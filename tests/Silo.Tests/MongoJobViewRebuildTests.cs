@@ -13,6 +13,8 @@ public sealed class MongoJobViewRebuildTests : JobViewRebuildConformance, IAsync
     private readonly string _name = $"views-{Guid.NewGuid():N}";
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<MongoJobViewStore> _stores = [];
+    private readonly AdvancedClock _clock = new();
+    private List<MongoJobViewNotices> _notices = [];
     private MongoClient? _client;
     private MongoJobViewSets? _sets;
     private Task _looking = Task.CompletedTask;
@@ -46,9 +48,14 @@ public sealed class MongoJobViewRebuildTests : JobViewRebuildConformance, IAsync
     {
         var rig = await FreshAsync();
         var lost = await rig.Generations.BeginAsync(TestContext.Current.CancellationToken);
-        var before = await _sets!.ReadAsync(TestContext.Current.CancellationToken);
 
-        Assert.True(await _sets.TrySignAsync(before.Epoch, DateTime.UtcNow - MongoJobViewGenerations.Lost - TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken));
+        // An old sign is none that has not changed for long: the clocks of two silos may differ.
+        var before = await _sets!.ReadAsync(TestContext.Current.CancellationToken);
+        Assert.True(await _sets.TrySignAsync(before.Epoch, DateTime.UtcNow.AddDays(-1), TestContext.Current.CancellationToken));
+        foreach (var notices in _notices) await notices.LookAsync(TestContext.Current.CancellationToken);
+        Assert.Contains(lost, await CollectionsAsync());
+
+        _clock.By = MongoJobViewGenerations.Lost;
 
         var deadline = DateTime.UtcNow.AddSeconds(60);
         while ((await CollectionsAsync()).Contains(lost)) Assert.True(DateTime.UtcNow < deadline, $"{lost} was not dropped.");
@@ -74,9 +81,9 @@ public sealed class MongoJobViewRebuildTests : JobViewRebuildConformance, IAsync
         _client = new MongoClient(await Servers.MongoAsync());
         _sets = new MongoJobViewSets(_client.GetDatabase(_name));
         foreach (var _ in Silos) _stores.Add(new MongoJobViewStore(_client.GetDatabase(_name)));
-        var notices = Silos.Select((silo, number) => new MongoJobViewNotices(_sets, _stores[number], Generations(), silo, TimeProvider.System, NullLogger<MongoJobViewNotices>.Instance)).ToList();
-        foreach (var notice in notices) await notice.LookAsync(CancellationToken.None);
-        _looking = Task.WhenAll(notices.Select(KeepLookingAsync));
+        _notices = [.. Silos.Select((silo, number) => new MongoJobViewNotices(_sets, _stores[number], Generations(), silo, _clock, NullLogger<MongoJobViewNotices>.Instance))];
+        foreach (var notice in _notices) await notice.LookAsync(CancellationToken.None);
+        _looking = Task.WhenAll(_notices.Select(KeepLookingAsync));
         return new Rig(_stores, new MongoJobViewIndex(_stores[0]), Generations(), Generations);
     }
 
@@ -96,6 +103,14 @@ public sealed class MongoJobViewRebuildTests : JobViewRebuildConformance, IAsync
     private sealed class TheseSilos(IReadOnlyList<string> silos) : IJobViewSilos
     {
         public Task<IReadOnlyList<string>> FindAsync() => Task.FromResult(silos);
+    }
+
+    /// <summary>More has passed by it than by the others.</summary>
+    private sealed class AdvancedClock : TimeProvider
+    {
+        public TimeSpan By { get; set; }
+
+        public override long GetTimestamp() => base.GetTimestamp() + (long)(By.TotalSeconds * TimestampFrequency);
     }
 
     /// <summary>Each look at the time is ten seconds after the one before.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Confluent.Kafka;
 
 namespace JobRequests.Cli.Kafka;
@@ -17,18 +18,18 @@ internal sealed class TopicReader(KafkaServer server) : IDisposable
         if (from >= to)
             yield break;
         consumer.Assign(new TopicPartitionOffset(partition, from));
-        var heard = DateTime.UtcNow;
+        var heard = Stopwatch.GetTimestamp();
         while (true)
         {
             var record = Consume(cancellation);
             if (record is null)
             {
-                if (DateTime.UtcNow - heard > Silence)
+                if (Stopwatch.GetElapsedTime(heard) > Silence)
                     throw server.Failed(new KafkaException(new Error(ErrorCode.Local_TimedOut, $"nothing came from {partition} for {Silence.TotalSeconds} s")));
                 continue;
             }
 
-            heard = DateTime.UtcNow;
+            heard = Stopwatch.GetTimestamp();
             if (record.IsPartitionEOF || record.Offset.Value >= to)
                 yield break;
             yield return record;

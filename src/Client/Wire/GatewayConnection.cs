@@ -130,7 +130,8 @@ internal sealed class GatewayConnection(HttpClient http, JobRequestsClientOption
     private TimeSpan? RetryAfter(HttpResponseMessage response) => response.Headers.RetryAfter switch
     {
         { Delta: { } delta } => delta,
-        { Date: { } date } => date > clock.GetUtcNow() ? date - clock.GetUtcNow() : TimeSpan.Zero,
+        // From the server's clock to the server's clock; this machine's may be off by hours.
+        { Date: { } date } when (response.Headers.Date ?? clock.GetUtcNow()) is var now => date > now ? date - now : TimeSpan.Zero,
         _ => null,
     };
 

@@ -105,6 +105,9 @@ public sealed record JobRequest
 
     public bool IsExpiryDue(DateTimeOffset now) => Status == JobStatus.Open && ExpiresAt <= now;
 
+    /// <summary>The time of an event that happens <paramref name="now"/>: never before what has happened already, whatever the clock says.</summary>
+    public DateTimeOffset TimeOfNext(DateTimeOffset now) => now < LastEventAt ? LastEventAt : now;
+
     public bool IsVisibleTo(string person) =>
         Version > 0 && (string.Equals(Requester, person, StringComparison.Ordinal) || FindCandidate(person) is not null);
 

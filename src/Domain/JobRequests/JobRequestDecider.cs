@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace JobRequests.Domain;
 
-/// <summary>What somebody wants. <see cref="By"/> is the authenticated person; <see cref="Now"/> is the deciding clock.</summary>
+/// <summary>What somebody wants. <see cref="By"/> is the authenticated person; <see cref="Now"/> is when the events happen that it leads to.</summary>
 public abstract record JobRequestCommand
 {
     private JobRequestCommand(string by, DateTimeOffset now)
@@ -78,7 +78,7 @@ public static class JobRequestDecider
 
     /// <summary>The expiry that is due at <paramref name="now"/>, or null. Nobody asks for it: time does.</summary>
     public static JobRequestEvent.JobExpired? ExpireIfDue(JobRequest state, DateTimeOffset now) =>
-        state.IsExpiryDue(now) ? new JobRequestEvent.JobExpired(now) : null;
+        state.IsExpiryDue(now) ? new JobRequestEvent.JobExpired(state.TimeOfNext(now)) : null;
 
     // A person named twice would count as two: its decline would leave "somebody" and the job would never be declined by all.
     private static JobRequestEvent.JobRequested Request(JobRequestCommand.Create c) =>

@@ -41,7 +41,7 @@ internal sealed class JobDecision
 {
     private readonly CommittedJob _job;
     private readonly JobRequestOptions _options;
-    private readonly DateTimeOffset _clock;
+    private readonly DateTimeOffset _now;
     private readonly List<StoredEvent> _events = [];
     private readonly List<LedgerEntry> _entries = [];
     private readonly Dictionary<RequestName, LedgerEntry> _entriesByName = [];
@@ -58,7 +58,8 @@ internal sealed class JobDecision
         _job = job;
         _state = job.State;
         _published = published;
-        _clock = clock;
+        // Whole milliseconds, as they are shown.
+        _now = DateTimeOffset.FromUnixTimeMilliseconds(clock.ToUnixTimeMilliseconds());
         _options = options;
     }
 
@@ -95,7 +96,7 @@ internal sealed class JobDecision
                     answer = decision.Decide(close);
                     break;
                 case WorkItem.Expire:
-                    decision.ExpireIfDue(decision.Now());
+                    decision.ExpireIfDue();
                     break;
                 case WorkItem.MarkPublished:
                     mark |= published > job.Document.Published;
@@ -117,20 +118,19 @@ internal sealed class JobDecision
         if (!isCreate && !_state.IsVisibleTo(caller)) return new Answer.Unknown();
         if (Find(item.Name) is { } known) return Answer.From(known, envelope.Fingerprint);
 
-        var now = Now();
-        ExpireIfDue(now);
+        ExpireIfDue();
         if (_state.IsTerminal) return new Answer.Closed(_state.Version);
 
-        if (now > envelope.NotAfter) return Refuse(envelope, Rejections.DeadlinePassed, now);
-        if (envelope.IfMatch is { } expected && expected != _state.Version) return Refuse(envelope, Rejections.VersionMismatch, now, expected);
+        if (_now > envelope.NotAfter) return Refuse(envelope, Rejections.DeadlinePassed);
+        if (envelope.IfMatch is { } expected && expected != _state.Version) return Refuse(envelope, Rejections.VersionMismatch, expected);
 
-        switch (JobRequestDecider.Decide(_state, envelope.ToDomain(now)))
+        switch (JobRequestDecider.Decide(_state, envelope.ToDomain(_state.TimeOfNext(_now))))
         {
             case JobRequestDecision.Approved approved:
                 foreach (var @event in approved.Events) Append(@event, envelope.Key);
-                return Record(Entry(envelope, now) with { Version = _state.Version });
+                return Record(Entry(envelope) with { Version = _state.Version });
             case JobRequestDecision.Refused refused:
-                return Refuse(envelope, refused.Rejection, now);
+                return Refuse(envelope, refused.Rejection);
             default:
                 throw new InvalidOperationException("A decision is an approval or a refusal.");
         }
@@ -142,8 +142,7 @@ internal sealed class JobDecision
         if (query.Operation != Operations.Create && !_state.IsVisibleTo(query.Caller)) return new Answer.Unknown();
         if (Find(item.Name) is { } known) return new Answer.Recorded(known);
 
-        var now = Now();
-        ExpireIfDue(now);
+        ExpireIfDue();
         if (_state.IsTerminal) return new Answer.Closed(_state.Version);
 
         // Exempt from the limit of FAILs: a fact that somebody waits for.
@@ -154,22 +153,15 @@ internal sealed class JobDecision
             Operation = query.Operation,
             Code = Rejections.DeadlinePassed.Code,
             Version = _state.Version,
-            At = now,
+            At = _now,
         });
     }
 
     private LedgerEntry? Find(RequestName name) => _entriesByName.GetValueOrDefault(name) ?? _job.Ledger.Find(name);
 
-    // Whole milliseconds, as they are shown, and never before what has happened already.
-    private DateTimeOffset Now()
+    private void ExpireIfDue()
     {
-        var now = DateTimeOffset.FromUnixTimeMilliseconds(_clock.ToUnixTimeMilliseconds());
-        return now < _state.LastEventAt ? _state.LastEventAt : now;
-    }
-
-    private void ExpireIfDue(DateTimeOffset now)
-    {
-        if (JobRequestDecider.ExpireIfDue(_state, now) is { } expired) Append(expired, request: null);
+        if (JobRequestDecider.ExpireIfDue(_state, _now) is { } expired) Append(expired, request: null);
     }
 
     private void Append(JobRequestEvent @event, string? request)
@@ -178,7 +170,7 @@ internal sealed class JobDecision
         _events.Add(@event.ToStored(_state.Version, _state.Epoch, request));
     }
 
-    private Answer Refuse(CommandEnvelope envelope, Rejection rejection, DateTimeOffset now, int? expected = null)
+    private Answer Refuse(CommandEnvelope envelope, Rejection rejection, int? expected = null)
     {
         var caller = envelope.Caller.Person;
         var newFails = _newFails.GetValueOrDefault(caller);
@@ -187,17 +179,17 @@ internal sealed class JobDecision
 
         _newFails[caller] = newFails + 1;
         _fails++;
-        return Record(Entry(envelope, now) with { Code = rejection.Code, Version = _state.Version, Expected = expected });
+        return Record(Entry(envelope) with { Code = rejection.Code, Version = _state.Version, Expected = expected });
     }
 
-    private static LedgerEntry Entry(CommandEnvelope envelope, DateTimeOffset now) => new()
+    private LedgerEntry Entry(CommandEnvelope envelope) => new()
     {
         Key = envelope.Key,
         Caller = envelope.Caller.Person,
         Operation = envelope.Command.Operation,
         Fingerprint = envelope.Fingerprint,
         Version = 0,
-        At = now,
+        At = _now,
         ReceivedAt = envelope.ReceivedAt,
         Partition = envelope.Position?.Partition,
         Offset = envelope.Position?.Offset,

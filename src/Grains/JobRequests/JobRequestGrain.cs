@@ -117,14 +117,14 @@ internal sealed class JobRequestGrain : Grain, IJobRequestGrain, IStreamSubscrip
     {
         var timer = _markerTimer ??= this.RegisterGrainTimer(
             static (grain, _) => grain.WriteMarker(), this, new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { Interleave = true });
-        timer.Change(MarkerDue(_clock.GetUtcNow(), _options.MarkerDelay), Timeout.InfiniteTimeSpan);
+        timer.Change(MarkerDue(_clock.GetElapsedTime(0), _options.MarkerDelay), Timeout.InfiniteTimeSpan);
     }
 
     // Rounded up to a common tick: the markers of many jobs are due in the same moment, and storage writes them together.
-    private static TimeSpan MarkerDue(DateTimeOffset now, TimeSpan delay)
+    private static TimeSpan MarkerDue(TimeSpan now, TimeSpan delay)
     {
         var tick = Math.Max(1, delay.Ticks / 10);
-        return TimeSpan.FromTicks(delay.Ticks + tick - (now.UtcTicks % tick));
+        return TimeSpan.FromTicks(delay.Ticks + tick - (now.Ticks % tick));
     }
 
     private async Task WriteMarker()

@@ -18,12 +18,20 @@ internal sealed class OutboxSweeper(
 {
     private static readonly TimeSpan LongestPeriod = TimeSpan.FromSeconds(5);
 
+    private long? _sweptLoss;
+
     protected override TimeSpan Period => options.Value.OutboxSweepAge / 2 is var half && half < LongestPeriod ? half : LongestPeriod;
 
-    protected override Task<IReadOnlyList<string>> FindAsync(JobSlice slice, int limit, CancellationToken cancellationToken)
+    protected override async Task<IReadOnlyList<string>> FindAsync(JobSlice slice, int limit, CancellationToken cancellationToken)
     {
-        var tooLong = Clock.GetUtcNow() - options.Value.OutboxSweepAge;
-        return index.FindUnpublishedAsync(tooLong > Share.LastLoss ? tooLong : Share.LastLoss, slice, limit, cancellationToken);
+        var loss = Share.LastLoss;
+        var sinceLoss = Clock.GetElapsedTime(loss);
+        var tooLong = Clock.GetUtcNow() - (sinceLoss < options.Value.OutboxSweepAge ? sinceLoss : options.Value.OutboxSweepAge);
+
+        // What a crash has left may bear the time of a clock that was ahead: after each loss it is looked for once whatever its time.
+        var found = await index.FindUnpublishedAsync(_sweptLoss == loss ? tooLong : DateTimeOffset.MaxValue, slice, limit, cancellationToken);
+        if (found.Count < limit) _sweptLoss = loss;
+        return found;
     }
 
     protected override Task PokeAsync(IJobRequestGrain grain) => grain.PublishOutbox();

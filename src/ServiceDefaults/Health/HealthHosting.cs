@@ -17,7 +17,9 @@ public static class HealthHosting
         var services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ReadinessReport>();
-        services.AddHealthChecks().AddCheck<ProcessCheck>("process", tags: [HealthTags.Ready]);
+        services.AddSingleton<ClockSteps>();
+        services.AddHostedService(static provider => provider.GetRequiredService<ClockSteps>());
+        services.AddHealthChecks().AddCheck<ProcessCheck>("process", tags: [HealthTags.Ready]).AddCheck<ClockStepCheck>("clock", tags: [HealthTags.Ready]);
         return builder;
     }
 

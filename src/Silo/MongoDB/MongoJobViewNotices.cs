@@ -14,6 +14,7 @@ internal sealed partial class MongoJobViewNotices(
     private Task _watch = Task.CompletedTask;
     private Task _dropping = Task.CompletedTask;
     private long _noticed = -1;
+    private (DateTime? SeenAt, long Since) _sign;
 
     public void Participate(ISiloLifecycle observer) => observer.Subscribe(
         nameof(MongoJobViewNotices),
@@ -65,8 +66,11 @@ internal sealed partial class MongoJobViewNotices(
             _noticed = current.Epoch;
         }
 
+        // How long the sign has stayed the same, by this silo: the clocks of two machines tell nothing about a life.
+        if (current.SeenAt != _sign.SeenAt) _sign = (current.SeenAt, clock.GetTimestamp());
+
         // Not awaited: it waits for every silo to take notice, this one included.
-        if (current is { Also: not null, SeenAt: { } seenAt } && clock.GetUtcNow() - seenAt > MongoJobViewGenerations.Lost && _dropping.IsCompleted)
+        if (current is { Also: not null, SeenAt: not null } && clock.GetElapsedTime(_sign.Since) > MongoJobViewGenerations.Lost && _dropping.IsCompleted)
             _dropping = DropAsync(current);
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 
 namespace JobRequests.Streaming.Kafka.Consuming;
@@ -13,7 +14,7 @@ internal sealed partial class KafkaCommitKeeper
     private readonly KafkaConsumerHub _hub;
     private readonly ILogger _logger;
     private readonly Dictionary<int, (KafkaPartition Partition, long Watermark)> _seen = [];
-    private DateTimeOffset _nextRenewal = DateTimeOffset.UtcNow + RenewPeriod;
+    private long _renewedAt = Stopwatch.GetTimestamp();
 
     public KafkaCommitKeeper(KafkaConsumerHub hub, TimeSpan period, ILogger logger, CancellationToken stopping)
     {
@@ -59,7 +60,7 @@ internal sealed partial class KafkaCommitKeeper
         if (due.Count == 0) return;
 
         var committed = await _hub.QueryAsync(() => _hub.Committed(due.Keys), stopping);
-        var renews = DateTimeOffset.UtcNow >= _nextRenewal;
+        var renews = Stopwatch.GetElapsedTime(_renewedAt) >= RenewPeriod;
         var behind = new Dictionary<int, long>();
         foreach (var (partition, watermark) in due)
         {
@@ -73,7 +74,7 @@ internal sealed partial class KafkaCommitKeeper
 
         if (behind.Count == 0) return;
         await _hub.QueryAsync(() => _hub.Commit(behind), stopping);
-        if (renews) _nextRenewal = DateTimeOffset.UtcNow + RenewPeriod;
+        if (renews) _renewedAt = Stopwatch.GetTimestamp();
         foreach (var partition in behind.Keys) KafkaTelemetry.Recommits.Add(1, KafkaTelemetry.Tags(_hub.Topic, partition));
     }
 

@@ -66,7 +66,9 @@ internal static class EventCheck
         if (fact is JobRequestEvent.CandidatesExhausted) return FollowsItsDecline(job, stored) ? null : "no decline before it left nobody";
         if (before.Version == 0 && fact is not JobRequestEvent.JobRequested) return "nobody had created the job";
         if (before.Version == 0 && JobRequestId.Derive(stored.By!, stored.Request) != job.Job) return "the job's id is not that of its requester and key";
-        if (before.IsExpiryDue(stored.At)) return $"the job had expired at {Show.Time(before.ExpiresAt!.Value)}";
+
+        // An event bears the time of the one before it where the clock said less: when that was, only the clock knew.
+        if (stored.At > before.LastEventAt && before.IsExpiryDue(stored.At)) return $"the job had expired at {Show.Time(before.ExpiresAt!.Value)}";
 
         return JobRequestDecider.Decide(before, CommandBehind(fact)) switch
         {

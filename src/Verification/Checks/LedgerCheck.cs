@@ -41,7 +41,7 @@ internal static class LedgerCheck
 
         if (!JobCase.Shows(stored, identity))
             job.Findings.Add(Invariant.I4, $"The success of the {identity} is not what happened at version {entry.Version}.", entry.Version, entry.Caller, entry.Key, Show.Entry(entry), Show.Event(stored));
-        else if (stored.At != entry.At)
+        else if (job.Chain.StateAt(stored.N - 1) is { } before && stored.At != before.TimeOfNext(entry.At))
             job.Findings.Add(Invariant.I7, $"The success of the {identity} was decided at another time than it happened.", entry.Version, entry.Caller, entry.Key, Show.Entry(entry), Show.Event(stored));
     }
 
@@ -52,8 +52,6 @@ internal static class LedgerCheck
         if (job.Chain.StateAt(entry.Version) is not { } state) return;
         if (FailRules.WhatIsWrong(state, entry) is { } problem)
             job.Findings.Add(Invariant.I7, $"The {identity} cannot have failed with {entry.Code} at version {entry.Version}: {problem}.", entry.Version, entry.Caller, entry.Key, Show.Entry(entry), Show.State("then", state));
-        else if (state.Version > 0 && entry.At < state.LastEventAt)
-            job.Findings.Add(Invariant.I7, $"The {identity} failed at version {entry.Version} before that was reached.", entry.Version, entry.Caller, entry.Key, Show.Entry(entry), Show.Event(job.Chain.Event(entry.Version)!));
     }
 
     private static void CheckEventsAreRemembered(JobCase job)

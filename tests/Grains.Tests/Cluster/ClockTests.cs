@@ -3,7 +3,6 @@ using JobRequests.Grains.Abstractions;
 using JobRequests.ServiceDefaults;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Logging;
 
 namespace JobRequests.Grains.Tests.Cluster;
 
@@ -12,7 +11,7 @@ public sealed class ClockTests
 {
     private static readonly TimeSpan Off = TimeSpan.FromMinutes(10);
 
-    private readonly Warnings _warnings = new();
+    private readonly Warnings<ClockWatch> _warnings = new();
 
     [Fact]
     public async Task A_silo_whose_clock_is_off_is_seen_named_measured_and_warned_of_once()
@@ -78,28 +77,5 @@ public sealed class ClockTests
         return new ClockWatch(
             services.GetRequiredService<IGrainFactory>(), new ClockTolerance(tolerance ?? TimeSpan.FromSeconds(2), "Jobs:ClockTolerance"), clock,
             services.GetRequiredService<IMeterFactory>(), _warnings);
-    }
-
-    private sealed class Ahead : TimeProvider
-    {
-        public TimeSpan By { get; set; }
-
-        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + By;
-    }
-
-    private sealed class Warnings : ILogger<ClockWatch>
-    {
-        public List<string> Texts { get; } = [];
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            if (logLevel != LogLevel.Warning) return;
-            lock (Texts) Texts.Add(formatter(state, exception));
-        }
     }
 }
