@@ -190,6 +190,19 @@ public sealed class JobRequestsClient
     public async Task<ViewRebuild> StartViewRebuildAsync(CancellationToken cancellation = default) =>
         Rebuild(await _gateway.PostAsync("v1/admin/views/rebuild", cancellation));
 
+    /// <summary>Has the record set aside that a partition stands still on, for administrators.</summary>
+    /// <param name="stream"><c>requests</c> or <c>finalevents</c>.</param>
+    /// <param name="place"><c>PARTITION:OFFSET</c>, as the silos' health check names it.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    /// <returns>False when no silo stands on that record now.</returns>
+    /// <exception cref="JobRequestsException">Refused.</exception>
+    /// <exception cref="HttpRequestException">The service could not be reached.</exception>
+    public async Task<bool> ParkOldestAsync(string stream, string place, CancellationToken cancellation = default)
+    {
+        var body = System.Text.Json.JsonSerializer.Serialize(new ParkOldestBody(stream, place), WireJson.Default.ParkOldestBody);
+        return Body(await _gateway.PostAsync("v1/admin/parked", cancellation, body), WireJson.Default.ParkOldestAnswer).Parked;
+    }
+
     /// <summary>How the rebuild of the views that was begun last is getting on.</summary>
     /// <exception cref="JobRequestsException">Refused.</exception>
     /// <exception cref="HttpRequestException">The service could not be reached.</exception>

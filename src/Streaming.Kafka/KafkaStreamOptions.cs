@@ -56,6 +56,9 @@ public sealed class KafkaStreamOptions
     /// <summary>How long a delivery that fails is retried before its record is parked.</summary>
     public TimeSpan MaxDeliveryTime { get; set; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>How old the oldest record of a partition that is not finished may be before the health check is degraded. Longer than <see cref="MaxDeliveryTime"/>.</summary>
+    public TimeSpan StalledAfter { get; set; } = TimeSpan.FromMinutes(2);
+
     /// <summary>How long the agent keeps the bookkeeping of a stream on which nothing happens; it looks through all of it at each read.</summary>
     public TimeSpan StreamInactivityPeriod { get; set; } = TimeSpan.FromSeconds(5);
 

@@ -18,6 +18,7 @@ internal sealed class KafkaStreamOptionsValidator(string name, bool isSilo) : IV
         AtLeastOne(options.MaxBatchRecords, nameof(options.MaxBatchRecords));
         Positive(options.StartTimeout, nameof(options.StartTimeout));
         Positive(options.MaxDeliveryTime, nameof(options.MaxDeliveryTime));
+        Positive(options.StalledAfter, nameof(options.StalledAfter));
         Positive(options.StreamInactivityPeriod, nameof(options.StreamInactivityPeriod));
         Positive(options.MessageTimeout, nameof(options.MessageTimeout));
         CheckSettings(options.Client, nameof(options.Client));

@@ -1,4 +1,6 @@
 using JobRequests.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace JobRequests.Streaming.Kafka.Tests;
 
@@ -58,6 +60,43 @@ public sealed class DeliveryTests : IAsyncLifetime
         var origin = ParkedRecord.Read([.. parked.Message.Headers.Select(header => new KafkaHeader(header.Key, header.GetValueBytes()))])!;
         Assert.Equal((5, "delivery-failed"), (origin.Offset, origin.Reason));
         Assert.True(origin.Attempts > 1);
+    }
+
+    [Fact]
+    public async Task A_record_that_a_partition_stands_still_on_degrades_health_and_an_operator_parks_it()
+    {
+        await using var topic = await TestTopic.CreateAsync();
+        IServiceProvider? services = null;
+        await using var cluster = await StreamCluster.StartAsync(silo =>
+        {
+            silo.Services.AddKeyedSingleton<IKafkaRecordDecoder>(StreamConformance.Provider, new TextDecoder());
+            silo.Services.AddHealthChecks().AddKafkaStreams(StreamConformance.Provider);
+            silo.AddKafkaStreams(StreamConformance.Provider, options => options.Configure<IServiceProvider>((kafka, provider) =>
+            {
+                services = provider;
+                topic.Configure(kafka);
+                kafka.MaxDeliveryTime = TimeSpan.FromHours(1);
+                kafka.StalledAfter = TimeSpan.FromMilliseconds(200);
+            }));
+        });
+        cluster.Script.Handling = static (stream, _) => stream == "stuck" ? throw new InvalidOperationException("Never.") : Task.CompletedTask;
+        await topic.ProduceAsync("stuck", "0");
+        await topic.ProduceAsync("other", "1");
+        await cluster.UntilReceivedAsync("other", 1);
+        var health = services!.GetRequiredService<HealthCheckService>();
+        HealthReport report = null!;
+        await Eventually.IsTrueAsync(async () => (report = await health.CheckHealthAsync()).Status == HealthStatus.Degraded, () => "health to be degraded");
+        Assert.Contains("stands still on record 0:0 for", report.Entries["kafka-conformance"].Description);
+        var parking = services!.GetRequiredKeyedService<KafkaParking>(StreamConformance.Provider);
+
+        Assert.False(await parking.ParkOldestAsync(0, 1, "operator", null));
+        Assert.True(await parking.ParkOldestAsync(0, 0, "operator", "It never ends."));
+
+        await topic.UntilCommittedAsync(2);
+        var parked = Assert.Single(topic.ReadAll(topic.Parked));
+        var origin = ParkedRecord.Read([.. parked.Message.Headers.Select(header => new KafkaHeader(header.Key, header.GetValueBytes()))])!;
+        Assert.Equal((0L, "operator", "It never ends."), (origin.Offset, origin.Reason, origin.Error));
+        await Eventually.IsTrueAsync(async () => (await health.CheckHealthAsync()).Status == HealthStatus.Healthy, () => "health to recover");
     }
 
     [Fact]

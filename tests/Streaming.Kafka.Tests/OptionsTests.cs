@@ -23,6 +23,7 @@ public sealed class OptionsTests
     [InlineData("MaxBatchRecords", "0", "MaxBatchRecords", "at least 1")]
     [InlineData("StartTimeout", "00:00:00", "StartTimeout", "positive")]
     [InlineData("MaxDeliveryTime", "-00:00:01", "MaxDeliveryTime", "-00:00:01")]
+    [InlineData("StalledAfter", "00:00:00", "StalledAfter", "positive")]
     [InlineData("StreamInactivityPeriod", "00:00:00", "StreamInactivityPeriod", "positive")]
     [InlineData("MessageTimeout", "00:00:00", "MessageTimeout", "positive")]
     [InlineData("Client:group.id", "x", "Client:group.id", "use ConsumerGroup")]

@@ -9,7 +9,7 @@ internal static class Parked
     {
         var verb = new Command("parked", "Requests that could not be read or stored, and were set aside")
         {
-            ParkedList.Build(), ParkedGroups.Build(), ParkedShow.Build(), ParkedReplay.Build(),
+            ParkedList.Build(), ParkedGroups.Build(), ParkedShow.Build(), ParkedReplay.Build(), ParkedAdd.Build(),
         };
         KafkaOptions.AddTo(verb);
         return verb;

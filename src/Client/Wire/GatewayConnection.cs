@@ -42,9 +42,9 @@ internal sealed class GatewayConnection(HttpClient http, JobRequestsClientOption
     }
 
     /// <summary>A call that is no command: it needs no key, and may be repeated.</summary>
-    public async Task<HttpAnswer> PostAsync(string route, CancellationToken cancellation)
+    public async Task<HttpAnswer> PostAsync(string route, CancellationToken cancellation, string? body = null)
     {
-        using var message = new HttpRequestMessage(HttpMethod.Post, Absolute(route));
+        using var message = new HttpRequestMessage(HttpMethod.Post, Absolute(route)) { Content = body is null ? null : Json(body) };
         return await SendAsync(message, cancellation);
     }
 

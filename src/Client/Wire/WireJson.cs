@@ -13,6 +13,8 @@ namespace JobRequests.Client.Wire;
 [JsonSerializable(typeof(JobPage))]
 [JsonSerializable(typeof(JobCounts))]
 [JsonSerializable(typeof(ViewRebuild))]
+[JsonSerializable(typeof(ParkOldestBody))]
+[JsonSerializable(typeof(ParkOldestAnswer))]
 [JsonSerializable(typeof(JobStatistics))]
 [JsonSerializable(typeof(RequestExplanation))]
 [JsonSerializable(typeof(RequestTimeline))]
@@ -25,6 +27,10 @@ namespace JobRequests.Client.Wire;
 internal sealed partial class WireJson : JsonSerializerContext;
 
 internal sealed record DeclineBody(string? Reason);
+
+internal sealed record ParkOldestBody(string Stream, string Place);
+
+internal sealed record ParkOldestAnswer(bool Parked);
 
 internal sealed record DryRunAnswer(DryRunWould? Would);
 

@@ -41,6 +41,8 @@ namespace JobRequests.Gateway.Json;
 [JsonSerializable(typeof(ParkedBody))]
 [JsonSerializable(typeof(ReplayParkedRequest))]
 [JsonSerializable(typeof(ReplayParkedBody))]
+[JsonSerializable(typeof(ParkOldestRequest))]
+[JsonSerializable(typeof(ParkOldestBody))]
 [JsonSerializable(typeof(FeedEventBody))]
 [JsonSerializable(typeof(AcceptedBody))]
 [JsonSerializable(typeof(WatchingBody))]

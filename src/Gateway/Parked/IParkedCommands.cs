@@ -13,6 +13,11 @@ internal interface IParkedCommands
     /// <summary>Puts them back. Safe to repeat, whatever it was cut off by.</summary>
     /// <exception cref="Exception">It could not go on.</exception>
     Task<ReplayParkedBody> ReplayAsync(string? job, bool dryRun, CancellationToken cancellationToken);
+
+    /// <summary>Sets the record aside that a partition of a stream stands still on.</summary>
+    /// <returns>False when no silo stands on that record now.</returns>
+    /// <exception cref="Exception">The silos do not answer.</exception>
+    Task<bool> ParkOldestAsync(string stream, ParkedPlace place, string person, CancellationToken cancellationToken);
 }
 
 /// <summary>In-process streams have no log that could keep a command.</summary>
@@ -22,4 +27,6 @@ internal sealed class NothingParked : IParkedCommands
 
     public Task<ReplayParkedBody> ReplayAsync(string? job, bool dryRun, CancellationToken cancellationToken) =>
         Task.FromResult(new ReplayParkedBody(dryRun, 0, 0, [], [], []));
+
+    public Task<bool> ParkOldestAsync(string stream, ParkedPlace place, string person, CancellationToken cancellationToken) => Task.FromResult(false);
 }

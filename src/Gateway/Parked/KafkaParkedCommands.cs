@@ -5,7 +5,7 @@ using JobRequests.Streaming.Kafka;
 namespace JobRequests.Gateway.Parked;
 
 /// <summary>The parked topic of the commands.</summary>
-internal sealed class KafkaParkedCommands(IConfiguration configuration) : IParkedCommands
+internal sealed class KafkaParkedCommands(IConfiguration configuration, IGrainFactory grains) : IParkedCommands
 {
     private const int MaxGroups = 500;
 
@@ -38,6 +38,9 @@ internal sealed class KafkaParkedCommands(IConfiguration configuration) : IParke
         await replay.RunAsync(job is null ? null : copy => ParkedGroup.KeyOf(copy) == job, again: false, dryRun, cancellationToken);
         return new ReplayParkedBody(dryRun, replay.PutBack, replay.LeftOut, Jobs(replay.Ended), Jobs(replay.FailedAgain), Jobs(replay.Unfinished));
     }
+
+    public Task<bool> ParkOldestAsync(string stream, ParkedPlace place, string person, CancellationToken cancellationToken) =>
+        grains.GetGrain<IOperationsGrain>(0).ParkOldest(stream, place.Partition, place.Offset, person).WaitAsync(Patience, cancellationToken);
 
     private KafkaParkedTopic Open()
     {

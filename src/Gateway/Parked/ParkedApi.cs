@@ -5,6 +5,7 @@ using JobRequests.Gateway.Identity;
 using JobRequests.Gateway.Json;
 using JobRequests.Gateway.Problems;
 using JobRequests.Gateway.Requests;
+using JobRequests.Grains.Abstractions;
 
 namespace JobRequests.Gateway.Parked;
 
@@ -25,6 +26,12 @@ internal static class ParkedApi
             new QueryParameterDescription("job", "Only those of this job.", "5f0c6a52-7d0f-5b9c-9a60-0d6d3b5a4e11"),
             new QueryParameterDescription("limit", "How many commands a page has, 1 to 500.", "100"),
             new QueryParameterDescription("cursor", "nextCursor of the page before.", "0:17"))
+            .WithTags("Operations").Produces<ProblemBody>(StatusCodes.Status403Forbidden, ProblemWriter.ContentType);
+        group.MapPost("/", ParkOldest).AsRead<ParkOldestBody>(
+            "park-oldest", "Set the record aside that a partition stands still on",
+            "For administrators. The silos' health check names a partition that does not get past a record, and that record. It is set aside, as one that failed, and the records behind it go on; the job is fenced until a replay. "
+            + "`parked` is false when no silo stands on that record now. Needs no idempotency key: a repeat finds nothing more to do.")
+            .Accepts<ParkOldestRequest>("application/json")
             .WithTags("Operations").Produces<ProblemBody>(StatusCodes.Status403Forbidden, ProblemWriter.ContentType);
         group.MapPost("/replay", Replay).AsRead<ReplayParkedBody>(
             "replay-parked", "Put the commands back that were set aside",
@@ -58,6 +65,16 @@ internal static class ParkedApi
         if (refusal is null && body?.Job is { } job && !JobRequestId.IsWellFormed(job)) refusal = Refusal.Field("job", "must be a UUID in lower case");
         if (refusal is not null) await ProblemWriter.WriteAsync(http, refusal);
         else await WriteAsync(http, await parked.ReplayAsync(body?.Job, dryRun is ["true"], http.RequestAborted), GatewayJson.Wire.ReplayParkedBody);
+    }
+
+    private static async Task ParkOldest(HttpContext http, IParkedCommands parked, BodyReader bodies)
+    {
+        var (body, refusal) = await bodies.ReadAsync(http, GatewayJson.Wire.ParkOldestRequest);
+        ParkedPlace place = default;
+        if (refusal is null && body?.Stream is not (StreamNames.Requests or StreamNames.FinalEvents)) refusal = Refusal.Field("stream", $"must be {StreamNames.Requests} or {StreamNames.FinalEvents}");
+        if (refusal is null && !ParkedPlace.TryParse(body!.Place, out place)) refusal = Refusal.Field("place", "must be PARTITION:OFFSET");
+        if (refusal is not null) await ProblemWriter.WriteAsync(http, refusal);
+        else await WriteAsync(http, new ParkOldestBody(await parked.ParkOldestAsync(body!.Stream!, place, http.User.ToCaller().Person, http.RequestAborted)), GatewayJson.Wire.ParkOldestBody);
     }
 
     private static bool TryRead(string? text, out ParkedPlace? place)

@@ -44,6 +44,15 @@ internal sealed record ParkedCommandBody(
 /// <param name="Timestamp">When it was written.</param>
 internal sealed record ParkedOriginBody(string Topic, int Partition, long Offset, DateTimeOffset Timestamp);
 
+/// <summary>Which record to set aside.</summary>
+/// <param name="Stream">requests or finalevents.</param>
+/// <param name="Place">PARTITION:OFFSET in the stream's topic, as the silos' health check names it.</param>
+internal sealed record ParkOldestRequest(string? Stream = null, string? Place = null);
+
+/// <summary>What became of a record that a partition stood still on.</summary>
+/// <param name="Parked">Whether it was set aside now; false when no silo stands on it.</param>
+internal sealed record ParkOldestBody(bool Parked);
+
 /// <summary>Which commands to put back.</summary>
 /// <param name="Job">Those of one job; all where it is absent.</param>
 internal sealed record ReplayParkedRequest(string? Job = null);

@@ -43,4 +43,13 @@ public interface IOperationsGrain : IGrainWithIntegerKey
     /// <summary>The gateways that have told of themselves within the last ten seconds.</summary>
     [Alias("ReadGateways")]
     Task<IReadOnlyList<GatewayReport>> ReadGateways();
+
+    /// <summary>Parks the record that a partition of a stream stands still on.</summary>
+    /// <param name="stream">The stream provider's name.</param>
+    /// <param name="partition">Of its topic.</param>
+    /// <param name="offset">The lowest that is not finished.</param>
+    /// <param name="person">The administrator who asks for it.</param>
+    /// <returns>False when no silo stands on that record now.</returns>
+    [Alias("ParkOldest")]
+    Task<bool> ParkOldest(string stream, int partition, long offset, string person);
 }

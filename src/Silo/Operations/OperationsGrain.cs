@@ -1,4 +1,5 @@
 using JobRequests.Grains.Abstractions;
+using JobRequests.Streaming.Kafka;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace JobRequests.Silo;
@@ -8,6 +9,7 @@ namespace JobRequests.Silo;
 internal sealed class OperationsGrain(HealthCheckService checks, ISiloStatusOracle oracle, TimeProvider clock) : Grain, IOperationsGrain
 {
     private const string StorageCheck = "mongodb";
+    private const string GivenUpByOperator = "given-up-by-operator";
 
     private static readonly TimeSpan CheckPeriod = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(10);
@@ -44,6 +46,11 @@ internal sealed class OperationsGrain(HealthCheckService checks, ISiloStatusOrac
                 _gateways.Remove(name);
         return Task.FromResult<IReadOnlyList<GatewayReport>>([.. _gateways.Values.Select(static gateway => gateway.Report).OrderBy(static report => report.Name, StringComparer.Ordinal)]);
     }
+
+    public Task<bool> ParkOldest(string stream, int partition, long offset, string person) =>
+        ServiceProvider.GetKeyedService<KafkaParking>(stream) is { } parking
+            ? parking.ParkOldestAsync(partition, offset, GivenUpByOperator, $"The partition stood still on it; {person} gave it up.")
+            : Task.FromResult(false);
 
     private async Task CheckStorageAsync(CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Orleans.Runtime.Services;
 using Orleans.Streams;
 
@@ -11,11 +12,13 @@ public sealed class KafkaParking
 {
     private readonly string _provider;
     private readonly ParkingClient _client;
+    private readonly ISiloStatusOracle _silos;
 
     internal KafkaParking(string provider, IServiceProvider services)
     {
         _provider = provider;
         _client = new ParkingClient(services);
+        _silos = services.GetRequiredService<ISiloStatusOracle>();
     }
 
     /// <summary>
@@ -35,6 +38,21 @@ public sealed class KafkaParking
         from is KafkaSequenceToken { Reader: { } reader } token
             ? _client.At(reader).Park(_provider, token.Partition, stream, token.SequenceNumber, reason, error, attempts)
             : throw new ArgumentException("The token must be one that this provider has delivered.", nameof(from));
+
+    /// <summary>
+    /// Has the record parked that a partition stands still on, for an operator who has seen in the health check which it is. Its stream is
+    /// fenced where the provider fences its streams.
+    /// </summary>
+    /// <param name="partition">The partition.</param>
+    /// <param name="offset">The lowest offset that is not finished; another one is not parked.</param>
+    /// <param name="reason">Why: a short, stable word.</param>
+    /// <param name="error">More about it; no secrets.</param>
+    /// <returns>False when no silo stands on that record now.</returns>
+    public async Task<bool> ParkOldestAsync(int partition, long offset, string reason, string? error)
+    {
+        var parked = await Task.WhenAll(_silos.GetApproximateSiloStatuses(onlyActive: true).Keys.Select(silo => _client.At(silo).ParkOldest(_provider, partition, offset, reason, error)));
+        return parked.Contains(true);
+    }
 
     private sealed class ParkingClient(IServiceProvider services) : GrainServiceClient<IKafkaParkingService>(services)
     {

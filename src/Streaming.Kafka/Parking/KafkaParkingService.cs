@@ -13,6 +13,9 @@ internal interface IKafkaParkingService : IGrainService
 {
     [Alias("park")]
     Task<bool> Park(string provider, int partition, StreamId stream, long offset, string reason, string? error, int attempts);
+
+    [Alias("park-oldest")]
+    Task<bool> ParkOldest(string provider, int partition, long offset, string reason, string? error);
 }
 
 [Reentrant]
@@ -20,4 +23,8 @@ internal sealed class KafkaParkingService(GrainId id, Silo silo, ILoggerFactory 
 {
     public Task<bool> Park(string provider, int partition, StreamId stream, long offset, string reason, string? error, int attempts) =>
         ((KafkaStreamAdapterFactory)services.GetRequiredKeyedService<IQueueAdapterFactory>(provider)).GiveUpAsync(partition, stream, offset, reason, error, attempts);
+
+    // A silo need not have every provider.
+    public Task<bool> ParkOldest(string provider, int partition, long offset, string reason, string? error) =>
+        services.GetKeyedService<IQueueAdapterFactory>(provider) is KafkaStreamAdapterFactory factory ? factory.GiveUpOldestAsync(partition, offset, reason, error) : Task.FromResult(false);
 }

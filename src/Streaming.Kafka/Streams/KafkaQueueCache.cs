@@ -71,6 +71,24 @@ internal sealed partial class KafkaQueueCache(
         return true;
     }
 
+    /// <summary>An operator gives up the record that the partition stands still on, whatever becomes of its delivery.</summary>
+    /// <returns>False when it stands on another record, or this one is not waiting for its delivery.</returns>
+    public bool GiveUpOldest(long offset, string reason, string? error)
+    {
+        if (IsStopping || partition.Tracker.Watermark != offset) return false;
+        foreach (var stream in _streams.Values)
+        {
+            var index = stream.Records.FindIndex(record => record.Tracked.Record.Offset == offset);
+            if (index < 0) continue;
+            GiveUp(stream, index, index + 1, reason, error, attempts: 0);
+            // No later delivery takes it up again.
+            stream.Records[index].IsHeld = stream.HasHeld = true;
+            return true;
+        }
+
+        return false;
+    }
+
     /// <summary>
     /// The agent purges only while it registers no stream: a stream without a cursor is then one that no grain subscribes to. Unless its
     /// delivery was broken off: the agent is then reminded of it.

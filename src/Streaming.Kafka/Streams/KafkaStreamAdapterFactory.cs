@@ -57,6 +57,9 @@ internal sealed class KafkaStreamAdapterFactory : IQueueAdapterFactory, IQueueAd
     /// <summary>Of the topic, when this process started; 0 before.</summary>
     public int PartitionCount => Volatile.Read(ref _mapper)?.GetAllQueues().Count() ?? 0;
 
+    /// <summary>The partitions that do not get past a record.</summary>
+    public IReadOnlyList<KafkaPartitionStatus> Stalled => [.. (Hub?.GetPartitions() ?? []).Where(partition => partition.OldestUncommittedAge > _options.StalledAfter)];
+
     public bool IsStarted => Volatile.Read(ref _mapper) is not null;
 
     public KafkaTopicCheck Check => new(Name, _options, _silo is not null, _producer.Value.Producer);
@@ -119,6 +122,12 @@ internal sealed class KafkaStreamAdapterFactory : IQueueAdapterFactory, IQueueAd
     public async Task<bool> GiveUpAsync(int partition, StreamId stream, long offset, string reason, string? error, int attempts) =>
         _queues.TryGetValue(partition, out var queue) && queue.Partition.AgentScheduler is { } agent
         && await Task.Factory.StartNew(() => queue.Cache.GiveUp(stream, offset, reason, error, attempts), CancellationToken.None, TaskCreationOptions.DenyChildAttach, agent);
+
+    /// <summary>For an operator: parks the record that a partition of this silo stands still on.</summary>
+    /// <returns>False when this silo does not stand on that record.</returns>
+    public async Task<bool> GiveUpOldestAsync(int partition, long offset, string reason, string? error) =>
+        _queues.TryGetValue(partition, out var queue) && queue.Partition.AgentScheduler is { } agent
+        && await Task.Factory.StartNew(() => queue.Cache.GiveUpOldest(offset, reason, error), CancellationToken.None, TaskCreationOptions.DenyChildAttach, agent);
 
     public IQueueAdapterCache GetQueueAdapterCache() => this;
 

@@ -25,7 +25,7 @@ public sealed class ParkedApiTests
         var parked = new Recorded();
         await using var host = await GatewayHost.StartAsync(services => services.AddSingleton<IParkedCommands>(parked));
 
-        foreach (var (method, path) in new[] { (HttpMethod.Get, "/v1/admin/parked"), (HttpMethod.Post, "/v1/admin/parked/replay") })
+        foreach (var (method, path) in new[] { (HttpMethod.Get, "/v1/admin/parked"), (HttpMethod.Post, "/v1/admin/parked/replay"), (HttpMethod.Post, "/v1/admin/parked") })
         {
             var refused = await host.SendAsync(method, path, null, "ann");
             Assert.Equal((403, "administrators-only"), (refused.Status, refused.ProblemType));
@@ -49,7 +49,25 @@ public sealed class ParkedApiTests
         Assert.Equal([$"{Http.Job} 3:17 7", " 100", $"{Http.Job} dry", " real"], parked.Asked);
     }
 
+    [Fact]
+    public async Task The_record_that_a_partition_stands_on_is_set_aside()
+    {
+        var parked = new Recorded();
+        await using var host = await GatewayHost.StartAsync(services => services.AddSingleton<IParkedCommands>(parked));
+
+        var done = await host.SendAsync(HttpMethod.Post, "/v1/admin/parked", """{"stream":"requests","place":"3:17"}""", "admin");
+        var other = await host.SendAsync(HttpMethod.Post, "/v1/admin/parked", """{"stream":"finalevents","place":"3:18"}""", "admin");
+
+        Assert.Equal((200, """{"parked":true}"""), (done.Status, done.Text));
+        Assert.Equal((200, """{"parked":false}"""), (other.Status, other.Text));
+        Assert.Equal(["requests 3:17 admin", "finalevents 3:18 admin"], parked.Asked);
+    }
+
     [Theory]
+    [InlineData("POST", "", """{"place":"3:17"}""", "stream")]
+    [InlineData("POST", "", """{"stream":"orders","place":"3:17"}""", "stream")]
+    [InlineData("POST", "", """{"stream":"requests","place":"17"}""", "place")]
+    [InlineData("POST", "", """{"stream":"requests"}""", "place")]
     [InlineData("GET", "?limit=0", null, "limit")]
     [InlineData("GET", "?limit=501", null, "limit")]
     [InlineData("GET", "?limit=x", null, "limit")]
@@ -89,6 +107,13 @@ public sealed class ParkedApiTests
             if (Fails) throw new IOException("It does not answer.");
             Asked.Add(string.Join(' ', new[] { job ?? "", after?.ToString(), $"{limit}" }.Where(static part => part is not null)));
             return Task.FromResult(ParkedBody.Nothing);
+        }
+
+        public Task<bool> ParkOldestAsync(string stream, ParkedPlace place, string person, CancellationToken cancellationToken)
+        {
+            if (Fails) throw new IOException("It does not answer.");
+            Asked.Add($"{stream} {place} {person}");
+            return Task.FromResult(place.Offset == 17);
         }
 
         public Task<ReplayParkedBody> ReplayAsync(string? job, bool dryRun, CancellationToken cancellationToken)
