@@ -6,7 +6,7 @@ public sealed class ParkedAddTests
 {
     [Theory]
     [InlineData("true", 0, "Record 3:17 of requests is parked; what waited behind it goes on. `jobctl parked group` shows what it holds up.\n")]
-    [InlineData("false", 1, "No silo stands still on record 3:17 of requests now: /health/ready of the silos names the records that do.\n")]
+    [InlineData("false", 4, "No silo stands still on record 3:17 of requests now: /health/ready of the silos names the records that do.\n")]
     public async Task A_record_that_holds_its_partition_up_is_parked(string parked, int code, string told)
     {
         await using var gateway = await StubGateway.StartAsync(Answer.Raw(200, "application/json", $$"""{"parked":{{parked}}}"""));
