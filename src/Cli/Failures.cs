@@ -1,5 +1,6 @@
 using System.Text.Json;
 using JobRequests.Cli.Kafka;
+using JobRequests.Cli.Output;
 using JobRequests.Client;
 using JobRequests.Verification;
 using Microsoft.Data.Sqlite;
@@ -15,19 +16,23 @@ internal static class Failures
 {
     public static Failure? Explain(Exception exception) => exception switch
     {
+        OutputException { ReaderIsGone: true } => new("", ExitCode.Success),
+        OutputException e => new(e.Message, ExitCode.LocalFile),
         UsageException e => new(e.Message, ExitCode.Usage),
         KafkaFailedException e => new(e.Message, e.ExitCode),
         VerificationException e => new(e.Message, ExitCode.Unreadable),
         OperationCanceledException => new("Interrupted.", ExitCode.Interrupted),
         JobRequestsException { Answer.Status: 401 } e => new($"{e.Message}\n{NotLoggedIn}", ExitCode.Refused),
-        JobRequestsException e => new(e.Message, ExitCode.OfRefusal(e.Answer.Status)),
+        JobRequestsException e => new(string.Join("\n  ", e.Errors.Prepend(e.Message)), ExitCode.OfRefusal(e.Answer.Status)),
         HttpRequestException e => new($"{e.Message}\n{HowToStart}", ExitCode.Unreachable),
-        // Before the base class IOException's own members: the store names the file in its message.
-        JsonException or IOException or UnauthorizedAccessException => new(
-            $"{exception.Message}\njobctl keeps its files in {Settings.ConfigFolder.Path}; JOBCTL_CONFIG names another folder.", ExitCode.LocalFile),
+        JsonException or IOException or UnauthorizedAccessException => new(exception.Message + WhoseFile(exception.Message), ExitCode.LocalFile),
         SqliteException e => new($"SQLite: {e.Message}", ExitCode.LocalFile),
         _ => null,
     };
+
+    private static string WhoseFile(string message) => message.Contains(Settings.ConfigFolder.Path, StringComparison.Ordinal)
+        ? $"\njobctl keeps its files in {Settings.ConfigFolder.Path}; JOBCTL_CONFIG names another folder."
+        : "";
 
     public const string HowToStart =
         "Is the service running? `dotnet run -c Release --project src/Standalone` starts one; --url or JOBCTL_URL names another.";

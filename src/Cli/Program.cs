@@ -2,7 +2,9 @@ using System.CommandLine;
 using JobRequests.Cli;
 using JobRequests.Cli.Output;
 
-var parsed = CommandLine.Build().Parse(args);
+StandardOutput.Use();
+// A word that begins with @ is a word, not the name of a file with arguments.
+var parsed = CommandLine.Build().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
 
 if (parsed.Action is System.CommandLine.Invocation.ParseErrorAction wrong)
 {
@@ -18,6 +20,7 @@ try
 }
 catch (Exception e) when (Failures.Explain(e) is { } failure)
 {
-    Terminal.Error(failure.Message);
+    if (failure.Message.Length > 0)
+        Terminal.Error(failure.Message);
     return failure.ExitCode;
 }

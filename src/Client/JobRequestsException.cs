@@ -11,6 +11,10 @@ public sealed class JobRequestsException : Exception
     }
 
     public string Code { get; }
+
+    /// <summary>Field by field, for <c>VALIDATION</c>.</summary>
+    public IReadOnlyList<string> Errors => Outcomes.Errors(Answer);
+
     public RawAnswer Answer { get; }
     public TimeSpan? RetryAfter { get; }
 

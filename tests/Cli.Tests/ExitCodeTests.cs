@@ -87,6 +87,11 @@ public sealed class ExitCodeTests
     [InlineData("is no address", "accept", "j1", "--url", "localhost:8080")]
     [InlineData("at least one candidate", "create", "--title", "roof")]
     [InlineData("is no time", "create", "ann", "--expires", "soon")]
+    [InlineData("is no time", "create", "ann", "--expires", "12/11/2030")]
+    [InlineData("too far away", "create", "ann", "--expires", "99999999d")]
+    [InlineData("too far away", "accept", "j1", "--execute-before", "999999999h")]
+    [InlineData("job's id is empty", "accept", "")]
+    [InlineData("task's id is empty", "task", "finish", "j1", " ")]
     [InlineData("needs a terminal")]
     [InlineData("--candidates is 1 to 1000", "race", "--candidates", "0")]
     public async Task Wrong_arguments_are_explained_and_nothing_is_sent(string text, params string[] arguments)

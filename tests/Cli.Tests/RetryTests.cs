@@ -61,15 +61,18 @@ public sealed class RetryTests
         await jobctl.RunAsync("accept", "j1", "--as", "ann", "--key", "k1", "--wait", "0");
         await jobctl.RunAsync("accept", "j1", "--as", "bob", "--key", "k2", "--wait", "0");
 
+        await File.WriteAllTextAsync(Path.Combine(jobctl.Unanswered, "k0.0011223344556677.json"), "");
+
         var listed = await jobctl.RunAsync("retry", "--list");
         var mine = await jobctl.RunAsync("retry", "--list", "--as", "bob");
         var all = await jobctl.RunAsync("retry", "--all");
 
+        Assert.Contains("k0.0011223344556677.json holds no request and is left out", listed.Error);
         Assert.Equal(["k1", "k2"], listed.Output.TrimEnd().Split('\n').Select(line => line.Split(' ')[0]));
         Assert.StartsWith("k2", Assert.Single(mine.Output.TrimEnd().Split('\n')));
         Assert.Equal(2, all.Code);
         Assert.Equal([("k1", "Bearer dev-ann"), ("k2", "Bearer dev-bob")], gateway.Seen.Skip(2).Select(request => (request.Key, request["Authorization"])));
-        Assert.Equal(0, jobctl.UnansweredCount);
+        Assert.Equal(1, jobctl.UnansweredCount);
     }
 
     [Fact]

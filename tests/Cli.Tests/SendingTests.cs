@@ -92,11 +92,55 @@ public sealed class SendingTests
     }
 
     [Fact]
-    public async Task Text_of_others_cannot_steer_the_terminal()
+    public async Task Text_of_others_is_shown_as_what_it_is()
     {
-        await using var gateway = await StubGateway.StartAsync(Answer.Fail(title: "gone\u001b[2J\u0007"));
+        await using var gateway = await StubGateway.StartAsync(Answer.Fail(title: "gone\u001b[2J\u202Eeno\u200B\U000E0041"));
         using var jobctl = new Jobctl(gateway);
 
-        Assert.Contains("gone?[2J?", (await jobctl.RunAsync("accept", "j1", "--as", "ann")).Output);
+        Assert.Contains("""gone\u001B[2J\u202Eeno\u200B\U000E0041""", (await jobctl.RunAsync("accept", "j1", "--as", "ann")).Output);
+    }
+
+    [Fact]
+    public async Task A_title_cannot_make_lines_of_its_own()
+    {
+        var body = Answer.SuccessBody()["job"]!.AsObject();
+        body["title"] = "roof\n  accepted by  eve";
+        await using var gateway = await StubGateway.StartAsync(Answer.Json(200, body));
+        using var jobctl = new Jobctl(gateway);
+
+        Assert.Contains("""title        roof\n  accepted by  eve""", (await jobctl.RunAsync("show", "j1", "--as", "ann")).Output);
+    }
+
+    [Fact]
+    public async Task Words_after_a_task_are_candidates_and_at_signs_are_text()
+    {
+        await using var gateway = await StubGateway.StartAsync(Answer.Success());
+        using var jobctl = new Jobctl(gateway);
+
+        await jobctl.RunAsync("create", "ann", "--task", "t1=x", "bob", "cem", "@home", "--as", "zoe", "--title", "@home");
+
+        Assert.Equal("""{"candidates":["ann","bob","cem","@home"],"tasks":[{"id":"t1","name":"x"}],"title":"@home"}""", Assert.Single(gateway.Seen).Body);
+    }
+
+    [Fact]
+    public async Task A_create_says_until_when_it_is_open()
+    {
+        var body = Answer.SuccessBody(status: "Open");
+        body["job"]!["expiresAt"] = "2030-11-12T00:00:00.000Z";
+        await using var gateway = await StubGateway.StartAsync(Answer.Json(201, body));
+        using var jobctl = new Jobctl(gateway);
+
+        Assert.Contains("It is on offer until 2030-11-12 00:00:00.000Z.", (await jobctl.RunAsync("create", "ann", "--as", "zoe", "--expires", "2030-11-12T00:00Z")).Output);
+    }
+
+    [Fact]
+    public async Task A_dry_run_names_the_fields_that_are_wrong()
+    {
+        var errors = new System.Text.Json.Nodes.JsonArray(new System.Text.Json.Nodes.JsonObject { ["field"] = "candidates[0]", ["message"] = "not a name" });
+        await using var gateway = await StubGateway.StartAsync(Answer.Refused(400, "VALIDATION", errors: errors), Answer.Refused(400, "VALIDATION", errors: errors.DeepClone()));
+        using var jobctl = new Jobctl(gateway);
+
+        Assert.Contains("candidates[0]: not a name", (await jobctl.RunAsync("create", "a b", "--as", "zoe", "--dry-run")).Error);
+        Assert.Contains("candidates[0]: not a name", (await jobctl.RunAsync("list", "--status", "open", "--as", "zoe")).Error);
     }
 }

@@ -49,6 +49,21 @@ internal static class Answers
     {
         var code = Code(result);
         var text = Text(result, operation, task);
+        try
+        {
+            Print(result, code, text, json);
+        }
+        catch (OutputException e)
+        {
+            Terminal.Error($"{e.Message}. The answer was: {text}");
+            return e.ReaderIsGone ? code : ExitCode.LocalFile;
+        }
+
+        return code;
+    }
+
+    private static void Print(CommandResult result, int code, string text, bool json)
+    {
         if (json && result.Answer is { } answer)
             Terminal.Raw(answer.Body);
         else if (IsOld(result))
@@ -61,7 +76,6 @@ internal static class Answers
             Terminal.Bad(text);
         else
             Terminal.Open(text);
-        return code;
     }
 
     /// <summary>True where the job is, or may be, no longer as the outcome says.</summary>

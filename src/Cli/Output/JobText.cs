@@ -11,11 +11,11 @@ internal static class JobText
         foreach (var (name, value) in Fields(job))
         {
             if (!string.IsNullOrEmpty(value))
-                yield return $"  {name,-12} {value}";
+                yield return $"  {name,-12} {Terminal.OneLine(value)}";
         }
 
         foreach (var task in job.Tasks)
-            yield return $"  {"task " + task.Id,-12} [{(task.Done ? 'x' : ' ')}] {task.Name}";
+            yield return $"  {"task " + Terminal.OneLine(task.Id),-12} [{(task.Done ? 'x' : ' ')}] {Terminal.OneLine(task.Name)}";
     }
 
     /// <summary>A job as one line of a list.</summary>
@@ -23,7 +23,7 @@ internal static class JobText
     {
         var left = job.CandidatesLeft is { } count ? $"{count.ToString(System.Globalization.CultureInfo.InvariantCulture)} may answer" : "";
         var who = job.AcceptedBy is { } winner ? $"won by {winner}" : job.Status == "Open" ? left : "";
-        return $"{job.JobRequestId}  {job.Status,-9}  {(job.CreatedAt is { } created ? Times.Text(created) : ""),-24}  {job.Requester,-12}  {who,-16}  {job.Title}".TrimEnd();
+        return $"{job.JobRequestId}  {job.Status,-9}  {(job.CreatedAt is { } created ? Times.Text(created) : ""),-24}  {Terminal.OneLine(job.Requester),-12}  {Terminal.OneLine(who),-16}  {Terminal.OneLine(job.Title)}".TrimEnd();
     }
 
     public static IEnumerable<string> Lines(JobHistory history)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace JobRequests.Cli.Output;
@@ -26,23 +27,39 @@ internal static class Terminal
     /// <inheritdoc cref="Raw(string)"/>
     public static void Raw(ReadOnlySpan<byte> body)
     {
+        if (StandardOutput.Current is { } redirected)
+        {
+            redirected.Write(body);
+            return;
+        }
+
         Console.Out.Flush();
         using (var output = Console.OpenStandardOutput())
             output.Write(body);
-        if (!Console.IsOutputRedirected)
-            Console.Out.WriteLine();
+        Console.Out.WriteLine();
     }
 
-    /// <summary>Other people's text must not steer this terminal.</summary>
-    public static string Printable(string? text) => text is null || !text.Any(Steers)
-        ? text ?? ""
-        : string.Create(text.Length, text, static (span, source) =>
+    /// <summary>
+    /// Other people's text must neither steer this terminal nor look like another text: what controls, reverses or is invisible is shown by its number.
+    /// </summary>
+    public static string Printable(string? text)
+    {
+        if (string.IsNullOrEmpty(text) || !text.EnumerateRunes().Any(Misleads))
+            return text ?? "";
+        var shown = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes())
         {
-            for (var i = 0; i < span.Length; i++)
-                span[i] = Steers(source[i]) ? '?' : source[i];
-        });
+            shown.Append(!Misleads(rune) ? rune.ToString() : rune.IsBmp ? $"\\u{rune.Value:X4}" : $"\\U{rune.Value:X8}");
+        }
 
-    private static bool Steers(char c) => char.IsControl(c) && c is not '\n';
+        return shown.ToString();
+    }
+
+    /// <summary>Other people's text in a line of ours: it must not begin another line either.</summary>
+    public static string OneLine(string? text) => Printable(text).Replace("\n", "\\n", StringComparison.Ordinal);
+
+    private static bool Misleads(Rune rune) => rune.Value != '\n' && Rune.GetUnicodeCategory(rune)
+        is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 
     private static void Paint(string colour, string text) =>
         Console.Out.WriteLine(Coloured ? $"\e[{colour}m{Printable(text)}\e[0m" : Printable(text));

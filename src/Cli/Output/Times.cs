@@ -7,27 +7,41 @@ internal static class Times
 {
     public static string Text(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
+    private static readonly string[] Iso =
+    [
+        .. from date in new[] { "yyyy-MM-dd'T'", "yyyy-MM-dd' '" }
+           from time in new[] { "HH:mm", "HH:mm:ss", "HH:mm:ss.FFFFFFF" }
+           select date + time + "K",
+    ];
+
     /// <summary>An instant, or a span from now: <c>90s</c>, <c>30m</c>, <c>2h</c>, <c>3d</c>.</summary>
     /// <exception cref="UsageException">Neither.</exception>
     public static DateTimeOffset Parse(string text, DateTimeOffset now)
     {
-        if (text.Length > 1 && double.TryParse(text[..^1].TrimStart('+'), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount))
+        if (SecondsOf(text) is { } seconds)
         {
-            switch (text[^1])
-            {
-                case 's':
-                    return now.AddSeconds(amount);
-                case 'm':
-                    return now.AddMinutes(amount);
-                case 'h':
-                    return now.AddHours(amount);
-                case 'd':
-                    return now.AddDays(amount);
-            }
+            return seconds < (DateTimeOffset.MaxValue - now).TotalSeconds
+                ? now.AddSeconds(seconds)
+                : throw new UsageException($"'{text}' from now is too far away.");
         }
 
-        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out var at)
+        // One reading only: 12/11/2030 is two days, depending on where one lives.
+        return DateTimeOffset.TryParseExact(text, Iso, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out var at)
             ? at
             : throw new UsageException($"'{text}' is no time; 2h, 30m or 2026-11-23T18:00:00Z was expected.");
+    }
+
+    private static double? SecondsOf(string text)
+    {
+        if (text.Length < 2 || !double.TryParse(text[..^1].TrimStart('+'), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount))
+            return null;
+        return text[^1] switch
+        {
+            's' => amount,
+            'm' => amount * 60,
+            'h' => amount * 3600,
+            'd' => amount * 86_400,
+            _ => null,
+        };
     }
 }

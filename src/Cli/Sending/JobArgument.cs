@@ -10,6 +10,13 @@ internal static class JobArgument
     {
         var job = new Argument<string>("job") { Description = "The job's id" };
         job.CompletionSources.Add(_ => Memory.Load().RecentJobs.Select(id => new System.CommandLine.Completions.CompletionItem(id)));
+        Required(job, "job");
         return job;
     }
+
+    public static void Required(Argument<string> argument, string name) => argument.Validators.Add(result =>
+    {
+        if (result.Tokens is [var token] && string.IsNullOrWhiteSpace(token.Value))
+            result.AddError($"The {name}'s id is empty.");
+    });
 }

@@ -14,13 +14,11 @@ internal static class Create
         {
             Description = "The same as an option",
             HelpName = "NAMES",
-            AllowMultipleArgumentsPerToken = true,
         };
         var tasks = new Option<string[]>("--task", "-t")
         {
             Description = "A task, ID=NAME or NAME; may be repeated",
             HelpName = "TASK",
-            AllowMultipleArgumentsPerToken = true,
         };
         var title = new Option<string?>("--title") { Description = "What it is about", HelpName = "TEXT" };
         var expires = new Option<string?>("--expires") { Description = "When an open job closes by itself (2h, 30m or an ISO time)", HelpName = "TIME" };

@@ -29,6 +29,8 @@ internal static class Retry
             var session = Session.Of(parsed);
             var mine = (await Session.Unanswered.ListAsync(cancellation)).Where(request => IsMeant(request, session)).ToList();
             var chosen = Choose(mine, parsed.GetValue(key) ?? session.Key, parsed.GetValue(all) || parsed.GetValue(list));
+            foreach (var file in await Session.Unanswered.FindUnreadableAsync(cancellation))
+                Terminal.Error($"{file} holds no request and is left out: delete it.");
             if (parsed.GetValue(list))
                 return List(chosen);
             if (chosen.Count == 0)

@@ -20,19 +20,33 @@ internal static class Watch
             var left = parsed.GetValue(count) ?? long.MaxValue;
             if (left < 1)
                 throw new UsageException($"--count is at least 1, not {left}.");
-            var events = session.Client().WatchAsync(parsed.GetValue(job), cancellation);
+            using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            StandardOutput.WatchReader(ends);
+            var events = session.Client().WatchAsync(parsed.GetValue(job), ends.Token);
             if (session.Json)
-                await PrintAsync(events, left, static item => item is WatchItem.Happened happened ? happened.Json : """{"reload":true}""");
+                await PrintAsync(events, left, static item => item is WatchItem.Happened happened ? happened.Json : """{"reload":true}""", cancellation);
             else if (WatchTable.IsPossible)
                 await WatchTable.ShowAsync(events, left);
             else
-                await PrintAsync(events, left, WatchText.Line);
+                await PrintAsync(events, left, WatchText.Line, cancellation);
             return ExitCode.Success;
         });
         return verb;
     }
 
-    private static async Task PrintAsync(IAsyncEnumerable<WatchItem> events, long left, Func<WatchItem, string> line)
+    private static async Task PrintAsync(IAsyncEnumerable<WatchItem> events, long left, Func<WatchItem, string> line, CancellationToken cancellation)
+    {
+        try
+        {
+            await PrintAllAsync(events, left, line);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            // Nobody reads any more.
+        }
+    }
+
+    private static async Task PrintAllAsync(IAsyncEnumerable<WatchItem> events, long left, Func<WatchItem, string> line)
     {
         await foreach (var item in events)
         {

@@ -56,20 +56,23 @@ public sealed class FilePendingRequestStore : IPendingRequestStore
         return Task.CompletedTask;
     }
 
-    /// <exception cref="JsonException">A file is not one of ours; the message names it.</exception>
-    public async Task<IReadOnlyList<PendingRequest>> ListAsync(CancellationToken cancellation = default)
+    /// <summary>All entries, oldest first. A file that holds none, see <see cref="FindUnreadableAsync"/>, does not hide the others.</summary>
+    public async Task<IReadOnlyList<PendingRequest>> ListAsync(CancellationToken cancellation = default) =>
+        [.. (await ReadAllAsync(cancellation)).Select(file => file.Request).OfType<PendingRequest>().OrderBy(request => request.Created)];
+
+    /// <summary>The files in the folder that hold no pending request: damaged, or of something else.</summary>
+    public async Task<IReadOnlyList<string>> FindUnreadableAsync(CancellationToken cancellation = default) =>
+        [.. (await ReadAllAsync(cancellation)).Where(file => file.Request is null && File.Exists(file.Path)).Select(file => file.Path)];
+
+    private async Task<IReadOnlyList<(string Path, PendingRequest? Request)>> ReadAllAsync(CancellationToken cancellation)
     {
         if (!Directory.Exists(_folder))
             return [];
 
-        List<PendingRequest> requests = [];
+        List<(string, PendingRequest?)> files = [];
         foreach (var path in Directory.EnumerateFiles(_folder, $"*{Suffix}"))
-        {
-            if (await ReadAsync(path, cancellation) is { } request)
-                requests.Add(request);
-        }
-
-        return [.. requests.OrderBy(request => request.Created)];
+            files.Add((path, await ReadAsync(path, cancellation)));
+        return files;
     }
 
     private static async Task<PendingRequest?> ReadAsync(string path, CancellationToken cancellation)
@@ -79,14 +82,10 @@ public sealed class FilePendingRequestStore : IPendingRequestStore
             await using var file = File.OpenRead(path);
             return await JsonSerializer.DeserializeAsync(file, WireJson.Default.PendingRequest, cancellation);
         }
-        catch (FileNotFoundException)
+        catch (Exception e) when (e is FileNotFoundException or JsonException)
         {
-            // Another process has got its answer between the listing and the reading.
+            // Another process has got its answer between the listing and the reading; or it is no pending request.
             return null;
-        }
-        catch (JsonException e)
-        {
-            throw new JsonException($"'{path}' holds no pending request: {e.Message}", e);
         }
     }
 
