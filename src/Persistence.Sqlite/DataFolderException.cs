@@ -24,6 +24,12 @@ public enum DataFolderProblem
     /// <summary>SQLite found the file damaged.</summary>
     Damaged,
 
+    /// <summary>The write-ahead log beside the file was left by another database.</summary>
+    OtherLog,
+
+    /// <summary>A restore was cut off.</summary>
+    HalfRestored,
+
     /// <summary>The disk reported an error; the refused write was certainly not kept.</summary>
     DiskError,
 }

@@ -15,7 +15,7 @@ internal sealed class DataFolderLock : IDisposable
         MakeFolder(folder);
         try
         {
-            return new DataFolderLock(new FileStream(lockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1));
+            return new DataFolderLock(OwnerOnly.Open(lockFile, FileMode.OpenOrCreate, FileShare.None));
         }
         catch (Exception exception) when (exception is UnauthorizedAccessException or DirectoryNotFoundException or FileNotFoundException)
         {
@@ -32,13 +32,31 @@ internal sealed class DataFolderLock : IDisposable
         }
     }
 
+    /// <summary>What this file notes of the database beside it, see <see cref="SqliteIdentity"/>.</summary>
+    public string Note
+    {
+        get
+        {
+            _file.Position = 0;
+            using var reader = new StreamReader(_file, leaveOpen: true);
+            return reader.ReadToEnd();
+        }
+        set
+        {
+            _file.SetLength(0);
+            using (var writer = new StreamWriter(_file, leaveOpen: true))
+                writer.Write(value);
+            _file.Flush(flushToDisk: true);
+        }
+    }
+
     public void Dispose() => _file.Dispose();
 
     private static void MakeFolder(string folder)
     {
         try
         {
-            Directory.CreateDirectory(folder);
+            OwnerOnly.CreateFolder(folder);
         }
         catch (IOException exception) when (ExistingPartIsAFile(folder))
         {

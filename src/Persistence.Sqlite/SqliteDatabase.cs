@@ -97,8 +97,18 @@ public sealed class SqliteDatabase : IAsyncDisposable, IDisposable
     public Task<T> ReadAsync<T>(Func<SqliteSession, T> read, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(read);
-        var queued = new ReadOperation<T>(read, DataFolder, cancellationToken);
-        return Current.Readers.TryEnqueue(queued) ? queued.Task : Task.FromException<T>(new ObjectDisposedException(nameof(SqliteDatabase)));
+        var open = Current;
+        var queued = new ReadOperation<T>(read, open.Faults, cancellationToken);
+        return open.Readers.TryEnqueue(queued) ? queued.Task : Task.FromException<T>(new ObjectDisposedException(nameof(SqliteDatabase)));
+    }
+
+    /// <summary>Whether the database can be used: it answers a read, no write fails at present, and nothing has found it damaged.</summary>
+    /// <exception cref="DataFolderException">It cannot; the message says what to do.</exception>
+    public async Task CheckAsync(CancellationToken cancellationToken = default)
+    {
+        if (Current.Faults.Current is { } fault)
+            throw fault;
+        await ReadAsync(static session => session.First("SELECT count(*) FROM sqlite_schema", static row => row.GetInt32(0), 0), cancellationToken);
     }
 
     /// <summary>Writes a consistent copy of the database while reads and writes go on. The copy opens like any data folder's file.</summary>
@@ -113,7 +123,7 @@ public sealed class SqliteDatabase : IAsyncDisposable, IDisposable
         await _backup.WaitAsync(either.Token);
         try
         {
-            await Task.Factory.StartNew(() => SqliteBackup.Write(_options, Path.GetFullPath(targetFile), either.Token),
+            await Task.Factory.StartNew(() => SqliteBackup.Write(FilePath, Path.GetFullPath(targetFile), either.Token),
                 either.Token, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
         finally
@@ -146,7 +156,7 @@ public sealed class SqliteDatabase : IAsyncDisposable, IDisposable
 
     private OpenDatabase Current => _open ?? throw new InvalidOperationException($"The database in '{DataFolder}' is not open; call {nameof(OpenAsync)} first.");
 
-    private sealed record OpenDatabase(DataFolderLock Lock, SqliteWriter Writer, SqliteReaders Readers)
+    private sealed record OpenDatabase(DataFolderLock Lock, SqliteWriter Writer, SqliteReaders Readers, SqliteFaults Faults)
     {
         public static OpenDatabase Open(SqliteDatabaseOptions options, ILogger logger)
         {
@@ -154,11 +164,22 @@ public sealed class SqliteDatabase : IAsyncDisposable, IDisposable
             SqliteSession? writer = null;
             try
             {
+                var endedUncleanly = new FileInfo(options.DatabaseFile + "-wal") is { Exists: true, Length: > 0 };
+                if (endedUncleanly)
+                    SqliteIdentity.CheckLog(options, held.Note);
                 SqliteSchema.Inspect(options);
+                if (!File.Exists(options.DatabaseFile))
+                    OwnerOnly.Create(options.DatabaseFile).Dispose();
                 writer = SqliteConnections.OpenWriter(options);
+                if (endedUncleanly)
+                    SqliteSchema.CheckContent(writer, options.DataFolder);
                 SqliteSchema.Initialize(writer);
+                var identity = SqliteIdentity.Ensure(writer);
+                if (held.Note != identity)
+                    held.Note = identity;
                 var readers = new SqliteReaders(options);
-                return new OpenDatabase(held, new SqliteWriter(options, writer, logger), readers);
+                var faults = new SqliteFaults(options.DataFolder);
+                return new OpenDatabase(held, new SqliteWriter(options, writer, faults, logger), readers, faults);
             }
             catch (Exception exception)
             {

@@ -40,6 +40,18 @@ internal static class SqliteFailure
     public static DataFolderException Foreign(string folder, Exception? inner) => new(DataFolderProblem.Foreign,
         $"The file in the data folder '{folder}' was not made by this software and was left untouched: set DataFolder to another folder, or FileName to another file.", inner);
 
+    public static DataFolderException OtherLog(string folder, string file) => new(DataFolderProblem.OtherLog,
+        $"In the data folder '{folder}' the log '{file}-wal' was left by another database than '{file}', probably because a backup was copied over it; nothing was changed: restore the backup again so that the log goes too.");
+
+    public static DataFolderException HalfRestored(string folder, string file) => new(DataFolderProblem.HalfRestored,
+        $"A restore into the data folder '{folder}' was cut off and left '{file}': restore the backup again.");
+
+    public static DataFolderException DeadLink(string folder, string file, string target) => new(DataFolderProblem.NotWritable,
+        $"In the data folder '{folder}' the file '{file}' is a link to '{target}', which does not exist: remove the link, or make its target available.");
+
+    public static DataFolderException Damaged(string folder, string finding) => new(DataFolderProblem.Damaged,
+        $"The database in the data folder '{folder}' is damaged ({finding}): keep a copy of the folder, and restore the latest backup.");
+
     public static DataFolderException Newer(string folder, string what, long found, long known) => new(DataFolderProblem.NewerVersion,
         $"The database in the data folder '{folder}' was written by a newer version ({what} {found}, this version knows {known}) and was left untouched: start that version, or set DataFolder to another folder.");
 }

@@ -62,7 +62,7 @@ internal abstract class ReadOperation
     public abstract void Run(SqliteSession session);
 }
 
-internal sealed class ReadOperation<T>(Func<SqliteSession, T> read, string folder, CancellationToken cancellationToken) : ReadOperation
+internal sealed class ReadOperation<T>(Func<SqliteSession, T> read, SqliteFaults faults, CancellationToken cancellationToken) : ReadOperation
 {
     private readonly TaskCompletionSource<T> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -83,7 +83,7 @@ internal sealed class ReadOperation<T>(Func<SqliteSession, T> read, string folde
         }
         catch (Exception exception)
         {
-            _completion.SetException(SqliteFailure.Describe(exception, folder));
+            _completion.SetException(faults.Describe(exception));
         }
     }
 }

@@ -21,7 +21,11 @@ internal static class SqliteSchema
     /// <summary>Refuses a file that is not ours or is newer, without changing a byte of it.</summary>
     public static void Inspect(SqliteDatabaseOptions options)
     {
+        if (File.Exists(options.DatabaseFile + SqliteBackup.RestoringSuffix))
+            throw SqliteFailure.HalfRestored(options.DataFolder, options.FileName + SqliteBackup.RestoringSuffix);
         var file = new FileInfo(options.DatabaseFile);
+        if (file.LinkTarget is not null && file.ResolveLinkTarget(returnFinalTarget: true) is { Exists: false } target)
+            throw SqliteFailure.DeadLink(options.DataFolder, options.FileName, target.FullName);
         if (!file.Exists || file.Length == 0)
             return;
         var log = new FileInfo(options.DatabaseFile + "-wal");
@@ -55,6 +59,14 @@ internal static class SqliteSchema
             INSERT INTO schema_versions (component, version) VALUES ($1, $2)
             ON CONFLICT (component) DO UPDATE SET version = excluded.version WHERE version <> excluded.version
             """, component.Name, version);
+    }
+
+    /// <summary>Looks through the whole file, without the costly comparison of indexes.</summary>
+    public static void CheckContent(SqliteSession session, string where)
+    {
+        var finding = session.First("PRAGMA quick_check(1)", static row => row.GetString(0), "no answer");
+        if (finding != "ok")
+            throw SqliteFailure.Damaged(where, finding);
     }
 
     // Without a log the file's first bytes say it all, and reading them leaves no trace. Offsets: https://www.sqlite.org/fileformat.html

@@ -12,13 +12,15 @@ internal sealed partial class SqliteWriter
 {
     private readonly SqliteDatabaseOptions _options;
     private readonly SqliteSession _session;
+    private readonly SqliteFaults _faults;
     private readonly ILogger _logger;
     private readonly SqliteWriteQueue _queue;
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _failing;
 
-    public SqliteWriter(SqliteDatabaseOptions options, SqliteSession session, ILogger logger)
+    public SqliteWriter(SqliteDatabaseOptions options, SqliteSession session, SqliteFaults faults, ILogger logger)
     {
+        _faults = faults;
         _logger = logger;
         _options = options;
         _session = session;
@@ -185,7 +187,7 @@ internal sealed partial class SqliteWriter
             LogNotRolledBack(rollback, _options.DatabaseFile);
         }
         foreach (var operation in group)
-            operation.Fail(committing ? SqliteFailure.DescribeCommit(exception, _options.DataFolder) : SqliteFailure.Describe(exception, _options.DataFolder));
+            operation.Fail(_faults.DescribeWrite(exception, committing));
     }
 
     private void NoteRecovery()
@@ -193,6 +195,7 @@ internal sealed partial class SqliteWriter
         if (_failing)
             LogRecovered(_options.DatabaseFile);
         _failing = false;
+        _faults.Written();
     }
 
     private sealed class TransactionEndedException() : InvalidOperationException("An operation ended the writer's transaction; operations must not run BEGIN, COMMIT or ROLLBACK.");

@@ -9,6 +9,7 @@ public static class Docs
     public const string Settings = Operations + "#settings";
     public const string AddressInUse = Operations + "#address-in-use";
     public const string Cluster = Operations + "#cluster";
+    public const string DataFolder = Operations + "#the-data-folder";
     public const string Clocks = Operations + "#clocks";
     public const string Kafka = Operations + "#kafka";
     public const string MongoDB = Operations + "#mongodb";

@@ -44,10 +44,17 @@ internal static class StandaloneHost
         builder.Services.AddSingleton<IProduceFailureClassifier, InProcessProduceFailureClassifier>();
         builder.Services.AddSingleton<IRequestBacklog, InProcessRequestBacklog>();
         builder.AddGateway();
+        builder.Services.AddHealthChecks().AddCheck<StoreCheck>("store", tags: [HealthTags.Ready]);
     }
 
     /// <summary>Start failures that only the data folder knows of.</summary>
-    public static string? Explain(Exception exception) => (exception as DataFolderException)?.Message.Replace(nameof(SqliteDatabaseOptions.DataFolder), StandaloneOptions.DataName, StringComparison.Ordinal);
+    public static string? Explain(Exception exception) => exception is DataFolderException { Message: var message, Problem: var problem }
+        ? message.Replace(nameof(SqliteDatabaseOptions.DataFolder), StandaloneOptions.DataName, StringComparison.Ordinal) + Remedy(problem)
+        : null;
+
+    private static string Remedy(DataFolderProblem problem) => problem is DataFolderProblem.OtherLog or DataFolderProblem.HalfRestored or DataFolderProblem.Damaged
+        ? " `jobctl restore --data FOLDER --from BACKUP` does that."
+        : "";
 
     // A silo that is alone talks to nobody, but Orleans wants an address of its own.
     private static int FreePort()

@@ -26,6 +26,8 @@ public sealed class CompletionTests
         await jobctl.RunAsync("create", "ann", "--as", "zoe");
         await jobctl.RunAsync("accept", "the-job", "--as", "ann", "--key", "the-key", "--wait", "0");
 
+        foreach (var verb in (string[])["accept", "retry", "why", "request"])
+            Assert.DoesNotMatch("the-(job|key)", (await jobctl.RunAsync(verb, "--help")).Output);
         Assert.Contains("the-job", (await jobctl.RunAsync("[suggest:17]", "jobctl accept the")).Output);
         Assert.Contains("the-key", (await jobctl.RunAsync("[suggest:16]", "jobctl retry the")).Output);
     }

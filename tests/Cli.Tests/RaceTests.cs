@@ -21,6 +21,7 @@ public sealed class RaceTests : IDisposable
         Assert.Equal((0, ""), (run.Code, run.Error));
         Assert.Contains("Exactly one won each of 3 jobs", run.Output);
         Assert.Contains("72 accepts", run.Output);
+        Assert.Equal(3, run.Output.Split('\n').Count(line => line.StartsWith("ok  job-", StringComparison.Ordinal) && line.EndsWith("  1 won, 7 lost, 16 repeats", StringComparison.Ordinal)));
         Assert.Contains("p99", run.Output);
         Assert.DoesNotContain('\u001b', run.Output);
         var calls = (await File.ReadAllLinesAsync(_history)).Select(line => JsonDocument.Parse(line).RootElement).ToList();

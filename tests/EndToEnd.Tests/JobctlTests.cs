@@ -74,10 +74,14 @@ public sealed class JobctlTests : IAsyncLifetime
     {
         var created = await JobctlAsync("create", "ann", "--as", "zoe", "--json");
         var job = JsonDocument.Parse(created.Output).RootElement.GetProperty("jobRequestId").GetString()!;
-        var copy = Directory.CreateDirectory(Path.Combine(_folder, "copy")).FullName;
+        var (file, copy) = (Path.Combine(_folder, "backup.db"), Path.Combine(_folder, "copy"));
 
-        var backup = await JobctlAsync("backup", "--data", Data, "--to", Path.Combine(copy, "jobs.db"));
+        var backup = await JobctlAsync("backup", "--data", Data, "--to", file);
         Assert.True(backup.ExitCode == 0, backup.Output + backup.Error);
+        var inUse = await JobctlAsync("restore", "--data", Data, "--from", file);
+        Assert.True(inUse.ExitCode == 74 && inUse.Error.Contains("is in use by another process", StringComparison.Ordinal), inUse.Error);
+        var restore = await JobctlAsync("restore", "--data", copy, "--from", file);
+        Assert.True(restore.ExitCode == 0, restore.Output + restore.Error);
 
         await using var restored = await StandaloneServer.StartAsync(copy);
         var shown = await JobctlAsync("show", job, "--strong", "--as", "zoe", "--json", "--url", restored.Url.ToString());

@@ -46,7 +46,7 @@ public sealed class LocalCluster : IAsyncDisposable
     public async Task<string> UpAsync(int silos, int gateways)
     {
         var output = await RunAsync("up", "--silos", silos.ToString(CultureInfo.InvariantCulture), "--gateways", gateways.ToString(CultureInfo.InvariantCulture), "--profile", Profile);
-        var line = output.TrimEnd('\n');
+        var line = output.Split('\n')[0];
         Assert.Matches("^export GATEWAYS=\"[^\"\n]*\"$", line);
         Gateways = [.. line.Split('"')[1].Split(' ').Select(static url => new Uri(url))];
         return output;

@@ -19,6 +19,13 @@ internal static class KafkaOptions
         Recursive = true,
     };
 
+    public static readonly Option<string?> ConfigFile = new("--kafka-config-file")
+    {
+        Description = $"A file with one KEY=VALUE of librdkafka a line, for what others must not see in a list of processes ({SettingsVariable} holds such lines, too)",
+        HelpName = "FILE",
+        Recursive = true,
+    };
+
     public static readonly Option<string> Prefix = new("--prefix")
     {
         Description = "What the names of this service's topics begin with",
@@ -37,6 +44,7 @@ internal static class KafkaOptions
 
     private const string ConnectionVariable = "ConnectionStrings__kafka";
     private const string Variable = "KAFKA";
+    private const string SettingsVariable = "JOBCTL_KAFKA_CONFIG";
 
     static KafkaOptions()
     {
@@ -49,7 +57,7 @@ internal static class KafkaOptions
 
     public static void AddTo(Command verb)
     {
-        foreach (var option in (Option[])[Kafka, Config, Prefix, Group])
+        foreach (var option in (Option[])[Kafka, Config, ConfigFile, Prefix, Group])
             verb.Options.Add(option);
     }
 
@@ -67,25 +75,35 @@ internal static class KafkaOptions
         foreach (var (name, value) in sources)
         {
             if (!string.IsNullOrWhiteSpace(value))
-                return new KafkaServer(value, name, Settings(parsed.GetValue(Config) ?? []));
+                return new KafkaServer(value, name, Settings(parsed));
         }
 
         throw new UsageException($"Which Kafka? Name its bootstrap servers with --kafka HOST:PORT, {ConnectionVariable} or {Variable}.");
     }
 
-    private static Dictionary<string, string> Settings(string[] pairs)
+    /// <summary>The variable's, then the file's, then the command line's: the later counts.</summary>
+    private static Dictionary<string, string> Settings(ParseResult parsed)
     {
         var settings = new Dictionary<string, string>(StringComparer.Ordinal);
+        Add(settings, SettingsVariable, Lines(Environment.GetEnvironmentVariable(SettingsVariable) ?? ""));
+        if (parsed.GetValue(ConfigFile) is { } file)
+            Add(settings, file, Lines(File.ReadAllText(file)));
+        Add(settings, Config.Name, parsed.GetValue(Config) ?? []);
+        return settings;
+    }
+
+    private static IEnumerable<string> Lines(string text) => text.Split('\n').Select(line => line.TrimEnd('\r')).Where(line => line.Trim() is { Length: > 0 } and not ['#', ..]);
+
+    private static void Add(Dictionary<string, string> settings, string source, IEnumerable<string> pairs)
+    {
         foreach (var pair in pairs)
         {
             var equals = pair.IndexOf('=', StringComparison.Ordinal);
 
             // What stands after the sign may be a password.
             if (equals < 1)
-                throw new UsageException("--kafka-config is KEY=VALUE, such as security.protocol=sasl_ssl.");
+                throw new UsageException($"{source} is KEY=VALUE, such as security.protocol=sasl_ssl.");
             settings[pair[..equals].Trim()] = pair[(equals + 1)..];
         }
-
-        return settings;
     }
 }

@@ -9,7 +9,10 @@ internal static class WatchTable
     private const int MostRows = 30;
     private const int RowsAround = 6;
 
-    public static bool IsPossible => !Console.IsOutputRedirected && AnsiConsole.Profile.Capabilities.Interactive;
+    /// <summary>In fewer columns a table breaks ids and times into pieces: lines are easier to read.</summary>
+    private const int LeastColumns = 128;
+
+    public static bool IsPossible => !Console.IsOutputRedirected && AnsiConsole.Profile.Capabilities.Interactive && AnsiConsole.Profile.Width >= LeastColumns;
 
     public static async Task ShowAsync(IAsyncEnumerable<WatchItem> events, long left)
     {

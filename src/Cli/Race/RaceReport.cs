@@ -1,6 +1,5 @@
 using JobRequests.Cli.Output;
 using JobRequests.Client;
-using Spectre.Console;
 
 namespace JobRequests.Cli.Race;
 
@@ -8,20 +7,12 @@ namespace JobRequests.Cli.Race;
 internal static class RaceReport
 {
     private const int MostRows = 20;
-    private const int RedirectedWidth = 160;
 
     /// <returns>The exit code.</returns>
     public static int Print(IReadOnlyList<RacedJob> jobs, IReadOnlyCollection<RecordedCall> calls, TimeSpan duration)
     {
-        if (Console.IsOutputRedirected)
-            AnsiConsole.Profile.Width = RedirectedWidth;
-        var table = new Table().Border(TableBorder.Simple);
-        foreach (var title in (string[])["job", "winner", "won", "lost", "open", "refused", "replayed", ""])
-            table.AddColumn(title, column => column.NoWrap());
-        foreach (var job in jobs.Where(job => jobs.Count <= MostRows || !IsGood(job)))
-            table.AddRow([.. Cells(job).Select(cell => new Text(cell))]);
-        if (table.Rows.Count > 0)
-            AnsiConsole.Write(table);
+        foreach (var job in jobs.Where(job => job.Job is not null && (jobs.Count <= MostRows || !IsGood(job))))
+            Terminal.Line(Line(job));
         foreach (var job in jobs)
         {
             if (job.BrokenPromise() is { } broken)
@@ -55,17 +46,18 @@ internal static class RaceReport
 
     private static bool IsGood(RacedJob job) => job.IsSettled && job.BrokenPromise() is null;
 
-    private static IEnumerable<string> Cells(RacedJob job) => job.Job is null
-        ? [$"#{job.Number}", "-", "", "", "", "", "", "open"]
-        :
-        [
-            job.Job,
-            string.Join(", ", job.Winners),
-            $"{job.Count<CommandResult.Won>()}",
-            $"{job.Count<CommandResult.Lost>()}",
-            $"{job.Count<CommandResult.StillDeciding>()}",
-            $"{job.Count<CommandResult.Refused>()}",
-            $"{job.Replays}",
-            job.BrokenPromise() is not null ? "BROKEN" : job.IsSettled ? "ok" : "open",
-        ];
+    /// <summary>People, each counted once however often they sent their request.</summary>
+    private static string Line(RacedJob job)
+    {
+        var verdict = job.BrokenPromise() is not null ? "BROKEN" : job.IsSettled ? "ok" : "open";
+        var counts = new (int Count, string Name)[]
+        {
+            (job.Count<CommandResult.Won>(), "won"),
+            (job.Count<CommandResult.Lost>(), "lost"),
+            (job.Count<CommandResult.StillDeciding>(), "open"),
+            (job.Count<CommandResult.Refused>(), "refused"),
+            (job.Repeats, "repeats"),
+        };
+        return $"{verdict}  {job.Job}  {string.Join(", ", job.Winners)}  {string.Join(", ", counts.Where(count => count.Count > 0).Select(count => $"{count.Count} {count.Name}"))}";
+    }
 }

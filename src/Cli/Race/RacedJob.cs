@@ -12,9 +12,11 @@ internal sealed record RacedJob(
 {
     public IReadOnlyList<string> Winners { get; } = [.. Answers.Where(person => person.Value.Any(answer => answer is CommandResult.Won)).Select(person => person.Key)];
 
-    public int Count<T>() where T : CommandResult => Answers.Values.Sum(answers => answers.OfType<T>().Count());
+    /// <summary>How many people this became of: an outcome counts before an answer without one.</summary>
+    public int Count<T>() where T : CommandResult => Answers.Values.Count(answers => answers.OrderByDescending(IsOutcome).FirstOrDefault() is T);
 
-    public int Replays => Answers.Values.Sum(answers => answers.OfType<CommandResult.Won>().Count(won => won.Replayed));
+    /// <summary>What was sent beyond each person's first request.</summary>
+    public int Repeats => Answers.Values.Sum(answers => answers.Count - 1);
 
     /// <summary>What is wrong; null when exactly one won and everybody was told the same each time.</summary>
     public string? BrokenPromise()

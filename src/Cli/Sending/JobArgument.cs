@@ -8,7 +8,7 @@ internal static class JobArgument
 {
     public static Argument<string> New()
     {
-        var job = new Argument<string>("job") { Description = "The job's id" };
+        var job = new Argument<string>("job") { Description = "The job's id", HelpName = "job" };
         job.CompletionSources.Add(_ => Memory.Load().RecentJobs.Select(id => new System.CommandLine.Completions.CompletionItem(id)));
         Required(job, "job");
         return job;

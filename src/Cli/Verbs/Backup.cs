@@ -1,13 +1,13 @@
 using System.CommandLine;
 using JobRequests.Cli.Output;
-using Microsoft.Data.Sqlite;
+using JobRequests.Persistence.Sqlite;
 
 namespace JobRequests.Cli.Verbs;
 
 /// <summary>Copies the database of an embedded service while it runs.</summary>
 internal static class Backup
 {
-    private const string DatabaseName = "jobs.db";
+    public const string DatabaseName = "jobs.db";
 
     public static Command Build()
     {
@@ -23,50 +23,10 @@ internal static class Backup
             if (Path.Exists(target))
                 throw new UsageException($"{target} exists already; a backup overwrites nothing.");
 
-            Copy(source, target);
+            SqliteBackup.Write(source, target);
             Terminal.Good($"{source} is copied to {target} ({new FileInfo(target).Length / 1024.0:0} KB). "
-                + $"To restore: stop the service, put the file in place of {DatabaseName} and delete {DatabaseName}-wal and {DatabaseName}-shm.");
+                + $"To restore: stop the service, then `jobctl restore --data {Path.GetDirectoryName(source)} --from {target}`.");
         });
         return verb;
-    }
-
-    /// <summary>The name appears last, when the copy is whole, checked and on the disk.</summary>
-    private static void Copy(string source, string target)
-    {
-        var aside = $"{target}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            using (var database = Open(source))
-                Run(database, "VACUUM INTO $file", ("$file", aside));
-            using (var copy = Open(aside))
-            {
-                if (Run(copy, "PRAGMA quick_check") is not "ok")
-                    throw new IOException($"The copy of {source} is damaged; nothing was written.");
-            }
-
-            using (var file = new FileStream(aside, FileMode.Open, FileAccess.ReadWrite))
-                file.Flush(flushToDisk: true);
-            File.Move(aside, target, overwrite: false);
-        }
-        finally
-        {
-            File.Delete(aside);
-        }
-    }
-
-    private static SqliteConnection Open(string path)
-    {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
-        connection.Open();
-        return connection;
-    }
-
-    private static object? Run(SqliteConnection connection, string sql, params (string Name, string Value)[] parameters)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        foreach (var (name, value) in parameters)
-            command.Parameters.AddWithValue(name, value);
-        return command.ExecuteScalar();
     }
 }

@@ -189,6 +189,22 @@ public sealed class TopicsTests
         Assert.Contains("jobctl topics create", run.Error);
     }
 
+    [Fact]
+    public async Task Settings_come_from_a_file_and_the_environment_too()
+    {
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, "# secrets\nfrom.file=b\n");
+        using var jobctl = new Jobctl { ["JOBCTL_KAFKA_CONFIG"] = "from.environment=a" };
+
+        var environment = await jobctl.RunAsync("topics", "show", "--kafka", "127.0.0.1:1");
+        jobctl["JOBCTL_KAFKA_CONFIG"] = null;
+        var read = await jobctl.RunAsync("topics", "show", "--kafka", "127.0.0.1:1", "--kafka-config-file", file);
+
+        Assert.Contains("from.environment", environment.Error);
+        Assert.Contains("from.file", read.Error);
+        File.Delete(file);
+    }
+
     [Theory]
     [InlineData("Which Kafka?", "topics", "show")]
     [InlineData("How many partitions?", "topics", "plan")]
