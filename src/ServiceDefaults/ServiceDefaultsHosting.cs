@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using OpenTelemetry;
+using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
@@ -9,6 +11,8 @@ namespace Microsoft.Extensions.Hosting;
 /// <summary>Telemetry that every process of the product has.</summary>
 public static class ServiceDefaultsHosting
 {
+    private const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
+
     // Orleans' names for the spans of calls, activations and storage; its other sources speak of every message.
     private static readonly string[] Sources = ["JobRequests.*", "Microsoft.Orleans.Application", "Microsoft.Orleans.Lifecycle", "Microsoft.Orleans.Storage", "MongoDB.Driver"];
     private static readonly string[] Meters = ["JobRequests.*", "Microsoft.Orleans"];
@@ -19,7 +23,9 @@ public static class ServiceDefaultsHosting
     /// </summary>
     public static IHostApplicationBuilder AddServiceDefaults(this IHostApplicationBuilder builder)
     {
-        if (string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"])) return builder;
+        if (builder.Configuration[Endpoint] is not { } collector || string.IsNullOrWhiteSpace(collector)) return builder;
+        if (!Uri.TryCreate(collector, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
+            throw new OptionsValidationException("", typeof(OtlpExporterOptions), [$"{Endpoint} must be an http or https address, but is '{collector}'."]);
 
         var name = builder.Configuration["OTEL_SERVICE_NAME"] is { Length: > 0 } own ? own : builder.Environment.ApplicationName.ToLowerInvariant().Replace('.', '-');
         builder.Services.AddOpenTelemetry()

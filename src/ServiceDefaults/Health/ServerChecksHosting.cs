@@ -34,7 +34,7 @@ public static class ServerChecksHosting
     }
 
     // As Orleans reads it: a connection string of its own, or the name of one.
-    private static (string Setting, string Value)? ConnectionOf(IConfiguration configuration, IConfigurationSection provider)
+    internal static (string Setting, string Value)? ConnectionOf(IConfiguration configuration, IConfigurationSection provider)
     {
         if (provider["ConnectionString"] is { Length: > 0 } own) return ($"{provider.Path}:ConnectionString", own);
         return provider["ConnectionName"] is { Length: > 0 } name && configuration.GetConnectionString(name) is { Length: > 0 } value ? ($"ConnectionStrings:{name}", value) : null;

@@ -46,7 +46,7 @@ internal static class KnownSettings
         return root.With(
             (HealthProbe.Setting, SettingNode.Of(typeof(bool))),
             ("ConnectionStrings", SettingNode.Of(typeof(Dictionary<string, string>))),
-            ("Kestrel", SettingNode.Open),
+            ("Kestrel", new SettingNode().With(("Endpoints", SettingNode.Open), ("EndpointDefaults", SettingNode.Open), ("Certificates", SettingNode.Open))),
             ("Logging", new SettingNode { Entry = SettingNode.Open }.With(("LogLevel", SettingNode.Of(typeof(Dictionary<string, LogLevel>))))),
             ("Orleans", SettingNode.Of(typeof(ClusterOptions)).With(
                 ("Name", SettingNode.Of(typeof(string))),

@@ -13,6 +13,9 @@ namespace JobRequests.ServiceDefaults;
 /// </summary>
 public static class SettingsCheck
 {
+    // What begins like this is OpenTelemetry's own, by its specification.
+    private const string Telemetry = "OTEL_";
+
     /// <param name="arguments">The command line, without what the program itself has read.</param>
     /// <param name="options">Options that the program reads itself, to propose when a similar one was given.</param>
     /// <param name="configuration">All settings.</param>
@@ -25,6 +28,7 @@ public static class SettingsCheck
         CheckArguments(arguments, options, known, mistakes);
         foreach (var section in configuration.GetChildren())
         {
+            if (section.Key.StartsWith(Telemetry, StringComparison.OrdinalIgnoreCase)) continue;
             if (known.Find(section.Key) is { } node) Check(section, node, mistakes);
             else if (IsMeantAsSetting(section, configuration, known)) mistakes.Add(Unknown(section, known, IsArgument(section, configuration) ? options : []));
         }

@@ -25,9 +25,19 @@ public static class SettingsHosting
 
         string Similar(string name) =>
             Nearest.To(name, providers.Select(static provider => provider.Key).Where(other => other != name)) is { } other ? $"; did you mean Orleans:{kind}:{other}?" : ".";
-        static OptionsValidationException Wrong(string mistake) => new("", typeof(SettingsSection), [mistake]);
     }
 
-    /// <summary>Section <c>Orleans:Clustering</c>.</summary>
-    public static void AddClusteringSettings(this IHostApplicationBuilder builder) => builder.Services.AddSingleton(new SettingsSection("Orleans:Clustering", null, "Redis"));
+    /// <summary>Section <c>Orleans:Clustering</c>. Call it before Orleans reads it.</summary>
+    /// <exception cref="OptionsValidationException">It is on Redis, and does not lead there.</exception>
+    public static void AddClusteringSettings(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton(new SettingsSection("Orleans:Clustering", null, "Redis"));
+        var clustering = builder.Configuration.GetSection("Orleans:Clustering");
+        if (clustering["ProviderType"] != "Redis" || clustering["ServiceKey"] is not null) return;
+        if (ServerChecksHosting.ConnectionOf(builder.Configuration, clustering) is not var (setting, address))
+            throw Wrong(clustering["ConnectionName"] is { } name ? $"{clustering.Path}:ConnectionName names the connection string '{name}', but ConnectionStrings:{name} is not set." : $"{clustering.Path}:ConnectionName is missing.");
+        RedisSettings.Read(setting, address);
+    }
+
+    private static OptionsValidationException Wrong(string mistake) => new("", typeof(SettingsSection), [mistake]);
 }

@@ -18,6 +18,7 @@ public sealed class SettingsTests
     [InlineData("There is no setting Orleans:Streaming:requests:Topci; did you mean Orleans:Streaming:requests:Topic?", "--Orleans:Streaming:requests:Topci=x")]
     [InlineData("There is no setting Orleans:Clustering:ConectionName; did you mean Orleans:Clustering:ConnectionName?", "--Orleans:Clustering:ConectionName=x")]
     [InlineData("There is no setting Identity:Keys:0:Kidd; did you mean Identity:Keys:0:Kid?", "--Identity:Keys:0:Kidd=x")]
+    [InlineData("There is no setting Kestrel:Limits.", "--Kestrel:Limits:MaxConcurrentConnections=5")]
     [InlineData("There is no setting url; did you mean Urls?", "--url=http://127.0.0.1:1")]
     [InlineData("There is no setting Jobs:IdleAfter.", "--Jobs:IdleAfter=00:01:00")]
     [InlineData("There is no option --dmeo.", "--dmeo")]
@@ -32,6 +33,21 @@ public sealed class SettingsTests
     [InlineData("HTTP_PORTS must name an IP address, localhost, or * for every address of this machine, but is 'http://*:x'.", "--Urls=", "--HTTP_PORTS=x")]
     [InlineData("Kestrel:Endpoints:one:Url must have a port from 0 to 65535, but is 'http://127.0.0.1:70000'.", "--Kestrel:Endpoints:one:Url=http://127.0.0.1:70000")]
     public void A_mistake_is_named_with_what_was_meant(string expected, params string[] arguments) => Assert.Equal([expected], Mistakes(arguments));
+
+    [Theory]
+    [InlineData("ConnectionStrings:redis cannot be read", "--ConnectionStrings:redis=host:notaport,password=s3cret")]
+    [InlineData("ConnectionStrings:rediss is not set", "--Orleans:Clustering:ConnectionName=rediss")]
+    [InlineData("Orleans:Streaming:requests:ProviderType must be one of Kafka, but is 'Kafak'", "--Orleans:Streaming:requests:ProviderType=Kafak")]
+    [InlineData("Orleans:Streaming:requsts:ProviderType is missing; did you mean Orleans:Streaming:requests?", "--Orleans:Streaming:requsts:Topic=x")]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT must be an http or https address, but is 'here'", "--OTEL_EXPORTER_OTLP_ENDPOINT=here")]
+    public void What_cannot_even_be_composed_is_one_sentence(string expected, params string[] arguments)
+    {
+        var sentence = StartFailure.Explain(Assert.ThrowsAny<Exception>(() => Mistakes(arguments)));
+
+        Assert.StartsWith("A setting is wrong: ", sentence, StringComparison.Ordinal);
+        Assert.Contains(expected, sentence, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cret", sentence, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void A_misspelt_section_in_the_environment_is_found_and_others_are_left_alone()

@@ -1,3 +1,4 @@
+using JobRequests.ServiceDefaults;
 using StackExchange.Redis;
 
 namespace JobRequests.Gateway.Idempotency.Redis;
@@ -17,20 +18,10 @@ internal sealed partial class RedisConnection(ConfigurationOptions configuration
     /// <summary>Where Redis is; without user and password.</summary>
     public string Endpoints { get; } = string.Join(",", configuration.EndPoints.Select(EndPointCollection.ToString));
 
-    /// <exception cref="FormatException">The connection string cannot be read. Its text is not repeated: it may hold a password.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The connection string cannot be read.</exception>
     public static ConfigurationOptions Configure(string connectionString)
     {
-        ConfigurationOptions configuration;
-        try
-        {
-            configuration = ConfigurationOptions.Parse(connectionString);
-        }
-        catch (Exception exception) when (exception is ArgumentException or FormatException)
-        {
-            throw Unreadable();
-        }
-
-        if (configuration.EndPoints.Count == 0) throw Unreadable();
+        var configuration = RedisSettings.Read($"ConnectionStrings:{RedisLedgerOptions.ConnectionName}", connectionString);
         configuration.AbortOnConnectFail = false;
 
         // What waits for a connection to come back would be too late anyway, and would then arrive all at once.
@@ -40,9 +31,6 @@ internal sealed partial class RedisConnection(ConfigurationOptions configuration
         configuration.ReconnectRetryPolicy = new ExponentialRetry(250, 2_000);
         configuration.ClientName ??= "jobrequests-gateway";
         return configuration;
-
-        static FormatException Unreadable() => new(
-            $"ConnectionStrings:{RedisLedgerOptions.ConnectionName} cannot be read: write host:port, several separated by commas, then options such as password=… or ssl=true.");
     }
 
     public Task<ConnectionMultiplexer> ConnectAsync()

@@ -16,7 +16,7 @@ public static class RedisLedgerRegistration
     /// Keeps the request ledger of the gateway in the Redis of the connection string <c>redis</c>. Where there is no such connection
     /// string nothing changes: each gateway has a ledger of its own.
     /// </summary>
-    /// <exception cref="FormatException">The connection string cannot be read.</exception>
+    /// <exception cref="OptionsValidationException">The connection string cannot be read.</exception>
     public static TBuilder AddRedisRequestLedger<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
     {

@@ -37,7 +37,7 @@ public sealed class RedisRegistrationTests
     [InlineData("127.0.0.1:6379,syncTimeout=hunter2-secret")]
     public async Task A_connection_string_that_cannot_be_read_is_named_and_not_repeated(string connectionString)
     {
-        var exception = await Assert.ThrowsAsync<FormatException>(() => GatewayHost.StartAsync(("ConnectionStrings:redis", connectionString)));
+        var exception = await Assert.ThrowsAsync<OptionsValidationException>(() => GatewayHost.StartAsync(("ConnectionStrings:redis", connectionString)));
 
         Assert.Contains("ConnectionStrings:redis", exception.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("hunter2-secret", exception.ToString(), StringComparison.Ordinal);
