@@ -26,7 +26,11 @@ public abstract record KafkaDecodeResult
     /// </summary>
     /// <param name="Stream">The stream; its key is not empty.</param>
     /// <param name="Item">The event, immutable.</param>
-    public sealed record Deliver(StreamId Stream, object Item) : KafkaDecodeResult;
+    public sealed record Deliver(StreamId Stream, object Item) : KafkaDecodeResult
+    {
+        /// <summary>Orleans' request context for the consumer and its call filters. Records are delivered together while it is the same.</summary>
+        public IReadOnlyDictionary<string, object>? RequestContext { get; init; }
+    }
 
     /// <summary>The record cannot be read or breaks the contract: it is copied, raw, to the parked topic.</summary>
     /// <param name="Reason">Why, for the one who looks at it later; no secrets.</param>
@@ -39,6 +43,7 @@ public abstract record KafkaDecodeResult
         {
         }
 
+        /// <summary>The only one.</summary>
         public static Skip Instance { get; } = new();
     }
 }

@@ -6,6 +6,9 @@ namespace JobRequests.Streaming.Kafka;
 /// </summary>
 public interface IKafkaRecordEncoder
 {
-    /// <summary>Makes one record of one item. Called by several threads at once. What it throws refuses the whole call of the producer.</summary>
+    /// <summary>
+    /// Makes one record of one item, in the producer's call: what of <see cref="RequestContext"/> is to travel, it puts into headers. Called by
+    /// several threads at once. What it throws refuses the whole call of the producer.
+    /// </summary>
     KafkaOutgoingRecord Encode(StreamId stream, object item);
 }

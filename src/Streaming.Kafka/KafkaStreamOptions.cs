@@ -6,9 +6,16 @@ namespace JobRequests.Streaming.Kafka;
 /// </summary>
 public sealed class KafkaStreamOptions
 {
+    /// <summary>The default of <see cref="MaxRecordBytes"/>.</summary>
     public const int DefaultMaxRecordBytes = 1_000_000;
+
+    /// <summary>The default of <see cref="MaxCachedRecords"/>.</summary>
     public const int DefaultMaxCachedRecords = 10_000;
+
+    /// <summary>The default of <see cref="MaxCachedBytes"/>.</summary>
     public const long DefaultMaxCachedBytes = 32 * 1024 * 1024;
+
+    /// <summary>The default of <see cref="MaxBatchRecords"/>.</summary>
     public const int DefaultMaxBatchRecords = 1_000;
 
     /// <summary><c>host:port</c>, several separated by commas. Either this or <see cref="ConnectionName"/>.</summary>
@@ -66,12 +73,15 @@ public sealed class KafkaStreamOptions
     public TimeSpan MessageTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>librdkafka settings of producer and consumer, such as <c>security.protocol</c> and <c>sasl.*</c>.</summary>
+    [RedactCredentials]
     public Dictionary<string, string> Client { get; init; } = [];
 
     /// <summary>librdkafka settings of the producer alone.</summary>
+    [RedactCredentials]
     public Dictionary<string, string> Producer { get; init; } = [];
 
     /// <summary>librdkafka settings of the consumer alone.</summary>
+    [RedactCredentials]
     public Dictionary<string, string> Consumer { get; init; } = [];
 
     /// <summary>How often the owner of a partition makes sure that its commits have not been overwritten by a former owner that woke up late.</summary>
@@ -81,4 +91,12 @@ public sealed class KafkaStreamOptions
     internal bool ChecksRecordSize { get; set; } = true;
 
     internal string EffectiveParkedTopic => string.IsNullOrEmpty(ParkedTopic) ? $"{Topic}.parked" : ParkedTopic;
+}
+
+/// <summary>In Orleans' start-up log, which lists the options, no setting of SASL or TLS is told: some are secrets.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class RedactCredentialsAttribute : RedactAttribute
+{
+    public override string Redact(object? value) => value is not Dictionary<string, string> settings ? "" : string.Join(", ", settings.Select(static setting =>
+        setting.Key.StartsWith("sasl.", StringComparison.Ordinal) || setting.Key.StartsWith("ssl.", StringComparison.Ordinal) ? $"{setting.Key}=REDACTED" : $"{setting.Key}={setting.Value}"));
 }

@@ -3,6 +3,8 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using Orleans.Configuration;
+using Orleans.Streams;
 
 namespace JobRequests.Streaming.Kafka.Tests;
 
@@ -86,6 +88,52 @@ public sealed class OptionsTests
     }
 
     [Fact]
+    public async Task Two_providers_on_one_topic_and_group_do_not_start()
+    {
+        var exception = await Assert.ThrowsAnyAsync<Exception>(() => StreamCluster.StartAsync(silo =>
+        {
+            foreach (var (name, brokers) in new[] { ("orders", "broker-1:9092,broker-2:9092"), (StreamConformance.Provider, "broker-3:9092, broker-2:9092") })
+                silo.AddKafkaStreams(name, options => options.Configure(kafka => (kafka.BootstrapServers, kafka.Topic, kafka.ConsumerGroup) = (brokers, "orders", "shop")));
+        }));
+
+        Assert.Contains("'orders' and 'conformance' both read topic 'orders' in group 'shop'", exception.ToString());
+        Assert.Contains("Orleans:Streaming:conformance:ConsumerGroup", exception.ToString());
+    }
+
+    [Fact]
+    public void The_start_up_log_tells_the_settings_but_no_credentials()
+    {
+        using var host = BuildHost(("Client:sasl.password", "hush"), ("Client:security.protocol", "SASL_SSL"));
+
+        var lines = host.Services.GetServices<IOptionFormatter>().Single(formatter => formatter.Name.EndsWith("KafkaStreamOptions-orders", StringComparison.Ordinal)).Format().ToArray();
+
+        Assert.Contains("Topic: orders", lines);
+        Assert.Contains("Client: sasl.password=REDACTED, security.protocol=SASL_SSL", lines);
+        Assert.DoesNotContain(lines, line => line.Contains("hush", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_application_has_the_last_word_on_pub_sub_balancer_agent_and_lifecycle()
+    {
+        using var host = BuildHost(silo => silo.AddKafkaStreams("orders", (SiloKafkaStreamConfigurator kafka) =>
+        {
+            kafka.ConfigureStreamPubSub(StreamPubSubType.ExplicitGrainBasedOnly);
+            kafka.ConfigurePartitionBalancing(static (_, _) => null!);
+            kafka.ConfigurePullingAgent(agent => agent.Configure(options => (options.MaxEventDeliveryTime, options.BatchContainerBatchSize) = (TimeSpan.FromHours(1), 9)));
+            kafka.ConfigureLifecycle(lifecycle => lifecycle.Configure(options => options.StartupState = StreamLifecycleOptions.RunState.AgentsStopped));
+        }));
+
+        Assert.Equal(StreamPubSubType.ExplicitGrainBasedOnly, Get<StreamPubSubOptions>().PubSubType);
+        Assert.Equal(StreamLifecycleOptions.RunState.AgentsStopped, Get<StreamLifecycleOptions>().StartupState);
+        Assert.Null(host.Services.GetKeyedService<IStreamQueueBalancer>("orders"));
+        Assert.Equal(TimeSpan.FromHours(1), Get<StreamPullingAgentOptions>().MaxEventDeliveryTime);
+        // The provider makes the batches itself.
+        Assert.Equal(1, Get<StreamPullingAgentOptions>().BatchContainerBatchSize);
+
+        T Get<T>() => host.Services.GetRequiredService<IOptionsMonitor<T>>().Get("orders");
+    }
+
+    [Fact]
     public async Task A_silo_with_a_wrong_setting_does_not_start()
     {
         var exception = await Assert.ThrowsAnyAsync<Exception>(() => StreamCluster.StartAsync(silo => silo.AddKafkaStreams(StreamConformance.Provider)));
@@ -93,7 +141,12 @@ public sealed class OptionsTests
         Assert.Contains("Orleans:Streaming:conformance:BootstrapServers", exception.ToString());
     }
 
-    private static IOptionsMonitor<KafkaStreamOptions> Build(params (string Key, string Value)[] settings)
+    private static IOptionsMonitor<KafkaStreamOptions> Build(params (string Key, string Value)[] settings) =>
+        BuildHost(settings).Services.GetRequiredService<IOptionsMonitor<KafkaStreamOptions>>();
+
+    private static IHost BuildHost(params (string Key, string Value)[] settings) => BuildHost(static _ => { }, settings);
+
+    private static IHost BuildHost(Action<ISiloBuilder> configure, params (string Key, string Value)[] settings)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Configuration.AddInMemoryCollection(
@@ -105,7 +158,7 @@ public sealed class OptionsTests
             KeyValuePair.Create($"{Section}:ConsumerGroup", (string?)"shop"),
         ]);
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create($"{Section}:{setting.Key}", (string?)setting.Value)));
-        builder.UseOrleans(silo => silo.UseLocalhostClustering());
-        return builder.Build().Services.GetRequiredService<IOptionsMonitor<KafkaStreamOptions>>();
+        builder.UseOrleans(silo => configure(silo.UseLocalhostClustering()));
+        return builder.Build();
     }
 }

@@ -1,5 +1,7 @@
 using System.Text;
 using JobRequests.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Serialization;
 
 namespace JobRequests.Streaming.Kafka.Tests;
 
@@ -90,6 +92,45 @@ public sealed class RecordTests : IAsyncLifetime
         await cluster.UntilReceivedAsync("b", 0);
         await topic.UntilCommittedAsync(2);
         Assert.Empty(topic.ReadAll(topic.Parked));
+    }
+
+    [Fact]
+    public async Task Items_that_their_consumer_does_not_take_are_parked_with_the_reason()
+    {
+        await using var topic = await TestTopic.CreateAsync();
+        await using var cluster = await StreamCluster.StartAsync(silo => silo.AddKafkaStreams(StreamConformance.Provider, options => options.Configure(kafka =>
+        {
+            topic.Configure(kafka);
+            kafka.MaxDeliveryTime = TimeSpan.FromMilliseconds(500);
+        })));
+        await cluster.SendAsync("a", 0);
+        await cluster.UntilReceivedAsync("a", 0);
+        var text = cluster.Cluster.Silos[0].ServiceProvider.GetRequiredService<Serializer>().SerializeToArray<object>("text");
+
+        for (var i = 0; i < 2; i++) await topic.ProduceAsync("a"u8.ToArray(), text, ("orleans-stream-namespace", StreamConformance.Namespace));
+        await cluster.SendAsync("a", 3);
+
+        await cluster.UntilReceivedAsync("a", 3);
+        await topic.UntilCommittedAsync(4);
+        Assert.Equal([0, 3], cluster.Script.FirstOccurrences("a"));
+        var origins = topic.ReadAll(topic.Parked).Select(record => ParkedRecord.Read(Headers(record))!).ToArray();
+        Assert.Equal(["unexpected-type", "unexpected-type"], origins.Select(origin => origin.Reason));
+        Assert.All(origins, origin => Assert.Contains("is a System.String; its consumer takes JobRequests.Testing.Numbered", origin.Error));
+        Assert.Equal(2, cluster.Script.Errors("a").Count());
+    }
+
+    [Fact]
+    public async Task Null_and_batches_with_null_are_refused()
+    {
+        await using var topic = await TestTopic.CreateAsync();
+        await using var cluster = await StreamCluster.StartAsync(silo => silo.AddKafkaStreams(StreamConformance.Provider, options => options.Configure(topic.Configure)));
+
+        await Assert.ThrowsAsync<ArgumentNullException>(() => cluster.Stream("a").OnNextAsync(null!));
+        await Assert.ThrowsAsync<ArgumentNullException>(() => cluster.Stream("a").OnNextBatchAsync([new Numbered("a", 0), null!]));
+
+        await cluster.SendAsync("a", 1);
+        await cluster.UntilReceivedAsync("a", 1);
+        Assert.Single(topic.ReadAll(topic.Name));
     }
 
     [Fact]

@@ -15,6 +15,7 @@ public sealed class StreamScript
 {
     private readonly ConcurrentDictionary<string, List<int>> _received = new();
     private readonly ConcurrentDictionary<string, int> _calls = new();
+    private readonly ConcurrentQueue<(string Stream, Exception Error)> _errors = new();
 
     /// <summary>Runs in the handler, before what it was given counts as received. May wait, and may throw.</summary>
     public Func<string, IReadOnlyList<Numbered>, Task> Handling { get; set; } = static (_, _) => Task.CompletedTask;
@@ -37,6 +38,11 @@ public sealed class StreamScript
 
     /// <summary>First occurrences: what at-least-once delivery promises to be complete and in order.</summary>
     public int[] FirstOccurrences(string stream) => [.. Received(stream).Distinct()];
+
+    /// <summary>What the consumer of a stream was told of.</summary>
+    public IEnumerable<Exception> Errors(string stream) => _errors.Where(error => error.Stream == stream).Select(error => error.Error);
+
+    internal void Fail(string stream, Exception error) => _errors.Enqueue((stream, error));
 
     internal async Task HandleAsync(string stream, IReadOnlyList<Numbered> events)
     {
@@ -68,7 +74,11 @@ internal sealed class StreamConsumerGrain(StreamScript script) : Grain, IStreamC
 
     public Task OnNextAsync(IList<SequentialItem<Numbered>> items) => script.HandleAsync(this.GetPrimaryKeyString(), [.. items.Select(item => item.Item)]);
 
-    public Task OnErrorAsync(Exception ex) => Task.CompletedTask;
+    public Task OnErrorAsync(Exception ex)
+    {
+        script.Fail(this.GetPrimaryKeyString(), ex);
+        return Task.CompletedTask;
+    }
 
     public Task BeBusy() => script.Handling(this.GetPrimaryKeyString(), []);
 }

@@ -78,6 +78,7 @@ public sealed class KafkaParkedTopic : IDisposable
         }
     }
 
+    /// <summary>Closes its connections.</summary>
     public void Dispose()
     {
         _consumer.Dispose();

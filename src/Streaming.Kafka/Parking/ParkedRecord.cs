@@ -32,13 +32,28 @@ public sealed record FenceMark(StreamId Stream, bool IsBeginning, long Order, st
 /// </summary>
 public static class ParkedRecord
 {
+    /// <summary>The topic that the record was read from.</summary>
     public const string OriginTopic = Prefix + "origin-topic";
+
+    /// <summary>Its partition there.</summary>
     public const string OriginPartition = Prefix + "origin-partition";
+
+    /// <summary>Its offset there.</summary>
     public const string OriginOffset = Prefix + "origin-offset";
+
+    /// <summary>The record's own timestamp.</summary>
     public const string OriginTimestamp = Prefix + "origin-timestamp";
+
+    /// <summary>Why it was parked: a short, stable word or sentence.</summary>
     public const string Reason = Prefix + "reason";
+
+    /// <summary>What went wrong, in detail; not always there.</summary>
     public const string Error = Prefix + "error";
+
+    /// <summary>How often its delivery was tried; 0 when it could not be read.</summary>
     public const string Attempts = Prefix + "attempts";
+
+    /// <summary>When the copy was written.</summary>
     public const string ParkedAt = Prefix + "at";
 
     /// <summary>Present when the value was too large for the parked topic and was left out; it is to be read at the origin.</summary>

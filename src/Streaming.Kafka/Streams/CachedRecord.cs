@@ -3,11 +3,13 @@ using JobRequests.Streaming.Kafka.Consuming;
 namespace JobRequests.Streaming.Kafka.Streams;
 
 /// <summary>A decoded record that waits for its delivery.</summary>
-internal sealed class CachedRecord(TrackedRecord tracked, object item)
+internal sealed class CachedRecord(TrackedRecord tracked, object item, IReadOnlyDictionary<string, object>? requestContext = null)
 {
     public TrackedRecord Tracked => tracked;
 
     public object Item => item;
+
+    public IReadOnlyDictionary<string, object>? RequestContext => requestContext;
 
     /// <summary>Its parking is under way: that is what finishes it.</summary>
     public bool IsParked { get; set; }

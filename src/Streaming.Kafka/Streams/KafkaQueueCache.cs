@@ -17,8 +17,14 @@ internal sealed partial class KafkaQueueCache(
     ILogger logger,
     StreamFences? streamFences = null,
     IKafkaConsumptionGate? gate = null,
-    SiloAddress? reader = null) : IQueueCache
+    KafkaBatchOrigin origin = default,
+    IServiceProvider? services = null,
+    bool isFiltered = false) : IQueueCache
 {
+    /// <summary>The consumer takes items of another type.</summary>
+    public const string UnexpectedType = "unexpected-type";
+
+
     private readonly StreamFences _fences = streamFences ?? new StreamFences();
     private const string DeliveryFailed = "delivery-failed";
     private const string Fenced = "fenced";
@@ -67,7 +73,9 @@ internal sealed partial class KafkaQueueCache(
         // A call that took too long was repeated, and has already done it.
         if (stream.Records[first].IsParked) return true;
         if (stream.Cursors.Find(cursor => cursor.UnderWay is { } batch && batch.FirstOffset <= offset && stream.Base + first < cursor.Next + batch.Count) is not { UnderWay: { } underWay } cursor) return false;
-        GiveUp(stream, first, (int)(cursor.Next + underWay.Count - stream.Base), reason, error, attempts);
+        // In a rolling update the next attempt may meet a consumer that takes it.
+        if (reason == UnexpectedType) underWay.Refusal = error;
+        else GiveUp(stream, first, (int)(cursor.Next + underWay.Count - stream.Base), reason, error, attempts);
         return true;
     }
 
@@ -235,6 +243,11 @@ internal sealed partial class KafkaQueueCache(
             if (_stream.HasHeld) (skipped, count) = PassHeld();
             if (count <= 0) return false;
 
+            var first = _stream.Records[skipped];
+            var together = 1;
+            while (together < count && HaveSameContext(first, _stream.Records[skipped + together])) together++;
+            count = together;
+
             var items = new KafkaBatchItem[count];
             for (var i = 0; i < count; i++)
             {
@@ -242,7 +255,8 @@ internal sealed partial class KafkaQueueCache(
                 items[i] = new KafkaBatchItem(record.Tracked.Record.Offset, record.Item);
             }
 
-            _batch = new KafkaBatchContainer(_stream.Id, items, _cache.Partition, _cache.Reader);
+            var context = TraceHeaders.AddTo(first.RequestContext?.ToDictionary(), first.Tracked.Record.Headers);
+            _batch = new KafkaBatchContainer(_stream.Id, items, _cache.Origin, context, _cache.Services);
             return true;
         }
 
@@ -308,17 +322,25 @@ internal sealed partial class KafkaQueueCache(
             if (PlantedBug.Is("no-op-failure-handler")) return;
 #endif
             var first = (int)(Next - _stream.Base);
-            _cache.GiveUp(_stream, first, first + batch.Count, DeliveryFailed, $"The consumer of stream {_stream.Id} kept failing for {batch.Age}.", batch.Attempts);
+            var reason = batch.Refusal is null ? DeliveryFailed : UnexpectedType;
+            _cache.GiveUp(_stream, first, first + batch.Count, reason, batch.Refusal ?? $"The consumer of stream {_stream.Id} kept failing for {batch.Age}.", batch.Attempts);
         }
     }
 
-    private int MaxBatch => options.MaxBatchRecords;
+    // A filter judges a batch as a whole: it is delivered when one item of it is to be.
+    private int MaxBatch => isFiltered ? 1 : options.MaxBatchRecords;
 
     private bool IsStopping => partition.IsStopping;
 
-    private int Partition => partition.Index;
+    private KafkaBatchOrigin Origin => origin;
 
-    private SiloAddress? Reader => reader;
+    private IServiceProvider? Services => services;
+
+    // One call has one request context.
+    private static bool HaveSameContext(CachedRecord one, CachedRecord other) =>
+        ReferenceEquals(one.RequestContext, other.RequestContext)
+        || (one.RequestContext is { } context && other.RequestContext is { } others && context.Count == others.Count
+            && context.All(entry => others.TryGetValue(entry.Key, out var value) && Equals(entry.Value, value)));
 
     private bool WasOpenFor(TimeSpan time) => gate is null || gate.OpenFor > time;
 

@@ -6,8 +6,14 @@ namespace JobRequests.Streaming.Kafka;
 [GenerateSerializer, Immutable, Alias("kafka-streams.token")]
 public sealed class KafkaSequenceToken : EventSequenceTokenV2
 {
+    /// <summary>As a serializer makes it of a stored token. Nobody reads there any more: a record cannot be parked by it.</summary>
+    /// <param name="partition">The record's partition.</param>
+    /// <param name="sequenceNumber">Its offset.</param>
+    public KafkaSequenceToken(int partition, long sequenceNumber)
+        : base(sequenceNumber) => Partition = partition;
+
     internal KafkaSequenceToken(int partition, long offset, SiloAddress? reader)
-        : base(offset) => (Partition, Reader) = (partition, reader);
+        : this(partition, offset) => Reader = reader;
 
     /// <summary>The record's partition; its offset is the sequence number.</summary>
     [Id(0)]

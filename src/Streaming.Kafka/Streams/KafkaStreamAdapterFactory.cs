@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Serialization;
 using Orleans.Streams;
+using Orleans.Streams.Filtering;
 
 namespace JobRequests.Streaming.Kafka.Streams;
 
@@ -21,13 +22,14 @@ internal sealed class KafkaStreamAdapterFactory : IQueueAdapterFactory, IQueueAd
     private readonly ConcurrentDictionary<QueueId, NewQueue> _newQueues = new();
     private readonly ConcurrentDictionary<int, NewQueue> _queues = new();
     private readonly SiloAddress? _silo;
+    private readonly IServiceProvider _services;
     private int _parkedPartitions;
     private KafkaQueueMapper? _mapper;
     private KafkaConsumerHub? _hub;
     private bool _isDisposed;
 
     private KafkaStreamAdapterFactory(
-        string name, KafkaStreamOptions options, IKafkaRecordDecoder decoder, IKafkaRecordEncoder encoder, IKafkaConsumptionGate? gate, SiloAddress? silo, ILogger logger)
+        string name, KafkaStreamOptions options, IKafkaRecordDecoder decoder, IKafkaRecordEncoder encoder, IKafkaConsumptionGate? gate, SiloAddress? silo, IServiceProvider services, ILogger logger)
     {
         Name = name;
         _options = options;
@@ -35,6 +37,7 @@ internal sealed class KafkaStreamAdapterFactory : IQueueAdapterFactory, IQueueAd
         _encoder = encoder;
         Gate = gate;
         _silo = silo;
+        _services = services;
         _logger = logger;
         _producer = new Lazy<KafkaProducerPool.Lease>(() => KafkaProducerPool.Rent(options, logger));
     }
@@ -74,6 +77,7 @@ internal sealed class KafkaStreamAdapterFactory : IQueueAdapterFactory, IQueueAd
             services.GetKeyedService<IKafkaRecordEncoder>(name) ?? codec,
             isSilo ? services.GetKeyedService<IKafkaConsumptionGate>(name) : null,
             isSilo ? services.GetRequiredService<ILocalSiloDetails>().SiloAddress : null,
+            services,
             services.GetRequiredService<ILoggerFactory>().CreateLogger($"{KafkaTelemetry.Name}.{name}"));
     }
 
@@ -89,8 +93,9 @@ internal sealed class KafkaStreamAdapterFactory : IQueueAdapterFactory, IQueueAd
     public async Task QueueMessageBatchAsync<T>(StreamId streamId, IEnumerable<T> events, StreamSequenceToken? token, Dictionary<string, object>? requestContext)
     {
         if (token is not null) throw new ArgumentException("Kafka numbers the records itself: its offsets.", nameof(token));
+        ArgumentNullException.ThrowIfNull(events);
         // All are encoded before the first is sent: what cannot be written refuses the whole call.
-        var records = events.Select(item => Encode(streamId, item!)).ToList();
+        var records = events.Select(item => Encode(streamId, item, requestContext)).ToList();
         var sent = new List<Task>(records.Count);
         foreach (var record in records) sent.Add(_producer.Value.Producer.ProduceAsync(_options.Topic, record));
         try
@@ -107,7 +112,8 @@ internal sealed class KafkaStreamAdapterFactory : IQueueAdapterFactory, IQueueAd
     {
         var partition = new KafkaPartition((int)queueId.GetNumericId());
         var parkingLot = new KafkaParkingLot(partition, _producer.Value.Producer, _options.EffectiveParkedTopic, _parkedPartitions, _logger);
-        var cache = new KafkaQueueCache(partition, parkingLot, _options, _logger, GetHub().Fences, Gate, _silo);
+        var cache = new KafkaQueueCache(
+            partition, parkingLot, _options, _logger, GetHub().Fences, Gate, new KafkaBatchOrigin(Name, partition.Index, _silo), _services, _services.GetKeyedService<IStreamFilter>(Name) is not null);
         _queues[partition.Index] = _newQueues[queueId] = new NewQueue(partition, parkingLot, cache);
         return cache;
     }
@@ -147,12 +153,14 @@ internal sealed class KafkaStreamAdapterFactory : IQueueAdapterFactory, IQueueAd
         if (_producer.IsValueCreated) _producer.Value.Dispose();
     }
 
-    private KafkaOutgoingRecord Encode(StreamId streamId, object item)
+    private KafkaOutgoingRecord Encode(StreamId streamId, object? item, Dictionary<string, object>? requestContext)
     {
+        // Nobody could be given it.
+        ArgumentNullException.ThrowIfNull(item);
         KafkaOutgoingRecord record;
         try
         {
-            record = _encoder.Encode(streamId, item);
+            record = _encoder is OrleansRecordCodec codec ? codec.Encode(streamId, item, requestContext) : _encoder.Encode(streamId, item);
         }
         catch (Exception exception)
         {

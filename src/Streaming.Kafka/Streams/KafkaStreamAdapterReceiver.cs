@@ -81,7 +81,7 @@ internal sealed class KafkaStreamAdapterReceiver(
                 case KafkaDecodeResult.Deliver deliver:
                     if (!streams.TryGetValue(deliver.Stream, out var stream))
                         received.Add(streams[deliver.Stream] = stream = new ReceivedRecords(deliver.Stream, tracked.Record.Offset));
-                    stream.Records.Add(new CachedRecord(tracked, deliver.Item));
+                    stream.Records.Add(new CachedRecord(tracked, deliver.Item, deliver.RequestContext));
                     break;
                 case KafkaDecodeResult.Park park:
                     parkingLot.Park(tracked, park.Reason, error, attempts: 0);
