@@ -79,8 +79,8 @@ public sealed class SendingTests
     public async Task A_dry_run_says_what_would_happen()
     {
         await using var gateway = await StubGateway.StartAsync(
-            Answer.Raw(200, "application/json", """{"dryRun":true,"would":{"outcome":"SUCCESS","version":2}}"""),
-            Answer.Raw(200, "application/json", """{"dryRun":true,"would":{"outcome":"FAIL","code":"ALREADY_ACCEPTED","version":2}}"""));
+            Answer.Raw(200, "application/json", """{"outcome":"DRY_RUN","dryRun":true,"would":{"outcome":"SUCCESS","version":2}}"""),
+            Answer.Raw(200, "application/json", """{"outcome":"DRY_RUN","dryRun":true,"would":{"outcome":"FAIL","code":"ALREADY_ACCEPTED","version":2}}"""));
         using var jobctl = new Jobctl(gateway);
 
         var would = await jobctl.RunAsync("accept", "j1", "--as", "ann", "--dry-run");

@@ -10,7 +10,8 @@ internal static class OperationsApi
         routes.MapGet("/v1/admin/status", static (HttpContext http, OperationsReader reader) => reader.WriteStatusAsync(http))
             .RequireAdministrator()
             .AsAdministration<OperationsStatusBody>(
-                "admin-status",
+                "readServiceStatus",
                 "How the service is",
-                "Commands and refusals of the last minute, the backlog of each partition, and which silos, gateways and servers answer. For administrators.");
+                "Commands and refusals of the last minute, the backlog of each partition, and which silos, gateways and servers answer. For administrators.",
+                OperationProblems.OfOperator);
 }

@@ -18,12 +18,13 @@ internal static class ViewsApi
         routes.MapPost(Rebuild, static (HttpContext http, ViewRebuilds rebuilds) => rebuilds.StartAsync(http))
             .RequireAdministrator()
             .AsAdministration<ViewRebuildBody>(
-                "rebuild-views",
+                "rebuildViews",
                 "Rebuild the views",
-                "Makes the views anew from the job documents, while they are read and written. Answers at once; one that is running already is told, not begun again. For administrators.");
+                "Makes the views anew from the job documents, while they are read and written. Answers at once; one that is running already is told, not begun again. For administrators.",
+                OperationProblems.OfOperator);
         routes.MapGet(Rebuild, static (HttpContext http, ViewRebuilds rebuilds) => rebuilds.ReadAsync(http))
             .RequireAdministrator()
-            .AsAdministration<ViewRebuildBody>("read-views-rebuild", "How a rebuild of the views is getting on", "The one that was begun last. For administrators.");
+            .AsAdministration<ViewRebuildBody>("readViewRebuild", "How a rebuild of the views is getting on", "The one that was begun last. For administrators.", OperationProblems.OfOperator);
     }
 }
 

@@ -2,7 +2,6 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using JobRequests.Gateway.Json;
 using JobRequests.Gateway.Problems;
-using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
 namespace JobRequests.Gateway.Docs;
@@ -12,6 +11,14 @@ internal static class ApiDescription
 {
     public const string DocumentName = "v1";
     public const string BearerScheme = "bearer";
+
+    private static readonly (string Name, string Description)[] Tags =
+    [
+        ("Commands", "What changes a job. Each is executed at most once."),
+        ("Reads", "Jobs, requests and statistics, as the caller may see them."),
+        ("Live", "Events as they happen."),
+        ("Operations", "For administrators."),
+    ];
 
     public static void AddApiDescription(this IServiceCollection services)
     {
@@ -24,10 +31,11 @@ internal static class ApiDescription
         services.AddOpenApi(DocumentName, options =>
         {
             options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
-            options.CreateSchemaReferenceId = type => OpenApiOptions.CreateDefaultSchemaReferenceId(type) is { } id ? WithoutSuffix(id) : null;
+            options.CreateSchemaReferenceId = SchemaCompletion.NameOf;
             options.AddDocumentTransformer(static (document, _, _) =>
             {
                 Describe(document);
+                SchemaCompletion.Complete(document);
                 return Task.CompletedTask;
             });
             options.AddSchemaTransformer(static (schema, context, _) =>
@@ -42,6 +50,7 @@ internal static class ApiDescription
                 return Task.CompletedTask;
             });
         });
+        services.AddSingleton<ProblemExamples>();
         services.AddSingleton<ApiDocument>();
     }
 
@@ -51,14 +60,17 @@ internal static class ApiDescription
         {
             Title = "Job requests",
             Version = "v1",
+            Contact = new OpenApiContact { Name = "Job requests" },
+            License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
             Description =
                 "One job, many candidates, exactly one winner. Commands carry an `Idempotency-Key` and are executed at most once; "
                 + "the outcome is `SUCCESS`, `FAIL`, `TIMEOUT` or `REFUSED`. The rules of keys: [/docs/idempotency](/docs/idempotency).\n\n"
                 + "## Problem types\n" + EndpointDescriptions.Describe(ProblemTypes.All),
         };
-        document.Servers = [];
+        document.Servers = [new OpenApiServer { Url = "/", Description = "The server that this document came from." }];
+        document.Tags = new HashSet<OpenApiTag>(Tags.Select(static tag => new OpenApiTag { Name = tag.Name, Description = tag.Description }));
         document.Components ??= new OpenApiComponents();
-        document.Components.Examples = ProblemExamples.All();
+        document.Components.Headers = AnswerHeaders.All(document);
         document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();
         document.Components.SecuritySchemes[BearerScheme] = new OpenApiSecurityScheme
         {
@@ -74,10 +86,10 @@ internal static class ApiDescription
     {
         schema.Type = null;
         schema.Description = "true: handed over and acknowledged; \"unknown\": the acknowledgement did not come in time.";
-        schema.OneOf = [new OpenApiSchema { Type = JsonSchemaType.Boolean }, new OpenApiSchema { Type = JsonSchemaType.String }];
+        schema.OneOf = [new OpenApiSchema { Type = JsonSchemaType.Boolean, Enum = [true] }, new OpenApiSchema { Type = JsonSchemaType.String, Enum = ["unknown"] }];
     }
 
-    // A member that is not written when it is null is not there, instead of being there as null.
+    // A member that is not written when it is null need not be there.
     private static void LeaveOut(OpenApiSchema schema, JsonTypeInfo type)
     {
         foreach (var property in type.Properties)
@@ -85,9 +97,6 @@ internal static class ApiDescription
             var ignore = property.AttributeProvider?.GetCustomAttributes(typeof(JsonIgnoreAttribute), inherit: true).OfType<JsonIgnoreAttribute>().FirstOrDefault();
             if (ignore is not { Condition: JsonIgnoreCondition.WhenWritingNull }) continue;
             schema.Required?.Remove(property.Name);
-            if (schema.Properties?.TryGetValue(property.Name, out var member) == true && member is OpenApiSchema { Type: { } types } own) own.Type = types & ~JsonSchemaType.Null;
         }
     }
-
-    private static string WithoutSuffix(string id) => id.EndsWith("Body", StringComparison.Ordinal) ? id[..^"Body".Length] : id;
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -7,19 +8,21 @@ namespace JobRequests.Gateway.Docs;
 internal sealed class ApiDocument([FromKeyedServices(ApiDescription.DocumentName)] IOpenApiDocumentProvider provider)
 {
     private readonly Lock gate = new();
-    private Task<string>? json;
+    private Task<string>? made;
 
     public Task<string> ReadAsync()
     {
         lock (gate)
         {
-            return json is null or { IsFaulted: true } ? json = MakeAsync() : json;
+            return made is null or { IsFaulted: true } ? made = MakeAsync() : made;
         }
     }
 
     private async Task<string> MakeAsync()
     {
         var document = await provider.GetOpenApiDocumentAsync();
-        return await document.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1);
+        using var json = new StringWriter(CultureInfo.InvariantCulture);
+        document.SerializeAsV31(new OpenApiJsonWriter(json, new OpenApiJsonWriterSettings { Terse = true }));
+        return json.ToString();
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Scalar.AspNetCore;
 
 namespace JobRequests.Gateway.Docs;
@@ -6,12 +7,14 @@ namespace JobRequests.Gateway.Docs;
 internal static class DocsApi
 {
     private const string StyleResource = "JobRequests.Gateway.Docs.style.css";
+    private const string TryOutResource = "JobRequests.Gateway.Docs.try-out.js";
+    private const string TryOutPath = "/docs/try-out.js";
 
     public static void MapDocs(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/openapi/v1.json", static async (ApiDocument document) => Results.Text(await document.ReadAsync(), "application/json; charset=utf-8"))
             .AllowAnonymous().ExcludeFromDescription();
-        routes.MapScalarApiReference("/docs", static options => options
+        routes.MapScalarApiReference("/docs", static (options, http) => options
             .WithTitle("Job requests")
             .AddPreferredSecuritySchemes(ApiDescription.BearerScheme)
             .DisableDefaultFonts()
@@ -19,10 +22,18 @@ internal static class DocsApi
             .DisableAgent()
             .DisableMcp()
             .HideDeveloperTools()
-            .HideClientButton()).AllowAnonymous();
-        routes.MapGet(HtmlPage.StylePath, static () => Results.Stream(
-            typeof(DocsApi).Assembly.GetManifestResourceStream(StyleResource)!, "text/css")).AllowAnonymous().ExcludeFromDescription();
+            .HideClientButton()
+            // Relative, so that it also works behind a path prefix.
+            .WithJavaScriptConfiguration(TryOutPath[1..])
+            .AddHttpAuthentication(ApiDescription.BearerScheme, scheme => scheme.Token = ExampleToken(http))).AllowAnonymous();
+        routes.MapGet(TryOutPath, static () => Resource(TryOutResource, "text/javascript")).AllowAnonymous().ExcludeFromDescription();
+        routes.MapGet(HtmlPage.StylePath, static () => Resource(StyleResource, "text/css")).AllowAnonymous().ExcludeFromDescription();
         routes.MapIdempotencyPage();
         routes.MapProblemPages();
     }
+
+    // With development identities the first click works; everybody else brings a token.
+    private static string? ExampleToken(HttpContext http) => http.RequestServices.GetRequiredService<IOptions<IdentityOptions>>().Value.Development ? "dev-zoe" : null;
+
+    private static IResult Resource(string name, string contentType) => Results.Stream(typeof(DocsApi).Assembly.GetManifestResourceStream(name)!, contentType);
 }

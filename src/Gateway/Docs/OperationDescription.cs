@@ -1,89 +1,139 @@
-using System.Text.Json.Nodes;
+using System.Globalization;
 using JobRequests.Gateway.Problems;
+using JobRequests.Grains.Abstractions;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
 namespace JobRequests.Gateway.Docs;
 
-/// <summary>Completes what the endpoints' signatures do not say: headers, query, examples, and which problems a status can mean.</summary>
+/// <summary>Completes what the endpoints' signatures do not say: parameters, headers, examples, links, and which problems a status can mean.</summary>
 internal static class OperationDescription
 {
-    private static readonly (string Name, string Description, string Example, bool Required)[] CommandHeaders =
+    private const string Json = "application/json";
+
+    private static readonly ParameterDescription[] CommandParameters =
     [
-        ("Idempotency-Key", "New for each new command, the same for each repeat of it: 1 to 64 of A-Z a-z 0-9 _ -. Not needed with dryRun.", "0b9f2c1e-7d43-4a56-9a3e-2f4f7c1d8a10", true),
-        ("Prefer", "wait=N waits N seconds for the outcome; respond-async does not wait; handling=strict refuses a request in progress instead of joining it.", "wait=5", false),
-        ("If-Match", "Only if the job is still at this version, else 412.", "\"1\"", false),
-        ("Request-Deadline", "The command is never executed after this time.", "2030-01-01T00:00:00.000Z", false),
+        new("Idempotency-Key", "New for each new command, the same for each repeat of it, for example a random UUID. Ignored with dryRun.", ParameterLocation.Header, Required: true),
+        new("Prefer", "wait=N waits N seconds for the outcome; respond-async does not wait; handling=strict refuses a request in progress instead of joining it.", ParameterLocation.Header),
+        new("If-Match", "Only if the job is still at this version, else 412.", ParameterLocation.Header),
+        new("Request-Deadline", "The command is never executed after this time.", ParameterLocation.Header),
+        new("dryRun", "true: say what the command would lead to, store nothing."),
+    ];
+
+    private static readonly Dictionary<string, string> PathParameters = new(StringComparer.Ordinal)
+    {
+        ["id"] = "The job: jobRequestId in the answer to its create.",
+        ["task"] = "The task's id.",
+        ["key"] = "The idempotency key.",
+    };
+
+    // The next request after an answer: its operation, and where its parameters come from.
+    private static readonly (string Status, string Operation, (string Name, string Value)[] Parameters)[] CommandLinks =
+    [
+        ("201", "readJob", [("id", "$response.body#/jobRequestId")]),
+        ("201", "acceptJob", [("id", "$response.body#/jobRequestId")]),
+        ("200", "readJob", [("id", "$response.body#/jobRequestId")]),
+        ("202", "readRequestState", [("key", "$response.header.Idempotency-Key"), ("job", "$response.body#/jobRequestId")]),
     ];
 
     public static void Complete(OpenApiOperation operation, OpenApiOperationTransformerContext context)
     {
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
+        var kind = metadata.OfType<OperationKind>().First();
+        var command = metadata.OfType<CommandDescription>().FirstOrDefault();
+        var document = context.Document!;
+
         operation.Parameters ??= [];
-        DescribePath(operation);
-        foreach (var query in metadata.OfType<QueryParameterDescription>()) operation.Parameters.Add(Parameter(ParameterLocation.Query, query.Name, query.Description, query.Example, required: false));
-        foreach (var header in metadata.OfType<HeaderDescription>()) operation.Parameters.Add(Parameter(ParameterLocation.Header, header.Name, header.Description, header.Example, required: false));
-        if (metadata.OfType<CommandDescription>().FirstOrDefault() is { } command) DescribeCommand(operation, command);
-        DescribeProblems(operation, context.Document);
+        foreach (var parameter in operation.Parameters.OfType<OpenApiParameter>())
+        {
+            parameter.Description = PathParameters[parameter.Name!];
+            parameter.Schema = Vocabulary.Of(operation.OperationId!, parameter.Name!).ToSchema(document);
+        }
+
+        foreach (var parameter in (command is null ? [] : CommandParameters).Concat(metadata.OfType<ParameterDescription>()))
+            operation.Parameters.Add(Parameter(operation.OperationId!, parameter, document));
+
+        operation.Responses ??= [];
+        if (command is not null) DescribeCommand(operation, command, document);
+        else DescribeAnswer(operation);
+        if (metadata.OfType<ConditionalDescription>().Any()) operation.Responses["304"] = new OpenApiResponse { Description = "Nothing has changed since the version in If-None-Match." };
+        DescribeProblems(operation, context, kind, command, [.. metadata.OfType<ProblemsDescription>().Last().Types]);
+        foreach (var (status, response) in operation.Responses)
+            if (response is OpenApiResponse own) own.Headers = AnswerHeaders.Of(kind, status, document);
     }
 
-    private static void DescribeCommand(OpenApiOperation operation, CommandDescription command)
+    private static void DescribeCommand(OpenApiOperation operation, CommandDescription command, OpenApiDocument document)
     {
-        foreach (var (name, description, example, required) in CommandHeaders) operation.Parameters!.Add(Parameter(ParameterLocation.Header, name, description, example, required));
-        operation.Parameters!.Add(Parameter(ParameterLocation.Query, "dryRun", "true: say what the command would lead to, store nothing.", "false", required: false));
-        if (operation.RequestBody?.Content?.TryGetValue("application/json", out var body) == true) body.Example = command.Example;
-        foreach (var status in new[] { "200", "201" })
+        if (operation.RequestBody is OpenApiRequestBody body)
         {
-            if (operation.Responses?.TryGetValue(status, out var response) != true || response is not OpenApiResponse success) continue;
-            success.Description = "SUCCESS: durable, published, and told to everybody who may know.";
-            success.Headers = new Dictionary<string, IOpenApiHeader>
+            body.Description = "At most 64 KB of JSON in UTF-8.";
+            body.Content![Json].Example = command.Example?.DeepClone();
+        }
+
+        var isCreate = command.Operation == Operations.Create;
+        Answer(operation.Responses!["200"], isCreate ? "What would happen, with dryRun=true." : "It is done: durable, and published. Or, with dryRun=true, what would happen.",
+            isCreate ? [AnswerExamples.Tried(command.Operation)] : [AnswerExamples.Done(command.Operation), AnswerExamples.Tried(command.Operation)]);
+        if (isCreate) Answer(operation.Responses["201"], "The job is offered: durable, and published.", [AnswerExamples.Done(command.Operation)]);
+        Answer(operation.Responses["202"], "TIMEOUT: no decision yet, for who sent Prefer: wait or respond-async.", []);
+        foreach (var status in operation.Responses.Keys.Where(static status => status[0] == '2'))
+        {
+            var response = (OpenApiResponse)operation.Responses[status];
+            response.Content![Json].Schema = new OpenApiSchemaReference(CommandAnswer.Name, document);
+            response.Links = CommandLinks.Where(link => link.Status == status && !(isCreate && status == "200")).ToDictionary(static link => link.Operation, static link => (IOpenApiLink)new OpenApiLink
             {
-                ["ETag"] = Header("The job's version, for If-Match and If-None-Match."),
-                ["Idempotency-Key"] = Header("The key that was sent."),
-                ["Idempotency-Replayed"] = Header("true on the answer of an earlier attempt."),
-                ["Preference-Applied"] = Header("Which preferences were followed."),
-            };
-            if (status == "201") success.Headers["Location"] = Header("The new job.");
+                OperationId = link.Operation,
+                Parameters = link.Parameters.ToDictionary(static parameter => parameter.Name, static parameter => new RuntimeExpressionAnyWrapper { Expression = RuntimeExpression.Build(parameter.Value) }),
+            });
         }
     }
 
-    private static void DescribeProblems(OpenApiOperation operation, OpenApiDocument? document)
+    private static void DescribeAnswer(OpenApiOperation operation)
     {
-        foreach (var (status, response) in operation.Responses ?? [])
-        {
-            var types = ProblemTypes.All.Where(type => ProblemExamples.IsToldAs(type, status)).ToList();
-            if (types.Count == 0 || response is not OpenApiResponse problem || problem.Content is null) continue;
-            problem.Description = EndpointDescriptions.Name(types);
-            foreach (var (_, content) in problem.Content)
-                content.Examples = types.ToDictionary(type => type.Name, type => (IOpenApiExample)new OpenApiExampleReference(ProblemExamples.NameOf(type, status), document));
-            if (status is "202" or "429" or "503" or "504")
-                problem.Headers = new Dictionary<string, IOpenApiHeader> { ["Retry-After"] = Header("Seconds.") };
-            if (status is "202" or "503" && problem.Headers is { } headers) headers["Estimated-Decision-In"] = Header("Seconds that a command sent now would wait for its decision, where that is known.");
-        }
+        var response = (OpenApiResponse)operation.Responses!["200"];
+        response.Description = operation.Summary;
+        foreach (var content in response.Content!.Values) content.Examples = AnswerExamples.Of(operation.OperationId!);
     }
 
-    private static void DescribePath(OpenApiOperation operation)
+    private static void DescribeProblems(OpenApiOperation operation, OpenApiOperationTransformerContext context, OperationKind kind, CommandDescription? command, IReadOnlyList<ProblemType> types)
     {
-        foreach (var parameter in operation.Parameters!.OfType<OpenApiParameter>().Where(parameter => parameter.In == ParameterLocation.Path))
+        var document = context.Document!;
+        var isPost = context.Description.HttpMethod == HttpMethods.Post;
+        var address = AddressOf(context.Description.RelativePath!);
+        var examples = context.ApplicationServices.GetRequiredService<ProblemExamples>();
+        if (command is not null) AddExamples("202", operation.Responses!["202"].Content![Json]);
+        foreach (var status in types.Select(static type => type.Status).Distinct().Order().Select(static status => status.ToString(CultureInfo.InvariantCulture)))
         {
-            (parameter.Description, parameter.Example) = parameter.Name switch
+            var content = new OpenApiMediaType { Schema = new OpenApiSchemaReference(nameof(ProblemBody)[..^"Body".Length], document) };
+            AddExamples(status, content);
+            operation.Responses![status] = new OpenApiResponse
             {
-                "id" => ("The job request.", ProblemExamples.Job),
-                "task" => ("The task's id.", "t1"),
-                _ => ("The idempotency key.", "k1"),
+                Description = EndpointDescriptions.Name(types.Where(type => ProblemExamples.IsToldAs(type, status))),
+                Content = new Dictionary<string, OpenApiMediaType> { [ProblemWriter.ContentType] = content },
             };
         }
+
+        void AddExamples(string status, OpenApiMediaType content) => content.Examples = types.Where(type => ProblemExamples.IsToldAs(type, status)).ToDictionary(
+            static type => type.Name,
+            type => (IOpenApiExample)(command is null ? ProblemExamples.Of(type, kind, address, isPost) : examples.OfCommand(type, command.Operation, address, isAccepted: status == "202")));
     }
 
-    private static OpenApiParameter Parameter(ParameterLocation place, string name, string description, string example, bool required) => new()
+    private static void Answer(IOpenApiResponse response, string description, IEnumerable<(string Name, IOpenApiExample Example)> examples)
     {
-        In = place,
-        Name = name,
-        Description = description,
-        Required = required,
-        Schema = new OpenApiSchema { Type = JsonSchemaType.String },
-        Example = JsonValue.Create(example),
+        response.Description = description;
+        ((OpenApiResponse)response).Content![Json].Examples = examples.ToDictionary(static example => example.Name, static example => example.Example);
+    }
+
+    private static OpenApiParameter Parameter(string operationId, ParameterDescription parameter, OpenApiDocument document) => new()
+    {
+        In = parameter.Place,
+        Name = parameter.Name,
+        Description = parameter.Description,
+        Required = parameter.Required,
+        Schema = Vocabulary.Of(operationId, parameter.Name).ToSchema(document),
     };
 
-    private static OpenApiHeader Header(string description) => new() { Description = description, Schema = new OpenApiSchema { Type = JsonSchemaType.String } };
+    private static string AddressOf(string path) => "/" + path.TrimEnd('/')
+        .Replace("{id}", ProblemExamples.Job, StringComparison.Ordinal)
+        .Replace("{task}", ProblemExamples.Task, StringComparison.Ordinal)
+        .Replace("{key}", ProblemExamples.Key, StringComparison.Ordinal);
 }

@@ -8,14 +8,14 @@ internal static class EventsApi
     public static IEndpointRouteBuilder MapEvents(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/events", ReadAll).AsFeed(
-            "read-events", "Follow all jobs",
+            "followJobs", "Follow all jobs",
             "Every event of every job that the caller may see, as it happens. The ids are opaque places in the feed: a client that comes back with Last-Event-ID, at any "
             + "gateway, goes on where it was. An event reload says that it was away for too long: what it knows has to be read anew, and the feed goes on from there.",
-            "an id of this feed");
+            OperationProblems.OfQuestion);
         routes.MapGet("/v1/job-requests/{id}/events", ReadJob).AsFeed(
-            "read-job-events", "Follow a job",
+            "followJob", "Follow a job",
             "The events of one job, from the first on or from after Last-Event-ID, then as they happen. The ids are {job}:{version}.",
-            "5f0c6a52-7d0f-5b9c-9a60-0d6d3b5a4e11:1");
+            OperationProblems.OfJobQuestion);
         return routes;
     }
 

@@ -1,3 +1,4 @@
+using JobRequests.Domain;
 using JobRequests.Gateway.Docs;
 using JobRequests.Gateway.Problems;
 
@@ -6,29 +7,29 @@ namespace JobRequests.Gateway.Explanations;
 /// <summary>The routes that say why, and when.</summary>
 internal static class ExplanationsApi
 {
-    private static readonly QueryParameterDescription[] Named =
+    private static readonly ParameterDescription[] Named =
     [
-        new("job", "The job request; without it what the gateways remember of the key, else the job that it would have created.", "5f0c6a52-7d0f-5b9c-9a60-0d6d3b5a4e11"),
-        new("op", "The operation.", "accept"),
-        new("notAfter", "The command's deadline, milliseconds since 1970, where it is known.", "1795000000000"),
+        new("job", "The job request; without it what the gateways remember of the key, else the job that it would have created."),
+        new("op", "The operation."),
+        new("notAfter", "The command's deadline, milliseconds since 1970, where it is known."),
     ];
 
     public static void MapExplanations(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v1/requests/{key}/explain", Explain).AsRead<ExplanationBody>(
-            "explain-request", "Ask why a command has its outcome",
+        routes.MapGet("/v1/requests/{key}/explain", Explain).AsRequestRead<ExplanationBody>(
+            OperationKind.Explanation, "explainRequest", "Ask why a command has its outcome",
             "The rule that decided, the version it was decided at, and, where it lost to another command, by how much and to which place in the log. "
             + "Whose command that was is told to the job's requester, to administrators and to that person. Another caller's key tells nothing.",
             Named);
-        routes.MapGet("/v1/requests/{key}/timeline", ReadTimeline).AsRead<RequestTimelineBody>(
-            "read-request-timeline", "Read when each step of a command was done",
+        routes.MapGet("/v1/requests/{key}/timeline", ReadTimeline).AsRequestRead<RequestTimelineBody>(
+            OperationKind.Explanation, "readRequestTimeline", "Read when each step of a command was done",
             "Received by a gateway, written to the log, read by a silo, decided, committed, published, stored in the view. Each time is of the clock of the machine that did it.",
             Named);
-        routes.MapGet("/v1/job-requests/{id}/timeline", ReadJobTimeline).AsRead<JobTimelineBody>(
-            "read-job-timeline", "Read a job's ledger on a time axis",
+        routes.MapGet("/v1/job-requests/{id}/timeline", ReadJobTimeline).AsJobRead<JobTimelineBody>(
+            "readJobTimeline", "Read a job's ledger on a time axis",
             "Every request that was decided, in the order of decision: its outcome, its times, who won, and by how much the others lost. For the job's requester and administrators. "
             + "A repeat changes nothing and is not stored: only the attempt that was decided is here.")
-            .Produces<ProblemBody>(StatusCodes.Status403Forbidden, ProblemWriter.ContentType);
+            .WithMetadata(new ProblemsDescription([.. OperationProblems.OfJobQuestion, ProblemTypes.OfRejection(Rejections.NotAllowed.Code)]));
     }
 
     private static Task Explain(HttpContext http, string key, ExplanationReader reader) => reader.WriteExplanationAsync(http, key);

@@ -19,7 +19,13 @@ internal sealed record SuccessBody(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] JobBody? Job);
 
 /// <summary>What a command would lead to now. Nothing is stored.</summary>
-internal sealed record DryRunBody(bool DryRun, WouldBody Would);
+/// <param name="Outcome">DRY_RUN.</param>
+/// <param name="DryRun">true.</param>
+/// <param name="Would">What would happen.</param>
+internal sealed record DryRunBody(string Outcome, bool DryRun, WouldBody Would)
+{
+    public static DryRunBody Of(string outcome, string? code, int version) => new(Outcomes.DryRun, DryRun: true, new WouldBody(outcome, code, version));
+}
 
 /// <param name="Outcome">SUCCESS or FAIL.</param>
 /// <param name="Code">Why it would fail; null where it would not.</param>

@@ -97,10 +97,10 @@ internal sealed partial class CommandEndpoint(
         switch (reply)
         {
             case JobRequestReply.Succeeded success:
-                await WriteAsync(http, new WouldBody(Outcomes.Success, null, success.Version));
+                await WriteAsync(http, DryRunBody.Of(Outcomes.Success, null, success.Version));
                 break;
             case JobRequestReply.Rejected rejected:
-                await WriteAsync(http, new WouldBody(Outcomes.Fail, rejected.Code, rejected.Version));
+                await WriteAsync(http, DryRunBody.Of(Outcomes.Fail, rejected.Code, rejected.Version));
                 break;
             case JobRequestReply.TooManyAttempts:
                 await ProblemWriter.WriteAsync(http, new Refusal(ProblemTypes.TooManyAttempts, RetryAfter: TimeSpan.FromSeconds(30)), job);
@@ -113,8 +113,8 @@ internal sealed partial class CommandEndpoint(
         }
     }
 
-    private static Task WriteAsync(HttpContext http, WouldBody would) =>
-        http.Response.WriteAsJsonAsync(new DryRunBody(DryRun: true, would), GatewayJson.Wire.DryRunBody, contentType: null, http.RequestAborted);
+    private static Task WriteAsync(HttpContext http, DryRunBody body) =>
+        http.Response.WriteAsJsonAsync(body, GatewayJson.Wire.DryRunBody, contentType: null, http.RequestAborted);
 
     [LoggerMessage(LogLevel.Warning, "Job {JobRequestId} could not be asked what a command would lead to.")]
     private static partial void PreviewFailed(ILogger logger, Exception exception, string jobRequestId);

@@ -1,17 +1,19 @@
 using JobRequests.Gateway.Docs;
+using Microsoft.OpenApi;
 
 namespace JobRequests.Gateway.JobRequests;
 
 /// <summary>The route that says what became of a request.</summary>
 internal static class StatusApi
 {
-    public static IEndpointConventionBuilder MapRequestStatus(this IEndpointRouteBuilder routes) => routes.MapGet("/v1/requests/{key}", ReadStatus).AsRead<RequestStateBody>(
-        "read-request", "Ask what became of a command",
+    public static IEndpointConventionBuilder MapRequestStatus(this IEndpointRouteBuilder routes) => routes.MapGet("/v1/requests/{key}", ReadStatus).AsRequestRead<RequestStateBody>(
+        OperationKind.RequestState, "readRequestState", "Ask what became of a command",
         "DECIDED or PENDING; 404 where nothing is known. With Prefer: wait=N it waits for the outcome. Asked after notAfter plus the clock tolerance, "
         + "the job records that the deadline passed, unless it decided the command: the answer is then a fact.",
-        new QueryParameterDescription("job", "The job request.", "5f0c6a52-7d0f-5b9c-9a60-0d6d3b5a4e11"),
-        new QueryParameterDescription("op", "The operation.", "accept"),
-        new QueryParameterDescription("notAfter", "The command's deadline, milliseconds since 1970.", "1795000000000"));
+        new ParameterDescription("job", "The job request."),
+        new ParameterDescription("op", "The operation."),
+        new ParameterDescription("notAfter", "The command's deadline, milliseconds since 1970."),
+        new ParameterDescription("Prefer", "wait=N waits N seconds for the outcome.", ParameterLocation.Header));
 
     private static Task ReadStatus(HttpContext http, string key, StatusReader reader) => reader.WriteAsync(http, key);
 }

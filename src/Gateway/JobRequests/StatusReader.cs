@@ -85,17 +85,23 @@ internal sealed class StatusReader(
     }
 
     // Without notAfter nothing is recorded, so a command that is still on its way may be decided later. Once notAfter has surely passed, it cannot.
-    private Task WriteUnknownAsync(HttpContext http, StatusQuestion question, ProblemType type) => ProblemWriter.WriteAsync(http, new ProblemBody
+    private Task WriteUnknownAsync(HttpContext http, StatusQuestion question, ProblemType type)
+    {
+        var isCertain = question.NotAfter is { } notAfter && problems.OutcomeKnownAt(notAfter) <= time.GetUtcNow();
+        return ProblemWriter.WriteAsync(http, Unknown(type, question.Name.JobRequestId, AddressOf(question), Tracing.IdOf(http), isCertain, OpenRetry(question).OutcomeKnownAt));
+    }
+
+    public static ProblemBody Unknown(ProblemType type, string jobRequestId, string instance, string traceId, bool isCertain, DateTimeOffset? outcomeKnownAt) => new()
     {
         Type = type.Uri,
         Title = type.Title,
         Status = type.Status,
         Code = type.Code,
-        Instance = AddressOf(question),
-        JobRequestId = question.Name.JobRequestId,
-        Retry = OpenRetry(question) with { Advice = type.Advice, AfterMs = null, OutcomeKnown = question.NotAfter is { } notAfter && problems.OutcomeKnownAt(notAfter) <= time.GetUtcNow() },
-        TraceId = Tracing.IdOf(http),
-    });
+        Instance = instance,
+        JobRequestId = jobRequestId,
+        Retry = new RetryBody(type.Advice, AfterMs: null, isCertain, outcomeKnownAt),
+        TraceId = traceId,
+    };
 
     private RetryBody OpenRetry(StatusQuestion question) => new(
         RetryAdvice.SameKey, AskAgainMs, OutcomeKnown: false, question.NotAfter is { } notAfter ? problems.OutcomeKnownAt(notAfter) : null);

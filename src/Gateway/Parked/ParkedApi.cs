@@ -19,27 +19,27 @@ internal static class ParkedApi
     {
         var group = routes.MapGroup("/v1/admin/parked");
         group.RequireAdministrator();
-        group.MapGet("/", Read).AsRead<ParkedBody>(
-            "read-parked", "See the commands that were set aside",
+        group.MapGet("/", Read).AsAdministration<ParkedBody>(
+            "readParkedCommands", "See the commands that were set aside",
             "For administrators. Commands that could not be read, or whose job could not be stored: grouped by job and reason, and one by one, in pages. A fenced job's later commands are set aside too, until a replay. "
             + "Empty on the embedded product, which has no log that could keep them.",
-            new QueryParameterDescription("job", "Only those of this job.", "5f0c6a52-7d0f-5b9c-9a60-0d6d3b5a4e11"),
-            new QueryParameterDescription("limit", "How many commands a page has, 1 to 500.", "100"),
-            new QueryParameterDescription("cursor", "nextCursor of the page before.", "0:17"))
-            .WithTags("Operations").Produces<ProblemBody>(StatusCodes.Status403Forbidden, ProblemWriter.ContentType);
-        group.MapPost("/", ParkOldest).AsRead<ParkOldestBody>(
-            "park-oldest", "Set the record aside that a partition stands still on",
+            [.. OperationProblems.OfOperator, ProblemTypes.Validation],
+            new ParameterDescription("job", "Only those of this job."),
+            new ParameterDescription("limit", "How many commands a page has, 1 to 500."),
+            new ParameterDescription("cursor", "nextCursor of the page before."));
+        group.MapPost("/", ParkOldest).AsAdministration<ParkOldestBody>(
+            "parkOldestRecord", "Set the record aside that a partition stands still on",
             "For administrators. The silos' health check names a partition that does not get past a record, and that record. It is set aside, as one that failed, and the records behind it go on; the job is fenced until a replay. "
-            + "`parked` is false when no silo stands on that record now. Needs no idempotency key: a repeat finds nothing more to do.")
-            .Accepts<ParkOldestRequest>("application/json")
-            .WithTags("Operations").Produces<ProblemBody>(StatusCodes.Status403Forbidden, ProblemWriter.ContentType);
-        group.MapPost("/replay", Replay).AsRead<ReplayParkedBody>(
-            "replay-parked", "Put the commands back that were set aside",
+            + "`parked` is false when no silo stands on that record now. Needs no idempotency key: a repeat finds nothing more to do.",
+            OperationProblems.OfOperatorWithBody)
+            .Accepts<ParkOldestRequest>("application/json");
+        group.MapPost("/replay", Replay).AsAdministration<ReplayParkedBody>(
+            "replayParkedCommands", "Put the commands back that were set aside",
             "For administrators. Back into the log, in the order in which they were first sent; when the silos have decided them, the job's fence ends. A command whose deadline has passed is decided as deadline-passed. "
             + "Needs no idempotency key: it may be called again at any time, whatever cut it off, for jobs tell repeats apart.",
-            new QueryParameterDescription("dryRun", "true: only say what would be put back.", "true"))
-            .Accepts<ReplayParkedRequest>(isOptional: true, "application/json")
-            .WithTags("Operations").Produces<ProblemBody>(StatusCodes.Status403Forbidden, ProblemWriter.ContentType);
+            OperationProblems.OfOperatorWithBody,
+            new ParameterDescription("dryRun", "true: only say what would be put back."))
+            .Accepts<ReplayParkedRequest>(isOptional: true, "application/json");
         return group;
     }
 

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 
 namespace JobRequests.Gateway.Parked;
@@ -47,7 +48,7 @@ internal sealed record ParkedOriginBody(string Topic, int Partition, long Offset
 /// <summary>Which record to set aside.</summary>
 /// <param name="Stream">requests or finalevents.</param>
 /// <param name="Place">PARTITION:OFFSET in the stream's topic, as the silos' health check names it.</param>
-internal sealed record ParkOldestRequest(string? Stream = null, string? Place = null);
+internal sealed record ParkOldestRequest([property: Required] string? Stream = null, [property: Required] string? Place = null);
 
 /// <summary>What became of a record that a partition stood still on.</summary>
 /// <param name="Parked">Whether it was set aside now; false when no silo stands on it.</param>

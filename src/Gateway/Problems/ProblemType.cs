@@ -52,6 +52,9 @@ internal static class Outcomes
     public const string Fail = "FAIL";
     public const string Timeout = "TIMEOUT";
 
+    /// <summary>What would happen was asked for, and nothing was done.</summary>
+    public const string DryRun = "DRY_RUN";
+
     /// <summary>Nothing is stored under the key.</summary>
     public const string Refused = "REFUSED";
 }

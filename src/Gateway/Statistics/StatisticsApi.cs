@@ -8,14 +8,14 @@ namespace JobRequests.Gateway.Statistics;
 internal static class StatisticsApi
 {
     public static void MapStatistics(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/v1/stats", static (HttpContext http, StatisticsReader reader) => reader.WriteAsync(http)).AsRead<StatisticsBody>(
-            "read-statistics",
+        routes.MapGet("/v1/stats", static (HttpContext http, StatisticsReader reader) => reader.WriteAsync(http)).AsListRead<StatisticsBody>(
+            "readStatistics",
             "Offers, wins, answers",
             "Of the jobs that were offered in a time: offers, wins, answers and the median time to answer, by the hour of the offer and by candidate. "
             + "A person sees its own, an administrator everybody's. Where complete is false, only the newest 100,000 jobs were counted.",
-            new QueryParameterDescription("from", "The first moment; 24 hours before to when left out. At most 31 days before to.", "2026-11-23T00:00:00Z"),
-            new QueryParameterDescription("to", "The moment after the last; now when left out.", "2026-11-24T00:00:00Z"),
-            new QueryParameterDescription("candidate", "me, also for who leaves it out and is no administrator. An administrator may name anybody.", "me"));
+            new ParameterDescription("from", "The first moment; 24 hours before to when left out. At most 31 days before to."),
+            new ParameterDescription("to", "The moment after the last; now when left out."),
+            new ParameterDescription("candidate", "me, also for who leaves it out and is no administrator. An administrator may name anybody."));
 }
 
 /// <param name="From">The first moment.</param>

@@ -1,9 +1,12 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using JobRequests.Gateway.Docs;
 using JobRequests.Gateway.Problems;
+using JobRequests.Gateway.Tests.Docs.Generated;
 using JobRequests.Gateway.Tests.Hosting;
 using JobRequests.Gateway.Tests.Idempotency.Redis;
+using JobRequests.Grains.Abstractions;
 
 namespace JobRequests.Gateway.Tests.Docs;
 
@@ -95,10 +98,11 @@ public sealed partial class DocsTests
         Assert.Equal(["id", "Idempotency-Key", "Prefer", "If-Match", "Request-Deadline", "dryRun"], command["parameters"]!.AsArray().Select(parameter => parameter!["name"]!.ToString()));
         Assert.Equal("on holiday", command["requestBody"]!["content"]!["application/json"]!["example"]!["reason"]!.ToString());
         Assert.NotNull(Resolve(document, command["requestBody"]!["content"]!["application/json"]!["schema"]!)["properties"]!["reason"]);
-        Assert.NotNull(Resolve(document, command["responses"]!["200"]!["content"]!["application/json"]!["schema"]!)["properties"]!["replayed"]);
+        foreach (var status in new[] { "200", "202" })
+            Assert.Equal("#/components/schemas/CommandAnswer", command["responses"]![status]!["content"]!["application/json"]!["schema"]!["$ref"]!.ToString());
         var examples = command["responses"]!.AsObject()
             .SelectMany(response => response.Value!["content"]?["application/problem+json"]?["examples"]?.AsObject().Select(example => example.Key) ?? []).ToHashSet();
-        Assert.All(ProblemTypes.All.Where(type => type.Status != 405), type => Assert.Contains(type.Name, examples));
+        Assert.All(OperationProblems.OfCommand(Operations.Decline), type => Assert.Contains(type.Name, examples));
         Assert.NotNull(command["responses"]!["202"]!["content"]!["application/json"]!["examples"]!["decision-timeout"]);
     }
 
@@ -109,12 +113,12 @@ public sealed partial class DocsTests
 
         var schemas = (await host.GetAsync("/openapi/v1.json", null)).Json["components"]!["schemas"]!;
 
-        Assert.Equal(["outcome", "jobRequestId", "version", "requestKey", "replayed"], Required("Success"));
+        Assert.Equal(["outcome", "jobRequestId", "version", "requestKey", "replayed"], Required("CommandSuccess"));
         Assert.DoesNotContain("candidatesLeft", Required("Job"));
         Assert.Contains("acceptedBy", Required("Job"));
-        Assert.Empty(Required("EventData"));
-        Assert.Equal(["advice", "outcomeKnown"], Required("Retry"));
-        Assert.Equal(["id", "name"], Required("Task"));
+        Assert.Empty(Required("JobEventData"));
+        Assert.Equal(["advice", "outcomeKnown"], Required("RetryRules"));
+        Assert.Equal(["id", "name"], Required("NewJobTask"));
         Assert.Equal("integer", schemas["Job"]!["properties"]!["candidatesLeft"]!["type"]!.ToString());
 
         IEnumerable<string> Required(string schema) => schemas[schema]!["required"]?.AsArray().Select(member => member!.ToString()) ?? [];
@@ -149,6 +153,66 @@ public sealed partial class DocsTests
         for (var i = 0; i < 50; i++) Assert.Equal(200, (await host.GetAsync("/health/ready", null)).Status);
 
         Assert.InRange(pings, 1, 1 + (int)(Stopwatch.GetElapsedTime(startedAt).TotalMilliseconds / 500));
+    }
+
+    [Fact]
+    public async Task Every_text_in_the_document_has_a_form()
+    {
+        await using var host = await GatewayHost.StartAsync();
+        var schemas = (await host.GetAsync("/openapi/v1.json", null)).Json["components"]!["schemas"]!.AsObject();
+
+        var unknown = schemas.SelectMany(static schema => (schema.Value!["properties"]?.AsObject() ?? []).Select(member => (Owner: schema.Key, Word: member.Key, Schema: member.Value!["items"] ?? member.Value)))
+            .Where(static member => member.Schema!["type"]?.ToJsonString().Contains("string") == true && member.Schema["format"] is null && Vocabulary.Find(member.Owner, member.Word) is null)
+            .Select(static member => $"{member.Owner}.{member.Word}");
+
+        // A new word belongs into the vocabulary.
+        Assert.Empty(unknown);
+    }
+
+    [Fact]
+    public async Task Names_in_the_document_clash_with_no_language()
+    {
+        await using var host = await GatewayHost.StartAsync();
+        var document = (await host.GetAsync("/openapi/v1.json", null)).Json;
+
+        var operations = ApiOperation.AllOf(document).Select(static operation => operation.Id).ToList();
+        var names = document["components"]!["schemas"]!.AsObject().Select(static schema => schema.Key).ToList();
+
+        Assert.All(operations, static id => Assert.Matches("^[a-z]+[A-Z][A-Za-z]+$", id));
+        Assert.Equal(operations.Count, operations.Distinct(StringComparer.OrdinalIgnoreCase).Count());
+        var taken = AppDomain.CurrentDomain.GetAssemblies().Where(static assembly => assembly.GetName().Name!.StartsWith("System.", StringComparison.Ordinal))
+            .SelectMany(static assembly => assembly.GetExportedTypes()).Where(static type => type.Namespace is "System" or "System.Collections.Generic" or "System.IO" or "System.Linq" or "System.Net.Http" or "System.Threading" or "System.Threading.Tasks")
+            .Select(static type => type.Name).Concat(["Event", "Request", "Response", "Location", "History", "Lock", "Step", "Record", "Partial", "Object", "Error", "Map", "Set"]).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        Assert.DoesNotContain(names, taken.Contains);
+    }
+
+    [Fact]
+    public async Task Every_example_is_as_its_schema_says()
+    {
+        await using var host = await GatewayHost.StartAsync();
+        var document = (await host.GetAsync("/openapi/v1.json", null)).Json;
+        var schemas = new SchemaCheck(document);
+
+        foreach (var operation in ApiOperation.AllOf(document))
+        {
+            if (operation.Node["requestBody"]?["content"]?["application/json"]?["example"] is { } sent) Assert.Empty(schemas.WhatIsWrong(sent, operation.BodySchema!));
+            foreach (var (status, response) in operation.Responses)
+            foreach (var (_, content) in response!["content"]?.AsObject() ?? [])
+            {
+                Assert.True(content!["examples"]?.AsObject().Count > 0, $"{operation.Id} has no example of {status}.");
+                foreach (var (name, example) in content["examples"]!.AsObject()) Assert.Empty(schemas.WhatIsWrong(example!["value"], content["schema"]!).Select(error => $"{operation.Id} {status} {name}: {error}"));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task No_parameter_has_a_value_that_was_made_up()
+    {
+        await using var host = await GatewayHost.StartAsync();
+        var document = (await host.GetAsync("/openapi/v1.json", null)).Json;
+
+        // A page that tries requests out sends examples as they are.
+        Assert.All(ApiOperation.AllOf(document).SelectMany(static operation => operation.Parameters), static parameter => Assert.True(parameter["example"] is null && parameter["examples"] is null));
     }
 
     private static JsonNode Resolve(JsonNode document, JsonNode schema) =>

@@ -16,7 +16,7 @@ public sealed class DryRunTests
         var answer = await host.PostAsync(Accept, "{}", "ann", key: null);
 
         Assert.Equal(200, answer.Status);
-        Assert.Equal("""{"dryRun":true,"would":{"outcome":"SUCCESS","code":null,"version":2}}""", answer.Text);
+        Assert.Equal("""{"outcome":"DRY_RUN","dryRun":true,"would":{"outcome":"SUCCESS","code":null,"version":2}}""", answer.Text);
         Assert.Equal("no-store", answer.Header("Cache-Control"));
         Assert.Empty(host.Jobs.Submitted);
         Assert.Empty(host.Jobs.Asked);
@@ -31,7 +31,7 @@ public sealed class DryRunTests
         var answer = await host.PostAsync(Accept, null, "ann", key: null, ("If-Match", "\"7\""));
 
         Assert.Equal(200, answer.Status);
-        Assert.Equal("""{"dryRun":true,"would":{"outcome":"FAIL","code":"VERSION_MISMATCH","version":9}}""", answer.Text);
+        Assert.Equal("""{"outcome":"DRY_RUN","dryRun":true,"would":{"outcome":"FAIL","code":"VERSION_MISMATCH","version":9}}""", answer.Text);
     }
 
     [Fact]

@@ -210,8 +210,8 @@ public sealed class ProductTests(ProductHost product) : IClassFixture<ProductHos
         var accept = await product.PostAsync($"/v1/job-requests/{job}/accept?dryRun=true", "{}", "ann", null);
         var cancel = await product.PostAsync($"/v1/job-requests/{job}/cancel?dryRun=true", "{}", "ann", null);
 
-        Assert.Equal("""{"dryRun":true,"would":{"outcome":"SUCCESS","code":null,"version":2}}""", accept.Text);
-        Assert.Equal("""{"dryRun":true,"would":{"outcome":"FAIL","code":"NOT_ALLOWED","version":1}}""", cancel.Text);
+        Assert.Equal("""{"outcome":"DRY_RUN","dryRun":true,"would":{"outcome":"SUCCESS","code":null,"version":2}}""", accept.Text);
+        Assert.Equal("""{"outcome":"DRY_RUN","dryRun":true,"would":{"outcome":"FAIL","code":"NOT_ALLOWED","version":1}}""", cancel.Text);
         Assert.Equal("\"1\"", (await product.GetAsync($"/v1/job-requests/{job}?consistency=strong", "zoe")).Header("ETag"));
     }
 

@@ -1,0 +1,62 @@
+using System.Collections.Immutable;
+using JobRequests.Domain;
+using JobRequests.Gateway.Problems;
+using JobRequests.Grains.Abstractions;
+
+namespace JobRequests.Gateway.Docs;
+
+/// <summary>Which problems an operation can answer with.</summary>
+internal static class OperationProblems
+{
+    /// <summary>Any request can meet these.</summary>
+    private static readonly ImmutableArray<ProblemType> Any = [ProblemTypes.Unauthenticated, ProblemTypes.QuotaExceeded, ProblemTypes.Unavailable];
+
+    /// <summary>A request with a body can meet these too.</summary>
+    private static readonly ImmutableArray<ProblemType> WithBody = [ProblemTypes.Validation, ProblemTypes.RequestTimeout, ProblemTypes.PayloadTooLarge, ProblemTypes.UnsupportedMediaType];
+
+    private static readonly ImmutableArray<ProblemType> AnyCommand =
+    [
+        .. Any, .. WithBody, ProblemTypes.IdempotencyKeyMissing, ProblemTypes.IdempotencyKeyMalformed, ProblemTypes.IdempotencyKeyReused, ProblemTypes.RequestInProgress,
+        ProblemTypes.TooManyAttempts, ProblemTypes.Overloaded, ProblemTypes.DecisionTimeout, ProblemTypes.OutcomeUnknown,
+        .. Types(Rejections.JobClosed, Rejections.DeadlinePassed, Rejections.VersionMismatch),
+    ];
+
+    private static readonly ImmutableArray<ProblemType> OfWinner = Types(Rejections.NotAllowed, Rejections.NotAccepted);
+
+    private static readonly Dictionary<string, ImmutableArray<ProblemType>> Commands = new(StringComparer.Ordinal)
+    {
+        [Operations.Create] = Types(Rejections.AlreadyExists),
+        [Operations.Accept] = Types(Rejections.NotAllowed, Rejections.AlreadyAnswered, Rejections.AlreadyAccepted),
+        [Operations.Decline] = Types(Rejections.NotAllowed, Rejections.AlreadyAnswered, Rejections.AlreadyAccepted),
+        [Operations.Cancel] = Types(Rejections.NotAllowed),
+        [Operations.Withdraw] = [.. OfWinner, .. Types(Rejections.AlreadyStarted)],
+        [Operations.Start] = [.. OfWinner, .. Types(Rejections.AlreadyStarted)],
+        [Operations.FinishTask] = [.. OfWinner, .. Types(Rejections.NotStarted, Rejections.TaskUnknown, Rejections.TaskAlreadyFinished)],
+        [Operations.Finish] = [.. OfWinner, .. Types(Rejections.NotStarted, Rejections.TasksOpen)],
+    };
+
+    /// <summary>A question without a job or a request in its address.</summary>
+    public static ImmutableArray<ProblemType> OfQuestion { get; } = [.. Any, ProblemTypes.Validation];
+
+    /// <summary>A question about a job.</summary>
+    public static ImmutableArray<ProblemType> OfJobQuestion { get; } = [.. OfQuestion, ProblemTypes.JobRequestNotFound];
+
+    /// <summary>A question about a request.</summary>
+    public static ImmutableArray<ProblemType> OfRequestQuestion { get; } = [.. OfJobQuestion, ProblemTypes.IdempotencyKeyMalformed, ProblemTypes.RequestUnknown];
+
+    /// <summary>What operators ask.</summary>
+    public static ImmutableArray<ProblemType> OfOperator { get; } = [.. Any, ProblemTypes.AdministratorsOnly];
+
+    /// <summary>What operators ask with a query, or with a body.</summary>
+    public static ImmutableArray<ProblemType> OfOperatorWithBody { get; } = [.. OfOperator, .. WithBody];
+
+    public static ImmutableArray<ProblemType> OfCommand(string operation) =>
+        operation == Operations.Create ? [.. AnyCommand, .. Commands[operation]] : [.. AnyCommand, ProblemTypes.JobRequestNotFound, .. Commands[operation]];
+
+    private static ImmutableArray<ProblemType> Types(params ReadOnlySpan<Rejection> rejections)
+    {
+        var types = ImmutableArray.CreateBuilder<ProblemType>(rejections.Length);
+        foreach (var rejection in rejections) types.Add(ProblemTypes.OfRejection(rejection.Code));
+        return types.MoveToImmutable();
+    }
+}
