@@ -93,7 +93,33 @@ public sealed class AccessibilityTests(BoardFixture board)
         await Assertions.Expect(candidate.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Decline" })).ToBeFocusedAsync();
         await keyboard.PressAsync("Shift+Tab");
         await keyboard.PressAsync("Enter");
-        await candidate.HearsAsync("Sort the mail", "It is yours.");
+        await candidate.HearsAsync("Sort the mail", "You got the job!");
+    }
+
+    [Fact]
+    public async Task The_focus_stays_by_what_was_answered_and_Escape_closes_the_menu()
+    {
+        string zoe = board.Name("zoe"), ann = board.Name("ann");
+        await board.CreateAsync(zoe, "Water the roses", ann);
+        await board.CreateAsync(zoe, "Prune the roses", ann);
+        await using var candidate = await board.VisitAsync(ann);
+        var keyboard = candidate.Page.Keyboard;
+
+        await candidate.Card("Water the roses").GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Accept" }).PressAsync("Enter");
+        await candidate.HearsAsync("Water the roses", "You got the job!");
+        await Assertions.Expect(candidate.Card("Water the roses").Locator(".answer")).ToBeFocusedAsync();
+
+        await candidate.Card("Prune the roses").GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Decline" }).PressAsync("Enter");
+        await candidate.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Textbox).PressAsync("Enter");
+        await Assertions.Expect(candidate.Card("Prune the roses")).ToHaveCountAsync(0);
+
+        var account = candidate.Page.Locator(".account summary");
+        await account.PressAsync("Enter");
+        await Assertions.Expect(candidate.Page.GetByText("Signed in as")).ToBeVisibleAsync();
+        await keyboard.PressAsync("Tab");
+        await keyboard.PressAsync("Escape");
+        await Assertions.Expect(candidate.Page.GetByText("Signed in as")).ToBeHiddenAsync();
+        await Assertions.Expect(account).ToBeFocusedAsync();
     }
 
     private static async Task CheckAsync(Visitor visitor, string picture)

@@ -20,7 +20,7 @@ public sealed class BadNetworkTests(BoardFixture board)
         await candidate.KeepPictureAsync("offline");
         await candidate.Context.SetOfflineAsync(false);
 
-        await candidate.HearsAsync("Fix the roof", "It is yours.");
+        await candidate.HearsAsync("Fix the roof", "You got the job!");
         await AssertDecidedOnceAsync(candidate, job, zoe);
     }
 
@@ -47,7 +47,7 @@ public sealed class BadNetworkTests(BoardFixture board)
         });
 
         await candidate.AcceptAsync("Paint the door");
-        await candidate.HearsAsync("Paint the door", "It is yours.");
+        await candidate.HearsAsync("Paint the door", "You got the job!");
 
         Assert.False(losesIt);
         Assert.True(isRead || await WasToldByTheFeedAsync(candidate, "Paint the door"));
@@ -68,7 +68,7 @@ public sealed class BadNetworkTests(BoardFixture board)
 
         await candidate.AcceptAsync("Mow the lawn");
         await candidate.HearsAsync("Mow the lawn", "Not decided yet. Asking again with the same key");
-        await candidate.HearsAsync("Mow the lawn", "It is yours.");
+        await candidate.HearsAsync("Mow the lawn", "You got the job!");
         await AssertDecidedOnceAsync(candidate, job, zoe);
     }
 
@@ -89,7 +89,7 @@ public sealed class BadNetworkTests(BoardFixture board)
         if (closesTheTab) await candidate.OpenTabAsync();
         else await candidate.Page.ReloadAsync();
 
-        await candidate.HearsAsync(title, "It is yours.");
+        await candidate.HearsAsync(title, "You got the job!");
         await AssertDecidedOnceAsync(candidate, job, zoe);
     }
 
@@ -102,7 +102,7 @@ public sealed class BadNetworkTests(BoardFixture board)
         await candidate.Card("Walk the dog").GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Accept" })
             .EvaluateAsync("button => { button.click(); button.click(); }");
 
-        await candidate.HearsAsync("Walk the dog", "It is yours.");
+        await candidate.HearsAsync("Walk the dog", "You got the job!");
         await AssertDecidedOnceAsync(candidate, job, zoe);
         Assert.Single(candidate.Commands);
     }
@@ -120,7 +120,7 @@ public sealed class BadNetworkTests(BoardFixture board)
         await candidate.HearsAsync("Carry the boxes", "No connection.");
         await candidate.Context.UnrouteAllAsync();
 
-        await candidate.HearsAsync("Carry the boxes", "It is yours.");
+        await candidate.HearsAsync("Carry the boxes", "You got the job!");
         await AssertDecidedOnceAsync(candidate, job, zoe);
     }
 
@@ -163,19 +163,45 @@ public sealed class BadNetworkTests(BoardFixture board)
         await candidate.Page.Locator("#identity").WaitForAsync();
         await candidate.Page.EvaluateAsync(
             """
-            ([person, job]) => localStorage.setItem(`board.attempts.${person}`, JSON.stringify({ [`${job}/accept`]: {
-              key: "0123456789abcdef", job, operation: "accept", body: {}, epoch: 1, state: "offline",
-              createdAt: Date.now() - 11 * 60_000, deadline: new Date(Date.now() - 60_000).toISOString() } }))
+            ([person, job]) => localStorage.setItem(`board/${person}/attempt/${job}/accept`, JSON.stringify({
+              key: "0123456789abcdef", job, operation: "accept", body: {}, epoch: 1, state: "offline", createdAt: Date.now() - 11 * 60_000 }))
             """,
             new[] { ann, job });
 
         await candidate.Page.Locator("#identity").FillAsync(ann);
         await candidate.Page.Locator("#identity").PressAsync("Enter");
-        await candidate.HearsAsync("Wash the car", "It did not happen, and it will not.");
+        await candidate.HearsAsync("Wash the car", "so it doesn’t count.");
         Assert.Equal("Open", (await board.ClientOf(zoe).GetJobAsync(job, Consistency.Strong)).Status);
 
         await candidate.Card("Wash the car").GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Try again" }).ClickAsync();
-        await candidate.HearsAsync("Wash the car", "It is yours.");
+        await candidate.HearsAsync("Wash the car", "You got the job!");
+    }
+
+    [Fact]
+    public async Task A_replay_says_what_is_true_now()
+    {
+        string zoe = board.Name("zoe"), ann = board.Name("ann");
+        var job = await board.CreateAsync(zoe, "Beat the carpets", ann);
+        await board.ClientOf(ann).AcceptAsync(job);
+        await using var candidate = await board.VisitAsync(ann, $"#/jobs/{job}");
+        var losesIt = true;
+        await candidate.Page.RouteAsync("**/start", async route =>
+        {
+            if (losesIt)
+            {
+                losesIt = false;
+                await route.FetchAsync();
+                await board.ClientOf(zoe).CancelAsync(job);
+                await route.AbortAsync("connectionreset");
+            }
+            else
+            {
+                await route.ContinueAsync();
+            }
+        });
+
+        await candidate.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Start the work" }).ClickAsync();
+        await Assertions.Expect(candidate.Page.GetByText("This went through earlier, and the job has changed since. Its status is now: Cancelled.")).ToBeVisibleAsync();
     }
 
     [Fact]
@@ -184,14 +210,14 @@ public sealed class BadNetworkTests(BoardFixture board)
         string zoe = board.Name("zoe"), ann = board.Name("ann");
         await using var candidate = await board.VisitAsync(ann);
         await candidate.Context.SetOfflineAsync(true);
-        await Assertions.Expect(candidate.Page.GetByText("You are offline.")).ToBeVisibleAsync();
+        await Assertions.Expect(candidate.Page.GetByText("You’re offline.")).ToBeVisibleAsync();
 
         await board.CreateAsync(zoe, "Clean the gutters", ann);
         await Assertions.Expect(candidate.Card("Clean the gutters")).ToHaveCountAsync(0);
         await candidate.Context.SetOfflineAsync(false);
 
         await candidate.Card("Clean the gutters").WaitForAsync();
-        await Assertions.Expect(candidate.Page.GetByText("You are offline.")).ToHaveCountAsync(0);
+        await Assertions.Expect(candidate.Page.GetByText("You’re offline.")).ToHaveCountAsync(0);
     }
 
     private async Task<(Visitor Candidate, string Job, string Requester)> OfferAsync(string title)

@@ -27,7 +27,7 @@ public sealed class RaceTests(BoardFixture board)
         var winner = await WinnerOfAsync(first, second);
         var loser = winner == first ? second : first;
         await loser.HearsAsync("Clean the windows", "faster", Visitor.Soon);
-        await Assertions.Expect(loser.Page.GetByText("It is yours.")).ToHaveCountAsync(0);
+        await Assertions.Expect(loser.Page.GetByText("You got the job!")).ToHaveCountAsync(0);
         await Assertions.Expect(third.Card("Clean the windows")).ToHaveCountAsync(0, new LocatorAssertionsToHaveCountOptions { Timeout = Visitor.Soon });
         await Assertions.Expect(third.Page.GetByText("“Clean the windows” was taken by somebody else.")).ToBeVisibleAsync();
 
@@ -48,7 +48,7 @@ public sealed class RaceTests(BoardFixture board)
         await using var candidate = await board.VisitAsync(ann);
 
         await candidate.AcceptAsync("Sweep the yard");
-        await candidate.HearsAsync("Sweep the yard", "It is yours.");
+        await candidate.HearsAsync("Sweep the yard", "You got the job!");
         await candidate.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Start the work" }).ClickAsync();
         await candidate.Page.GetByLabel("Mark “windows” as done").CheckAsync();
         await candidate.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Finish the job" }).ClickAsync();
@@ -69,13 +69,13 @@ public sealed class RaceTests(BoardFixture board)
         await candidate.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Textbox).FillAsync("On holiday");
         await candidate.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Decline" }).ClickAsync();
 
-        await Assertions.Expect(candidate.Page.GetByText("Nothing is waiting for you")).ToBeVisibleAsync();
+        await Assertions.Expect(candidate.Page.GetByText("No offers right now")).ToBeVisibleAsync();
         await Assertions.Expect(dispatcher.Page.GetByText("“On holiday”")).ToBeVisibleAsync();
     }
 
     private static async Task<Visitor> WinnerOfAsync(Visitor first, Visitor second)
     {
-        var yours = first.Page.GetByText("It is yours.");
+        var yours = first.Page.GetByText("You got the job!");
         await Assertions.Expect(first.Page.Locator(".attempt-body[data-state=done]")).ToHaveCountAsync(1);
         await Assertions.Expect(second.Page.Locator(".attempt-body[data-state=done]")).ToHaveCountAsync(1);
         return await yours.CountAsync() == 1 ? first : second;

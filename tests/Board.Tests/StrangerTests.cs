@@ -22,6 +22,18 @@ public sealed class StrangerTests(BoardFixture board)
     }
 
     [Fact]
+    public async Task A_candidate_is_not_told_how_many_others_there_are()
+    {
+        string zoe = board.Name("zoe"), ann = board.Name("ann");
+        var job = await board.CreateAsync(zoe, "Offered to three", ann, board.Name("bob"), board.Name("cem"));
+        await using var candidate = await board.VisitAsync(ann, $"#/jobs/{job}");
+        await using var requester = await board.VisitAsync(zoe, $"#/jobs/{job}");
+
+        await Assertions.Expect(candidate.Page.Locator(".moment-detail")).ToHaveTextAsync("to you");
+        await Assertions.Expect(requester.Page.Locator(".moment-detail")).ToHaveTextAsync("to 3 people");
+    }
+
+    [Fact]
     public async Task A_title_that_looks_like_markup_stays_text()
     {
         const string Title = "<img src=x onerror=\"globalThis.owned=1\"><script>globalThis.owned=1</script>";
@@ -54,10 +66,13 @@ public sealed class StrangerTests(BoardFixture board)
     public async Task A_token_that_is_refused_leads_back_to_the_sign_in_page_which_says_why()
     {
         await using var visitor = await board.VisitAsync(board.Name("ann"));
-        await visitor.Context.RouteAsync("**/v1/**", route => route.FulfillAsync(new RouteFulfillOptions { Status = 401 }));
+        await visitor.Context.RouteAsync("**/v1/**", route => route.FulfillAsync(new RouteFulfillOptions
+        {
+            Status = 401, ContentType = "application/problem+json", Body = """{"type":"/problems/unauthenticated","title":"Who are you?","status":401,"code":"UNAUTHENTICATED","traceId":"0"}""",
+        }));
         await visitor.GoAsync("#/jobs");
 
-        await Assertions.Expect(visitor.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("The service did not accept your token any more.");
+        await Assertions.Expect(visitor.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("You’ve been signed out.");
     }
 
     [Fact]

@@ -30,7 +30,7 @@ public sealed class BoardTests(ClusterFixture fixture) : IAsyncLifetime
         await bob.Card("Clean the windows").WaitForAsync(new LocatorWaitForOptions { Timeout = Visitor.Soon });
         await bob.AcceptAsync("Clean the windows");
 
-        await bob.HearsAsync("Clean the windows", "It is yours.");
+        await bob.HearsAsync("Clean the windows", "You got the job!");
         await Assertions.Expect(ann.Card("Clean the windows")).ToHaveCountAsync(0, new LocatorAssertionsToHaveCountOptions { Timeout = Visitor.Soon });
         await Assertions.Expect(ann.Page.GetByText("“Clean the windows” was taken by somebody else.")).ToBeVisibleAsync();
     }
@@ -54,7 +54,7 @@ public sealed class BoardTests(ClusterFixture fixture) : IAsyncLifetime
         await ann.Page.Locator(".feed-live").WaitForAsync();
         for (var offer = 1; offer <= 5; offer++) await ann.Card($"Meanwhile {offer}").WaitForAsync();
         await ann.AcceptAsync("Before");
-        await ann.HearsAsync("Before", "It is yours.");
+        await ann.HearsAsync("Before", "You got the job!");
         // Told by the feed, gone on from where it broke off: the list was not read again.
         Assert.Equal(0, reads);
         await _cluster.StartAsync("gateway", 1);

@@ -10,8 +10,8 @@ public sealed class Browsers : IAsyncDisposable
     private IPlaywright? _playwright;
     private IBrowser? _browser;
 
-    /// <summary>A browser of its own: nothing is shared with another one.</summary>
-    public async Task<Visitor> VisitAsync(Uri board, string? person, string address = "#/", bool dark = false, int width = 390, int height = 780, bool bypassPolicy = false)
+    /// <summary>A browser of its own: nothing is shared with another one. The script runs before those of each page.</summary>
+    public async Task<Visitor> VisitAsync(Uri board, string? person, string address = "#/", bool dark = false, int width = 390, int height = 780, bool bypassPolicy = false, bool keepsPages = false, string? script = null)
     {
         var context = await (await LaunchedAsync()).NewContextAsync(new BrowserNewContextOptions
         {
@@ -22,6 +22,10 @@ public sealed class Browsers : IAsyncDisposable
             DeviceScaleFactor = width < 500 ? 2 : 1,
         });
         context.SetDefaultTimeout(Visitor.Patience);
+
+        // What a service worker answers, a test cannot put itself in the way of.
+        if (!keepsPages) await context.AddInitScriptAsync("delete Navigator.prototype.serviceWorker;");
+        if (script is not null) await context.AddInitScriptAsync(script);
         var visitor = new Visitor(context, person);
         await visitor.OpenTabAsync(address);
         return visitor;

@@ -9,27 +9,28 @@ namespace JobRequests.Gateway.Board;
 /// <summary>The web board: a page and its files. What it shows it gets from the routes that everybody else uses, with the token of who looks.</summary>
 internal static class BoardApi
 {
-    // No script, style or picture but the board's own, and no sink that turns a text into markup or code.
+    // No script, style or picture but the board's own, and no sink that turns a text into markup or code: the one policy names the service worker.
     private const string Policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; manifest-src 'self'; "
-        + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+        + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types board";
 
     public static void MapBoard(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/", static (HttpContext http, BoardFiles files) => WritePageAsync(http, files)).AllowAnonymous().ExcludeFromDescription();
+        routes.MapGet("/", static (HttpContext http, BoardFiles files) => WritePageAsync(http, files.Page)).AllowAnonymous().ExcludeFromDescription();
+        routes.MapGet("/service-worker.js", static (HttpContext http, BoardFiles files) => WritePageAsync(http, files.Worker)).AllowAnonymous().ExcludeFromDescription();
         routes.MapGet("/board/config.json", static (HttpContext http, BoardFiles files, IOptions<IdentityOptions> identity, IOptions<BoardOptions> board) =>
             WriteConfigAsync(http, files, identity.Value, board.Value)).AllowAnonymous().ExcludeFromDescription();
         routes.MapGet("/board/{version}/{**path}", static (HttpContext http, string version, string path, BoardFiles files) =>
             WriteFileAsync(http, version, path, files)).AllowAnonymous().ExcludeFromDescription();
     }
 
-    private static Task WritePageAsync(HttpContext http, BoardFiles files)
+    private static Task WritePageAsync(HttpContext http, BoardFile page)
     {
         var headers = http.Response.Headers;
         headers.ContentSecurityPolicy = Policy;
         headers["Referrer-Policy"] = "no-referrer";
         headers.CacheControl = "no-cache";
-        return WriteAsync(http, files.Page);
+        return WriteAsync(http, page);
     }
 
     private static Task WriteConfigAsync(HttpContext http, BoardFiles files, IdentityOptions identity, BoardOptions board)

@@ -9,6 +9,7 @@ internal sealed class BoardFiles
 {
     private const string Prefix = "Board/";
     private const string VersionMark = "{version}";
+    private const string WorkerFile = "service-worker.js";
     private const string PreloadMark = "<!-- preload -->";
 
     private readonly FrozenDictionary<string, BoardFile> files;
@@ -20,7 +21,8 @@ internal sealed class BoardFiles
             .Select(static name => new BoardFile(name[Prefix.Length..].Replace('\\', '/'), Read(name)))
             .ToFrozenDictionary(static file => file.Path, StringComparer.Ordinal);
         Version = VersionOf(files.Values);
-        Page = new BoardFile("index.html", Encoding.UTF8.GetBytes(Complete(Encoding.UTF8.GetString(files["index.html"].Content))));
+        Page = Complete("index.html", Preload());
+        Worker = Complete(WorkerFile, "");
     }
 
     /// <summary>Changes with every change of a file.</summary>
@@ -29,14 +31,21 @@ internal sealed class BoardFiles
     /// <summary>The page itself: its modules are named in its head, so that they load side by side and not one after the other.</summary>
     public BoardFile Page { get; }
 
+    /// <summary>Keeps the page and its files for times without a network. It changes with the version, which tells browsers to keep them anew.</summary>
+    public BoardFile Worker { get; }
+
     public BoardFile? Find(string path) => files.GetValueOrDefault(path);
 
-    private string Complete(string page)
+    private BoardFile Complete(string path, string preload)
     {
-        var modules = files.Keys.Where(static path => path.EndsWith(".js", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
-        var preload = string.Join("\n", modules.Select(static path => $"<link rel=\"modulepreload\" href=\"/board/{VersionMark}/{path}\">"));
-        return page.Replace(PreloadMark, preload, StringComparison.Ordinal).Replace(VersionMark, Version, StringComparison.Ordinal);
+        var text = Encoding.UTF8.GetString(files[path].Content).Replace(PreloadMark, preload, StringComparison.Ordinal);
+        return new BoardFile(path, Encoding.UTF8.GetBytes(text.Replace(VersionMark, Version, StringComparison.Ordinal)));
     }
+
+    private string Preload() => string.Join("\n", files.Keys
+        .Where(static path => path.EndsWith(".js", StringComparison.Ordinal) && path != WorkerFile)
+        .Order(StringComparer.Ordinal)
+        .Select(static path => $"<link rel=\"modulepreload\" href=\"/board/{VersionMark}/{path}\">"));
 
     private static string VersionOf(IEnumerable<BoardFile> files)
     {

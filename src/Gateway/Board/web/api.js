@@ -2,25 +2,40 @@
 import { learn } from "./clock.js";
 import { session, signOut } from "./session.js";
 
-/** Nothing is known of what the gateway did: no answer arrived. */
+/** Nothing is known of what the gateway did: no answer of it arrived. */
 export class NoAnswer extends Error {}
 
 /** The gateway answered, and not with what was asked for. */
 export class Refused extends Error {
   constructor(answer) {
-    super(answer.body?.title ?? `HTTP ${answer.status}`);
+    super(answer.body.title);
     this.status = answer.status;
     this.problem = answer.body;
     this.retryAfterMs = answer.retryAfterMs;
   }
 }
 
+/** Whether asking again cannot help. */
+export const isFinal = error => error instanceof Refused && error.status < 500 && error.status !== 429;
+
 const ReadTimeout = 15_000;
 
-/** @returns {status, body, replayed, retryAfterMs}; throws NoAnswer. */
-export async function exchange(method, path, { body, headers = {}, timeout = ReadTimeout, signal } = {}) {
+// Captive portals, proxies and old caches answer in the gateway's place. Only what has the shape of this API says anything.
+const isProblem = ({ status, body }) => status >= 400 && body?.status === status && typeof body.code === "string" && typeof body.title === "string";
+
+/**
+ * @param isOurs whether an answer that is not a problem is one of this API
+ * @returns {status, body, replayed, retryAfterMs}; throws NoAnswer.
+ */
+export async function exchange(method, path, isOurs, { body, headers = {}, timeout = ReadTimeout, signal } = {}) {
   const asking = session.value;
   const sentAt = Date.now();
+  // Not AbortSignal.any: phones that are a few years old do not have it.
+  const ending = new AbortController();
+  const end = () => ending.abort();
+  const timer = setTimeout(end, timeout);
+  signal?.addEventListener("abort", end);
+  if (signal?.aborted) end();
   try {
     const response = await fetch(path, {
       method,
@@ -30,67 +45,85 @@ export async function exchange(method, path, { body, headers = {}, timeout = Rea
         ...headers,
       },
       body: body === undefined ? undefined : JSON.stringify(body),
-      signal: signal ? AbortSignal.any([signal, AbortSignal.timeout(timeout)]) : AbortSignal.timeout(timeout),
+      signal: ending.signal,
       cache: "no-store",
       credentials: "omit",
+      redirect: "error",
     });
-    const text = await response.text();
+    const answer = await read(response);
+    if (!(isProblem(answer) || (response.ok && isOurs(answer.body)))) throw new NoAnswer(`HTTP ${response.status} is no answer of this service.`);
     learn(response.headers.get("Date"), sentAt, Date.now());
     if (response.status === 401 && asking && session.value === asking) signOut("tokenRefused");
-    return {
-      status: response.status,
-      body: /json/.test(response.headers.get("Content-Type") ?? "") && text ? JSON.parse(text) : null,
-      replayed: response.headers.get("Idempotency-Replayed") === "true",
-      retryAfterMs: 1000 * (Number(response.headers.get("Retry-After")) || 0),
-      lagMs: Number(response.headers.get("View-Lag-Ms") ?? NaN),
-    };
+    return answer;
   } catch (error) {
-    if (signal?.aborted) throw error;
+    if (signal?.aborted || error instanceof NoAnswer) throw error;
     throw new NoAnswer(error.message);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", end);
   }
 }
 
-async function get(path, options) {
-  const answer = await exchange("GET", path, options);
+async function read(response) {
+  return {
+    status: response.status,
+    body: JSON.parse(await response.text()),
+    replayed: response.headers.get("Idempotency-Replayed") === "true",
+    retryAfterMs: 1000 * (Number(response.headers.get("Retry-After")) || 0),
+  };
+}
+
+/** The problem that the gateway answered with; null where it was somebody else, a proxy perhaps. */
+export async function problemOf(response) {
+  const answer = await read(response).catch(() => null);
+  return answer && isProblem(answer) ? answer.body : null;
+}
+
+async function ask(method, path, isOurs, options) {
+  const answer = await exchange(method, path, isOurs, options);
   if (answer.status >= 400) throw new Refused(answer);
   return answer.body;
 }
+
+const get = (path, isOurs, options) => ask("GET", path, isOurs, options);
 
 const query = parameters => {
   const chosen = Object.entries(parameters).filter(([, value]) => value !== undefined && value !== null && value !== "");
   return chosen.length ? `?${new URLSearchParams(chosen)}` : "";
 };
 
+const isJob = body => typeof body?.jobRequestId === "string" && typeof body.status === "string" && Array.isArray(body.candidates);
 const jobPath = id => `/v1/job-requests/${encodeURIComponent(id)}`;
 
-export const readJob = (id, { strong, minVersion, signal } = {}) =>
-  get(jobPath(id) + query({ consistency: strong ? "strong" : undefined, minVersion }), { signal });
+export const readConfig = () => get("/board/config.json", body => typeof body?.identity?.roleClaim === "string");
 
-export const readHistory = (id, options) => get(`${jobPath(id)}/history`, options);
+export const readJob = (id, { strong, minVersion, signal } = {}) =>
+  get(jobPath(id) + query({ consistency: strong ? "strong" : undefined, minVersion }), body => isJob(body) && body.jobRequestId === id.toLowerCase(), { signal });
+
+export const readHistory = (id, options) => get(`${jobPath(id)}/history`, body => Array.isArray(body?.events), options);
 
 /** The job's ledger: every answer with the times of its hops; for its requester and administrators. */
-export const readTimeline = (id, options) => get(`${jobPath(id)}/timeline`, options);
+export const readTimeline = (id, options) => get(`${jobPath(id)}/timeline`, body => Array.isArray(body?.entries), options);
 
-export const listJobs = ({ signal, ...filter }) => get(`/v1/job-requests${query(filter)}`, { signal });
+export const listJobs = ({ signal, ...filter }) => get(`/v1/job-requests${query(filter)}`, body => Array.isArray(body?.items) && body.items.every(isJob), { signal });
 
-export const countJobs = ({ signal, ...filter }) => get(`/v1/job-requests/counts${query(filter)}`, { signal });
+export const countJobs = ({ signal, ...filter }) => get(`/v1/job-requests/counts${query(filter)}`, body => typeof body?.counts === "object", { signal });
 
-export const readStatus = options => get("/v1/admin/status", options);
+export const readStatus = options => get("/v1/admin/status", body => typeof body?.commands?.perSecond === "number", options);
 
-export const readVerification = options => get("/v1/admin/verify", options);
+const isVerification = body => typeof body?.state === "string";
 
-export const startVerification = () => exchange("POST", "/v1/admin/verify");
+export const readVerification = options => get("/v1/admin/verify", isVerification, options);
 
-export const readParked = ({ signal, ...filter }) => get(`/v1/admin/parked${query(filter)}`, { signal });
+export const startVerification = () => exchange("POST", "/v1/admin/verify", isVerification);
+
+export const readParked = ({ signal, ...filter }) => get(`/v1/admin/parked${query(filter)}`, body => Array.isArray(body?.groups), { signal });
 
 const ReplayTimeout = 45_000;
 
 /** Puts parked commands back: those of one job, or all. Safe to repeat: it needs no key. */
-export async function replayParked(job, dryRun, signal) {
-  const answer = await exchange("POST", `/v1/admin/parked/replay${query({ dryRun: dryRun || undefined })}`, { body: job ? { job } : {}, timeout: ReplayTimeout, signal });
-  if (answer.status >= 400) throw new Refused(answer);
-  return answer.body;
-}
+export const replayParked = (job, dryRun, signal) =>
+  ask("POST", `/v1/admin/parked/replay${query({ dryRun: dryRun || undefined })}`, body => typeof body?.dryRun === "boolean", { body: job ? { job } : {}, timeout: ReplayTimeout, signal });
 
 const CommandWait = 5;
 
@@ -100,11 +133,11 @@ export function send(operation, job, key, body, deadline) {
   const path = operation === "create" ? "/v1/job-requests"
     : operation === "finish-task" ? `${jobPath(job)}/tasks/${encodeURIComponent(task)}/finish`
     : `${jobPath(job)}/${operation}`;
-  return exchange("POST", path, {
+  return exchange("POST", path, body => body?.outcome === "TIMEOUT" || (body?.outcome === "SUCCESS" && body.requestKey === key), {
     body: rest,
     headers: { "Idempotency-Key": key, Prefer: `wait=${CommandWait}`, "Request-Deadline": deadline },
     timeout: (CommandWait + 5) * 1000,
   });
 }
 
-export const explain = (key, job, operation) => get(`/v1/requests/${key}/explain${query({ job, op: operation })}`);
+export const explain = (key, job, operation) => get(`/v1/requests/${key}/explain${query({ job, op: operation })}`, body => typeof body?.summary === "string");

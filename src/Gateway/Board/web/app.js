@@ -1,4 +1,5 @@
 // The frame around the pages: who is signed in, where one can go, whether the feed is live.
+import { attempts, isUnderWay } from "./attempts.js";
 import { feedState } from "./feed.js";
 import { useObservable } from "./observable.js";
 import { Create } from "./pages/create.js";
@@ -70,7 +71,6 @@ function Frame({ config, person, parts, query }) {
       <${Feed} />
       <${Account} person=${person} />
     </header>
-    <${Offline} />
     <main id="main" class="page page-${page.section}">
       <div class="page-head">
         <h1 ref=${heading} tabIndex="-1">${title}</h1>
@@ -78,7 +78,10 @@ function Frame({ config, person, parts, query }) {
       </div>
       <${page.component} key=${page.address} id=${page.id} person=${person} query=${query} config=${config} />
     </main>
-    <${Announcements} />`;
+    <div class="low">
+      <${Announcements} />
+      <${Offline} />
+    </div>`;
 }
 
 function Feed() {
@@ -87,10 +90,25 @@ function Feed() {
 }
 
 function Account({ person }) {
-  return html`<details class="account">
+  const menu = useRef();
+  const unsent = [...useObservable(attempts).values()].filter(isUnderWay).length;
+  useEffect(() => {
+    const onPointer = ({ target }) => {
+      if (!menu.current.contains(target)) menu.current.open = false;
+    };
+    addEventListener("pointerdown", onPointer);
+    return () => removeEventListener("pointerdown", onPointer);
+  }, []);
+  const onKey = ({ key }) => {
+    if (key !== "Escape" || !menu.current.open) return;
+    menu.current.open = false;
+    menu.current.querySelector("summary").focus();
+  };
+  return html`<details ref=${menu} class="account" onKeyDown=${onKey}>
     <summary><span class="avatar" aria-hidden="true">${person.person[0].toUpperCase()}</span><span class="account-name">${person.person}</span></summary>
     <div class="menu">
       <p>${strings.account.signedInAs(person.person)}${person.isAdmin && html`<br /><span class="muted">${strings.account.admin}</span>`}</p>
+      ${unsent > 0 && html`<p class="muted">${strings.account.unsent(unsent)}</p>`}
       <button class="button button-quiet" onClick=${() => signOut()}>${strings.account.signOut}</button>
     </div>
   </details>`;

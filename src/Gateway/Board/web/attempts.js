@@ -1,16 +1,18 @@
 // What a person does here counts once, whatever happens on the way. A command gets its key once and is stored with it before it is
 // sent; until its outcome is known it is sent again with the same key: after a broken connection, in another tab, after a restart.
-import { explain, NoAnswer, readJob, Refused, send } from "./api.js";
+import { explain, isFinal, NoAnswer, readJob, Refused, send } from "./api.js";
 import { now } from "./clock.js";
+import { keyOf, randomKey } from "./keys.js";
 import { observable } from "./observable.js";
-import { session } from "./session.js";
+import { keptFor, seedOf, session } from "./session.js";
+import { device } from "./storage.js";
 import { put, refresh } from "./store.js";
 
 /**
- * name → attempt: {key, job, operation, body, epoch, createdAt, deadline, state, outcome?, code?, title?, errors?, explanation?, jobRequestId?}
- * state: "sending" → "offline" | "busy" | "asking" (not decided yet) | "checking" (answered before: the job is read again) → "done"
- * outcome, once done: "won" (it is this person's) | "done" (another step succeeded) | "lost" (the rules say no) | "moved" (it succeeded, and the
- * job has moved on) | "gone" (no such job) | "refused" (400, 422…) | "lapsed" (not executed before the deadline, and never will be)
+ * name → attempt: {key, job, operation, body, epoch, subject, createdAt, state, isUnsaved?, outcome?, code?, title?, errors?, status?, explanation?, jobRequestId?}
+ * state: "sending" → "offline" (no answer) | "busy" | "asking" (not decided yet) | "checking" (answered before: the job is read again) → "done"
+ * outcome, once done: "won" (it is this person's) | "done" (another step succeeded) | "lost" (the rules say no) | "moved" (it succeeded before, and
+ * the job has moved on) | "gone" (no such job) | "refused" (400, 422…) | "lapsed" (not executed before the deadline, and never will be); "dismissed" once its message was taken away
  */
 export const attempts = observable(new Map());
 
@@ -22,66 +24,83 @@ const driving = new Set();
 
 export const nameOf = (job, operation, task) => [job, operation, task].filter(Boolean).join("/");
 
-const storageKey = () => `board.attempts.${session.value.person}`;
+export const isUnderWay = attempt => Boolean(attempt) && attempt.state !== "done";
+
+/** Each attempt is an item of its own: a tab that writes one does not undo what another tab writes. */
+const prefix = ({ person }) => keptFor(person, "attempt/");
 
 function load() {
+  const found = new Map();
+  for (const key of session.value ? device.keys(prefix(session.value)) : []) {
+    const attempt = read(key);
+    if (attempt) found.set(key.slice(prefix(session.value).length), attempt);
+  }
+  return found;
+}
+
+function read(key) {
   try {
-    const stored = Object.entries(JSON.parse(localStorage.getItem(storageKey()) ?? "{}"));
-    return new Map(stored.filter(([, attempt]) => attempt.createdAt > Date.now() - Kept));
+    return JSON.parse(device.get(key));
   } catch {
-    return new Map();
+    return null;
   }
 }
 
-function save(map) {
-  localStorage.setItem(storageKey(), JSON.stringify(Object.fromEntries(map)));
-  attempts.set(map);
+function save(name, { isUnsaved, ...attempt }) {
+  const key = prefix(session.value) + name;
+  if (!device.set(key, JSON.stringify(attempt))) device.set(key, JSON.stringify({ ...attempt, isUnsaved: true }));
+  attempts.set(load());
 }
 
 /** Changes what is kept of this attempt, unless it is decided or taken away meanwhile, by another tab perhaps. */
 function change(name, { key }, changes) {
-  const map = load(), attempt = map.get(name);
+  const attempt = load().get(name);
   if (attempt?.key !== key || (attempt.state === "done" && changes.state)) return;
-  map.set(name, { ...attempt, ...changes });
-  save(map);
+  save(name, { ...attempt, ...changes });
 }
 
+/** Takes the message away. The attempt stays, for the key of the next one is made from it. */
 export function dismiss(name) {
-  const map = load();
-  map.delete(name);
-  save(map);
+  const attempt = load().get(name);
+  if (attempt) save(name, { ...attempt, outcome: "dismissed" });
 }
 
 /** Does this once. Asked again while the first time is under way, it changes nothing. */
-export function submit(job, operation, body = {}, epoch = 0) {
+export function submit(job, operation, body, { epoch, subject }) {
   const name = nameOf(job, operation, body.task);
-  const map = load();
-  const before = map.get(name);
-  if (!before || before.state === "done") {
-    const createdAt = Date.now();
-    map.set(name, { key: newKey(), job, operation, body, epoch, createdAt, deadline: new Date(now() + Patience).toISOString(), state: "sending" });
-    save(map);
+  const before = load().get(name);
+  if (!isUnderWay(before)) {
+    const key = keyOf(seedOf(session.value), name, epoch, body, before?.key);
+    save(name, { key, job, operation, body, epoch, subject, createdAt: Date.now(), state: "sending" });
   }
   pursue(name);
   return name;
 }
 
+/** How much longer the gateway may execute it: by this device's clock alone, which may be wrong, and its answers tell by how much. */
+const timeLeft = ({ createdAt }) => Math.min(Patience, Patience - (Date.now() - createdAt));
+
+const deadlineOf = attempt => new Date(now() + timeLeft(attempt)).toISOString();
+
 /** Goes on with what was under way when the tab was closed. */
 function resume() {
   attempts.set(load());
-  for (const [name, attempt] of attempts.value) if (attempt.state !== "done") pursue(name);
+  for (const [name, attempt] of attempts.value) if (isUnderWay(attempt)) pursue(name);
 }
 
 // The other tabs of this person show the same.
-addEventListener("storage", event => {
-  if (session.value && event.key === storageKey()) attempts.set(load());
+addEventListener("storage", ({ key }) => {
+  if (session.value && key?.startsWith(prefix(session.value))) attempts.set(load());
 });
 
 session.subscribe(person => person ? resume() : attempts.set(new Map()));
 
-// crypto.randomUUID is there only on secure origins; a phone on the local network has none.
-function newKey() {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), byte => byte.toString(16).padStart(2, "0")).join("");
+// Nothing is kept for ever. With an attempt its key is forgotten, and a new seed makes others.
+for (const key of device.keys("board/")) {
+  const [attempt] = key.match(/attempt\/.*/) ?? [];
+  if (!attempt || read(key)?.createdAt > Date.now() - Kept) continue;
+  device.remove(key);
+  device.set(key.replace(attempt, "seed"), randomKey());
 }
 
 async function pursue(name) {
@@ -95,7 +114,7 @@ async function pursue(name) {
       if (!attempt || attempt.state === "done") return;
       let next;
       try {
-        next = await judge(attempt, await send(attempt.operation, attempt.job, attempt.key, attempt.body, attempt.deadline), name, person);
+        next = await judge(attempt, await send(attempt.operation, attempt.job, attempt.key, attempt.body, deadlineOf(attempt)), name, person);
       } catch (error) {
         if (!(error instanceof NoAnswer)) throw error;
         next = { state: "offline" };
@@ -119,17 +138,19 @@ async function pursue(name) {
 /** What an answer means for the attempt. */
 async function judge(attempt, answer, name, person) {
   const { status, body } = answer;
-  if (status === 200 || status === 201) {
-    // A replayed answer shows the job as it was then.
-    if (body.job && !answer.replayed) put(body.job);
-    if (attempt.operation === "create") return { state: "done", outcome: "done", jobRequestId: body.jobRequestId };
-    if (!answer.replayed) return { state: "done", outcome: attempt.operation === "accept" ? "won" : "done" };
+  if (body.outcome === "SUCCESS") {
+    const { jobRequestId } = body, success = { state: "done", outcome: attempt.operation === "accept" ? "won" : "done", jobRequestId };
+    if (!answer.replayed) {
+      if (body.job) put(body.job);
+      return success;
+    }
     // The first answer was lost on its way. What it said is true of then; what is true now, the job says.
     change(name, attempt, { state: "checking" });
-    const job = await readNow(attempt.job);
-    return { state: "done", outcome: attempt.operation !== "accept" ? "done" : job?.acceptedBy === person.person ? "won" : "moved" };
+    const job = await readNow(jobRequestId);
+    if (!job) return { state: "done", outcome: "gone" };
+    return stillHolds(attempt, job, person.person) ? success : { ...success, outcome: "moved", status: job.status };
   }
-  if (body?.outcome === "FAIL") {
+  if (body.outcome === "FAIL") {
     if (attempt.operation !== "accept") refresh(attempt.job, body.version);
     else if ((await readNow(attempt.job))?.acceptedBy === person.person) return { state: "done", outcome: "won" };
     return { state: "done", outcome: body.code === "DEADLINE_PASSED" ? "lapsed" : "lost", code: body.code, title: body.title, explainable: true };
@@ -137,9 +158,24 @@ async function judge(attempt, answer, name, person) {
   if (status === 404) return { state: "done", outcome: "gone" };
   if (status === 401) return { state: "offline" };
   if (status === 429 || status === 503) return { state: "busy", afterMs: answer.retryAfterMs };
-  if (status === 202 || status >= 500 || body?.outcome === "TIMEOUT" || body?.retry?.outcomeKnown === false) return { state: "asking", afterMs: answer.retryAfterMs };
-  if (body?.errors?.some(error => error.field === "Request-Deadline")) return { state: "done", outcome: "lapsed" };
-  return { state: "done", outcome: "refused", title: body?.title, errors: body?.errors };
+  if (status >= 500 || body.outcome === "TIMEOUT" || body.retry?.outcomeKnown === false) return { state: "asking", afterMs: answer.retryAfterMs };
+  if (body.errors?.some(error => error.field === "Request-Deadline"))
+    // While there is time left it was this device's clock, which this answer has put right.
+    return timeLeft(attempt) > 0 ? { state: "asking" } : { state: "done", outcome: "lapsed" };
+  return { state: "done", outcome: "refused", title: body.title, errors: body.errors };
+}
+
+function stillHolds({ operation, body }, job, me) {
+  switch (operation) {
+    case "create": return job.status === "Open";
+    case "accept": return job.acceptedBy === me;
+    case "decline": return job.candidates.some(candidate => candidate.id === me && candidate.answer === "Declined");
+    case "withdraw": return job.acceptedBy !== me;
+    case "start": return job.acceptedBy === me && (job.status === "Started" || job.status === "Finished");
+    case "finish-task": return job.tasks.some(task => task.id === body.task && task.done);
+    case "finish": return job.status === "Finished";
+    default: return job.status === "Cancelled";
+  }
 }
 
 /** The job as it decides, not as a view remembers it; null where it does not exist for this person any more. */
@@ -164,7 +200,7 @@ async function learnWhy(name, attempt, person) {
       return;
     } catch (error) {
       if (!(error instanceof NoAnswer) && !(error instanceof Refused)) throw error;
-      if (error instanceof Refused && error.status < 500 && error.status !== 404) return;
+      if (isFinal(error) && error.status !== 404) return;
     }
     await rest(pause);
   }

@@ -1,5 +1,5 @@
 // Starts the board: the gateway's settings, the session of this tab, the feed.
-import { exchange } from "./api.js";
+import { readConfig } from "./api.js";
 import { App } from "./app.js";
 import { start, stop } from "./feed.js";
 import { Failed } from "./parts/states.js";
@@ -7,21 +7,28 @@ import { restore, session } from "./session.js";
 import { html, render } from "./ui.js";
 
 const root = document.getElementById("board");
+const Pause = 3000;
 
 async function boot() {
   let config;
   try {
-    const answer = await exchange("GET", "/board/config.json");
-    if (answer.status !== 200) throw new Error(`HTTP ${answer.status}`);
-    config = answer.body;
+    config = await readConfig();
   } catch (error) {
-    render(html`<main class="sign-in"><${Failed} error=${error} onRetry=${boot} /></main>`, root);
+    render(html`<main class="sign-in"><${Failed} error=${error} onRetry=${() => location.reload()} /></main>`, root);
+    setTimeout(boot, Pause);
     return;
   }
   session.subscribe(person => person ? start() : stop());
   restore(config);
+  render(null, root);
   root.replaceChildren();
   render(html`<${App} config=${config} />`, root);
 }
 
 boot();
+
+// Only secure origins have service workers; elsewhere the board needs a network to open.
+if ("serviceWorker" in navigator) {
+  const address = "/service-worker.js", policy = globalThis.trustedTypes?.createPolicy("board", { createScriptURL: () => address });
+  navigator.serviceWorker.register(policy?.createScriptURL("") ?? address).catch(error => console.debug("The board will not open offline.", error));
+}

@@ -7,19 +7,21 @@ export const strings = {
   loading: "Loading…",
   retry: "Try again",
   close: "Close",
-  cancel: "Never mind",
+  cancel: "Go back",
   more: "Show more",
 
   nav: { label: "Pages", offers: "Offers", jobs: "Jobs", operations: "Operations" },
-  account: { signedInAs: person => `Signed in as ${person}`, signOut: "Sign out", admin: "administrator" },
+  account: { signedInAs: person => `Signed in as ${person}`, signOut: "Sign out", admin: "Administrator",
+    unsent: count => count === 1 ? "1 answer is not confirmed yet. Signing out drops it." : `${number(count)} answers are not confirmed yet. Signing out drops them.`,
+  },
 
   feed: {
     live: "Live",
     connecting: "Connecting…",
     waiting: "Reconnecting…",
     off: "Not connected",
-    offline: "You are offline. What you see may be out of date.",
-    lost: "The connection was lost. Trying to get it back…",
+    offline: "You’re offline. This page may be out of date.",
+    lost: "Connection lost. Reconnecting…",
   },
 
   signIn: {
@@ -37,9 +39,9 @@ export const strings = {
     errors: {
       tokenUnreadable: "This is not a token that can be read. Paste the whole of it.",
       tokenExpired: "This token has expired. Get a new one.",
-      tokenRefused: "The service did not accept your token any more. Sign in again; what you had sent is kept and goes on.",
+      tokenRefused: "You’ve been signed out. Sign in again – anything you’d already sent is safe.",
     },
-    noConfig: "The service does not answer.",
+    noConfig: "Can’t reach the server. Trying again…",
   },
 
   status: {
@@ -62,31 +64,42 @@ export const strings = {
     decline: "Decline",
     acceptLabel: title => `Accept “${title}”`,
     declineLabel: title => `Decline “${title}”`,
-    none: "Nothing is waiting for you",
-    noneText: "New offers appear here by themselves, the moment somebody makes one.",
+    none: "No offers right now",
+    noneText: "New offers show up here automatically. You can leave this page open.",
     taken: title => `“${title}” was taken by somebody else.`,
     over: title => `“${title}” is no longer on offer.`,
+    cancelled: title => `Your job “${title}” was cancelled.`,
     arrived: title => `New offer: “${title}”.`,
     declineTitle: "Decline this offer?",
-    declineText: "You cannot take it back.",
-    reason: "Reason, if you like; the requester sees it",
+    declineText: "You can’t undo this.",
+    reason: "Reason (optional) – the requester will see it",
     reasonExample: "On holiday",
+  },
+
+  // Commands whose job is not on the page.
+  unlisted: {
+    create: title => `New job: “${title}”`,
+    accept: title => `Accept “${title}”`,
+    decline: title => `Decline “${title}”`,
   },
 
   // What happens to a command on its way, in the words of who sent it.
   attempt: {
     sending: "Sending your answer…",
     asking: "Not decided yet. Asking again with the same key, so it counts once.",
-    offline: "No connection. Your answer is kept on this device and goes out when the network is back. It counts once.",
+    offline: "No connection. Your answer is saved on this device and will be sent when the connection is back. It counts once.",
+    offlineUnsaved: "No connection. This device cannot save your answer: keep this page open, and it will be sent when the connection is back.",
     busy: "The service is busy. Asking again in a moment, with the same key.",
-    checking: "It was answered before. Reading the job itself to be sure…",
-    won: "It is yours.",
-    moved: "You had it, but it is not yours any more.",
+    checking: "Double-checking with the server…",
+    won: "You got the job!",
+    moved: "You had this job, but it’s no longer yours.",
+    movedOn: status => `This went through earlier, and the job has changed since. Its status is now: ${status}.`,
+    declined: "You declined this offer.",
     lostBy: milliseconds => `Somebody else was ${duration(milliseconds)} faster.`,
     lostByNothing: "Somebody else was faster, by less than a millisecond.",
     lost: "Somebody else has this job.",
-    gone: "This job does not exist any more, or it is not offered to you.",
-    lapsed: "Your answer did not get through in time. It did not happen, and it will not. You can try again.",
+    gone: "This job no longer exists, or isn’t offered to you.",
+    lapsed: "Your answer didn’t reach us in time, so it doesn’t count. You can try again.",
     refused: title => `The service did not take this: ${title}`,
     codes: {
       ALREADY_ACCEPTED: "Somebody else has this job.",
@@ -153,7 +166,8 @@ export const strings = {
       deadline: "Choose a time that is still to come.",
       tooLong: "At most 200 characters.",
     },
-    created: "The job is on offer.",
+    created: "Job created and offered.",
+    movedOn: status => `This job was created earlier. Its status is now: ${status}.`,
   },
 
   job: {
@@ -191,6 +205,7 @@ export const strings = {
     },
     by: person => `by ${person}`,
     somebody: "by somebody else",
+    toYou: "to you",
     toPeople: count => count === 1 ? "to 1 person" : `to ${number(count)} people`,
     reason: text => `“${text}”`,
   },

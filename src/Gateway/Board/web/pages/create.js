@@ -1,38 +1,54 @@
 // A new job. What is written here is kept, and creates one job, however often it is sent.
-import { attempts, dismiss, nameOf, submit } from "../attempts.js";
+import { attempts, dismiss, isUnderWay, nameOf, submit } from "../attempts.js";
 import { now } from "../clock.js";
+import { randomKey } from "../keys.js";
 import { useObservable } from "../observable.js";
 import { announce } from "../parts/announce.js";
 import { Attempt } from "../parts/attempt.js";
 import { go } from "../router.js";
+import { keptFor } from "../session.js";
+import { tab } from "../storage.js";
 import { strings } from "../strings.js";
 import { html, useEffect, useState } from "../ui.js";
 
 const texts = strings.create;
 const Person = /^[A-Za-z0-9_.@-]{1,64}$/;
 const Choices = [15, 60, 240, 1440]; // minutes
-const New = "new";
-const name = nameOf(New, "create");
+const Empty = { title: "", people: "", tasks: "", deadline: "60", until: "" };
+
+/** Each tab has a form of its own; what is written in it outlives a reload and a look at another page. */
+const draftKey = person => keptFor(person, "new-job");
+
+function restore(person, query) {
+  const linked = { title: query.get("title"), people: query.get("candidates") };
+  if (linked.title || linked.people) return { ...Empty, title: linked.title ?? "", people: linked.people ?? "", id: randomKey() };
+  return JSON.parse(tab.get(draftKey(person)) ?? "null") ?? { ...Empty, id: randomKey() };
+}
 
 const namesIn = text => [...new Set(text.split(/[\s,;]+/).filter(Boolean))];
 const linesIn = text => text.split("\n").map(line => line.trim()).filter(Boolean);
 
-export function Create({ query }) {
-  const attempt = useObservable(attempts).get(name);
-  const [title, setTitle] = useState(query.get("title") ?? "");
-  const [people, setPeople] = useState(query.get("candidates") ?? "");
-  const [tasks, setTasks] = useState("");
-  const [deadline, setDeadline] = useState("60");
-  const [until, setUntil] = useState("");
+export function Create({ query, person }) {
+  const me = person.person;
+  const [draft, setDraft] = useState(() => restore(me, query));
+  const { title, people, tasks, deadline, until } = draft;
+  const name = nameOf(`new-${draft.id}`, "create"), attempt = useObservable(attempts).get(name);
   const [errors, setErrors] = useState({});
-  const isUnderWay = attempt && attempt.state !== "done";
   const candidates = namesIn(people);
+  const write = changes => {
+    const next = { ...draft, ...changes };
+    setDraft(next);
+    tab.set(draftKey(me), JSON.stringify(next));
+  };
 
   useEffect(() => {
-    if (attempt?.outcome !== "done") return;
+    const { outcome, status, jobRequestId } = attempt ?? {};
+    if (outcome !== "done" && outcome !== "moved") return;
+    tab.remove(draftKey(me));
     dismiss(name);
-    announce(texts.created, "good");
-    go(`#/jobs/${attempt.jobRequestId}`, { replace: true });
+    if (outcome === "done") announce(texts.created, "good");
+    else announce(texts.movedOn(strings.status[status] ?? status));
+    go(`#/jobs/${jobRequestId}`, { replace: true });
   }, [attempt]);
 
   const expiresAt = () => deadline === "" ? null : deadline === "until" ? new Date(until) : new Date(now() + Number(deadline) * 60_000);
@@ -50,12 +66,14 @@ export function Create({ query }) {
     setErrors(found);
     const first = Object.keys(found)[0];
     if (first) return document.getElementById(`create-${first}`)?.focus();
-    submit(New, "create", {
+    event.currentTarget.focus({ preventScroll: true });
+    tab.set(draftKey(me), JSON.stringify(draft));
+    submit(`new-${draft.id}`, "create", {
       candidates,
       tasks: lines.map((line, index) => ({ id: `t${index + 1}`, name: line })),
       ...(title.trim() ? { title: title.trim() } : {}),
       ...(end ? { expiresAt: end.toISOString() } : {}),
-    });
+    }, { subject: title.trim() || strings.untitled });
   };
 
   const field = (key, label, hint, input) => html`<div class="field">
@@ -66,22 +84,22 @@ export function Create({ query }) {
   </div>`;
   const describedBy = key => [`create-${key}-hint`, errors[key] && `create-${key}-error`].filter(Boolean).join(" ");
 
-  return html`<form class="card form" onSubmit=${create} novalidate>
-    <fieldset disabled=${isUnderWay}>
+  return html`<form class="card form" tabIndex="-1" onSubmit=${create} novalidate>
+    <fieldset disabled=${isUnderWay(attempt)}>
       ${field("title", texts.name, null, html`<input id="create-title" type="text" maxlength="200" autocomplete="off" placeholder=${texts.nameExample}
-        value=${title} onInput=${event => setTitle(event.target.value)} />`)}
+        value=${title} onInput=${event => write({ title: event.target.value })} />`)}
       ${field("people", texts.candidates, texts.candidatesHint, html`<textarea id="create-people" rows="2" autocapitalize="none" spellcheck="false" aria-describedby=${describedBy("people")}
-        aria-invalid=${Boolean(errors.people)} value=${people} onInput=${event => setPeople(event.target.value)}></textarea>`)}
+        aria-invalid=${Boolean(errors.people)} value=${people} onInput=${event => write({ people: event.target.value })}></textarea>`)}
       ${candidates.length > 0 && html`<ul class="people" aria-hidden="true">${candidates.slice(0, 30).map(one => html`<li key=${one} class=${Person.test(one) ? "person" : "person person-wrong"}>${one}</li>`)}${candidates.length > 30 && html`<li class="person">+${candidates.length - 30}</li>`}</ul>`}
       ${field("tasks", texts.tasks, texts.tasksHint, html`<textarea id="create-tasks" rows="3" aria-describedby=${describedBy("tasks")} aria-invalid=${Boolean(errors.tasks)}
-        value=${tasks} onInput=${event => setTasks(event.target.value)}></textarea>`)}
+        value=${tasks} onInput=${event => write({ tasks: event.target.value })}></textarea>`)}
       ${field("deadline", texts.deadline, texts.deadlineHint, html`<select id="create-deadline" aria-describedby=${describedBy("deadline")} aria-invalid=${Boolean(errors.deadline)}
-        value=${deadline} onChange=${event => setDeadline(event.target.value)}>
+        value=${deadline} onChange=${event => write({ deadline: event.target.value })}>
           ${Choices.map(minutes => html`<option key=${minutes} value=${String(minutes)}>${texts.minutes(minutes)}</option>`)}
           <option value="until">${texts.until}</option>
           <option value="">${texts.never}</option>
         </select>
-        ${deadline === "until" && html`<input type="datetime-local" aria-label=${texts.deadline} value=${until} onInput=${event => setUntil(event.target.value)} />`}`)}
+        ${deadline === "until" && html`<input type="datetime-local" aria-label=${texts.deadline} value=${until} onInput=${event => write({ until: event.target.value })} />`}`)}
       <button class="button button-primary button-big">${texts.submit(candidates.length)}</button>
     </fieldset>
     <${Attempt} name=${name} attempt=${attempt} />

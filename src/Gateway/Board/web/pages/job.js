@@ -1,10 +1,11 @@
 // One job: what it is, who has it, what happened, and what this person may do with it.
-import { readHistory, readJob, Refused } from "../api.js";
-import { attempts, nameOf, submit } from "../attempts.js";
+import { isFinal, readHistory, readJob, Refused } from "../api.js";
+import { attempts, isUnderWay, nameOf, submit } from "../attempts.js";
 import { time } from "../format.js";
 import { useObservable } from "../observable.js";
 import { announce } from "../parts/announce.js";
 import { Attempt } from "../parts/attempt.js";
+import { useCalm } from "../parts/calm.js";
 import { Dialog } from "../parts/dialog.js";
 import { OfferAnswer } from "../parts/offer-answer.js";
 import { Race } from "../parts/race.js";
@@ -18,6 +19,7 @@ import { strings } from "../strings.js";
 import { html, useEffect, useState } from "../ui.js";
 
 const texts = strings.job;
+const Pause = 2000; // milliseconds, where the job could not be read
 const isEnded = job => ["Finished", "Declined", "Expired", "Cancelled"].includes(job.status);
 
 export function Job({ id, person }) {
@@ -28,11 +30,19 @@ export function Job({ id, person }) {
 
   useEffect(() => {
     const leaving = new AbortController();
+    let timer;
     readJob(id, { signal: leaving.signal }).then(read => {
       put(read);
       setError(null);
-    }, failure => leaving.signal.aborted || setError(failure));
-    return () => leaving.abort();
+    }, failure => {
+      if (leaving.signal.aborted) return;
+      setError(failure);
+      if (!isFinal(failure)) timer = setTimeout(() => setRetries(count => count + 1), Pause);
+    });
+    return () => {
+      clearTimeout(timer);
+      leaving.abort();
+    };
   }, [id, turn, retries]);
 
   if (error instanceof Refused && error.status === 404) return html`<${Empty} title=${texts.missing}>${texts.missingText}<//>`;
@@ -44,7 +54,9 @@ function Details({ job, person }) {
   const me = person.person;
   const isRequester = job.requester === me, isWinner = job.acceptedBy === me;
   const seesAll = isRequester || person.isAdmin;
-  const isOffered = job.candidates.some(candidate => candidate.id === me) && !isWinner;
+  const isOffered = job.candidates.some(candidate => candidate.id === me);
+  // Where Accept was, the first step of the work would lie under the finger.
+  const isYours = useCalm(isWinner) && isWinner;
   // Read again with each version that is shown.
   const events = useRead(signal => readHistory(job.jobRequestId, { signal }), [job.jobRequestId, job.version])?.events;
   return html`
@@ -62,7 +74,7 @@ function Details({ job, person }) {
       </dl>
       <${Tasks} job=${job} isWinner=${isWinner} />
       ${isOffered && html`<${OfferAnswer} job=${job} />`}
-      ${isWinner && html`<${WinnerSteps} job=${job} />`}
+      ${isYours && html`<${WinnerSteps} job=${job} />`}
       ${isRequester && !isEnded(job) && html`<${CancelStep} job=${job} />`}
     </article>
     ${seesAll && html`<section class="card" aria-labelledby="people">
@@ -74,21 +86,21 @@ function Details({ job, person }) {
     ${seesAll && html`<${Race} job=${job} />`}
     <section class="card" aria-labelledby="history">
       <h2 id="history">${texts.history}</h2>
-      ${events ? html`<${Timeline} events=${events} person=${me} />` : html`<${Loading} rows=${2} />`}
+      ${events ? html`<${Timeline} events=${events} person=${me} seesAll=${seesAll} />` : html`<${Loading} rows=${2} />`}
     </section>`;
 }
 
 function CancelStep({ job }) {
   const name = nameOf(job.jobRequestId, "cancel"), attempt = useObservable(attempts).get(name);
   const [asks, setAsks] = useState(false);
-  return html`<div class="actions">
-    <button class="button" disabled=${attempt && attempt.state !== "done"} onClick=${() => setAsks(true)}>${strings.steps.cancel}</button>
+  return html`<div class="actions" tabIndex="-1">
+    <button class="button" disabled=${isUnderWay(attempt)} onClick=${() => setAsks(true)}>${strings.steps.cancel}</button>
     <${Attempt} name=${name} attempt=${attempt} />
     ${asks && html`<${Dialog} title=${strings.steps.cancelTitle} onClose=${() => setAsks(false)}>
       <p>${strings.steps.cancelText}</p>
       <div class="dialog-actions">
         <button class="button button-quiet" onClick=${() => setAsks(false)}>${strings.cancel}</button>
-        <button class="button button-danger" onClick=${() => { setAsks(false); submit(job.jobRequestId, "cancel", {}, job.epoch); }}>${strings.steps.cancel}</button>
+        <button class="button button-danger" onClick=${() => { setAsks(false); submit(job.jobRequestId, "cancel", {}, { epoch: job.epoch, subject: titleOf(job) }); }}>${strings.steps.cancel}</button>
       </div>
     <//>`}
   </div>`;

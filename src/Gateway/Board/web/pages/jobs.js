@@ -6,6 +6,7 @@ import { useChanges } from "../observable.js";
 import { go } from "../router.js";
 import { Empty, Failed, Loading } from "../parts/states.js";
 import { Countdown, Status, titleOf } from "../parts/status.js";
+import { Unlisted } from "../parts/unlisted.js";
 import { useList } from "../parts/use-list.js";
 import { useRead } from "../parts/use-read.js";
 import { jobs } from "../store.js";
@@ -41,6 +42,7 @@ export function Jobs({ person, query }) {
           ${one === "mine" ? texts.mine : texts.everything}</button>`)}
       </div>
     </div>
+    <${Unlisted} belongs=${attempt => attempt.operation === "create"} />
     <${Results} list=${list} isFiltered=${Boolean(status || words)} />`;
 }
 

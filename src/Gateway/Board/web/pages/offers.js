@@ -1,22 +1,24 @@
 // For candidates: what waits for an answer, what is theirs, what is over. The oldest offer is on top, so that a new one moves no other.
-import { attempts } from "../attempts.js";
+import { attempts, isUnderWay } from "../attempts.js";
 import { useNow } from "../clock.js";
 import { ago } from "../format.js";
 import { useObservable } from "../observable.js";
 import { announce, say } from "../parts/announce.js";
 import { Mark } from "../parts/attempt.js";
+import { useCalm, useMoves } from "../parts/calm.js";
 import { answerOf, OfferAnswer } from "../parts/offer-answer.js";
 import { Empty, Failed, Loading } from "../parts/states.js";
 import { Countdown, Status, titleOf } from "../parts/status.js";
+import { Unlisted } from "../parts/unlisted.js";
 import { useList } from "../parts/use-list.js";
 import { Tasks, WinnerSteps } from "../parts/winner-steps.js";
+import { jobs } from "../store.js";
 import { strings } from "../strings.js";
 import { html, useEffect, useRef } from "../ui.js";
 
 const texts = strings.offers;
 const ManyOffers = 500;
 const Stays = 15 * 60_000; // how long a lost offer is shown where it was, unless its message is taken away
-const Settling = 400; // milliseconds
 const StaysOutcomes = ["lost", "moved", "gone", "lapsed", "refused"];
 
 const myAnswer = (job, person) => job.candidates.find(candidate => candidate.id === person)?.answer;
@@ -26,67 +28,85 @@ const isMine = (job, person) => job.acceptedBy === person && (job.status === "Ac
 
 export function Offers({ person }) {
   const me = person.person;
-  const all = useObservable(attempts);
   const open = useList({ candidate: "me", status: "Open" }, job => isWaiting(job, me), { limit: 100, enough: ManyOffers });
+  // What is mine is never behind a "show more", however much else was offered since.
+  const all = { limit: 200, enough: Infinity };
+  const accepted = useList({ candidate: "me", status: "Accepted" }, job => job.acceptedBy === me && job.status === "Accepted", all);
+  const started = useList({ candidate: "me", status: "Started" }, job => job.acceptedBy === me && job.status === "Started", all);
   const recent = useList({ candidate: "me" }, job => isCandidate(job, me), { limit: 50 });
-  useFarewells(open.rows, recent.rows, me, all, open.isLoading);
+  const lists = [open, accepted, started, recent];
 
-  if (open.isLoading) return html`<${Loading} />`;
-  if (open.error && open.rows.length === 0) return html`<${Failed} error=${open.error} onRetry=${open.reload} />`;
+  if (lists.some(list => list.isLoading)) return html`<${Loading} />`;
+  const unlisted = html`<${Unlisted} belongs=${attempt => attempt.operation !== "create"} />`;
+  const error = lists.find(list => list.error)?.error;
+  if (error && lists.every(list => list.rows.length === 0)) return html`${unlisted}<${Failed} error=${error} onRetry=${() => lists.forEach(list => list.reload())} />`;
+  return html`${unlisted}<${Sections} me=${me} open=${open} mine=${[...accepted.rows, ...started.rows]} recent=${recent} />`;
+}
 
-  // An offer that was answered here stays in its place until the person has seen what became of it.
+function Sections({ me, open, mine, recent }) {
+  const known = useObservable(jobs), all = useObservable(attempts);
+  const answeredHere = useRef(new Set());
+  for (const job of open.rows) if (isUnderWay(answerOf(all, job).attempt)) answeredHere.current.add(job.jobRequestId);
+  useFarewells(open.rows, [...known.values()], me, all);
+  useLosses(mine, known);
+
+  // An offer that was answered here stays in its place, until the person has seen what became of it; one that was won, until the page is left.
   const keepsItsPlace = job => {
     const { attempt } = answerOf(all, job);
-    return attempt && !isMine(job, me) && (attempt.state !== "done" || (StaysOutcomes.includes(attempt.outcome) && attempt.createdAt > Date.now() - Stays));
+    if (!attempt || isUnderWay(attempt)) return Boolean(attempt);
+    if (attempt.outcome === "won") return answeredHere.current.has(job.jobRequestId) && isMine(job, me);
+    return StaysOutcomes.includes(attempt.outcome) && attempt.createdAt > Date.now() - Stays;
   };
-  const waiting = merge(open.rows, recent.rows.filter(keepsItsPlace));
-  const mine = recent.rows.filter(job => isMine(job, me));
-  const shown = new Set([...waiting, ...mine].map(job => job.jobRequestId));
-  const earlier = recent.rows.filter(job => !shown.has(job.jobRequestId));
+  const waiting = merge(open.rows, [...recent.rows, ...mine].filter(keepsItsPlace));
+  const others = (rows, ...shown) => rows.filter(job => !shown.flat().some(other => other.jobRequestId === job.jobRequestId));
+  const yours = merge(others(mine, waiting));
+  const earlier = others(recent.rows, waiting, yours);
+  // Which cards there are waits for a calm page; what is on them does not.
+  const layout = useCalm({ waiting, yours, earlier });
+  const now = job => known.get(job.jobRequestId) ?? job;
+  const count = layout.waiting.map(now).filter(job => isWaiting(job, me)).length;
   return html`
-    ${mine.length > 0 && html`<section aria-labelledby="mine">
+    ${layout.yours.length > 0 && html`<section aria-labelledby="mine">
       <h2 id="mine" class="section">${texts.mine}</h2>
-      ${mine.map(job => html`<${Mine} key=${job.jobRequestId} job=${job} />`)}
+      ${layout.yours.map(now).map(job => html`<${Mine} key=${job.jobRequestId} job=${job} />`)}
     </section>`}
     <section aria-labelledby="open">
-      <h2 id="open" class="section">${texts.open}${open.rows.length > 0 && html` <span class="count">${open.rows.length}${open.hasMore ? "+" : ""}</span>`}</h2>
-      ${waiting.length === 0 && html`<${Empty} title=${texts.none}>${texts.noneText}<//>`}
-      ${waiting.map(job => html`<${Offer} key=${job.jobRequestId} job=${job} />`)}
+      <h2 id="open" class="section" tabIndex="-1">${texts.open}${count > 0 && html` <span class="count">${count}${open.hasMore ? "+" : ""}</span>`}</h2>
+      ${layout.waiting.length === 0 && html`<${Empty} title=${texts.none}>${texts.noneText}<//>`}
+      ${layout.waiting.map(now).map(job => html`<${Offer} key=${job.jobRequestId} job=${job} me=${me} />`)}
     </section>
-    ${earlier.length > 0 && html`<details class="earlier">
-      <summary><h2 class="section">${texts.earlier} <span class="count">${earlier.length}${recent.hasMore ? "+" : ""}</span></h2></summary>
-      <ul class="rows">${earlier.map(job => html`<li key=${job.jobRequestId}><a class="row" href="#/jobs/${job.jobRequestId}">
+    ${layout.earlier.length > 0 && html`<details class="earlier">
+      <summary><h2 class="section">${texts.earlier} <span class="count">${layout.earlier.length}${recent.hasMore ? "+" : ""}</span></h2></summary>
+      <ul class="rows">${layout.earlier.map(now).map(job => html`<li key=${job.jobRequestId}><a class="row" href="#/jobs/${job.jobRequestId}">
         <span class="row-title">${titleOf(job)}</span><span class="row-side"><${Status} status=${job.status} /></span>
       </a></li>`)}</ul>
       ${recent.hasMore && html`<button class="button button-quiet" onClick=${recent.loadMore}>${strings.more}</button>`}
     </details>`}`;
 }
 
-function Offer({ job }) {
-  const now = useNow();
-  const { card, hasJustMoved } = useMoves();
-  return html`<article ref=${card} class="card offer" data-job=${job.jobRequestId} aria-labelledby="offer-${job.jobRequestId}">
+function Offer({ job, me }) {
+  const now = useNow(), card = useMoves();
+  // Where Accept was, the first step of the work would lie under the finger.
+  const isYours = useCalm(isMine(job, me)) && isMine(job, me);
+  useEffect(() => {
+    const element = card.current;
+    // When the card goes with the focus in it, or in its dialog, the list's heading has it next.
+    return () => element.contains(document.activeElement)
+      && setTimeout(() => document.activeElement === document.body && document.getElementById("open")?.focus({ preventScroll: true }));
+  }, []);
+  return html`<article ref=${card} class="card offer ${isMine(job, me) ? "mine" : ""} ${isYours ? "" : "holds-its-height"}" data-job=${job.jobRequestId} aria-labelledby="offer-${job.jobRequestId}">
     <h3 id="offer-${job.jobRequestId}"><a href="#/jobs/${job.jobRequestId}">${titleOf(job)}</a></h3>
     <p class="meta"><span>${texts.from(job.requester, ago(job.createdAt, now))}</span><${Countdown} job=${job} /></p>
-    ${job.tasks.length > 0 && html`<ul class="task-names">${job.tasks.map(task => html`<li key=${task.id}>${task.name}</li>`)}</ul>`}
-    <${OfferAnswer} job=${job} hasJustMoved=${hasJustMoved} />
+    ${!isYours && job.tasks.length > 0 && html`<ul class="task-names">${job.tasks.map(task => html`<li key=${task.id}>${task.name}</li>`)}</ul>`}
+    <${OfferAnswer} job=${job} />
+    ${isYours && html`<${Tasks} job=${job} isWinner=${true} /><${WinnerSteps} job=${job} />`}
   </article>`;
-}
-
-/** Offers above this one come and go: a tap that was meant for the one that stood here a moment ago is no answer. */
-function useMoves() {
-  const card = useRef(), place = useRef(null), movedAt = useRef(-Settling);
-  useEffect(() => {
-    const top = card.current.offsetTop - card.current.parentElement.offsetTop;
-    if (place.current !== null && Math.abs(top - place.current) > 4) movedAt.current = performance.now();
-    place.current = top;
-  });
-  return { card, hasJustMoved: () => performance.now() - movedAt.current < Settling };
 }
 
 function Mine({ job }) {
   const { name, attempt } = answerOf(useObservable(attempts), job);
-  return html`<article class="card mine" data-job=${job.jobRequestId} aria-labelledby="mine-${job.jobRequestId}">
+  const card = useMoves();
+  return html`<article ref=${card} class="card mine" data-job=${job.jobRequestId} aria-labelledby="mine-${job.jobRequestId}">
     <header class="card-head">
       <h3 id="mine-${job.jobRequestId}"><a href="#/jobs/${job.jobRequestId}">${titleOf(job)}</a></h3>
       <${Status} status=${job.status} />
@@ -105,10 +125,9 @@ const merge = (...lists) => [...new Map(lists.flat().map(job => [job.jobRequestI
   .sort((one, other) => one.createdAt.localeCompare(other.createdAt));
 
 /** Says why an offer is gone, and that another has come. */
-function useFarewells(open, known, me, all, isLoading) {
+function useFarewells(open, known, me, all) {
   const before = useRef(null);
   useEffect(() => {
-    if (isLoading) return;
     const now = new Map(open.map(job => [job.jobRequestId, job]));
     for (const [id, job] of before.current ?? []) {
       if (now.has(id)) continue;
@@ -118,5 +137,15 @@ function useFarewells(open, known, me, all, isLoading) {
     }
     if (before.current) for (const [id, job] of now) if (!before.current.has(id)) say(texts.arrived(titleOf(job)));
     before.current = now;
+  });
+}
+
+/** Says that a job of this person was taken back by its requester. */
+function useLosses(mine, known) {
+  const before = useRef([]);
+  useEffect(() => {
+    for (const job of before.current)
+      if (known.get(job.jobRequestId)?.status === "Cancelled") announce(texts.cancelled(titleOf(job)));
+    before.current = mine;
   });
 }

@@ -1,13 +1,14 @@
 // Where a command is, said calmly and truly.
 import { dismiss, submit } from "../attempts.js";
 import { strings } from "../strings.js";
-import { html } from "../ui.js";
+import { html, leaveFocus } from "../ui.js";
 
 const texts = strings.attempt;
 
-function textOf({ state, outcome, code, title, explanation, operation }) {
+function textOf({ state, outcome, code, title, status, explanation, operation, isUnsaved }) {
+  if (state === "offline" && isUnsaved) return texts.offlineUnsaved;
   if (state !== "done") return texts[state];
-  if (outcome === "won") return texts.won;
+  if (outcome === "moved" && operation !== "accept") return texts.movedOn(strings.status[status] ?? status);
   if (outcome === "lost") {
     // Whose times are equal to the millisecond, was still decided one after the other.
     const lead = operation === "accept" ? explanation?.lostBy : undefined;
@@ -15,7 +16,7 @@ function textOf({ state, outcome, code, title, explanation, operation }) {
     return texts.codes[code] ?? title ?? texts.lost;
   }
   if (outcome === "refused") return texts.refused(title);
-  return texts[outcome];
+  return outcome === "done" ? texts.declined : texts[outcome];
 }
 
 const kindOf = ({ state, outcome }) =>
@@ -28,15 +29,23 @@ export const Mark = ({ kind }) => kind === "good"
   ? html`<svg class="attempt-check" viewBox="0 0 20 20" width="22" height="22" aria-hidden="true"><path d="M4 10.5l4 4 8-9" /></svg>`
   : html`<span class="attempt-mark" aria-hidden="true"></span>`;
 
-/** A step that simply worked says nothing: the job shows it. */
+/** A step that simply worked says nothing: the job shows it. That an offer was declined, nothing else shows. */
 export function Attempt({ name, attempt }) {
-  const silent = !attempt || (attempt.state === "done" && attempt.outcome === "done");
+  const silent = !attempt || attempt.outcome === "dismissed" || (attempt.outcome === "done" && attempt.operation !== "decline");
+  const again = event => {
+    leaveFocus(event);
+    submit(attempt.job, attempt.operation, attempt.body, attempt);
+  };
+  const close = event => {
+    leaveFocus(event);
+    dismiss(name);
+  };
   return html`<div class="attempt" role="status" aria-live="polite">
     ${!silent && html`<div class="attempt-body attempt-${kindOf(attempt)}" data-state=${attempt.state} data-outcome=${attempt.outcome ?? ""}>
       <${Mark} kind=${kindOf(attempt)} />
       <p>${textOf(attempt)}</p>
-      ${attempt.outcome === "lapsed" && html`<button class="button button-small" onClick=${() => submit(attempt.job, attempt.operation, attempt.body, attempt.epoch)}>${texts.again}</button>`}
-      ${attempt.state === "done" && attempt.outcome !== "won" && html`<button class="button button-quiet button-small" onClick=${() => dismiss(name)}>${texts.dismiss}</button>`}
+      ${attempt.outcome === "lapsed" && html`<button class="button button-small" onClick=${again}>${texts.again}</button>`}
+      ${attempt.state === "done" && attempt.outcome !== "won" && attempt.outcome !== "done" && html`<button class="button button-quiet button-small" onClick=${close}>${texts.dismiss}</button>`}
     </div>`}
   </div>`;
 }

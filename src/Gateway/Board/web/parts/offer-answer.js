@@ -1,9 +1,11 @@
 // Accept or decline. One answer, however often it is tapped.
-import { attempts, nameOf, submit } from "../attempts.js";
+import { attempts, isUnderWay, nameOf, submit } from "../attempts.js";
+import { useNow } from "../clock.js";
 import { useObservable } from "../observable.js";
 import { strings } from "../strings.js";
-import { html, useState } from "../ui.js";
+import { html, useLayoutEffect, useRef, useState } from "../ui.js";
 import { Attempt } from "./attempt.js";
+import { useCalm } from "./calm.js";
 import { Dialog } from "./dialog.js";
 import { titleOf } from "./status.js";
 
@@ -18,16 +20,33 @@ export function answerOf(all, job) {
   return found[0] ?? { name: null, attempt: null };
 }
 
-export function OfferAnswer({ job, hasJustMoved }) {
+export function OfferAnswer({ job }) {
   const { name, attempt } = answerOf(useObservable(attempts), job);
   const [asksWhy, setAsksWhy] = useState(false);
-  const isAnswerable = job.status === "Open" && !job.candidates.some(candidate => candidate.answer);
-  const isAnswered = attempt && (attempt.state !== "done" || attempt.outcome === "won" || attempt.outcome === "lost");
-  const answer = (operation, body) => submit(job.jobRequestId, operation, body, job.epoch);
-  return html`<div class="answer">
-    <${Attempt} name=${name} attempt=${attempt} />
-    ${isAnswerable && !isAnswered && html`<div class="answer-buttons">
-      <button class="button button-primary button-big" aria-label=${texts.acceptLabel(titleOf(job))} onClick=${() => hasJustMoved?.() || answer("accept")}>${texts.accept}</button>
+  const region = useRef(), isToFocus = useRef(false);
+  const isTimed = job.status === "Open" && job.expiresAt !== null;
+  const now = useNow(isTimed);
+  const isOver = isTimed && Date.parse(job.expiresAt) <= now;
+  const isAnswerable = job.status === "Open" && !isOver && !job.candidates.some(candidate => candidate.answer);
+  const isAnswered = attempt && (isUnderWay(attempt) || attempt.outcome === "won" || attempt.outcome === "lost");
+  const isOldNews = attempt?.outcome === "won" && job.status !== "Open" && job.status !== "Accepted";
+  const asks = isAnswerable && !isAnswered;
+  const asked = useCalm(asks);
+  const answer = (operation, body) => {
+    isToFocus.current = true;
+    submit(job.jobRequestId, operation, body, { epoch: job.epoch, subject: titleOf(job) });
+  };
+  useLayoutEffect(() => {
+    if (asks) return;
+    setAsksWhy(false);
+    // The button that had it is gone.
+    if (isToFocus.current) region.current.focus({ preventScroll: true });
+    isToFocus.current = false;
+  }, [asks]);
+  return html`<div ref=${region} tabIndex="-1" class="answer">
+    <${Attempt} name=${name} attempt=${isOldNews ? null : attempt} />
+    ${asks && asked && html`<div class="answer-buttons">
+      <button class="button button-primary button-big" aria-label=${texts.acceptLabel(titleOf(job))} onClick=${() => answer("accept", {})}>${texts.accept}</button>
       <button class="button button-quiet" aria-label=${texts.declineLabel(titleOf(job))} onClick=${() => setAsksWhy(true)}>${texts.decline}</button>
     </div>`}
     ${asksWhy && html`<${DeclineDialog} onClose=${() => setAsksWhy(false)} onDecline=${reason => { setAsksWhy(false); answer("decline", reason ? { reason } : {}); }} />`}

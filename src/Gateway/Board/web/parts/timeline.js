@@ -6,14 +6,15 @@ import { html } from "../ui.js";
 const texts = strings.job;
 const ShowsGapFrom = 1; // milliseconds
 
-export function Timeline({ events, person }) {
+/** @param seesAll whether this person may know who else the job was offered to: a candidate's events hold that candidate alone */
+export function Timeline({ events, person, seesAll }) {
   return html`<ol class="timeline">
     ${events.map((event, index) => {
       const gap = index > 0 ? Date.parse(event.at) - Date.parse(events[index - 1].at) : 0;
       return html`<li key=${event.version} class="moment moment-${event.type}">
         ${gap >= ShowsGapFrom && html`<span class="moment-gap">+${duration(gap)}</span>`}
         <span class="moment-what">${texts.events[event.type] ?? event.type} ${whoOf(event, person)}</span>
-        ${detailOf(event) && html`<span class="moment-detail">${detailOf(event)}</span>`}
+        ${detailOf(event, seesAll) && html`<span class="moment-detail">${detailOf(event, seesAll)}</span>`}
         <time class="moment-when" dateTime=${event.at} title=${time(event.at)}>${preciseTime(event.at)}</time>
       </li>`;
     })}
@@ -25,8 +26,8 @@ function whoOf(event, person) {
   return event.type === "JobExpired" || event.type === "CandidatesExhausted" ? null : html`<span class="muted">${texts.somebody}</span>`;
 }
 
-function detailOf({ type, data }) {
-  if (type === "JobRequested" && data.candidates) return texts.toPeople(data.candidates.length);
+function detailOf({ type, data }, seesAll) {
+  if (type === "JobRequested") return seesAll ? texts.toPeople(data.candidates.length) : texts.toYou;
   if (data.reason) return texts.reason(data.reason);
   return data.task ?? null;
 }

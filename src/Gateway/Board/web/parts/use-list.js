@@ -1,14 +1,16 @@
 // A list of jobs that stays true by itself: the first page is read, and whatever the feed brings that fits is added.
-import { listJobs } from "../api.js";
-import { generation, jobs, put } from "../store.js";
+import { isFinal, listJobs, NoAnswer, Refused } from "../api.js";
+import { generation, jobs, put, refresh } from "../store.js";
 import { useObservable } from "../observable.js";
 import { useEffect, useRef, useState } from "../ui.js";
 
 const MostPages = 10;
+const Pause = 2000; // milliseconds, where no page came
 
 /**
  * @param filter what the route takes: {status, candidate, requester, q}
  * @param fits whether a job belongs here, for those that change or arrive later
+ * @param enough how many to read at first, in pages of the limit; Infinity reads all there are
  * @returns {rows, error, isLoading, hasMore, loadMore, reload}
  */
 export function useList(filter, fits, { limit = 50, enough = limit } = {}) {
@@ -22,7 +24,7 @@ export function useList(filter, fits, { limit = 50, enough = limit } = {}) {
     try {
       const wanted = ids.length + enough;
       // A page may hold few jobs and still have a next one.
-      for (let pages = 0; pages === 0 || (cursor && ids.length < wanted && pages < MostPages); pages++) {
+      for (let pages = 0; pages === 0 || (cursor && ids.length < wanted && (pages < MostPages || enough === Infinity)); pages++) {
         const answer = await listJobs({ ...filter, limit, cursor });
         if (question !== asked.current) return;
         put(...answer.items);
@@ -30,8 +32,14 @@ export function useList(filter, fits, { limit = 50, enough = limit } = {}) {
         cursor = answer.next;
       }
       setPage({ name, ids, cursor, error: null });
+      // What belongs here and was not listed has changed while nothing was heard of it.
+      const listed = new Set(ids), oldest = cursor ? jobs.value.get(ids.at(-1))?.createdAt : "";
+      for (const job of jobs.value.values()) if (fits(job) && !listed.has(job.jobRequestId) && job.createdAt >= oldest) refresh(job.jobRequestId);
     } catch (error) {
-      if (question === asked.current) setPage(before => ({ ...before, name, error, ids: before.name === name ? before.ids : null }));
+      if (question !== asked.current) return;
+      if (!(error instanceof NoAnswer) && !(error instanceof Refused)) throw error;
+      if (!isFinal(error)) setTimeout(() => question === asked.current && read(cursor, ids), Pause);
+      setPage(before => ({ ...before, name, error, ids: before.name === name ? before.ids : null }));
     }
   };
 

@@ -1,5 +1,5 @@
 // Something read from the gateway, tried again until it is there; what was read stays until the next is.
-import { NoAnswer, Refused } from "../api.js";
+import { isFinal, NoAnswer, Refused } from "../api.js";
 import { useEffect, useState } from "../ui.js";
 
 const Pause = 2000;
@@ -22,9 +22,8 @@ export function useRead(read, inputs, every, onRefused) {
         } catch (error) {
           if (leaving.signal.aborted) return;
           if (!(error instanceof NoAnswer) && !(error instanceof Refused)) throw error;
-          const isFinal = error instanceof Refused && error.status < 500 && error.status !== 429;
-          if (isFinal) onRefused?.(error);
-          next = isFinal ? every : Pause;
+          if (isFinal(error)) onRefused?.(error);
+          next = isFinal(error) ? every : Pause;
         }
       }
       if (next && !leaving.signal.aborted) timer = setTimeout(once, next);

@@ -1,12 +1,12 @@
 // What the winner does with the job: start, tick off the tasks, finish, or give it back.
-import { attempts, nameOf, submit } from "../attempts.js";
+import { attempts, isUnderWay, nameOf, submit } from "../attempts.js";
 import { useObservable } from "../observable.js";
 import { strings } from "../strings.js";
-import { html, useState } from "../ui.js";
+import { html, leaveFocus, useState } from "../ui.js";
 import { Attempt } from "./attempt.js";
+import { useCalm } from "./calm.js";
 import { Dialog } from "./dialog.js";
-
-const isUnderWay = attempt => attempt && attempt.state !== "done";
+import { titleOf } from "./status.js";
 
 export function Tasks({ job, isWinner }) {
   const all = useObservable(attempts);
@@ -18,11 +18,11 @@ export function Tasks({ job, isWinner }) {
   return html`<ul class="tasks" aria-label=${strings.tasksTitle}>
     ${job.tasks.map(task => {
       const name = nameOf(job.jobRequestId, "finish-task", task.id), attempt = all.get(name);
-      return html`<li key=${task.id} class=${task.done ? "task task-done" : "task"}>
+      return html`<li key=${task.id} tabIndex="-1" class=${task.done ? "task task-done" : "task"}>
         <label>
           <input type="checkbox" checked=${task.done || isUnderWay(attempt)} disabled=${!canTick || task.done || isUnderWay(attempt)}
             aria-label=${canTick && !task.done ? strings.steps.finishTask(task.name) : task.name}
-            onChange=${() => submit(job.jobRequestId, "finish-task", { task: task.id }, job.epoch)} />
+            onChange=${event => { leaveFocus(event); submit(job.jobRequestId, "finish-task", { task: task.id }, { epoch: job.epoch, subject: titleOf(job) }); }} />
           <span>${task.name}</span>
         </label>
         ${canTick && html`<${Attempt} name=${name} attempt=${attempt} />`}
@@ -31,20 +31,25 @@ export function Tasks({ job, isWinner }) {
   </ul>`;
 }
 
+const Steps = ["start", "withdraw", "finish"];
+
 export function WinnerSteps({ job }) {
   const all = useObservable(attempts);
   const [asksToWithdraw, setAsksToWithdraw] = useState(false);
   const id = job.jobRequestId, open = job.tasks.filter(task => !task.done).length;
   const steps = job.status === "Accepted" ? ["start", "withdraw"] : job.status === "Started" ? ["finish"] : [];
-  const act = operation => submit(id, operation, {}, job.epoch);
-  return html`<div class="actions">
-    ${steps.map(step => {
+  // Where one step was tapped the next one appears, and a second tap would take it.
+  const settled = useCalm(steps);
+  const act = operation => submit(id, operation, {}, { epoch: job.epoch, subject: titleOf(job) });
+  return html`<div class="actions" tabIndex="-1">
+    ${steps.filter(step => settled.includes(step)).map(step => {
       const attempt = all.get(nameOf(id, step));
       return html`<button key=${step} class="button ${step === "withdraw" ? "button-quiet" : "button-primary"}"
         disabled=${isUnderWay(attempt) || (step === "finish" && open > 0)}
-        onClick=${() => step === "withdraw" ? setAsksToWithdraw(true) : act(step)}>${strings.steps[step]}</button>`;
+        onClick=${event => { if (step === "withdraw") setAsksToWithdraw(true); else { leaveFocus(event); act(step); } }}>${strings.steps[step]}</button>`;
     })}
-    ${steps.map(step => html`<${Attempt} key=${"attempt-" + step} name=${nameOf(id, step)} attempt=${all.get(nameOf(id, step))} />`)}
+    ${Steps.map(step => nameOf(id, step)).filter(name => all.get(name)?.epoch === job.epoch)
+      .map(name => html`<${Attempt} key=${name} name=${name} attempt=${all.get(name)} />`)}
     ${asksToWithdraw && html`<${Dialog} title=${strings.steps.withdrawTitle} onClose=${() => setAsksToWithdraw(false)}>
       <p>${strings.steps.withdrawText}</p>
       <div class="dialog-actions">
