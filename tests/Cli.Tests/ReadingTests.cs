@@ -86,6 +86,24 @@ public sealed class ReadingTests
     }
 
     [Fact]
+    public async Task A_candidate_is_not_shown_as_the_only_one()
+    {
+        await using var gateway = await StubGateway.StartAsync(
+            Answer.Raw(200, "application/json", """
+                {"jobRequestId":"j1","version":1,"events":[{"version":1,"type":"JobRequested","at":"2026-11-23T10:00:00.000Z","by":"zoe","epoch":1,"data":{"title":"roof","candidates":["ann"]}}]}
+                """),
+            Answer.Raw(200, "application/json", """
+                {"jobRequestId":"j1","status":"Open","epoch":1,"version":1,"title":"roof","requester":"zoe","acceptedBy":null,"candidates":[{"id":"ann","answer":null}],"tasks":[]}
+                """));
+        using var jobctl = new Jobctl(gateway);
+
+        Assert.Equal("""   1  2026-11-23 10:00:00.000Z  JobRequested         zoe           {"title":"roof"}""", (await jobctl.RunAsync("history", "j1", "--as", "ann")).Output.TrimEnd());
+        var shown = (await jobctl.RunAsync("show", "j1", "--as", "ann")).Output;
+        Assert.Contains("your answer  none yet", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("candidates", shown, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Statistics_are_a_table_by_hour_and_one_by_candidate()
     {
         await using var gateway = await StubGateway.StartAsync(Answer.Raw(200, "application/json", """

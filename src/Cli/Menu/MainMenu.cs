@@ -63,7 +63,7 @@ internal static class MainMenu
             case ShowHistory:
                 await form.ActAsAsync(cancellation);
                 var history = await form.Client().GetHistoryAsync(await form.JobAsync(cancellation), cancellation);
-                form.Print(JobText.Lines(history));
+                form.Print(JobText.Lines(history, form.Session.Identity.Name));
                 return Back;
             case Unanswered:
                 return await RetryAsync(form, cancellation);

@@ -1,3 +1,6 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using JobRequests.Client;
 
 namespace JobRequests.Cli.Output;
@@ -5,6 +8,8 @@ namespace JobRequests.Cli.Output;
 /// <summary>A job and its history for a person.</summary>
 internal static class JobText
 {
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public static IEnumerable<string> Lines(Job job)
     {
         yield return $"{job.JobRequestId}  {job.Status}  (version {job.Version}, epoch {job.Epoch})";
@@ -26,13 +31,25 @@ internal static class JobText
         return $"{job.JobRequestId}  {job.Status,-9}  {(job.CreatedAt is { } created ? Times.Text(created) : ""),-24}  {Terminal.OneLine(job.Requester),-12}  {Terminal.OneLine(who),-16}  {Terminal.OneLine(job.Title)}".TrimEnd();
     }
 
-    public static IEnumerable<string> Lines(JobHistory history)
+    /// <param name="history">The events.</param>
+    /// <param name="reader">Who reads them.</param>
+    public static IEnumerable<string> Lines(JobHistory history, string reader)
     {
         foreach (var fact in history.Events)
         {
-            var data = fact.Data.ValueKind == System.Text.Json.JsonValueKind.Object && fact.Data.EnumerateObject().Any() ? fact.Data.GetRawText() : "";
+            var data = Data(fact, reader);
             yield return $"{fact.Version,4}  {(fact.At is { } at ? Times.Text(at) : "")}  {fact.Type,-19}  {fact.By ?? "-",-12}  {data}".TrimEnd();
         }
+    }
+
+    private static string Data(JobEvent fact, string reader)
+    {
+        if (fact.Data.ValueKind != JsonValueKind.Object) return "";
+        var members = JsonObject.Create(fact.Data)!;
+
+        // The service leaves the others out for a candidate: a list of one would read as if there were nobody else.
+        if (fact.By != reader && members["candidates"] is JsonArray { Count: 1 } candidates && candidates[0]?.ToString() == reader) members.Remove("candidates");
+        return members.Count > 0 ? members.ToJsonString(Readable) : "";
     }
 
     private static IEnumerable<(string Name, string? Value)> Fields(Job job) =>
@@ -40,7 +57,7 @@ internal static class JobText
         ("title", job.Title),
         ("requester", job.Requester),
         ("accepted by", job.AcceptedBy),
-        ("candidates", string.Join(", ", job.Candidates.Select(candidate => candidate.Answer is null ? candidate.Id : $"{candidate.Id} ({candidate.Answer})"))),
+        job.CandidatesLeft is null && job.Candidates is [var reader] ? ("your answer", reader.Answer ?? "none yet") : ("candidates", string.Join(", ", job.Candidates.Select(candidate => candidate.Answer is null ? candidate.Id : $"{candidate.Id} ({candidate.Answer})"))),
         ("may answer", job.CandidatesLeft?.ToString(System.Globalization.CultureInfo.InvariantCulture)),
         ("created", job.CreatedAt is { } created ? Times.Text(created) : null),
         ("expires", job.ExpiresAt is { } expires ? Times.Text(expires) : null),

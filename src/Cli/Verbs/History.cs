@@ -17,7 +17,7 @@ internal static class History
                 session,
                 () => session.Client().GetHistoryAsync(parsed.GetRequiredValue(job), cancellation),
                 read => read.Answer,
-                JobText.Lines);
+                read => JobText.Lines(read, session.Identity.Name));
         });
         return verb;
     }
