@@ -31,6 +31,9 @@ public sealed record RequestExplanation
     public RequestTimes? Times { get; init; }
     public LogPosition? Position { get; init; }
 
+    /// <summary>The key id of the program that wrote the command to the log by itself, on the caller's behalf.</summary>
+    public string? SignedBy { get; init; }
+
     /// <summary>The event that a refusal rests on.</summary>
     public DecidingEvent? Because { get; init; }
 

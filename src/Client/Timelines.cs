@@ -63,4 +63,7 @@ public sealed record TimelineEntry
     public RequestTimes Times { get; init; } = new();
     public LogPosition? Position { get; init; }
     public string? TraceId { get; init; }
+
+    /// <summary>The key id of the program that wrote the command to the log by itself.</summary>
+    public string? SignedBy { get; init; }
 }

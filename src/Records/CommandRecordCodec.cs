@@ -54,6 +54,7 @@ internal sealed class CommandRecordCodec(RecordSignature signature, TimeProvider
     {
         if (command.ToCommand() is not { } wanted) return new KafkaDecodeResult.Park("The command's operation is unknown to this version.");
         if (command.Admin && !signer.MayActAsAdmin) return new KafkaDecodeResult.Park($"Key '{signer.KeyId}' may not send commands of administrators.");
+        if (!signer.MayActFor(command.Caller)) return new KafkaDecodeResult.Park($"Key '{signer.KeyId}' may not act for this caller.");
 
         var caller = new Caller(command.Caller, command.Admin);
         var envelope = new CommandEnvelope(
@@ -68,7 +69,8 @@ internal sealed class CommandRecordCodec(RecordSignature signature, TimeProvider
             record.Headers.FindText(RecordHeaders.TraceParent),
             new LogPosition(record.Partition, record.Offset),
             record.Timestamp,
-            record.ReadAt ?? clock.GetUtcNow());
+            record.ReadAt ?? clock.GetUtcNow(),
+            signer.IsCluster ? null : signer.KeyId);
         if (CommandRules.WhatIsWrongWith(envelope) is { } problem) return new KafkaDecodeResult.Park($"The command breaks a rule: {problem}.");
         if (!key.Span.SequenceEqual(Encoding.UTF8.GetBytes(command.Job))) return new KafkaDecodeResult.Park("The record's key is not the command's job.");
         return new KafkaDecodeResult.Deliver(StreamId.Create(StreamNames.Requests, command.Job), envelope);

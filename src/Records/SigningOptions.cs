@@ -1,27 +1,41 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 
 namespace JobRequests.Records;
 
 /// <summary>
-/// Who may write commands and events. Section <c>Records</c>: <c>Secret</c> is shared by the silos and gateways of a cluster; each other
-/// program that writes to <c>requests</c> has a secret of its own under <c>Producers:&lt;id&gt;</c>.
+/// Who may write commands and events. Section <c>Records</c>: the numbered <c>Secrets</c> are shared by the silos and gateways of a cluster;
+/// each other program that writes to <c>requests</c> has a secret of its own under <c>Producers:&lt;id&gt;</c>.
 /// </summary>
 public sealed class SigningOptions
 {
     public const string Section = "Records";
 
-    /// <summary>Id of the cluster's own key in the signature header.</summary>
-    public const string ClusterKeyId = "cluster";
+    /// <summary>How the key ids of the cluster's own secrets begin in the signature header; the number follows.</summary>
+    public const string ClusterKeyPrefix = "cluster-";
+
+    /// <summary>In <see cref="ProducerKey.Callers"/>: everybody.</summary>
+    public const string AnyCaller = "*";
 
     /// <summary>Shortest secret, bytes.</summary>
     public const int MinSecretBytes = 32;
 
-    /// <summary>The cluster's secret, base64, at least 32 random bytes: <c>openssl rand -base64 32</c>.</summary>
-    public string Secret { get; set; } = "";
+    /// <summary>
+    /// The cluster's secrets by number, from 1: base64, at least 32 random bytes each: <c>openssl rand -base64 32</c>. Records signed with any
+    /// of them are trusted.
+    /// </summary>
+    public Dictionary<string, string> Secrets { get; set; } = [];
+
+    /// <summary>The number of the secret that signs; absent: the highest.</summary>
+    public int? SignWith { get; set; }
 
     /// <summary>Other programs that may write commands, by key id.</summary>
     public Dictionary<string, ProducerKey> Producers { get; set; } = [];
+
+    /// <returns>Null for what is not a number from 1.</returns>
+    internal static int? NumberOf(string name) =>
+        int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 && name[0] != '0' ? number : null;
 }
 
 /// <summary>The key of a program that writes commands to <c>requests</c> by itself.</summary>
@@ -30,25 +44,39 @@ public sealed class ProducerKey
     /// <summary>Base64, at least 32 random bytes.</summary>
     public string Secret { get; set; } = "";
 
+    /// <summary>The people it may act for; <c>*</c> for everybody.</summary>
+    public List<string> Callers { get; set; } = [];
+
     /// <summary>Whether it may send commands of administrators.</summary>
     public bool MayActAsAdmin { get; set; }
 }
 
 internal sealed class SigningOptionsValidator : IValidateOptions<SigningOptions>
 {
+    private const string SecretsSetting = $"{SigningOptions.Section}:{nameof(SigningOptions.Secrets)}";
+
     public ValidateOptionsResult Validate(string? name, SigningOptions options)
     {
         var builder = new ValidateOptionsResultBuilder();
-        Check(options.Secret, $"{SigningOptions.Section}:{nameof(SigningOptions.Secret)}", builder);
-        foreach (var (id, key) in options.Producers)
+        if (options.Secrets.Count == 0) Check("", $"{SecretsSetting}:1", builder);
+        foreach (var (number, secret) in options.Secrets)
         {
-            var setting = $"{SigningOptions.Section}:{nameof(SigningOptions.Producers)}:{id}";
-            if (id == SigningOptions.ClusterKeyId) builder.AddError($"uses the id of the cluster's own key; choose another one.", setting);
-            else if (id.Length is 0 or > 64 || id.AsSpan().ContainsAnyExcept(RecordSignature.KeyIdCharacters)) builder.AddError("must be named by 1 to 64 letters, digits, _ and -", setting);
-            Check(key.Secret, $"{setting}:{nameof(ProducerKey.Secret)}", builder);
+            if (SigningOptions.NumberOf(number) is null) builder.AddError("is not a number: secrets are numbered from 1.", $"{SecretsSetting}:{number}");
+            Check(secret, $"{SecretsSetting}:{number}", builder);
         }
 
+        if (options.SignWith is { } chosen && !options.Secrets.Keys.Any(number => SigningOptions.NumberOf(number) == chosen))
+            builder.AddError($"is {chosen}, but {SecretsSetting}:{chosen} is missing.", $"{SigningOptions.Section}:{nameof(SigningOptions.SignWith)}");
+        foreach (var (id, key) in options.Producers) Check(id, key, $"{SigningOptions.Section}:{nameof(SigningOptions.Producers)}:{id}", builder);
         return builder.Build();
+    }
+
+    private static void Check(string id, ProducerKey key, string setting, ValidateOptionsResultBuilder builder)
+    {
+        if (id.StartsWith(SigningOptions.ClusterKeyPrefix, StringComparison.Ordinal)) builder.AddError($"begins like the ids of the cluster's own keys, '{SigningOptions.ClusterKeyPrefix}'; choose another one.", setting);
+        else if (id.Length is 0 or > 64 || id.AsSpan().ContainsAnyExcept(RecordSignature.KeyIdCharacters)) builder.AddError("must be named by 1 to 64 letters, digits, _ and -", setting);
+        Check(key.Secret, $"{setting}:{nameof(ProducerKey.Secret)}", builder);
+        if (key.Callers.Count == 0) builder.AddError($"is missing: list the people this program may act for, or '{SigningOptions.AnyCaller}' for everybody.", $"{setting}:{nameof(ProducerKey.Callers)}");
     }
 
     // Says nothing of the value: it is a secret, or was meant to be one.

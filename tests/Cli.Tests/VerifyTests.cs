@@ -77,7 +77,7 @@ public sealed class VerifyTests : IDisposable
         _jobctl["KAFKA"] = "127.0.0.1:1";
         var unsigned = await _jobctl.RunAsync("verify");
         Assert.Equal(2, unsigned.Code);
-        Assert.Contains("Records:Secret", unsigned.Error);
+        Assert.Contains("Records:Secrets:1", unsigned.Error);
     }
 
     [Fact]

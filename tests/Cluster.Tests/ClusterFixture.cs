@@ -12,7 +12,11 @@ public sealed class ClusterFixture : IAsyncLifetime
     internal LocalCluster Cluster { get; private set; } = null!;
 
     public async ValueTask InitializeAsync() =>
-        Cluster = await LocalCluster.StartAsync(settings: ("Records__Producers__importer__Secret", Convert.ToBase64String(ImporterSecret)));
+        Cluster = await LocalCluster.StartAsync(settings:
+    [
+        ("Records__Producers__importer__Secret", Convert.ToBase64String(ImporterSecret)),
+        ("Records__Producers__importer__Callers__0", "*"),
+    ]);
 
     public async ValueTask DisposeAsync()
     {

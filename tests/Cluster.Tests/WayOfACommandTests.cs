@@ -123,9 +123,9 @@ public sealed class WayOfACommandTests(ClusterFixture fixture)
     private static string Accept(string job, string person, string key) =>
         $$"""{"job":"{{job}}","caller":"{{person}}","operation":"accept","key":"{{key}}","receivedAt":"{{DateTime.UtcNow:O}}","notAfter":"{{DateTime.UtcNow.AddMinutes(1):O}}"}""";
 
-    private static byte[]? Sign(string type, byte[] key, byte[] value)
+    private byte[]? Sign(string type, byte[] key, byte[] value)
     {
-        byte[] signed = [.. WithLength(Encoding.UTF8.GetBytes(type)), .. WithLength(key), .. value];
+        byte[] signed = [.. WithLength(Encoding.UTF8.GetBytes(_cluster.Name)), .. WithLength(Encoding.UTF8.GetBytes(type)), .. WithLength(key), .. value];
         var code = Convert.ToBase64String(HMACSHA256.HashData(ClusterFixture.ImporterSecret, signed)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
         return Encoding.ASCII.GetBytes($"importer.{code}");
     }

@@ -40,7 +40,7 @@ public sealed class ClusterScriptTests : IDisposable
             """
             eval "$(cluster up --silos 1 --gateways 1)"
             cluster down
-            [ "$Records__Secret" = "$(cat $CLUSTER_DIR/settings/secret)" ] && echo "$Orleans__Streaming__requests__Topic $Orleans__Streaming__finalevents__Topic $Orleans__GrainStorage__jobs__Database $GATEWAYS"
+            [ "$Records__Secrets__1" = "$(cat $CLUSTER_DIR/settings/secret)" ] && echo "$Orleans__Streaming__requests__Topic $Orleans__Streaming__finalevents__Topic $Orleans__GrainStorage__jobs__Database $GATEWAYS"
             """);
 
         Assert.Matches("^script.requests script.finalevents script http://127.0.0.1:[0-9]+\n$", output);

@@ -65,8 +65,8 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
     // Servers that are not there; a test names those that it has.
     private static IEnumerable<(string Setting, string Value)> Defaults(string project, Uri url) =>
     [
-        ("Urls", url.ToString()), ("Records:Secret", Convert.ToBase64String(new byte[32])), ("ConnectionStrings:redis", "127.0.0.1:1"), ("ConnectionStrings:kafka", "127.0.0.1:1"),
-        ("ConnectionStrings:mongodb", "mongodb://127.0.0.1:1"), .. project == "Silo" ? OrleansPorts : [],
+        ("Urls", url.ToString()), ("Records:Secrets:1", Convert.ToBase64String(new byte[32])), ("ConnectionStrings:redis", "127.0.0.1:1"), ("ConnectionStrings:kafka", "127.0.0.1:1"),
+        ("ConnectionStrings:mongodb", "mongodb://127.0.0.1:1"), ("Orleans:Tls:Waived", "true"), .. project == "Silo" ? OrleansPorts : [],
     ];
 
     private async Task<(int ExitCode, string Error)> EndAsync()

@@ -121,10 +121,10 @@ public sealed class CommandRecordTests
 
     [Theory]
     [InlineData("signature")]
-    [InlineData("cluster.")]
+    [InlineData("cluster-1.")]
     [InlineData(".AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
     [InlineData("nobody.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
-    [InlineData("cluster.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    [InlineData("cluster-1.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
     [InlineData("importer.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
     public void A_signature_that_is_none_is_parked(string signature)
     {
@@ -140,7 +140,32 @@ public sealed class CommandRecordTests
     {
         var job = JobRequestId.Derive("zoe", "k");
 
-        Assert.Contains("does not fit", Wire.Parked(_codec.Decode(Wire.Foreign(job, Accept(job), Wire.ImporterSecret, "cluster"))));
+        Assert.Contains("does not fit", Wire.Parked(_codec.Decode(Wire.Foreign(job, Accept(job), Wire.ImporterSecret, "cluster-1"))));
+    }
+
+    [Theory]
+    [InlineData("*", true)]
+    [InlineData("ann", true)]
+    [InlineData("bob", false)]
+    public void A_producer_acts_only_for_its_callers(string callers, bool isDelivered)
+    {
+        var job = JobRequestId.Derive("zoe", "k");
+
+        var result = Wire.Commands(importerIsAdmin: false, callers).Decode(Wire.Foreign(job, Accept(job), Wire.ImporterSecret, "importer"));
+
+        if (isDelivered) Assert.IsType<KafkaDecodeResult.Deliver>(result);
+        else Assert.Contains("may not act for this caller", Wire.Parked(result));
+    }
+
+    [Fact]
+    public void A_producers_command_says_who_signed_it()
+    {
+        var job = JobRequestId.Derive("zoe", "k");
+        var foreign = Assert.IsType<KafkaDecodeResult.Deliver>(_codec.Decode(Wire.Foreign(job, Accept(job), Wire.ImporterSecret, "importer")));
+        var own = Wire.Command(new JobCommand.Accept());
+
+        Assert.Equal("importer", Assert.IsType<CommandEnvelope>(foreign.Item).SignedBy);
+        Assert.Null(Assert.IsType<CommandEnvelope>(Assert.IsType<KafkaDecodeResult.Deliver>(_codec.Decode(Wire.Written(_codec.Encode(Wire.Stream(own), own)))).Item).SignedBy);
     }
 
     [Fact]

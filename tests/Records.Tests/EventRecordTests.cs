@@ -51,7 +51,7 @@ public sealed class EventRecordTests
     {
         var json = $$$"""{"jobRequestId":"{{{Job}}}","version":3,"type":"JobExpired","at":"2026-11-24T10:00:00Z","epoch":1,"mood":"sad","data":{"why":"late"}}""";
 
-        Assert.IsType<KafkaDecodeResult.Deliver>(_codec.Decode(Wire.Foreign(Job, json, Wire.ClusterSecret, "cluster", "jobrequests.JobExpired.v1")));
+        Assert.IsType<KafkaDecodeResult.Deliver>(_codec.Decode(Wire.Foreign(Job, json, Wire.ClusterSecret, "cluster-1", "jobrequests.JobExpired.v1")));
     }
 
     [Fact]
@@ -62,6 +62,6 @@ public sealed class EventRecordTests
         Assert.Contains("may not publish", Wire.Parked(_codec.Decode(Wire.Foreign(Job, json, Wire.ImporterSecret, "importer", "jobrequests.JobExpired.v1"))));
         var record = _codec.Encode(Stream, Facts.First().Data);
         Assert.Contains("not signed", Wire.Parked(_codec.Decode(Wire.Written(record with { Headers = [.. record.Headers.Where(header => header.Name != "signature")] }))));
-        Assert.Contains("not the event's job", Wire.Parked(_codec.Decode(Wire.Foreign("other", json, Wire.ClusterSecret, "cluster", "jobrequests.JobExpired.v1"))));
+        Assert.Contains("not the event's job", Wire.Parked(_codec.Decode(Wire.Foreign("other", json, Wire.ClusterSecret, "cluster-1", "jobrequests.JobExpired.v1"))));
     }
 }

@@ -5,6 +5,7 @@ using JobRequests.Grains.Abstractions;
 using JobRequests.Streaming.Kafka;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
+using Orleans.Configuration;
 
 namespace JobRequests.Records.Tests;
 
@@ -13,15 +14,21 @@ internal static class Wire
 {
     public static readonly string ClusterSecret = Convert.ToBase64String(Enumerable.Range(0, 32).Select(number => (byte)number).ToArray());
     public static readonly string ImporterSecret = Convert.ToBase64String(Enumerable.Range(100, 32).Select(number => (byte)number).ToArray());
+    public const string Cluster = "jobrequests-test";
+
     public static readonly DateTimeOffset Now = new(2026, 11, 24, 10, 0, 0, TimeSpan.Zero);
 
-    public static RecordSignature Signature(bool importerIsAdmin = false) => new(Options.Create(new SigningOptions
+    public static RecordSignature Signature(bool importerIsAdmin = false, params string[] importerActsFor) => Signature(new SigningOptions
     {
-        Secret = ClusterSecret,
-        Producers = { ["importer"] = new ProducerKey { Secret = ImporterSecret, MayActAsAdmin = importerIsAdmin } },
-    }));
+        Secrets = { ["1"] = ClusterSecret },
+        Producers = { ["importer"] = new ProducerKey { Secret = ImporterSecret, MayActAsAdmin = importerIsAdmin, Callers = importerActsFor is [] ? ["*"] : [.. importerActsFor] } },
+    });
 
-    public static CommandRecordCodec Commands(bool importerIsAdmin = false) => new(Signature(importerIsAdmin), new FakeTimeProvider(Now.AddSeconds(1)));
+    public static RecordSignature Signature(SigningOptions options, string cluster = Cluster) => new(Options.Create(options), Options.Create(new ClusterOptions { ServiceId = cluster }));
+
+    public static CommandRecordCodec Commands(bool importerIsAdmin = false, params string[] importerActsFor) => Commands(Signature(importerIsAdmin, importerActsFor));
+
+    public static CommandRecordCodec Commands(RecordSignature signature) => new(signature, new FakeTimeProvider(Now.AddSeconds(1)));
 
     public static EventRecordCodec Events() => new(Signature());
 
@@ -44,7 +51,8 @@ internal static class Wire
     public static KafkaRecord Foreign(string key, string json, string secret, string keyId, string type = "jobrequests.command.v1")
     {
         var (keyBytes, value, typeBytes) = (Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(json), Encoding.UTF8.GetBytes(type));
-        byte[] signed = [.. Length(typeBytes), .. typeBytes, .. Length(keyBytes), .. keyBytes, .. value];
+        var clusterBytes = Encoding.UTF8.GetBytes(Cluster);
+        byte[] signed = [.. Length(clusterBytes), .. clusterBytes, .. Length(typeBytes), .. typeBytes, .. Length(keyBytes), .. keyBytes, .. value];
         var code = Convert.ToBase64String(HMACSHA256.HashData(Convert.FromBase64String(secret), signed)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
         return new KafkaRecord("requests", 0, 1, Now, keyBytes, value, [new("ce_type", typeBytes), new("signature", Encoding.ASCII.GetBytes($"{keyId}.{code}"))]);
     }

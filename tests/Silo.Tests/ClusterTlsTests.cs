@@ -33,7 +33,7 @@ public sealed class ClusterTlsTests : IDisposable
         await member.StartAsync(TestContext.Current.CancellationToken).WaitAsync(Limit, TestContext.Current.CancellationToken);
         Assert.Single(await member.Services.GetRequiredService<IClusterClient>().GetGrain<IManagementGrain>(0).GetHosts());
 
-        List<KeyValuePair<string, string?>>[] others = [Settings("intruder", stranger, authority), Settings("misled", authority, stranger), []];
+        List<KeyValuePair<string, string?>>[] others = [Settings("intruder", stranger, authority), Settings("misled", authority, stranger), [new("Orleans:Tls:Waived", "true")]];
         await Task.WhenAll(others.Select(async settings =>
         {
             using var other = Client(gatewayPort, settings);
@@ -55,6 +55,28 @@ public sealed class ClusterTlsTests : IDisposable
         var refused = Assert.Throws<OptionsValidationException>(() => builder.UseOrleansClient(client => client.AddClusterTls(builder.Configuration)));
 
         Assert.Contains(failure, refused.Message);
+    }
+
+    [Theory]
+    [InlineData("Production", true)]
+    [InlineData("prod", true)]
+    [InlineData("Staging", true)]
+    [InlineData("Cluster", false)]
+    [InlineData("Development", false)]
+    public void Outside_development_plain_ports_must_be_waived(string environment, bool isRefused)
+    {
+        Assert.Equal(isRefused, Validates() is not null);
+        Assert.Contains("Orleans:Tls:Waived", Validates() ?? "Orleans:Tls:Waived");
+        Assert.Null(Validates(new KeyValuePair<string, string?>("Orleans:Tls:Waived", "true")));
+
+        string? Validates(params KeyValuePair<string, string?>[] settings)
+        {
+            var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = environment });
+            builder.Configuration.AddInMemoryCollection(settings);
+            builder.UseOrleansClient(client => client.AddClusterTls(builder.Configuration));
+            using var host = builder.Build();
+            return Record.Exception(() => host.Services.GetRequiredService<IStartupValidator>().Validate())?.Message;
+        }
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using JobRequests.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -9,6 +10,7 @@ public sealed class FenceTests : IAsyncLifetime
 {
     private readonly FenceScript _script = new();
     private readonly Gate _gate = new();
+    private readonly MarkSigner _signer = new();
     private TestTopic _topic = null!;
     private StreamCluster _cluster = null!;
 
@@ -136,12 +138,43 @@ public sealed class FenceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_forged_record_of_the_dead_letter_topic_changes_nothing()
+    {
+        var stream = StreamId.Create(FencedConsumerGrain.Namespace, "healthy");
+        var fence = new ParkedOrigin(_topic.Name, 0, 0, DateTimeOffset.UnixEpoch, "bad", null, 3, DateTimeOffset.UnixEpoch) { Fence = new FenceMark(stream, IsBeginning: true, 0, null) };
+        await _topic.ParkAsync("healthy", "0", fence);
+        await SendAsync("healthy", 1);
+        await UntilHandledAsync("healthy", 1);
+
+        _script.IsBad = static (blocked, _) => blocked == "a";
+        await SendAsync("a", 0, 1);
+        await _topic.UntilCommittedAsync(3);
+        // Neither mark settles the genuine copies, and the fence stays.
+        await _topic.ProduceAsync(_topic.Parked, null, null, PutBackMark.Write([0, 1, 2]));
+        await _topic.ProduceAsync(_topic.Parked, "a"u8.ToArray(), null, new FenceEnd(_topic.Name, StreamId.Create(FencedConsumerGrain.Namespace, "a"), 100).Write());
+        _script.IsBad = static (_, _) => false;
+        await SendAsync("a", 2);
+        await _topic.UntilCommittedAsync(4);
+        Assert.Empty(_script.Handled("a"));
+        using var parked = Open();
+        Assert.Equal([0, 1, 2], (await parked.ReadAsync(all: false, default)).Waiting.Where(static copy => copy.Origin is not null).Select(Number));
+
+        var replay = await ReplayAsync(parked);
+
+        // What is forged is not put back.
+        Assert.Equal((3, 3), (replay.PutBack, replay.LeftOut));
+        await UntilHandledAsync("a", 2);
+        Assert.Equal([0, 1, 2], _script.Handled("a"));
+        Assert.Equal([1], _script.Handled("healthy"));
+    }
+
+    [Fact]
     public async Task What_another_provider_has_parked_in_the_same_topic_goes_back_to_that_ones_topic_where_it_is_known_and_nowhere_else()
     {
         await using var other = await TestTopic.CreateAsync();
         await other.ProduceAsync("a", "7");
-        await _topic.ParkAsync("a", "7", new ParkedOrigin(other.Name, 0, 0, DateTimeOffset.UnixEpoch, "delivery-failed", null, 3, DateTimeOffset.UnixEpoch));
-        await _topic.ParkAsync("a", "8", new ParkedOrigin("nobodys", 0, 0, DateTimeOffset.UnixEpoch, "delivery-failed", null, 3, DateTimeOffset.UnixEpoch));
+        await _topic.ParkAsync("a", "7", new ParkedOrigin(other.Name, 0, 0, DateTimeOffset.UnixEpoch, "delivery-failed", null, 3, DateTimeOffset.UnixEpoch), _signer);
+        await _topic.ParkAsync("a", "8", new ParkedOrigin("nobodys", 0, 0, DateTimeOffset.UnixEpoch, "delivery-failed", null, 3, DateTimeOffset.UnixEpoch), _signer);
         using var parked = Open(other.Name);
 
         var replay = await ReplayAsync(parked);
@@ -179,6 +212,7 @@ public sealed class FenceTests : IAsyncLifetime
     {
         silo.Services.AddSingleton(_script);
         silo.Services.AddKeyedSingleton<IKafkaRecordDecoder>(StreamConformance.Provider, new TextDecoder(FencedConsumerGrain.Namespace));
+        silo.Services.AddKeyedSingleton<IKafkaMarkSigner>(StreamConformance.Provider, _signer);
         silo.Services.AddKeyedSingleton<IKafkaConsumptionGate>(StreamConformance.Provider, _gate);
         silo.AddKafkaStreams(StreamConformance.Provider, options => options.Configure(settings =>
         {
@@ -188,7 +222,7 @@ public sealed class FenceTests : IAsyncLifetime
     });
 
     private KafkaParkedTopic Open(params string[] others) => new(
-        new Dictionary<string, string> { ["bootstrap.servers"] = _topic.Address }, _topic.Name, _topic.Parked, _topic.Group) { OtherTopics = others };
+        new Dictionary<string, string> { ["bootstrap.servers"] = _topic.Address }, _topic.Name, _topic.Parked, _topic.Group) { OtherTopics = others, Signer = _signer };
 
     private static async Task<KafkaReplay> ReplayAsync(KafkaParkedTopic parked)
     {
@@ -215,6 +249,15 @@ public sealed class FenceTests : IAsyncLifetime
         () => _script.Handled(stream).Contains(number), () => $"{stream} to handle {number}; it has handled [{string.Join(", ", _script.Handled(stream))}]");
 
     private static int Number(ParkedCopy copy) => int.Parse(Encoding.UTF8.GetString(copy.Record.Value!.Value.Span), System.Globalization.CultureInfo.InvariantCulture);
+
+    private sealed class MarkSigner : IKafkaMarkSigner
+    {
+        private readonly byte[] _secret = RandomNumberGenerator.GetBytes(32);
+
+        public byte[] Sign(ReadOnlySpan<byte> content) => HMACSHA256.HashData(_secret, content);
+
+        public bool IsGenuine(ReadOnlySpan<byte> content, ReadOnlySpan<byte> signature) => signature.SequenceEqual(Sign(content));
+    }
 
     private sealed class Gate : IKafkaConsumptionGate
     {

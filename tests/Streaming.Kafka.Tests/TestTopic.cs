@@ -81,11 +81,14 @@ internal sealed class TestTopic : IAsyncDisposable
     public Task<DeliveryResult<byte[]?, byte[]?>> ProduceAsync(byte[]? key, byte[]? value, params (string Name, string Value)[] headers) =>
         ProduceAsync(Name, key, value, headers.Select(static header => new KafkaHeader(header.Name, Encoding.UTF8.GetBytes(header.Value))));
 
-    /// <summary>As a provider does that parks here.</summary>
-    public Task<DeliveryResult<byte[]?, byte[]?>> ParkAsync(string key, string value, ParkedOrigin origin) =>
-        ProduceAsync(Parked, Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(value), ParkedRecord.Write(origin, []));
+    /// <summary>As a provider does that parks here; unsigned without a signer.</summary>
+    public Task<DeliveryResult<byte[]?, byte[]?>> ParkAsync(string key, string value, ParkedOrigin origin, IKafkaMarkSigner? signer = null)
+    {
+        var (keyBytes, valueBytes) = (Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(value));
+        return ProduceAsync(Parked, keyBytes, valueBytes, MarkSignature.Sign(signer, Parked, 0, keyBytes, valueBytes, ParkedRecord.Write(origin, [])));
+    }
 
-    private Task<DeliveryResult<byte[]?, byte[]?>> ProduceAsync(string topic, byte[]? key, byte[]? value, IEnumerable<KafkaHeader> headers)
+    public Task<DeliveryResult<byte[]?, byte[]?>> ProduceAsync(string topic, byte[]? key, byte[]? value, IEnumerable<KafkaHeader> headers)
     {
         var message = new Message<byte[]?, byte[]?> { Key = key, Value = value, Headers = [] };
         foreach (var header in headers) message.Headers.Add(header.Name, header.Value.ToArray());

@@ -45,9 +45,9 @@ public sealed class ServerTests : IAsyncLifetime
             ["Orleans:Streaming:requests:ParkedTopic"] = Parked,
             ["Orleans:Streaming:requests:ConsumerGroup"] = Group,
             ["Orleans:Streaming:finalevents:Topic"] = FinalEvents,
-            ["Records:Secret"] = Convert.ToBase64String(new byte[32]),
+            ["Records:Secrets:1"] = Convert.ToBase64String(new byte[32]),
         }).Build();
-        _codecs = Orleans.Hosting.JobRecordsHosting.AddJobRecords(new ServiceCollection().AddSingleton(_settings)).BuildServiceProvider();
+        _codecs = ServerSettings.Records(_settings);
         _database = new MongoClient(mongo).GetDatabase(_name);
         using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = _kafka }).Build();
         await admin.CreateTopicsAsync(new[] { Requests, FinalEvents, Parked }.Select(topic => new TopicSpecification { Name = topic, NumPartitions = 1, ReplicationFactor = 1 }));
@@ -98,7 +98,11 @@ public sealed class ServerTests : IAsyncLifetime
         Assert.Equal((1, 1), ((await VerifyAsync(_settings)) is var report ? report.Violations[Invariant.I4] : 0, report.ViolationCount));
 
         var origin = new ParkedOrigin(Requests, 0, forged.Offset.Value, DateTimeOffset.UnixEpoch, "not signed", null, 0, DateTimeOffset.UnixEpoch);
-        await producer.ProduceAsync(Parked, new Message<byte[]?, byte[]?> { Key = System.Text.Encoding.UTF8.GetBytes(JobRun.JobId), Headers = Headers(ParkedRecord.Write(origin, [])) });
+        var key = System.Text.Encoding.UTF8.GetBytes(JobRun.JobId);
+        // A copy that no silo has signed excuses nothing.
+        await producer.ProduceAsync(Parked, new Message<byte[]?, byte[]?> { Key = key, Headers = Headers(ParkedRecord.Write(origin, [])) });
+        Assert.False((await VerifyAsync(_settings)).IsClean);
+        await producer.ProduceAsync(Parked, new Message<byte[]?, byte[]?> { Key = key, Headers = Headers(SignedCopy(key, null, ParkedRecord.Write(origin, []))) });
         Assert.True((await VerifyAsync(_settings)).IsClean);
     }
 
@@ -108,8 +112,8 @@ public sealed class ServerTests : IAsyncLifetime
         var elsewhere = new ConfigurationBuilder().AddConfiguration(_settings).AddInMemoryCollection([KeyValuePair.Create("Orleans:Streaming:finalevents:Topic", (string?)"no-such-topic")]).Build();
         Assert.Contains("no-such-topic", (await Assert.ThrowsAsync<VerificationException>(() => VerifyAsync(elsewhere))).Message, StringComparison.Ordinal);
 
-        var unsigned = new ConfigurationBuilder().AddConfiguration(_settings).AddInMemoryCollection([KeyValuePair.Create("Records:Secret", (string?)"")]).Build();
-        Assert.Contains("Records:Secret", Assert.Throws<VerificationException>(() => KafkaRecordSource.Open(unsigned)).Message, StringComparison.Ordinal);
+        var unsigned = new ConfigurationBuilder().AddConfiguration(_settings).AddInMemoryCollection([KeyValuePair.Create("Records:Secrets:1", (string?)"")]).Build();
+        Assert.Contains("Records:Secrets:1", Assert.Throws<VerificationException>(() => KafkaRecordSource.Open(unsigned)).Message, StringComparison.Ordinal);
 
         var wrong = new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create("MONGO_URL", (string?)"mongodb:/user:secret@nowhere")]).Build();
         var exception = Assert.Throws<VerificationException>(() => MongoJobSource.Open(wrong));
@@ -144,7 +148,8 @@ public sealed class ServerTests : IAsyncLifetime
         foreach (var parked in evidence.Parked!)
         {
             var original = Encode(StreamNames.Requests, evidence.Requests[(int)parked.Origin!.Value.Offset].Command!);
-            Send(Parked, original with { Headers = ParkedRecord.Write(new ParkedOrigin(Requests, 0, parked.Origin.Value.Offset, DateTimeOffset.UnixEpoch, parked.Reason!, null, 3, DateTimeOffset.UnixEpoch), original.Headers) });
+            var headers = ParkedRecord.Write(new ParkedOrigin(Requests, 0, parked.Origin.Value.Offset, DateTimeOffset.UnixEpoch, parked.Reason!, null, 3, DateTimeOffset.UnixEpoch), original.Headers);
+            Send(Parked, original with { Headers = SignedCopy(original.Key, original.Value, headers) });
         }
 
         producer.Flush(TimeSpan.FromSeconds(30));
@@ -153,6 +158,9 @@ public sealed class ServerTests : IAsyncLifetime
         void Send(string topic, KafkaOutgoingRecord record) => producer.Produce(
             topic, new Message<byte[]?, byte[]?> { Key = record.Key?.ToArray(), Value = record.Value?.ToArray(), Headers = Headers(record.Headers) });
     }
+
+    private IReadOnlyList<KafkaHeader> SignedCopy(ReadOnlyMemory<byte>? key, ReadOnlyMemory<byte>? value, IReadOnlyList<KafkaHeader> headers) =>
+        MarkSignature.Sign(_codecs.GetRequiredKeyedService<IKafkaMarkSigner>(StreamNames.Requests), Parked, 0, key, value, headers);
 
     private KafkaOutgoingRecord Encode(string stream, object item) => _codecs.GetRequiredKeyedService<IKafkaRecordEncoder>(stream).Encode(Orleans.Runtime.StreamId.Create(stream, JobRun.JobId), item);
 

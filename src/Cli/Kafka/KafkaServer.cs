@@ -27,7 +27,13 @@ internal sealed record KafkaServer(string Bootstrap, string Setting, IReadOnlyDi
         new("enable.partition.eof", "true"), new("fetch.wait.max.ms", "100"), new("fetch.message.max.bytes", "8388608"),
     ])).SetErrorHandler((_, error) => complaints.Last = error).SetLogHandler(static (_, _) => { }).Build());
 
-    public KafkaParkedTopic Parked(TopicNames names) => Build(() => new KafkaParkedTopic(Configure([]), names.Requests, names.Parked, names.Group, error => complaints.Last = error) { OtherTopics = [names.FinalEvents] });
+    /// <param name="names">The topics.</param>
+    /// <param name="signer">As the silos sign; null: nothing is checked.</param>
+    public KafkaParkedTopic Parked(TopicNames names, IKafkaMarkSigner? signer) => Build(() => new KafkaParkedTopic(Configure([]), names.Requests, names.Parked, names.Group, error => complaints.Last = error)
+    {
+        Signer = signer,
+        OtherTopics = [names.FinalEvents],
+    });
 
     /// <exception cref="KafkaFailedException">It does not answer.</exception>
     public Metadata Describe(IAdminClient admin)

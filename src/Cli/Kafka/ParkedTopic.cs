@@ -1,5 +1,7 @@
 using Confluent.Kafka;
 using JobRequests.Streaming.Kafka;
+using JobRequests.Verification;
+using Microsoft.Extensions.Options;
 
 namespace JobRequests.Cli.Kafka;
 
@@ -7,8 +9,10 @@ namespace JobRequests.Cli.Kafka;
 internal sealed class ParkedTopic(KafkaServer server, KafkaParkedTopic topic) : IDisposable
 {
     /// <exception cref="KafkaFailedException">There is no such topic, or Kafka does not answer.</exception>
+    /// <exception cref="UsageException">A secret is wrong.</exception>
     public static ParkedTopic Open(KafkaServer server, TopicNames names)
     {
+        var signer = Signer();
         using (var admin = server.Admin())
         {
             var metadata = server.Describe(admin);
@@ -16,7 +20,7 @@ internal sealed class ParkedTopic(KafkaServer server, KafkaParkedTopic topic) : 
             server.PartitionsOf(metadata, names.Requests);
         }
 
-        return new ParkedTopic(server, server.Parked(names));
+        return new ParkedTopic(server, server.Parked(names, signer));
     }
 
     /// <param name="all">Also what was put back long ago.</param>
@@ -29,7 +33,26 @@ internal sealed class ParkedTopic(KafkaServer server, KafkaParkedTopic topic) : 
         (await ReadAsync(all: true, cancellation)).Copies.FirstOrDefault(copy => copy.Record.Partition == partition && copy.Record.Offset == offset)
         ?? throw new KafkaFailedException($"There is no parked record {partition}:{offset} at {server.Bootstrap}; `jobctl parked list --all` shows those that are there.", ExitCode.Refused);
 
+    /// <exception cref="UsageException">Silos would not believe what a replay without their secret leaves behind.</exception>
+    public void RequireSigner()
+    {
+        if (topic.Signer is null)
+            throw new UsageException("A replay signs what it leaves behind, with the silos' secret: set Records__Secrets__1 (and Orleans__ServiceId) as they have it, or use POST /v1/admin/parked/replay.");
+    }
+
     public KafkaReplay Replay(Action<ParkedStep, ParkedCopy, string?> onStep, TimeSpan patience) => new(topic, onStep) { Patience = patience };
+
+    private static IKafkaMarkSigner? Signer()
+    {
+        try
+        {
+            return ServerSettings.Signer(ServerSettings.Load(settingsFile: null));
+        }
+        catch (OptionsValidationException exception)
+        {
+            throw new UsageException(string.Join("; ", exception.Failures));
+        }
+    }
 
     public void Dispose() => topic.Dispose();
 

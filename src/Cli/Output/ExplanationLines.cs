@@ -34,6 +34,7 @@ internal static class ExplanationLines
         ("because of", why.Because is { } because ? string.Create(CultureInfo.InvariantCulture, $"version {because.Version}, {because.Type}{(because.By is null ? "" : " by " + because.By)}{Place(because.Position)}") : null),
         ("lost by", why.LostBy is { } lead ? string.Create(CultureInfo.InvariantCulture, $"{lead.Ms:0.#} ms, measured at the {lead.Measured}") : null),
         ("place", Place(why.Position).TrimStart(' ', ',')),
+        ("signed by", why.SignedBy),
         ("trace", why.Trace ?? why.TraceId),
     ];
 

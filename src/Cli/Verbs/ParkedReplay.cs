@@ -19,6 +19,7 @@ internal static class ParkedReplay
         {
             var (server, dry, only) = (KafkaOptions.Server(parsed), parsed.GetValue(dryRun), parsed.GetValue(job));
             using var parked = ParkedTopic.Open(server, KafkaOptions.Names(parsed));
+            if (!dry) parked.RequireSigner();
             var replay = parked.Replay(static (step, copy, why) => Terminal.Line(Line(step, copy, why)), TimeSpan.FromSeconds(Math.Max(0, parsed.GetValue(patience))));
             try
             {

@@ -50,6 +50,10 @@ internal sealed record ExplanationBody
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public PositionBody? Position { get; init; }
 
+    /// <summary>The key id of the program that wrote the command to the log by itself, on the caller's behalf.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? SignedBy { get; init; }
+
     /// <summary>The event that a refusal rests on.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public BecauseBody? Because { get; init; }

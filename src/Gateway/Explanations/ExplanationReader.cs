@@ -77,6 +77,7 @@ internal sealed partial class ExplanationReader(
             Position = PositionBody.From(request.Position),
             Because = isFail ? BecauseBody.From(explanation.Because) : null,
             LostBy = LeadBody.From(explanation.LostBy),
+            SignedBy = request.SignedBy,
             TraceId = request.TraceId,
             Trace = request.TraceId is { } trace ? options.Value.TraceLink?.Replace(GatewayOptions.TraceIdPlace, trace, StringComparison.Ordinal) : null,
         };

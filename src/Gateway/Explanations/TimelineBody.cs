@@ -75,6 +75,7 @@ internal sealed record JobTimelineBody(string JobRequestId, int Version, IReadOn
 /// <param name="Times">When each step was done.</param>
 /// <param name="Position">Where the command stands in its log.</param>
 /// <param name="TraceId">The trace of the attempt that was decided.</param>
+/// <param name="SignedBy">The key id of the program that wrote the command to the log by itself.</param>
 internal sealed record TimelineEntryBody(
     string? By,
     string Operation,
@@ -88,7 +89,8 @@ internal sealed record TimelineEntryBody(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] LeadBody? LostBy,
     TimesBody Times,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] PositionBody? Position,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? TraceId)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? TraceId,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? SignedBy)
 {
     public static TimelineEntryBody From(TimelineEntry entry)
     {
@@ -96,6 +98,6 @@ internal sealed record TimelineEntryBody(
         var succeeded = request.Code is null;
         return new TimelineEntryBody(
             request.Caller, request.Operation, request.Key, succeeded ? Outcomes.Success : Outcomes.Fail, request.Code, request.Version, request.Epoch,
-            succeeded && request.Operation == Operations.Accept, entry.LostTo, LeadBody.From(entry.LostBy), TimesBody.From(request.Times), PositionBody.From(request.Position), request.TraceId);
+            succeeded && request.Operation == Operations.Accept, entry.LostTo, LeadBody.From(entry.LostBy), TimesBody.From(request.Times), PositionBody.From(request.Position), request.TraceId, request.SignedBy);
     }
 }

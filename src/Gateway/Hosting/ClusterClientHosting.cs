@@ -4,6 +4,7 @@ using JobRequests.Gateway.Hosting;
 using JobRequests.Gateway.Limits;
 using JobRequests.Gateway.Parked;
 using JobRequests.Grains.Abstractions;
+using JobRequests.ServiceDefaults;
 using JobRequests.Streaming.Kafka;
 using Orleans.Dashboard;
 
@@ -34,6 +35,7 @@ internal static class ClusterClientHosting
         services.AddHostedService<ClusterProbe>();
         services.AddHostedService<TopicCheck>();
         services.AddJobRecords();
+        services.AddHealthChecks().AddRecordSignatures(HealthTags.Ready);
         services.AddSingleton<IParkedCommands, KafkaParkedCommands>();
         services.AddKafkaEvents();
         services.AddSingleton<IProduceFailureClassifier, KafkaProduceFailureClassifier>();

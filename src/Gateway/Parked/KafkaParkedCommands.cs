@@ -5,7 +5,7 @@ using JobRequests.Streaming.Kafka;
 namespace JobRequests.Gateway.Parked;
 
 /// <summary>The parked topic of the commands.</summary>
-internal sealed class KafkaParkedCommands(IConfiguration configuration, IGrainFactory grains) : IParkedCommands
+internal sealed class KafkaParkedCommands(IConfiguration configuration, IGrainFactory grains, [FromKeyedServices(StreamNames.Requests)] IKafkaMarkSigner signer) : IParkedCommands
 {
     private const int MaxGroups = 500;
 
@@ -47,6 +47,7 @@ internal sealed class KafkaParkedCommands(IConfiguration configuration, IGrainFa
         var kafka = KafkaSettings.Of(configuration) ?? throw new InvalidOperationException("Orleans:Streaming names no Kafka.");
         return new KafkaParkedTopic(kafka.Client, kafka.TopicOf(StreamNames.Requests), kafka.ParkedTopicOf(StreamNames.Requests), kafka.ConsumerGroupOf(StreamNames.Requests))
         {
+            Signer = signer,
             OtherTopics = kafka.ParkedTopicOf(StreamNames.FinalEvents) == kafka.ParkedTopicOf(StreamNames.Requests) ? [kafka.TopicOf(StreamNames.FinalEvents)] : [],
         };
     }

@@ -22,6 +22,7 @@ public readonly record struct Caller([property: Id(0)] string Person, [property:
 /// <param name="Position">Where the command stands in its log; null where there is none.</param>
 /// <param name="WrittenAt">When it was written there, by its producer's clock.</param>
 /// <param name="ReadAt">When a silo read it there.</param>
+/// <param name="SignedBy">The key id of the program that wrote it there by itself; null where a gateway did.</param>
 [GenerateSerializer, Immutable, Alias("jobs.command-envelope")]
 public sealed record CommandEnvelope(
     [property: Id(0)] string JobRequestId,
@@ -35,7 +36,8 @@ public sealed record CommandEnvelope(
     [property: Id(8)] string? TraceParent,
     [property: Id(9)] LogPosition? Position = null,
     [property: Id(10)] DateTimeOffset? WrittenAt = null,
-    [property: Id(11)] DateTimeOffset? ReadAt = null);
+    [property: Id(11)] DateTimeOffset? ReadAt = null,
+    [property: Id(12)] string? SignedBy = null);
 
 /// <summary>A record's place in a log that is split into partitions.</summary>
 [GenerateSerializer, Immutable, Alias("jobs.log-position")]

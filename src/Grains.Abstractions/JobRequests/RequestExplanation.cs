@@ -32,6 +32,7 @@ public sealed record RequestExplanation(
 /// <param name="Times">The steps of its way.</param>
 /// <param name="Position">Where the command stands in its log; null where there is none.</param>
 /// <param name="TraceId">The trace that the command belongs to, 32 hexadecimal digits; null where it had none, and with <paramref name="Caller"/>.</param>
+/// <param name="SignedBy">The key id of the program that wrote the command to the log by itself; null where a gateway did, and with <paramref name="Caller"/>.</param>
 [GenerateSerializer, Immutable, Alias("jobs.decided-request")]
 public sealed record DecidedRequest(
     [property: Id(0)] string? Caller,
@@ -43,7 +44,8 @@ public sealed record DecidedRequest(
     [property: Id(6)] int? Epoch,
     [property: Id(7)] RequestTimes Times,
     [property: Id(8)] LogPosition? Position,
-    [property: Id(9)] string? TraceId);
+    [property: Id(9)] string? TraceId,
+    [property: Id(10)] string? SignedBy = null);
 
 /// <summary>When each step was done, by the clock of the machine that did it; null where that is not known.</summary>
 /// <param name="ReceivedAt">A gateway received the attempt that was decided.</param>

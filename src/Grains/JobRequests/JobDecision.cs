@@ -195,6 +195,7 @@ internal sealed class JobDecision
         Offset = envelope.Position?.Offset,
         WrittenAt = envelope.WrittenAt,
         ReadAt = envelope.ReadAt,
+        SignedBy = envelope.SignedBy,
         TraceId = ActivityContext.TryParse(envelope.TraceParent, null, isRemote: true, out var trace) ? trace.TraceId.ToHexString() : null,
     };
 

@@ -208,6 +208,10 @@ public sealed record LedgerEntry
     [Id(15)]
     public string? TraceId { get; init; }
 
+    /// <summary>The key id of the program that wrote the command to the log by itself; absent where a gateway did.</summary>
+    [Id(16)]
+    public string? SignedBy { get; init; }
+
     [Id(11), JsonExtensionData]
     public Dictionary<string, JsonElement>? Unknown { get; set; }
 

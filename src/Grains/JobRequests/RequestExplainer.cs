@@ -114,7 +114,8 @@ internal static class RequestExplainer
                 EpochAt(entry.Version),
                 new RequestTimes(entry.ReceivedAt, entry.WrittenAt, entry.ReadAt, entry.At, After(entry.At, entry.CommitMs), entry.IsFail ? null : PublishedAt(entry.Version)),
                 entry is { Partition: { } partition, Offset: { } offset } ? new LogPosition(partition, offset) : null,
-                isKnown ? entry.TraceId : null);
+                isKnown ? entry.TraceId : null,
+                isKnown ? entry.SignedBy : null);
         }
 
         public DecidingFact? Read(StoredEvent? stored)

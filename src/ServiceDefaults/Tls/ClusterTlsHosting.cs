@@ -1,28 +1,35 @@
 using System.Security.Cryptography.X509Certificates;
 using JobRequests.ServiceDefaults;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Orleans.Connections.Security;
 
 namespace Orleans.Hosting;
 
 // { "Orleans": { "Tls": { "CertificateFile": "/run/secrets/silo.pem", "KeyFile": "/run/secrets/silo.key", "AuthorityFile": "/run/secrets/cluster-ca.pem" } } }
 
-/// <summary>Mutual TLS on the ports of Orleans, where section <c>Orleans:Tls</c> is.</summary>
+/// <summary>Mutual TLS on the ports of Orleans, by section <c>Orleans:Tls</c>.</summary>
 public static class ClusterTlsHosting
 {
     public static ISiloBuilder AddClusterTls(this ISiloBuilder silo, IConfiguration configuration)
     {
-        silo.Services.AddSettings(ClusterTlsOptions.Section, typeof(ClusterTlsOptions));
+        AddOptions(silo.Services);
         if (ClusterTlsOptions.Load(configuration) is var (own, authority)) silo.UseTls(tls => Configure(tls, own, authority));
         return silo;
     }
 
     public static IClientBuilder AddClusterTls(this IClientBuilder client, IConfiguration configuration)
     {
-        client.Services.AddSettings(ClusterTlsOptions.Section, typeof(ClusterTlsOptions));
+        AddOptions(client.Services);
         if (ClusterTlsOptions.Load(configuration) is var (own, authority)) client.UseTls(tls => Configure(tls, own, authority));
         return client;
+    }
+
+    private static void AddOptions(IServiceCollection services)
+    {
+        services.AddOptions<ClusterTlsOptions>().BindConfiguration(ClusterTlsOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ClusterTlsOptions>, ClusterTlsOptionsValidator>();
     }
 
     private static void Configure(TlsOptions tls, X509Certificate2 own, X509Certificate2 authority)

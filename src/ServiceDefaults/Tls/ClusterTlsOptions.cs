@@ -1,13 +1,15 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace JobRequests.ServiceDefaults;
 
 /// <summary>
 /// Mutual TLS between silos and gateways, section <c>Orleans:Tls</c>; without it their ports trust whoever reaches them. Whoever has a
-/// certificate of the authority is a member: it has to be an authority of this cluster's own. All processes have it or none.
+/// certificate of the authority is a member: it has to be an authority of this cluster's own. All processes have it or none. Only the environments
+/// <c>Development</c> and <c>Cluster</c> start without it and without <see cref="Waived"/>.
 /// </summary>
 public sealed class ClusterTlsOptions
 {
@@ -22,16 +24,19 @@ public sealed class ClusterTlsOptions
     /// <summary>The authority whose certificates the others have, PEM.</summary>
     public string AuthorityFile { get; set; } = "";
 
-    /// <returns>Null where the section is not there.</returns>
+    /// <summary>Starts without TLS: something else, such as a private network, keeps strangers from these ports.</summary>
+    public bool Waived { get; set; }
+
+    /// <returns>Null where there is to be no TLS.</returns>
     /// <exception cref="OptionsValidationException">A setting is missing, or a file cannot be used.</exception>
     internal static (X509Certificate2 Own, X509Certificate2 Authority)? Load(IConfiguration configuration)
     {
         var section = configuration.GetSection(Section);
-        if (!section.Exists()) return null;
-        var options = section.Get<ClusterTlsOptions>()!;
+        var (certificate, key, authority) = (section[nameof(CertificateFile)] ?? "", section[nameof(KeyFile)] ?? "", section[nameof(AuthorityFile)] ?? "");
+        if (certificate.Length + key.Length + authority.Length == 0) return null;
         return (
-            Read(nameof(CertificateFile), options.CertificateFile, () => X509Certificate2.CreateFromPemFile(options.CertificateFile, Needed(nameof(KeyFile), options.KeyFile))),
-            Read(nameof(AuthorityFile), options.AuthorityFile, () => X509CertificateLoader.LoadCertificateFromFile(options.AuthorityFile)));
+            Read(nameof(CertificateFile), certificate, () => X509Certificate2.CreateFromPemFile(certificate, Needed(nameof(KeyFile), key))),
+            Read(nameof(AuthorityFile), authority, () => X509CertificateLoader.LoadCertificateFromFile(authority)));
     }
 
     private static X509Certificate2 Read(string option, string file, Func<X509Certificate2> read)
@@ -51,4 +56,13 @@ public sealed class ClusterTlsOptions
         file.Length > 0 ? file : throw Wrong($"{Section}:{option} is missing: mutual TLS needs {nameof(CertificateFile)}, {nameof(KeyFile)} and {nameof(AuthorityFile)}.");
 
     private static OptionsValidationException Wrong(string failure) => new(Section, typeof(ClusterTlsOptions), [failure]);
+}
+
+internal sealed class ClusterTlsOptionsValidator(IHostEnvironment environment) : IValidateOptions<ClusterTlsOptions>
+{
+    public ValidateOptionsResult Validate(string? name, ClusterTlsOptions options) =>
+        options.CertificateFile.Length > 0 || options.Waived || environment.IsDevelopment() || environment.IsEnvironment("Cluster")
+            ? ValidateOptionsResult.Success
+            : ValidateOptionsResult.Fail($"{ClusterTlsOptions.Section} is missing: without mutual TLS, anyone who reaches the ports of Orleans acts as anybody. Set {nameof(options.CertificateFile)}, "
+                + $"{nameof(options.KeyFile)} and {nameof(options.AuthorityFile)}, or {ClusterTlsOptions.Section}:{nameof(options.Waived)}=true where only members reach them.");
 }

@@ -14,6 +14,7 @@ internal static class SiloChecks
         foreach (var stream in new[] { StreamNames.Requests, StreamNames.FinalEvents })
             if (builder.Configuration[$"Orleans:Streaming:{stream}:ProviderType"] == "Kafka")
                 checks.AddKafkaStreams(stream, tags: [HealthTags.Ready]);
+        if (builder.Configuration[$"Orleans:Streaming:{StreamNames.Requests}:ProviderType"] == "Kafka") checks.AddRecordSignatures(HealthTags.Ready);
         return builder;
     }
 

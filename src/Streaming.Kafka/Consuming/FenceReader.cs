@@ -16,6 +16,7 @@ internal sealed partial class FenceReader : IDisposable
     private readonly string _topic;
     private readonly string _parkedTopic;
     private readonly StreamFences _fences;
+    private readonly IKafkaMarkSigner? _signer;
     private readonly ILogger _logger;
     private readonly IConsumer<byte[]?, byte[]?> _consumer;
     private readonly IConsumer<Ignore, Ignore> _questions;
@@ -23,9 +24,9 @@ internal sealed partial class FenceReader : IDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly Thread _thread;
 
-    public FenceReader(string provider, KafkaStreamOptions options, int parkedPartitions, StreamFences fences, ILogger logger)
+    public FenceReader(string provider, KafkaStreamOptions options, int parkedPartitions, StreamFences fences, IKafkaMarkSigner? signer, ILogger logger)
     {
-        (_provider, _topic, _parkedTopic, _fences, _logger) = (provider, options.Topic, options.EffectiveParkedTopic, fences, logger);
+        (_provider, _topic, _parkedTopic, _fences, _signer, _logger) = (provider, options.Topic, options.EffectiveParkedTopic, fences, signer, logger);
         _positions = new long[parkedPartitions];
         _consumer = new ConsumerBuilder<byte[]?, byte[]?>(KafkaClientSettings.ForParkedReader(options))
             .SetKeyDeserializer(Deserializers.ByteArray)
@@ -95,7 +96,14 @@ internal sealed partial class FenceReader : IDisposable
 
     private void Observe(ConsumeResult<byte[]?, byte[]?> result)
     {
-        var headers = KafkaHeader.Of(result.Message.Headers);
+        var record = KafkaRecord.Of(result);
+        if (!MarkSignature.IsGenuine(_signer, record))
+        {
+            LogForged(_provider, _parkedTopic, record.Partition, record.Offset);
+            return;
+        }
+
+        var headers = record.Headers;
         if (FenceEnd.Read(headers) is { } end)
         {
             if (end.Topic == _topic && _fences.TryEnd(end.Stream, end.Through)) LogEnded(_provider, end.Stream, end.Through);
@@ -109,6 +117,9 @@ internal sealed partial class FenceReader : IDisposable
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Provider}: the fence of stream {StreamId} has ended: all was put back up to {Through}.")]
     private partial void LogEnded(string provider, StreamId streamId, long through);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Provider}: record {Offset} of partition {Partition} of {ParkedTopic} is ignored: no silo or operator of this cluster has signed it.")]
+    private partial void LogForged(string provider, string parkedTopic, int partition, long offset);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Provider}: {ParkedTopic} could not be read; partitions that are taken over wait for it.")]
     private partial void LogReadFailed(Exception exception, string provider, string parkedTopic);

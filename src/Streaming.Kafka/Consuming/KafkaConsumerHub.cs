@@ -30,7 +30,7 @@ internal sealed partial class KafkaConsumerHub : IDisposable
     private readonly FenceReader? _fenceReader;
     private long _lastRound = Environment.TickCount64;
 
-    public KafkaConsumerHub(string provider, KafkaStreamOptions options, int parkedPartitions, ILogger logger)
+    public KafkaConsumerHub(string provider, KafkaStreamOptions options, int parkedPartitions, IKafkaMarkSigner? signer, ILogger logger)
     {
         _provider = provider;
         _logger = logger;
@@ -43,7 +43,7 @@ internal sealed partial class KafkaConsumerHub : IDisposable
             .SetLogHandler((_, message) => LogClient(_provider, message.Facility, message.Message))
             .SetOffsetsCommittedHandler((_, committed) => OnCommitted(committed))
             .Build();
-        if (options.FenceStreams) _fenceReader = new FenceReader(provider, options, parkedPartitions, Fences, logger);
+        if (options.FenceStreams) _fenceReader = new FenceReader(provider, options, parkedPartitions, Fences, signer, logger);
         _thread = new Thread(Run) { IsBackground = true, Name = $"kafka-{provider}" };
         _thread.Start();
         _keeper = new KafkaCommitKeeper(this, options.CommitCheckPeriod, logger, _stopping.Token);

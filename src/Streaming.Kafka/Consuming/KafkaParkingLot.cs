@@ -28,12 +28,13 @@ internal sealed partial class KafkaParkingLot : IKafkaParkingLot
     private readonly KafkaProducer _producer;
     private readonly string _parkedTopic;
     private readonly int _parkedPartitions;
+    private readonly IKafkaMarkSigner? _signer;
     private readonly ILogger _logger;
     private readonly Channel<Parking> _waiting = Channel.CreateUnbounded<Parking>(new UnboundedChannelOptions { SingleReader = true });
 
-    public KafkaParkingLot(KafkaPartition partition, KafkaProducer producer, string parkedTopic, int parkedPartitions, ILogger logger)
+    public KafkaParkingLot(KafkaPartition partition, KafkaProducer producer, string parkedTopic, int parkedPartitions, IKafkaMarkSigner? signer, ILogger logger)
     {
-        (_partition, _producer, _parkedTopic, _parkedPartitions, _logger) = (partition, producer, parkedTopic, parkedPartitions, logger);
+        (_partition, _producer, _parkedTopic, _parkedPartitions, _signer, _logger) = (partition, producer, parkedTopic, parkedPartitions, signer, logger);
         // Not on the agent's scheduler.
         _ = Task.Run(RunAsync);
     }
@@ -75,7 +76,7 @@ internal sealed partial class KafkaParkingLot : IKafkaParkingLot
         var failed = new List<Parking>();
         // By the origin's partition and not by the key: a stream's copies and the marks of its fence stand in one order.
         var to = _partition.Index % _parkedPartitions;
-        foreach (var (parking, acknowledgement) in batch.Select(parking => (parking, _producer.ProduceAsync(_parkedTopic, parking.Copy, to))).ToArray())
+        foreach (var (parking, acknowledgement) in batch.Select(parking => (parking, _producer.ProduceAsync(_parkedTopic, Signed(parking.Copy, to), to))).ToArray())
         {
             try
             {
@@ -96,6 +97,8 @@ internal sealed partial class KafkaParkingLot : IKafkaParkingLot
 
         return failed;
     }
+
+    private KafkaOutgoingRecord Signed(KafkaOutgoingRecord copy, int to) => copy with { Headers = MarkSignature.Sign(_signer, _parkedTopic, to, copy.Key, copy.Value, copy.Headers) };
 
     // The reasons of a decoder are sentences, too many to count each.
     private sealed record Parking(TrackedRecord Record, KafkaOutgoingRecord Copy, string Reason)

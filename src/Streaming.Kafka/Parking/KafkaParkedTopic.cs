@@ -48,6 +48,9 @@ public sealed class KafkaParkedTopic : IDisposable
     /// <summary>Topics of other providers that park in the same topic. A replay puts their records back too; none of them is fenced here.</summary>
     public IReadOnlyCollection<string> OtherTopics { get; init; } = [];
 
+    /// <summary>Signs the marks of replays and tells what silos have written from what others have; null where the silos sign nothing.</summary>
+    public IKafkaMarkSigner? Signer { get; init; }
+
     internal string ConsumerGroup { get; }
 
     internal IReadOnlyDictionary<string, string> Client { get; }
@@ -121,7 +124,7 @@ public sealed class KafkaParkedTopic : IDisposable
 
     private ParkedContents Read(bool all, CancellationToken cancellationToken)
     {
-        var contents = new ParkedContents(Topic);
+        var contents = new ParkedContents(Topic, Signer);
         foreach (var settled in Committed(Enumerable.Range(0, CountPartitions(ParkedTopic))))
         {
             var range = _consumer.QueryWatermarkOffsets(settled.TopicPartition, QueryTimeout);

@@ -261,7 +261,8 @@ public sealed class KafkaReplay(KafkaParkedTopic parked, Action<ParkedStep, Park
     }
 
     private Task MarkAsync(IProducer<byte[]?, byte[]?> producer, int partition, ReadOnlyMemory<byte>? key, IReadOnlyList<KafkaHeader> headers) => producer.ProduceAsync(
-        new TopicPartition(parked.ParkedTopic, partition), new Message<byte[]?, byte[]?> { Key = key?.ToArray(), Headers = Write(headers) });
+        new TopicPartition(parked.ParkedTopic, partition),
+        new Message<byte[]?, byte[]?> { Key = key?.ToArray(), Headers = Write(MarkSignature.Sign(parked.Signer, parked.ParkedTopic, partition, key, null, headers)) });
 
     private static Task<DeliveryResult<byte[]?, byte[]?>> ProduceAsync(IProducer<byte[]?, byte[]?> producer, ParkedCopy copy, string run) => producer.ProduceAsync(
         new TopicPartition(copy.Origin!.Topic, copy.Origin.Partition),
@@ -284,7 +285,7 @@ public sealed class KafkaReplay(KafkaParkedTopic parked, Action<ParkedStep, Park
 
     private string? Hindrance(ParkedCopy copy) => copy switch
     {
-        { Origin: null } => "it has no origin: somebody else wrote it",
+        { Origin: null } => "no silo of this cluster wrote it",
         _ when !_partitions.ContainsKey(copy.Origin.Topic) => $"it comes from '{copy.Origin.Topic}', not from '{string.Join("' or '", parked.OtherTopics.Prepend(parked.Topic))}'",
         _ when ParkedRecord.Text(copy.Record.Headers, ParkedRecord.ValueOmitted) is not null => "its value was too large to be parked",
         _ when copy.Origin.Partition >= _partitions[copy.Origin.Topic] => $"'{copy.Origin.Topic}' has no partition {copy.Origin.Partition}",

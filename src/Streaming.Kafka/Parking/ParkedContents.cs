@@ -18,7 +18,9 @@ public sealed class ParkedContents
     private readonly string _topic;
     private readonly List<ParkedCopy> _copies = [];
 
-    internal ParkedContents(string topic) => _topic = topic;
+    private readonly IKafkaMarkSigner? _signer;
+
+    internal ParkedContents(string topic, IKafkaMarkSigner? signer) => (_topic, _signer) = (topic, signer);
 
     /// <summary>All copies that were read, by partition and offset.</summary>
     public IReadOnlyList<ParkedCopy> Copies => _copies;
@@ -35,7 +37,11 @@ public sealed class ParkedContents
     /// <summary>Takes the next record of a partition.</summary>
     internal void Add(KafkaRecord record)
     {
-        if (FenceEnd.Read(record.Headers) is { } end)
+        if (!MarkSignature.IsGenuine(_signer, record))
+        {
+            _copies.Add(new ParkedCopy(record, Origin: null));
+        }
+        else if (FenceEnd.Read(record.Headers) is { } end)
         {
             if (end.Topic != _topic) return;
             foreach (var copy in _copies)

@@ -71,7 +71,7 @@ public static class ParkedRecord
     /// <summary>The replay that put the record back. Also on the record that was put back.</summary>
     public const string Run = Prefix + "run";
 
-    private const string Prefix = "parked-";
+    internal const string Prefix = "parked-";
     private const string Begin = "begin";
     private const string Behind = "behind";
     private const int MaxErrorLength = 2000;

@@ -16,6 +16,7 @@ internal sealed class KafkaStreamAdapterFactory : IQueueAdapterFactory, IQueueAd
     private readonly KafkaStreamOptions _options;
     private readonly IKafkaRecordDecoder _decoder;
     private readonly IKafkaRecordEncoder _encoder;
+    private readonly IKafkaMarkSigner? _signer;
     private readonly ILogger _logger;
     private readonly Lock _gate = new();
     private readonly Lazy<KafkaProducerPool.Lease> _producer;
@@ -29,13 +30,14 @@ internal sealed class KafkaStreamAdapterFactory : IQueueAdapterFactory, IQueueAd
     private bool _isDisposed;
 
     private KafkaStreamAdapterFactory(
-        string name, KafkaStreamOptions options, IKafkaRecordDecoder decoder, IKafkaRecordEncoder encoder, IKafkaConsumptionGate? gate, SiloAddress? silo, IServiceProvider services, ILogger logger)
+        string name, KafkaStreamOptions options, IKafkaRecordDecoder decoder, IKafkaRecordEncoder encoder, IKafkaConsumptionGate? gate, IKafkaMarkSigner? signer, SiloAddress? silo, IServiceProvider services, ILogger logger)
     {
         Name = name;
         _options = options;
         _decoder = decoder;
         _encoder = encoder;
         Gate = gate;
+        _signer = signer;
         _silo = silo;
         _services = services;
         _logger = logger;
@@ -76,6 +78,7 @@ internal sealed class KafkaStreamAdapterFactory : IQueueAdapterFactory, IQueueAd
             services.GetKeyedService<IKafkaRecordDecoder>(name) ?? codec,
             services.GetKeyedService<IKafkaRecordEncoder>(name) ?? codec,
             isSilo ? services.GetKeyedService<IKafkaConsumptionGate>(name) : null,
+            services.GetKeyedService<IKafkaMarkSigner>(name),
             isSilo ? services.GetRequiredService<ILocalSiloDetails>().SiloAddress : null,
             services,
             services.GetRequiredService<ILoggerFactory>().CreateLogger($"{KafkaTelemetry.Name}.{name}"));
@@ -111,7 +114,7 @@ internal sealed class KafkaStreamAdapterFactory : IQueueAdapterFactory, IQueueAd
     public IQueueCache CreateQueueCache(QueueId queueId)
     {
         var partition = new KafkaPartition((int)queueId.GetNumericId());
-        var parkingLot = new KafkaParkingLot(partition, _producer.Value.Producer, _options.EffectiveParkedTopic, _parkedPartitions, _logger);
+        var parkingLot = new KafkaParkingLot(partition, _producer.Value.Producer, _options.EffectiveParkedTopic, _parkedPartitions, _signer, _logger);
         var cache = new KafkaQueueCache(
             partition, parkingLot, _options, _logger, GetHub().Fences, Gate, new KafkaBatchOrigin(Name, partition.Index, _silo), _services, _services.GetKeyedService<IStreamFilter>(Name) is not null);
         _queues[partition.Index] = _newQueues[queueId] = new NewQueue(partition, parkingLot, cache);
@@ -182,7 +185,7 @@ internal sealed class KafkaStreamAdapterFactory : IQueueAdapterFactory, IQueueAd
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
-            return _hub ??= new KafkaConsumerHub(Name, _options, _parkedPartitions, _logger);
+            return _hub ??= new KafkaConsumerHub(Name, _options, _parkedPartitions, _signer, _logger);
         }
     }
 

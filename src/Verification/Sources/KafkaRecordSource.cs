@@ -19,6 +19,7 @@ public sealed class KafkaRecordSource : IRecordSource
     private readonly ServiceProvider _codecs;
     private readonly IKafkaRecordDecoder _commands;
     private readonly IKafkaRecordDecoder _events;
+    private readonly IKafkaMarkSigner _signer;
     private readonly IConsumer<byte[]?, byte[]?> _consumer;
     private readonly IAdminClient _admin;
     private readonly Dictionary<string, RecordTopic> _topics;
@@ -30,9 +31,10 @@ public sealed class KafkaRecordSource : IRecordSource
     private KafkaRecordSource(IConfiguration configuration, string servers)
     {
         Name = $"Kafka at {servers}";
-        _codecs = Codecs(configuration);
+        _codecs = ServerSettings.Records(configuration);
         _commands = _codecs.GetRequiredKeyedService<IKafkaRecordDecoder>(StreamNames.Requests);
         _events = _codecs.GetRequiredKeyedService<IKafkaRecordDecoder>(StreamNames.FinalEvents);
+        _signer = _codecs.GetRequiredKeyedService<IKafkaMarkSigner>(StreamNames.Requests);
         _requests = ServerSettings.Topic(configuration, StreamNames.Requests);
         _topics = new Dictionary<string, RecordTopic>(StringComparer.Ordinal)
         {
@@ -61,7 +63,7 @@ public sealed class KafkaRecordSource : IRecordSource
     public string Name { get; }
 
     /// <summary>The servers that the settings name.</summary>
-    /// <exception cref="VerificationException">No server is named, or <c>Records:Secret</c> is missing or wrong.</exception>
+    /// <exception cref="VerificationException">No server is named, or <c>Records:Secrets</c> are missing or wrong.</exception>
     public static KafkaRecordSource Open(IConfiguration configuration)
     {
         var servers = ServerSettings.Kafka(configuration) ?? throw new VerificationException("No Kafka is named: set ConnectionStrings__kafka, or KAFKA, to its host:port.");
@@ -71,7 +73,7 @@ public sealed class KafkaRecordSource : IRecordSource
         }
         catch (OptionsValidationException exception)
         {
-            throw new VerificationException($"Records cannot be judged without their secret, the one that the silos have: {string.Join("; ", exception.Failures)}", exception);
+            throw new VerificationException($"Records cannot be judged without their secrets, those that the silos have: {string.Join("; ", exception.Failures)}", exception);
         }
         catch (Exception exception) when (exception is KafkaException or ArgumentException or InvalidOperationException)
         {
@@ -112,7 +114,7 @@ public sealed class KafkaRecordSource : IRecordSource
 
     public ParkedEvidence DecodeParked(KafkaRecord record)
     {
-        var origin = ParkedRecord.Read(record.Headers);
+        var origin = MarkSignature.IsGenuine(_signer, record) ? ParkedRecord.Read(record.Headers) : null;
         return new ParkedEvidence(
             new LogPosition(record.Partition, record.Offset), origin is not null && origin.Topic == _requests ? new LogPosition(origin.Partition, origin.Offset) : null, origin?.Reason);
     }
@@ -207,9 +209,6 @@ public sealed class KafkaRecordSource : IRecordSource
             return new KafkaDecodeResult.Park(exception.Message);
         }
     }
-
-    private static ServiceProvider Codecs(IConfiguration configuration) =>
-        new ServiceCollection().AddSingleton(configuration).AddJobRecords().BuildServiceProvider();
 
     private sealed class Raw : IDeserializer<byte[]?>
     {

@@ -1,11 +1,16 @@
 using JobRequests.Grains;
 using JobRequests.Grains.Abstractions;
+using JobRequests.Records;
+using JobRequests.Streaming.Kafka;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
 
 namespace JobRequests.Verification;
 
 /// <summary>
-/// The cluster's servers, by the settings of its silos (<c>Orleans:Streaming:…</c>, <c>Orleans:GrainStorage:jobs:…</c>, <c>Records:Secret</c>):
+/// The cluster's servers, by the settings of its silos (<c>Orleans:Streaming:…</c>, <c>Orleans:GrainStorage:jobs:…</c>, <c>Records:Secrets</c>):
 /// what a silo runs with finds what it has written. <c>KAFKA</c> and <c>MONGO_URL</c> stand in for the two connection strings.
 /// </summary>
 public static class ServerSettings
@@ -34,6 +39,22 @@ public static class ServerSettings
 
     /// <summary>A <c>mongodb://</c> address, or null.</summary>
     public static string? MongoDB(IConfiguration configuration) => Text(configuration, $"{Storage}:ConnectionString") ?? Connection(configuration, $"{Storage}:ConnectionName", "mongodb", "MONGO_URL");
+
+    /// <summary>Signs and checks the marks of the dead-letter topic as the silos do; null where no secret is set.</summary>
+    /// <exception cref="OptionsValidationException">A secret is wrong.</exception>
+    public static IKafkaMarkSigner? Signer(IConfiguration configuration)
+    {
+        if (!configuration.GetSection($"{SigningOptions.Section}:{nameof(SigningOptions.Secrets)}").Exists()) return null;
+        using var records = Records(configuration);
+        return records.GetRequiredKeyedService<IKafkaMarkSigner>(StreamNames.Requests);
+    }
+
+    /// <summary>The codecs of the topics, with the silos' secrets.</summary>
+    internal static ServiceProvider Records(IConfiguration configuration) => new ServiceCollection()
+        .AddSingleton(configuration)
+        .AddJobRecords()
+        .Configure<ClusterOptions>(cluster => cluster.ServiceId = ServiceId(configuration))
+        .BuildServiceProvider();
 
     internal static string ServiceId(IConfiguration configuration) => Text(configuration, "Orleans:ServiceId") ?? DefaultName;
 

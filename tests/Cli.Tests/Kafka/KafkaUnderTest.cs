@@ -1,14 +1,20 @@
 using System.Text;
 using Confluent.Kafka;
+using JobRequests.Records;
 using JobRequests.Streaming.Kafka;
 using JobRequests.Testing.Backends;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
 
 namespace JobRequests.Cli.Tests.Kafka;
 
 /// <summary>Topics of one test's own on the real broker, and jobctl beside them.</summary>
 internal sealed class KafkaUnderTest : IAsyncDisposable
 {
+    private static readonly string Secret = Convert.ToBase64String(new byte[32]);
+
     private readonly string address;
+    private readonly IKafkaMarkSigner signer;
     private readonly IProducer<byte[]?, byte[]?> producer;
 
     private KafkaUnderTest(string address)
@@ -16,6 +22,9 @@ internal sealed class KafkaUnderTest : IAsyncDisposable
         this.address = address;
         Jobctl["KAFKA"] = address;
         Jobctl["ConnectionStrings__kafka"] = null;
+        Jobctl["Records__Secrets__1"] = Secret;
+        Jobctl["Orleans__ServiceId"] = Prefix;
+        signer = new RecordSignature(Options.Create(new SigningOptions { Secrets = { ["1"] = Secret } }), Options.Create(new ClusterOptions { ServiceId = Prefix }));
         Admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = address }).Build();
         producer = new ProducerBuilder<byte[]?, byte[]?>(new ProducerConfig { BootstrapServers = address, Acks = Acks.All, LingerMs = 0, MessageMaxBytes = 4_000_000 }).Build();
     }
@@ -49,9 +58,13 @@ internal sealed class KafkaUnderTest : IAsyncDisposable
     public Task<long> WriteAsync(string topic, int partition, string key, string value) => WriteAsync(topic, partition, Bytes(key), Bytes(value));
 
     /// <summary>A record as a silo parks it.</summary>
-    public Task<long> ParkAsync(int partition, string key, byte[] value, string? origin = null, int? originPartition = null, params KafkaHeader[] headers) => WriteAsync(
-        "requests.parked", partition, Bytes(key), value,
-        [.. ParkedRecord.Write(new ParkedOrigin(origin ?? Topic("requests"), originPartition ?? partition, 41, DateTimeOffset.UnixEpoch, "poison", "it\nis broken", 3, DateTimeOffset.UtcNow.AddMinutes(-5)), headers)]);
+    public Task<long> ParkAsync(int partition, string key, byte[] value, string? origin = null, int? originPartition = null, params KafkaHeader[] headers) => ParkAsync(
+        partition, key, value,
+        ParkedRecord.Write(new ParkedOrigin(origin ?? Topic("requests"), originPartition ?? partition, 41, DateTimeOffset.UnixEpoch, "poison", "it\nis broken", 3, DateTimeOffset.UtcNow.AddMinutes(-5)), headers));
+
+    /// <summary>A parked record with these headers, signed.</summary>
+    public Task<long> ParkAsync(int partition, string key, byte[]? value, IReadOnlyList<KafkaHeader> headers) => WriteAsync(
+        "requests.parked", partition, Bytes(key), value, [.. MarkSignature.Sign(signer, Topic("requests.parked"), partition, Bytes(key), value is null ? (ReadOnlyMemory<byte>?)null : value, headers)]);
 
     public Task CommitAsync(string topic, int partition, long next) => Admin.AlterConsumerGroupOffsetsAsync(
         [new ConsumerGroupTopicPartitionOffsets(Group, [new TopicPartitionOffset(Topic(topic), partition, next)])]);

@@ -39,12 +39,12 @@ public sealed class ParkedGroupTests
         Assert.Contains("Nothing is parked.", (await kafka.RunAsync("parked", "group")).Output);
     }
 
-    private static Task ParkFencedAsync(KafkaUnderTest kafka, string job, byte order, bool begins) => kafka.WriteAsync(
-        "requests.parked", 0, KafkaUnderTest.Bytes(job), [order],
-        [.. ParkedRecord.Write(
+    private static Task ParkFencedAsync(KafkaUnderTest kafka, string job, byte order, bool begins) => kafka.ParkAsync(
+        0, job, [order],
+        ParkedRecord.Write(
             new ParkedOrigin(kafka.Topic("requests"), 0, order, DateTimeOffset.UnixEpoch, begins ? "cannot-be-stored" : "fenced", null, 3, DateTimeOffset.UtcNow)
             {
                 Fence = new FenceMark(StreamId.Create("requests", job), begins, order, null),
             },
-            [])]);
+            []));
 }

@@ -83,7 +83,7 @@ public sealed class ParkedTests
         await kafka.WriteAsync("requests.parked", 0, "k", "by hand");
         await kafka.ParkAsync(0, "j1", [1], origin: kafka.Topic("orders"));
         await kafka.ParkAsync(0, "j1", [2], originPartition: 5);
-        await kafka.WriteAsync("requests.parked", 0, KafkaUnderTest.Bytes("j1"), null,
+        await kafka.ParkAsync(0, "j1", null,
             [.. ParkedRecord.Write(new ParkedOrigin(kafka.Topic("requests"), 0, 1, DateTimeOffset.UnixEpoch, "too large", null, 0, DateTimeOffset.UtcNow), []), new KafkaHeader(ParkedRecord.ValueOmitted, KafkaUnderTest.Bytes("true"))]);
         await kafka.ParkAsync(0, "j1", [3]);
 
@@ -91,9 +91,24 @@ public sealed class ParkedTests
 
         Assert.Equal((0, ""), (run.Code, run.Error));
         Assert.Contains("1 put back, 4 left out.", run.Output);
-        foreach (var reason in (string[])["somebody else wrote it", $"it comes from '{kafka.Topic("orders")}'", "has no partition 5", "too large to be parked"]) Assert.Contains(reason, run.Output);
+        foreach (var reason in (string[])["no silo of this cluster wrote it", $"it comes from '{kafka.Topic("orders")}'", "has no partition 5", "too large to be parked"]) Assert.Contains(reason, run.Output);
         Assert.Equal([3], Assert.Single(kafka.Read("requests", 0)).Message.Value);
         Assert.Empty(kafka.Read("finalevents", 0));
+    }
+
+    [Fact]
+    public async Task A_replay_needs_the_silos_secret()
+    {
+        await using var kafka = await KafkaUnderTest.StartAsync(1);
+        await kafka.ParkAsync(0, "j1", [1]);
+        kafka.Jobctl["Records__Secrets__1"] = null;
+
+        var refused = await kafka.RunAsync("parked", "replay");
+
+        Assert.Equal(64, refused.Code);
+        Assert.Contains("Records__Secrets__1", refused.Error);
+        Assert.Empty(kafka.Read("requests", 0));
+        Assert.Contains("1 would be put back", (await kafka.RunAsync("parked", "replay", "--dry-run")).Output);
     }
 
     [Fact]

@@ -96,13 +96,13 @@ public sealed class KafkaEventTests
                 ["Orleans:Streaming:requests:ProviderType"] = "Kafka",
                 ["Orleans:Streaming:requests:ConnectionName"] = "kafka",
                 ["Orleans:Streaming:requests:Topic"] = "requests",
-                ["Records:Secret"] = Convert.ToBase64String(new byte[32]),
+                ["Records:Secrets:1"] = Convert.ToBase64String(new byte[32]),
                 ["Feed:Topic"] = $"feed-{Guid.NewGuid():N}",
             };
             admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = kafka }).SetLogHandler(static (_, _) => { }).Build();
             producer = new ProducerBuilder<byte[]?, byte[]?>(new ProducerConfig { BootstrapServers = kafka, LingerMs = 0, Partitioner = Partitioner.Murmur2Random })
                 .SetKeySerializer(Serializers.ByteArray).SetValueSerializer(Serializers.ByteArray).SetLogHandler(static (_, _) => { }).Build();
-            codecs = Codecs(settings["Records:Secret"]!);
+            codecs = Codecs(settings["Records:Secrets:1"]!);
             strangersCodecs = Codecs(Convert.ToBase64String(Encoding.ASCII.GetBytes("another secret than the cluster's")));
         }
 
@@ -147,7 +147,7 @@ public sealed class KafkaEventTests
         }
 
         private static ServiceProvider Codecs(string secret) => new ServiceCollection()
-            .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create("Records:Secret", (string?)secret)]).Build())
+            .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create("Records:Secrets:1", (string?)secret)]).Build())
             .AddJobRecords()
             .BuildServiceProvider();
     }

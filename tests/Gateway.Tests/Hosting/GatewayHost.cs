@@ -34,6 +34,7 @@ internal sealed class GatewayHost : IAsyncDisposable, IHttpService
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = "Test" });
         builder.Configuration["Identity:Development"] = "true";
+        builder.Configuration["Records:Secrets:1"] = Convert.ToBase64String(new byte[32]);
         foreach (var (key, value) in settings) builder.Configuration[key] = value;
         var logs = new RecordedLogs();
         builder.Logging.ClearProviders().AddProvider(logs).SetMinimumLevel(LogLevel.Trace);

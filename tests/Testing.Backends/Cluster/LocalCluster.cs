@@ -88,6 +88,13 @@ public sealed partial class LocalCluster : IAsyncDisposable
         return cluster;
     }
 
+    /// <summary>A setting of the processes that are started from now on; null: none.</summary>
+    public void Set(string name, string? value)
+    {
+        if (value is null) _environment.Remove(name);
+        else _environment[name] = value;
+    }
+
     public Task KillAsync(string kind, int number) => RunAsync("kill", kind, $"{number}");
 
     public Task StopAsync(string kind, int number) => RunAsync("stop", kind, $"{number}");
@@ -111,7 +118,7 @@ public sealed partial class LocalCluster : IAsyncDisposable
     }
 
     /// <summary><c>jobctl verify</c> on what the cluster has left, with the settings of its silos.</summary>
-    public Task<(int ExitCode, string Output, string Error)> VerifyAsync(params string[] arguments) => ChildProcess.RunAsync("dotnet", [Repository.OutputOf("Cli", "jobctl.dll"), "verify", .. arguments], new Dictionary<string, string>
+    public Task<(int ExitCode, string Output, string Error)> VerifyAsync(params string[] arguments) => ChildProcess.RunAsync("dotnet", [Repository.OutputOf("Cli", "jobctl.dll"), "verify", .. arguments], new Dictionary<string, string>(_environment.Where(static setting => setting.Key.StartsWith("Records__", StringComparison.Ordinal)))
     {
         ["KAFKA"] = Kafka,
         ["MONGO_URL"] = Mongo,
@@ -121,7 +128,7 @@ public sealed partial class LocalCluster : IAsyncDisposable
         ["Orleans__Streaming__requests__ConsumerGroup"] = Name,
         ["Orleans__Streaming__requests__ParkedTopic"] = Parked,
         ["Orleans__Streaming__finalevents__Topic"] = FinalEvents,
-        ["Records__Secret"] = File.ReadAllText(Path.Combine(_folder, "settings", "secret")).Trim(),
+        ["Records__Secrets__1"] = File.ReadAllText(Path.Combine(_folder, "settings", "secret")).Trim(),
     });
 
     public async Task<IReadOnlyList<int>> ProcessIdsAsync() =>

@@ -2,19 +2,22 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using JobRequests.Grains.Abstractions;
+using JobRequests.Records;
 
 namespace JobRequests.Gateway.Idempotency.Redis;
 
 /// <summary>
-/// What stands under a request: <c>1C{owner}|{fingerprint}</c> while it is in flight, <c>1D{json}</c> once it is decided. The first
-/// character is the version of the form: what another release, or anybody else, wrote differently is nothing.
+/// What stands under a request: <c>1C{owner}|{fingerprint}</c> while it is in flight, <c>1D{signature}|{json}</c> once it is decided. The first
+/// character is the version of the form: what another release, or anybody else, wrote differently is nothing. The signature covers the
+/// request and its outcome: Redis can lose or repeat an outcome, but not invent one, nor move it to another request.
 /// </summary>
 internal static class LedgerValues
 {
     public const char Version = '1';
     private const byte Claimed = (byte)'C';
     private const byte Decided = (byte)'D';
-    private const byte EndOfOwner = (byte)'|';
+    private const byte End = (byte)'|';
+    private const string SignedType = "jobrequests.outcome.v1";
     private const int HeaderLength = 2;
 
     public static string WriteClaim(string owner, string fingerprint) => ClaimsOf(owner) + fingerprint;
@@ -22,37 +25,42 @@ internal static class LedgerValues
     /// <summary>How every claim of <paramref name="owner"/> begins.</summary>
     public static string ClaimsOf(string owner) => $"{Version}C{owner}|";
 
-    public static byte[] WriteDecision(string fingerprint, JobRequestReply reply)
+    public static byte[] WriteDecision(RecordSignature signature, string request, string fingerprint, JobRequestReply reply)
     {
         var decision = new LedgerDecision(fingerprint, reply as JobRequestReply.Succeeded, reply as JobRequestReply.Rejected);
         if (!decision.IsWhole) throw new ArgumentException($"A reply of the kind {reply.GetType().Name} is not an outcome.", nameof(reply));
-        return [(byte)Version, Decided, .. JsonSerializer.SerializeToUtf8Bytes(decision, LedgerJson.Default.LedgerDecision)];
+        var json = JsonSerializer.SerializeToUtf8Bytes(decision, LedgerJson.Default.LedgerDecision);
+        return [(byte)Version, Decided, .. signature.Sign(SignedType, Encoding.UTF8.GetBytes(request), json), End, .. json];
     }
 
-    /// <returns>Null for anything that this release cannot read.</returns>
-    public static LedgerEntry? Read(ReadOnlySpan<byte> value)
+    /// <returns>Null for anything that this release cannot read, or that no gateway of this cluster has written for this request.</returns>
+    public static LedgerEntry? Read(RecordSignature signature, string request, ReadOnlySpan<byte> value)
     {
         if (value.Length <= HeaderLength || value[0] != Version) return null;
         var rest = value[HeaderLength..];
         return value[1] switch
         {
             Claimed => ReadClaim(rest),
-            Decided => ReadDecision(rest),
+            Decided => ReadDecision(signature, request, rest),
             _ => null,
         };
     }
 
     private static LedgerEntry.InFlight? ReadClaim(ReadOnlySpan<byte> rest)
     {
-        var end = rest.IndexOf(EndOfOwner);
+        var end = rest.IndexOf(End);
         return end < 0 || end + 1 == rest.Length ? null : new LedgerEntry.InFlight(Encoding.UTF8.GetString(rest[(end + 1)..]));
     }
 
-    private static LedgerEntry.Decided? ReadDecision(ReadOnlySpan<byte> rest)
+    private static LedgerEntry.Decided? ReadDecision(RecordSignature signature, string request, ReadOnlySpan<byte> rest)
     {
+        var end = rest.IndexOf(End);
+        if (end < 0) return null;
+        var json = rest[(end + 1)..];
+        if (!signature.IsOfCluster(rest[..end], SignedType, Encoding.UTF8.GetBytes(request), json)) return null;
         try
         {
-            return JsonSerializer.Deserialize(rest, LedgerJson.Default.LedgerDecision) is { IsWhole: true } decision
+            return JsonSerializer.Deserialize(json, LedgerJson.Default.LedgerDecision) is { IsWhole: true } decision
                 ? new LedgerEntry.Decided(decision.Fingerprint, decision.Reply)
                 : null;
         }

@@ -30,6 +30,7 @@ public static class RedisLedgerRegistration
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<RedisConnection>(provider, configuration));
         services.AddHostedService(static provider => provider.GetRequiredService<RedisConnection>());
+        services.AddJobRecords();
         services.AddSingleton<RedisLedgerTelemetry>();
         services.AddSingleton<RedisCalls>();
         services.Replace(ServiceDescriptor.Singleton<IRequestLedger, RedisRequestLedger>());

@@ -1,6 +1,7 @@
 using System.Text;
 using JobRequests.Gateway.Requests;
 using JobRequests.Grains.Abstractions;
+using JobRequests.Records;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
@@ -20,7 +21,12 @@ namespace JobRequests.Gateway.Idempotency.Redis;
 /// A gateway subscribes to its one channel, and an outcome is published only to gateways that asked for it.
 /// </remarks>
 internal sealed class RedisRequestLedger(
-    RedisCalls calls, IOptions<RedisLedgerOptions> options, IOptions<GatewayOptions> gateway, RedisLedgerTelemetry telemetry, TimeProvider time) : IRequestLedger
+    RedisCalls calls,
+    RecordSignature signature,
+    IOptions<RedisLedgerOptions> options,
+    IOptions<GatewayOptions> gateway,
+    RedisLedgerTelemetry telemetry,
+    TimeProvider time) : IRequestLedger
 {
     private const byte EndOfName = (byte)'\n';
 
@@ -40,14 +46,14 @@ internal sealed class RedisRequestLedger(
     {
         var keys = LedgerKeys.Of(prefix, name);
         RedisValue[] arguments = [LedgerValues.WriteClaim(owner, fingerprint), Milliseconds(lease), LedgerKeys.WriteLatest(name)];
-        return Read("claim", await EvaluateAsync("claim", LedgerScripts.Claim, [keys.Request, keys.Latest], arguments));
+        return Read("claim", keys.Request, await EvaluateAsync("claim", LedgerScripts.Claim, [keys.Request, keys.Latest], arguments));
     }
 
     public async ValueTask DecideAsync(RequestName name, string fingerprint, JobRequestReply reply)
     {
         var keys = LedgerKeys.Of(prefix, name);
         waiters.Tell(keys.Request!, new LedgerEntry.Decided(fingerprint, reply));
-        var value = LedgerValues.WriteDecision(fingerprint, reply);
+        var value = LedgerValues.WriteDecision(signature, keys.Request!, fingerprint, reply);
         byte[] message = [.. Encoding.UTF8.GetBytes(keys.Request!), EndOfName, .. value];
         await EvaluateAsync("decide", LedgerScripts.Decide, [keys.Request, keys.Latest, keys.Waiters], [value, retentionMs, LedgerKeys.WriteLatest(name), message]);
     }
@@ -58,7 +64,11 @@ internal sealed class RedisRequestLedger(
         await EvaluateAsync("release", LedgerScripts.Release, [keys.Request, keys.Latest], [LedgerValues.ClaimsOf(owner), LedgerKeys.WriteLatest(name)]);
     }
 
-    public async ValueTask<LedgerEntry> FindAsync(RequestName name) => Read("find", await GetAsync("find", LedgerKeys.Of(prefix, name).Request));
+    public async ValueTask<LedgerEntry> FindAsync(RequestName name)
+    {
+        var request = LedgerKeys.Of(prefix, name).Request;
+        return Read("find", request, await GetAsync("find", request));
+    }
 
     public async ValueTask<LedgerEntry> WaitForDecisionAsync(RequestName name, TimeSpan wait, CancellationToken stop)
     {
@@ -75,7 +85,7 @@ internal sealed class RedisRequestLedger(
             RedisValue.Null);
 
         // Also without Redis: the first attempt may be one of this process.
-        return Read("await", known) is LedgerEntry.Decided decided ? decided : await waiter.WaitAsync(wait, stop);
+        return Read("await", keys.Request, known) is LedgerEntry.Decided decided ? decided : await waiter.WaitAsync(wait, stop);
     }
 
     public async ValueTask<RequestName?> FindLatestAsync(string caller, string key) =>
@@ -96,14 +106,15 @@ internal sealed class RedisRequestLedger(
     {
         ReadOnlySpan<byte> text = (byte[]?)message;
         var end = text.IndexOf(EndOfName);
-        if (end >= 0 && LedgerValues.Read(text[(end + 1)..]) is LedgerEntry.Decided decided) telemetry.Joined(waiters.Tell(Encoding.UTF8.GetString(text[..end]), decided));
+        var request = Encoding.UTF8.GetString(text[..Math.Max(0, end)]);
+        if (end >= 0 && LedgerValues.Read(signature, request, text[(end + 1)..]) is LedgerEntry.Decided decided) telemetry.Joined(waiters.Tell(request, decided));
         else calls.Unreadable("hear");
     }
 
-    private LedgerEntry Read(string call, RedisValue value)
+    private LedgerEntry Read(string call, RedisKey request, RedisValue value)
     {
         if (value.IsNull) return LedgerEntry.None.Instance;
-        if (LedgerValues.Read((byte[]?)value) is { } entry) return entry;
+        if (LedgerValues.Read(signature, request!, (byte[]?)value) is { } entry) return entry;
         calls.Unreadable(call);
         return LedgerEntry.None.Instance;
     }

@@ -142,7 +142,7 @@ public sealed class JoinTests
         var channel = Assert.Single(await redis.GetServers()[0].SubscriptionChannelsAsync(RedisChannel.Pattern("jobrequests:gateway:*")));
         var key = (string)LedgerKeys.Of("jobrequests", name).Request!;
 
-        string[] messages = ["", "\n", "nonsense", key, key + "\n", key + "\n1Cfirst|f", key + "\n1D{}", "another\n" + """1D{"f":"f","s":{"version":2,"job":null,"replayed":false}}"""];
+        string[] messages = ["", "\n", "nonsense", key, key + "\n", key + "\n1Cfirst|f", key + "\n1D{}", "another\n" + RedisLedgerUnderTest.Signed("another", """{"f":"f","s":{"version":2,"job":null,"replayed":false}}""")];
         foreach (var message in messages) Assert.Equal(1, await redis.GetSubscriber().PublishAsync(channel, message));
         await Eventually.TrueAsync(() => Task.FromResult(under.Measured("jobrequests.ledger.failures") == 7), "seven messages were found unreadable");
         Assert.False(waiting.IsCompleted);

@@ -1,11 +1,14 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using System.Text;
 using JobRequests.Gateway.Idempotency.Redis;
 using JobRequests.Gateway.Telemetry;
 using JobRequests.Gateway.Tests.Hosting;
+using JobRequests.Records;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Orleans.Configuration;
 
 namespace JobRequests.Gateway.Tests.Idempotency.Redis;
 
@@ -25,6 +28,7 @@ internal sealed class RedisLedgerUnderTest : IAsyncDisposable
             .AddSingleton(Options.Create(options))
             .AddSingleton(Options.Create(gateway))
             .AddSingleton(provider => ActivatorUtilities.CreateInstance<RedisConnection>(provider, RedisConnection.Configure(address)))
+            .AddSingleton(Signature)
             .AddSingleton<RedisLedgerTelemetry>()
             .AddSingleton<RedisCalls>()
             .AddSingleton<RedisRequestLedger>()
@@ -39,6 +43,14 @@ internal sealed class RedisLedgerUnderTest : IAsyncDisposable
         listener.SetMeasurementEventCallback<int>((instrument, value, _, _) => measured[instrument.Name] = value);
         listener.Start();
     }
+
+    /// <summary>All gateways have the same secret.</summary>
+    public static RecordSignature Signature { get; } = new(
+        Options.Create(new SigningOptions { Secrets = { ["1"] = Convert.ToBase64String(new byte[32]) } }), Options.Create(new ClusterOptions { ServiceId = "gateways" }));
+
+    /// <summary>An outcome as a gateway writes it under <paramref name="request"/>.</summary>
+    public static string Signed(string request, string json) =>
+        $"1D{Encoding.ASCII.GetString(Signature.Sign("jobrequests.outcome.v1", Encoding.UTF8.GetBytes(request), Encoding.UTF8.GetBytes(json)))}|{json}";
 
     public RedisRequestLedger Ledger => services.GetRequiredService<RedisRequestLedger>();
 

@@ -31,7 +31,8 @@ public sealed class RedisRequestLedgerTests : RequestLedgerTests, IAsyncLifetime
         var ledger = await StartAsync();
         var name = Name("k1");
         var keys = LedgerKeys.Of(RedisLedgerUnderTest.Patient.RedisKeyPrefix, name);
-        await redis.GetDatabase().StringSetAsync(keys.Request, value, TimeSpan.FromMinutes(1));
+        var signed = value.StartsWith("1D", StringComparison.Ordinal) ? RedisLedgerUnderTest.Signed(keys.Request!, value[2..]) : value;
+        await redis.GetDatabase().StringSetAsync(keys.Request, signed, TimeSpan.FromMinutes(1));
         await redis.GetDatabase().StringSetAsync(keys.Latest, value, TimeSpan.FromMinutes(1));
 
         Assert.IsType<LedgerEntry.None>(await ledger.Ledger.FindAsync(name));
@@ -40,6 +41,32 @@ public sealed class RedisRequestLedgerTests : RequestLedgerTests, IAsyncLifetime
         Assert.True(ledger.Measured("jobrequests.ledger.failures") >= 2);
 
         await ledger.Ledger.DecideAsync(name, "f", Reply);
+        Assert.IsType<LedgerEntry.Decided>(await ledger.Ledger.FindAsync(name));
+    }
+
+    [Fact]
+    public async Task An_outcome_that_no_gateway_signed_is_nothing()
+    {
+        var ledger = await StartAsync();
+        var name = Name("k1");
+        string request = LedgerKeys.Of(RedisLedgerUnderTest.Patient.RedisKeyPrefix, name).Request!;
+        const string Success = """{"f":"f","s":{"version":2,"job":null,"replayed":false}}""";
+        var genuine = RedisLedgerUnderTest.Signed(request, Success);
+        string[] forgeries =
+        [
+            "1D" + Success,
+            "1D|" + Success,
+            RedisLedgerUnderTest.Signed(LedgerKeys.Of(RedisLedgerUnderTest.Patient.RedisKeyPrefix, Name("k2")).Request!, Success),
+            genuine.Replace("\"version\":2", "\"version\":3", StringComparison.Ordinal),
+        ];
+
+        foreach (var forgery in forgeries)
+        {
+            await redis.GetDatabase().StringSetAsync(request, forgery, TimeSpan.FromMinutes(1));
+            Assert.IsType<LedgerEntry.None>(await ledger.Ledger.FindAsync(name));
+        }
+
+        await redis.GetDatabase().StringSetAsync(request, genuine, TimeSpan.FromMinutes(1));
         Assert.IsType<LedgerEntry.Decided>(await ledger.Ledger.FindAsync(name));
     }
 
@@ -76,7 +103,7 @@ public sealed class RedisRequestLedgerTests : RequestLedgerTests, IAsyncLifetime
 
         await ledger.Ledger.DecideAsync(name, "print", new JobRequestReply.Succeeded(2, Snapshots.JobOfCandidate(Http.Job), false));
         Assert.Equal(
-            """1D{"f":"print","s":{"version":2,"job":{"jobRequestId":"5f0c6a52-7d0f-5b9c-9a60-0d6d3b5a4e11","status":"Open","epoch":1,"version":1,"title":null,"requester":"zoe","acceptedBy":null,"candidates":[{"id":"ann","answer":null}],"candidatesLeft":null,"tasks":[{"id":"t1","name":"windows","done":false}],"createdAt":"2026-11-23T10:00:00+00:00","expiresAt":null},"replayed":false},"r":null}""",
+            RedisLedgerUnderTest.Signed(keys.Request!, """{"f":"print","s":{"version":2,"job":{"jobRequestId":"5f0c6a52-7d0f-5b9c-9a60-0d6d3b5a4e11","status":"Open","epoch":1,"version":1,"title":null,"requester":"zoe","acceptedBy":null,"candidates":[{"id":"ann","answer":null}],"candidatesLeft":null,"tasks":[{"id":"t1","name":"windows","done":false}],"createdAt":"2026-11-23T10:00:00+00:00","expiresAt":null},"replayed":false},"r":null}"""),
             await redis.GetDatabase().StringGetAsync(keys.Request));
     }
 
@@ -85,7 +112,7 @@ public sealed class RedisRequestLedgerTests : RequestLedgerTests, IAsyncLifetime
     {
         var ledger = await StartAsync();
         var keys = LedgerKeys.Of(RedisLedgerUnderTest.Patient.RedisKeyPrefix, Name("k1"));
-        await redis.GetDatabase().StringSetAsync(keys.Request, """1D{"f":"f","later":{"a":1},"s":{"version":2,"job":null,"replayed":false,"later":true}}""", TimeSpan.FromMinutes(1));
+        await redis.GetDatabase().StringSetAsync(keys.Request, RedisLedgerUnderTest.Signed(keys.Request!, """{"f":"f","later":{"a":1},"s":{"version":2,"job":null,"replayed":false,"later":true}}"""), TimeSpan.FromMinutes(1));
 
         Assert.Equal(new JobRequestReply.Succeeded(2, null, false), Assert.IsType<LedgerEntry.Decided>(await ledger.Ledger.FindAsync(Name("k1"))).Reply);
     }
