@@ -28,8 +28,10 @@ internal sealed record Identity(string? Token, string? Label)
             ? OfToken(DevelopmentPrefix + name)
             : throw new UsageException($"A name is 1 to {LongestName} of A-Z, a-z, 0-9, '_', '.', '@' and '-', not '{name}'.");
 
-    public static Identity OfToken(string token) =>
-        new(token, token.StartsWith(DevelopmentPrefix, StringComparison.Ordinal) ? token : $"sub:{Subject(token) ?? "unknown"}");
+    /// <exception cref="UsageException">It cannot be sent as a token.</exception>
+    public static Identity OfToken(string token) => token.Length == 0 || token.Any(c => c is <= ' ' or > '~')
+        ? throw new UsageException("A token is one word of letters, digits and signs.")
+        : new(token, token.StartsWith(DevelopmentPrefix, StringComparison.Ordinal) ? token : $"sub:{Subject(token) ?? "unknown"}");
 
     /// <summary>The identity that sent a saved request: its development name, or a login or token of the same person.</summary>
     /// <exception cref="UsageException">Nobody of that label is at hand.</exception>

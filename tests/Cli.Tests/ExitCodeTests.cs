@@ -91,6 +91,8 @@ public sealed class ExitCodeTests
     [InlineData("too far away", "create", "ann", "--expires", "99999999d")]
     [InlineData("too far away", "accept", "j1", "--execute-before", "999999999h")]
     [InlineData("job's id is empty", "accept", "")]
+    [InlineData("A token is one word", "accept", "j1", "--token", "a\nb")]
+    [InlineData("at least one candidate", "create", ",")]
     [InlineData("task's id is empty", "task", "finish", "j1", " ")]
     [InlineData("needs a terminal")]
     [InlineData("--candidates is 1 to 1000", "race", "--candidates", "0")]

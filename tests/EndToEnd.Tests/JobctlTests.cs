@@ -86,6 +86,8 @@ public sealed class JobctlTests : IAsyncLifetime
         await using var restored = await StandaloneServer.StartAsync(copy);
         var shown = await JobctlAsync("show", job, "--strong", "--as", "zoe", "--json", "--url", restored.Url.ToString());
         Assert.Equal("Open", JsonDocument.Parse(shown.Output).RootElement.GetProperty("status").GetString());
+        using var http = new HttpClient();
+        Assert.Contains("\"store\":{\"status\":\"Healthy\"", await http.GetStringAsync(new Uri(restored.Url, "health/ready")), StringComparison.Ordinal);
     }
 
     private Task<(int ExitCode, string Output, string Error)> JobctlAsync(params string[] arguments) => ChildProcess.RunAsync(

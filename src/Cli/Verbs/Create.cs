@@ -25,7 +25,7 @@ internal static class Create
         var verb = new Command("create", "Offer a job to candidates") { people, more, tasks, title, expires };
         verb.Validators.Add(result =>
         {
-            if (result.GetValue(people) is not { Length: > 0 } && result.GetValue(more) is not { Length: > 0 })
+            if (Names([.. result.GetValue(people) ?? [], .. result.GetValue(more) ?? []]).Count == 0)
                 result.AddError("Name at least one candidate: jobctl create ann bob");
         });
 

@@ -21,9 +21,7 @@ internal static class Login
             }
 
             var identity = session.IdentityIsExplicit ? session.Identity : Identity.OfToken(await AskAsync(cancellation));
-            if (identity.Token is not { Length: > 0 } token || token.Any(char.IsWhiteSpace))
-                throw new UsageException("A token is one word.");
-            Logins.Store(session.Url, token);
+            Logins.Store(session.Url, identity.Token!);
             Terminal.Good($"Logged in at {session.Url} as {identity.Name}");
             return ExitCode.Success;
         });
