@@ -112,6 +112,7 @@ public sealed class AccessibilityTests(BoardFixture board)
         await candidate.Card("Prune the roses").GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Decline" }).PressAsync("Enter");
         await candidate.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Textbox).PressAsync("Enter");
         await Assertions.Expect(candidate.Card("Prune the roses")).ToHaveCountAsync(0);
+        await Assertions.Expect(candidate.Page.Locator("#open")).ToBeFocusedAsync();
 
         var account = candidate.Page.Locator(".account summary");
         await account.PressAsync("Enter");

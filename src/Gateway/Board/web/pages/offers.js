@@ -14,7 +14,7 @@ import { useList } from "../parts/use-list.js";
 import { Tasks, WinnerSteps } from "../parts/winner-steps.js";
 import { jobs } from "../store.js";
 import { strings } from "../strings.js";
-import { html, useEffect, useRef } from "../ui.js";
+import { html, useEffect, useLayoutEffect, useRef } from "../ui.js";
 
 const texts = strings.offers;
 const ManyOffers = 500;
@@ -64,13 +64,20 @@ function Sections({ me, open, mine, recent }) {
   // Which cards there are waits for a calm page; what is on them does not.
   const layout = useCalm({ waiting, yours, earlier });
   const now = job => known.get(job.jobRequestId) ?? job;
+  const focused = useRef(null);
+  useLayoutEffect(() => {
+    // When a card goes with the focus in it, the list's heading has it next.
+    if (!focused.current || focused.current.isConnected || document.activeElement !== document.body) return;
+    focused.current = null;
+    document.getElementById("open").focus({ preventScroll: true });
+  });
   const count = layout.waiting.map(now).filter(job => isWaiting(job, me)).length;
   return html`
     ${layout.yours.length > 0 && html`<section aria-labelledby="mine">
       <h2 id="mine" class="section">${texts.mine}</h2>
       ${layout.yours.map(now).map(job => html`<${Mine} key=${job.jobRequestId} job=${job} />`)}
     </section>`}
-    <section aria-labelledby="open">
+    <section aria-labelledby="open" onFocusIn=${event => { focused.current = event.target; }}>
       <h2 id="open" class="section" tabIndex="-1">${texts.open}${count > 0 && html` <span class="count">${count}${open.hasMore ? "+" : ""}</span>`}</h2>
       ${layout.waiting.length === 0 && html`<${Empty} title=${texts.none}>${texts.noneText}<//>`}
       ${layout.waiting.map(now).map(job => html`<${Offer} key=${job.jobRequestId} job=${job} me=${me} />`)}
@@ -88,12 +95,6 @@ function Offer({ job, me }) {
   const now = useNow(), card = useMoves();
   // Where Accept was, the first step of the work would lie under the finger.
   const isYours = useCalm(isMine(job, me)) && isMine(job, me);
-  useEffect(() => {
-    const element = card.current;
-    // When the card goes with the focus in it, or in its dialog, the list's heading has it next.
-    return () => element.contains(document.activeElement)
-      && setTimeout(() => document.activeElement === document.body && document.getElementById("open")?.focus({ preventScroll: true }));
-  }, []);
   return html`<article ref=${card} class="card offer ${isMine(job, me) ? "mine" : ""} ${isYours ? "" : "holds-its-height"}" data-job=${job.jobRequestId} aria-labelledby="offer-${job.jobRequestId}">
     <h3 id="offer-${job.jobRequestId}"><a href="#/jobs/${job.jobRequestId}">${titleOf(job)}</a></h3>
     <p class="meta"><span>${texts.from(job.requester, ago(job.createdAt, now))}</span><${Countdown} job=${job} /></p>
