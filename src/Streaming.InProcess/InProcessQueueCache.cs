@@ -10,7 +10,7 @@ namespace JobRequests.Streaming.InProcess;
 /// stream as one batch; moving on means that the batch was handled, so there is nothing to purge.
 /// </summary>
 /// <remarks>Called by one agent on its own scheduler: no locks.</remarks>
-internal sealed partial class InProcessQueueCache(InProcessQueue queue, InProcessStreamOptions options, ILogger logger) : IQueueCache
+internal sealed partial class InProcessQueueCache(InProcessQueue queue, InProcessStreamOptions options, ILogger logger, bool isFiltered = false) : IQueueCache
 {
     private readonly Dictionary<StreamId, LinkedList<QueuedEvents>> _undelivered = [];
     private readonly HashSet<StreamId> _delivering = [];
@@ -79,7 +79,8 @@ internal sealed partial class InProcessQueueCache(InProcessQueue queue, InProces
     {
         if (!_undelivered.TryGetValue(streamId, out var list)) return [];
         var taken = new List<QueuedEvents>(list.Count);
-        while (list.First is { Value: var next } && (taken.Count == 0 || (next.RequestContext is null && taken[0].RequestContext is null)))
+        // A filter judges a batch as a whole, and one call has one request context.
+        while (list.First is { Value: var next } && (taken.Count == 0 || (!isFiltered && next.RequestContext is null && taken[0].RequestContext is null)))
         {
             list.RemoveFirst();
             taken.Add(next);
@@ -122,7 +123,7 @@ internal sealed partial class InProcessQueueCache(InProcessQueue queue, InProces
 
             cache._delivering.Add(streamId);
             object[] events = _current.Count == 1 ? _current[0].Events : [.. _current.SelectMany(queued => queued.Events)];
-            _batch = new InProcessBatchContainer(streamId, events, new EventSequenceTokenV2(++cache._sequence), _current[0].RequestContext);
+            _batch = new InProcessBatchContainer(streamId, events, _current[0].Events.Length, new EventSequenceTokenV2(++cache._sequence), _current[0].RequestContext);
             return true;
         }
 
@@ -152,6 +153,12 @@ internal sealed partial class InProcessQueueCache(InProcessQueue queue, InProces
         {
             if (_current.Count == 0) return;
             cache._delivering.Remove(streamId);
+            if (_batch is { IsNarrowed: true })
+            {
+                cache.PutBack(streamId, _current[1..]);
+                _current = _current[..1];
+            }
+
             foreach (var queued in _current)
             {
                 cache.Release(queued);

@@ -49,6 +49,20 @@ public sealed class QueueCacheTests
     }
 
     [Fact]
+    public async Task What_a_filter_judges_is_not_merged()
+    {
+        var filtered = new InProcessQueueCache(_queue, new InProcessStreamOptions(), NullLogger.Instance, isFiltered: true);
+        for (var i = 1; i <= 2; i++) _ = Enqueue(i);
+        filtered.AddToCache(await _receiver.GetQueueMessagesAsync(10));
+        var cursor = filtered.GetCacheCursor(Stream, null!);
+
+        Assert.True(Moves(cursor));
+        Assert.Equal([1], Events(cursor));
+        Assert.True(Moves(cursor));
+        Assert.Equal([2], Events(cursor));
+    }
+
+    [Fact]
     public async Task A_cursor_disposed_of_in_the_middle_of_a_delivery_leaves_its_events_to_the_next()
     {
         var (first, second) = (Enqueue(1), Enqueue(2));

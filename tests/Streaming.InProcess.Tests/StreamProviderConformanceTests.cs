@@ -1,4 +1,6 @@
 using JobRequests.Testing.Streams;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Streams;
 
 namespace JobRequests.Streaming.InProcess.Tests;
 
@@ -22,6 +24,30 @@ public sealed class MemoryProviderConformanceTests(MemoryProviderConformanceTest
         {
             client.AddMemoryStreams(StreamProviderConformance.Provider);
             client.AddMemoryStreams(Filtered);
+        }
+    }
+}
+
+public sealed class InProcessProviderConformanceTests(InProcessProviderConformanceTests.Fixture fixture)
+    : StreamProviderConformance(fixture), IClassFixture<InProcessProviderConformanceTests.Fixture>
+{
+    public sealed class Fixture : StreamProviderFixture
+    {
+        private readonly InProcessStreamHub _hub = new();
+
+        public override bool HasExplicitSubscriptions => false;
+
+        public override IStreamProvider Streams(string provider = StreamProviderConformance.Provider) => SiloStreams(provider);
+
+        protected override void AddStreams(ISiloBuilder silo)
+        {
+            silo.Services.AddSingleton(_hub);
+            silo.AddInProcessStreams(StreamProviderConformance.Provider, options => options.Configure(streams => streams.MaxDeliveryTime = TimeSpan.FromSeconds(1)));
+        }
+
+        // Streams inside a process need no client.
+        protected override void AddStreams(IClientBuilder client)
+        {
         }
     }
 }

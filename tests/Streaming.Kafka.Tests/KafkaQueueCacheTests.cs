@@ -181,6 +181,19 @@ public sealed class KafkaQueueCacheTests
         Assert.Single(_parked.Records);
     }
 
+    [Fact]
+    public void A_delivery_continues_the_trace_of_its_first_record()
+    {
+        Add(Stream, 1, trace: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+        Add(Stream, 1, trace: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+        var cursor = _cache.GetCacheCursor(Stream, null);
+
+        Assert.Equal([0, 1], Next(cursor));
+
+        Assert.Equal("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", RequestContext.Get("traceparent"));
+        RequestContext.Clear();
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -218,12 +231,12 @@ public sealed class KafkaQueueCacheTests
         Assert.True(_cache.GetMaxAddCount() > 0);
     }
 
-    private void Add(StreamId stream, int count, int size = 1)
+    private void Add(StreamId stream, int count, int size = 1, string? trace = null)
     {
         var received = new ReceivedRecords(stream, _next);
         for (var i = 0; i < count; i++)
         {
-            var record = new KafkaRecord("topic", 0, _next++, DateTimeOffset.UnixEpoch, null, new byte[size], []);
+            var record = new KafkaRecord("topic", 0, _next++, DateTimeOffset.UnixEpoch, null, new byte[size], trace is null ? [] : [ParkedRecord.Header("traceparent", trace)]);
             Assert.True(_partition.Tracker.Receive(record.Offset));
             _partition.Enter(record);
             received.Records.Add(new CachedRecord(new TrackedRecord(record, _partition.Tracker), (int)record.Offset));

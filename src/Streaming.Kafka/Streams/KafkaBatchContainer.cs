@@ -99,7 +99,7 @@ internal sealed class KafkaBatchContainer : IBatchContainer, IOnDeserialized
             else if (_items.Length > 1) _items = [_items[0]];
         }
 
-        if (_requestContext is null) return false;
+        // Also when there is none: what the agent's own flow carries belongs to somebody else.
         RequestContextExtensions.Import(_requestContext);
         return true;
     }

@@ -18,6 +18,8 @@ public abstract class StreamProviderConformance(StreamProviderFixture fixture)
 
     public const string Explicit = "explicit";
 
+    private const string ImplicitOnly = "The provider has implicit subscriptions only.";
+
     private readonly string _key = Guid.NewGuid().ToString();
 
     private DeliveryLog Log => fixture.Log;
@@ -29,6 +31,7 @@ public abstract class StreamProviderConformance(StreamProviderFixture fixture)
     [InlineData(true, true)]
     public virtual async Task Producer_and_consumer_may_each_be_grain_or_client(bool clientProduces, bool clientConsumes)
     {
+        Assert.SkipUnless(fixture.HasExplicitSubscriptions, ImplicitOnly);
         var stream = StreamId.Create(Explicit, _key);
         if (clientConsumes) await SubscribeClientAsync(stream);
         else await Subscriber(_key).Subscribe(Provider, stream);
@@ -43,6 +46,7 @@ public abstract class StreamProviderConformance(StreamProviderFixture fixture)
     [Fact]
     public virtual async Task Every_consumer_of_a_stream_gets_everything()
     {
+        Assert.SkipUnless(fixture.HasExplicitSubscriptions, ImplicitOnly);
         var stream = StreamId.Create(Explicit, _key);
         var consumers = Enumerable.Range(0, 5).Select(number => $"{_key}-{number}").ToArray();
         foreach (var consumer in consumers) await Subscriber(consumer).Subscribe(Provider, stream);
@@ -60,6 +64,7 @@ public abstract class StreamProviderConformance(StreamProviderFixture fixture)
     [Fact]
     public virtual async Task Streams_do_not_mix()
     {
+        Assert.SkipUnless(fixture.HasExplicitSubscriptions, ImplicitOnly);
         var consumers = Enumerable.Range(0, 20).Select(number => $"{_key}-{number}").ToArray();
         await Task.WhenAll(consumers.Select(consumer => Subscriber(consumer).Subscribe(Provider, StreamId.Create(Explicit, consumer))));
         await Subscriber(_key).Subscribe(Provider, StreamId.Create("another", consumers[0]));
@@ -80,6 +85,7 @@ public abstract class StreamProviderConformance(StreamProviderFixture fixture)
     [Fact]
     public virtual async Task A_grain_may_produce_before_it_consumes_its_own_stream()
     {
+        Assert.SkipUnless(fixture.HasExplicitSubscriptions, ImplicitOnly);
         var stream = StreamId.Create(Explicit, _key);
         await Subscriber(_key).Produce(Provider, stream, [1]);
         await Subscriber(_key).Subscribe(Provider, stream);
@@ -93,6 +99,7 @@ public abstract class StreamProviderConformance(StreamProviderFixture fixture)
     [Fact]
     public virtual async Task A_grain_may_subscribe_several_times()
     {
+        Assert.SkipUnless(fixture.HasExplicitSubscriptions, ImplicitOnly);
         var stream = StreamId.Create(Explicit, _key);
         var (one, two) = (await Subscriber(_key).Subscribe(Provider, stream), await Subscriber(_key).Subscribe(Provider, stream));
         Assert.NotEqual(one, two);
@@ -108,6 +115,7 @@ public abstract class StreamProviderConformance(StreamProviderFixture fixture)
     [Fact]
     public virtual async Task A_subscription_that_ended_gets_nothing_more()
     {
+        Assert.SkipUnless(fixture.HasExplicitSubscriptions, ImplicitOnly);
         var stream = StreamId.Create(Explicit, _key);
         var one = await Subscriber(_key).Subscribe(Provider, stream);
         await SendAsync(stream, 1);
@@ -133,6 +141,7 @@ public abstract class StreamProviderConformance(StreamProviderFixture fixture)
     [Fact]
     public virtual async Task A_subscription_that_is_resumed_goes_on_without_repeats()
     {
+        Assert.SkipUnless(fixture.HasExplicitSubscriptions, ImplicitOnly);
         var stream = StreamId.Create(Explicit, _key);
         var subscription = await Subscriber(_key).Subscribe(Provider, stream);
         await SendAsync(stream, 0, 1);
@@ -149,6 +158,7 @@ public abstract class StreamProviderConformance(StreamProviderFixture fixture)
     [Fact]
     public virtual async Task A_deactivated_consumer_is_activated_by_the_next_item()
     {
+        Assert.SkipUnless(fixture.HasExplicitSubscriptions, ImplicitOnly);
         var stream = StreamId.Create(Explicit, _key);
         var subscription = await Subscriber(_key).Subscribe(Provider, stream);
         await SendAsync(stream, 0);
@@ -164,6 +174,7 @@ public abstract class StreamProviderConformance(StreamProviderFixture fixture)
     [Fact]
     public virtual async Task Others_may_manage_the_subscriptions_of_a_grain()
     {
+        Assert.SkipUnless(fixture.HasExplicitSubscriptions, ImplicitOnly);
         Assert.True(fixture.Streams().TryGetStreamSubscriptionManager(out var manager));
         var stream = StreamId.Create(Explicit, _key);
         var one = await manager.AddSubscription<IManagedGrain>(fixture.Grains, stream, Provider, _key);
@@ -187,6 +198,7 @@ public abstract class StreamProviderConformance(StreamProviderFixture fixture)
     [InlineData("throw", new[] { 0, 1, 2, 3, 4, 5 })]
     public virtual async Task A_filter_keeps_items_from_a_subscription(string filter, int[] delivered)
     {
+        Assert.SkipUnless(fixture.HasExplicitSubscriptions, ImplicitOnly);
         var stream = StreamId.Create(Explicit, _key);
         await Subscriber(_key).Subscribe(Filtered, stream, filter);
         await Subscriber($"{_key}-last").Subscribe(Filtered, stream, "5");
@@ -280,6 +292,15 @@ public abstract class StreamProviderConformance(StreamProviderFixture fixture)
 
         var given = await Log.UntilAsync(_key, 20);
         Assert.All(given, delivery => Assert.Equal($"tenant {((Circle)delivery.Item).Size / 10}", delivery.Tenant));
+    }
+
+    [Fact]
+    public virtual async Task Null_is_refused_or_delivered_but_not_lost()
+    {
+        var stream = fixture.Streams().GetStream<Shape?>(StreamId.Create(Shapes, _key));
+        var refused = await Record.ExceptionAsync(() => stream.OnNextAsync(null));
+        if (refused is null) await Log.UntilAsync(_key, 1);
+        else Assert.IsType<ArgumentNullException>(refused);
     }
 
     [Theory]

@@ -21,6 +21,8 @@ public abstract class StreamProviderFixture : IAsyncLifetime
 
     protected abstract void AddStreams(IClientBuilder client);
 
+    public virtual bool HasExplicitSubscriptions => true;
+
     public virtual async ValueTask InitializeAsync()
     {
         var builder = new InProcessTestClusterBuilder(2);
