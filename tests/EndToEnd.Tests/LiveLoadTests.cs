@@ -134,7 +134,7 @@ public sealed class LiveLoadTests : IDisposable
         {
             var socket = new TcpClient();
             await socket.ConnectAsync(server.Host, server.Port, cancellation);
-            await socket.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"GET /v1/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer dev-{personOf(number)}\r\n\r\n"), cancellation);
+            await socket.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"GET /v1/events HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer dev-{personOf(number)}\r\n\r\n"), cancellation);
             var buffer = new byte[1024];
             var read = await socket.GetStream().ReadAsync(buffer, cancellation);
             Assert.StartsWith("HTTP/1.1 200", Encoding.ASCII.GetString(buffer, 0, read), StringComparison.Ordinal);

@@ -28,7 +28,6 @@ internal static class BoardApi
     {
         var headers = http.Response.Headers;
         headers.ContentSecurityPolicy = Policy;
-        headers["Referrer-Policy"] = "no-referrer";
         headers.CacheControl = "no-cache";
         return WriteAsync(http, page);
     }

@@ -13,12 +13,15 @@ namespace JobRequests.Gateway.Compatibility;
 /// </summary>
 internal static class ProduceApi
 {
+    private static readonly QueryParameters Query = new();
+
     public static IEndpointConventionBuilder MapProduce(this IEndpointRouteBuilder routes) => routes.MapPost("/produce", Produce).AllowAnonymous().ExcludeFromDescription();
 
     private static async Task Produce(HttpContext http, BodyReader bodies, CommandReader commands, ProduceReader reader, CallerQuota quota, CommandExecutor executor, GatewayTelemetry telemetry)
     {
         var arrival = commands.Arrive(http);
         var (body, refusal) = await bodies.ReadAsync(http, GatewayJson.Wire.ProduceBody);
+        refusal ??= Query.WhatIsWrong(http.Request.Query);
         CommandRequest? request = null;
         if (refusal is null) (request, refusal) = await reader.ReadAsync(arrival, body, http.RequestAborted);
         refusal ??= quota.Take(request!.Envelope.Caller.Person);

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using JobRequests.Gateway.Events;
 using JobRequests.Gateway.JobRequests;
 using JobRequests.Gateway.Problems;
+using JobRequests.Gateway.Requests;
 using JobRequests.Grains.Abstractions;
 using Microsoft.OpenApi;
 
@@ -60,6 +61,8 @@ internal static class EndpointDescriptions
     private static RouteHandlerBuilder Describe(
         this RouteHandlerBuilder endpoint, OperationKind kind, string tag, string name, string summary, string description, ImmutableArray<ProblemType> problems, params ParameterDescription[] parameters)
     {
+        string[] query = kind == OperationKind.Command ? [DryRun.Parameter] : [.. parameters.Where(static parameter => parameter.Place == ParameterLocation.Query).Select(static parameter => parameter.Name)];
+        endpoint.WithMetadata(new QueryParameters(query));
         endpoint.WithName(name).WithTags(tag).WithSummary(summary).WithDescription(description).WithMetadata(kind, new ProblemsDescription(problems)).WithMetadata([.. parameters]);
         return endpoint;
     }

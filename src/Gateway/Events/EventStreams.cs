@@ -1,5 +1,6 @@
 using System.Globalization;
 using JobRequests.Domain;
+using JobRequests.Gateway.Hosting;
 using JobRequests.Gateway.Identity;
 using JobRequests.Gateway.JobRequests;
 using JobRequests.Gateway.Limits;
@@ -43,7 +44,7 @@ internal sealed partial class EventStreams(
             var stream = EventStreamWriter.Begin(http);
             if (place is null) stream.Place(feed.ListenToAll(listener));
             else await catchUp.BringUpToDateAsync(listener, place, stream, http.RequestAborted);
-            await GoOnAsync(listener, stream, item => WriteAsync(stream, listener, item), http.RequestAborted);
+            await GoOnAsync(listener, stream, item => WriteAsync(stream, listener, item), IsHead(http), http.RequestAborted);
         });
     }
 
@@ -77,9 +78,11 @@ internal sealed partial class EventStreams(
             var stream = EventStreamWriter.Begin(http);
             var position = new JobPosition(id, last);
             position.Write(stream, history);
-            await GoOnAsync(listener, stream, item => WriteAsync(stream, position, listener, item), http.RequestAborted);
+            await GoOnAsync(listener, stream, item => WriteAsync(stream, position, listener, item), IsHead(http), http.RequestAborted);
         });
     }
+
+    private static bool IsHead(HttpContext http) => http.Features.Get<HeadRequest>() is not null;
 
     private async Task ServeAsync(HttpContext http, Func<EventListener, Task> serve)
     {
@@ -110,11 +113,12 @@ internal sealed partial class EventStreams(
         }
     }
 
-    private async Task GoOnAsync(EventListener listener, EventStreamWriter stream, Func<FeedItem, ValueTask> write, CancellationToken aborted)
+    private async Task GoOnAsync(EventListener listener, EventStreamWriter stream, Func<FeedItem, ValueTask> write, bool isHead, CancellationToken aborted)
     {
         // It may have come while the others were being ended.
         if (connections.AreEnding) listener.End();
         await stream.FlushAsync(aborted);
+        if (isHead) return;
         while (await listener.Queue.WaitToReadAsync(aborted))
         {
             var written = 0;

@@ -12,7 +12,6 @@ using JobRequests.Gateway.JobRequests;
 using JobRequests.Gateway.Limits;
 using JobRequests.Gateway.Live;
 using JobRequests.Gateway.Parked;
-using JobRequests.Gateway.Problems;
 using JobRequests.Gateway.Requests;
 using JobRequests.Gateway.Statistics;
 using JobRequests.Gateway.Telemetry;
@@ -26,6 +25,7 @@ namespace Microsoft.Extensions.Hosting;
 public static class GatewayHosting
 {
     // "Gateway":  { "DefaultWait": "00:00:05", "MaxWait": "00:00:30", "ExecutionGrace": "00:00:30", "ClockTolerance": "00:00:02", "MaxInFlight": 2000, "CallerRate": 10000,
+    //               "AllowedOrigins": [ "https://app.example" ], "TrustedProxies": [ "10.0.0.0/8" ], "HstsMaxAge": "365.00:00:00", "PathBase": "/jobs",
     //               "Admission": { "WaitShare": 0.4, "CreateWaitShare": 0.3, "SamplePeriod": "00:00:00.250", "Window": "00:00:04", … } }
     // "Identity": { "Authority": "https://…", "Audience": "job-requests" }
     //       or    { "Issuer": "…", "Audience": "…", "Keys": [ { "kty": "oct", "k": "…" } ] }
@@ -46,6 +46,7 @@ public static class GatewayHosting
         services.AddOptions<AdmissionOptions>().BindConfiguration(AdmissionOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<AdmissionOptions>, AdmissionOptionsValidator>();
         services.ConfigureOptions<KestrelHardening>();
+        services.AddWebFront();
         services.AddCallers();
         services.AddValidation();
 
@@ -106,11 +107,11 @@ public static class GatewayHosting
     /// <summary>Maps the routes. Call it once, after everything else that the host puts in front of them.</summary>
     public static WebApplication MapGateway(this WebApplication app)
     {
-        app.UseMiddleware<FaultMiddleware>();
-        app.UseStatusCodePages(static context => FaultMiddleware.DescribeStatusAsync(context.HttpContext));
+        app.UseWebFront();
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseMiddleware<CallerQuotaMiddleware>();
+        app.UseMiddleware<QueryParametersMiddleware>();
 
         app.MapJobRequests();
         app.MapRequestStatus();

@@ -41,6 +41,21 @@ public sealed class GatewayOptions
     /// <summary>Requests that one caller may send at once.</summary>
     public int CallerBurst { get; set; } = 10_000;
 
+    /// <summary>Origins of other sites whose pages may call the service, for example <c>https://app.example</c>. None by default.</summary>
+    public IList<string> AllowedOrigins { get; } = [];
+
+    /// <summary>
+    /// Addresses or networks (<c>10.0.0.0/8</c>) of the proxies in front. From them <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c> are
+    /// believed; from nobody by default.
+    /// </summary>
+    public IList<string> TrustedProxies { get; } = [];
+
+    /// <summary>How long browsers are told to use HTTPS only; zero: they are told nothing.</summary>
+    public TimeSpan HstsMaxAge { get; set; }
+
+    /// <summary>Where the service begins, when a proxy serves it below a path, for example <c>/jobs</c>.</summary>
+    public string? PathBase { get; set; }
+
     /// <summary>How many requests the in-memory ledger remembers; large answers count more than once.</summary>
     public int LedgerCapacity { get; set; } = 50_000;
 

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Options;
 
 namespace JobRequests.Gateway.Hosting;
@@ -5,6 +6,13 @@ namespace JobRequests.Gateway.Hosting;
 /// <summary>Names the option, the rule and the value that breaks it.</summary>
 internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
 {
+    /// <summary>A network, or one address as a network of its own; null if it is neither.</summary>
+    public static IPNetwork? ReadNetwork(string text)
+    {
+        if (IPNetwork.TryParse(text, out var network)) return network;
+        return IPAddress.TryParse(text, out var address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8) : null;
+    }
+
     public ValidateOptionsResult Validate(string? name, GatewayOptions options)
     {
         var failures = new List<string>();
@@ -24,6 +32,13 @@ internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
         Number(nameof(options.LedgerCapacity), options.LedgerCapacity, 0, 100_000_000);
         if (options.TraceLink is { } link && !link.Contains(GatewayOptions.TraceIdPlace, StringComparison.Ordinal))
             failures.Add($"{GatewayOptions.Section}:{nameof(options.TraceLink)} must contain {GatewayOptions.TraceIdPlace}, but is '{link}'.");
+        Duration(nameof(options.HstsMaxAge), options.HstsMaxAge, TimeSpan.Zero, TimeSpan.FromDays(3650));
+        foreach (var origin in options.AllowedOrigins.Where(static origin => !IsOrigin(origin)))
+            failures.Add($"{GatewayOptions.Section}:{nameof(options.AllowedOrigins)} must hold origins such as https://app.example, without a path, but holds '{origin}'.");
+        foreach (var proxy in options.TrustedProxies.Where(static proxy => ReadNetwork(proxy) is null))
+            failures.Add($"{GatewayOptions.Section}:{nameof(options.TrustedProxies)} must hold IP addresses or networks such as 10.0.0.0/8, but holds '{proxy}'.");
+        if (!string.IsNullOrEmpty(options.PathBase) && !IsPath(options.PathBase))
+            failures.Add($"{GatewayOptions.Section}:{nameof(options.PathBase)} must be a path such as /jobs, without a slash at its end, but is '{options.PathBase}'.");
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
 
         void Duration(string option, TimeSpan value, TimeSpan least, TimeSpan most)
@@ -36,4 +51,8 @@ internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
             if (value < least || value > most) failures.Add($"{GatewayOptions.Section}:{option} must be between {least} and {most}, but is {value}.");
         }
     }
+
+    private static bool IsOrigin(string text) => Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.GetLeftPart(UriPartial.Authority).Equals(text, StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsPath(string text) => text is ['/', .., not '/'] && Uri.TryCreate(text, UriKind.Relative, out _) && !text.AsSpan().ContainsAny("?# \\");
 }

@@ -10,9 +10,10 @@ internal sealed class KestrelHardening(IOptions<GatewayOptions> gateway) : IConf
     {
         options.AddServerHeader = false;
         options.Limits.MaxRequestBodySize = gateway.Value.MaxBodyBytes;
-        options.Limits.MaxRequestLineSize = 4 * 1024;
-        options.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
-        options.Limits.MaxRequestHeaderCount = 64;
+        // What is a little too large is told by RequestSizeMiddleware; only what is far too large ends here.
+        options.Limits.MaxRequestLineSize = 32 * 1024;
+        options.Limits.MaxRequestHeadersTotalSize = 2 * RequestSizeMiddleware.MaxHeaders;
+        options.Limits.MaxRequestHeaderCount = 2 * RequestSizeMiddleware.MaxHeaderCount;
         options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         options.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 1024, gracePeriod: TimeSpan.FromSeconds(5));
     }

@@ -33,7 +33,7 @@ internal sealed partial class CommandEndpoint(
     {
         using var activity = GatewayTelemetry.Start(operation);
         var startedAt = time.GetTimestamp();
-        var (dryRun, refusal) = ReadDryRun(http);
+        var (dryRun, refusal) = DryRun.Read(http.Request);
         CommandRequest? request = null;
         if (refusal is null) (request, refusal) = await reader.ReadAsync(http, jobRequestId, bodyType, bodyRequired, toCommand, dryRun);
         if (refusal is not null)
@@ -63,13 +63,6 @@ internal sealed partial class CommandEndpoint(
             http.Abort();
             throw;
         }
-    }
-
-    private static (bool DryRun, Refusal? Refusal) ReadDryRun(HttpContext http)
-    {
-        var value = http.Request.Query["dryRun"];
-        if (value.Count == 0) return (false, null);
-        return value.Count == 1 && bool.TryParse(value[0], out var dryRun) ? (dryRun, null) : (false, Refusal.Field("dryRun", "must be true or false"));
     }
 
     private async Task PreviewAsync(HttpContext http, CommandRequest request)

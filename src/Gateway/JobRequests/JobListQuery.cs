@@ -5,7 +5,7 @@ using JobRequests.Grains.Abstractions;
 
 namespace JobRequests.Gateway.JobRequests;
 
-/// <summary>Reads what a list is asked for. Every parameter is given once, empty is as good as left out, and one that is unknown is refused.</summary>
+/// <summary>Reads what a list is asked for. An empty parameter is as good as one that is left out.</summary>
 internal static class JobListQuery
 {
     public const int DefaultLimit = 50;
@@ -16,15 +16,11 @@ internal static class JobListQuery
     /// <summary>The statuses that a job can have.</summary>
     public static readonly IReadOnlyList<string> Statuses = [.. Enum.GetValues<JobStatus>().Where(status => status != JobStatus.None).Select(status => status.ToString())];
 
-    private static readonly string[] Filters = ["candidate", "requester"];
-    private static readonly string[] All = ["status", .. Filters, "q", "cursor", "limit"];
-
     /// <summary>Reads all parameters of a list.</summary>
     public static bool TryRead(IQueryCollection query, Caller caller, out JobQuery read, out Refusal? refusal)
     {
         read = new JobQuery(null, null, null, null, null, DefaultLimit);
-        refusal = WhatIsWrong(query, All);
-        if (refusal is not null || !TryReadPeople(query, caller, ref read, out refusal)) return false;
+        if (!TryReadPeople(query, caller, ref read, out refusal)) return false;
 
         var status = Value(query, "status");
         if (status is not null && !Statuses.Contains(status)) refusal = Refusal.Field("status", $"must be one of {string.Join(", ", Statuses)}");
@@ -46,8 +42,7 @@ internal static class JobListQuery
     public static bool TryReadFilters(IQueryCollection query, Caller caller, out JobQuery read, out Refusal? refusal)
     {
         read = new JobQuery(null, null, null, null, null, DefaultLimit);
-        refusal = WhatIsWrong(query, Filters);
-        return refusal is null && TryReadPeople(query, caller, ref read, out refusal);
+        return TryReadPeople(query, caller, ref read, out refusal);
     }
 
     private static bool TryReadPeople(IQueryCollection query, Caller caller, ref JobQuery read, out Refusal? refusal)
@@ -67,18 +62,6 @@ internal static class JobListQuery
         if (!caller.IsAdmin) refusal = Refusal.Field(name, "must be me, or left out: only an administrator may name somebody else");
         else if (!WellFormed.Person(person)) refusal = Refusal.Field(name, "must be me, or a name: 1 to 64 letters, digits and _ . @ -");
         return refusal is null;
-    }
-
-    /// <summary>A parameter that is unknown, or given twice.</summary>
-    public static Refusal? WhatIsWrong(IQueryCollection query, string[] known)
-    {
-        foreach (var (name, values) in query)
-        {
-            if (!known.Contains(name, StringComparer.OrdinalIgnoreCase)) return Refusal.Field(name, $"is not a parameter of this address; it knows {string.Join(", ", known)}");
-            if (values.Count > 1) return Refusal.Field(name, "must be given once");
-        }
-
-        return null;
     }
 
     /// <summary>What a parameter says; null when it says nothing.</summary>

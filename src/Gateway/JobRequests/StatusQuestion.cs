@@ -24,8 +24,7 @@ internal sealed class StatusQuestionReader(IRequestLedger ledger, IOptions<Gatew
     public async ValueTask<(StatusQuestion? Question, Refusal? Refusal)> ReadAsync(HttpContext http, string key)
     {
         if (!WellFormed.Key(key)) return (null, new Refusal(ProblemTypes.IdempotencyKeyMalformed, [new FieldError("key", "must be 1 to 64 letters, digits, _ and -")]));
-        if (!Preferences.TryParse(http.Request.Headers["Prefer"], TimeSpan.Zero, options.Value.MaxWait, out var preferences))
-            return (null, Refusal.Field("Prefer", "wait must be a whole number of seconds"));
+        var preferences = Preferences.Parse(http.Request.Headers[Preferences.Header], TimeSpan.Zero, options.Value.MaxWait);
         var query = http.Request.Query;
         if (!TryReadOne(query, "job", out var job)) return (null, Refusal.Field("job", "must be given once"));
         if (!TryReadOne(query, "op", out var operation) || (operation is not null && !Operations.All.Contains(operation)))

@@ -59,12 +59,12 @@ internal static class ParkedApi
 
     private static async Task Replay(HttpContext http, IParkedCommands parked, BodyReader bodies)
     {
-        var dryRun = http.Request.Query["dryRun"];
+        var (dryRun, misread) = DryRun.Read(http.Request);
         var (body, refusal) = await bodies.ReadAsync(http, GatewayJson.Wire.ReplayParkedRequest);
-        if (refusal is null && dryRun.Count > 0 && dryRun is not ["true" or "false"]) refusal = Refusal.Field("dryRun", "must be true or false");
+        refusal = misread ?? refusal;
         if (refusal is null && body?.Job is { } job && !JobRequestId.IsWellFormed(job)) refusal = Refusal.Field("job", "must be a UUID in lower case");
         if (refusal is not null) await ProblemWriter.WriteAsync(http, refusal);
-        else await WriteAsync(http, await parked.ReplayAsync(body?.Job, dryRun is ["true"], http.RequestAborted), GatewayJson.Wire.ReplayParkedBody);
+        else await WriteAsync(http, await parked.ReplayAsync(body?.Job, dryRun, http.RequestAborted), GatewayJson.Wire.ReplayParkedBody);
     }
 
     private static async Task ParkOldest(HttpContext http, IParkedCommands parked, BodyReader bodies)

@@ -1,3 +1,4 @@
+using JobRequests.Gateway.Hosting;
 using JobRequests.Gateway.Limits;
 using JobRequests.Gateway.Requests;
 
@@ -11,7 +12,6 @@ internal sealed partial class FaultMiddleware(RequestDelegate next, ILogger<Faul
 {
     public async Task InvokeAsync(HttpContext http)
     {
-        SetHeaders(http.Response);
         try
         {
             await next(http);
@@ -26,22 +26,25 @@ internal sealed partial class FaultMiddleware(RequestDelegate next, ILogger<Faul
             var refusal = exception is BadHttpRequestException bad ? RefusalOf(bad) : null;
             if (refusal is null) Unexpected(logger, exception, http.Request.Method, http.GetEndpoint()?.DisplayName);
             http.Response.Clear();
-            SetHeaders(http.Response);
             await ProblemWriter.WriteAsync(http, refusal ?? new Refusal(ProblemTypes.Unavailable, RetryAfter: RetryLater.Jittered()));
         }
     }
 
     /// <summary>Gives answers without a body one, in the form of all others.</summary>
-    public static Task DescribeStatusAsync(HttpContext http) => http.Response.StatusCode switch
+    public static Task DescribeStatusAsync(HttpContext http)
     {
-        StatusCodes.Status403Forbidden => ProblemWriter.WriteAsync(http, new Refusal(ProblemTypes.AdministratorsOnly)),
-        StatusCodes.Status404NotFound => ProblemWriter.WriteAsync(http, new Refusal(ProblemTypes.NotFound)),
-        StatusCodes.Status415UnsupportedMediaType => ProblemWriter.WriteAsync(http, new Refusal(ProblemTypes.UnsupportedMediaType)),
-        StatusCodes.Status405MethodNotAllowed => ProblemWriter.WriteAsync(http, new Refusal(ProblemTypes.MethodNotAllowed)),
-        _ => Task.CompletedTask,
-    };
+        if (http.Response.StatusCode == StatusCodes.Status405MethodNotAllowed) OptionsMiddleware.CompleteAllow(http.Response);
+        return TypeOf(http.Response.StatusCode) is { } type ? ProblemWriter.WriteAsync(http, new Refusal(type)) : Task.CompletedTask;
+    }
 
-    private static void SetHeaders(HttpResponse response) => response.Headers.XContentTypeOptions = "nosniff";
+    private static ProblemType? TypeOf(int status) => status switch
+    {
+        StatusCodes.Status403Forbidden => ProblemTypes.AdministratorsOnly,
+        StatusCodes.Status404NotFound => ProblemTypes.NotFound,
+        StatusCodes.Status415UnsupportedMediaType => ProblemTypes.UnsupportedMediaType,
+        StatusCodes.Status405MethodNotAllowed => ProblemTypes.MethodNotAllowed,
+        _ => null,
+    };
 
     private static Refusal RefusalOf(BadHttpRequestException exception) => exception.StatusCode switch
     {

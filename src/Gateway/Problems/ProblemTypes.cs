@@ -44,6 +44,21 @@ internal static class ProblemTypes
         "This is for administrators",
         "The token has not the role of an administrator. Nothing was done.");
 
+    public static readonly ProblemType OriginNotAllowed = Refused(
+        "origin-not-allowed", 403,
+        "Pages of this origin may not call",
+        "A browser sent this for a page of another site. The setting Gateway:AllowedOrigins names the sites whose pages may call. Nothing was done.");
+
+    public static readonly ProblemType AddressTooLong = Refused(
+        "address-too-long", 414,
+        "The address is too long",
+        "An address is at most 4 KB long. Nothing was stored.");
+
+    public static readonly ProblemType HeadersTooLarge = Refused(
+        "headers-too-large", 431,
+        "The headers are too large",
+        "A request has at most 64 headers, of 16 KB together. Nothing was stored.");
+
     public static readonly ProblemType NotFound = Refused(
         "not-found", 404,
         "There is nothing at this address",
@@ -118,7 +133,7 @@ internal static class ProblemTypes
     public static readonly ImmutableArray<ProblemType> All =
     [
         .. Rejections.All.Select(rejection => ProblemType.From(rejection, AdviceAfter(rejection))),
-        IdempotencyKeyMissing, IdempotencyKeyMalformed, Validation, Unauthenticated, JobRequestNotFound, RequestUnknown, AdministratorsOnly, NotFound, MethodNotAllowed,
+        IdempotencyKeyMissing, IdempotencyKeyMalformed, Validation, Unauthenticated, JobRequestNotFound, RequestUnknown, AdministratorsOnly, OriginNotAllowed, AddressTooLong, HeadersTooLarge, NotFound, MethodNotAllowed,
         RequestTimeout, RequestInProgress, PayloadTooLarge, UnsupportedMediaType, IdempotencyKeyReused, QuotaExceeded, TooManyAttempts, Overloaded, Unavailable,
         DecisionTimeout, OutcomeUnknown,
     ];

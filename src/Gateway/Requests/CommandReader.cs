@@ -35,8 +35,7 @@ internal sealed class CommandReader(BodyReader bodies, BodyValidator validator, 
             if (malformed is not null) return (null, malformed);
         }
 
-        if (!Preferences.TryParse(headers["Prefer"], options.Value.DefaultWait, options.Value.MaxWait, out var preferences))
-            return (null, Refusal.Field("Prefer", "wait must be a whole number of seconds"));
+        var preferences = Preferences.Parse(headers[Preferences.Header], options.Value.DefaultWait, options.Value.MaxWait);
         if (!VersionTag.TryParseIfMatch(headers.IfMatch, out var ifMatch))
             return (null, Refusal.Field("If-Match", "must be one version in quotes, for example \"7\""));
         if (!TryReadDeadline(http, out var deadline))

@@ -17,8 +17,6 @@ internal sealed class StatisticsReader(IJobRequests jobs, SiloQuestions silos, V
     // A month of a busy service is tens of thousands of views: it takes longer than a read of one job may.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(25);
 
-    private static readonly string[] Parameters = ["from", "to", "candidate"];
-
     public async Task WriteAsync(HttpContext http)
     {
         if (!TryRead(http.Request.Query, http.User.ToCaller(), out var query, out var refusal))
@@ -38,8 +36,7 @@ internal sealed class StatisticsReader(IJobRequests jobs, SiloQuestions silos, V
     private bool TryRead(IQueryCollection query, Caller caller, out StatisticsQuery read, out Refusal? refusal)
     {
         read = new StatisticsQuery(default, default, null);
-        refusal = JobListQuery.WhatIsWrong(query, Parameters);
-        if (refusal is not null || !JobListQuery.TryReadPerson(query, "candidate", caller, out var candidate, out refusal)) return false;
+        if (!JobListQuery.TryReadPerson(query, "candidate", caller, out var candidate, out refusal)) return false;
         if (candidate is null && !caller.IsAdmin) candidate = caller.Person;
 
         var now = UtcMillisecondsConverter.CutToMilliseconds(time.GetUtcNow());

@@ -174,7 +174,7 @@ public sealed class EventStreamTests
         var connections = host.Gateway.App.Services.GetRequiredService<LiveConnections>();
         using var slow = new TcpClient { ReceiveBufferSize = 1024 };
         await slow.ConnectAsync(host.Client.BaseAddress!.Host, host.Client.BaseAddress.Port);
-        await slow.GetStream().WriteAsync(Encoding.ASCII.GetBytes("GET /v1/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer dev-zoe\r\n\r\n"));
+        await slow.GetStream().WriteAsync(Encoding.ASCII.GetBytes("GET /v1/events HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer dev-zoe\r\n\r\n"));
         await using var reading = await host.FollowAsync("zoe");
         await Idempotency.Redis.Eventually.TrueAsync(() => Task.FromResult(connections.Count == 2), "both have come");
 

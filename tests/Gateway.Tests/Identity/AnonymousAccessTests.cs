@@ -11,9 +11,9 @@ public sealed partial class AnonymousAccessTests
     private static readonly string[] Open =
     [
         "/health/live", "/health/ready",
-        "/openapi/v1.json", "/docs/{documentName?}", "/docs/favicon.svg", "/docs/scalar.js", "/docs/scalar.aspnetcore.js", "/docs/style.css", "/docs/idempotency", "/problems", "/problems/{type}",
+        "/openapi/v1.json", "/docs/{documentName?}", "/docs/favicon.svg", "/docs/scalar.js", "/docs/scalar.aspnetcore.js", "/docs/style.css", "/docs/try-out.js", "/docs/idempotency", "/problems", "/problems/{type}",
         "/produce",
-        "", "/board/config.json", "/board/{version}/{**path}",
+        "", "/board/config.json", "/board/{version}/{**path}", "/service-worker.js",
     ];
 
     [Fact]

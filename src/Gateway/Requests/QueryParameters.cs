@@ -1,0 +1,31 @@
+using JobRequests.Gateway.JobRequests;
+
+namespace JobRequests.Gateway.Requests;
+
+/// <summary>
+/// The query parameters that an endpoint knows. A misspelt one would be left out silently, and a dry run become the real thing, so any other
+/// is refused. Endpoints without this are pages: they ignore what they do not know.
+/// </summary>
+internal sealed record QueryParameters(params string[] Names)
+{
+    /// <summary>A parameter that is unknown, or given twice.</summary>
+    public Refusal? WhatIsWrong(IQueryCollection query)
+    {
+        foreach (var (name, values) in query)
+        {
+            if (!Names.Contains(name, StringComparer.OrdinalIgnoreCase))
+                return Refusal.Field(name, Names.Length == 0 ? "is not a parameter of this address; it has none" : $"is not a parameter of this address; it knows {string.Join(", ", Names)}");
+            if (values.Count > 1) return Refusal.Field(name, "must be given once");
+        }
+
+        return null;
+    }
+}
+
+/// <summary>Refuses requests with a query parameter that their endpoint does not know.</summary>
+internal sealed class QueryParametersMiddleware(RequestDelegate next)
+{
+    public Task InvokeAsync(HttpContext http) => http.GetEndpoint()?.Metadata.GetMetadata<QueryParameters>()?.WhatIsWrong(http.Request.Query) is { } refusal
+        ? CommandAnswerWriter.WriteAsync(http, refusal, jobRequestId: null)
+        : next(http);
+}
