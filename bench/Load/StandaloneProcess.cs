@@ -47,7 +47,9 @@ internal sealed class StandaloneProcess : IAsyncDisposable
         var folder = Directory.CreateTempSubdirectory("jobrequests-bench-").FullName;
         var url = $"http://127.0.0.1:{FreePort()}";
         var started = Stopwatch.GetTimestamp();
-        var process = Process.Start(new ProcessStartInfo("dotnet", [dll.FullName, "--data", folder, "--urls", url]) { RedirectStandardOutput = true })
+        // One caller sends everything.
+        string[] unlimited = ["--Gateway:CallerRate", "1000000", "--Gateway:CallerBurst", "1000000"];
+        var process = Process.Start(new ProcessStartInfo("dotnet", [dll.FullName, "--data", folder, "--urls", url, .. unlimited]) { RedirectStandardOutput = true })
             ?? throw new InvalidOperationException("dotnet did not start.");
         process.OutputDataReceived += (_, _) => { };
         process.BeginOutputReadLine();

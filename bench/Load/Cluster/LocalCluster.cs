@@ -37,7 +37,14 @@ internal sealed partial class LocalCluster : IAsyncDisposable
     public static async Task<LocalCluster> StartAsync(FileInfo script, int silos, int gateways, params (string Name, string Value)[] settings)
     {
         var folder = Directory.CreateTempSubdirectory("jobrequests-bench-").FullName;
-        var environment = new Dictionary<string, string> { ["CLUSTER_DIR"] = folder, ["CLUSTER_NAME"] = $"bench-{Guid.NewGuid().ToString("N")[..10]}" };
+        var environment = new Dictionary<string, string>
+        {
+            ["CLUSTER_DIR"] = folder,
+            ["CLUSTER_NAME"] = $"bench-{Guid.NewGuid().ToString("N")[..10]}",
+            // One caller sends everything.
+            ["Gateway__CallerRate"] = "1000000",
+            ["Gateway__CallerBurst"] = "1000000",
+        };
         foreach (var (name, value) in settings) environment[name] = value;
         var cluster = new LocalCluster(script.FullName, folder, environment);
         try

@@ -6,7 +6,6 @@ using JobRequests.Gateway.JobRequests;
 using JobRequests.Gateway.Limits;
 using JobRequests.Gateway.Problems;
 using JobRequests.Gateway.Requests;
-using JobRequests.Grains.Abstractions;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 
@@ -17,7 +16,7 @@ namespace JobRequests.Gateway.Events;
 /// <c>Last-Event-ID</c> goes on without a gap and without a repeat.
 /// </summary>
 internal sealed partial class EventStreams(
-    JobEventFeed feed, FeedCatchUp catchUp, LiveConnections connections, FeedTelemetry telemetry, IJobRequests jobs,
+    JobEventFeed feed, FeedCatchUp catchUp, LiveConnections connections, FeedTelemetry telemetry, IJobRequests jobs, SiloQuestions silos,
     IOptions<FeedOptions> options, IOptions<GatewayOptions> gateway, TimeProvider time, ILogger<EventStreams> logger)
 {
     public const string LastEventId = "Last-Event-ID";
@@ -68,7 +67,13 @@ internal sealed partial class EventStreams(
         {
             // Listening first: an event between the look and the listening would be missed.
             feed.ListenTo(listener, id);
-            if (await ReadAsync(http, id) is not { } history) return;
+            if (await silos.AskAsync(http, "the history for a feed", () => jobs.ReadHistoryAsync(id, listener.Caller), id) is not { Content: var history }) return;
+            if (history is null)
+            {
+                await ProblemWriter.WriteAsync(http, new Refusal(ProblemTypes.JobRequestNotFound), id);
+                return;
+            }
+
             if (last > history.Version)
             {
                 await ProblemWriter.WriteAsync(http, Refusal.Field(LastEventId, "names a version that the job has not reached"), id);
@@ -176,22 +181,6 @@ internal sealed partial class EventStreams(
             // Its client comes back and goes on behind what it has.
             HistoryFailed(logger, exception, position.Job);
             listener.End();
-        }
-    }
-
-    private async Task<JobHistory?> ReadAsync(HttpContext http, string id)
-    {
-        try
-        {
-            var history = await jobs.ReadHistoryAsync(id, http.User.ToCaller()).WaitAsync(gateway.Value.ReadTimeout, time, http.RequestAborted);
-            if (history is null) await ProblemWriter.WriteAsync(http, new Refusal(ProblemTypes.JobRequestNotFound), id);
-            return history;
-        }
-        catch (Exception exception) when (!http.RequestAborted.IsCancellationRequested)
-        {
-            HistoryFailed(logger, exception, id);
-            await ProblemWriter.WriteAsync(http, new Refusal(ProblemTypes.Unavailable, RetryAfter: RetryLater.Jittered()), id);
-            return null;
         }
     }
 

@@ -24,7 +24,7 @@ namespace Microsoft.Extensions.Hosting;
 /// <summary>Hosts the HTTP API of job requests.</summary>
 public static class GatewayHosting
 {
-    // "Gateway":  { "DefaultWait": "00:00:05", "MaxWait": "00:00:30", "ExecutionGrace": "00:00:30", "ClockTolerance": "00:00:02", "MaxInFlight": 2000, "CallerRate": 10000,
+    // "Gateway":  { "DefaultWait": "00:00:05", "MaxWait": "00:00:30", "ExecutionGrace": "00:00:30", "ClockTolerance": "00:00:02", "MaxInFlight": 2000, "CallerRate": 200,
     //               "AllowedOrigins": [ "https://app.example" ], "TrustedProxies": [ "10.0.0.0/8" ], "HstsMaxAge": "365.00:00:00", "PathBase": "/jobs",
     //               "Admission": { "WaitShare": 0.4, "CreateWaitShare": 0.3, "SamplePeriod": "00:00:00.250", "Window": "00:00:04", … } }
     // "Identity": { "Authority": "https://…", "Audience": "job-requests" }
@@ -70,6 +70,7 @@ public static class GatewayHosting
         services.TryAddSingleton<IParkedCommands, NothingParked>();
         services.AddSingleton<Admission>();
         services.AddSingleton<WatchLimit>();
+        services.AddSingleton<ReadLimit>();
         services.AddSingleton<CallerQuota>();
         services.AddSingleton<BodyReader>();
         services.AddSingleton<BodyValidator>();
@@ -109,8 +110,8 @@ public static class GatewayHosting
     {
         app.UseWebFront();
         app.UseAuthentication();
-        app.UseAuthorization();
         app.UseMiddleware<CallerQuotaMiddleware>();
+        app.UseAuthorization();
         app.UseMiddleware<QueryParametersMiddleware>();
 
         app.MapJobRequests();

@@ -29,17 +29,29 @@ public sealed class GatewayOptions
     /// <summary>How long a caller may take to send a body that did not arrive with its headers.</summary>
     public TimeSpan BodyTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Commands in flight in this process; beyond it they are refused with 503, creates at three quarters of it.</summary>
+    /// <summary>
+    /// Commands in flight in this process; beyond it they are refused with 503, creates at three quarters of it. Of this and of the two
+    /// limits below one caller gets at most as much as it leaves free; beyond it the caller is refused with 429.
+    /// </summary>
     public int MaxInFlight { get; set; } = 2_000;
 
     /// <summary>Status requests that wait, in this process; beyond it they are refused with 503.</summary>
     public int MaxWatching { get; set; } = 1_000;
 
-    /// <summary>Requests per second of one caller, sustained.</summary>
-    public int CallerRate { get; set; } = 10_000;
+    /// <summary>Reads that wait for a silo, in this process; beyond it they are refused with 503.</summary>
+    public int MaxReading { get; set; } = 1_000;
+
+    /// <summary>Requests per second of one caller, sustained; a body counts as one more for each 4 KB. Well below what two cores do: one caller leaves room for others.</summary>
+    public int CallerRate { get; set; } = 200;
 
     /// <summary>Requests that one caller may send at once.</summary>
-    public int CallerBurst { get; set; } = 10_000;
+    public int CallerBurst { get; set; } = 1_000;
+
+    /// <summary>Requests without a valid token per second of one address (of IPv6, one /64), sustained.</summary>
+    public int AnonymousRate { get; set; } = 100;
+
+    /// <summary>Requests without a valid token that one address may send at once.</summary>
+    public int AnonymousBurst { get; set; } = 1_000;
 
     /// <summary>Origins of other sites whose pages may call the service, for example <c>https://app.example</c>. None by default.</summary>
     public IList<string> AllowedOrigins { get; } = [];

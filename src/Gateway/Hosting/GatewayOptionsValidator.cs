@@ -27,8 +27,11 @@ internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
         Number(nameof(options.MaxBodyBytes), options.MaxBodyBytes, 1_024, 64 * 1024);
         Number(nameof(options.MaxInFlight), options.MaxInFlight, 1, 1_000_000);
         Number(nameof(options.MaxWatching), options.MaxWatching, 1, 1_000_000);
+        Number(nameof(options.MaxReading), options.MaxReading, 1, 1_000_000);
         Number(nameof(options.CallerRate), options.CallerRate, 1, 1_000_000);
         Number(nameof(options.CallerBurst), options.CallerBurst, 1, 1_000_000);
+        Number(nameof(options.AnonymousRate), options.AnonymousRate, 1, 1_000_000);
+        Number(nameof(options.AnonymousBurst), options.AnonymousBurst, 1, 1_000_000);
         Number(nameof(options.LedgerCapacity), options.LedgerCapacity, 0, 100_000_000);
         if (options.TraceLink is { } link && !link.Contains(GatewayOptions.TraceIdPlace, StringComparison.Ordinal))
             failures.Add($"{GatewayOptions.Section}:{nameof(options.TraceLink)} must contain {GatewayOptions.TraceIdPlace}, but is '{link}'.");

@@ -1,19 +1,16 @@
 using System.Text.Json.Serialization.Metadata;
 using JobRequests.Domain;
 using JobRequests.Gateway.Json;
-using JobRequests.Gateway.Limits;
 using JobRequests.Gateway.Problems;
 using JobRequests.Gateway.Requests;
 using JobRequests.Gateway.Telemetry;
 using JobRequests.Grains.Abstractions;
-using Microsoft.Extensions.Options;
 
 namespace JobRequests.Gateway.JobRequests;
 
 /// <summary>What every command route does: read, execute or preview, answer.</summary>
-internal sealed partial class CommandEndpoint(
-    CommandReader reader, CommandExecutor executor, CommandAnswerWriter answers, GatewayTelemetry telemetry, IJobRequests jobs,
-    IOptions<GatewayOptions> options, TimeProvider time, ILogger<CommandEndpoint> logger)
+internal sealed class CommandEndpoint(
+    CommandReader reader, CommandExecutor executor, CommandAnswerWriter answers, GatewayTelemetry telemetry, IJobRequests jobs, SiloQuestions silos, TimeProvider time)
 {
     /// <summary>A step of the job <paramref name="id"/>.</summary>
     public Task HandleAsync<TBody>(HttpContext http, string operation, string id, JsonTypeInfo<TBody> bodyType, Func<TBody?, JobCommand> toCommand)
@@ -75,18 +72,7 @@ internal sealed partial class CommandEndpoint(
             return;
         }
 
-        JobRequestReply reply;
-        try
-        {
-            reply = await jobs.PreviewAsync(request.Envelope).WaitAsync(options.Value.ReadTimeout, time, http.RequestAborted);
-        }
-        catch (Exception exception) when (!http.RequestAborted.IsCancellationRequested)
-        {
-            PreviewFailed(logger, exception, job);
-            await ProblemWriter.WriteAsync(http, new Refusal(ProblemTypes.Unavailable, RetryAfter: RetryLater.Jittered()), job);
-            return;
-        }
-
+        if (await silos.AskAsync(http, "a dry run", () => jobs.PreviewAsync(request.Envelope), job) is not { Content: var reply }) return;
         switch (reply)
         {
             case JobRequestReply.Succeeded success:
@@ -108,7 +94,4 @@ internal sealed partial class CommandEndpoint(
 
     private static Task WriteAsync(HttpContext http, DryRunBody body) =>
         http.Response.WriteAsJsonAsync(body, GatewayJson.Wire.DryRunBody, contentType: null, http.RequestAborted);
-
-    [LoggerMessage(LogLevel.Warning, "Job {JobRequestId} could not be asked what a command would lead to.")]
-    private static partial void PreviewFailed(ILogger logger, Exception exception, string jobRequestId);
 }

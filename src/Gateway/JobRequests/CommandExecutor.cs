@@ -67,7 +67,7 @@ internal sealed partial class CommandExecutor(
         }
         finally
         {
-            admission.Leave();
+            admission.Leave(request.Envelope.Caller.Person);
         }
     }
 
@@ -156,7 +156,7 @@ internal sealed partial class CommandExecutor(
         }
         finally
         {
-            admission.Leave();
+            admission.Leave(request.Envelope.Caller.Person);
         }
     }
 

@@ -34,9 +34,9 @@ internal sealed class StatusReader(
             return;
         }
 
-        if (!limit.TryEnter())
+        if (limit.Enter(question.Caller.Person) is { } beyond)
         {
-            await ProblemWriter.WriteAsync(http, new Refusal(ProblemTypes.Overloaded, RetryAfter: RetryLater.Jittered()), question.Name.JobRequestId);
+            await ProblemWriter.WriteAsync(http, beyond, question.Name.JobRequestId);
             return;
         }
 
@@ -50,7 +50,7 @@ internal sealed class StatusReader(
         }
         finally
         {
-            limit.Leave();
+            limit.Leave(question.Caller.Person);
         }
     }
 

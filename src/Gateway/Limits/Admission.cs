@@ -9,26 +9,10 @@ using Microsoft.Extensions.Options;
 
 namespace JobRequests.Gateway.Limits;
 
-/// <summary>Counts what is in flight in this process and refuses what would go beyond a limit.</summary>
-internal abstract class InFlightLimit
-{
-    private int inFlight;
-
-    public int InFlight => Volatile.Read(ref inFlight);
-
-    public void Leave() => Interlocked.Decrement(ref inFlight);
-
-    protected bool TryEnter(int limit)
-    {
-        if (Interlocked.Increment(ref inFlight) <= limit) return true;
-        Leave();
-        return false;
-    }
-}
-
 /// <summary>
 /// Admits commands, or refuses them before anything is handed over. Creates are refused first: work that has begun is finished
-/// before new work is taken on. Everything it decides by is in memory.
+/// before new work is taken on. Everything it decides by is in memory. No caller can take everybody's share: a command is refused earlier the
+/// more of what waits is its caller's own.
 /// </summary>
 internal sealed class Admission(
     IOptions<GatewayOptions> gateway, IOptions<AdmissionOptions> options, IClusterConnection connection, BacklogMonitor backlog, StorageWatch storage,
@@ -37,6 +21,7 @@ internal sealed class Admission(
     private readonly AdmissionOptions options = options.Value;
     private readonly int limit = gateway.Value.MaxInFlight;
     private readonly int createLimit = Math.Max(1, gateway.Value.MaxInFlight - (gateway.Value.MaxInFlight / 4));
+    private readonly RecentCommands recent = new(time);
 
     /// <summary>Whoever is admitted leaves with <see cref="InFlightLimit.Leave"/>.</summary>
     /// <param name="request">The command.</param>
@@ -46,8 +31,12 @@ internal sealed class Admission(
     {
         var forecast = backlog.Predict(request.Envelope.JobRequestId);
         if ((isHandedOver ? Objection(request, forecast) : Disconnected()) is { } objection) return Refuse(objection);
-        if (!TryEnter(IsCreate(request) ? createLimit : limit)) return Refuse(new Objection(RefusalReason.InFlight, forecast.Wait));
-        if (isHandedOver) backlog.Sent(request.Envelope.JobRequestId);
+        var person = request.Envelope.Caller.Person;
+        var place = TryEnter(person, IsCreate(request) ? createLimit : limit);
+        if (place != Place.Taken) return Refuse(new Objection(place == Place.BeyondShare ? RefusalReason.CallerShare : RefusalReason.InFlight, forecast.Wait));
+        if (!isHandedOver) return null;
+        backlog.Sent(request.Envelope.JobRequestId);
+        recent.Count(person);
         return null;
     }
 
@@ -58,9 +47,9 @@ internal sealed class Admission(
     public Refusal Refuse(Objection objection)
     {
         statistics.Refused(objection.Reason);
-        return objection.Wait is { } predicted
-            ? new Refusal(ProblemTypes.Overloaded, RetryAfter: objection.NotBefore + RetryLater.Jittered(), EstimatedDecisionIn: predicted)
-            : new Refusal(ProblemTypes.Unavailable, RetryAfter: RetryLater.Jittered());
+        if (objection.Wait is not { } predicted) return new Refusal(ProblemTypes.Unavailable, RetryAfter: RetryLater.Jittered());
+        var type = objection.Reason == RefusalReason.CallerShare ? ProblemTypes.QuotaExceeded : ProblemTypes.Overloaded;
+        return new Refusal(type, RetryAfter: objection.NotBefore + RetryLater.Jittered(), EstimatedDecisionIn: predicted);
     }
 
     /// <summary>The hand-over refused by itself: its queue is full, or there is nobody to hand it to.</summary>
@@ -79,7 +68,12 @@ internal sealed class Admission(
         if (!storage.IsUp) return new Objection(RefusalReason.StorageUnreachable);
         if (forecast.IsStalled) return new Objection(RefusalReason.NoConsumer);
         var acceptable = Deadline(request) * (IsCreate(request) ? options.CreateWaitShare : options.WaitShare);
-        return forecast.Wait > acceptable ? new Objection(RefusalReason.PredictedWait, forecast.Wait, forecast.Wait - acceptable) : null;
+        if (forecast.Wait > acceptable) return new Objection(RefusalReason.PredictedWait, forecast.Wait, forecast.Wait - acceptable);
+        if (forecast.Wait == TimeSpan.Zero) return null;
+
+        // The caller's own part of the wait counts twice: as with places, it leaves free for the others what it takes itself.
+        var fair = acceptable / (1 + recent.ShareOf(request.Envelope.Caller.Person, forecast.Lag));
+        return forecast.Wait > fair ? new Objection(RefusalReason.CallerShare, forecast.Wait, forecast.Wait - fair) : null;
     }
 
     // Who does not wait at all has until the command must not be executed any more.
@@ -99,10 +93,11 @@ internal sealed class Admission(
 /// <param name="NotBefore">When the backlog will have shrunk to what is acceptable, should nothing be added to it.</param>
 internal readonly record struct Objection(string Reason, TimeSpan? Wait = null, TimeSpan NotBefore = default);
 
-/// <summary>Why commands were refused before they were handed over; values of the tag <c>reason</c>.</summary>
+/// <summary>Why commands were refused before they were published; values of the tag <c>reason</c>.</summary>
 internal static class RefusalReason
 {
     public const string InFlight = "in-flight";
+    public const string CallerShare = "caller-share";
     public const string PredictedWait = "predicted-wait";
     public const string ProducerQueue = "producer-queue";
     public const string NoConsumer = "no-consumer";
@@ -110,14 +105,6 @@ internal static class RefusalReason
     public const string LogUnreachable = "log-unreachable";
     public const string StorageUnreachable = "storage-unreachable";
     public const string NoAnswer = "no-answer";
-}
-
-/// <summary>Admits status requests that wait.</summary>
-internal sealed class WatchLimit(IOptions<GatewayOptions> options) : InFlightLimit
-{
-    private readonly int limit = options.Value.MaxWatching;
-
-    public bool TryEnter() => TryEnter(limit);
 }
 
 /// <summary>When to try again after a refusal.</summary>

@@ -1,51 +1,72 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Threading.RateLimiting;
 using JobRequests.Gateway.Identity;
 using JobRequests.Gateway.Problems;
 using JobRequests.Gateway.Requests;
+using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
 
 namespace JobRequests.Gateway.Limits;
 
-/// <summary>Each caller's share: a bucket of tokens that fills at a constant rate.</summary>
+/// <summary>Each caller's share: a bucket of tokens that fills at a constant rate. Who has no valid token shares that of its address.</summary>
 internal sealed class CallerQuota : IDisposable
 {
-    private readonly PartitionedRateLimiter<string> limiter;
-    private readonly TimeSpan perToken;
+    private const int BytesPerToken = 4 * 1024;
+
+    private readonly PartitionedRateLimiter<Source> limiter;
+    private readonly int burst;
 
     public CallerQuota(IOptions<GatewayOptions> options)
     {
-        var rate = options.Value.CallerRate;
-        var burst = options.Value.CallerBurst;
-        var (tokens, period) = rate >= 10 ? (rate / 10, TimeSpan.FromMilliseconds(100)) : (1, TimeSpan.FromSeconds(1.0 / rate));
-        perToken = period;
-        limiter = PartitionedRateLimiter.Create<string, string>(person => RateLimitPartition.GetTokenBucketLimiter(person, _ => new TokenBucketRateLimiterOptions
-        {
-            TokenLimit = burst,
-            TokensPerPeriod = tokens,
-            ReplenishmentPeriod = period,
-            QueueLimit = 0,
-            AutoReplenishment = true,
-        }));
+        var settings = options.Value;
+        burst = settings.CallerBurst;
+        var (callers, addresses) = (Bucket(settings.CallerRate, settings.CallerBurst), Bucket(settings.AnonymousRate, settings.AnonymousBurst));
+        limiter = PartitionedRateLimiter.Create<Source, Source>(source => RateLimitPartition.GetTokenBucketLimiter(source, key => key.IsAddress ? addresses : callers));
     }
 
     /// <returns>Null if the request is within the share, else how it is refused.</returns>
-    public Refusal? Take(string person)
+    public Refusal? Take(string person) => Take(new Source(person, IsAddress: false), 1);
+
+    /// <summary>What a body costs beside its request: to store a large one takes longer.</summary>
+    public Refusal? TakeForBody(string person, long bytes) =>
+        bytes < BytesPerToken ? null : Take(new Source(person, IsAddress: false), (int)Math.Min(bytes / BytesPerToken, burst));
+
+    /// <inheritdoc cref="Take(string)"/>
+    public Refusal? Take(IPAddress? address) => Take(new Source(NetworkOf(address), IsAddress: true), 1);
+
+    public void Dispose() => limiter.Dispose();
+
+    private Refusal? Take(Source source, int tokens)
     {
-        using var lease = limiter.AttemptAcquire(person);
+        using var lease = limiter.AttemptAcquire(source, tokens);
         if (lease.IsAcquired) return null;
-        var after = lease.TryGetMetadata(MetadataName.RetryAfter, out var known) ? known : perToken;
+        var after = lease.TryGetMetadata(MetadataName.RetryAfter, out var known) ? known : TimeSpan.Zero;
         return new Refusal(ProblemTypes.QuotaExceeded, RetryAfter: after + RetryLater.Jittered());
     }
 
-    public void Dispose() => limiter.Dispose();
+    private static TokenBucketRateLimiterOptions Bucket(int rate, int burst)
+    {
+        var (tokens, period) = rate >= 10 ? (rate / 10, TimeSpan.FromMilliseconds(100)) : (1, TimeSpan.FromSeconds(1.0 / rate));
+        return new TokenBucketRateLimiterOptions { TokenLimit = burst, TokensPerPeriod = tokens, ReplenishmentPeriod = period, QueueLimit = 0, AutoReplenishment = true };
+    }
+
+    // One subscriber of IPv6 has 2^64 addresses.
+    private static string NetworkOf(IPAddress? address)
+    {
+        if (address is { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false }) return Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8));
+        return address?.MapToIPv4().ToString() ?? "";
+    }
+
+    private readonly record struct Source(string Name, bool IsAddress);
 }
 
 /// <summary>Refuses callers beyond their share, before anything of the request is looked at.</summary>
 internal sealed class CallerQuotaMiddleware(RequestDelegate next, CallerQuota quota)
 {
-    public Task InvokeAsync(HttpContext http)
-    {
-        if (http.User.Identity is not { IsAuthenticated: true } || quota.Take(http.User.ToCaller().Person) is not { } refusal) return next(http);
-        return ProblemWriter.WriteAsync(http, refusal);
-    }
+    public Task InvokeAsync(HttpContext http) =>
+        http.GetEndpoint()?.Metadata.GetMetadata<DisableRateLimitingAttribute>() is null && Take(http) is { } refusal ? ProblemWriter.WriteAsync(http, refusal) : next(http);
+
+    private Refusal? Take(HttpContext http) =>
+        http.User.Identity is { IsAuthenticated: true } ? quota.Take(http.User.ToCaller().Person) : quota.Take(http.Connection.RemoteIpAddress);
 }

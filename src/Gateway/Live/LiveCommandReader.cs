@@ -6,6 +6,7 @@ using System.Text.Json.Serialization.Metadata;
 using JobRequests.Domain;
 using JobRequests.Gateway.JobRequests;
 using JobRequests.Gateway.Json;
+using JobRequests.Gateway.Limits;
 using JobRequests.Gateway.Problems;
 using JobRequests.Gateway.Requests;
 using JobRequests.Grains.Abstractions;
@@ -17,7 +18,7 @@ namespace JobRequests.Gateway.Live;
 /// Turns a call of the hub into a command, or says what is wrong with its form: the same bodies and rules as over HTTP. <c>task</c> and
 /// <c>ifMatch</c>, which HTTP has in the address and a header, travel in the body.
 /// </summary>
-internal sealed class LiveCommandReader(CommandReader commands, BodyValidator validator, IOptions<GatewayOptions> options, TimeProvider time)
+internal sealed class LiveCommandReader(CommandReader commands, BodyValidator validator, CallerQuota quota, IOptions<GatewayOptions> options, TimeProvider time)
 {
     private static readonly Refusal MalformedKey = new(ProblemTypes.IdempotencyKeyMalformed, [new FieldError("key", "must be 1 to 64 letters, digits, _ and -")]);
 
@@ -27,7 +28,12 @@ internal sealed class LiveCommandReader(CommandReader commands, BodyValidator va
         if (operation is null || !Operations.All.Contains(operation)) return (null, Refusal.Field("operation", "must be one of " + string.Join(", ", Operations.All)));
         if (!WellFormed.Key(key)) return (null, MalformedKey);
         if (body.ValueKind is not (JsonValueKind.Object or JsonValueKind.Null or JsonValueKind.Undefined)) return (null, Refusal.Field("body", "must be an object, or null"));
-        if (body.ValueKind == JsonValueKind.Object && JsonMarshal.GetRawUtf8Value(body).Length > options.Value.MaxBodyBytes) return (null, new Refusal(ProblemTypes.PayloadTooLarge));
+        if (body.ValueKind == JsonValueKind.Object)
+        {
+            var length = JsonMarshal.GetRawUtf8Value(body).Length;
+            if (length > options.Value.MaxBodyBytes) return (null, new Refusal(ProblemTypes.PayloadTooLarge));
+            if (quota.TakeForBody(caller.Person, length) is { } beyond) return (null, beyond);
+        }
 
         if (operation == Operations.Create)
         {

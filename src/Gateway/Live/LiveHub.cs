@@ -89,6 +89,7 @@ internal sealed class LiveHub(
     /// <summary>From now on the events of everything that the caller may see come.</summary>
     public RawJson WatchMine()
     {
+        if (quota.Take(Caller.Person) is { } refusal) return Problem(refusal);
         if (!feed.IsOpen) return Problem(new Refusal(ProblemTypes.Unavailable, RetryAfter: RetryLater.Jittered()));
         feed.ListenToAll(Session.Listener);
         return Watching;

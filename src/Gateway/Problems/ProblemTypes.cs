@@ -94,7 +94,7 @@ internal static class ProblemTypes
     public static readonly ProblemType QuotaExceeded = Refused(
         "quota-exceeded", 429,
         "Too many requests",
-        "The caller sent more than its share. Nothing was stored; send it again with the same key after the time in Retry-After.",
+        "The caller sent more than its share, or holds its share of what is in flight. Nothing was stored; send it again with the same key after the time in Retry-After.",
         RetryAdvice.SameKey);
 
     public static readonly ProblemType TooManyAttempts = Refused(

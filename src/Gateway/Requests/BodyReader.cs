@@ -2,7 +2,9 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using JobRequests.Gateway.Identity;
 using JobRequests.Gateway.Json;
+using JobRequests.Gateway.Limits;
 using JobRequests.Gateway.Problems;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
@@ -11,7 +13,7 @@ using Microsoft.Net.Http.Headers;
 namespace JobRequests.Gateway.Requests;
 
 /// <summary>Reads a JSON body of bounded size in bounded time.</summary>
-internal sealed class BodyReader(IOptions<GatewayOptions> options, TimeProvider time)
+internal sealed class BodyReader(CallerQuota quota, IOptions<GatewayOptions> options, TimeProvider time)
 {
     private readonly int maxBytes = options.Value.MaxBodyBytes;
     private readonly TimeSpan timeout = options.Value.BodyTimeout;
@@ -34,6 +36,7 @@ internal sealed class BodyReader(IOptions<GatewayOptions> options, TimeProvider 
                 { Buffer.Length: var length } when length > maxBytes => (null, TooLarge(http)),
                 { IsCompleted: false } => (null, new Refusal(ProblemTypes.RequestTimeout)),
                 { Buffer.IsEmpty: true } => (null, null),
+                { Buffer.Length: var length } when BeyondShare(http, length) is { } refusal => (null, refusal),
                 _ => Parse(result.Buffer, type),
             };
             reader.AdvanceTo(result.Buffer.End);
@@ -46,6 +49,9 @@ internal sealed class BodyReader(IOptions<GatewayOptions> options, TimeProvider 
                 : Refusal.Field("", "the body ended early"));
         }
     }
+
+    private Refusal? BeyondShare(HttpContext http, long length) =>
+        http.User.Identity is { IsAuthenticated: true } ? quota.TakeForBody(http.User.ToCaller().Person, length) : null;
 
     private async ValueTask<ReadResult> ReadToEndAsync(PipeReader reader, CancellationToken aborted)
     {

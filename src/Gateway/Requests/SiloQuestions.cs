@@ -1,3 +1,4 @@
+using JobRequests.Gateway.Identity;
 using JobRequests.Gateway.Limits;
 using JobRequests.Gateway.Problems;
 using Microsoft.Extensions.Options;
@@ -5,16 +6,23 @@ using Microsoft.Extensions.Options;
 namespace JobRequests.Gateway.Requests;
 
 /// <summary>Asks the silos on behalf of an HTTP request. Where they fail or do not answer in time, the request is answered with 503.</summary>
-internal sealed partial class SiloQuestions(IOptions<GatewayOptions> options, TimeProvider time, ILogger<SiloQuestions> logger)
+internal sealed partial class SiloQuestions(ReadLimit limit, IOptions<GatewayOptions> options, TimeProvider time, ILogger<SiloQuestions> logger)
 {
     /// <param name="http">The request.</param>
     /// <param name="what">What is asked for, as the log calls it.</param>
     /// <param name="question">Asks.</param>
     /// <param name="job">The job that it is about, told with the problem.</param>
     /// <param name="patience">How long it may take; <see cref="GatewayOptions.ReadTimeout"/> when left out.</param>
-    /// <returns>Null when the request was answered with 503.</returns>
+    /// <returns>Null when the request was answered with a problem.</returns>
     public async Task<SiloAnswer<T>?> AskAsync<T>(HttpContext http, string what, Func<Task<T>> question, string? job = null, TimeSpan? patience = null)
     {
+        var person = http.User.ToCaller().Person;
+        if (limit.Enter(person) is { } refusal)
+        {
+            await ProblemWriter.WriteAsync(http, refusal, job);
+            return null;
+        }
+
         try
         {
             return new SiloAnswer<T>(await question().WaitAsync(patience ?? options.Value.ReadTimeout, time, http.RequestAborted));
@@ -24,6 +32,10 @@ internal sealed partial class SiloQuestions(IOptions<GatewayOptions> options, Ti
             NotAnswered(logger, exception, what, job);
             await ProblemWriter.WriteAsync(http, new Refusal(ProblemTypes.Unavailable, RetryAfter: RetryLater.Jittered()), job);
             return null;
+        }
+        finally
+        {
+            limit.Leave(person);
         }
     }
 

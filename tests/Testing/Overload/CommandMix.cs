@@ -8,7 +8,8 @@ namespace JobRequests.Testing.Overload;
 /// <summary>Commands for jobs of its own: creates, and for each job that was created two candidates who accept it.</summary>
 internal sealed class CommandMix : IDisposable
 {
-    private const string Create = """{"candidates":["p0","p1","p2","p3","p4","p5","p6","p7"],"tasks":[{"id":"t1","name":"task"}]}""";
+    // So many that none of them sends more than one caller may.
+    private const int Groups = 50;
 
     private readonly string _run = Guid.NewGuid().ToString("N")[..10];
     private readonly ConcurrentQueue<(string Job, string Person)> _offers = new();
@@ -23,13 +24,13 @@ internal sealed class CommandMix : IDisposable
         // No more than two fifths, however many wait: creates are refused first.
         var offer = number % 5 > 2 && _offers.TryDequeue(out var next) ? next : default;
         using var message = offer.Job is null
-            ? Message("/v1/job-requests", "zoe", $"{_run}-{phase}-{number}", Create)
+            ? Message("/v1/job-requests", $"zoe{number % Groups}", $"{_run}-{phase}-{number}", Create(number % Groups))
             : Message($"/v1/job-requests/{offer.Job}/accept", offer.Person, $"{_run}-{phase}-{number}", null);
         try
         {
             using var response = await _http[number % _http.Length].SendAsync(message);
             if (!response.IsSuccessStatusCode) return $"{(int)response.StatusCode} {(await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString()}";
-            if (offer.Job is null) Offer(response.Headers.Location!.ToString());
+            if (offer.Job is null) Offer(response.Headers.Location!.ToString(), number % Groups);
             return $"{(int)response.StatusCode}";
         }
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)
@@ -52,11 +53,14 @@ internal sealed class CommandMix : IDisposable
         foreach (var http in _http) http.Dispose();
     }
 
-    private void Offer(string location)
+    private static string Create(int group) =>
+        $$"""{"candidates":[{{string.Join(',', Enumerable.Range(0, 8).Select(person => $"\"p{person}-{group}\""))}}],"tasks":[{"id":"t1","name":"task"}]}""";
+
+    private void Offer(string location, int group)
     {
         var job = location[(location.LastIndexOf('/') + 1)..];
-        _offers.Enqueue((job, "p0"));
-        _offers.Enqueue((job, "p1"));
+        _offers.Enqueue((job, $"p0-{group}"));
+        _offers.Enqueue((job, $"p1-{group}"));
     }
 
     private static HttpRequestMessage Message(string path, string person, string key, string? body)

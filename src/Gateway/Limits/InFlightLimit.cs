@@ -1,0 +1,71 @@
+using System.Runtime.InteropServices;
+using JobRequests.Gateway.Problems;
+using JobRequests.Gateway.Requests;
+using Microsoft.Extensions.Options;
+
+namespace JobRequests.Gateway.Limits;
+
+/// <summary>
+/// Counts what is in flight in this process and refuses what would go beyond a limit. A caller may hold as many places as it leaves free for
+/// the others: one alone half of them, two who want all of them a third each. So there is always a place for somebody else.
+/// </summary>
+internal abstract class InFlightLimit
+{
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, int> byCaller = new(StringComparer.Ordinal);
+    private int inFlight;
+
+    public int InFlight => Volatile.Read(ref inFlight);
+
+    public void Leave(string person)
+    {
+        lock (gate)
+        {
+            inFlight--;
+            if (--CollectionsMarshal.GetValueRefOrNullRef(byCaller, person) == 0) byCaller.Remove(person);
+        }
+    }
+
+    protected Place TryEnter(string person, int limit)
+    {
+        lock (gate)
+        {
+            var free = limit - inFlight;
+            if (free <= 0) return Place.NoneFree;
+            ref var own = ref CollectionsMarshal.GetValueRefOrAddDefault(byCaller, person, out _);
+            if (own >= free) return Place.BeyondShare;
+            own++;
+            inFlight++;
+            return Place.Taken;
+        }
+    }
+}
+
+internal enum Place
+{
+    Taken,
+
+    /// <summary>The caller holds its share already.</summary>
+    BeyondShare,
+
+    /// <summary>All together hold all there are.</summary>
+    NoneFree,
+}
+
+/// <summary>Admits requests that wait for an answer of a silo.</summary>
+internal abstract class QuestionLimit(int limit) : InFlightLimit
+{
+    /// <returns>Null where the request is admitted, until <see cref="InFlightLimit.Leave"/>; else how it is refused.</returns>
+    public Refusal? Enter(string person) => TryEnter(person, limit) switch
+    {
+        Place.Taken => null,
+        Place.BeyondShare => new Refusal(ProblemTypes.QuotaExceeded, RetryAfter: RetryLater.Jittered()),
+        _ => new Refusal(ProblemTypes.Overloaded, RetryAfter: RetryLater.Jittered()),
+    };
+}
+
+/// <summary>Admits status requests.</summary>
+internal sealed class WatchLimit(IOptions<GatewayOptions> options) : QuestionLimit(options.Value.MaxWatching);
+
+/// <summary>Admits reads of jobs, lists and figures.</summary>
+internal sealed class ReadLimit(IOptions<GatewayOptions> options) : QuestionLimit(options.Value.MaxReading);
