@@ -5,6 +5,9 @@ namespace JobRequests.Gateway.Limits;
 /// <summary>Who published how many of the last seconds' commands. Callers who do not wait for an outcome count too.</summary>
 internal sealed class RecentCommands(TimeProvider time)
 {
+    // A caller with less than this share does not make a backlog.
+    private const double LeastShare = 0.1;
+
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
 
     private readonly Lock gate = new();
@@ -22,14 +25,15 @@ internal sealed class RecentCommands(TimeProvider time)
         }
     }
 
-    /// <summary>The caller's part of a backlog, from 0 to 1.</summary>
+    /// <summary>The caller's part of a backlog, from 0 to 1; 0 where it is small.</summary>
     public double ShareOf(string person, long backlog)
     {
         lock (gate)
         {
             Advance();
             var own = current.ByCaller.GetValueOrDefault(person) + previous.ByCaller.GetValueOrDefault(person);
-            return own == 0 ? 0 : Math.Min(1, own / (double)Math.Max(backlog, current.All + previous.All));
+            var share = own / (double)Math.Max(1, Math.Max(backlog, current.All + previous.All));
+            return share < LeastShare ? 0 : Math.Min(1, share);
         }
     }
 

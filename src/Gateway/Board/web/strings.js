@@ -216,7 +216,7 @@ export const strings = {
     minute: "The last minute",
     outcomes: { SUCCESS: "Succeeded", FAIL: "Refused by the rules", TIMEOUT: "Not decided in time", REFUSED: "Not taken" },
     reasons: {
-      "in-flight": "503: too many in flight", "predicted-wait": "503: the wait would be too long", "producer-queue": "503: the producer's queue is full",
+      "in-flight": "503: too many in flight", "caller-share": "429: one caller's share is used up", "predicted-wait": "503: the wait would be too long", "producer-queue": "503: the producer's queue is full",
       "no-consumer": "503: nobody reads the log", "no-silo": "503: no silo answers", "log-unreachable": "503: the log does not answer",
       "storage-unreachable": "503: storage does not answer", "no-answer": "503: something did not answer",
     },
