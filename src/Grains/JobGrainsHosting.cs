@@ -32,6 +32,7 @@ public static class JobGrainsHosting
         services.AddSingleton<PublicationBacklog>();
         services.AddSingleton<IViewFeed>(static provider => provider.GetRequiredService<PublicationBacklog>());
         services.AddSingleton<ViewLag>();
+        services.AddSingleton<JobViewStatistics>();
         services.AddHostedService(static provider => provider.GetRequiredService<ViewLag>());
         services.TryAddSingleton<DecisionRate>();
         services.AddHostedService<OutboxSweeper>();

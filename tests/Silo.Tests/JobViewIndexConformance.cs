@@ -109,6 +109,29 @@ public abstract class JobViewIndexConformance
     }
 
     [Fact]
+    public async Task Large_jobs_make_a_page_short_and_none_is_left_out()
+    {
+        var (store, index) = await FreshAsync();
+        string[] crowd = [.. Enumerable.Range(0, 900).Select(number => $"{new string('c', 60)}{number}")];
+        var many = Enumerable.Range(0, 30).Select(number => View(Guid.NewGuid(), Start.AddMilliseconds(number), "zoe", crowd, JobStatus.Open, null)).ToArray();
+        await store.WriteAsync(many);
+        var queries = new JobViewQueries(store, index);
+
+        var (found, pages) = (new List<string>(), new List<int>());
+        for (JobPosition? after = null; pages.Count == 0 || after is not null;)
+        {
+            var page = await queries.ListAsync(new JobQuery(null, null, "zoe", null, after, 200), new Caller("zoe", IsAdmin: false));
+            found.AddRange(page.Jobs.Select(job => job.JobRequestId));
+            pages.Add(page.Jobs.Sum(job => job.Candidates.Sum(candidate => candidate.Id.Length)));
+            after = page.Next;
+        }
+
+        Assert.Equal(many.Select(view => view.JobRequestId).Reverse(), found);
+        Assert.All(pages, size => Assert.InRange(size, 1, JobViewQueries.MaxPageSize + 100_000));
+        Assert.InRange(pages.Count, 2, 10);
+    }
+
+    [Fact]
     public async Task A_search_that_finds_little_among_much_gives_short_pages_and_finds_all()
     {
         var (store, index) = await FreshAsync();

@@ -38,7 +38,7 @@ internal sealed class VerificationReader(IVerification verification, IClusterCon
 
     public async Task WriteAsync(HttpContext http, bool start)
     {
-        if (await silos.AskAsync(http, "the verification", () => AskAsync(start), patience: Patience) is not { Content: var status }) return;
+        if (await silos.AskAsync(http, "the verification", _ => AskAsync(start), patience: Patience) is not { Content: var status }) return;
         http.Response.Headers.CacheControl = "no-store";
         await http.Response.WriteAsJsonAsync(VerificationBody.From(status), GatewayJson.Wire.VerificationBody, contentType: null, http.RequestAborted);
     }

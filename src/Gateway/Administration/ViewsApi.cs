@@ -49,7 +49,7 @@ internal sealed class ViewRebuilds(IJobRequests jobs, SiloQuestions silos)
 
     private async Task AnswerAsync(HttpContext http, Func<Task<ViewRebuildStatus>> ask)
     {
-        if (await silos.AskAsync(http, "the rebuild of the views", ask) is not { Content: var status }) return;
+        if (await silos.AskAsync(http, "the rebuild of the views", _ => ask()) is not { Content: var status }) return;
         http.Response.Headers.CacheControl = "no-store";
         await http.Response.WriteAsJsonAsync(ViewRebuildBody.From(status), GatewayJson.Wire.ViewRebuildBody, contentType: null, http.RequestAborted);
     }

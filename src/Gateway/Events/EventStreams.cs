@@ -67,7 +67,7 @@ internal sealed partial class EventStreams(
         {
             // Listening first: an event between the look and the listening would be missed.
             feed.ListenTo(listener, id);
-            if (await silos.AskAsync(http, "the history for a feed", () => jobs.ReadHistoryAsync(id, listener.Caller), id) is not { Content: var history }) return;
+            if (await silos.AskAsync(http, "the history for a feed", _ => jobs.ReadHistoryAsync(id, listener.Caller), id) is not { Content: var history }) return;
             if (history is null)
             {
                 await ProblemWriter.WriteAsync(http, new Refusal(ProblemTypes.JobRequestNotFound), id);

@@ -36,7 +36,7 @@ internal sealed partial class ExplanationReader(
         }
 
         var name = question!.Name;
-        var asked = await silos.AskAsync(http, "an explanation", () => jobs.ExplainAsync(name.JobRequestId, question.Caller, name.Operation, name.Key), name.JobRequestId);
+        var asked = await silos.AskAsync(http, "an explanation", _ => jobs.ExplainAsync(name.JobRequestId, question.Caller, name.Operation, name.Key), name.JobRequestId);
         if (asked is not { Content: var explanation }) return;
 
         // Who may not know of the job is told what is true of every job that does not exist.

@@ -18,7 +18,7 @@ internal sealed class JobTimelineReader(IJobRequests jobs, SiloQuestions silos)
             return;
         }
 
-        if (await silos.AskAsync(http, "a timeline", () => jobs.ReadTimelineAsync(id, http.User.ToCaller()), id) is not { Content: var timeline }) return;
+        if (await silos.AskAsync(http, "a timeline", _ => jobs.ReadTimelineAsync(id, http.User.ToCaller()), id) is not { Content: var timeline }) return;
         if (timeline is null)
         {
             await ProblemWriter.WriteAsync(http, new Refusal(ProblemTypes.JobRequestNotFound), id);

@@ -71,6 +71,7 @@ public static class GatewayHosting
         services.AddSingleton<Admission>();
         services.AddSingleton<WatchLimit>();
         services.AddSingleton<ReadLimit>();
+        services.AddSingleton<StatisticsLimit>();
         services.AddSingleton<CallerQuota>();
         services.AddSingleton<BodyReader>();
         services.AddSingleton<BodyValidator>();

@@ -72,7 +72,7 @@ internal sealed class CommandEndpoint(
             return;
         }
 
-        if (await silos.AskAsync(http, "a dry run", () => jobs.PreviewAsync(request.Envelope), job) is not { Content: var reply }) return;
+        if (await silos.AskAsync(http, "a dry run", _ => jobs.PreviewAsync(request.Envelope), job) is not { Content: var reply }) return;
         switch (reply)
         {
             case JobRequestReply.Succeeded success:

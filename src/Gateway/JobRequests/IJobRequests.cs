@@ -21,13 +21,13 @@ internal interface IJobRequests : IJobCommands
     Task<JobHistory?> ReadHistoryAsync(string jobRequestId, Caller caller);
 
     /// <inheritdoc cref="IJobQueryGrain.List"/>
-    Task<JobPage> ListAsync(JobQuery query, Caller caller);
+    Task<JobPage> ListAsync(JobQuery query, Caller caller, CancellationToken cancellationToken);
 
     /// <inheritdoc cref="IJobQueryGrain.Count"/>
-    Task<JobCounts> CountAsync(JobQuery query, Caller caller);
+    Task<JobCounts> CountAsync(JobQuery query, Caller caller, CancellationToken cancellationToken);
 
     /// <inheritdoc cref="IJobQueryGrain.CountStatistics"/>
-    Task<JobStatistics> ReadStatisticsAsync(StatisticsQuery query);
+    Task<JobStatistics> ReadStatisticsAsync(StatisticsQuery query, CancellationToken cancellationToken);
 
     /// <inheritdoc cref="IJobQueryGrain.ReadLag"/>
     Task<TimeSpan> ReadViewLagAsync();

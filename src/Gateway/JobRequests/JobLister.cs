@@ -35,10 +35,10 @@ internal sealed class JobLister(IJobRequests jobs, SiloQuestions silos, ViewLagH
     }
 
     /// <returns>Null when the request was answered with a problem.</returns>
-    private async Task<T?> ReadAsync<T>(HttpContext http, Func<JobQuery, Caller, Task<T>> read, JobQuery query, Caller caller)
+    private async Task<T?> ReadAsync<T>(HttpContext http, Func<JobQuery, Caller, CancellationToken, Task<T>> read, JobQuery query, Caller caller)
         where T : class
     {
-        if (await silos.AskAsync(http, "a list of jobs", () => read(query, caller)) is not { Content: var found }) return null;
+        if (await silos.AskAsync(http, "a list of jobs", stop => read(query, caller, stop)) is not { Content: var found }) return null;
 
         // Each caller sees other jobs, and other parts of them.
         http.Response.Headers.CacheControl = "private, no-cache";

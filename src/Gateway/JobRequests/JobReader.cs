@@ -55,7 +55,7 @@ internal sealed partial class JobReader(IJobRequests jobs, SiloQuestions silos, 
     private async Task AnswerAsync<T>(HttpContext http, string id, Func<Task<T?>> read, Func<HttpContext, T, Task> write)
         where T : class
     {
-        if (await silos.AskAsync(http, "a job", read, id) is not { Content: var found }) return;
+        if (await silos.AskAsync(http, "a job", _ => read(), id) is not { Content: var found }) return;
         if (found is null) await ProblemWriter.WriteAsync(http, new Refusal(ProblemTypes.JobRequestNotFound), id);
         else await write(http, found);
     }

@@ -42,11 +42,11 @@ internal sealed class OrleansJobRequests(IClusterClient cluster, IClusterConnect
 
     public Task<JobHistory?> ReadHistoryAsync(string jobRequestId, Caller caller) => Job(jobRequestId).ReadHistory(caller);
 
-    public Task<JobPage> ListAsync(JobQuery query, Caller caller) => Queries.List(query, caller);
+    public Task<JobPage> ListAsync(JobQuery query, Caller caller, CancellationToken cancellationToken) => Queries.List(query, caller, cancellationToken);
 
-    public Task<JobCounts> CountAsync(JobQuery query, Caller caller) => Queries.Count(query, caller);
+    public Task<JobCounts> CountAsync(JobQuery query, Caller caller, CancellationToken cancellationToken) => Queries.Count(query, caller, cancellationToken);
 
-    public Task<JobStatistics> ReadStatisticsAsync(StatisticsQuery query) => Queries.CountStatistics(query);
+    public Task<JobStatistics> ReadStatisticsAsync(StatisticsQuery query, CancellationToken cancellationToken) => Queries.CountStatistics(query, cancellationToken);
 
     public Task<TimeSpan> ReadViewLagAsync() => Queries.ReadLag();
 

@@ -26,14 +26,14 @@ internal abstract class InFlightLimit
         }
     }
 
-    protected Place TryEnter(string person, int limit)
+    protected Place TryEnter(string person, int limit, int most = int.MaxValue)
     {
         lock (gate)
         {
             var free = limit - inFlight;
             if (free <= 0) return Place.NoneFree;
             ref var own = ref CollectionsMarshal.GetValueRefOrAddDefault(byCaller, person, out _);
-            if (own >= free) return Place.BeyondShare;
+            if (own >= Math.Min(free, most)) return Place.BeyondShare;
             own++;
             inFlight++;
             return Place.Taken;
@@ -53,10 +53,10 @@ internal enum Place
 }
 
 /// <summary>Admits requests that wait for an answer of a silo.</summary>
-internal abstract class QuestionLimit(int limit) : InFlightLimit
+internal abstract class QuestionLimit(int limit, int most = int.MaxValue) : InFlightLimit
 {
     /// <returns>Null where the request is admitted, until <see cref="InFlightLimit.Leave"/>; else how it is refused.</returns>
-    public Refusal? Enter(string person) => TryEnter(person, limit) switch
+    public Refusal? Enter(string person) => TryEnter(person, limit, most) switch
     {
         Place.Taken => null,
         Place.BeyondShare => new Refusal(ProblemTypes.QuotaExceeded, RetryAfter: RetryLater.Jittered()),
@@ -66,6 +66,9 @@ internal abstract class QuestionLimit(int limit) : InFlightLimit
 
 /// <summary>Admits status requests.</summary>
 internal sealed class WatchLimit(IOptions<GatewayOptions> options) : QuestionLimit(options.Value.MaxWatching);
+
+/// <summary>Admits statistics, one of each caller at a time: they look at many jobs.</summary>
+internal sealed class StatisticsLimit() : QuestionLimit(limit: 16, most: 1);
 
 /// <summary>Admits reads of jobs, lists and figures.</summary>
 internal sealed class ReadLimit(IOptions<GatewayOptions> options) : QuestionLimit(options.Value.MaxReading);

@@ -10,11 +10,11 @@ internal sealed partial class SiloQuestions(ReadLimit limit, IOptions<GatewayOpt
 {
     /// <param name="http">The request.</param>
     /// <param name="what">What is asked for, as the log calls it.</param>
-    /// <param name="question">Asks.</param>
+    /// <param name="question">Asks, until the token is cancelled: the caller has gone, or its patience is over.</param>
     /// <param name="job">The job that it is about, told with the problem.</param>
     /// <param name="patience">How long it may take; <see cref="GatewayOptions.ReadTimeout"/> when left out.</param>
     /// <returns>Null when the request was answered with a problem.</returns>
-    public async Task<SiloAnswer<T>?> AskAsync<T>(HttpContext http, string what, Func<Task<T>> question, string? job = null, TimeSpan? patience = null)
+    public async Task<SiloAnswer<T>?> AskAsync<T>(HttpContext http, string what, Func<CancellationToken, Task<T>> question, string? job = null, TimeSpan? patience = null)
     {
         var person = http.User.ToCaller().Person;
         if (limit.Enter(person) is { } refusal)
@@ -23,9 +23,10 @@ internal sealed partial class SiloQuestions(ReadLimit limit, IOptions<GatewayOpt
             return null;
         }
 
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
         try
         {
-            return new SiloAnswer<T>(await question().WaitAsync(patience ?? options.Value.ReadTimeout, time, http.RequestAborted));
+            return new SiloAnswer<T>(await question(stop.Token).WaitAsync(patience ?? options.Value.ReadTimeout, time, http.RequestAborted));
         }
         catch (Exception exception) when (!http.RequestAborted.IsCancellationRequested)
         {
@@ -35,6 +36,7 @@ internal sealed partial class SiloQuestions(ReadLimit limit, IOptions<GatewayOpt
         }
         finally
         {
+            await stop.CancelAsync();
             limit.Leave(person);
         }
     }

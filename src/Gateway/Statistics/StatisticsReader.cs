@@ -1,6 +1,7 @@
 using JobRequests.Gateway.Identity;
 using JobRequests.Gateway.JobRequests;
 using JobRequests.Gateway.Json;
+using JobRequests.Gateway.Limits;
 using JobRequests.Gateway.Problems;
 using JobRequests.Gateway.Requests;
 using JobRequests.Grains.Abstractions;
@@ -9,7 +10,7 @@ using Microsoft.Extensions.Options;
 namespace JobRequests.Gateway.Statistics;
 
 /// <summary>Answers <c>/v1/stats</c>.</summary>
-internal sealed class StatisticsReader(IJobRequests jobs, SiloQuestions silos, ViewLagHeader lag, IOptions<GatewayOptions> options, TimeProvider time)
+internal sealed class StatisticsReader(IJobRequests jobs, SiloQuestions silos, StatisticsLimit limit, ViewLagHeader lag, IOptions<GatewayOptions> options, TimeProvider time)
 {
     private static readonly TimeSpan Usual = TimeSpan.FromHours(24);
     private static readonly TimeSpan Longest = TimeSpan.FromDays(31);
@@ -25,8 +26,27 @@ internal sealed class StatisticsReader(IJobRequests jobs, SiloQuestions silos, V
             return;
         }
 
+        var person = http.User.ToCaller().Person;
+        if (limit.Enter(person) is { } beyond)
+        {
+            await ProblemWriter.WriteAsync(http, beyond);
+            return;
+        }
+
+        try
+        {
+            await AnswerAsync(http, query);
+        }
+        finally
+        {
+            limit.Leave(person);
+        }
+    }
+
+    private async Task AnswerAsync(HttpContext http, StatisticsQuery query)
+    {
         var patience = Patience > options.Value.ReadTimeout ? Patience : options.Value.ReadTimeout;
-        if (await silos.AskAsync(http, "the statistics", () => jobs.ReadStatisticsAsync(query), patience: patience) is not { Content: var statistics }) return;
+        if (await silos.AskAsync(http, "the statistics", stop => jobs.ReadStatisticsAsync(query, stop), patience: patience) is not { Content: var statistics }) return;
         http.Response.Headers.CacheControl = "private, no-cache";
         http.Response.Headers.Vary = "Authorization";
         await lag.WriteAsync(http.Response);

@@ -34,7 +34,7 @@ public sealed record ViewEntry(JobPosition Position, string Status, string Reque
 public interface IJobViewIndex
 {
     /// <summary>The jobs behind <paramref name="after"/>, at most <paramref name="count"/>; fewer than that means that there are no more.</summary>
-    Task<IReadOnlyList<ViewEntry>> ScanAsync(ViewOrder order, JobPosition? after, int count, bool withTitles);
+    Task<IReadOnlyList<ViewEntry>> ScanAsync(ViewOrder order, JobPosition? after, int count, bool withTitles, CancellationToken cancellationToken = default);
 
     /// <summary>How many jobs have which status: all jobs, or those of one requester.</summary>
     Task<IReadOnlyDictionary<string, long>> CountAsync(string? requester);

@@ -6,7 +6,7 @@ namespace JobRequests.Grains;
 public interface IJobViewStore
 {
     /// <returns>The views that there are, by job.</returns>
-    Task<IReadOnlyDictionary<string, JobView>> ReadAsync(IReadOnlyCollection<string> jobRequestIds);
+    Task<IReadOnlyDictionary<string, JobView>> ReadAsync(IReadOnlyCollection<string> jobRequestIds, CancellationToken cancellationToken = default);
 
     /// <summary>Stores each view unless one of its version or a later one is there. A job comes at most once.</summary>
     /// <returns>Jobs whose view was not stored for that reason.</returns>

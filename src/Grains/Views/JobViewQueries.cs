@@ -10,6 +10,10 @@ namespace JobRequests.Grains;
 internal sealed class JobViewQueries(IJobViewStore views, IJobViewIndex index)
 {
     private const int Batch = 500;
+    private const int ReadAtOnce = 25;
+
+    /// <summary>Jobs with many candidates and tasks make a page short: about so many bytes as JSON, and one job more.</summary>
+    public const int MaxPageSize = 1024 * 1024;
 
     /// <summary>Jobs looked at for one page: a few milliseconds.</summary>
     public const int MaxExamined = 1_000;
@@ -20,7 +24,7 @@ internal sealed class JobViewQueries(IJobViewStore views, IJobViewIndex index)
     /// <summary>Jobs counted one by one.</summary>
     public const int MaxCounted = 10_000;
 
-    public async Task<JobPage> ListAsync(JobQuery query, Caller caller)
+    public async Task<JobPage> ListAsync(JobQuery query, Caller caller, CancellationToken cancellationToken = default)
     {
         var order = OrderOf(query, caller);
         var isAnswered = query.Text is null && IsAnsweredBy(order, query);
@@ -30,21 +34,21 @@ internal sealed class JobViewQueries(IJobViewStore views, IJobViewIndex index)
         {
             // One more than the page holds tells whether there is a next one.
             var count = isAnswered ? query.Limit + 1 : Math.Min(Batch, left);
-            var entries = await index.ScanAsync(order, after, count, query.Text is not null);
+            var entries = await index.ScanAsync(order, after, count, query.Text is not null, cancellationToken);
             foreach (var entry in entries)
             {
-                if (found.Count == query.Limit) return await ReadAsync(found, query, caller, found[^1].Position);
+                if (found.Count == query.Limit) return await ReadAsync(found, query, caller, found[^1].Position, cancellationToken);
                 if (Matches(entry, query)) found.Add(entry);
                 after = entry.Position;
             }
 
             left -= entries.Count;
-            if (entries.Count < count) return await ReadAsync(found, query, caller, next: null);
-            if (left <= 0) return await ReadAsync(found, query, caller, after);
+            if (entries.Count < count) return await ReadAsync(found, query, caller, next: null, cancellationToken);
+            if (left <= 0) return await ReadAsync(found, query, caller, after, cancellationToken);
         }
     }
 
-    public async Task<JobCounts> CountAsync(JobQuery query, Caller caller)
+    public async Task<JobCounts> CountAsync(JobQuery query, Caller caller, CancellationToken cancellationToken = default)
     {
         query = query with { Status = null, Text = null };
         var order = OrderOf(query, caller);
@@ -56,7 +60,7 @@ internal sealed class JobViewQueries(IJobViewStore views, IJobViewIndex index)
         for (var left = MaxCounted; left > 0;)
         {
             var count = Math.Min(Batch, left);
-            var entries = await index.ScanAsync(order, after, count, withTitles: false);
+            var entries = await index.ScanAsync(order, after, count, withTitles: false, cancellationToken);
             foreach (var entry in entries.Where(entry => Matches(entry, query))) counts[entry.Status] = counts.GetValueOrDefault(entry.Status) + 1;
             if (entries.Count < count) return new JobCounts(counts.ToImmutableDictionary(), IsComplete: true);
             after = entries[^1].Position;
@@ -89,15 +93,27 @@ internal sealed class JobViewQueries(IJobViewStore views, IJobViewIndex index)
         && (query.Text is null || entry.Title?.Contains(query.Text, StringComparison.OrdinalIgnoreCase) == true);
 
     // A view may have moved on since the index was read, and an index is no judge of who may see a job.
-    private async Task<JobPage> ReadAsync(List<ViewEntry> found, JobQuery query, Caller caller, JobPosition? next)
+    private async Task<JobPage> ReadAsync(List<ViewEntry> found, JobQuery query, Caller caller, JobPosition? next, CancellationToken cancellationToken)
     {
-        if (found.Count == 0) return new JobPage([], next);
-        var read = await views.ReadAsync([.. found.Select(entry => entry.Position.JobRequestId)]);
-        var jobs = found
-            .Select(entry => read.GetValueOrDefault(entry.Position.JobRequestId))
-            .Where(view => view is not null && (query.Status is null || view.Job.Status.ToString() == query.Status))
-            .Select(view => view!.ToSnapshot(caller))
-            .OfType<JobSnapshot>();
-        return new JobPage([.. jobs], next);
+        var (jobs, size) = (ImmutableArray.CreateBuilder<JobSnapshot>(found.Count), 0L);
+        foreach (var part in found.Chunk(ReadAtOnce))
+        {
+            var read = await views.ReadAsync([.. part.Select(entry => entry.Position.JobRequestId)], cancellationToken);
+            foreach (var entry in part)
+            {
+                // The page ends before it gets too long; the next one begins here.
+                if (size >= MaxPageSize) return new JobPage(jobs.ToImmutable(), found[found.IndexOf(entry) - 1].Position);
+                if (!read.TryGetValue(entry.Position.JobRequestId, out var view) || query.Status is not null && view.Job.Status.ToString() != query.Status) continue;
+                if (view.ToSnapshot(caller) is not { } job) continue;
+                jobs.Add(job);
+                size += SizeOf(job);
+            }
+        }
+
+        return new JobPage(jobs.ToImmutable(), next);
     }
+
+    // Roughly the bytes of its JSON.
+    private static int SizeOf(JobSnapshot job) =>
+        400 + (2 * (job.Title?.Length ?? 0)) + job.Candidates.Sum(static candidate => candidate.Id.Length + 30) + job.Tasks.Sum(static task => task.Id.Length + (2 * task.Name.Length) + 40);
 }

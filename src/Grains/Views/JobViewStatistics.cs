@@ -5,17 +5,37 @@ namespace JobRequests.Grains;
 
 /// <summary>
 /// Counts over the views of the jobs that were offered in a time. A view holds its job once, at its newest version, so an event that is
-/// delivered twice is counted once, and a rebuilt view counts like the one before.
+/// delivered twice is counted once, and a rebuilt view counts like the one before. One silo works out few of them at a time: they take
+/// the store's time, which lists need too.
 /// </summary>
-internal sealed class JobViewStatistics(IJobViewStore views, IJobViewIndex index)
+internal sealed class JobViewStatistics(IJobViewStore views, IJobViewIndex index) : IDisposable
 {
-    private const int Batch = 500;
+    // A job may have hundreds of candidates.
+    private const int Batch = 100;
+    private const int AtOnce = 2;
     private const int MaxCandidates = 1_000;
 
     /// <summary>Jobs counted for one answer.</summary>
     public const int MaxJobs = 100_000;
 
-    public async Task<JobStatistics> CountAsync(StatisticsQuery query)
+    private readonly SemaphoreSlim _turns = new(AtOnce);
+
+    public async Task<JobStatistics> CountAsync(StatisticsQuery query, CancellationToken cancellationToken = default)
+    {
+        await _turns.WaitAsync(cancellationToken);
+        try
+        {
+            return await CountInTurnAsync(query, cancellationToken);
+        }
+        finally
+        {
+            _turns.Release();
+        }
+    }
+
+    public void Dispose() => _turns.Dispose();
+
+    private async Task<JobStatistics> CountInTurnAsync(StatisticsQuery query, CancellationToken cancellationToken)
     {
         var (hours, candidates) = (new Dictionary<DateTimeOffset, Tally>(), new Dictionary<string, Tally>(StringComparer.Ordinal));
         var (first, jobs, isComplete) = (query.From.ToUnixTimeMilliseconds(), 0L, true);
@@ -24,11 +44,11 @@ internal sealed class JobViewStatistics(IJobViewStore views, IJobViewIndex index
         // No id comes before the empty one: what was created at To itself is not behind this position.
         for (var after = new JobPosition(query.To.ToUnixTimeMilliseconds(), ""); ;)
         {
-            var entries = await index.ScanAsync(order, after, Batch, withTitles: false);
+            var entries = await index.ScanAsync(order, after, Batch, withTitles: false, cancellationToken);
             var wanted = entries.TakeWhile(entry => entry.Position.CreatedAt >= first).ToList();
             if (wanted.Count > 0)
             {
-                foreach (var view in (await views.ReadAsync([.. wanted.Select(entry => entry.Position.JobRequestId)])).Values) Count(view, query.Candidate, hours, candidates);
+                foreach (var view in (await views.ReadAsync([.. wanted.Select(entry => entry.Position.JobRequestId)], cancellationToken)).Values) Count(view, query.Candidate, hours, candidates);
                 jobs += wanted.Count;
             }
 

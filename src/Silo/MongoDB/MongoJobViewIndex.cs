@@ -18,14 +18,14 @@ internal sealed class MongoJobViewIndex(MongoJobViewStore store) : IJobViewIndex
     private static readonly BsonDocument Entry = new() { { "createdAt", 1 }, { "status", 1 }, { "requester", 1 } };
     private static readonly BsonDocument EntryWithTitle = new(Entry) { { "title", 1 } };
 
-    public async Task<IReadOnlyList<ViewEntry>> ScanAsync(ViewOrder order, JobPosition? after, int count, bool withTitles)
+    public async Task<IReadOnlyList<ViewEntry>> ScanAsync(ViewOrder order, JobPosition? after, int count, bool withTitles, CancellationToken cancellationToken)
     {
         var found = await store.Live<BsonDocument>()
             .Find(Filter(order, after), new FindOptions { BatchSize = count })
             .Sort(NewestFirst)
             .Limit(count)
             .Project(withTitles ? EntryWithTitle : Entry)
-            .ToListAsync();
+            .ToListAsync(cancellationToken);
         return found.ConvertAll(static view => new ViewEntry(
             new JobPosition(view["createdAt"].AsBsonDateTime.MillisecondsSinceEpoch, view["_id"].AsString),
             view["status"].AsString,

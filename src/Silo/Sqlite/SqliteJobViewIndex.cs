@@ -14,14 +14,14 @@ internal sealed class SqliteJobViewIndex(SqliteDatabase database) : IJobViewInde
     private const string NoTitle = "NULL";
     private const string Title = "CAST(v.data AS TEXT) ->> '$.title'";
 
-    public Task<IReadOnlyList<ViewEntry>> ScanAsync(ViewOrder order, JobPosition? after, int count, bool withTitles)
+    public Task<IReadOnlyList<ViewEntry>> ScanAsync(ViewOrder order, JobPosition? after, int count, bool withTitles, CancellationToken cancellationToken)
     {
         var (keys, first, second) = KeysOf(order);
         var sql = Sql(keys, withTitles);
         var position = after ?? new JobPosition(long.MaxValue, "");
         return database.ReadAsync(session => (IReadOnlyList<ViewEntry>)(second is null
             ? session.Query(sql, Map, first, position.CreatedAt, position.JobRequestId, count)
-            : session.Query(sql, Map, first, position.CreatedAt, position.JobRequestId, count, second)));
+            : session.Query(sql, Map, first, position.CreatedAt, position.JobRequestId, count, second)), cancellationToken);
     }
 
     public Task<IReadOnlyDictionary<string, long>> CountAsync(string? requester) => database.ReadAsync(session => (IReadOnlyDictionary<string, long>)(requester is null

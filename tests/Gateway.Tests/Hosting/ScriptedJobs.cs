@@ -44,7 +44,7 @@ internal sealed class ScriptedJobs : IJobRequests
 
     public Func<Task<ViewRebuildStatus>> RebuildViews { get; set; } = () => Task.FromResult(new ViewRebuildStatus(ViewRebuildState.Idle, null, null, 0, 0, [], null));
 
-    public Func<StatisticsQuery, Task<JobStatistics>> ReadStatistics { get; set; } = _ => Task.FromResult(new JobStatistics([], [], 0, true));
+    public Func<StatisticsQuery, CancellationToken, Task<JobStatistics>> ReadStatistics { get; set; } = (_, _) => Task.FromResult(new JobStatistics([], [], 0, true));
 
     public Func<Task<TimeSpan>> ReadViewLag { get; set; } = () => Task.FromResult(TimeSpan.Zero);
 
@@ -98,11 +98,11 @@ internal sealed class ScriptedJobs : IJobRequests
 
     public Task<JobHistory?> ReadHistoryAsync(string jobRequestId, Caller caller) => ReadHistory(jobRequestId, caller);
 
-    public Task<JobPage> ListAsync(JobQuery query, Caller caller) => List(query, caller);
+    public Task<JobPage> ListAsync(JobQuery query, Caller caller, CancellationToken cancellationToken) => List(query, caller);
 
-    public Task<JobCounts> CountAsync(JobQuery query, Caller caller) => Count(query, caller);
+    public Task<JobCounts> CountAsync(JobQuery query, Caller caller, CancellationToken cancellationToken) => Count(query, caller);
 
-    public Task<JobStatistics> ReadStatisticsAsync(StatisticsQuery query) => ReadStatistics(query);
+    public Task<JobStatistics> ReadStatisticsAsync(StatisticsQuery query, CancellationToken cancellationToken) => ReadStatistics(query, cancellationToken);
 
     public Task<TimeSpan> ReadViewLagAsync() => ReadViewLag();
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using JobRequests.Gateway.Tests.Hosting;
+using JobRequests.Grains;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,6 +18,9 @@ public sealed class ProductHost : IAsyncLifetime, IHttpService
     private WebApplication app = null!;
 
     public HttpClient Client { get; private set; } = null!;
+
+    /// <summary>The index that lists and statistics are read from.</summary>
+    internal HeldIndex Index { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
     {
@@ -46,6 +50,8 @@ public sealed class ProductHost : IAsyncLifetime, IHttpService
         builder.AddSilo(silo => silo
             .UseLocalhostClustering(siloPort: FreePort(), gatewayPort: 0)
             .Configure<ClusterOptions>(cluster => cluster.ClusterId = cluster.ServiceId = "gateway-tests"));
+        var index = builder.Services.Single(static service => service.ServiceType == typeof(IJobViewIndex)).ImplementationType!;
+        builder.Services.AddSingleton<IJobViewIndex>(provider => Index = new HeldIndex((IJobViewIndex)ActivatorUtilities.CreateInstance(provider, index)));
         builder.AddGateway();
         app = builder.Build();
         app.MapGateway();

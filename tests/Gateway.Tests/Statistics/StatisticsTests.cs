@@ -12,7 +12,7 @@ public sealed class StatisticsTests
     {
         await using var host = await GatewayHost.StartAsync();
         host.Jobs.ReadViewLag = () => Task.FromResult(TimeSpan.FromMilliseconds(7));
-        host.Jobs.ReadStatistics = _ => Task.FromResult(new JobStatistics(
+        host.Jobs.ReadStatistics = (_, _) => Task.FromResult(new JobStatistics(
             [new HourStatistics(Hour, new StatisticsFigures(3, 1, 2, 1, TimeSpan.FromMilliseconds(1500.7)))],
             [new CandidateStatistics("ann", new StatisticsFigures(2, 0, 0, 0, null))],
             2,
@@ -36,7 +36,7 @@ public sealed class StatisticsTests
     {
         await using var host = await GatewayHost.StartAsync();
         StatisticsQuery? asked = null;
-        host.Jobs.ReadStatistics = question =>
+        host.Jobs.ReadStatistics = (question, _) =>
         {
             asked = question;
             return Task.FromResult(new JobStatistics([], [], 0, true));
@@ -63,5 +63,31 @@ public sealed class StatisticsTests
         var answer = await host.GetAsync("/v1/stats?" + query, "ann");
 
         Assert.Equal((400, field), (answer.Status, Assert.Single(answer.WrongFields)));
+    }
+
+    [Fact]
+    public async Task A_caller_asks_for_one_set_of_statistics_at_a_time()
+    {
+        await using var host = await GatewayHost.StartAsync();
+        var (began, release) = (new TaskCompletionSource(), new TaskCompletionSource());
+        host.Jobs.ReadStatistics = async (question, _) =>
+        {
+            if (question.Candidate == "mallory")
+            {
+                began.TrySetResult();
+                await release.Task;
+            }
+
+            return new JobStatistics([], [], 0, true);
+        };
+        var first = host.GetAsync("/v1/stats", "mallory");
+        await began.Task;
+
+        var second = await host.GetAsync("/v1/stats", "mallory");
+        var other = await host.GetAsync("/v1/stats", "ann");
+        release.SetResult();
+
+        Assert.Equal((429, "quota-exceeded", 200, 200), (second.Status, second.ProblemType, other.Status, (await first).Status));
+        Assert.Equal(200, (await host.GetAsync("/v1/stats", "mallory")).Status);
     }
 }

@@ -16,7 +16,7 @@ internal sealed class SharedViews : IJobViewStore
 
     public JobView? this[string jobRequestId] => _views.GetValueOrDefault(jobRequestId);
 
-    public async Task<IReadOnlyDictionary<string, JobView>> ReadAsync(IReadOnlyCollection<string> jobRequestIds)
+    public async Task<IReadOnlyDictionary<string, JobView>> ReadAsync(IReadOnlyCollection<string> jobRequestIds, CancellationToken cancellationToken)
     {
         await Task.Yield();
         return jobRequestIds.Where(_views.ContainsKey).ToDictionary(id => id, id => _views[id]);

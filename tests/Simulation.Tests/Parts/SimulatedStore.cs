@@ -104,7 +104,7 @@ internal sealed class ViewStoreConnection(SimulatedStore store, Network network,
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    public Task<IReadOnlyDictionary<string, JobView>> ReadAsync(IReadOnlyCollection<string> jobRequestIds) =>
+    public Task<IReadOnlyDictionary<string, JobView>> ReadAsync(IReadOnlyCollection<string> jobRequestIds, CancellationToken cancellationToken) =>
         network.AskAsync(caller, () => store.ReadViews(jobRequestIds), Patience);
 
     public Task<IReadOnlyCollection<string>> WriteAsync(IReadOnlyCollection<JobView> views) =>

@@ -1,0 +1,54 @@
+using JobRequests.Grains.Abstractions;
+using JobRequests.Grains.Tests.Cluster;
+
+namespace JobRequests.Grains.Tests;
+
+public sealed class StatisticsTurnsTests
+{
+    private static readonly StatisticsQuery Day = new(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddDays(1), null);
+
+    [Fact]
+    public async Task A_silo_works_out_few_statistics_at_a_time()
+    {
+        var index = new SlowIndex();
+        using var statistics = new JobViewStatistics(new SharedViews(), index);
+        using var gone = new CancellationTokenSource();
+        var first = statistics.CountAsync(Day, gone.Token);
+        var others = Enumerable.Range(0, 20).Select(_ => statistics.CountAsync(Day)).ToList();
+
+        Assert.Equal(2, index.Running);
+        await gone.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        index.Release.SetResult();
+        await Task.WhenAll(others);
+
+        Assert.Equal(2, index.Most);
+    }
+
+    private sealed class SlowIndex : IJobViewIndex
+    {
+        private int running;
+
+        public TaskCompletionSource Release { get; } = new();
+
+        public int Running => running;
+
+        public int Most { get; private set; }
+
+        public async Task<IReadOnlyList<ViewEntry>> ScanAsync(ViewOrder order, JobPosition? after, int count, bool withTitles, CancellationToken cancellationToken)
+        {
+            Most = Math.Max(Most, Interlocked.Increment(ref running));
+            try
+            {
+                await Release.Task.WaitAsync(cancellationToken);
+                return [];
+            }
+            finally
+            {
+                Interlocked.Decrement(ref running);
+            }
+        }
+
+        public Task<IReadOnlyDictionary<string, long>> CountAsync(string? requester) => throw new NotSupportedException();
+    }
+}
