@@ -10,6 +10,11 @@ internal sealed class EventStreamWriter
 {
     public const string ContentType = "text/event-stream";
 
+    /// <summary>Proxies that gather answers before they pass them on would hold events back.</summary>
+    public const string Buffering = "X-Accel-Buffering";
+
+    public const string NoBuffering = "no";
+
     // How long clients wait before they come back, unless something else is said at the end.
     private const int RetryMs = 1_000;
 
@@ -22,8 +27,7 @@ internal sealed class EventStreamWriter
         var response = http.Response;
         response.ContentType = ContentType;
         response.Headers.CacheControl = "no-store";
-        // Proxies that gather answers before they pass them on would hold events back.
-        response.Headers["X-Accel-Buffering"] = "no";
+        response.Headers[Buffering] = NoBuffering;
         var writer = new EventStreamWriter(response.BodyWriter);
         writer.Retry(RetryMs);
         return writer;

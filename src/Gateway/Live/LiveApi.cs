@@ -39,7 +39,12 @@ internal static class LiveApi
         hub.Add(static endpoint =>
         {
             var connect = endpoint.RequestDelegate!;
-            endpoint.RequestDelegate = http => RefusalOf(http) is { } refusal ? ProblemWriter.WriteAsync(http, refusal) : connect(http);
+            endpoint.RequestDelegate = http =>
+            {
+                // Of the ways to connect without a web socket one is an answer without an end.
+                http.Response.Headers[EventStreamWriter.Buffering] = EventStreamWriter.NoBuffering;
+                return RefusalOf(http) is { } refusal ? ProblemWriter.WriteAsync(http, refusal) : connect(http);
+            };
         });
         return hub;
     }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Threading.Channels;
 using JobRequests.Gateway.Tests.Hosting;
+using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR.Client;
 
 namespace JobRequests.Gateway.Tests.Live;
@@ -16,14 +17,24 @@ internal sealed class HubClient : IAsyncDisposable
         Connection = connection;
         connection.On<string, JsonElement>("Outcome", (key, answer) => outcomes.Writer.TryWrite((key, answer)));
         connection.On<JsonElement>("Event", told => events.Writer.TryWrite(told));
+        connection.On("Reload", () => Reloads++);
     }
 
     public HubConnection Connection { get; }
 
-    public static async Task<HubClient> ConnectAsync(IHttpService host, string person)
+    /// <summary>How often it was told to reload.</summary>
+    public int Reloads { get; private set; }
+
+    public static Task<HubClient> ConnectAsync(IHttpService host, string person) => ConnectAsync(host.Client.BaseAddress!, person);
+
+    public static async Task<HubClient> ConnectAsync(Uri service, string person, HttpTransportType? transport = null)
     {
         var client = new HubClient(new HubConnectionBuilder()
-            .WithUrl(new Uri(host.Client.BaseAddress!, "/v1/live"), options => options.AccessTokenProvider = () => Task.FromResult<string?>("dev-" + person))
+            .WithUrl(new Uri(service, "/v1/live"), options =>
+            {
+                options.AccessTokenProvider = () => Task.FromResult<string?>("dev-" + person);
+                if (transport is { } only) options.Transports = only;
+            })
             .Build());
         await client.Connection.StartAsync();
         return client;
@@ -37,10 +48,15 @@ internal sealed class HubClient : IAsyncDisposable
         return await outcomes.Reader.ReadAsync(patience.Token);
     }
 
-    public async Task<string> EventAsync()
+    public async Task<JsonElement> NextEventAsync()
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        var told = await events.Reader.ReadAsync(patience.Token);
+        return await events.Reader.ReadAsync(patience.Token);
+    }
+
+    public async Task<string> EventAsync()
+    {
+        var told = await NextEventAsync();
         return $"{told.GetProperty("jobRequestId").GetString()}:{told.GetProperty("version").GetInt32()}";
     }
 
