@@ -11,8 +11,13 @@ internal sealed class TokenRules(IOptions<IdentityOptions> identity) : IConfigur
 {
     public const string SchemeName = "Token";
 
-    // A token that brings its own key, or says where to fetch it, is somebody's attempt.
-    private static readonly string[] RefusedHeaders = ["jku", "x5u", "jwk"];
+    // A token that brings its own key, or says where to fetch it, is somebody's attempt; crit asks for a rule that is not known here.
+    private static readonly string[] RefusedHeaders = ["jku", "x5u", "jwk", "crit"];
+
+    // The same issuer signs other tokens with the same key: those that tell a client who has signed in or out are no access tokens (RFC 9068).
+    private static readonly string[] AccessTypes = ["", "JWT", "at+jwt", "application/at+jwt"];
+    private static readonly string[] ClaimsOfOthers = ["nonce", "at_hash", "c_hash", "events"];
+    private static readonly (string Claim, string Value)[] KindsOfOthers = [("token_use", "id"), ("typ", "ID"), ("typ", "Logout"), ("typ", "Refresh")];
 
     public void Configure(JwtBearerOptions options) => Configure(SchemeName, options);
 
@@ -54,9 +59,16 @@ internal sealed class TokenRules(IOptions<IdentityOptions> identity) : IConfigur
     private static Task CheckAsync(TokenValidatedContext context)
     {
         if (context.SecurityToken is not JsonWebToken token || RefusedHeaders.Any(header => token.TryGetHeaderValue<object>(header, out _)))
-            context.Fail("The token brings its own key.");
+            context.Fail("The token's header asks for what is not done.");
+        else if (!IsAccessToken(token))
+            context.Fail("The token is not an access token.");
         else if (!WellFormed.Person(context.Principal?.FindFirst(Callers.SubjectClaim)?.Value))
             context.Fail("The token's subject is not a name.");
         return Task.CompletedTask;
     }
+
+    private static bool IsAccessToken(JsonWebToken token) =>
+        AccessTypes.Contains(token.Typ ?? "", StringComparer.OrdinalIgnoreCase)
+        && !Array.Exists(ClaimsOfOthers, claim => token.TryGetPayloadValue<object>(claim, out _))
+        && !Array.Exists(KindsOfOthers, kind => token.TryGetPayloadValue<string>(kind.Claim, out var value) && string.Equals(value, kind.Value, StringComparison.OrdinalIgnoreCase));
 }

@@ -46,6 +46,7 @@ internal sealed class StatusReader(
             var wait = question.Preferences.Wait;
             var patience = OutcomeWaiter.PatienceUntil(options.Value.ReadTimeout, wait);
             var answer = await outcomes.WaitAsync(question.Name.JobRequestId, query, startedAt, wait, patience, http.RequestAborted);
+            if (answer.Reply is JobRequestReply.NotFound) await NotFoundTime.WaitAsync(time, startedAt, http.RequestAborted);
             await WriteAsync(http, question, answer, isInFlight: known is LedgerEntry.InFlight);
         }
         finally

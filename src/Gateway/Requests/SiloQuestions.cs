@@ -1,6 +1,7 @@
 using JobRequests.Gateway.Identity;
 using JobRequests.Gateway.Limits;
 using JobRequests.Gateway.Problems;
+using JobRequests.Grains.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace JobRequests.Gateway.Requests;
@@ -26,7 +27,10 @@ internal sealed partial class SiloQuestions(ReadLimit limit, IOptions<GatewayOpt
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
         try
         {
-            return new SiloAnswer<T>(await question(stop.Token).WaitAsync(patience ?? options.Value.ReadTimeout, time, http.RequestAborted));
+            var startedAt = time.GetTimestamp();
+            var answer = await question(stop.Token).WaitAsync(patience ?? options.Value.ReadTimeout, time, http.RequestAborted);
+            if (answer is null or JobRequestReply.NotFound) await NotFoundTime.WaitAsync(time, startedAt, http.RequestAborted);
+            return new SiloAnswer<T>(answer);
         }
         catch (Exception exception) when (!http.RequestAborted.IsCancellationRequested)
         {

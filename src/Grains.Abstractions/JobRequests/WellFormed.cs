@@ -1,8 +1,13 @@
 using System.Buffers;
+using System.Globalization;
+using System.Text;
 
 namespace JobRequests.Grains.Abstractions;
 
-/// <summary>The fixed forms of names: ASCII, bounded, harmless in a path, a header, a log line and a document.</summary>
+/// <summary>
+/// The fixed forms of names: ASCII, bounded, harmless in a path, a header, a log line and a document. No letter of another alphabet looks
+/// like one of them; upper and lower case are different names.
+/// </summary>
 public static class WellFormed
 {
     public const int MaxName = 64;
@@ -14,24 +19,49 @@ public static class WellFormed
     private static readonly SearchValues<char> TaskCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-");
     private static readonly SearchValues<char> PersonCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.@-");
 
+    // Letters and a symbol that look like nothing.
+    private static readonly SearchValues<char> Blanks = SearchValues.Create("\u115F\u1160\u2800\u3164\uFFA0");
+
     public static bool Key(ReadOnlySpan<char> text) => text.Length is > 0 and <= MaxName && !text.ContainsAnyExcept(KeyCharacters);
 
     public static bool Person(ReadOnlySpan<char> text) => text.Length is > 0 and <= MaxName && !text.ContainsAnyExcept(PersonCharacters);
 
     public static bool TaskId(ReadOnlySpan<char> text) => text.Length is > 0 and <= MaxName && !text.ContainsAnyExcept(TaskCharacters);
 
-    /// <summary>What is wrong with a text that people read, or null.</summary>
+    /// <summary>
+    /// What is wrong with a text that people read, or null. What is shown is what is there: no control characters, nothing that is invisible or
+    /// turns the direction of what follows, and at least one character that can be seen.
+    /// </summary>
     public static string? WhatIsWrongWithText(string text)
     {
         if (text.Length > MaxText) return $"must have at most {MaxText} characters";
-        for (var i = 0; i < text.Length; i++)
+        var hasVisible = false;
+        for (var i = 0; i < text.Length;)
         {
-            if (char.IsControl(text[i])) return "must not contain control characters";
-            if (!char.IsSurrogate(text[i])) continue;
-            if (i + 1 == text.Length || !char.IsSurrogatePair(text[i], text[i + 1])) return "must be valid Unicode";
-            i++;
+            if (Rune.DecodeFromUtf16(text.AsSpan(i), out var rune, out var length) != OperationStatus.Done) return "must be valid Unicode";
+            switch (Rune.GetUnicodeCategory(rune))
+            {
+                case UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator:
+                    return "must not contain control characters";
+                case UnicodeCategory.Format when !IsJoinerBetween(text, i):
+                    return "must not contain invisible characters, or characters that turn the direction of the text";
+                case UnicodeCategory.Format or UnicodeCategory.SpaceSeparator:
+                    break;
+                default:
+                    if (Blanks.Contains(text[i])) return "must not contain invisible characters";
+                    hasVisible = true;
+                    break;
+            }
+
+            i += length;
         }
 
-        return null;
+        return hasVisible ? null : "must have a character that can be seen, or be left out";
     }
+
+    // Emoji and several scripts need joiners, inside of words.
+    private static bool IsJoinerBetween(string text, int at) =>
+        text[at] is '\u200C' or '\u200D' && at > 0 && at + 1 < text.Length && IsOfWord(text[at - 1]) && IsOfWord(text[at + 1]);
+
+    private static bool IsOfWord(char character) => !char.IsWhiteSpace(character) && char.GetUnicodeCategory(character) != UnicodeCategory.Format;
 }

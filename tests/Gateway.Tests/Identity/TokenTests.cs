@@ -14,7 +14,7 @@ public sealed class TokenTests : IAsyncLifetime
     public static TheoryData<string> Wrong =>
     [
         "another symmetric key", "another asymmetric key", "another algorithm", "public key as secret", "alg none", "expired", "not yet valid", "another issuer",
-        "another audience", "no expiry", "no subject", "subject that is no name", "jku", "x5u", "development identity", "nonsense", "empty", "basic",
+        "another audience", "no expiry", "no subject", "subject that is no name", "jku", "x5u", "crit", "logout token", "ID token", "ID token of another name", "development identity", "nonsense", "empty", "basic",
     ];
 
     public async ValueTask InitializeAsync() => host = await GatewayHost.StartAsync(tokens.Settings);
@@ -33,6 +33,13 @@ public sealed class TokenTests : IAsyncLifetime
         Assert.Equal(200, (await PostAsync("Bearer " + tokens.Symmetric("olga", "admin"))).Status);
         Assert.Equal([new Caller("ann", false), new Caller("bob@example.org", false), new Caller("olga", true)], host.Jobs.Submitted.Select(command => command.Caller));
     }
+
+    [Theory]
+    [InlineData("at+jwt")]
+    [InlineData("application/at+jwt")]
+    [InlineData("jwt")]
+    public async Task Every_name_of_an_access_token_is_accepted(string type) =>
+        Assert.Equal(200, (await PostAsync("Bearer " + tokens.Symmetric(change: token => token.TokenType = type))).Status);
 
     [Fact]
     public async Task A_role_of_another_name_is_not_the_admin_role()
@@ -60,7 +67,10 @@ public sealed class TokenTests : IAsyncLifetime
             "no expiry" => "Bearer " + tokens.Symmetric(change: token => token.Expires = null),
             "no subject" => "Bearer " + tokens.Symmetric(change: token => token.Subject = null),
             "subject that is no name" => "Bearer " + tokens.Symmetric("$x"),
-            "jku" or "x5u" => "Bearer " + tokens.WithHeader(kind),
+            "jku" or "x5u" or "crit" => "Bearer " + tokens.WithHeader(kind),
+            "logout token" => "Bearer " + tokens.Symmetric(change: token => token.TokenType = "logout+jwt"),
+            "ID token" => "Bearer " + tokens.Symmetric(change: token => token.Claims = new Dictionary<string, object> { ["nonce"] = "n", ["at_hash"] = "h" }),
+            "ID token of another name" => "Bearer " + tokens.Symmetric(change: token => token.Claims = new Dictionary<string, object> { ["token_use"] = "id" }),
             "development identity" => "Bearer dev-ann",
             "nonsense" => "Bearer nonsense",
             "empty" => "Bearer ",

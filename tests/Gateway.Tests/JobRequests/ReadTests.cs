@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using JobRequests.Gateway.Tests.Hosting;
 using JobRequests.Grains.Abstractions;
 
@@ -18,6 +19,23 @@ public sealed class ReadTests
         Assert.Equal(
             $$"""{"jobRequestId":"{{Http.Job}}","status":"Open","epoch":1,"version":1,"title":null,"requester":"zoe","acceptedBy":null,"candidates":[{"id":"ann","answer":null}],"tasks":[{"id":"t1","name":"windows","done":false}],"createdAt":"2026-11-23T10:00:00.000Z","expiresAt":null}""",
             answer.Text);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("/history")]
+    [InlineData("/timeline")]
+    public async Task The_time_of_not_found_tells_nothing(string part)
+    {
+        await using var host = await GatewayHost.StartAsync();
+        await host.GetAsync(Job + part, "ann");
+
+        // The job says so at once; one that has to be looked for takes some milliseconds more.
+        var started = Stopwatch.GetTimestamp();
+        var answer = await host.GetAsync(Job + part, "ann");
+
+        Assert.Equal((404, "job-request-not-found"), (answer.Status, answer.ProblemType));
+        Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.FromMilliseconds(24), TimeSpan.FromSeconds(30));
     }
 
     [Theory]

@@ -51,6 +51,16 @@ public sealed class BadInputTests(BadInputTests.Fixture fixture) : IClassFixture
         { """{"candidates":["ann"],"tasks":[{"id":"t1","name":"n","price":3}]}""", "tasks[0].price" },
         { $$"""{"candidates":["ann"],"tasks":[{{string.Join(',', Enumerable.Range(0, 201).Select(i => $$"""{"id":"t{{i}}","name":"n"}"""))}}]}""", "tasks" },
         { """{"candidates":["ann"],"tasks":[],"title":7}""", "title" },
+        { """{"candidates":["ann"],"tasks":[],"title":""}""", "title" },
+        { """{"candidates":["ann"],"tasks":[],"title":" \u3000"}""", "title" },
+        { """{"candidates":["ann"],"tasks":[],"title":"pay\u200b"}""", "title" },
+        { """{"candidates":["ann"],"tasks":[],"title":"\u202egnp.exe"}""", "title" },
+        { """{"candidates":["ann"],"tasks":[],"title":"a\u2066b"}""", "title" },
+        { """{"candidates":["ann"],"tasks":[],"title":"a\u2028b"}""", "title" },
+        { """{"candidates":["ann"],"tasks":[],"title":"\u3164"}""", "title" },
+        { """{"candidates":["ann"],"tasks":[],"title":"\u200d"}""", "title" },
+        { """{"candidates":["ann"],"tasks":[{"id":"t1","name":"a\ufeffb"}]}""", "tasks[0].name" },
+        { """{"candidates":["\u0430nn"],"tasks":[]}""", "candidates[0]" },
         { """{"candidates":["ann"],"tasks":[],"title":"a\u001bb"}""", "title" },
         { """{"candidates":["ann"],"tasks":[],"title":"\udc00"}""", "title" },
         { """{"candidates":["ann"],"tasks":[],"title":"\ud83d and no more"}""", "title" },
@@ -319,10 +329,10 @@ public sealed class BadInputTests(BadInputTests.Fixture fixture) : IClassFixture
         await using var host = await GatewayHost.StartAsync();
         host.Jobs.Decide = command => new JobRequestReply.Succeeded(1, Snapshots.Job(command.JobRequestId) with { Title = ((JobCommand.Create)command.Command).Title }, false);
 
-        var answer = await host.PostAsync(Create, """{"candidates":["ann"],"tasks":[],"title":"Окна 🐱 <b>+"}""");
+        var answer = await host.PostAsync(Create, """{"candidates":["ann"],"tasks":[],"title":"Окна 🐱 👩‍🔧 می‌خواهم שלום <b>+"}""");
 
         Assert.Contains("\"title\":\"Окна ", answer.Text);
-        Assert.Equal("Окна 🐱 <b>+", answer.Json["job"]!["title"]!.ToString());
+        Assert.Equal("Окна 🐱 👩‍🔧 می‌خواهم שלום <b>+", answer.Json["job"]!["title"]!.ToString());
         Assert.Equal("nosniff", answer.Header("X-Content-Type-Options"));
     }
 
