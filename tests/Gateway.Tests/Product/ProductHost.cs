@@ -51,11 +51,12 @@ public sealed class ProductHost : IAsyncLifetime, IHttpService
             .UseLocalhostClustering(siloPort: FreePort(), gatewayPort: 0)
             .Configure<ClusterOptions>(cluster => cluster.ClusterId = cluster.ServiceId = "gateway-tests"));
         var index = builder.Services.Single(static service => service.ServiceType == typeof(IJobViewIndex)).ImplementationType!;
-        builder.Services.AddSingleton<IJobViewIndex>(provider => Index = new HeldIndex((IJobViewIndex)ActivatorUtilities.CreateInstance(provider, index)));
+        builder.Services.AddSingleton<IJobViewIndex>(provider => new HeldIndex((IJobViewIndex)ActivatorUtilities.CreateInstance(provider, index)));
         builder.AddGateway();
         app = builder.Build();
         app.MapGateway();
         await app.StartAsync();
+        Index = (HeldIndex)app.Services.GetRequiredService<IJobViewIndex>();
         Client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
     }
 

@@ -189,11 +189,11 @@ public sealed class WipeTests
 
         public Task<JobTimeline?> ReadTimelineAsync(string jobRequestId, Caller caller) => throw new NotSupportedException();
 
-        public Task<JobPage> ListAsync(JobQuery query, Caller caller) => throw new NotSupportedException();
+        public Task<JobPage> ListAsync(JobQuery query, Caller caller, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-        public Task<JobCounts> CountAsync(JobQuery query, Caller caller) => throw new NotSupportedException();
+        public Task<JobCounts> CountAsync(JobQuery query, Caller caller, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-        public Task<JobStatistics> ReadStatisticsAsync(StatisticsQuery query) => throw new NotSupportedException();
+        public Task<JobStatistics> ReadStatisticsAsync(StatisticsQuery query, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task<TimeSpan> ReadViewLagAsync() => throw new NotSupportedException();
 
