@@ -42,7 +42,7 @@ internal sealed partial class EventStreams(
         {
             var stream = EventStreamWriter.Begin(http);
             if (place is null) stream.Place(feed.ListenToAll(listener));
-            else await catchUp.BringUpToDateAsync(listener, place, stream, http.RequestAborted);
+            else await BringUpToDateAsync(listener, place, stream, http.RequestAborted);
             await GoOnAsync(listener, stream, item => WriteAsync(stream, listener, item), IsHead(http), http.RequestAborted);
         });
     }
@@ -116,6 +116,21 @@ internal sealed partial class EventStreams(
             feed.Leave(listener);
             connections.Leave(caller.Person);
         }
+    }
+
+    private async Task BringUpToDateAsync(EventListener listener, FeedCursor place, EventStreamWriter stream, CancellationToken aborted)
+    {
+        var (cursor, isComplete) = await catchUp.BringUpToDateAsync(
+            listener,
+            place,
+            async missed =>
+            {
+                foreach (var (told, role) in missed) stream.Event(told.Cursor, told.Event.Type, told.JsonFor(role, listener.Caller.Person).Span);
+                await stream.FlushAsync(aborted);
+            },
+            aborted);
+        if (isComplete) stream.Place(cursor);
+        else stream.Reload(cursor);
     }
 
     private async Task GoOnAsync(EventListener listener, EventStreamWriter stream, Func<FeedItem, ValueTask> write, bool isHead, CancellationToken aborted)

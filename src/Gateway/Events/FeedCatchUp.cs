@@ -8,42 +8,46 @@ internal sealed class FeedCatchUp(JobEventFeed feed, IEventLog log, JobPeopleRea
 {
     private const int AtOnce = 256;
 
-    /// <returns>When everything up to now is written and <paramref name="listener"/> listens from there on.</returns>
-    public async Task BringUpToDateAsync(EventListener listener, FeedCursor place, EventStreamWriter stream, CancellationToken aborted)
+    /// <param name="listener">Whose client it is.</param>
+    /// <param name="place">Where the client is.</param>
+    /// <param name="tell">Told events in their order, some at a time.</param>
+    /// <param name="aborted">The client has gone.</param>
+    /// <returns>When everything up to now is told and <paramref name="listener"/> listens from there on: the place, and whether nothing was left out.</returns>
+    public async Task<(string Cursor, bool IsComplete)> BringUpToDateAsync(
+        EventListener listener, FeedCursor place, Func<IReadOnlyList<(FeedEvent Event, EventRole Role)>, ValueTask> tell, CancellationToken aborted)
     {
-        var written = new Dictionary<string, int>(StringComparer.Ordinal);
+        var told = new Dictionary<string, int>(StringComparer.Ordinal);
         long? next = null;
         while (true)
         {
             switch (feed.CatchUp(listener, place, next, AtOnce))
             {
                 case CatchUp.Live live:
-                    stream.Place(live.Cursor);
-                    return;
-                case CatchUp.Part part when await WriteAsync(part.Events):
+                    return (live.Cursor, true);
+                case CatchUp.Part part when await TellAsync(part.Events):
                     next = part.Next;
                     break;
-                case CatchUp.Older older when await log.ReadAsync(place, older.Floor, aborted) is { } records && await WriteAsync(Place(place, records)):
+                case CatchUp.Older older when await log.ReadAsync(place, older.Floor, aborted) is { } records && await TellAsync(Place(place, records)):
                     place = place.AtLeast(older.Floor);
                     break;
                 default:
-                    stream.Reload(feed.ListenToAll(listener));
-                    return;
+                    return (feed.ListenToAll(listener), false);
             }
         }
 
-        async Task<bool> WriteAsync(IReadOnlyCollection<FeedEvent> events)
+        async Task<bool> TellAsync(IReadOnlyCollection<FeedEvent> events)
         {
             if (!await people.FindAsync(events, aborted)) return false;
+            var visible = new List<(FeedEvent, EventRole)>(events.Count);
             foreach (var each in events)
             {
                 var (job, version) = (each.Event.JobRequestId, each.Event.Version);
-                if (each.People!.RoleOf(listener.Caller) is not (var role and not EventRole.Nothing) || written.TryGetValue(job, out var seen) && version <= seen) continue;
-                written[job] = version;
-                stream.Event(each.Cursor, each.Event.Type, each.JsonFor(role, listener.Caller.Person).Span);
+                if (each.People!.RoleOf(listener.Caller) is not (var role and not EventRole.Nothing) || told.TryGetValue(job, out var seen) && version <= seen) continue;
+                told[job] = version;
+                visible.Add((each, role));
             }
 
-            await stream.FlushAsync(aborted);
+            await tell(visible);
             return true;
         }
     }

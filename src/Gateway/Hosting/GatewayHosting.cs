@@ -95,6 +95,7 @@ public static class GatewayHosting
         services.TryAddSingleton<IVerification, OrleansVerification>();
         services.AddSingleton<VerificationReader>();
         services.AddSingleton<GatewayTelemetry>();
+        services.AddSingleton<SecurityLog>();
         services.AddOptions<BoardOptions>().BindConfiguration(BoardOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<BoardOptions>, BoardOptionsValidator>();
         services.AddSingleton<BoardFiles>();

@@ -1,4 +1,5 @@
 using JobRequests.Gateway.Problems;
+using JobRequests.Gateway.Telemetry;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.AspNetCore.HttpOverrides;
@@ -22,6 +23,7 @@ internal static class WebFront
         if (options.TrustedProxies.Count > 0) app.UseForwardedHeaders();
         app.UseMiddleware<AnswerHeadersMiddleware>();
         if (options.HstsMaxAge > TimeSpan.Zero) app.UseHsts();
+        app.UseMiddleware<SecurityLogMiddleware>();
         app.UseMiddleware<FaultMiddleware>();
         app.UseStatusCodePages(static context => FaultMiddleware.DescribeStatusAsync(context.HttpContext));
         app.UseMiddleware<RequestSizeMiddleware>();

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using JobRequests.Gateway.JobRequests;
 using JobRequests.Gateway.Json;
@@ -12,13 +13,13 @@ namespace JobRequests.Gateway.Live;
 
 /// <summary>Commands that come by the hub go the way of all commands; only their answers come later.</summary>
 internal sealed partial class LiveCommands(
-    LiveCommandReader reader, CommandExecutor executor, CommandProblems problems, GatewayTelemetry telemetry, IHubContext<LiveHub> hub, TimeProvider time, ILogger<LiveCommands> logger)
+    LiveCommandReader reader, CommandExecutor executor, CommandProblems problems, GatewayTelemetry telemetry, SecurityLog log, IHubContext<LiveHub> hub, TimeProvider time, ILogger<LiveCommands> logger)
 {
     private const string Outcome = "Outcome";
 
     /// <returns>Null where the command was taken; its outcome is told even when the connection has gone, to the caller's others. Else why not.</returns>
     public async Task<Refusal?> BeginAsync(
-        LiveSession session, Caller caller, string connection, string? operation, string? job, string? key, JsonElement body, CancellationToken aborted)
+        LiveSession session, Caller caller, HubCallerContext connection, string? operation, string? job, string? key, JsonElement body, CancellationToken aborted)
     {
         var startedAt = time.GetTimestamp();
         if (!session.TryBegin()) return new Refusal(ProblemTypes.QuotaExceeded, RetryAfter: RetryLater.Jittered());
@@ -30,16 +31,16 @@ internal sealed partial class LiveCommands(
             return refusal;
         }
 
-        _ = ExecuteAsync(session, connection, request!);
+        _ = ExecuteAsync(session, connection.ConnectionId, connection.GetHttpContext()?.Connection.RemoteIpAddress, request!);
         return null;
     }
 
-    private async Task ExecuteAsync(LiveSession session, string connection, CommandRequest request)
+    private async Task ExecuteAsync(LiveSession session, string connection, IPAddress? address, CommandRequest request)
     {
         try
         {
             using var activity = GatewayTelemetry.Start(request.Envelope.Command.Operation);
-            var answer = await AnswerAsync(request, activity?.TraceId.ToHexString() ?? "");
+            var answer = await AnswerAsync(request, address, activity?.TraceId.ToHexString() ?? "");
             var listening = session.IsOver ? hub.Clients.User(request.Envelope.Caller.Person) : hub.Clients.Client(connection);
             await listening.SendAsync(Outcome, request.Envelope.Key, answer);
         }
@@ -54,7 +55,7 @@ internal sealed partial class LiveCommands(
         }
     }
 
-    private async Task<RawJson> AnswerAsync(CommandRequest request, string traceId)
+    private async Task<RawJson> AnswerAsync(CommandRequest request, IPAddress? address, string traceId)
     {
         var result = await executor.ExecuteAsync(request, CancellationToken.None);
         var operation = request.Envelope.Command.Operation;
@@ -66,6 +67,7 @@ internal sealed partial class LiveCommands(
 
         var problem = problems.Describe(traceId, request, result);
         telemetry.Answered(operation, result.Outcome, problem.Code, request.StartedAt);
+        log.Answered(request.Envelope.Caller.Person, address, LiveApi.Route, problem);
         return RawJson.From(problem, GatewayJson.Wire.ProblemBody);
     }
 

@@ -8,6 +8,7 @@ using JobRequests.Gateway.Json;
 using JobRequests.Gateway.Limits;
 using JobRequests.Gateway.Problems;
 using JobRequests.Gateway.Requests;
+using JobRequests.Gateway.Telemetry;
 using JobRequests.Grains.Abstractions;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Options;
@@ -19,11 +20,11 @@ namespace JobRequests.Gateway.Live;
 /// here or a problem, in the form of HTTP's.
 /// </summary>
 internal sealed class LiveHub(
-    LiveCommands commands, LiveEvents events, LiveConnections connections, CallerQuota quota, JobEventFeed feed, IJobRequests jobs, IOptions<GatewayOptions> gateway, TimeProvider time)
+    LiveCommands commands, LiveEvents events, LiveConnections connections, CallerQuota quota, JobEventFeed feed, FeedCatchUp catchUp, SecurityLog log, IJobRequests jobs,
+    IOptions<GatewayOptions> gateway, TimeProvider time)
     : Hub
 {
     private static readonly RawJson Accepted = RawJson.From(new AcceptedBody(true), GatewayJson.Wire.AcceptedBody);
-    private static readonly RawJson Watching = RawJson.From(new WatchingBody(true), GatewayJson.Wire.WatchingBody);
 
     private Caller Caller => Context.User!.ToCaller();
 
@@ -50,51 +51,124 @@ internal sealed class LiveHub(
     public async Task<RawJson> Send(string? operation, string? job, string? key, JsonElement body)
     {
         var refusal = quota.Take(Caller.Person);
-        return (refusal ?? await commands.BeginAsync(Session, Caller, Context.ConnectionId, operation, job, key, body, Context.ConnectionAborted)) is { } refused
+        return (refusal ?? await commands.BeginAsync(Session, Caller, Context, operation, job, key, body, Context.ConnectionAborted)) is { } refused
             ? Problem(refused, job, isCommand: true)
             : Accepted;
     }
 
     /// <summary>From now on the job's events come: <c>{"watching":true,"version":7}</c>, and the first one that comes is a later version.</summary>
-    public async Task<RawJson> Watch(string? job)
+    public Task<RawJson> Watch(string? job) => WatchAsync(job, after: null);
+
+    /// <summary>As <see cref="Watch"/>, for a client that has the job's events up to a version: those after it come first.</summary>
+    public Task<RawJson> Resume(string? job, int version) => WatchAsync(job, version);
+
+    public Task Unwatch(string? job)
+    {
+        if (job is null) return Task.CompletedTask;
+        feed.Ignore(Session.Listener, job);
+        Session.Told.TryRemove(job, out _);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>From now on the events of everything that the caller may see come: <c>{"watching":true,"cursor":"…"}</c>. Each event has a cursor too.</summary>
+    public RawJson WatchMine()
+    {
+        if (quota.Take(Caller.Person) is { } refusal) return Problem(refusal);
+        if (!feed.IsOpen) return Problem(NotOpen);
+        return Watching(cursor: feed.ListenToAll(Session.Listener));
+    }
+
+    /// <summary>
+    /// As <see cref="WatchMine"/>, for a client that was there before, at any gateway: what came after its cursor comes first. Where that is not
+    /// known any more, <c>Reload</c> is told, and the feed goes on.
+    /// </summary>
+    public async Task<RawJson> ResumeMine(string? cursor)
+    {
+        if (quota.Take(Caller.Person) is { } refusal) return Problem(refusal);
+        if (!feed.IsOpen) return Problem(NotOpen);
+        if (!FeedCursor.TryParse(cursor ?? "", out var place)) return Problem(Refusal.Field("cursor", "must be the cursor of an event, or of WatchMine"));
+
+        var aborted = Context.ConnectionAborted;
+        await Session.Telling.WaitAsync(aborted);
+        try
+        {
+            var (now, isComplete) = await catchUp.BringUpToDateAsync(
+                Session.Listener,
+                place,
+                async missed =>
+                {
+                    foreach (var (told, role) in missed) await LiveEvents.TellAsync(Clients.Caller, told, role, Caller.Person, aborted);
+                },
+                aborted);
+            if (!isComplete) await LiveEvents.TellReloadAsync(Clients.Caller, aborted);
+            return Watching(cursor: now);
+        }
+        finally
+        {
+            Session.Telling.Release();
+        }
+    }
+
+    private async Task<RawJson> WatchAsync(string? job, int? after)
     {
         if (quota.Take(Caller.Person) is { } refusal) return Problem(refusal, job);
         if (job is null || !JobRequestId.IsWellFormed(job)) return Problem(new Refusal(ProblemTypes.JobRequestNotFound));
-        if (!feed.IsOpen) return Problem(new Refusal(ProblemTypes.Unavailable, RetryAfter: RetryLater.Jittered()), job);
+        if (!feed.IsOpen) return Problem(NotOpen, job);
         if (Session.Listener.Jobs is { Count: >= LiveSession.MaxJobs }) return Problem(Refusal.Field("job", $"one connection watches at most {LiveSession.MaxJobs} jobs"), job);
 
-        // Listening first: an event between the look and the listening would be missed.
-        feed.ListenTo(Session.Listener, job);
+        await Session.Telling.WaitAsync(Context.ConnectionAborted);
+        var startedAt = time.GetTimestamp();
         try
         {
-            if (await jobs.ReadAsync(job, Caller).WaitAsync(gateway.Value.ReadTimeout, time, Context.ConnectionAborted) is { } read)
-                return RawJson.From(new WatchingBody(true, read.Version), GatewayJson.Wire.WatchingBody);
-            refusal = new Refusal(ProblemTypes.JobRequestNotFound);
+            // Listening first: an event between the look and the listening would be missed.
+            feed.ListenTo(Session.Listener, job);
+            var version = after is { } last ? await TellMissedAsync(job, last) : (await InTimeAsync(jobs.ReadAsync(job, Caller)))?.Version;
+            if (version >= (after ?? 0))
+            {
+                Session.Told[job] = version.Value;
+                return Watching(version);
+            }
+
+            if (version is null) await NotFoundTime.WaitAsync(time, startedAt, Context.ConnectionAborted);
+            refusal = version is null ? new Refusal(ProblemTypes.JobRequestNotFound) : Refusal.Field("version", "is one that the job has not reached");
         }
         catch (Exception) when (!Context.ConnectionAborted.IsCancellationRequested)
         {
-            refusal = new Refusal(ProblemTypes.Unavailable, RetryAfter: RetryLater.Jittered());
+            refusal = NotOpen;
+        }
+        finally
+        {
+            Session.Telling.Release();
         }
 
         feed.Ignore(Session.Listener, job);
         return Problem(refusal, job);
     }
 
-    public Task Unwatch(string? job)
+    private async Task<int?> TellMissedAsync(string job, int last)
     {
-        if (job is not null) feed.Ignore(Session.Listener, job);
-        return Task.CompletedTask;
+        if (await InTimeAsync(jobs.ReadHistoryAsync(job, Caller)) is not { } history) return null;
+        foreach (var missed in history.Events.Where(each => each.Version > last))
+        {
+            // The oldest events of a job with very many are not kept one by one.
+            if (missed.Version > last + 1) await LiveEvents.TellReloadAsync(Clients.Caller, Context.ConnectionAborted);
+            last = missed.Version;
+            await LiveEvents.TellAsync(Clients.Caller, missed, Context.ConnectionAborted);
+        }
+
+        return history.Version;
     }
 
-    /// <summary>From now on the events of everything that the caller may see come.</summary>
-    public RawJson WatchMine()
-    {
-        if (quota.Take(Caller.Person) is { } refusal) return Problem(refusal);
-        if (!feed.IsOpen) return Problem(new Refusal(ProblemTypes.Unavailable, RetryAfter: RetryLater.Jittered()));
-        feed.ListenToAll(Session.Listener);
-        return Watching;
-    }
+    private Task<T> InTimeAsync<T>(Task<T> question) => question.WaitAsync(gateway.Value.ReadTimeout, time, Context.ConnectionAborted);
 
-    private RawJson Problem(Refusal refusal, string? job = null, bool isCommand = false) =>
-        RawJson.From(ProblemWriter.BodyOf(refusal, LiveApi.Route, job, Activity.Current?.TraceId.ToHexString() ?? Context.ConnectionId, isCommand), GatewayJson.Wire.ProblemBody);
+    private static Refusal NotOpen => new(ProblemTypes.Unavailable, RetryAfter: RetryLater.Jittered());
+
+    private static RawJson Watching(int? version = null, string? cursor = null) => RawJson.From(new WatchingBody(true, version, cursor), GatewayJson.Wire.WatchingBody);
+
+    private RawJson Problem(Refusal refusal, string? job = null, bool isCommand = false)
+    {
+        var problem = ProblemWriter.BodyOf(refusal, LiveApi.Route, job, Activity.Current?.TraceId.ToHexString() ?? Context.ConnectionId, isCommand);
+        log.Answered(Caller.Person, Context.GetHttpContext()?.Connection.RemoteIpAddress, LiveApi.Route, problem);
+        return RawJson.From(problem, GatewayJson.Wire.ProblemBody);
+    }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using JobRequests.Gateway.Events;
 
 namespace JobRequests.Gateway.Live;
@@ -14,6 +15,12 @@ internal sealed class LiveSession(EventListener listener)
     private int commands;
 
     public EventListener Listener => listener;
+
+    /// <summary>Held while events are told: what a client has missed is told before what comes.</summary>
+    public SemaphoreSlim Telling { get; } = new(1);
+
+    /// <summary>The version up to which each watched job has been told.</summary>
+    public ConcurrentDictionary<string, int> Told { get; } = new(StringComparer.Ordinal);
 
     /// <summary>The connection has gone: outcomes go to the caller's others.</summary>
     public bool IsOver { get; set; }

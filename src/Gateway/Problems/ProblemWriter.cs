@@ -36,6 +36,7 @@ internal static class ProblemWriter
     {
         var response = http.Response;
         response.StatusCode = problem.Status;
+        http.Items[typeof(ProblemBody)] = problem.Code;
         response.Headers.CacheControl = "no-store";
         SetRetryAfter(response, problem.Retry?.AfterMs);
         return response.WriteAsJsonAsync(problem, GatewayJson.Wire.ProblemBody, ContentType, http.RequestAborted);
