@@ -162,7 +162,7 @@ public abstract class JobViewIndexConformance
             Life(hour.AddHours(-1), ["ann"]),
         ];
         foreach (var view in views.Concat(views)) await store.WriteAsync([view]);
-        var statistics = new JobViewStatistics(store, index);
+        using var statistics = new JobViewStatistics(store, index);
 
         var all = await statistics.CountAsync(new StatisticsQuery(hour, hour.AddHours(3), null));
         var ann = await statistics.CountAsync(new StatisticsQuery(hour, hour.AddHours(1), "ann"));
