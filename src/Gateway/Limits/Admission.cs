@@ -48,8 +48,10 @@ internal sealed class Admission(
     {
         statistics.Refused(objection.Reason);
         if (objection.Wait is not { } predicted) return new Refusal(ProblemTypes.Unavailable, RetryAfter: RetryLater.Jittered());
-        var type = objection.Reason == RefusalReason.CallerShare ? ProblemTypes.QuotaExceeded : ProblemTypes.Overloaded;
-        return new Refusal(type, RetryAfter: objection.NotBefore + RetryLater.Jittered(), EstimatedDecisionIn: predicted);
+        var retryAfter = objection.NotBefore + RetryLater.Jittered();
+        return objection.Reason == RefusalReason.CallerShare
+            ? new Refusal(ProblemTypes.QuotaExceeded, RetryAfter: retryAfter)
+            : new Refusal(ProblemTypes.Overloaded, RetryAfter: retryAfter, EstimatedDecisionIn: predicted);
     }
 
     /// <summary>The hand-over refused by itself: its queue is full, or there is nobody to hand it to.</summary>

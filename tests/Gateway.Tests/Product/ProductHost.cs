@@ -36,6 +36,10 @@ public sealed class ProductHost : IAsyncLifetime, IHttpService
             ("Jobs:ClockTolerance", "00:00:00.100"),
             ("Gateway:ClockTolerance", "00:00:00.100"),
 
+            // Tests send more than one caller may.
+            ("Gateway:CallerRate", "100000"),
+            ("Gateway:CallerBurst", "100000"),
+
             // Nothing is remembered here: what is tested is what the jobs remember.
             ("Gateway:LedgerCapacity", "0"),
         ];
