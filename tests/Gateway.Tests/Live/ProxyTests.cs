@@ -46,7 +46,9 @@ public sealed class ProxyTests : IAsyncLifetime
                 include {{folder}}/server.conf;
             }
             """);
-        nginx = Process.Start(new ProcessStartInfo(program, ["-p", folder, "-e", "stderr", "-c", Path.Combine(folder, "nginx.conf")]) { RedirectStandardError = true })!;
+        nginx = Process.Start(new ProcessStartInfo(program, ["-p", folder, "-e", "stderr", "-c", Path.Combine(folder, "nginx.conf")]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        nginx.BeginOutputReadLine();
+        nginx.BeginErrorReadLine();
         var started = Stopwatch.GetTimestamp();
         using var http = new HttpClient();
         while (true)
