@@ -26,7 +26,7 @@ internal sealed class MongoJobViewStore : IJobViewStore, IAsyncDisposable
         _writer = Task.Run(WriteAsync);
     }
 
-    public async Task<IReadOnlyDictionary<string, JobView>> ReadAsync(IReadOnlyCollection<string> jobRequestIds, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<string, JobView>> ReadAsync(IReadOnlyCollection<string> jobRequestIds, CancellationToken cancellationToken = default)
     {
         var found = await Live<JobViewDocument>().Find(Builders<JobViewDocument>.Filter.In(view => view.JobRequestId, jobRequestIds)).ToListAsync(cancellationToken);
         return found.ToDictionary(view => view.JobRequestId, view => view.ToView(), StringComparer.Ordinal);

@@ -27,7 +27,7 @@ internal sealed class SqliteJobViewStore(SqliteDatabase database) : IJobViewStor
         """,
         "ALTER TABLE job_view ADD COLUMN answers BLOB;");
 
-    public Task<IReadOnlyDictionary<string, JobView>> ReadAsync(IReadOnlyCollection<string> jobRequestIds, CancellationToken cancellationToken) => database.ReadAsync(session =>
+    public Task<IReadOnlyDictionary<string, JobView>> ReadAsync(IReadOnlyCollection<string> jobRequestIds, CancellationToken cancellationToken = default) => database.ReadAsync(session =>
     {
         var views = new Dictionary<string, JobView>(jobRequestIds.Count, StringComparer.Ordinal);
         foreach (var id in jobRequestIds)
