@@ -27,7 +27,7 @@ internal static class VerificationApi
                 "runVerification",
                 "Verify what is stored, now",
                 "Begins a verification in the background unless one is under way; ask for the result with GET. It reads slowly, so that the service is not held up. For administrators.",
-                OperationProblems.OfOperator);
+                OperationProblems.OfOperatorCommand);
     }
 }
 

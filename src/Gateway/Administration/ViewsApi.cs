@@ -21,7 +21,7 @@ internal static class ViewsApi
                 "rebuildViews",
                 "Rebuild the views",
                 "Makes the views anew from the job documents, while they are read and written. Answers at once; one that is running already is told, not begun again. For administrators.",
-                OperationProblems.OfOperator);
+                OperationProblems.OfOperatorCommand);
         routes.MapGet(Rebuild, static (HttpContext http, ViewRebuilds rebuilds) => rebuilds.ReadAsync(http))
             .RequireAdministrator()
             .AsAdministration<ViewRebuildBody>("readViewRebuild", "How a rebuild of the views is getting on", "The one that was begun last. For administrators.", OperationProblems.OfOperator);

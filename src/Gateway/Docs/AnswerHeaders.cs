@@ -1,3 +1,4 @@
+using JobRequests.Gateway.Hosting;
 using Microsoft.OpenApi;
 
 namespace JobRequests.Gateway.Docs;
@@ -10,7 +11,7 @@ internal static class AnswerHeaders
     // What kind of operation, which status, which headers: all rows that fit count.
     private static readonly (OperationKind Kind, string Status, string[] Names)[] Rows =
     [
-        (OperationKind.Any, Always, ["Cache-Control"]),
+        (OperationKind.Any, Always, ["Cache-Control", AnswerHeadersMiddleware.RequestId]),
         (OperationKind.Any, "401", ["WWW-Authenticate", "Link"]),
         (OperationKind.Any, "429", ["Retry-After"]),
         (OperationKind.Any, "503", ["Retry-After"]),
@@ -45,6 +46,7 @@ internal static class AnswerHeaders
         ["Link"] = "The rules of keys (rel=\"describedby\"), or the next page (rel=\"next\").",
         ["Location"] = "The new job, or where to ask what became of the command.",
         ["Preference-Applied"] = "Which preferences were followed.",
+        [AnswerHeadersMiddleware.RequestId] = "Finds the request in the service's logs and traces: traceId in problems.",
         ["Retry-After"] = "Seconds to wait before the next attempt.",
         ["Vary"] = "Each caller sees other jobs, and other parts of them.",
         ["View-Lag-Ms"] = "How far what was read may be behind, milliseconds, if that is known.",

@@ -22,6 +22,7 @@ internal static class DocsApi
             .DisableAgent()
             .DisableMcp()
             .HideDeveloperTools()
+            .WithNonce()
             .HideClientButton()
             // Relative, so that it also works behind a path prefix.
             .WithJavaScriptConfiguration(TryOutPath[1..])

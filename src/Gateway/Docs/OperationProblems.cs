@@ -9,14 +9,17 @@ namespace JobRequests.Gateway.Docs;
 internal static class OperationProblems
 {
     /// <summary>Any request can meet these.</summary>
-    private static readonly ImmutableArray<ProblemType> Any = [ProblemTypes.Unauthenticated, ProblemTypes.QuotaExceeded, ProblemTypes.Unavailable];
+    private static readonly ImmutableArray<ProblemType> Any = [ProblemTypes.Unauthenticated, ProblemTypes.AddressTooLong, ProblemTypes.QuotaExceeded, ProblemTypes.HeadersTooLarge, ProblemTypes.Unavailable];
 
     /// <summary>A request with a body can meet these too.</summary>
-    private static readonly ImmutableArray<ProblemType> WithBody = [ProblemTypes.Validation, ProblemTypes.RequestTimeout, ProblemTypes.PayloadTooLarge, ProblemTypes.UnsupportedMediaType];
+    private static readonly ImmutableArray<ProblemType> WithBody = [ProblemTypes.OriginNotAllowed, ProblemTypes.RequestTimeout, ProblemTypes.PayloadTooLarge, ProblemTypes.UnsupportedMediaType];
+
+    /// <summary>A question without a job or a request in its address.</summary>
+    public static ImmutableArray<ProblemType> OfQuestion { get; } = [.. Any, ProblemTypes.Validation];
 
     private static readonly ImmutableArray<ProblemType> AnyCommand =
     [
-        .. Any, .. WithBody, ProblemTypes.IdempotencyKeyMissing, ProblemTypes.IdempotencyKeyMalformed, ProblemTypes.IdempotencyKeyReused, ProblemTypes.RequestInProgress,
+        .. OfQuestion, .. WithBody, ProblemTypes.IdempotencyKeyMissing, ProblemTypes.IdempotencyKeyMalformed, ProblemTypes.IdempotencyKeyReused, ProblemTypes.RequestInProgress,
         ProblemTypes.TooManyAttempts, ProblemTypes.Overloaded, ProblemTypes.DecisionTimeout, ProblemTypes.OutcomeUnknown,
         .. Types(Rejections.JobClosed, Rejections.DeadlinePassed, Rejections.VersionMismatch),
     ];
@@ -35,9 +38,6 @@ internal static class OperationProblems
         [Operations.Finish] = [.. OfWinner, .. Types(Rejections.NotStarted, Rejections.TasksOpen)],
     };
 
-    /// <summary>A question without a job or a request in its address.</summary>
-    public static ImmutableArray<ProblemType> OfQuestion { get; } = [.. Any, ProblemTypes.Validation];
-
     /// <summary>A question about a job.</summary>
     public static ImmutableArray<ProblemType> OfJobQuestion { get; } = [.. OfQuestion, ProblemTypes.JobRequestNotFound];
 
@@ -45,9 +45,12 @@ internal static class OperationProblems
     public static ImmutableArray<ProblemType> OfRequestQuestion { get; } = [.. OfJobQuestion, ProblemTypes.IdempotencyKeyMalformed, ProblemTypes.RequestUnknown];
 
     /// <summary>What operators ask.</summary>
-    public static ImmutableArray<ProblemType> OfOperator { get; } = [.. Any, ProblemTypes.AdministratorsOnly];
+    public static ImmutableArray<ProblemType> OfOperator { get; } = [.. OfQuestion, ProblemTypes.AdministratorsOnly];
 
-    /// <summary>What operators ask with a query, or with a body.</summary>
+    /// <summary>What operators tell the service to do.</summary>
+    public static ImmutableArray<ProblemType> OfOperatorCommand { get; } = [.. OfOperator, ProblemTypes.OriginNotAllowed];
+
+    /// <summary>What operators tell the service to do with a body.</summary>
     public static ImmutableArray<ProblemType> OfOperatorWithBody { get; } = [.. OfOperator, .. WithBody];
 
     public static ImmutableArray<ProblemType> OfCommand(string operation) =>

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using JobRequests.Domain;
+using JobRequests.Gateway.Hosting;
 using JobRequests.Gateway.JobRequests;
 using JobRequests.Gateway.Problems;
 using JobRequests.Grains.Abstractions;
@@ -78,6 +79,7 @@ internal static class Vocabulary
         ["Request-Deadline"] = ValueForm.Text with { Pattern = @"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$" },
         ["Last-Event-ID"] = ValueForm.Text, ["followJob.Last-Event-ID"] = ValueForm.Text with { Pattern = "^[0-9a-fA-F-]{36}:[0-9]+$" },
         ["Location"] = Address, ["Link"] = ValueForm.Text, ["Vary"] = ValueForm.Text, ["Cache-Control"] = ValueForm.Text, ["WWW-Authenticate"] = ValueForm.Text,
+        [AnswerHeadersMiddleware.RequestId] = ValueForm.Text with { MinLength = 1 },
         ["Retry-After"] = Seconds, ["Estimated-Decision-In"] = Seconds, ["View-Lag-Ms"] = ValueForm.Integer with { Format = "int64" },
         ["Idempotency-Replayed"] = ValueForm.Boolean with { Values = [true] },
         ["X-Accel-Buffering"] = ValueForm.OneOf("no"),

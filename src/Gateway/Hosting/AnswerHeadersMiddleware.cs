@@ -1,4 +1,5 @@
 using JobRequests.Gateway.Telemetry;
+using Scalar.AspNetCore;
 
 namespace JobRequests.Gateway.Hosting;
 
@@ -8,6 +9,11 @@ internal sealed class AnswerHeadersMiddleware(RequestDelegate next)
     public const string RequestId = "Request-Id";
 
     private const string Policy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    // The page that tries the API out starts by a script of its own, and writes its styles as it goes.
+    private const string TryOutPolicy =
+        "default-src 'none'; script-src 'self' 'nonce-{0}'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; "
+        + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
     private const string Permissions = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()";
 
     public Task InvokeAsync(HttpContext http)
@@ -23,9 +29,12 @@ internal sealed class AnswerHeadersMiddleware(RequestDelegate next)
         headers[RequestId] = answer.Id;
         headers.XContentTypeOptions = "nosniff";
         if (answer.Http.Response.ContentType?.StartsWith("text/html", StringComparison.OrdinalIgnoreCase) != true) return Task.CompletedTask;
-        if (headers.ContentSecurityPolicy.Count == 0) headers.ContentSecurityPolicy = Policy;
+        if (headers.ContentSecurityPolicy.Count == 0) headers.ContentSecurityPolicy = PolicyOf(answer.Http);
         headers["Referrer-Policy"] = "no-referrer";
         headers["Permissions-Policy"] = Permissions;
         return Task.CompletedTask;
     }
+
+    private static string PolicyOf(HttpContext http) =>
+        http.Items[ScalarOptions.NonceHttpContextItemKey] is string nonce ? TryOutPolicy.Replace("{0}", nonce, StringComparison.Ordinal) : Policy;
 }

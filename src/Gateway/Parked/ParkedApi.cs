@@ -23,7 +23,7 @@ internal static class ParkedApi
             "readParkedCommands", "See the commands that were set aside",
             "For administrators. Commands that could not be read, or whose job could not be stored: grouped by job and reason, and one by one, in pages. A fenced job's later commands are set aside too, until a replay. "
             + "Empty on the embedded product, which has no log that could keep them.",
-            [.. OperationProblems.OfOperator, ProblemTypes.Validation],
+            OperationProblems.OfOperator,
             new ParameterDescription("job", "Only those of this job."),
             new ParameterDescription("limit", "How many commands a page has, 1 to 500."),
             new ParameterDescription("cursor", "nextCursor of the page before."));
