@@ -1,8 +1,8 @@
+using JobRequests.Gateway.Hosting;
 using JobRequests.Gateway.Json;
 using JobRequests.Gateway.Problems;
 using JobRequests.Gateway.Requests;
 using Microsoft.Extensions.Options;
-using Microsoft.Net.Http.Headers;
 
 namespace JobRequests.Gateway.Board;
 
@@ -24,12 +24,12 @@ internal static class BoardApi
             WriteFileAsync(http, version, path, files)).AllowAnonymous().ExcludeFromDescription();
     }
 
-    private static Task WritePageAsync(HttpContext http, BoardFile page)
+    private static Task WritePageAsync(HttpContext http, StaticFile page)
     {
         var headers = http.Response.Headers;
         headers.ContentSecurityPolicy = Policy;
         headers.CacheControl = "no-cache";
-        return WriteAsync(http, page);
+        return page.WriteAsync(http);
     }
 
     private static Task WriteConfigAsync(HttpContext http, BoardFiles files, IdentityOptions identity, BoardOptions board)
@@ -48,26 +48,7 @@ internal static class BoardApi
 
         // While gateways are being replaced, a page of one version may ask a gateway of another: it gets what there is, but does not keep it.
         http.Response.Headers.CacheControl = version == files.Version ? "public, max-age=31536000, immutable" : "no-cache";
-        return WriteAsync(http, file);
-    }
-
-    private static async Task WriteAsync(HttpContext http, BoardFile file)
-    {
-        var (content, coding) = file.In(http.Request.GetTypedHeaders().AcceptEncoding);
-        var response = http.Response;
-        var tag = new EntityTagHeaderValue($"\"{file.Hash}{(coding is null ? "" : "-" + coding)}\"");
-        response.GetTypedHeaders().ETag = tag;
-        response.Headers.Vary = HeaderNames.AcceptEncoding;
-        if (http.Request.GetTypedHeaders().IfNoneMatch.Any(known => known.Compare(tag, useStrongComparison: false)))
-        {
-            response.StatusCode = StatusCodes.Status304NotModified;
-            return;
-        }
-
-        response.ContentType = file.ContentType;
-        response.ContentLength = content.Length;
-        if (coding is not null) response.Headers.ContentEncoding = coding;
-        await response.Body.WriteAsync(content, http.RequestAborted);
+        return file.WriteAsync(http);
     }
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;

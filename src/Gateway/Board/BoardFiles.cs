@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Security.Cryptography;
 using System.Text;
+using JobRequests.Gateway.Hosting;
 
 namespace JobRequests.Gateway.Board;
 
@@ -12,13 +13,13 @@ internal sealed class BoardFiles
     private const string WorkerFile = "service-worker.js";
     private const string PreloadMark = "<!-- preload -->";
 
-    private readonly FrozenDictionary<string, BoardFile> files;
+    private readonly FrozenDictionary<string, StaticFile> files;
 
     public BoardFiles()
     {
         files = typeof(BoardFiles).Assembly.GetManifestResourceNames()
             .Where(static name => name.StartsWith(Prefix, StringComparison.Ordinal))
-            .Select(static name => new BoardFile(name[Prefix.Length..].Replace('\\', '/'), Read(name)))
+            .Select(static name => new StaticFile(name[Prefix.Length..].Replace('\\', '/'), Read(name)))
             .ToFrozenDictionary(static file => file.Path, StringComparer.Ordinal);
         Version = VersionOf(files.Values);
         Page = Complete("index.html", Preload());
@@ -29,17 +30,17 @@ internal sealed class BoardFiles
     public string Version { get; }
 
     /// <summary>The page itself: its modules are named in its head, so that they load side by side and not one after the other.</summary>
-    public BoardFile Page { get; }
+    public StaticFile Page { get; }
 
     /// <summary>Keeps the page and its files for times without a network. It changes with the version, which tells browsers to keep them anew.</summary>
-    public BoardFile Worker { get; }
+    public StaticFile Worker { get; }
 
-    public BoardFile? Find(string path) => files.GetValueOrDefault(path);
+    public StaticFile? Find(string path) => files.GetValueOrDefault(path);
 
-    private BoardFile Complete(string path, string preload)
+    private StaticFile Complete(string path, string preload)
     {
         var text = Encoding.UTF8.GetString(files[path].Content).Replace(PreloadMark, preload, StringComparison.Ordinal);
-        return new BoardFile(path, Encoding.UTF8.GetBytes(text.Replace(VersionMark, Version, StringComparison.Ordinal)));
+        return new StaticFile(path, Encoding.UTF8.GetBytes(text.Replace(VersionMark, Version, StringComparison.Ordinal)));
     }
 
     private string Preload() => string.Join("\n", files.Keys
@@ -47,7 +48,7 @@ internal sealed class BoardFiles
         .Order(StringComparer.Ordinal)
         .Select(static path => $"<link rel=\"modulepreload\" href=\"/board/{VersionMark}/{path}\">"));
 
-    private static string VersionOf(IEnumerable<BoardFile> files)
+    private static string VersionOf(IEnumerable<StaticFile> files)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var file in files.OrderBy(static file => file.Path, StringComparer.Ordinal))

@@ -13,12 +13,17 @@ namespace JobRequests.Gateway.Compatibility;
 /// </summary>
 internal static class ProduceApi
 {
+    // Since 2026-11-23 (RFC 9745): since it exists.
+    private const string Deprecated = "@1795392000";
+
     private static readonly QueryParameters Query = new();
 
     public static IEndpointConventionBuilder MapProduce(this IEndpointRouteBuilder routes) => routes.MapPost("/produce", Produce).AllowAnonymous().ExcludeFromDescription();
 
     private static async Task Produce(HttpContext http, BodyReader bodies, CommandReader commands, ProduceReader reader, CallerQuota quota, CommandExecutor executor, GatewayTelemetry telemetry)
     {
+        http.Response.Headers["Deprecation"] = Deprecated;
+        http.Response.Headers.Link = "</docs>; rel=\"successor-version\"";
         var arrival = commands.Arrive(http);
         var (body, refusal) = await bodies.ReadAsync(http, GatewayJson.Wire.ProduceBody);
         refusal ??= Query.WhatIsWrong(http.Request.Query);

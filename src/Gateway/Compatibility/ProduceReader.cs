@@ -32,8 +32,8 @@ internal sealed class ProduceReader(CommandReader commands, BodyValidator valida
             _ => null,
         };
         if (command is null || body.JobRequestId is null || !WellFormed.Person(body.CleanerId)) return (null, NotValid);
-        return JobRequestId.IsWellFormed(body.JobRequestId)
-            ? (Command(arrival, body.CleanerId!, body.JobRequestId, body, command), null)
+        return JobRequestId.Read(body.JobRequestId) is { } job
+            ? (Command(arrival, body.CleanerId!, job, body, command), null)
             : (null, new Refusal(ProblemTypes.JobRequestNotFound));
     }
 

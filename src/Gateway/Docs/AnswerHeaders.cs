@@ -1,4 +1,5 @@
 using JobRequests.Gateway.Hosting;
+using JobRequests.Gateway.Limits;
 using Microsoft.OpenApi;
 
 namespace JobRequests.Gateway.Docs;
@@ -11,7 +12,7 @@ internal static class AnswerHeaders
     // What kind of operation, which status, which headers: all rows that fit count.
     private static readonly (OperationKind Kind, string Status, string[] Names)[] Rows =
     [
-        (OperationKind.Any, Always, ["Cache-Control", AnswerHeadersMiddleware.RequestId]),
+        (OperationKind.Any, Always, ["Cache-Control", AnswerHeadersMiddleware.RequestId, CallerQuota.Header, CallerQuota.PolicyHeader]),
         (OperationKind.Any, "401", ["WWW-Authenticate", "Link"]),
         (OperationKind.Any, "429", ["Retry-After"]),
         (OperationKind.Any, "503", ["Retry-After"]),
@@ -33,6 +34,7 @@ internal static class AnswerHeaders
         (OperationKind.Job, "200", ["ETag", "Vary", "View-Lag-Ms"]),
         (OperationKind.Job, "304", ["ETag", "Vary", "View-Lag-Ms"]),
         (OperationKind.List, "200", ["Vary", "View-Lag-Ms", "Link"]),
+        (OperationKind.Operator, "403", ["WWW-Authenticate"]),
         (OperationKind.Feed, "200", ["X-Accel-Buffering"]),
     ];
 
@@ -46,11 +48,13 @@ internal static class AnswerHeaders
         ["Link"] = "The rules of keys (rel=\"describedby\"), or the next page (rel=\"next\").",
         ["Location"] = "The new job, or where to ask what became of the command.",
         ["Preference-Applied"] = "Which preferences were followed.",
+        [CallerQuota.Header] = "What is left of the caller's share: r requests now, all of them again after t seconds.",
+        [CallerQuota.PolicyHeader] = "The caller's share: q requests at once, and as many more each w seconds.",
         [AnswerHeadersMiddleware.RequestId] = "Finds the request in the service's logs and traces: traceId in problems.",
         ["Retry-After"] = "Seconds to wait before the next attempt.",
         ["Vary"] = "Each caller sees other jobs, and other parts of them.",
         ["View-Lag-Ms"] = "How far what was read may be behind, milliseconds, if that is known.",
-        ["WWW-Authenticate"] = "What is wrong about the token.",
+        ["WWW-Authenticate"] = "What is wrong about the token, or that it does not allow this.",
         ["X-Accel-Buffering"] = "Asks proxies to pass events on at once.",
     };
 

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text;
+using JobRequests.Gateway.Hosting;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -8,9 +10,9 @@ namespace JobRequests.Gateway.Docs;
 internal sealed class ApiDocument([FromKeyedServices(ApiDescription.DocumentName)] IOpenApiDocumentProvider provider)
 {
     private readonly Lock gate = new();
-    private Task<string>? made;
+    private Task<StaticFile>? made;
 
-    public Task<string> ReadAsync()
+    public Task<StaticFile> ReadAsync()
     {
         lock (gate)
         {
@@ -18,11 +20,11 @@ internal sealed class ApiDocument([FromKeyedServices(ApiDescription.DocumentName
         }
     }
 
-    private async Task<string> MakeAsync()
+    private async Task<StaticFile> MakeAsync()
     {
         var document = await provider.GetOpenApiDocumentAsync();
         using var json = new StringWriter(CultureInfo.InvariantCulture);
         document.SerializeAsV31(new OpenApiJsonWriter(json, new OpenApiJsonWriterSettings { Terse = true }));
-        return json.ToString();
+        return new StaticFile("v1.json", Encoding.UTF8.GetBytes(json.ToString()));
     }
 }

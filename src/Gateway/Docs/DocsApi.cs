@@ -12,8 +12,7 @@ internal static class DocsApi
 
     public static void MapDocs(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/openapi/v1.json", static async (ApiDocument document) => Results.Text(await document.ReadAsync(), "application/json; charset=utf-8"))
-            .AllowAnonymous().ExcludeFromDescription();
+        routes.MapGet("/openapi/v1.json", WriteDocumentAsync).AllowAnonymous().ExcludeFromDescription();
         routes.MapScalarApiReference("/docs", static (options, http) => options
             .WithTitle("Job requests")
             .AddPreferredSecuritySchemes(ApiDescription.BearerScheme)
@@ -31,6 +30,12 @@ internal static class DocsApi
         routes.MapGet(HtmlPage.StylePath, static () => Resource(StyleResource, "text/css")).AllowAnonymous().ExcludeFromDescription();
         routes.MapIdempotencyPage();
         routes.MapProblemPages();
+    }
+
+    private static async Task WriteDocumentAsync(HttpContext http, ApiDocument document)
+    {
+        http.Response.Headers.CacheControl = "public, max-age=300";
+        await (await document.ReadAsync()).WriteAsync(http);
     }
 
     // With development identities the first click works; everybody else brings a token.

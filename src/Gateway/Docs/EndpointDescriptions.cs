@@ -47,7 +47,9 @@ internal static class EndpointDescriptions
     public static RouteHandlerBuilder AsFeed(this RouteHandlerBuilder endpoint, string name, string summary, string description, ImmutableArray<ProblemType> problems) => endpoint
         .Describe(
             OperationKind.Feed, "Live", name, summary, description, problems,
-            new ParameterDescription(EventStreams.LastEventId, "The id of the last event that the client has seen: what came after it is told first.", ParameterLocation.Header))
+            new ParameterDescription(EventStreams.LastEventId, "The id of the last event that the client has seen: what came after it is told first.", ParameterLocation.Header),
+            new ParameterDescription(EventStreams.LastEventIdParameter, "The same, for clients that cannot send the header; the header counts where both are sent."))
+        .WithMetadata(new TakesFeedCookie())
         .Produces<FeedEventBody>(StatusCodes.Status200OK, EventStreamWriter.ContentType);
 
     public static string Name(IEnumerable<ProblemType> types) => string.Join("\n", types.Select(type => $"- `{type.Name}`: {type.Title}"));

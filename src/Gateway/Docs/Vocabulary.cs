@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using JobRequests.Domain;
 using JobRequests.Gateway.Hosting;
 using JobRequests.Gateway.JobRequests;
+using JobRequests.Gateway.Limits;
 using JobRequests.Gateway.Problems;
 using JobRequests.Grains.Abstractions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -31,6 +32,7 @@ internal static class Vocabulary
     private static readonly ValueForm State = ValueForm.OneOf(RequestStateBody.Pending, RequestStateBody.Decided);
     private static readonly ValueForm Seconds = ValueForm.Integer;
     private static readonly ValueForm LogPlace = ValueForm.Text with { Pattern = "^[0-9]+:[0-9]+$" };
+    private static readonly ValueForm JobEventId = ValueForm.Text with { Pattern = "^[0-9a-fA-F-]{36}:[0-9]+$" };
     private static readonly ValueForm VersionTag = ValueForm.Text with { Pattern = "^\"[0-9]+\"$" };
 
     private static readonly FrozenDictionary<string, ValueForm> Words = new Dictionary<string, ValueForm>
@@ -61,7 +63,7 @@ internal static class Vocabulary
         ["traceId"] = ValueForm.Text with { MinLength = 1 },
         ["hop"] = ValueForm.OneOf("received", "written", "read", "decided", "committed", "published", "viewed"),
         ["measured"] = ValueForm.OneOf(Lead.InLog, Lead.AtGateway, Lead.AtDecision),
-        ["Problem.title"] = ValueForm.Text, ["CommandPending.title"] = ValueForm.Text, ["DecidingRule.title"] = ValueForm.Text, ["summary"] = ValueForm.Text, ["text"] = ValueForm.Text, ["field"] = ValueForm.Text, ["message"] = ValueForm.Text,
+        ["Problem.title"] = ValueForm.Text, ["detail"] = ValueForm.Text, ["CommandPending.title"] = ValueForm.Text, ["DecidingRule.title"] = ValueForm.Text, ["summary"] = ValueForm.Text, ["text"] = ValueForm.Text, ["field"] = ValueForm.Text, ["message"] = ValueForm.Text,
 
         // Queries
         ["dryRun"] = ValueForm.Boolean with { Default = false },
@@ -77,8 +79,9 @@ internal static class Vocabulary
         ["If-Match"] = VersionTag, ["ETag"] = VersionTag, ["If-None-Match"] = ValueForm.Text,
         // No date-time: NSwag writes one into a header without its offset, if its client compiles at all.
         ["Request-Deadline"] = ValueForm.Text with { Pattern = @"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$" },
-        ["Last-Event-ID"] = ValueForm.Text, ["followJob.Last-Event-ID"] = ValueForm.Text with { Pattern = "^[0-9a-fA-F-]{36}:[0-9]+$" },
+        ["Last-Event-ID"] = ValueForm.Text, ["followJob.Last-Event-ID"] = JobEventId, ["lastEventId"] = ValueForm.Text, ["followJob.lastEventId"] = JobEventId,
         ["Location"] = Address, ["Link"] = ValueForm.Text, ["Vary"] = ValueForm.Text, ["Cache-Control"] = ValueForm.Text, ["WWW-Authenticate"] = ValueForm.Text,
+        [CallerQuota.Header] = ValueForm.Text, [CallerQuota.PolicyHeader] = ValueForm.Text,
         [AnswerHeadersMiddleware.RequestId] = ValueForm.Text with { MinLength = 1 },
         ["Retry-After"] = Seconds, ["Estimated-Decision-In"] = Seconds, ["View-Lag-Ms"] = ValueForm.Integer with { Format = "int64" },
         ["Idempotency-Replayed"] = ValueForm.Boolean with { Values = [true] },

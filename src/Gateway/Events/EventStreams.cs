@@ -8,6 +8,7 @@ using JobRequests.Gateway.Problems;
 using JobRequests.Gateway.Requests;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
 
 namespace JobRequests.Gateway.Events;
 
@@ -20,6 +21,7 @@ internal sealed partial class EventStreams(
     IOptions<FeedOptions> options, IOptions<GatewayOptions> gateway, TimeProvider time, ILogger<EventStreams> logger)
 {
     public const string LastEventId = "Last-Event-ID";
+    public const string LastEventIdParameter = "lastEventId";
 
     // A write costs far more than an event. Up to a thousand connections share some four thousand writes a second; beyond that each has some four.
     private static readonly TimeSpan PausePerConnection = TimeSpan.FromMilliseconds(0.25);
@@ -34,7 +36,7 @@ internal sealed partial class EventStreams(
     public Task WriteAllAsync(HttpContext http)
     {
         FeedCursor? place = null;
-        var header = http.Request.Headers[LastEventId];
+        var header = LastOf(http.Request);
         if (header.Count > 1 || header is [{ Length: > 0 } text] && !FeedCursor.TryParse(text, out place))
             return ProblemWriter.WriteAsync(http, Refusal.Field(LastEventId, "must be one id of an event of this feed"));
 
@@ -55,7 +57,7 @@ internal sealed partial class EventStreams(
             return;
         }
 
-        var header = http.Request.Headers[LastEventId];
+        var header = LastOf(http.Request);
         var last = 0;
         if (header.Count > 1 || header is [{ Length: > 0 } text] && !TryParse(text, id, out last))
         {
@@ -86,6 +88,8 @@ internal sealed partial class EventStreams(
             await GoOnAsync(listener, stream, item => WriteAsync(stream, position, listener, item), IsHead(http), http.RequestAborted);
         });
     }
+
+    private static StringValues LastOf(HttpRequest request) => request.Headers[LastEventId] is { Count: > 0 } header ? header : request.Query[LastEventIdParameter];
 
     private static bool IsHead(HttpContext http) => http.Features.Get<HeadRequest>() is not null;
 

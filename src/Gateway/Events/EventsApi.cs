@@ -1,4 +1,5 @@
 using JobRequests.Gateway.Docs;
+using JobRequests.Gateway.Requests;
 
 namespace JobRequests.Gateway.Events;
 
@@ -16,6 +17,9 @@ internal static class EventsApi
             "followJob", "Follow a job",
             "The events of one job, from the first on or from after Last-Event-ID, then as they happen. The ids are {job}:{version}.",
             OperationProblems.OfJobQuestion);
+        // Not in the OpenAPI document: only a browser's own EventSource has a use for the cookie.
+        routes.MapPost(FeedCookie.Route, static (HttpContext http, TimeProvider time) => FeedCookie.SetAsync(http, time)).WithMetadata(new QueryParameters()).ExcludeFromDescription();
+        routes.MapDelete(FeedCookie.Route, static (HttpContext http) => FeedCookie.DeleteAsync(http)).WithMetadata(new QueryParameters()).ExcludeFromDescription();
         return routes;
     }
 

@@ -9,6 +9,7 @@ internal sealed class AnswerHeadersMiddleware(RequestDelegate next)
     public const string RequestId = "Request-Id";
 
     private const string Policy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
     // The page that tries the API out starts by a script of its own, and writes its styles as it goes.
     private const string TryOutPolicy =
         "default-src 'none'; script-src 'self' 'nonce-{0}'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; "

@@ -65,9 +65,6 @@ public sealed class GatewayOptions
     /// <summary>How long browsers are told to use HTTPS only; zero: they are told nothing.</summary>
     public TimeSpan HstsMaxAge { get; set; }
 
-    /// <summary>Where the service begins, when a proxy serves it below a path, for example <c>/jobs</c>.</summary>
-    public string? PathBase { get; set; }
-
     /// <summary>How many requests the in-memory ledger remembers; large answers count more than once.</summary>
     public int LedgerCapacity { get; set; } = 50_000;
 

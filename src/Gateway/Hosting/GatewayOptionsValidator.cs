@@ -40,8 +40,6 @@ internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
             failures.Add($"{GatewayOptions.Section}:{nameof(options.AllowedOrigins)} must hold origins such as https://app.example, without a path, but holds '{origin}'.");
         foreach (var proxy in options.TrustedProxies.Where(static proxy => ReadNetwork(proxy) is null))
             failures.Add($"{GatewayOptions.Section}:{nameof(options.TrustedProxies)} must hold IP addresses or networks such as 10.0.0.0/8, but holds '{proxy}'.");
-        if (!string.IsNullOrEmpty(options.PathBase) && !IsPath(options.PathBase))
-            failures.Add($"{GatewayOptions.Section}:{nameof(options.PathBase)} must be a path such as /jobs, without a slash at its end, but is '{options.PathBase}'.");
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
 
         void Duration(string option, TimeSpan value, TimeSpan least, TimeSpan most)
@@ -56,6 +54,4 @@ internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
     }
 
     private static bool IsOrigin(string text) => Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.GetLeftPart(UriPartial.Authority).Equals(text, StringComparison.OrdinalIgnoreCase);
-
-    private static bool IsPath(string text) => text is ['/', .., not '/'] && Uri.TryCreate(text, UriKind.Relative, out _) && !text.AsSpan().ContainsAny("?# \\");
 }

@@ -1,3 +1,4 @@
+using JobRequests.Gateway.Limits;
 using JobRequests.Gateway.Problems;
 using JobRequests.Gateway.Telemetry;
 using Microsoft.AspNetCore.Cors.Infrastructure;
@@ -27,7 +28,6 @@ internal static class WebFront
         app.UseMiddleware<FaultMiddleware>();
         app.UseStatusCodePages(static context => FaultMiddleware.DescribeStatusAsync(context.HttpContext));
         app.UseMiddleware<RequestSizeMiddleware>();
-        if (!string.IsNullOrEmpty(options.PathBase)) app.UsePathBase(options.PathBase);
         app.UseMiddleware<HeadMiddleware>();
         app.UseRouting();
         if (options.AllowedOrigins.Count > 0) app.UseCors();
@@ -44,7 +44,7 @@ internal sealed class WebFrontSettings(IOptions<GatewayOptions> gateway, IOption
     private static readonly string[] Exposed =
     [
         "ETag", "Link", "Location", "Retry-After", "Idempotency-Key", "Idempotency-Replayed", "Preference-Applied", "Estimated-Decision-In", "View-Lag-Ms",
-        AnswerHeadersMiddleware.RequestId, "RateLimit", "RateLimit-Policy",
+        AnswerHeadersMiddleware.RequestId, CallerQuota.Header, CallerQuota.PolicyHeader,
     ];
 
     public void Configure(CorsOptions options) => options.AddDefaultPolicy(policy => policy

@@ -15,6 +15,7 @@ internal sealed class ChallengeWriter : IAuthorizationMiddlewareResultHandler
 
     public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
     {
+        if (authorizeResult.Forbidden) context.Response.Headers.WWWAuthenticate = "Bearer error=\"insufficient_scope\"";
         if (!authorizeResult.Challenged) return others.HandleAsync(next, context, policy, authorizeResult);
         context.Response.Headers.WWWAuthenticate = context.Request.Headers.Authorization.Count == 0 ? "Bearer" : "Bearer error=\"invalid_token\"";
         CommandAnswerWriter.SetLink(context.Response);

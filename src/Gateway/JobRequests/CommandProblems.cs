@@ -20,7 +20,7 @@ internal sealed class CommandProblems(IOptions<GatewayOptions> options)
         var problem = result switch
         {
             CommandResult.Failed failed => Failed(failed.Reply),
-            CommandResult.Refused refused => Of(refused.Refusal.Type, Certain(refused.Refusal.Type, refused.Refusal.RetryAfter)) with { Errors = refused.Refusal.Errors },
+            CommandResult.Refused refused => Of(refused.Refusal.Type, Certain(refused.Refusal.Type, refused.Refusal.RetryAfter)) with { Errors = refused.Refusal.Errors, Detail = ProblemWriter.DetailOf(refused.Refusal) },
             CommandResult.Unrecorded { IsCertain: true } unrecorded => Of(unrecorded.Type, Certain(unrecorded.Type, unrecorded.RetryAfter)),
             CommandResult.Unrecorded unrecorded => Of(unrecorded.Type, Open(unrecorded.Type, envelope, unrecorded.RetryAfter)),
             CommandResult.InProgress => Of(ProblemTypes.RequestInProgress, Open(ProblemTypes.RequestInProgress, envelope, AskAgainAfter)),
@@ -38,6 +38,7 @@ internal sealed class CommandProblems(IOptions<GatewayOptions> options)
         return Of(type, Certain(type, null)) with
         {
             Version = reply.Version,
+            Detail = isMismatch ? string.Create(CultureInfo.InvariantCulture, $"The job was to be at version {reply.Expected}, but is at version {reply.Version}.") : null,
             Expected = isMismatch ? reply.Expected : null,
             Actual = isMismatch ? reply.Version : null,
         };

@@ -60,31 +60,26 @@ internal sealed partial class JobReader(IJobRequests jobs, SiloQuestions silos, 
         else await write(http, found);
     }
 
-    private static Task WriteAsync(HttpContext http, JobSnapshot job)
-    {
-        SetHeaders(http.Response, job.Version);
-        if (VersionTag.IsNamedBy(http.Request.Headers.IfNoneMatch, job.Version))
-        {
-            http.Response.StatusCode = StatusCodes.Status304NotModified;
-            return Task.CompletedTask;
-        }
+    private static Task WriteAsync(HttpContext http, JobSnapshot job) => IsKnown(http, job.Version)
+        ? Task.CompletedTask
+        : http.Response.WriteAsJsonAsync(JobBody.From(job), GatewayJson.Wire.JobBody, contentType: null, http.RequestAborted);
 
-        return http.Response.WriteAsJsonAsync(JobBody.From(job), GatewayJson.Wire.JobBody, contentType: null, http.RequestAborted);
-    }
+    private static Task WriteAsync(HttpContext http, JobHistory history) => IsKnown(http, history.Version)
+        ? Task.CompletedTask
+        : http.Response.WriteAsJsonAsync(HistoryBody.From(history), GatewayJson.Wire.HistoryBody, contentType: null, http.RequestAborted);
 
-    private static Task WriteAsync(HttpContext http, JobHistory history)
+    /// <summary>Sets the headers of a job's version, and 304 where the caller has it.</summary>
+    private static bool IsKnown(HttpContext http, int version)
     {
-        SetHeaders(http.Response, history.Version);
-        return http.Response.WriteAsJsonAsync(HistoryBody.From(history), GatewayJson.Wire.HistoryBody, contentType: null, http.RequestAborted);
-    }
-
-    private static void SetHeaders(HttpResponse response, int version)
-    {
+        var response = http.Response;
         response.Headers.ETag = VersionTag.Format(version);
 
         // Each caller sees another part of the job.
         response.Headers.CacheControl = "private, no-cache";
         response.Headers.Vary = "Authorization";
+        if (!VersionTag.IsNamedBy(http.Request.Headers.IfNoneMatch, version)) return false;
+        response.StatusCode = StatusCodes.Status304NotModified;
+        return true;
     }
 
     private static bool TryReadQuery(IQueryCollection query, out bool strong, out int minVersion, out Refusal? refusal)

@@ -43,7 +43,8 @@ internal static class JobRequestsApi
             new ParameterDescription("consistency", "strong asks the job itself instead of the view."),
             new ParameterDescription("minVersion", "Wait until the view has this version."),
             new ParameterDescription("If-None-Match", "The ETag of an earlier answer.", ParameterLocation.Header)).WithMetadata(new ConditionalDescription());
-        group.MapGet("/{id}/history", ReadHistory).AsJobRead<HistoryBody>("readJobHistory", "Read a job's events", "What happened, oldest first, as the caller may see it.");
+        group.MapGet("/{id}/history", ReadHistory).AsJobRead<HistoryBody>("readJobHistory", "Read a job's events", "What happened, oldest first, as the caller may see it.",
+            new ParameterDescription("If-None-Match", "The ETag of an earlier answer.", ParameterLocation.Header)).WithMetadata(new ConditionalDescription());
         return group;
     }
 

@@ -40,11 +40,11 @@ internal sealed class StatusQuestionReader(IRequestLedger ledger, IOptions<Gatew
     private static (RequestName, Refusal?) NameOf(Caller caller, string key, string job, string? operation)
     {
         if (operation is null) return (default, Refusal.Field("op", "is required with job"));
-        if (!JobRequestId.IsWellFormed(job)) return (default, new Refusal(ProblemTypes.JobRequestNotFound));
+        if (JobRequestId.Read(job) is not { } id) return (default, new Refusal(ProblemTypes.JobRequestNotFound));
 
         // No create of this caller with this key can have made another job than this one.
-        if (operation == Operations.Create && job != JobRequestId.Derive(caller.Person, key)) return (default, new Refusal(ProblemTypes.RequestUnknown));
-        return (new RequestName(caller.Person, operation, job, key), null);
+        if (operation == Operations.Create && id != JobRequestId.Derive(caller.Person, key)) return (default, new Refusal(ProblemTypes.RequestUnknown));
+        return (new RequestName(caller.Person, operation, id, key), null);
     }
 
     // Without the job: what this gateway remembers, else the job that the key would have created.

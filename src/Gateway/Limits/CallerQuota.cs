@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.RateLimiting;
@@ -12,15 +13,17 @@ namespace JobRequests.Gateway.Limits;
 /// <summary>Each caller's share: a bucket of tokens that fills at a constant rate. Who has no valid token shares that of its address.</summary>
 internal sealed class CallerQuota : IDisposable
 {
+    public const string Header = "RateLimit";
+    public const string PolicyHeader = "RateLimit-Policy";
+
     private const int BytesPerToken = 4 * 1024;
 
     private readonly PartitionedRateLimiter<Source> limiter;
-    private readonly int burst;
+    private readonly GatewayOptions settings;
 
     public CallerQuota(IOptions<GatewayOptions> options)
     {
-        var settings = options.Value;
-        burst = settings.CallerBurst;
+        settings = options.Value;
         var (callers, addresses) = (Bucket(settings.CallerRate, settings.CallerBurst), Bucket(settings.AnonymousRate, settings.AnonymousBurst));
         limiter = PartitionedRateLimiter.Create<Source, Source>(source => RateLimitPartition.GetTokenBucketLimiter(source, key => key.IsAddress ? addresses : callers));
     }
@@ -30,10 +33,22 @@ internal sealed class CallerQuota : IDisposable
 
     /// <summary>What a body costs beside its request: to store a large one takes longer.</summary>
     public Refusal? TakeForBody(string person, long bytes) =>
-        bytes < BytesPerToken ? null : Take(new Source(person, IsAddress: false), (int)Math.Min(bytes / BytesPerToken, burst));
+        bytes < BytesPerToken ? null : Take(new Source(person, IsAddress: false), (int)Math.Min(bytes / BytesPerToken, settings.CallerBurst));
 
-    /// <inheritdoc cref="Take(string)"/>
-    public Refusal? Take(IPAddress? address) => Take(new Source(NetworkOf(address), IsAddress: true), 1);
+    /// <summary>As <see cref="Take(string)"/>; the answer says what is left of the share (draft-ietf-httpapi-ratelimit-headers).</summary>
+    public Refusal? Take(HttpContext http)
+    {
+        var source = http.User.Identity is { IsAuthenticated: true } ? new Source(http.User.ToCaller().Person, IsAddress: false) : new Source(NetworkOf(http.Connection.RemoteIpAddress), IsAddress: true);
+        var refusal = Take(source, 1);
+        var (name, rate, burst) = source.IsAddress ? ("address", settings.AnonymousRate, settings.AnonymousBurst) : ("caller", settings.CallerRate, settings.CallerBurst);
+        var left = limiter.GetStatistics(source)?.CurrentAvailablePermits ?? burst;
+        var headers = http.Response.Headers;
+        headers[PolicyHeader] = string.Create(CultureInfo.InvariantCulture, $"\"{name}\";q={burst};w={Seconds(burst)}");
+        headers[Header] = string.Create(CultureInfo.InvariantCulture, $"\"{name}\";r={left};t={Seconds(burst - left)}");
+        return refusal;
+
+        long Seconds(long tokens) => (tokens + rate - 1) / rate;
+    }
 
     public void Dispose() => limiter.Dispose();
 
@@ -64,9 +79,9 @@ internal sealed class CallerQuota : IDisposable
 /// <summary>Refuses callers beyond their share, before anything of the request is looked at.</summary>
 internal sealed class CallerQuotaMiddleware(RequestDelegate next, CallerQuota quota)
 {
-    public Task InvokeAsync(HttpContext http) =>
-        http.GetEndpoint()?.Metadata.GetMetadata<DisableRateLimitingAttribute>() is null && Take(http) is { } refusal ? ProblemWriter.WriteAsync(http, refusal) : next(http);
-
-    private Refusal? Take(HttpContext http) =>
-        http.User.Identity is { IsAuthenticated: true } ? quota.Take(http.User.ToCaller().Person) : quota.Take(http.Connection.RemoteIpAddress);
+    public Task InvokeAsync(HttpContext http)
+    {
+        if (http.GetEndpoint()?.Metadata.GetMetadata<DisableRateLimitingAttribute>() is not null) return next(http);
+        return quota.Take(http) is { } refusal ? ProblemWriter.WriteAsync(http, refusal) : next(http);
+    }
 }

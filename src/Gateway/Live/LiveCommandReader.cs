@@ -39,7 +39,7 @@ internal sealed class LiveCommandReader(CommandReader commands, BodyValidator va
         {
             if (!string.IsNullOrEmpty(job)) return (null, Refusal.Field("job", "must be null: a new job's id is derived from the caller and the key"));
         }
-        else if (job is null || !JobRequestId.IsWellFormed(job))
+        else if ((job = JobRequestId.Read(job)) is null)
         {
             return (null, new Refusal(ProblemTypes.JobRequestNotFound));
         }

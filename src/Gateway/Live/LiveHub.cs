@@ -64,9 +64,9 @@ internal sealed class LiveHub(
 
     public Task Unwatch(string? job)
     {
-        if (job is null) return Task.CompletedTask;
-        feed.Ignore(Session.Listener, job);
-        Session.Told.TryRemove(job, out _);
+        if (JobRequestId.Read(job) is not { } id) return Task.CompletedTask;
+        feed.Ignore(Session.Listener, id);
+        Session.Told.TryRemove(id, out _);
         return Task.CompletedTask;
     }
 
@@ -112,7 +112,8 @@ internal sealed class LiveHub(
     private async Task<RawJson> WatchAsync(string? job, int? after)
     {
         if (quota.Take(Caller.Person) is { } refusal) return Problem(refusal, job);
-        if (job is null || !JobRequestId.IsWellFormed(job)) return Problem(new Refusal(ProblemTypes.JobRequestNotFound));
+        job = JobRequestId.Read(job);
+        if (job is null) return Problem(new Refusal(ProblemTypes.JobRequestNotFound));
         if (!feed.IsOpen) return Problem(NotOpen, job);
         if (Session.Listener.Jobs is { Count: >= LiveSession.MaxJobs }) return Problem(Refusal.Field("job", $"one connection watches at most {LiveSession.MaxJobs} jobs"), job);
 

@@ -46,10 +46,11 @@ internal static class ParkedApi
     private static async Task Read(HttpContext http, IParkedCommands parked)
     {
         var query = http.Request.Query;
-        var job = query["job"] is [{ } wanted] ? wanted : null;
+        var wanted = query["job"] is [{ } text] ? text : null;
+        var job = JobRequestId.Read(wanted);
         var limit = DefaultLimit;
         ParkedPlace? after = null;
-        if (job is not null && !JobRequestId.IsWellFormed(job)) await RefuseAsync("job", "must be a UUID in lower case");
+        if (wanted is not null && job is null) await RefuseAsync("job", "must be a UUID");
         else if (query["limit"] is [var size] && (!int.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > MaxLimit)) await RefuseAsync("limit", $"must be 1 to {MaxLimit}");
         else if (query["cursor"] is [var cursor] && !TryRead(cursor, out after)) await RefuseAsync("cursor", "must be a nextCursor");
         else await WriteAsync(http, await parked.ReadAsync(job, after, limit, http.RequestAborted), GatewayJson.Wire.ParkedBody);
@@ -62,9 +63,10 @@ internal static class ParkedApi
         var (dryRun, misread) = DryRun.Read(http.Request);
         var (body, refusal) = await bodies.ReadAsync(http, GatewayJson.Wire.ReplayParkedRequest);
         refusal = misread ?? refusal;
-        if (refusal is null && body?.Job is { } job && !JobRequestId.IsWellFormed(job)) refusal = Refusal.Field("job", "must be a UUID in lower case");
+        var job = JobRequestId.Read(body?.Job);
+        if (refusal is null && body?.Job is not null && job is null) refusal = Refusal.Field("job", "must be a UUID");
         if (refusal is not null) await ProblemWriter.WriteAsync(http, refusal);
-        else await WriteAsync(http, await parked.ReplayAsync(body?.Job, dryRun, http.RequestAborted), GatewayJson.Wire.ReplayParkedBody);
+        else await WriteAsync(http, await parked.ReplayAsync(job, dryRun, http.RequestAborted), GatewayJson.Wire.ReplayParkedBody);
     }
 
     private static async Task ParkOldest(HttpContext http, IParkedCommands parked, BodyReader bodies)

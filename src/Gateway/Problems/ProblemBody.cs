@@ -10,6 +10,11 @@ internal sealed record ProblemBody
     public required string Type { get; init; }
 
     public required string Title { get; init; }
+
+    /// <summary>What is so this time.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Detail { get; init; }
+
     public required int Status { get; init; }
 
     /// <summary>The last part of the type in capitals with underscores.</summary>

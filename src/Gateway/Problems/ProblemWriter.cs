@@ -10,6 +10,8 @@ internal static class ProblemWriter
 {
     public const string ContentType = "application/problem+json";
 
+    private const int MaxErrorsInDetail = 3;
+
     /// <summary>A problem that was found before there was a command: the instance is the address that was called.</summary>
     public static Task WriteAsync(HttpContext http, Refusal refusal, string? jobRequestId = null)
     {
@@ -22,6 +24,7 @@ internal static class ProblemWriter
     {
         Type = refusal.Type.Uri,
         Title = refusal.Type.Title,
+        Detail = DetailOf(refusal),
         Status = refusal.Type.Status,
         Code = refusal.Type.Code,
         Outcome = isCommand ? refusal.Type.Outcome : null,
@@ -41,6 +44,15 @@ internal static class ProblemWriter
         SetRetryAfter(response, problem.Retry?.AfterMs);
         return response.WriteAsJsonAsync(problem, GatewayJson.Wire.ProblemBody, ContentType, http.RequestAborted);
     }
+
+    /// <summary>What was wrong this time, in one text; null where the type says it all.</summary>
+    public static string? DetailOf(Refusal refusal) => refusal switch
+    {
+        { Detail: { } detail } => detail,
+        { Errors: { Count: > 0 } errors } => string.Join("; ", errors.Take(MaxErrorsInDetail).Select(static error => $"{(error.Field.Length == 0 ? "the body" : error.Field)} {error.Message}")),
+        { RetryAfter: { } after } => string.Create(CultureInfo.InvariantCulture, $"Try again in {Math.Ceiling(after.TotalSeconds)} s."),
+        _ => null,
+    };
 
     /// <summary>Whole seconds, rounded up: the header knows nothing finer.</summary>
     public static void SetRetryAfter(HttpResponse response, int? afterMs)

@@ -15,6 +15,8 @@ namespace JobRequests.Gateway.Requests;
 /// <summary>Reads a JSON body of bounded size in bounded time.</summary>
 internal sealed class BodyReader(CallerQuota quota, IOptions<GatewayOptions> options, TimeProvider time)
 {
+    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
+
     private readonly int maxBytes = options.Value.MaxBodyBytes;
     private readonly TimeSpan timeout = options.Value.BodyTimeout;
 
@@ -24,8 +26,15 @@ internal sealed class BodyReader(CallerQuota quota, IOptions<GatewayOptions> opt
     {
         var request = http.Request;
         if (request.ContentLength is 0 || http.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false }) return (null, null);
+        if (request.Headers.ContentEncoding is { Count: > 0 } coding && !string.Equals(coding, "identity", StringComparison.OrdinalIgnoreCase))
+        {
+            http.Response.Headers.AcceptEncoding = "identity";
+            return (null, new Refusal(ProblemTypes.UnsupportedMediaType, Detail: "The body is compressed. Send it as it is, without Content-Encoding."));
+        }
+
         if (request.ContentLength > maxBytes) return (null, TooLarge(http));
-        if (!IsJson(request.ContentType)) return (null, new Refusal(ProblemTypes.UnsupportedMediaType));
+        var isJson = IsJson(request.ContentType);
+        if (!isJson && request.ContentLength is not null) return (null, new Refusal(ProblemTypes.UnsupportedMediaType));
 
         var reader = request.BodyReader;
         try
@@ -36,6 +45,7 @@ internal sealed class BodyReader(CallerQuota quota, IOptions<GatewayOptions> opt
                 { Buffer.Length: var length } when length > maxBytes => (null, TooLarge(http)),
                 { IsCompleted: false } => (null, new Refusal(ProblemTypes.RequestTimeout)),
                 { Buffer.IsEmpty: true } => (null, null),
+                _ when !isJson => (null, new Refusal(ProblemTypes.UnsupportedMediaType)),
                 { Buffer.Length: var length } when BeyondShare(http, length) is { } refusal => (null, refusal),
                 _ => Parse(result.Buffer, type),
             };
@@ -81,12 +91,15 @@ internal sealed class BodyReader(CallerQuota quota, IOptions<GatewayOptions> opt
     private static (T?, Refusal?) Parse<T>(ReadOnlySequence<byte> json, JsonTypeInfo<T> type)
         where T : class
     {
+        if (json.Length >= ByteOrderMark.Length && json.Slice(0, ByteOrderMark.Length).ToArray().AsSpan().SequenceEqual(ByteOrderMark))
+            return (null, Refusal.Field("", "must begin with JSON, but begins with a byte order mark: send UTF-8 without it"));
         try
         {
             var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = GatewayJson.Depth });
             var body = JsonSerializer.Deserialize(ref reader, type);
             reader.Read();
-            return body is null ? (null, Refusal.Field("", "must be an object, not null")) : (body, null);
+            // null says as much as no body.
+            return (body, null);
         }
         catch (JsonException exception)
         {

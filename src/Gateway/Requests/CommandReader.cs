@@ -37,9 +37,11 @@ internal sealed class CommandReader(BodyReader bodies, BodyValidator validator, 
 
         var preferences = Preferences.Parse(headers[Preferences.Header], options.Value.DefaultWait, options.Value.MaxWait);
         if (!VersionTag.TryParseIfMatch(headers.IfMatch, out var ifMatch))
-            return (null, Refusal.Field("If-Match", "must be one version in quotes, for example \"7\""));
+            return (null, Refusal.Field("If-Match", "must be * or one version in quotes, for example \"7\""));
+        // The condition is that the job exists (RFC 9110, 13.1.1).
+        if (jobRequestId is null && headers.IfMatch is ["*"]) return (null, Refusal.Field("If-Match", "cannot be * for a job that is new"));
         if (!TryReadDeadline(http, out var deadline))
-            return (null, Refusal.Field(DeadlineHeader, "must be one time in ISO 8601 with an offset, for example 2026-11-23T10:00:00.000Z"));
+            return (null, Refusal.Field(DeadlineHeader, UtcMillisecondsConverter.Rule));
 
         var (body, refusal) = await bodies.ReadAsync(http, bodyType);
         if (refusal is not null) return (null, refusal);

@@ -1,3 +1,4 @@
+using JobRequests.Domain;
 using JobRequests.Gateway.JobRequests;
 
 namespace JobRequests.Gateway.Requests;
@@ -22,10 +23,14 @@ internal sealed record QueryParameters(params string[] Names)
     }
 }
 
-/// <summary>Refuses requests with a query parameter that their endpoint does not know.</summary>
-internal sealed class QueryParametersMiddleware(RequestDelegate next)
+/// <summary>Refuses requests with a query parameter that their endpoint does not know; brings the job in the address into the one form that ids have.</summary>
+internal sealed class AddressMiddleware(RequestDelegate next)
 {
-    public Task InvokeAsync(HttpContext http) => http.GetEndpoint()?.Metadata.GetMetadata<QueryParameters>()?.WhatIsWrong(http.Request.Query) is { } refusal
-        ? CommandAnswerWriter.WriteAsync(http, refusal, jobRequestId: null)
-        : next(http);
+    public Task InvokeAsync(HttpContext http)
+    {
+        if (http.Request.RouteValues.TryGetValue("id", out var id) && JobRequestId.Read(id as string) is { } job) http.Request.RouteValues["id"] = job;
+        return http.GetEndpoint()?.Metadata.GetMetadata<QueryParameters>()?.WhatIsWrong(http.Request.Query) is { } refusal
+            ? CommandAnswerWriter.WriteAsync(http, refusal, jobRequestId: null)
+            : next(http);
+    }
 }

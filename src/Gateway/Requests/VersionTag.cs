@@ -8,15 +8,25 @@ internal static class VersionTag
 {
     public static string Format(int version) => string.Create(CultureInfo.InvariantCulture, $"\"{version}\"");
 
-    /// <returns>False where the header names anything but one strong version.</returns>
+    /// <param name="header">The header <c>If-Match</c>.</param>
+    /// <param name="version">The version that it names; null where any will do.</param>
+    /// <returns>False where it names none, or several: the job compares one.</returns>
     public static bool TryParseIfMatch(StringValues header, out int? version)
     {
         version = null;
-        if (header.Count == 0) return true;
-        if (header.Count > 1 || header[0] is not ['"', .. var digits, '"']) return false;
-        if (!int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return false;
-        version = number;
-        return true;
+        if (header.Count == 0 || header is ["*"]) return true;
+        foreach (var line in header)
+        foreach (var part in line.AsSpan().Split(','))
+        {
+            var tag = line.AsSpan()[part].Trim();
+            // An empty member says nothing, and a weak tag never matches here (RFC 9110, 5.6.1 and 13.1.1).
+            if (tag.IsEmpty || tag.StartsWith("W/", StringComparison.Ordinal)) continue;
+            if (tag is not ['"', .. var digits, '"'] || !int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return false;
+            if (version is { } other && other != number) return false;
+            version = number;
+        }
+
+        return version is not null;
     }
 
     /// <summary>Whether <c>If-None-Match</c> names <paramref name="version"/>; weak tags count (RFC 9110, 13.1.2).</summary>

@@ -69,5 +69,5 @@ internal sealed class StatisticsReader(IJobRequests jobs, SiloQuestions silos, S
         return refusal is null;
     }
 
-    private static Refusal NoTime(string field) => Refusal.Field(field, "must be a time in ISO 8601 with an offset, for example 2026-11-23T10:00:00Z");
+    private static Refusal NoTime(string field) => Refusal.Field(field, UtcMillisecondsConverter.Rule);
 }

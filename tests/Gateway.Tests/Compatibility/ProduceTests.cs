@@ -19,6 +19,7 @@ public sealed class ProduceTests
 
         var job = JobRequestId.Derive("article", "r1");
         Assert.Equal(200, answer.Status);
+        Assert.Equal(("@1795392000", "</docs>; rel=\"successor-version\""), (answer.Header("Deprecation"), answer.Header("Link")));
         Assert.Equal(
             """{"ok":true,"remoteCallResult":{"res":"SUCCESS","doc":{"jobRequestId":"JOB","cleaners":["ann","bob"],"tasks":[{"id":"t1","name":"windows","done":false}],"answers":{}}}}""".Replace("JOB", job),
             answer.Text);

@@ -1,5 +1,9 @@
+using System.Net;
 using System.Net.WebSockets;
+using System.Text.RegularExpressions;
+using JobRequests.Domain;
 using JobRequests.Gateway.Tests.Requests;
+using JobRequests.Grains.Abstractions;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -133,5 +137,89 @@ public sealed class WebFrontTests(BadInputTests.Fixture fixture) : IClassFixture
         Assert.Equal((414, "address-too-long"), (address.Status, address.ProblemType));
         Assert.Equal((431, "headers-too-large"), (header.Status, header.ProblemType));
         Assert.Equal((401, "unauthenticated"), (hub.Status, hub.ProblemType));
+    }
+
+    [Fact]
+    public async Task Each_answer_says_what_is_left_of_the_share()
+    {
+        await using var host = await GatewayHost.StartAsync(("Gateway:CallerRate", "1"), ("Gateway:CallerBurst", "2"));
+
+        var first = await host.GetAsync("/v1/job-requests");
+        await host.GetAsync("/v1/job-requests");
+        var refused = await host.GetAsync("/v1/job-requests");
+        var stranger = await host.GetAsync("/v1/job-requests", null);
+
+        Assert.Equal((200, "\"caller\";q=2;w=2", "\"caller\";r=1;t=1"), (first.Status, first.Header("RateLimit-Policy"), first.Header("RateLimit")));
+        Assert.Equal((429, "\"caller\";r=0;t=2"), (refused.Status, refused.Header("RateLimit")));
+        Assert.NotNull(refused.Header("Retry-After"));
+        Assert.StartsWith("Try again in", refused["detail"]);
+        Assert.StartsWith("\"address\";q=", stranger.Header("RateLimit-Policy"));
+    }
+
+    [Fact]
+    public async Task A_problem_says_what_is_so_this_time()
+    {
+        var wrong = await fixture.Host.GetAsync("/v1/job-requests?limit=0");
+        await using var host = await GatewayHost.StartAsync();
+        host.Jobs.Decide = _ => new JobRequestReply.Rejected(Rejections.VersionMismatch.Code, 9, false, 7);
+        var mismatch = await host.PostAsync(Accept, null, "ann", "k1", ("If-Match", "\"7\""));
+
+        Assert.Equal("limit must be a whole number from 1 to 200", wrong["detail"]);
+        Assert.Equal((412, "The job was to be at version 7, but is at version 9."), (mismatch.Status, mismatch["detail"]));
+    }
+
+    [Fact]
+    public async Task Who_may_not_ask_hears_it_in_the_challenge()
+    {
+        var answer = await fixture.Host.GetAsync("/v1/admin/status", "zoe");
+
+        Assert.Equal((403, "Bearer error=\"insufficient_scope\""), (answer.Status, answer.Header("WWW-Authenticate")));
+    }
+
+    [Fact]
+    public async Task A_history_that_has_not_changed_is_304()
+    {
+        await using var host = await GatewayHost.StartAsync();
+        host.Jobs.ReadHistory = (job, _) => Task.FromResult<JobHistory?>(new JobHistory(job, 8, []));
+
+        var known = await host.GetAsync($"/v1/job-requests/{Http.Job}/history", "zoe", ("If-None-Match", "\"8\""));
+        var changed = await host.GetAsync($"/v1/job-requests/{Http.Job}/history", "zoe", ("If-None-Match", "\"7\""));
+
+        Assert.Equal((304, "\"8\"", ""), (known.Status, known.Header("ETag"), known.Text));
+        Assert.Equal((200, "\"8\""), (changed.Status, changed.Header("ETag")));
+    }
+
+    [Fact]
+    public async Task The_OpenAPI_document_is_compressed_and_kept()
+    {
+        var answer = await fixture.Host.GetAsync("/openapi/v1.json", null, ("Accept-Encoding", "br, gzip"));
+        var again = await fixture.Host.GetAsync("/openapi/v1.json", null, ("Accept-Encoding", "br, gzip"), ("If-None-Match", answer.Header("ETag")!));
+
+        Assert.Equal((200, "br", "Accept-Encoding", "public, max-age=300"),
+            (answer.Status, string.Join(",", answer.ContentHeaders.ContentEncoding), answer.Header("Vary"), answer.Header("Cache-Control")));
+        Assert.Equal((304, ""), (again.Status, again.Text));
+    }
+
+    [Fact]
+    public async Task The_page_that_tries_the_API_out_has_a_policy_of_its_own()
+    {
+        var first = await fixture.Host.GetAsync("/docs/", null);
+        var second = await fixture.Host.GetAsync("/docs/", null);
+
+        var nonce = Regex.Match(first.Text, "nonce=\"([^\"]+)\"").Groups[1].Value;
+        Assert.NotEmpty(nonce);
+        Assert.Contains($"'nonce-{nonce}'", first.Header("Content-Security-Policy"));
+        Assert.DoesNotContain(nonce, second.Text);
+    }
+
+    [Fact]
+    public async Task HTTP_2_without_TLS_is_a_setting()
+    {
+        await using var host = await GatewayHost.StartAsync(("Kestrel:EndpointDefaults:Protocols", "Http2"));
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/health/live") { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+
+        using var answer = await host.Client.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal((HttpStatusCode.OK, HttpVersion.Version20), (answer.StatusCode, answer.Version));
     }
 }

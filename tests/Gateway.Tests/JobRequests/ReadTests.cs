@@ -171,6 +171,6 @@ public sealed class ReadTests
         var method = await host.SendAsync(HttpMethod.Delete, Job, null, "zoe");
         Assert.Equal(405, method.Status);
         Assert.Equal("method-not-allowed", method.ProblemType);
-        Assert.Equal(["GET"], method.ContentHeaders.Allow);
+        Assert.Equal(["GET", "HEAD", "OPTIONS"], method.ContentHeaders.Allow);
     }
 }

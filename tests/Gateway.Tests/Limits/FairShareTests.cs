@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using System.Diagnostics;
 using System.Net;
 using JobRequests.Gateway.Limits;
@@ -139,9 +140,11 @@ public sealed class FairShareTests
     {
         using var quota = new CallerQuota(Options.Create(new GatewayOptions { AnonymousRate = 1, AnonymousBurst = 1 }));
 
-        Assert.Null(quota.Take(IPAddress.Parse(first)));
-        Assert.Equal(isShared, quota.Take(IPAddress.Parse(second)) is not null);
+        Assert.Null(quota.Take(From(first)));
+        Assert.Equal(isShared, quota.Take(From(second)) is not null);
     }
+
+    private static DefaultHttpContext From(string address) => new() { Connection = { RemoteIpAddress = IPAddress.Parse(address) } };
 
     private static string Status(string key) => $"/v1/requests/{key}?job={Http.Job}&op=accept";
 

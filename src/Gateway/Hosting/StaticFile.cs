@@ -1,10 +1,11 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
+using Microsoft.Net.Http.Headers;
 
-namespace JobRequests.Gateway.Board;
+namespace JobRequests.Gateway.Hosting;
 
 /// <summary>One static file, with its compressed forms, which are made when they are first asked for.</summary>
-internal sealed class BoardFile(string path, byte[] content)
+internal sealed class StaticFile(string path, byte[] content)
 {
     private readonly Lazy<byte[]> brotli = new(() => Compress(content, static target => new BrotliStream(target, CompressionLevel.SmallestSize)));
     private readonly Lazy<byte[]> gzip = new(() => Compress(content, static target => new GZipStream(target, CompressionLevel.SmallestSize)));
@@ -18,6 +19,7 @@ internal sealed class BoardFile(string path, byte[] content)
 
     public string ContentType { get; } = System.IO.Path.GetExtension(path) switch
     {
+        ".json" => "application/json; charset=utf-8",
         ".html" => "text/html; charset=utf-8",
         ".js" => "text/javascript; charset=utf-8",
         ".css" => "text/css; charset=utf-8",
@@ -35,6 +37,25 @@ internal sealed class BoardFile(string path, byte[] content)
         return Accepts("gzip") ? (gzip.Value, "gzip") : (Content, null);
 
         bool Accepts(string coding) => accepted.Any(value => value.Value.Equals(coding, StringComparison.OrdinalIgnoreCase) && value.Quality is null or > 0);
+    }
+
+    public async Task WriteAsync(HttpContext http)
+    {
+        var (content, coding) = In(http.Request.GetTypedHeaders().AcceptEncoding);
+        var response = http.Response;
+        var tag = new EntityTagHeaderValue($"\"{Hash}{(coding is null ? "" : "-" + coding)}\"");
+        response.GetTypedHeaders().ETag = tag;
+        response.Headers.Vary = HeaderNames.AcceptEncoding;
+        if (http.Request.GetTypedHeaders().IfNoneMatch.Any(known => known.Compare(tag, useStrongComparison: false)))
+        {
+            response.StatusCode = StatusCodes.Status304NotModified;
+            return;
+        }
+
+        response.ContentType = ContentType;
+        response.ContentLength = content.Length;
+        if (coding is not null) response.Headers.ContentEncoding = coding;
+        await response.Body.WriteAsync(content, http.RequestAborted);
     }
 
     private static byte[] Compress(byte[] content, Func<Stream, Stream> compressor)
