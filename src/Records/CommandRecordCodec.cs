@@ -11,6 +11,8 @@ namespace JobRequests.Records;
 /// </summary>
 internal sealed class CommandRecordCodec(RecordSignature signature, TimeProvider clock) : IKafkaRecordEncoder, IKafkaRecordDecoder
 {
+    private static readonly CommandRecordJson Json = new(new JsonSerializerOptions(CommandRecordJson.Default.Options) { Encoder = PlainTextEncoder.Instance });
+
     private static readonly KafkaHeader TypeHeader = RecordHeaders.Text(RecordHeaders.Type, CommandRecord.TypeName);
     private static readonly KafkaHeader ContentTypeHeader = RecordHeaders.Text(RecordHeaders.ContentType, "application/json");
 
@@ -18,7 +20,7 @@ internal sealed class CommandRecordCodec(RecordSignature signature, TimeProvider
     {
         var envelope = (CommandEnvelope)item;
         var key = Encoding.UTF8.GetBytes(envelope.JobRequestId);
-        var value = JsonSerializer.SerializeToUtf8Bytes(CommandRecord.From(envelope), CommandRecordJson.Default.CommandRecord);
+        var value = JsonSerializer.SerializeToUtf8Bytes(CommandRecord.From(envelope), Json.CommandRecord);
         List<KafkaHeader> headers =
         [
             TypeHeader,
@@ -40,7 +42,7 @@ internal sealed class CommandRecordCodec(RecordSignature signature, TimeProvider
         CommandRecord? command;
         try
         {
-            command = JsonSerializer.Deserialize(value.Span, CommandRecordJson.Default.CommandRecord);
+            command = JsonSerializer.Deserialize(value.Span, Json.CommandRecord);
         }
         catch (JsonException exception)
         {

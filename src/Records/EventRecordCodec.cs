@@ -16,6 +16,8 @@ internal sealed class EventRecordCodec(RecordSignature signature) : IKafkaRecord
     private const string TypePrefix = "jobrequests.";
     private const string TypeSuffix = ".v1";
 
+    private static readonly EventRecordJson Json = new(new JsonSerializerOptions(EventRecordJson.Default.Options) { Encoder = PlainTextEncoder.Instance });
+
     private static readonly KafkaHeader SpecVersionHeader = RecordHeaders.Text(RecordHeaders.SpecVersion, "1.0");
     private static readonly KafkaHeader SourceHeader = RecordHeaders.Text(RecordHeaders.Source, "/jobrequests");
     private static readonly KafkaHeader ContentTypeHeader = RecordHeaders.Text(RecordHeaders.ContentType, "application/json");
@@ -25,7 +27,7 @@ internal sealed class EventRecordCodec(RecordSignature signature) : IKafkaRecord
         var jobEvent = (JobEvent)item;
         var type = $"{TypePrefix}{jobEvent.Type}{TypeSuffix}";
         var key = Encoding.UTF8.GetBytes(jobEvent.JobRequestId);
-        var value = JsonSerializer.SerializeToUtf8Bytes(EventRecord.From(jobEvent), EventRecordJson.Default.EventRecord);
+        var value = JsonSerializer.SerializeToUtf8Bytes(EventRecord.From(jobEvent), Json.EventRecord);
         List<KafkaHeader> headers =
         [
             SpecVersionHeader,
@@ -51,7 +53,7 @@ internal sealed class EventRecordCodec(RecordSignature signature) : IKafkaRecord
 
         try
         {
-            var jobEvent = JsonSerializer.Deserialize(value.Span, EventRecordJson.Default.EventRecord)?.ToEvent();
+            var jobEvent = JsonSerializer.Deserialize(value.Span, Json.EventRecord)?.ToEvent();
             if (jobEvent is null) return new KafkaDecodeResult.Park("The value is null.");
             if (!key.Span.SequenceEqual(Encoding.UTF8.GetBytes(jobEvent.JobRequestId))) return new KafkaDecodeResult.Park("The record's key is not the event's job.");
             return new KafkaDecodeResult.Deliver(StreamId.Create(StreamNames.FinalEvents, ViewShards.Of(jobEvent.JobRequestId)), jobEvent);

@@ -18,4 +18,7 @@ public sealed class KafkaProduceException : Exception
     /// large, or it could not be encoded. False when nobody knows: it may yet be delivered.
     /// </summary>
     public bool IsCertainlyNotEnqueued { get; }
+
+    /// <summary>True when the record is larger than the topic takes: it would be refused each time.</summary>
+    public bool IsTooLarge { get; internal init; }
 }

@@ -123,6 +123,40 @@ public sealed class DeadlineTests
     }
 
     [Fact]
+    public void Recorded_deadlines_are_counted_by_caller_and_apart_from_refusals()
+    {
+        _bench.Create();
+        var (first, second, other) = (_bench.Accept("ann", "a1"), _bench.Accept("ann", "a2"), _bench.Accept("bob", "b1"));
+        _bench.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        Fail(_bench.Ask(Closing(first)), Rejections.DeadlinePassed);
+        Assert.IsType<JobRequestReply.TooManyAttempts>(_bench.Ask(Closing(second)));
+        Fail(_bench.Ask(Closing(other)), Rejections.DeadlinePassed);
+
+        // A refusal of ann's still has its room.
+        Fail(_bench.Execute(_bench.Command("ann", new JobCommand.Start(), "s")), Rejections.NotAccepted);
+    }
+
+    [Fact]
+    public void A_full_ledger_has_room_for_the_requester_and_the_winner()
+    {
+        var bench = new Workbench(new JobRequestOptions { MaxLedgerBytes = 1_000 });
+        bench.Create();
+        Success(bench.Execute(bench.Accept("ann")));
+        Fail(bench.Execute(bench.Accept("bob")), Rejections.AlreadyAccepted);
+        var before = bench.Stored.Json;
+        var late = bench.Accept("cid");
+
+        Assert.IsType<JobRequestReply.TooManyAttempts>(bench.Execute(bench.Decline("cid", "d1")));
+        bench.Clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.IsType<JobRequestReply.TooManyAttempts>(bench.Ask(Closing(late)));
+        Assert.Equal(before, bench.Stored.Json);
+
+        Success(bench.Execute(bench.Command("ann", new JobCommand.Start(), "s")));
+        Success(bench.Execute(bench.Cancel()));
+    }
+
+    [Fact]
     public void Recording_a_deadline_has_room_where_refusals_have_none()
     {
         _bench.Create();

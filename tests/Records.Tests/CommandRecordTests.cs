@@ -43,6 +43,29 @@ public sealed class CommandRecordTests
         }
     }
 
+    [Theory]
+    [InlineData("я")]
+    [InlineData("😀")]
+    [InlineData("\uE000")]
+    [InlineData("<")]
+    [InlineData("\"")]
+    [InlineData("w")]
+    public void What_fits_into_a_body_fits_into_its_records(string letter)
+    {
+        // As many full names as a body of 64 KB holds.
+        var name = string.Concat(Enumerable.Repeat(letter, WellFormed.MaxText / letter.Length));
+        var inBody = letter == "\"" ? 2 : Encoding.UTF8.GetByteCount(letter);
+        var count = Math.Min(WellFormed.MaxTasks, 64 * 1024 / ((inBody * WellFormed.MaxText / letter.Length) + 24));
+        var create = new JobCommand.Create(["ann"], [.. Enumerable.Range(0, count).Select(number => new TaskSnapshot($"t{number}", name, false))], name, null);
+        var sent = Wire.Command(create, "zoe");
+
+        var record = _codec.Encode(Wire.Stream(sent), sent);
+
+        Assert.InRange(record.Value!.Value.Length, 1, 80 * 1024);
+        var received = Assert.IsType<CommandEnvelope>(Assert.IsType<KafkaDecodeResult.Deliver>(_codec.Decode(Wire.Written(record))).Item);
+        Assert.Equal(name, ((JobCommand.Create)received.Command).Title);
+    }
+
     [Fact]
     public void Every_operation_has_a_record()
     {
@@ -57,7 +80,7 @@ public sealed class CommandRecordTests
         var record = _codec.Encode(Wire.Stream(Wire.Command(Wire.Create(), "zoe")), Wire.Command(Wire.Create(), "zoe"));
 
         Assert.Equal(
-            """{"job":"JOB","caller":"zoe","operation":"create","key":"k-create","receivedAt":"2026-11-24T10:00:00.1234567+00:00","notAfter":"2026-11-24T10:00:35+00:00","fingerprint":"PRINT","body":{"candidates":["ann","bob"],"tasks":[{"id":"t1","name":"windows"}],"title":"\u041E\u043A\u043D\u0430","expiresAt":"2026-11-24T11:00:00+00:00"}}"""
+            """{"job":"JOB","caller":"zoe","operation":"create","key":"k-create","receivedAt":"2026-11-24T10:00:00.1234567+00:00","notAfter":"2026-11-24T10:00:35+00:00","fingerprint":"PRINT","body":{"candidates":["ann","bob"],"tasks":[{"id":"t1","name":"windows"}],"title":"Окна","expiresAt":"2026-11-24T11:00:00+00:00"}}"""
                 .Replace("JOB", JobRequestId.Derive("zoe", "k-create"), StringComparison.Ordinal)
                 .Replace("PRINT", Wire.Command(Wire.Create(), "zoe").Fingerprint, StringComparison.Ordinal),
             Encoding.UTF8.GetString(record.Value!.Value.Span));

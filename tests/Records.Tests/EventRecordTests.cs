@@ -42,7 +42,7 @@ public sealed class EventRecordTests
         Assert.Equal(("1.0", $"{Job}:1", "/jobrequests", "jobrequests.JobRequested.v1"), (headers["ce_specversion"], headers["ce_id"], headers["ce_source"], headers["ce_type"]));
         Assert.Equal((Job, "2026-11-24T10:00:00.0000000Z", "application/json"), (headers["ce_subject"], headers["ce_time"], headers["content-type"]));
         Assert.Equal(
-            $$$"""{"jobRequestId":"{{{Job}}}","version":1,"type":"JobRequested","at":"2026-11-24T10:00:00+00:00","by":"zoe","request":"k","epoch":1,"data":{"candidates":["ann"],"tasks":[{"id":"t1","name":"windows","done":false}],"title":"\u041E\u043A\u043D\u0430","expiresAt":"2026-11-24T11:00:00+00:00"}}""",
+            $$$"""{"jobRequestId":"{{{Job}}}","version":1,"type":"JobRequested","at":"2026-11-24T10:00:00+00:00","by":"zoe","request":"k","epoch":1,"data":{"candidates":["ann"],"tasks":[{"id":"t1","name":"windows","done":false}],"title":"Окна","expiresAt":"2026-11-24T11:00:00+00:00"}}""",
             Encoding.UTF8.GetString(record.Value!.Value.Span));
     }
 

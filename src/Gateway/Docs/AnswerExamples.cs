@@ -61,7 +61,7 @@ internal static class AnswerExamples
             ("succeeded", new RequestStateBody(RequestStateBody.Decided, Outcomes.Success, Result: Success(Operations.Accept))),
             ("failed", new RequestStateBody(RequestStateBody.Decided, Outcomes.Fail, Problem: CommandProblems.Failed(new JobRequestReply.Rejected(Lost.Code!, 2, Replayed: true, Expected: null)) with
             {
-                Instance = CommandProblems.AddressOf("k3", Job, Operations.Accept, notAfter: null), JobRequestId = Job, TraceId = Lost.TraceId!,
+                Instance = CommandProblems.AddressOf("k3", Job, Operations.Accept), JobRequestId = Job, TraceId = Lost.TraceId!,
             })),
             ("pending", new RequestStateBody(RequestStateBody.Pending, Retry: new RetryBody(RetryAdvice.SameKey, 1_000, OutcomeKnown: false, At(37)))),
         ],
@@ -83,7 +83,7 @@ internal static class AnswerExamples
             LostBy = LeadBody.From(Explanation.LostBy),
             TraceId = Lost.TraceId,
             Timeline = $"/v1/requests/k3/timeline?job={Job}&op={Operations.Accept}",
-            Instance = CommandProblems.AddressOf("k3", Job, Operations.Accept, notAfter: null),
+            Instance = CommandProblems.AddressOf("k3", Job, Operations.Accept),
         })],
         ["readRequestTimeline"] = [("decided", new RequestTimelineBody(
             RequestStateBody.Decided, Job, Operations.Accept, "k2", Outcomes.Success, Code: null, 2, Won.TraceId, HopBody.Of(Won, isViewed: true, At(1.009))))],

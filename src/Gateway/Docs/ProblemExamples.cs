@@ -47,14 +47,14 @@ internal sealed class ProblemExamples(CommandProblems problems)
             return Example(type, ProblemWriter.BodyOf(RefusalOf(type, operation), address, IsAboutJob(type, operation) ? Job : null, TraceId, isCommand: true));
         var envelope = new CommandEnvelope(Job, new Caller("zoe", false), Key, "", Time, Time + TimeSpan.FromSeconds(35), IfMatch: null, Commands[operation], TraceParent: null);
         var preferences = new Preferences(TimeSpan.FromSeconds(5), isAccepted, Strict: type == ProblemTypes.RequestInProgress, Applied: null);
-        return Example(type, problems.Describe(TraceId, new CommandRequest(envelope, preferences, StartedAt: 0, TooLate: null), result));
+        return Example(type, problems.Describe(TraceId, new CommandRequest(envelope, preferences, StartedAt: 0, OutOfTime: null), result));
     }
 
     /// <summary>The problem of an operation that is no command.</summary>
     public static OpenApiExample Of(ProblemType type, OperationKind kind, string address, bool isPost)
     {
         if (kind == OperationKind.RequestState && type.Status == StatusCodes.Status404NotFound)
-            return Example(type, StatusReader.Unknown(type, Job, CommandProblems.AddressOf(Key, Job, Operations.Create, notAfter: null), TraceId, isCertain: false, outcomeKnownAt: null));
+            return Example(type, StatusReader.Unknown(type, Job, CommandProblems.AddressOf(Key, Job, Operations.Create), TraceId, isCertain: false, outcomeKnownAt: null));
         var refusal = type == ProblemTypes.Validation ? Refusal.Field(WrongField(kind).Field, WrongField(kind).Message)
             : type == ProblemTypes.IdempotencyKeyMalformed ? new Refusal(type, [new FieldError("key", "must be 1 to 64 letters, digits, _ and -")])
             : type.Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable ? new Refusal(type, RetryAfter: RetryAfter)

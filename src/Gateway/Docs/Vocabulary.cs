@@ -71,7 +71,7 @@ internal static class Vocabulary
         ["minVersion"] = ValueForm.Integer,
         ["limit"] = ValueForm.Integer with { Minimum = 1, Maximum = JobListQuery.MaxLimit, Default = JobListQuery.DefaultLimit },
         ["cursor"] = ValueForm.Text with { Pattern = "^[A-Za-z0-9_-]*$" }, ["next"] = ValueForm.Text with { Pattern = "^[A-Za-z0-9_-]+$" },
-        ["notAfter"] = ValueForm.Integer with { Format = "int64" },
+        ["notAfter"] = ValueForm.Integer with { Format = "int64" }, ["sig"] = ValueForm.Text,
         ["from"] = ValueForm.Time, ["to"] = ValueForm.Time,
 
         // Headers

@@ -58,7 +58,7 @@ internal sealed partial class ExplanationReader(
             Summary = ExplanationText.Pending(knownAt),
             Version = explanation.JobVersion,
             Timeline = $"/v1/requests/{name.Key}/timeline?job={name.JobRequestId}&op={name.Operation}",
-            Instance = CommandProblems.AddressOf(name.Key, name.JobRequestId, name.Operation, question.NotAfter?.ToUnixTimeMilliseconds()),
+            Instance = problems.AddressOf(question),
         };
         if (explanation.Request is not { } request) return body with { Retry = new RetryBody(RetryAdvice.SameKey, null, OutcomeKnown: false, knownAt) };
 

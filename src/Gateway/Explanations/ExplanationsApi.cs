@@ -12,6 +12,7 @@ internal static class ExplanationsApi
         new("job", "The job request; without it what the gateways remember of the key, else the job that it would have created."),
         new("op", "The operation."),
         new("notAfter", "The command's deadline, milliseconds since 1970, where it is known."),
+        new("sig", "Proves that the address is one of an answer. Without it notAfter counts for nothing."),
     ];
 
     public static void MapExplanations(this IEndpointRouteBuilder routes)

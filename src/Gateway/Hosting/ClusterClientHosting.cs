@@ -1,6 +1,7 @@
 using JobRequests.Gateway;
 using JobRequests.Gateway.Events;
 using JobRequests.Gateway.Hosting;
+using JobRequests.Gateway.JobRequests;
 using JobRequests.Gateway.Limits;
 using JobRequests.Gateway.Parked;
 using JobRequests.Grains.Abstractions;
@@ -36,6 +37,7 @@ internal static class ClusterClientHosting
         services.AddHostedService<TopicCheck>();
         services.AddJobRecords();
         services.AddHealthChecks().AddRecordSignatures(HealthTags.Ready);
+        services.AddSingleton<IStatusSignature, ClusterStatusSignature>();
         services.AddSingleton<IParkedCommands, KafkaParkedCommands>();
         services.AddKafkaEvents();
         services.AddSingleton<IProduceFailureClassifier, KafkaProduceFailureClassifier>();

@@ -78,6 +78,7 @@ public static class GatewayHosting
         services.AddSingleton<CommandReader>();
         services.AddSingleton<OutcomeWaiter>();
         services.AddSingleton<CommandExecutor>();
+        services.TryAddSingleton<IStatusSignature, ProcessStatusSignature>();
         services.AddSingleton<CommandProblems>();
         services.AddSingleton<CommandAnswerWriter>();
         services.AddSingleton<CommandEndpoint>();

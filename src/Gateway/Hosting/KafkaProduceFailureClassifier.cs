@@ -12,4 +12,6 @@ internal sealed class KafkaProduceFailureClassifier : IProduceFailureClassifier
 #endif
         return exception is KafkaProduceException { IsCertainlyNotEnqueued: true };
     }
+
+    public bool IsTooLarge(Exception exception) => exception is KafkaProduceException { IsTooLarge: true };
 }

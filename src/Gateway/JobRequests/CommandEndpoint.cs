@@ -66,7 +66,7 @@ internal sealed class CommandEndpoint(
     {
         CommandAnswerWriter.SetLink(http.Response);
         var job = request.Envelope.JobRequestId;
-        if (request.TooLate is { } errors)
+        if (request.OutOfTime is { } errors)
         {
             await ProblemWriter.WriteAsync(http, new Refusal(ProblemTypes.Validation, errors), job);
             return;

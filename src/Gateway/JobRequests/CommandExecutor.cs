@@ -21,7 +21,7 @@ internal sealed partial class CommandExecutor(
 
     public async Task<CommandResult> ExecuteAsync(CommandRequest request, CancellationToken aborted)
     {
-        if (request.TooLate is { } errors) return await AdmitAsync(request, isHandedOver: false, () => AnswerTooLateAsync(request, errors, aborted));
+        if (request.OutOfTime is { } errors) return await AdmitAsync(request, isHandedOver: false, () => AnswerOutOfTimeAsync(request, errors, aborted));
 
         var name = request.Name;
         if (!closed.Contains(request.Envelope.JobRequestId) && admission.Foresee(request) is { } objection && await RefuseAsync(request, objection) is { } refused) return refused;
@@ -84,7 +84,7 @@ internal sealed partial class CommandExecutor(
             stop.Cancel();
             await ((Task)outcome).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             if (outcome.IsCompletedSuccessfully && outcome.Result.Reply is { } known) return ResultOf(known);
-            return new CommandResult.Refused(admission.NotEnqueued(refused.InnerException));
+            return new CommandResult.Refused(refused.IsTooLarge ? new Refusal(ProblemTypes.PayloadTooLarge) : admission.NotEnqueued(refused.InnerException));
         }
 
         var answer = await outcome;
@@ -124,7 +124,7 @@ internal sealed partial class CommandExecutor(
         }
     }
 
-    private async Task<CommandResult> AnswerTooLateAsync(CommandRequest request, IReadOnlyList<FieldError> errors, CancellationToken aborted)
+    private async Task<CommandResult> AnswerOutOfTimeAsync(CommandRequest request, IReadOnlyList<FieldError> errors, CancellationToken aborted)
     {
         var entry = await ledger.FindAsync(request.Name);
         if (Remembered(entry, request) is { } remembered) return remembered;

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace JobRequests.Gateway.JobRequests;
 
 /// <summary>The problem that a command without success ended in.</summary>
-internal sealed class CommandProblems(IOptions<GatewayOptions> options)
+internal sealed class CommandProblems(IOptions<GatewayOptions> options, IStatusSignature signature)
 {
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(1);
 
@@ -27,7 +27,7 @@ internal sealed class CommandProblems(IOptions<GatewayOptions> options)
             CommandResult.TimedOut timedOut => TimedOut(envelope, timedOut.Enqueued, request.Preferences.Asynchronous),
             _ => throw new InvalidOperationException($"{result.GetType().Name} is not a problem."),
         };
-        return problem with { Instance = AddressOf(envelope), JobRequestId = envelope.JobRequestId, TraceId = traceId };
+        return problem with { Instance = AddressOf(request.Name, envelope.NotAfter, isSigned: result is not (CommandResult.Refused or CommandResult.Unrecorded { IsCertain: true })), JobRequestId = envelope.JobRequestId, TraceId = traceId };
     }
 
     /// <summary>The problem of a rule's "no".</summary>
@@ -45,14 +45,21 @@ internal sealed class CommandProblems(IOptions<GatewayOptions> options)
     }
 
     /// <summary>From when on the status route gives a certain answer.</summary>
-    public DateTimeOffset OutcomeKnownAt(DateTimeOffset notAfter) => notAfter + tolerance;
+    public DateTimeOffset OutcomeKnownAt(DateTimeOffset notAfter) => notAfter < DateTimeOffset.MaxValue - tolerance ? notAfter + tolerance : DateTimeOffset.MaxValue;
 
     /// <summary>Where to ask what became of a command; works with every cache empty.</summary>
-    public static string AddressOf(CommandEnvelope envelope) => AddressOf(envelope.Key, envelope.JobRequestId, envelope.Command.Operation, envelope.NotAfter.ToUnixTimeMilliseconds());
+    public string AddressOf(StatusQuestion question) => AddressOf(question.Name, question.NotAfter, isSigned: true);
 
-    public static string AddressOf(string key, string jobRequestId, string operation, long? notAfter) => notAfter is null
-        ? $"/v1/requests/{key}?job={jobRequestId}&op={operation}"
-        : string.Create(CultureInfo.InvariantCulture, $"/v1/requests/{key}?job={jobRequestId}&op={operation}&notAfter={notAfter}");
+    /// <summary>The address for somebody who knows no deadline.</summary>
+    public static string AddressOf(string key, string jobRequestId, string operation) => $"/v1/requests/{key}?job={jobRequestId}&op={operation}";
+
+    private string AddressOf(RequestName name, DateTimeOffset? deadline, bool isSigned)
+    {
+        var address = AddressOf(name.Key, name.JobRequestId, name.Operation);
+        if (deadline?.ToUnixTimeMilliseconds() is not { } notAfter) return address;
+        address = string.Create(CultureInfo.InvariantCulture, $"{address}&notAfter={notAfter}");
+        return isSigned ? $"{address}&sig={signature.Sign(name, notAfter)}" : address;
+    }
 
     private ProblemBody TimedOut(CommandEnvelope envelope, Enqueued enqueued, bool asynchronous)
     {

@@ -52,4 +52,9 @@ internal interface IJobRequests : IJobCommands
 }
 
 /// <summary>The command was refused before it was handed over: it will not be executed.</summary>
-internal sealed class NotEnqueuedException(Exception reason) : Exception("The command was not enqueued.", reason);
+/// <param name="reason">Why not.</param>
+/// <param name="isTooLarge">Whether it can never be.</param>
+internal sealed class NotEnqueuedException(Exception reason, bool isTooLarge = false) : Exception("The command was not enqueued.", reason)
+{
+    public bool IsTooLarge { get; } = isTooLarge;
+}

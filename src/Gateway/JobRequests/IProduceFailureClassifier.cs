@@ -8,6 +8,9 @@ public interface IProduceFailureClassifier
 {
     /// <returns>True only if the command can never be delivered.</returns>
     bool IsCertainlyNotEnqueued(Exception exception);
+
+    /// <returns>True if the command is larger than its log takes: it would be refused each time.</returns>
+    bool IsTooLarge(Exception exception) => false;
 }
 
 /// <summary>The classifier of a stream provider that nothing is known of.</summary>

@@ -27,7 +27,7 @@ internal sealed class OrleansJobRequests(IClusterClient cluster, IClusterConnect
         }
         catch (Exception exception) when (failures.IsCertainlyNotEnqueued(exception))
         {
-            throw new NotEnqueuedException(exception);
+            throw new NotEnqueuedException(exception, failures.IsTooLarge(exception));
         }
     }
 

@@ -12,12 +12,14 @@ namespace JobRequests.Gateway.JobRequests;
 /// <summary>Which request is asked about.</summary>
 /// <param name="Caller">Whose it is: the one who asks.</param>
 /// <param name="Name">The request.</param>
-/// <param name="NotAfter">Its deadline, where the asker knows it. Asked afterwards, the job records that it passed.</param>
+/// <param name="NotAfter">
+/// Its deadline, where the address is one that we gave for a command that was handed over. Asked afterwards, the job records that it passed.
+/// </param>
 /// <param name="Preferences">How long to wait for the outcome.</param>
 internal sealed record StatusQuestion(Caller Caller, RequestName Name, DateTimeOffset? NotAfter, Preferences Preferences);
 
-/// <summary>Reads <c>/v1/requests/{key}?job=&amp;op=&amp;notAfter=</c>.</summary>
-internal sealed class StatusQuestionReader(IRequestLedger ledger, IOptions<GatewayOptions> options)
+/// <summary>Reads <c>/v1/requests/{key}?job=&amp;op=&amp;notAfter=&amp;sig=</c>.</summary>
+internal sealed class StatusQuestionReader(IRequestLedger ledger, IStatusSignature signature, IOptions<GatewayOptions> options)
 {
     private static readonly long LatestMs = DateTimeOffset.MaxValue.AddDays(-1).ToUnixTimeMilliseconds();
 
@@ -31,10 +33,13 @@ internal sealed class StatusQuestionReader(IRequestLedger ledger, IOptions<Gatew
             return (null, Refusal.Field("op", "must be one of " + string.Join(", ", Operations.All)));
         if (!TryReadOne(query, "notAfter", out var text) || !TryReadTime(text, out var notAfter))
             return (null, Refusal.Field("notAfter", "must be one time in milliseconds since 1970"));
+        if (!TryReadOne(query, "sig", out var signed)) return (null, Refusal.Field("sig", "must be given once"));
 
         var caller = http.User.ToCaller();
         var (name, refusal) = job is null ? await FindAsync(caller, key, operation) : NameOf(caller, key, job, operation);
-        return refusal is null ? (new StatusQuestion(caller, name, notAfter, preferences), null) : (null, refusal);
+        if (refusal is not null) return (null, refusal);
+        var isOurs = signed is not null && notAfter is { } deadline && signature.IsOurs(signed, name, deadline.ToUnixTimeMilliseconds());
+        return (new StatusQuestion(caller, name, isOurs ? notAfter : null, preferences), null);
     }
 
     private static (RequestName, Refusal?) NameOf(Caller caller, string key, string job, string? operation)

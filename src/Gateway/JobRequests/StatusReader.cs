@@ -60,11 +60,12 @@ internal sealed class StatusReader(
         { Reply: JobRequestReply.Succeeded or JobRequestReply.Rejected } => WriteDecidedAsync(http, question, answer.Reply),
         { Reply: JobRequestReply.NotFound } when question.Name.Operation != Operations.Create => WriteUnknownAsync(http, question, ProblemTypes.JobRequestNotFound),
         { Reply: null, Answered: false } => ProblemWriter.WriteAsync(http, new Refusal(ProblemTypes.Unavailable, RetryAfter: RetryLater.Jittered()), question.Name.JobRequestId),
+        { Reply: JobRequestReply.TooManyAttempts } => ProblemWriter.WriteAsync(http, new Refusal(ProblemTypes.TooManyAttempts, RetryAfter: TimeSpan.FromSeconds(30)), question.Name.JobRequestId),
         _ when isInFlight || question.NotAfter is not null => WritePendingAsync(http, question),
         _ => WriteUnknownAsync(http, question, ProblemTypes.RequestUnknown),
     };
 
-    private static Task WriteDecidedAsync(HttpContext http, StatusQuestion question, JobRequestReply reply)
+    private Task WriteDecidedAsync(HttpContext http, StatusQuestion question, JobRequestReply reply)
     {
         var name = question.Name;
         if (reply is JobRequestReply.Succeeded { Replayed: true } or JobRequestReply.Rejected { Replayed: true }) CommandAnswerWriter.SetReplayed(http.Response);
@@ -72,7 +73,7 @@ internal sealed class StatusReader(
             ? new RequestStateBody(RequestStateBody.Decided, Outcomes.Success, Result: CommandAnswerWriter.BodyOf(name.JobRequestId, name.Key, success))
             : new RequestStateBody(RequestStateBody.Decided, Outcomes.Fail, Problem: CommandProblems.Failed((JobRequestReply.Rejected)reply) with
             {
-                Instance = AddressOf(question),
+                Instance = problems.AddressOf(question),
                 JobRequestId = name.JobRequestId,
                 TraceId = Tracing.IdOf(http),
             });
@@ -89,7 +90,7 @@ internal sealed class StatusReader(
     private Task WriteUnknownAsync(HttpContext http, StatusQuestion question, ProblemType type)
     {
         var isCertain = question.NotAfter is { } notAfter && problems.OutcomeKnownAt(notAfter) <= time.GetUtcNow();
-        return ProblemWriter.WriteAsync(http, Unknown(type, question.Name.JobRequestId, AddressOf(question), Tracing.IdOf(http), isCertain, OpenRetry(question).OutcomeKnownAt));
+        return ProblemWriter.WriteAsync(http, Unknown(type, question.Name.JobRequestId, problems.AddressOf(question), Tracing.IdOf(http), isCertain, OpenRetry(question).OutcomeKnownAt));
     }
 
     public static ProblemBody Unknown(ProblemType type, string jobRequestId, string instance, string traceId, bool isCertain, DateTimeOffset? outcomeKnownAt) => new()
@@ -106,9 +107,6 @@ internal sealed class StatusReader(
 
     private RetryBody OpenRetry(StatusQuestion question) => new(
         RetryAdvice.SameKey, AskAgainMs, OutcomeKnown: false, question.NotAfter is { } notAfter ? problems.OutcomeKnownAt(notAfter) : null);
-
-    private static string AddressOf(StatusQuestion question) => CommandProblems.AddressOf(
-        question.Name.Key, question.Name.JobRequestId, question.Name.Operation, question.NotAfter?.ToUnixTimeMilliseconds());
 
     private static JobRequestReply AsReplay(JobRequestReply reply) => reply switch
     {

@@ -15,6 +15,8 @@ internal sealed class CommandReader(BodyReader bodies, BodyValidator validator, 
 {
     private const string DeadlineHeader = "Request-Deadline";
 
+    private static readonly TimeSpan Furthest = TimeSpan.FromDays(3_653);
+
     /// <param name="http">The request.</param>
     /// <param name="jobRequestId">The job in the address; null for a create, whose id is derived.</param>
     /// <param name="bodyType">What the body may hold.</param>
@@ -68,7 +70,7 @@ internal sealed class CommandReader(BodyReader bodies, BodyValidator validator, 
         var notAfter = UtcMillisecondsConverter.CutToMilliseconds(deadline ?? arrival.At + preferences.Wait + options.Value.ExecutionGrace);
         var fingerprint = Fingerprint.Of(jobRequestId, caller, ifMatch, command);
         var envelope = new CommandEnvelope(jobRequestId, caller, key, fingerprint, arrival.At, notAfter, ifMatch, command, arrival.TraceParent);
-        return new CommandRequest(envelope, preferences, arrival.Timestamp, TooLate(command, deadline, arrival.At));
+        return new CommandRequest(envelope, preferences, arrival.Timestamp, OutOfTime(command, deadline, arrival.At));
     }
 
     private static bool TryReadDeadline(HttpContext http, out DateTimeOffset? deadline)
@@ -81,12 +83,18 @@ internal sealed class CommandReader(BodyReader bodies, BodyValidator validator, 
         return true;
     }
 
-    private static List<FieldError>? TooLate(JobCommand command, DateTimeOffset? deadline, DateTimeOffset now)
+    private static List<FieldError>? OutOfTime(JobCommand command, DateTimeOffset? deadline, DateTimeOffset now)
     {
         List<FieldError>? errors = null;
-        if (deadline <= now) (errors ??= []).Add(new FieldError(DeadlineHeader, "has passed already"));
-        if (command is JobCommand.Create { ExpiresAt: { } expiresAt } && expiresAt <= now) (errors ??= []).Add(new FieldError("expiresAt", "has passed already"));
+        Check(DeadlineHeader, deadline);
+        Check("expiresAt", (command as JobCommand.Create)?.ExpiresAt);
         return errors;
+
+        void Check(string field, DateTimeOffset? time)
+        {
+            if (time <= now) (errors ??= []).Add(new FieldError(field, "has passed already"));
+            else if (time - now > Furthest) (errors ??= []).Add(new FieldError(field, "is more than ten years ahead"));
+        }
     }
 }
 

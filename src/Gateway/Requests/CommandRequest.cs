@@ -7,11 +7,11 @@ namespace JobRequests.Gateway.Requests;
 /// <param name="Envelope">What is handed over.</param>
 /// <param name="Preferences">How the caller wants to be answered.</param>
 /// <param name="StartedAt">Timestamp at which the wait began.</param>
-/// <param name="TooLate">
-/// Times that have passed already. Such a command is not handed over; it is refused only after the ledgers were asked, so that a
+/// <param name="OutOfTime">
+/// Times that have passed already, or lie too far ahead. Such a command is not handed over; it is refused only after the ledgers were asked, so that a
 /// repeat of one that succeeded in time is still told so.
 /// </param>
-internal sealed record CommandRequest(CommandEnvelope Envelope, Preferences Preferences, long StartedAt, IReadOnlyList<FieldError>? TooLate)
+internal sealed record CommandRequest(CommandEnvelope Envelope, Preferences Preferences, long StartedAt, IReadOnlyList<FieldError>? OutOfTime)
 {
     public RequestName Name => new(Envelope.Caller.Person, Envelope.Command.Operation, Envelope.JobRequestId, Envelope.Key);
 

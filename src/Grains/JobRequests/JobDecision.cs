@@ -46,10 +46,12 @@ internal sealed class JobDecision
     private readonly List<LedgerEntry> _entries = [];
     private readonly Dictionary<RequestName, LedgerEntry> _entriesByName = [];
     private readonly Dictionary<string, int> _newFails = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _newlyClosed = new(StringComparer.Ordinal);
     private readonly List<(WorkItem Item, Answer? Answer)> _answers = [];
     private readonly int _published;
     private readonly IReadOnlyDictionary<int, DateTimeOffset>? _publishedAt;
     private int _fails;
+    private int _newBytes;
     private JobRequest _state;
 
     private JobDecision(CommittedJob job, int published, DateTimeOffset clock, JobRequestOptions options, IReadOnlyDictionary<int, DateTimeOffset>? publishedAt)
@@ -126,6 +128,8 @@ internal sealed class JobDecision
 
         switch (JobRequestDecider.Decide(_state, envelope.ToDomain(_state.TimeOfNext(_now))))
         {
+            case JobRequestDecision.Approved when !HasRoom(_options.MaxLedgerBytes) && caller.Person != _state.Requester && caller.Person != _state.Winner:
+                return new Answer.Overrun();
             case JobRequestDecision.Approved approved:
                 foreach (var @event in approved.Events) Append(@event, envelope.Key);
                 return Record(Entry(envelope) with { Version = _state.Version });
@@ -145,7 +149,10 @@ internal sealed class JobDecision
         ExpireIfDue();
         if (_state.IsTerminal) return new Answer.Closed(_state.Version);
 
-        // Exempt from the limit of FAILs: a fact that somebody waits for.
+        // Apart from the limit of FAILs: a fact that somebody waits for.
+        var closed = _newlyClosed.GetValueOrDefault(query.Caller.Person);
+        if (_job.Ledger.ClosedOf(query.Caller.Person) + closed >= _options.MaxFailsPerCaller || !HasRoom(_options.MaxLedgerBytes / 2)) return new Answer.Overrun();
+        _newlyClosed[query.Caller.Person] = closed + 1;
         return Record(new LedgerEntry
         {
             Key = query.Key,
@@ -174,13 +181,15 @@ internal sealed class JobDecision
     {
         var caller = envelope.Caller.Person;
         var newFails = _newFails.GetValueOrDefault(caller);
-        if (_job.Ledger.FailsOf(caller) + newFails >= _options.MaxFailsPerCaller || _job.Ledger.Fails + _fails >= _options.MaxFailsPerJob)
+        if (_job.Ledger.FailsOf(caller) + newFails >= _options.MaxFailsPerCaller || _job.Ledger.Fails + _fails >= _options.MaxFailsPerJob || !HasRoom(_options.MaxLedgerBytes))
             return new Answer.Overrun();
 
         _newFails[caller] = newFails + 1;
         _fails++;
         return Record(Entry(envelope) with { Code = rejection.Code, Version = _state.Version, Expected = expected });
     }
+
+    private bool HasRoom(int bytes) => _job.Ledger.Bytes + _newBytes < bytes;
 
     private LedgerEntry Entry(CommandEnvelope envelope) => new()
     {
@@ -205,6 +214,7 @@ internal sealed class JobDecision
         if (PlantedBug.Is("no-ledger") || (entry.IsFail && PlantedBug.Is("fail-not-stored"))) return new Answer.Recorded(entry);
 #endif
         _entries.Add(entry);
+        _newBytes += RequestLedger.BytesOf(entry);
         _entriesByName.Add(new RequestName(entry.Caller, entry.Operation, entry.Key), entry);
         return new Answer.Recorded(entry);
     }

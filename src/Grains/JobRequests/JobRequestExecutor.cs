@@ -126,12 +126,12 @@ internal sealed partial class JobRequestExecutor
         // What a create is called tells which job it makes: nobody asks about, or closes, a create of another's job.
         if (query.Operation == Operations.Create && IsForeignCreate(query.Caller, query.Key)) return new JobRequestReply.NotFound();
         if (FindAnswer(job, query, name) is { } known) return Reply(known, query);
-        if (query.NotAfter is { } notAfter && _clock.GetUtcNow() > notAfter + _options.ClockTolerance)
+        if (query.NotAfter is { } notAfter && _clock.GetUtcNow() - _options.ClockTolerance > notAfter)
         {
             var close = new WorkItem.Close(query);
             Submit([close]);
             await close.Done;
-            return Reply(FindAnswer(_job ?? await LoadAsync(), query, name) ?? new Answer.Unknown(), query);
+            return Reply(FindAnswer(_job ?? await LoadAsync(), query, name) ?? close.Answer ?? new Answer.Unknown(), query);
         }
 
         if (query.Fingerprint is null && query.Operation != Operations.Create)
@@ -416,6 +416,7 @@ internal sealed partial class JobRequestExecutor
         }
         else if (item is WorkItem.Close close)
         {
+            close.Answer = answer;
             _waiters.Resolve(close.Name, null, answer!);
         }
     }

@@ -11,11 +11,17 @@ public sealed class JobRequestOptions
     /// <summary>Name of the state in that storage.</summary>
     public const string StateName = "JobRequest";
 
-    /// <summary>FAIL outcomes that one caller may leave in one job's ledger.</summary>
+    /// <summary>FAIL outcomes that one caller may leave in one job's ledger, and deadlines recorded for commands that did not come.</summary>
     public int MaxFailsPerCaller { get; set; } = 32;
 
     /// <summary>FAIL outcomes that all callers together may leave in one job's ledger.</summary>
     public int MaxFailsPerJob { get; set; } = 2_000;
+
+    /// <summary>
+    /// How much of a job's document its ledger may take up, bytes. Beyond it only the requester and the winner still succeed; beyond half of
+    /// it no deadline is recorded for a command that did not come.
+    /// </summary>
+    public int MaxLedgerBytes { get; set; } = 2_000_000;
 
     /// <summary>Events kept in a document before the oldest published ones are folded away.</summary>
     public int MaxEvents { get; set; } = 500;

@@ -9,6 +9,7 @@ internal sealed class JobRequestOptionsValidator : IValidateOptions<JobRequestOp
         var builder = new ValidateOptionsResultBuilder();
         AtLeastOne(options.MaxFailsPerCaller, nameof(options.MaxFailsPerCaller));
         AtLeastOne(options.MaxFailsPerJob, nameof(options.MaxFailsPerJob));
+        AtLeastOne(options.MaxLedgerBytes, nameof(options.MaxLedgerBytes));
         AtLeastOne(options.MaxEvents, nameof(options.MaxEvents));
         if (options.ClockTolerance < TimeSpan.Zero) builder.AddError($"must not be negative, but is {options.ClockTolerance}.", $"Jobs:{nameof(options.ClockTolerance)}");
         if (options.MaxCommandsPerSecond < 0) builder.AddError($"must not be negative, but is {options.MaxCommandsPerSecond}.", $"Jobs:{nameof(options.MaxCommandsPerSecond)}");

@@ -8,11 +8,12 @@ internal readonly record struct RequestName(string Caller, string Operation, str
 #endif
 }
 
-/// <summary>Finds outcomes in a document's ledger and counts its FAILs.</summary>
+/// <summary>Finds outcomes in a document's ledger and counts what is limited of them.</summary>
 internal sealed class RequestLedger
 {
     private readonly Dictionary<RequestName, LedgerEntry> _entries;
     private readonly Dictionary<string, int> _failsByCaller = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _closedByCaller = new(StringComparer.Ordinal);
 
     public RequestLedger(IReadOnlyCollection<LedgerEntry> entries)
     {
@@ -20,16 +21,33 @@ internal sealed class RequestLedger
         foreach (var entry in entries) Add(entry);
     }
 
+    /// <summary>Refusals of commands that reached the job.</summary>
     public int Fails { get; private set; }
+
+    /// <summary>About how much of the document the ledger takes up.</summary>
+    public int Bytes { get; private set; }
 
     public LedgerEntry? Find(RequestName name) => _entries.GetValueOrDefault(name);
 
     public int FailsOf(string caller) => _failsByCaller.GetValueOrDefault(caller);
 
+    /// <summary>Deadlines recorded for commands of the caller that did not reach the job.</summary>
+    public int ClosedOf(string caller) => _closedByCaller.GetValueOrDefault(caller);
+
+    /// <summary>About how much of the document the entry takes up: the names and times of its members, and its key and person.</summary>
+    public static int BytesOf(LedgerEntry entry) => 400 + entry.Key.Length + entry.Caller.Length;
+
     public void Add(LedgerEntry entry)
     {
         _entries.Add(new RequestName(entry.Caller, entry.Operation, entry.Key), entry);
+        Bytes += BytesOf(entry);
         if (!entry.IsFail) return;
+        if (entry.Fingerprint is null)
+        {
+            _closedByCaller[entry.Caller] = ClosedOf(entry.Caller) + 1;
+            return;
+        }
+
         Fails++;
         _failsByCaller[entry.Caller] = FailsOf(entry.Caller) + 1;
     }

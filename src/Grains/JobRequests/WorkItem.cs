@@ -32,6 +32,9 @@ internal abstract class WorkItem
     public sealed class Close(OutcomeQuery query) : WorkItem
     {
         public OutcomeQuery Query { get; } = query;
+
+        public Answer? Answer { get; set; }
+
         public RequestName Name { get; } = new(query.Caller.Person, query.Operation, query.Key);
     }
 

@@ -87,7 +87,7 @@ internal sealed partial class KafkaParkingLot : IKafkaParkingLot
                 var origin = parking.Record.Record;
                 KafkaTelemetry.ParkingFailures.Add(1, KafkaTelemetry.Tags(origin.Topic, origin.Partition));
                 LogParkingFailed(exception, origin.Topic, origin.Partition, origin.Offset, _parkedTopic);
-                failed.Add(KafkaProducer.IsTooLarge(exception) ? parking.WithoutValue() : parking);
+                failed.Add(exception.IsTooLarge ? parking.WithoutValue() : parking);
                 continue;
             }
 

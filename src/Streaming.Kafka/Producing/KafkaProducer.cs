@@ -55,13 +55,11 @@ internal sealed partial class KafkaProducer : IDisposable
             var error = (exception as KafkaException)?.Error;
             Observe(topic, activity, startedAt, error?.Code.ToString() ?? exception.GetType().Name);
             acknowledged.SetException(new KafkaProduceException(
-                topic, isCertainlyNotEnqueued: true, $"A record for {topic} was refused by the producer: {error?.Reason ?? exception.Message}.", exception));
+                topic, isCertainlyNotEnqueued: true, $"A record for {topic} was refused by the producer: {error?.Reason ?? exception.Message}.", exception) { IsTooLarge = error?.Code == ErrorCode.MsgSizeTooLarge });
         }
 
         return acknowledged.Task;
     }
-
-    public static bool IsTooLarge(KafkaProduceException exception) => exception.InnerException is KafkaException { Error.Code: ErrorCode.MsgSizeTooLarge };
 
     public void Dispose()
     {
@@ -91,7 +89,7 @@ internal sealed partial class KafkaProducer : IDisposable
             topic,
             isCertainlyNotEnqueued: false,
             $"A record for {topic} was not acknowledged; it may or may not be in the log: {report.Error.Reason}.",
-            new KafkaException(report.Error)));
+            new KafkaException(report.Error)) { IsTooLarge = report.Error.Code == ErrorCode.MsgSizeTooLarge });
     }
 
     private static void Observe(string topic, Activity? activity, long startedAt, string? error)

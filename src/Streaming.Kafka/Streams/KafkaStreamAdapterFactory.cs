@@ -174,7 +174,7 @@ internal sealed class KafkaStreamAdapterFactory : IQueueAdapterFactory, IQueueAd
         return size <= _options.MaxRecordBytes
             ? record
             : throw new KafkaProduceException(
-                _options.Topic, true, $"A record for {_options.Topic} has {size} bytes; {nameof(_options.MaxRecordBytes)} is {_options.MaxRecordBytes}.");
+                _options.Topic, true, $"A record for {_options.Topic} has {size} bytes; {nameof(_options.MaxRecordBytes)} is {_options.MaxRecordBytes}.") { IsTooLarge = true };
     }
 
     private static bool IsCertainlyNotEnqueued(Task sent) =>

@@ -44,8 +44,8 @@ public sealed class ExplanationTests
         host.Jobs.Explain = (job, caller, _, _) => Task.FromResult(caller.Person == "eve" ? null : new RequestExplanation(job, 7, null, false, null, null));
 
         var unknown = await host.GetAsync(Address, "ann");
-        var open = await host.GetAsync(Address + "&notAfter=1795000000000", "ann");
-        var stranger = await host.GetAsync(Address + "&notAfter=1795000000000", "eve");
+        var open = await host.GetAsync(Address + host.Signed("ann", 1795000000000), "ann");
+        var stranger = await host.GetAsync(Address + host.Signed("eve", 1795000000000), "eve");
 
         Assert.Equal((404, "request-unknown"), (unknown.Status, unknown.ProblemType));
         Assert.Equal((200, "PENDING", "7"), (open.Status, open["state"], open["version"]));

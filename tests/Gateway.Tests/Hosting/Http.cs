@@ -1,6 +1,9 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
+using JobRequests.Gateway.JobRequests;
+using JobRequests.Gateway.Requests;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace JobRequests.Gateway.Tests.Hosting;
 
@@ -28,6 +31,10 @@ internal static class Http
 {
     public const string Job = "5f0c6a52-7d0f-5b9c-9a60-0d6d3b5a4e11";
     public const string Create = """{"candidates":["ann","bob"],"tasks":[{"id":"t1","name":"windows"}]}""";
+
+    /// <summary>What an answer adds to the address of the status route for a command that was handed over.</summary>
+    public static string Signed(IServiceProvider services, string person, string key, string job, string operation, long notAfter) =>
+        $"&notAfter={notAfter}&sig={services.GetRequiredService<IStatusSignature>().Sign(new RequestName(person, operation, job, key), notAfter)}";
 
     public static Task<Answer> PostAsync(this IHttpService host, string path, string? body, string? person = "zoe", string? key = "k1", params (string Name, string Value)[] headers) =>
         host.SendAsync(HttpMethod.Post, path, body, person, key is null ? headers : [("Idempotency-Key", key), .. headers]);

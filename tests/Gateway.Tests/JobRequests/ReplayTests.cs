@@ -204,13 +204,16 @@ public sealed class ReplayTests
     }
 
     [Theory]
-    [InlineData("expiresAt")]
-    [InlineData("Request-Deadline")]
-    public async Task A_time_that_has_passed_is_refused_only_after_the_ledgers_were_asked(string field)
+    [InlineData("expiresAt", "2020-01-01T00:00:00Z")]
+    [InlineData("Request-Deadline", "2020-01-01T00:00:00Z")]
+    [InlineData("expiresAt", "9999-12-31T23:59:59.999Z")]
+    [InlineData("Request-Deadline", "9999-12-31T23:59:59.999Z")]
+    [InlineData("Request-Deadline", "2040-01-01T00:00:00Z")]
+    public async Task A_time_out_of_range_is_refused_only_after_the_ledgers_were_asked(string field, string time)
     {
         await using var host = await GatewayHost.StartAsync();
-        var body = field == "expiresAt" ? Http.Create.Replace("}]}", """}],"expiresAt":"2020-01-01T00:00:00Z"}""") : Http.Create;
-        (string, string)[] headers = field == "Request-Deadline" ? [("Request-Deadline", "2020-01-01T00:00:00Z")] : [];
+        var body = field == "expiresAt" ? Http.Create.Replace("}]}", $$"""}],"expiresAt":"{{time}}"}""") : Http.Create;
+        (string, string)[] headers = field == "Request-Deadline" ? [("Request-Deadline", time)] : [];
 
         var refused = await host.PostAsync("/v1/job-requests", body, "zoe", "k1", headers);
         Assert.Equal(400, refused.Status);

@@ -28,15 +28,15 @@ public sealed class StatusRouteTests
     }
 
     [Theory]
-    [InlineData("", false)]
-    [InlineData("&notAfter=4000000000000", false)]
-    [InlineData("&notAfter=1600000000000", true)]
-    public async Task An_unknown_job_is_certain_once_the_deadline_has_passed(string deadline, bool known)
+    [InlineData(null, false)]
+    [InlineData(4000000000000, false)]
+    [InlineData(1600000000000, true)]
+    public async Task An_unknown_job_is_certain_once_the_deadline_has_passed(long? deadline, bool known)
     {
         await using var host = await GatewayHost.StartAsync();
         host.Jobs.GetOutcome = (_, _, _) => Task.FromResult<JobRequestReply>(new JobRequestReply.NotFound());
 
-        var answer = await host.GetAsync(Status + deadline, "ann");
+        var answer = await host.GetAsync(Status + (deadline is { } notAfter ? host.Signed("ann", notAfter) : ""), "ann");
 
         Assert.Equal((404, known ? "true" : "false"), (answer.Status, answer.Json["retry"]!["outcomeKnown"]!.ToString()));
     }
@@ -47,14 +47,15 @@ public sealed class StatusRouteTests
         await using var host = await GatewayHost.StartAsync();
         host.Jobs.GetOutcome = (_, _, _) => Task.FromResult<JobRequestReply>(new JobRequestReply.Rejected("JOB_CLOSED", 5, false, null));
 
-        var answer = await host.GetAsync(Status + "&notAfter=1795000000000", "ann");
+        var signed = host.Signed("ann", 1795000000000);
+        var answer = await host.GetAsync(Status + signed, "ann");
 
         Assert.Equal(200, answer.Status);
         Assert.Equal("application/json", answer.ContentHeaders.ContentType?.MediaType);
         Assert.Equal(["state", "outcome", "problem"], answer.Json.AsObject().Select(member => member.Key));
         Assert.Equal("FAIL", answer["outcome"]);
         Assert.Equal("JOB_CLOSED", answer.Json["problem"]!["code"]!.ToString());
-        Assert.Equal(Status + "&notAfter=1795000000000", answer.Json["problem"]!["instance"]!.ToString());
+        Assert.Equal(Status + signed, answer.Json["problem"]!["instance"]!.ToString());
     }
 
     [Fact]
@@ -63,12 +64,44 @@ public sealed class StatusRouteTests
         await using var host = await GatewayHost.StartAsync();
         host.Jobs.GetOutcome = (_, _, _) => Task.FromResult<JobRequestReply>(new JobRequestReply.Rejected("DEADLINE_PASSED", 0, false, null));
 
-        var answer = await host.GetAsync(Status + "&notAfter=1600000000000", "ann");
+        var answer = await host.GetAsync(Status + host.Signed("ann", 1600000000000), "ann");
 
         var query = host.Jobs.Asked.Single().Query;
         Assert.Equal(new OutcomeQuery(new Caller("ann", false), "accept", "k1", null, null, DateTimeOffset.FromUnixTimeMilliseconds(1600000000000)), query);
         Assert.Equal("DEADLINE_PASSED", answer.Json["problem"]!["code"]!.ToString());
         Assert.Equal("new-key", answer.Json["problem"]!["retry"]!["advice"]!.ToString());
+    }
+
+    [Fact]
+    public async Task Only_the_address_of_an_answer_makes_the_job_record_a_deadline()
+    {
+        await using var host = await GatewayHost.StartAsync();
+        var of = host.Signed("ann", 1600000000000);
+        var unsigned = of[..of.IndexOf("&sig=", StringComparison.Ordinal)];
+        string[] others =
+        [
+            unsigned, unsigned + "&sig=", unsigned + "&sig=cluster.AAAA", of.Replace("1600000000000", "1600000000001"), host.Signed("bob", 1600000000000),
+            host.Signed("ann", 1600000000000, "decline"), host.Signed("ann", 1600000000000, job: "6f0c6a52-7d0f-5b9c-9a60-0d6d3b5a4e11"),
+        ];
+
+        foreach (var other in others) Assert.Equal("request-unknown", (await host.GetAsync(Status + other, "ann")).ProblemType);
+
+        Assert.All(host.Jobs.Asked, asked => Assert.Null(asked.Query.NotAfter));
+    }
+
+    [Fact]
+    public async Task A_command_whose_outcome_is_open_names_an_address_that_proves_it()
+    {
+        await using var host = await GatewayHost.StartAsync();
+
+        host.Jobs.Decide = _ => null;
+
+        var answer = await host.PostAsync(Accept, "{}", "ann", "k1", ("Prefer", "respond-async"));
+
+        var notAfter = host.Jobs.Submitted.Single().NotAfter;
+        Assert.Equal(Status + host.Signed("ann", notAfter.ToUnixTimeMilliseconds()), answer.Header("Location"));
+        await host.GetAsync(answer.Header("Location")!, "ann");
+        Assert.Equal(notAfter, host.Jobs.Asked.Last().Query.NotAfter);
     }
 
     [Fact]
@@ -86,7 +119,8 @@ public sealed class StatusRouteTests
     {
         await using var host = await GatewayHost.StartAsync();
 
-        var answer = await host.GetAsync(Status + "&notAfter=1795000000000", "ann");
+        var signed = host.Signed("ann", 1795000000000);
+        var answer = await host.GetAsync(Status + signed, "ann");
 
         Assert.Equal(200, answer.Status);
         Assert.Equal("PENDING", answer["state"]);

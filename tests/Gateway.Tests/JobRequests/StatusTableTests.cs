@@ -32,7 +32,7 @@ public sealed class StatusTableTests
         Assert.Equal(Http.Job, answer["jobRequestId"]);
         Assert.Equal("2", answer["version"]);
         Assert.Equal("true", answer.Json["retry"]!["outcomeKnown"]!.ToString());
-        Assert.Equal($"/v1/requests/k2?job={Http.Job}&op=accept&notAfter={host.Jobs.Submitted.Single().NotAfter.ToUnixTimeMilliseconds()}", answer["instance"]);
+        Assert.Equal($"/v1/requests/k2?job={Http.Job}&op=accept" + host.Signed("bob", host.Jobs.Submitted.Single().NotAfter.ToUnixTimeMilliseconds(), key: "k2"), answer["instance"]);
         Assert.Matches("^[0-9a-f]{32}$", answer["traceId"]);
         Assert.Equal("no-store", answer.Header("Cache-Control"));
         Assert.Equal("k2", answer.Header("Idempotency-Key"));
@@ -210,6 +210,18 @@ public sealed class StatusTableTests
         Assert.Equal("REFUSED", answer["outcome"]);
         Assert.Equal("true", answer.Json["retry"]!["outcomeKnown"]!.ToString());
         Assert.NotNull(answer.Header("Retry-After"));
+    }
+
+    [Fact]
+    public async Task A_command_that_its_log_can_never_take_is_413()
+    {
+        await using var host = await GatewayHost.StartAsync();
+        host.Jobs.Submit = _ => Task.FromException(new Gateway.JobRequests.NotEnqueuedException(new InvalidOperationException("too large"), isTooLarge: true));
+
+        var answer = await host.PostAsync(Accept, "{}", "ann");
+
+        Assert.Equal((413, "payload-too-large"), (answer.Status, answer.ProblemType));
+        Assert.Null(answer.Header("Retry-After"));
     }
 
     [Fact]

@@ -22,6 +22,8 @@ public sealed class ProductHost : IAsyncLifetime, IHttpService
     /// <summary>The index that lists and statistics are read from.</summary>
     internal HeldIndex Index { get; private set; } = null!;
 
+    public IServiceProvider Services => app.Services;
+
     public async ValueTask InitializeAsync()
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = "Test" });

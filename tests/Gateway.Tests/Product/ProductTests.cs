@@ -91,7 +91,7 @@ public sealed class ProductTests(ProductHost product) : IClassFixture<ProductHos
         Assert.Equal(404, (await product.PostAsync($"/v1/job-requests/{job}/{step}?dryRun=true", "{}", "eve", null)).Status);
 
         static string Shape(Answer answer, string job) => System.Text.RegularExpressions.Regex.Replace(
-            answer.Text.Replace(job, "JOB"), "notAfter=\\d+|\"outcomeKnownAt\":\"[^\"]+\"|\"traceId\":\"[^\"]+\"|/v1/requests/[^?]+", "X");
+            answer.Text.Replace(job, "JOB"), "notAfter=\\d+&sig=[\\w-]+|\"outcomeKnownAt\":\"[^\"]+\"|\"traceId\":\"[^\"]+\"|/v1/requests/[^?]+", "X");
     }
 
     [Fact]
@@ -162,8 +162,8 @@ public sealed class ProductTests(ProductHost product) : IClassFixture<ProductHos
         var status = $"/v1/requests/{key}?job={job}&op=accept";
 
         var unknown = await product.GetAsync(status, "ann");
-        var pending = await product.GetAsync($"{status}&notAfter={DateTimeOffset.UtcNow.AddMinutes(1).ToUnixTimeMilliseconds()}", "ann");
-        var passed = await product.GetAsync($"{status}&notAfter={DateTimeOffset.UtcNow.AddMinutes(-1).ToUnixTimeMilliseconds()}", "ann");
+        var pending = await product.GetAsync(status + Signed(TimeSpan.FromMinutes(1)), "ann");
+        var passed = await product.GetAsync(status + Signed(TimeSpan.FromMinutes(-1)), "ann");
         var late = await product.PostAsync($"/v1/job-requests/{job}/accept", "{}", "ann", key);
 
         Assert.Equal((404, "request-unknown"), (unknown.Status, unknown.ProblemType));
@@ -172,6 +172,24 @@ public sealed class ProductTests(ProductHost product) : IClassFixture<ProductHos
         Assert.Equal("DEADLINE_PASSED", passed.Json["problem"]!["code"]!.ToString());
         Assert.Equal((409, "deadline-passed"), (late.Status, late.ProblemType));
         Assert.Equal("Open", (await product.GetAsync($"/v1/job-requests/{job}?consistency=strong", "ann"))["status"]);
+
+        string Signed(TimeSpan later) => Http.Signed(product.Services, "ann", key, job, "accept", (DateTimeOffset.UtcNow + later).ToUnixTimeMilliseconds());
+    }
+
+    [Fact]
+    public async Task Questions_about_keys_that_nobody_used_leave_nothing_in_a_job()
+    {
+        var job = await OfferAsync();
+
+        for (var i = 0; i < 40; i++)
+        {
+            Assert.Equal(404, (await product.GetAsync($"/v1/requests/{NewKey()}?job={job}&op=accept&notAfter=0", "ann")).Status);
+            var key = NewKey();
+            Assert.Equal(404, (await product.GetAsync($"/v1/requests/{key}?job={JobRequestId.Derive("ann", key)}&op=create&notAfter=0", "ann")).Status);
+        }
+
+        var timeline = await product.GetAsync($"/v1/job-requests/{job}/timeline", "zoe");
+        Assert.Single(timeline.Json["entries"]!.AsArray());
     }
 
     [Fact]
