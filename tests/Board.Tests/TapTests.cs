@@ -68,7 +68,7 @@ public sealed class TapTests(BoardFixture board)
     public async Task When_the_time_is_up_there_is_nothing_to_tap()
     {
         string zoe = board.Name("zoe"), ann = board.Name("ann");
-        await board.ClientOf(zoe).CreateAsync(new NewJob { Title = "Catch the train", Candidates = [ann], ExpiresAt = DateTimeOffset.UtcNow.AddSeconds(4) });
+        await board.ClientOf(zoe).CreateAsync(new NewJob { Title = "Catch the train", Candidates = [ann], ExpiresAt = DateTimeOffset.UtcNow.AddSeconds(10) });
         await using var candidate = await board.VisitAsync(ann);
 
         var seen = await candidate.Page.WaitForFunctionAsync(
