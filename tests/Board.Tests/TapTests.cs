@@ -70,6 +70,9 @@ public sealed class TapTests(BoardFixture board)
         string zoe = board.Name("zoe"), ann = board.Name("ann");
         await board.ClientOf(zoe).CreateAsync(new NewJob { Title = "Catch the train", Candidates = [ann], ExpiresAt = DateTimeOffset.UtcNow.AddSeconds(10) });
         await using var candidate = await board.VisitAsync(ann);
+        await candidate.Card("Catch the train").WaitForAsync();
+        // Nothing tells this page that the job has expired: its own countdown has to.
+        await candidate.Context.SetOfflineAsync(true);
 
         var seen = await candidate.Page.WaitForFunctionAsync(
             "() => { const card = document.querySelector('.offer'); return card?.innerText.includes('Time is up') ? (card.querySelector('.answer-buttons') ? 'can be tapped' : 'cannot') : null; }");
