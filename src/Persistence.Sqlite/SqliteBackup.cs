@@ -23,7 +23,7 @@ public static class SqliteBackup
         File.Delete(partial);
         try
         {
-            OwnerOnly.Create(partial);
+            OwnerOnly.Create(partial).Dispose();
             using (var session = SqliteConnections.Open(OptionsOf(databaseFile), SqliteOpenMode.ReadOnly))
             {
                 using var cancellation = cancellationToken.UnsafeRegister(static state => raw.sqlite3_interrupt((sqlite3)state!), session.Connection.Handle);
@@ -39,7 +39,7 @@ public static class SqliteBackup
             Flush(partial);
             File.Move(partial, targetFile, overwrite: false);
         }
-        catch (Exception exception) when (exception is SqliteException or IOException)
+        catch (Exception exception) when (exception is SqliteException or IOException or UnauthorizedAccessException)
         {
             File.Delete(partial);
             cancellationToken.ThrowIfCancellationRequested();
@@ -76,6 +76,7 @@ public static class SqliteBackup
             throw;
         }
 
+        held.Note = "";
         var earlier = MoveAway(database);
         File.Move(restoring, database);
         return earlier;

@@ -106,8 +106,11 @@ public sealed class SqliteDatabase : IAsyncDisposable, IDisposable
     /// <exception cref="DataFolderException">It cannot; the message says what to do.</exception>
     public async Task CheckAsync(CancellationToken cancellationToken = default)
     {
-        if (Current.Faults.Current is { } fault)
-            throw fault;
+        if (Current.Faults.Damage is { } damage)
+            throw damage;
+        // While this answers no, nobody may send anything to write: a write of its own finds out whether writing works again.
+        if (Current.Faults.Write is not null)
+            await WriteAsync(static session => session.Execute("UPDATE file_identity SET id = id"), cancellationToken: cancellationToken);
         await ReadAsync(static session => session.First("SELECT count(*) FROM sqlite_schema", static row => row.GetInt32(0), 0), cancellationToken);
     }
 

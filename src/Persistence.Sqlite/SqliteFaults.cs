@@ -6,7 +6,10 @@ internal sealed class SqliteFaults(string folder)
     private volatile DataFolderException? _damage;
     private volatile DataFolderException? _write;
 
-    public DataFolderException? Current => _damage ?? _write;
+    public DataFolderException? Damage => _damage;
+
+    /// <summary>The last write failed for this.</summary>
+    public DataFolderException? Write => _write;
 
     public Exception Describe(Exception exception) => Noted(SqliteFailure.Describe(exception, folder));
 

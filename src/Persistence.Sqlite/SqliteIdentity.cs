@@ -11,15 +11,19 @@ internal static class SqliteIdentity
     private const string Exists = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'file_identity'";
     private const string Read = "SELECT id FROM file_identity";
 
-    /// <summary>Gives the file a number if it has none, and returns it once it is in the file itself, not only in the log.</summary>
+    /// <summary>Gives the file a number if it has none.</summary>
+    /// <returns>The number; empty while it is only in the log, as when another program reads an older state: the file alone could not be told by it.</returns>
     public static string Ensure(SqliteSession writer)
     {
-        if (Of(writer) is { } known)
-            return known;
-        writer.Script("CREATE TABLE IF NOT EXISTS file_identity (id TEXT NOT NULL) STRICT");
-        writer.Execute("INSERT INTO file_identity (id) VALUES ($1)", New());
-        writer.Script("PRAGMA wal_checkpoint(TRUNCATE);");
-        return Of(writer)!;
+        if (Of(writer) is null)
+        {
+            writer.Script("CREATE TABLE IF NOT EXISTS file_identity (id TEXT NOT NULL) STRICT");
+            writer.Execute("INSERT INTO file_identity (id) VALUES ($1)", New());
+        }
+
+        // Pages in the log, and those of them that are in the file.
+        var (inLog, inFile) = writer.First("PRAGMA wal_checkpoint(PASSIVE)", static row => (row.GetInt32(1), row.GetInt32(2)), (0, -1));
+        return inLog == inFile ? Of(writer)! : "";
     }
 
     /// <summary>A copy is another file.</summary>

@@ -18,7 +18,7 @@ internal static class StandaloneHost
         {
             Args = settings,
             ContentRootPath = AppContext.BaseDirectory,
-            EnvironmentName = Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT") is { Length: > 0 } named ? named : "Standalone",
+            EnvironmentName = Named(settings) ?? "Standalone",
         });
         if (options.Urls is { } urls) builder.Configuration["Urls"] = urls;
         builder.Services.AddSqliteDatabases(sqlite =>
@@ -28,6 +28,10 @@ internal static class StandaloneHost
         });
         return builder;
     }
+
+    // All the ways in which the host would hear it.
+    private static string? Named(string[] settings) => new ConfigurationBuilder()
+        .AddEnvironmentVariables("DOTNET_").AddEnvironmentVariables("ASPNETCORE_").AddCommandLine(settings).Build()[HostDefaults.EnvironmentKey] is { Length: > 0 } named ? named : null;
 
     public static void Add(WebApplicationBuilder builder)
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using JobRequests.Testing;
@@ -11,11 +12,14 @@ public sealed class FenceTests : IAsyncLifetime
     private readonly FenceScript _script = new();
     private readonly Gate _gate = new();
     private readonly MarkSigner _signer = new();
+    // As where traces are collected: nothing may be added to what is signed.
+    private readonly ActivityListener _traces = new() { ShouldListenTo = static source => source.Name == KafkaTelemetry.Name, Sample = static (ref _) => ActivitySamplingResult.AllData };
     private TestTopic _topic = null!;
     private StreamCluster _cluster = null!;
 
     public async ValueTask InitializeAsync()
     {
+        ActivitySource.AddActivityListener(_traces);
         _topic = await TestTopic.CreateAsync();
         _cluster = await StartAsync();
     }
@@ -24,6 +28,7 @@ public sealed class FenceTests : IAsyncLifetime
     {
         await _cluster.DisposeAsync();
         await _topic.DisposeAsync();
+        _traces.Dispose();
     }
 
     [Fact]

@@ -14,14 +14,15 @@ internal static class BoardApi
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; manifest-src 'self'; "
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types board";
 
+    /// <remarks>Not limited by address: the page is many files, and behind a proxy everybody may have one address.</remarks>
     public static void MapBoard(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/", static (HttpContext http, BoardFiles files) => WritePageAsync(http, files.Page)).AllowAnonymous().ExcludeFromDescription();
-        routes.MapGet("/service-worker.js", static (HttpContext http, BoardFiles files) => WritePageAsync(http, files.Worker)).AllowAnonymous().ExcludeFromDescription();
+        routes.MapGet("/", static (HttpContext http, BoardFiles files) => WritePageAsync(http, files.Page)).AllowAnonymous().DisableRateLimiting().ExcludeFromDescription();
+        routes.MapGet("/service-worker.js", static (HttpContext http, BoardFiles files) => WritePageAsync(http, files.Worker)).AllowAnonymous().DisableRateLimiting().ExcludeFromDescription();
         routes.MapGet("/board/config.json", static (HttpContext http, BoardFiles files, IOptions<IdentityOptions> identity, IOptions<BoardOptions> board) =>
-            WriteConfigAsync(http, files, identity.Value, board.Value)).AllowAnonymous().ExcludeFromDescription();
+            WriteConfigAsync(http, files, identity.Value, board.Value)).AllowAnonymous().DisableRateLimiting().ExcludeFromDescription();
         routes.MapGet("/board/{version}/{**path}", static (HttpContext http, string version, string path, BoardFiles files) =>
-            WriteFileAsync(http, version, path, files)).AllowAnonymous().ExcludeFromDescription();
+            WriteFileAsync(http, version, path, files)).AllowAnonymous().DisableRateLimiting().ExcludeFromDescription();
     }
 
     private static Task WritePageAsync(HttpContext http, StaticFile page)

@@ -30,7 +30,8 @@ internal sealed class AnswerHeadersMiddleware(RequestDelegate next)
         headers[RequestId] = answer.Id;
         headers.XContentTypeOptions = "nosniff";
         if (answer.Http.Response.ContentType?.StartsWith("text/html", StringComparison.OrdinalIgnoreCase) != true) return Task.CompletedTask;
-        if (headers.ContentSecurityPolicy.Count == 0) headers.ContentSecurityPolicy = PolicyOf(answer.Http);
+        // Orleans' dashboard is not ours: it starts by scripts of its own.
+        if (headers.ContentSecurityPolicy.Count == 0 && !answer.Http.Request.Path.StartsWithSegments(ClusterDashboard.Route)) headers.ContentSecurityPolicy = PolicyOf(answer.Http);
         headers["Referrer-Policy"] = "no-referrer";
         headers["Permissions-Policy"] = Permissions;
         return Task.CompletedTask;

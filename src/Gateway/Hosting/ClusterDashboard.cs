@@ -6,10 +6,12 @@ namespace Microsoft.Extensions.Hosting;
 /// <summary>The silos, grains and their calls, for operators.</summary>
 internal static class ClusterDashboard
 {
+    public const string Route = "/dashboard";
+
     /// <summary>Maps Orleans' dashboard at <c>/dashboard</c>, for administrators. The silos have to have it too.</summary>
     public static WebApplication MapClusterDashboard(this WebApplication app)
     {
-        app.MapOrleansDashboard("/dashboard").RequireAdministrator().ExcludeFromDescription();
+        app.MapOrleansDashboard(Route).RequireAdministrator().ExcludeFromDescription();
         return app;
     }
 }

@@ -47,7 +47,7 @@ internal sealed partial class LiveEvents(IHubContext<LiveHub> hub, FeedTelemetry
                 try
                 {
                     // The hub has a heartbeat of its own.
-                    if (item.Event is { } told && !IsKnown(session, told.Event)) await TellAsync(client, told, item.Role, listener.Caller.Person, aborted);
+                    if (item.Event is { } told && (listener.ListensToAll || !IsKnown(session, told.Event))) await TellAsync(client, told, item.Role, listener.Caller.Person, aborted);
                     else if (item.Reload) await TellReloadAsync(client, aborted);
                 }
                 finally

@@ -1,3 +1,5 @@
+using Orleans.Concurrency;
+
 namespace JobRequests.Grains.Abstractions;
 
 /// <summary>How one gateway is; its figures are those of the last minute.</summary>
@@ -50,6 +52,6 @@ public interface IOperationsGrain : IGrainWithIntegerKey
     /// <param name="offset">The lowest that is not finished.</param>
     /// <param name="person">The administrator who asks for it.</param>
     /// <returns>False when no silo stands on that record now.</returns>
-    [Alias("ParkOldest")]
+    [AlwaysInterleave, Alias("ParkOldest")]
     Task<bool> ParkOldest(string stream, int partition, long offset, string person);
 }

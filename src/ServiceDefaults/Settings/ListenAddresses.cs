@@ -18,7 +18,7 @@ public sealed record ListenAddress(string Setting, string Url)
             if (address.Scheme is not ("http" or "https")) return $"must begin with http:// or https://, but is '{Url}'.";
             if (address.IsUnixPipe) return null;
             // The web server takes any other name for "every address of this machine".
-            if (address.Host is not ("localhost" or "*" or "+") && !IPAddress.TryParse(address.Host, out _))
+            if (address.Host.ToLowerInvariant() is not ("localhost" or "*" or "+") && !IPAddress.TryParse(address.Host, out _))
                 return $"must name an IP address, localhost, or * for every address of this machine, but is '{Url}'.";
             if (address.Port is < 0 or > IPEndPoint.MaxPort) return $"must have a port from 0 to {IPEndPoint.MaxPort}, but is '{Url}'.";
             return address.PathBase.Length > 0 ? $"must have no path, but is '{Url}'." : null;
@@ -26,7 +26,7 @@ public sealed record ListenAddress(string Setting, string Url)
     }
 
     /// <summary>Only programs on this machine reach it.</summary>
-    public bool IsLoopback => Read(Url) is { } address && (address.IsUnixPipe || address.Host == "localhost" || (IPAddress.TryParse(address.Host, out var host) && IPAddress.IsLoopback(host)));
+    public bool IsLoopback => Read(Url) is { } address && (address.IsUnixPipe || string.Equals(address.Host, "localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(address.Host, out var host) && IPAddress.IsLoopback(host)));
 
     private static BindingAddress? Read(string url)
     {

@@ -21,11 +21,15 @@ internal sealed class SettingNode
 
     public bool IsOpen { get; private init; }
 
+    /// <summary>An empty text is the same as none.</summary>
+    public bool IsOptional { get; private init; }
+
     public static SettingNode Of(Type type)
     {
+        var isOptional = Nullable.GetUnderlyingType(type) is not null;
         type = Nullable.GetUnderlyingType(type) ?? type;
         if (type == typeof(string) || type == typeof(byte[])) return Text;
-        if (SettingValue.IsReadable(type)) return new SettingNode { ValueType = type };
+        if (SettingValue.IsReadable(type)) return new SettingNode { ValueType = type, IsOptional = isOptional };
         if (EntryType(type) is { } entry) return new SettingNode { Entry = Of(entry) };
         var node = new SettingNode();
         node.AddMembersOf(type);

@@ -59,7 +59,7 @@ public static class SettingsCheck
     private static void Check(IConfigurationSection section, SettingNode node, List<string> mistakes)
     {
         if (node.IsOpen) return;
-        if (section.Value is { } text && node.ValueType is { } type && !SettingValue.CanRead(type, text)) mistakes.Add($"{section.Path} must be {SettingValue.Describe(type)}, but is '{text}'.");
+        if (section.Value is { } text && node.ValueType is { } type && !(node.IsOptional && text.Length == 0) && !SettingValue.CanRead(type, text)) mistakes.Add($"{section.Path} must be {SettingValue.Describe(type)}, but is '{text}'.");
         foreach (var child in section.GetChildren())
         {
             if (node.Find(child.Key) is { } next) Check(child, next, mistakes);

@@ -50,8 +50,10 @@ public sealed class KafkaParking
     /// <returns>False when no silo stands on that record now.</returns>
     public async Task<bool> ParkOldestAsync(int partition, long offset, string reason, string? error)
     {
-        var parked = await Task.WhenAll(_silos.GetApproximateSiloStatuses(onlyActive: true).Keys.Select(silo => _client.At(silo).ParkOldest(_provider, partition, offset, reason, error)));
-        return parked.Contains(true);
+        var asked = _silos.GetApproximateSiloStatuses(onlyActive: true).Keys.Select(silo => _client.At(silo).ParkOldest(_provider, partition, offset, reason, error)).ToList();
+        // One silo that does not answer does not hide that another one has parked it.
+        await ((Task)Task.WhenAll(asked)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return asked.Exists(static answer => answer is { IsCompletedSuccessfully: true, Result: true }) || (await Task.WhenAll(asked)).Contains(true);
     }
 
     private sealed class ParkingClient(IServiceProvider services) : GrainServiceClient<IKafkaParkingService>(services)

@@ -10,7 +10,7 @@ namespace JobRequests.Streaming.Kafka;
 /// </summary>
 public static class MarkSignature
 {
-    private const string Header = ParkedRecord.Prefix + "signature";
+    internal const string Header = ParkedRecord.Prefix + "signature";
     private const int Absent = -1;
 
     /// <param name="signer">Null: nobody signs.</param>

@@ -106,14 +106,15 @@ internal sealed partial class KafkaProducer : IDisposable
     private static Headers? HeadersOf(KafkaOutgoingRecord record, Activity? activity)
     {
         var headers = new Headers();
-        var hasTrace = false;
+        // What is signed must not change.
+        var isComplete = false;
         foreach (var header in record.Headers)
         {
             headers.Add(header.Name, Bytes(header.Value));
-            hasTrace |= header.Name == "traceparent";
+            isComplete |= header.Name is "traceparent" or MarkSignature.Header;
         }
 
-        if (!hasTrace && activity is not null)
+        if (!isComplete && activity is not null)
             DistributedContextPropagator.Current.Inject(activity, headers, static (carrier, name, value) => ((Headers)carrier!).Add(name, System.Text.Encoding.UTF8.GetBytes(value)));
         return headers.Count > 0 ? headers : null;
     }

@@ -18,7 +18,7 @@ async function keep() {
   const page = await ask(Page, "text/html"), text = await page.clone().text();
   // A page of another version, or of a network that wants somebody to sign in.
   if (!text.includes(`/board/${release}/boot.js`)) throw new Error("This is not the page of this version.");
-  const found = new Map([[Page, page], [Config, await ask(Config, "application/json")]]);
+  const found = new Map([[Page, page], [Config, await undated(await ask(Config, "application/json"))]]);
   for (const file of new Set(text.match(/\/board\/[^"]+/g))) found.set(file, await ask(file));
   const cache = await caches.open(shell);
   for (const [path, response] of found) await cache.put(path, response);
@@ -30,6 +30,9 @@ async function ask(path, type) {
   if (!response.ok || (type ? !found.startsWith(type) : found.startsWith("text/html"))) throw new Error(`${path} is not what it should be.`);
   return response;
 }
+
+// The page takes an answer's date for the time: what is kept must not tell one.
+const undated = async response => new Response(await response.text(), { headers: { "Content-Type": "application/json" } });
 
 async function forgetOthers() {
   for (const name of await caches.keys()) if (name.startsWith("board-") && name !== shell) await caches.delete(name);

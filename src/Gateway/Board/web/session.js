@@ -55,7 +55,7 @@ session.subscribe(person => {
 });
 
 addEventListener("storage", ({ key, newValue }) => {
-  if (session.value && key === seedName(session.value.person) && newValue === null) signOut();
+  if (session.value && key === seedName(session.value.person) && newValue === null && device.get(key) === null) signOut();
 });
 
 /** Why the last session ended, for the sign-in page; null when the person chose to. */
