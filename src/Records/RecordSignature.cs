@@ -49,14 +49,21 @@ public sealed class RecordSignature : IKafkaMarkSigner
 
     /// <summary>Whether a secret of the cluster, old or new, has signed this.</summary>
     public bool IsOfCluster(ReadOnlySpan<byte> signature, string type, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value) =>
-        Verify(signature, type, key, value, out _) is { IsCluster: true };
+        Check(signature, type, key, value, out _) is { IsCluster: true };
 
     byte[] IKafkaMarkSigner.Sign(ReadOnlySpan<byte> content) => Sign(MarkType, [], content);
 
     bool IKafkaMarkSigner.IsGenuine(ReadOnlySpan<byte> content, ReadOnlySpan<byte> signature) => IsOfCluster(signature, MarkType, [], content);
 
-    /// <summary>Whose record it is, or null and why not.</summary>
+    /// <summary>Whose record it is, or null and why not. Counts what is refused: addresses and Redis' values, which anybody may make up, do not come here.</summary>
     internal Signer? Verify(ReadOnlySpan<byte> signature, string type, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, out string reason)
+    {
+        var signer = Check(signature, type, key, value, out reason);
+        if (signer is null) Refused.Add();
+        return signer;
+    }
+
+    private Signer? Check(ReadOnlySpan<byte> signature, string type, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, out string reason)
     {
         reason = "";
         var dot = signature.LastIndexOf((byte)'.');
@@ -70,14 +77,12 @@ public sealed class RecordSignature : IKafkaMarkSigner
         if (!_keys.TryGetValue(keyId, out var trusted))
         {
             reason = "it is signed with a key that is not trusted here";
-            Refused.Add();
             return null;
         }
 
         var expected = Encoding.ASCII.GetBytes(Compute(trusted.Secret, type, key, value));
         if (CryptographicOperations.FixedTimeEquals(expected, signature[(dot + 1)..])) return trusted.Signer;
         reason = $"the signature of '{keyId}' does not fit: the record was altered, or the secrets or the clusters' names (Orleans:ServiceId) differ";
-        Refused.Add();
         return null;
     }
 
