@@ -25,7 +25,7 @@ internal sealed class CommandRecordCodec(RecordSignature signature, TimeProvider
         [
             TypeHeader,
             ContentTypeHeader,
-            new(RecordHeaders.Signature, signature.Sign(CommandRecord.TypeName, key, value)),
+            RecordHeaders.Text(RecordHeaders.Signature, signature.Sign(CommandRecord.TypeName, key, value)),
         ];
         if (envelope.TraceParent is { } traceParent) headers.Add(RecordHeaders.Text(RecordHeaders.TraceParent, traceParent));
         return new KafkaOutgoingRecord(key, value, headers);
@@ -37,7 +37,7 @@ internal sealed class CommandRecordCodec(RecordSignature signature, TimeProvider
         if (record.Headers.FindText(RecordHeaders.Type) is var type && type != CommandRecord.TypeName)
             return new KafkaDecodeResult.Park($"The record's header {RecordHeaders.Type} is {(type is null ? "missing" : "not one that this version knows")}; commands are '{CommandRecord.TypeName}'.");
         if (record.Headers.Find(RecordHeaders.Signature) is not { } code) return new KafkaDecodeResult.Park("The record is not signed.");
-        if (signature.Verify(code.Span, type, key.Span, value.Span, out var reason) is not { } signer) return new KafkaDecodeResult.Park($"The record is refused: {reason}.");
+        if (signature.Verify(code.Span, type, key, value, out var reason) is not { } signer) return new KafkaDecodeResult.Park($"The record is refused: {reason}.");
 
         CommandRecord? command;
         try

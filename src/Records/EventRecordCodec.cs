@@ -37,7 +37,7 @@ internal sealed class EventRecordCodec(RecordSignature signature) : IKafkaRecord
             RecordHeaders.Text(RecordHeaders.Subject, jobEvent.JobRequestId),
             RecordHeaders.Text(RecordHeaders.Time, jobEvent.At.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)),
             ContentTypeHeader,
-            new(RecordHeaders.Signature, signature.Sign(type, key, value)),
+            RecordHeaders.Text(RecordHeaders.Signature, signature.Sign(type, key, value)),
         ];
         if (Activity.Current?.Id is { } traceParent) headers.Add(RecordHeaders.Text(RecordHeaders.TraceParent, traceParent));
         return new KafkaOutgoingRecord(key, value, headers);
@@ -48,7 +48,7 @@ internal sealed class EventRecordCodec(RecordSignature signature) : IKafkaRecord
         if (record.Key is not { } key || record.Value is not { } value) return new KafkaDecodeResult.Park("The record lacks its key or its value.");
         if (record.Headers.FindText(RecordHeaders.Type) is not { } type || record.Headers.Find(RecordHeaders.Signature) is not { } code)
             return new KafkaDecodeResult.Park("The record is not signed.");
-        if (signature.Verify(code.Span, type, key.Span, value.Span, out var reason) is not { } signer) return new KafkaDecodeResult.Park($"The record is refused: {reason}.");
+        if (signature.Verify(code.Span, type, key, value, out var reason) is not { } signer) return new KafkaDecodeResult.Park($"The record is refused: {reason}.");
         if (!signer.IsCluster) return new KafkaDecodeResult.Park($"Key '{signer.KeyId}' may not publish events.");
 
         try

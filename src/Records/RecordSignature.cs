@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Globalization;
 using System.Security.Cryptography;
@@ -11,8 +10,9 @@ using Orleans.Configuration;
 namespace JobRequests.Records;
 
 /// <summary>
-/// Signs and checks records: HMAC-SHA256 over the cluster (Orleans' <see cref="ClusterOptions.ServiceId"/>), the record's type, its key and its
-/// value, the first three each preceded by their length (4 bytes, big-endian). Header <c>signature</c>: key id, a dot, the code in base64url.
+/// Signs and checks records, and whatever else a process of the cluster has to recognise as its own: HMAC-SHA256 over the cluster (Orleans'
+/// <see cref="ClusterOptions.ServiceId"/>), the type and the parts, of a record its key and its value, each preceded by its length
+/// (<see cref="LengthPrefixed"/>). The signature is the key id, a dot, the code in base64url.
 /// </summary>
 /// <remarks>Keeps anyone who can write to a topic, but does not know a secret, from acting for others.</remarks>
 public sealed class RecordSignature : IKafkaMarkSigner
@@ -40,30 +40,31 @@ public sealed class RecordSignature : IKafkaMarkSigner
     /// <summary>How many records were refused that no key of this process has signed, and when the last one was.</summary>
     internal RefusedSignatures Refused { get; } = new();
 
+    /// <summary>For a process that is alone: with a secret that ends with it.</summary>
+    public static RecordSignature OfThisProcess() => new(
+        Options.Create(new SigningOptions { Secrets = { ["1"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(SigningOptions.MinSecretBytes)) } }), Options.Create(new ClusterOptions()));
+
     /// <summary>Signs with the cluster's current secret.</summary>
     /// <param name="type">What kind of bytes it is: a signature of one type is none of another.</param>
-    /// <param name="key">The record's key, or whatever the value belongs to.</param>
-    /// <param name="value">The record's value.</param>
-    public byte[] Sign(string type, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value) =>
-        Encoding.ASCII.GetBytes($"{_signingKeyId}.{Compute(_keys[_signingKeyId].Secret, type, key, value)}");
+    /// <param name="parts">What is signed, as many parts as the type has.</param>
+    public string Sign(string type, params ReadOnlyMemory<byte>[] parts) => $"{_signingKeyId}.{Compute(_keys[_signingKeyId].Secret, type, parts)}";
 
     /// <summary>Whether a secret of the cluster, old or new, has signed this.</summary>
-    public bool IsOfCluster(ReadOnlySpan<byte> signature, string type, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value) =>
-        Check(signature, type, key, value, out _) is { IsCluster: true };
+    public bool IsOfCluster(ReadOnlySpan<byte> signature, string type, params ReadOnlyMemory<byte>[] parts) => Check(signature, type, parts, out _) is { IsCluster: true };
 
-    byte[] IKafkaMarkSigner.Sign(ReadOnlySpan<byte> content) => Sign(MarkType, [], content);
+    byte[] IKafkaMarkSigner.Sign(ReadOnlySpan<byte> content) => Encoding.ASCII.GetBytes(Sign(MarkType, content.ToArray()));
 
-    bool IKafkaMarkSigner.IsGenuine(ReadOnlySpan<byte> content, ReadOnlySpan<byte> signature) => IsOfCluster(signature, MarkType, [], content);
+    bool IKafkaMarkSigner.IsGenuine(ReadOnlySpan<byte> content, ReadOnlySpan<byte> signature) => IsOfCluster(signature, MarkType, content.ToArray());
 
     /// <summary>Whose record it is, or null and why not. Counts what is refused: addresses and Redis' values, which anybody may make up, do not come here.</summary>
-    internal Signer? Verify(ReadOnlySpan<byte> signature, string type, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, out string reason)
+    internal Signer? Verify(ReadOnlySpan<byte> signature, string type, ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> value, out string reason)
     {
-        var signer = Check(signature, type, key, value, out reason);
+        var signer = Check(signature, type, [key, value], out reason);
         if (signer is null) Refused.Add();
         return signer;
     }
 
-    private Signer? Check(ReadOnlySpan<byte> signature, string type, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, out string reason)
+    private Signer? Check(ReadOnlySpan<byte> signature, string type, ReadOnlyMemory<byte>[] parts, out string reason)
     {
         reason = "";
         var dot = signature.LastIndexOf((byte)'.');
@@ -80,7 +81,7 @@ public sealed class RecordSignature : IKafkaMarkSigner
             return null;
         }
 
-        var expected = Encoding.ASCII.GetBytes(Compute(trusted.Secret, type, key, value));
+        var expected = Encoding.ASCII.GetBytes(Compute(trusted.Secret, type, parts));
         if (CryptographicOperations.FixedTimeEquals(expected, signature[(dot + 1)..])) return trusted.Signer;
         reason = $"the signature of '{keyId}' does not fit: the record was altered, or the secrets or the clusters' names (Orleans:ServiceId) differ";
         return null;
@@ -90,23 +91,8 @@ public sealed class RecordSignature : IKafkaMarkSigner
 
     private void Add(string keyId, string secret, Signer signer) => _keys.Add(keyId, (Convert.FromBase64String(secret), signer));
 
-    private string Compute(byte[] secret, string type, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
-    {
-        using var hmac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, secret);
-        AppendWithLength(hmac, _cluster);
-        AppendWithLength(hmac, Encoding.UTF8.GetBytes(type));
-        AppendWithLength(hmac, key);
-        hmac.AppendData(value);
-        return Base64Url.EncodeToString(hmac.GetHashAndReset());
-    }
-
-    private static void AppendWithLength(IncrementalHash hmac, ReadOnlySpan<byte> bytes)
-    {
-        Span<byte> length = stackalloc byte[sizeof(int)];
-        BinaryPrimitives.WriteInt32BigEndian(length, bytes.Length);
-        hmac.AppendData(length);
-        hmac.AppendData(bytes);
-    }
+    private string Compute(byte[] secret, string type, ReadOnlyMemory<byte>[] parts) =>
+        Base64Url.EncodeToString(HMACSHA256.HashData(secret, LengthPrefixed.Join([_cluster, Encoding.UTF8.GetBytes(type), .. parts])));
 }
 
 /// <summary>Whose secret signed a record.</summary>

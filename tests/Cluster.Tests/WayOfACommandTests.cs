@@ -125,7 +125,7 @@ public sealed class WayOfACommandTests(ClusterFixture fixture)
 
     private byte[]? Sign(string type, byte[] key, byte[] value)
     {
-        byte[] signed = [.. WithLength(Encoding.UTF8.GetBytes(_cluster.Name)), .. WithLength(Encoding.UTF8.GetBytes(type)), .. WithLength(key), .. value];
+        byte[] signed = [.. WithLength(Encoding.UTF8.GetBytes(_cluster.Name)), .. WithLength(Encoding.UTF8.GetBytes(type)), .. WithLength(key), .. WithLength(value)];
         var code = Convert.ToBase64String(HMACSHA256.HashData(ClusterFixture.ImporterSecret, signed)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
         return Encoding.ASCII.GetBytes($"importer.{code}");
     }

@@ -52,7 +52,7 @@ internal static class Wire
     {
         var (keyBytes, value, typeBytes) = (Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(json), Encoding.UTF8.GetBytes(type));
         var clusterBytes = Encoding.UTF8.GetBytes(Cluster);
-        byte[] signed = [.. Length(clusterBytes), .. clusterBytes, .. Length(typeBytes), .. typeBytes, .. Length(keyBytes), .. keyBytes, .. value];
+        byte[] signed = [.. Length(clusterBytes), .. clusterBytes, .. Length(typeBytes), .. typeBytes, .. Length(keyBytes), .. keyBytes, .. Length(value), .. value];
         var code = Convert.ToBase64String(HMACSHA256.HashData(Convert.FromBase64String(secret), signed)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
         return new KafkaRecord("requests", 0, 1, Now, keyBytes, value, [new("ce_type", typeBytes), new("signature", Encoding.ASCII.GetBytes($"{keyId}.{code}"))]);
     }

@@ -1,7 +1,6 @@
 using JobRequests.Gateway;
 using JobRequests.Gateway.Events;
 using JobRequests.Gateway.Hosting;
-using JobRequests.Gateway.JobRequests;
 using JobRequests.Gateway.Limits;
 using JobRequests.Gateway.Parked;
 using JobRequests.Grains.Abstractions;
@@ -37,7 +36,6 @@ internal static class ClusterClientHosting
         services.AddHostedService<TopicCheck>();
         services.AddJobRecords();
         services.AddHealthChecks().AddRecordSignatures(HealthTags.Ready);
-        services.AddSingleton<IStatusSignature, ClusterStatusSignature>();
         services.AddSingleton<IParkedCommands, KafkaParkedCommands>();
         services.AddKafkaEvents();
         services.AddSingleton<IProduceFailureClassifier, KafkaProduceFailureClassifier>();

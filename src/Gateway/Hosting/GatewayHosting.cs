@@ -15,6 +15,7 @@ using JobRequests.Gateway.Parked;
 using JobRequests.Gateway.Requests;
 using JobRequests.Gateway.Statistics;
 using JobRequests.Gateway.Telemetry;
+using JobRequests.Records;
 using JobRequests.ServiceDefaults;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -78,7 +79,9 @@ public static class GatewayHosting
         services.AddSingleton<CommandReader>();
         services.AddSingleton<OutcomeWaiter>();
         services.AddSingleton<CommandExecutor>();
-        services.TryAddSingleton<IStatusSignature, ProcessStatusSignature>();
+        // A cluster has secrets for it. A process that is alone forgets with its end what it has not decided, too.
+        services.TryAddSingleton(static _ => RecordSignature.OfThisProcess());
+        services.AddSingleton<StatusSignature>();
         services.AddSingleton<CommandProblems>();
         services.AddSingleton<CommandAnswerWriter>();
         services.AddSingleton<CommandEndpoint>();

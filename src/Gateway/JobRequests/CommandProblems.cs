@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace JobRequests.Gateway.JobRequests;
 
 /// <summary>The problem that a command without success ended in.</summary>
-internal sealed class CommandProblems(IOptions<GatewayOptions> options, IStatusSignature signature)
+internal sealed class CommandProblems(IOptions<GatewayOptions> options, StatusSignature signature)
 {
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(1);
 

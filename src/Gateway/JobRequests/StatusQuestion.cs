@@ -19,7 +19,7 @@ namespace JobRequests.Gateway.JobRequests;
 internal sealed record StatusQuestion(Caller Caller, RequestName Name, DateTimeOffset? NotAfter, Preferences Preferences);
 
 /// <summary>Reads <c>/v1/requests/{key}?job=&amp;op=&amp;notAfter=&amp;sig=</c>.</summary>
-internal sealed class StatusQuestionReader(IRequestLedger ledger, IStatusSignature signature, IOptions<GatewayOptions> options)
+internal sealed class StatusQuestionReader(IRequestLedger ledger, StatusSignature signature, IOptions<GatewayOptions> options)
 {
     private static readonly long LatestMs = DateTimeOffset.MaxValue.AddDays(-1).ToUnixTimeMilliseconds();
 

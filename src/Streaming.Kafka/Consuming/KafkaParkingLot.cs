@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using JobRequests.Streaming.Kafka.Producing;
 using Microsoft.Extensions.Logging;
 
 namespace JobRequests.Streaming.Kafka.Consuming;
@@ -25,16 +24,14 @@ internal sealed partial class KafkaParkingLot : IKafkaParkingLot
     private const int MaxAtOnce = 500;
 
     private readonly KafkaPartition _partition;
-    private readonly KafkaProducer _producer;
-    private readonly string _parkedTopic;
+    private readonly ParkedTopicWriter _writer;
     private readonly int _parkedPartitions;
-    private readonly IKafkaMarkSigner? _signer;
     private readonly ILogger _logger;
     private readonly Channel<Parking> _waiting = Channel.CreateUnbounded<Parking>(new UnboundedChannelOptions { SingleReader = true });
 
-    public KafkaParkingLot(KafkaPartition partition, KafkaProducer producer, string parkedTopic, int parkedPartitions, IKafkaMarkSigner? signer, ILogger logger)
+    public KafkaParkingLot(KafkaPartition partition, ParkedTopicWriter writer, int parkedPartitions, ILogger logger)
     {
-        (_partition, _producer, _parkedTopic, _parkedPartitions, _signer, _logger) = (partition, producer, parkedTopic, parkedPartitions, signer, logger);
+        (_partition, _writer, _parkedPartitions, _logger) = (partition, writer, parkedPartitions, logger);
         // Not on the agent's scheduler.
         _ = Task.Run(RunAsync);
     }
@@ -76,7 +73,7 @@ internal sealed partial class KafkaParkingLot : IKafkaParkingLot
         var failed = new List<Parking>();
         // By the origin's partition and not by the key: a stream's copies and the marks of its fence stand in one order.
         var to = _partition.Index % _parkedPartitions;
-        foreach (var (parking, acknowledgement) in batch.Select(parking => (parking, _producer.ProduceAsync(_parkedTopic, Signed(parking.Copy, to), to))).ToArray())
+        foreach (var (parking, acknowledgement) in batch.Select(parking => (parking, _writer.WriteAsync(to, parking.Copy))).ToArray())
         {
             try
             {
@@ -86,7 +83,7 @@ internal sealed partial class KafkaParkingLot : IKafkaParkingLot
             {
                 var origin = parking.Record.Record;
                 KafkaTelemetry.ParkingFailures.Add(1, KafkaTelemetry.Tags(origin.Topic, origin.Partition));
-                LogParkingFailed(exception, origin.Topic, origin.Partition, origin.Offset, _parkedTopic);
+                LogParkingFailed(exception, origin.Topic, origin.Partition, origin.Offset, _writer.Topic);
                 failed.Add(exception.IsTooLarge ? parking.WithoutValue() : parking);
                 continue;
             }
@@ -97,8 +94,6 @@ internal sealed partial class KafkaParkingLot : IKafkaParkingLot
 
         return failed;
     }
-
-    private KafkaOutgoingRecord Signed(KafkaOutgoingRecord copy, int to) => copy with { Headers = MarkSignature.Sign(_signer, _parkedTopic, to, copy.Key, copy.Value, copy.Headers) };
 
     // The reasons of a decoder are sentences, too many to count each.
     private sealed record Parking(TrackedRecord Record, KafkaOutgoingRecord Copy, string Reason)

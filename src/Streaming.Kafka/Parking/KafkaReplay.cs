@@ -1,4 +1,6 @@
 using Confluent.Kafka;
+using JobRequests.Streaming.Kafka.Producing;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace JobRequests.Streaming.Kafka;
 
@@ -62,25 +64,26 @@ public sealed class KafkaReplay(KafkaParkedTopic parked, Action<ParkedStep, Park
     /// <exception cref="KafkaException">Kafka did not take a record, or does not answer. What was put back is counted and marked.</exception>
     public async Task RunAsync(Func<ParkedCopy, bool>? selects, bool again, bool dryRun, CancellationToken cancellationToken)
     {
-        using var producer = new ProducerBuilder<byte[]?, byte[]?>(new Dictionary<string, string>(parked.Client, StringComparer.Ordinal)
+        using var producer = new KafkaProducer(new Dictionary<string, string>(parked.Client, StringComparer.Ordinal)
         {
             ["enable.idempotence"] = "true",
             ["acks"] = "all",
             ["message.timeout.ms"] = "10000",
             ["message.max.bytes"] = "8388608",
             ["linger.ms"] = "0",
-        }).SetErrorHandler((_, error) => parked.OnError?.Invoke(error)).SetLogHandler(static (_, _) => { }).Build();
+        }, NullLogger.Instance, parked.OnError);
+        var marks = new ParkedTopicWriter(producer, parked.ParkedTopic, parked.Signer);
         var contents = await parked.ReadAsync(again, cancellationToken);
         var selected = contents.Copies.Where(copy => (again || !copy.IsSettled) && (selects is null || selects(copy))).ToList();
         // A topic of which nothing is parked need not be there.
         var topics = parked.OtherTopics.Intersect(selected.Select(static copy => copy.Origin?.Topic ?? "")).Prepend(parked.Topic).ToList();
         _partitions = await Task.Run(() => topics.ToDictionary(static topic => topic, parked.CountPartitions, StringComparer.Ordinal), cancellationToken);
-        await PutBackFreeAsync(producer, [.. selected.Where(copy => StreamOf(copy) is null)], dryRun, cancellationToken);
-        await PutBackFencedAsync(producer, selected, selects, dryRun, cancellationToken);
+        await PutBackFreeAsync(producer, marks, [.. selected.Where(copy => StreamOf(copy) is null)], dryRun, cancellationToken);
+        await PutBackFencedAsync(producer, marks, selected, selects, dryRun, cancellationToken);
         if (!dryRun) await parked.CommitSettledAsync(await parked.ReadAsync(false, cancellationToken), cancellationToken);
     }
 
-    private async Task PutBackFreeAsync(IProducer<byte[]?, byte[]?> producer, List<ParkedCopy> copies, bool dryRun, CancellationToken cancellationToken)
+    private async Task PutBackFreeAsync(KafkaProducer producer, ParkedTopicWriter marks, List<ParkedCopy> copies, bool dryRun, CancellationToken cancellationToken)
     {
         foreach (var ofPartition in copies.GroupBy(static copy => copy.Record.Partition))
         {
@@ -125,14 +128,14 @@ public sealed class KafkaReplay(KafkaParkedTopic parked, Action<ParkedStep, Park
                     }
                 }
 
-                if (settled.Count > 0) await MarkAsync(producer, ofPartition.Key, null, PutBackMark.Write(settled));
+                if (settled.Count > 0) await AcknowledgedAsync(marks.WriteAsync(ofPartition.Key, new KafkaOutgoingRecord(null, null, PutBackMark.Write(settled))));
                 if (failure is not null) throw failure;
             }
         }
     }
 
     private async Task PutBackFencedAsync(
-        IProducer<byte[]?, byte[]?> producer, List<ParkedCopy> selected, Func<ParkedCopy, bool>? selects, bool dryRun, CancellationToken cancellationToken)
+        KafkaProducer producer, ParkedTopicWriter marks, List<ParkedCopy> selected, Func<ParkedCopy, bool>? selects, bool dryRun, CancellationToken cancellationToken)
     {
         for (var round = 0; round < MaxRounds; round++)
         {
@@ -152,7 +155,7 @@ public sealed class KafkaReplay(KafkaParkedTopic parked, Action<ParkedStep, Park
                 failures.AddRange((await Task.WhenAll(some.Select(stream => PutBackAsync(producer, stream, run, cancellationToken)))).OfType<KafkaException>());
             var handled = streams.Where(static stream => stream.IsPutBack).ToList();
             if (!await UntilHandledAsync(handled, cancellationToken)) return;
-            await EndFencesAsync(producer, handled, run, cancellationToken);
+            await EndFencesAsync(marks, handled, run, cancellationToken);
             if (failures.Count > 0) throw failures[0];
 
             // What was parked behind the fence in the meantime goes back in the next round.
@@ -184,7 +187,7 @@ public sealed class KafkaReplay(KafkaParkedTopic parked, Action<ParkedStep, Park
     }
 
     // One after the other: nothing may overtake a record that the broker has not taken.
-    private async Task<KafkaException?> PutBackAsync(IProducer<byte[]?, byte[]?> producer, FencedStream stream, string run, CancellationToken cancellationToken)
+    private async Task<KafkaException?> PutBackAsync(KafkaProducer producer, FencedStream stream, string run, CancellationToken cancellationToken)
     {
         foreach (var copy in stream.Copies)
         {
@@ -199,7 +202,7 @@ public sealed class KafkaReplay(KafkaParkedTopic parked, Action<ParkedStep, Park
 
             try
             {
-                stream.LastPutBack = (await ProduceAsync(producer, copy, run)).TopicPartitionOffset;
+                stream.LastPutBack = await ProduceAsync(producer, copy, run);
             }
             catch (KafkaException exception)
             {
@@ -245,7 +248,7 @@ public sealed class KafkaReplay(KafkaParkedTopic parked, Action<ParkedStep, Park
         }
     }
 
-    private async Task EndFencesAsync(IProducer<byte[]?, byte[]?> producer, List<FencedStream> streams, string run, CancellationToken cancellationToken)
+    private async Task EndFencesAsync(ParkedTopicWriter marks, List<FencedStream> streams, string run, CancellationToken cancellationToken)
     {
         var contents = await parked.ReadAsync(false, cancellationToken);
         foreach (var copy in contents.Waiting)
@@ -256,28 +259,26 @@ public sealed class KafkaReplay(KafkaParkedTopic parked, Action<ParkedStep, Park
         {
             // Beside its copies, in whichever partitions they are.
             foreach (var copies in stream.Copies.GroupBy(static copy => copy.Record.Partition))
-                await MarkAsync(producer, copies.Key, copies.First().Record.Key, new FenceEnd(parked.Topic, stream.Id, stream.Through).Write());
+                await AcknowledgedAsync(marks.WriteAsync(copies.Key, new KafkaOutgoingRecord(copies.First().Record.Key, null, new FenceEnd(parked.Topic, stream.Id, stream.Through).Write())));
         }
     }
 
-    private Task MarkAsync(IProducer<byte[]?, byte[]?> producer, int partition, ReadOnlyMemory<byte>? key, IReadOnlyList<KafkaHeader> headers) => producer.ProduceAsync(
-        new TopicPartition(parked.ParkedTopic, partition),
-        new Message<byte[]?, byte[]?> { Key = key?.ToArray(), Headers = Write(MarkSignature.Sign(parked.Signer, parked.ParkedTopic, partition, key, null, headers)) });
+    private static Task<TopicPartitionOffset> ProduceAsync(KafkaProducer producer, ParkedCopy copy, string run) => AcknowledgedAsync(producer.ProduceAsync(
+        copy.Origin!.Topic,
+        new KafkaOutgoingRecord(copy.Record.Key, copy.Record.Value, ParkedRecord.PutBackHeaders(copy.Record.Headers, copy.Origin.Fence, run)) { IsComplete = true },
+        copy.Origin.Partition));
 
-    private static Task<DeliveryResult<byte[]?, byte[]?>> ProduceAsync(IProducer<byte[]?, byte[]?> producer, ParkedCopy copy, string run) => producer.ProduceAsync(
-        new TopicPartition(copy.Origin!.Topic, copy.Origin.Partition),
-        new Message<byte[]?, byte[]?>
-        {
-            Key = copy.Record.Key?.ToArray(),
-            Value = copy.Record.Value?.ToArray(),
-            Headers = Write(ParkedRecord.PutBackHeaders(copy.Record.Headers, copy.Origin.Fence, run)),
-        });
-
-    private static Headers Write(IReadOnlyList<KafkaHeader> headers)
+    // Whoever runs a replay knows Kafka's own words.
+    private static async Task<TopicPartitionOffset> AcknowledgedAsync(Task<TopicPartitionOffset> sent)
     {
-        var written = new Headers();
-        foreach (var header in headers) written.Add(header.Name, header.Value.ToArray());
-        return written;
+        try
+        {
+            return await sent;
+        }
+        catch (KafkaProduceException exception) when (exception.InnerException is KafkaException cause)
+        {
+            throw cause;
+        }
     }
 
     // A copy's marks are not a permission to write anywhere.

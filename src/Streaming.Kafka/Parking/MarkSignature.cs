@@ -1,5 +1,4 @@
-using System.Buffers;
-using System.Buffers.Binary;
+using System.Globalization;
 using System.Text;
 
 namespace JobRequests.Streaming.Kafka;
@@ -11,7 +10,6 @@ namespace JobRequests.Streaming.Kafka;
 public static class MarkSignature
 {
     internal const string Header = ParkedRecord.Prefix + "signature";
-    private const int Absent = -1;
 
     /// <param name="signer">Null: nobody signs.</param>
     /// <param name="topic">The dead-letter topic.</param>
@@ -34,31 +32,9 @@ public static class MarkSignature
             Content(record.Topic, record.Partition, record.Key, record.Value, [.. record.Headers.Where(static header => header.Name != Header)]), signature.Value.Span);
     }
 
-    private static ReadOnlySpan<byte> Content(string topic, int partition, ReadOnlyMemory<byte>? key, ReadOnlyMemory<byte>? value, IReadOnlyList<KafkaHeader> headers)
-    {
-        var content = new ArrayBufferWriter<byte>();
-        Append(content, Encoding.UTF8.GetBytes(topic));
-        Append(content, partition);
-        Append(content, key);
-        Append(content, value);
-        foreach (var header in headers)
-        {
-            Append(content, Encoding.UTF8.GetBytes(header.Name));
-            Append(content, header.Value);
-        }
-
-        return content.WrittenSpan;
-    }
-
-    private static void Append(ArrayBufferWriter<byte> content, ReadOnlyMemory<byte>? bytes)
-    {
-        Append(content, bytes?.Length ?? Absent);
-        content.Write(bytes.GetValueOrDefault().Span);
-    }
-
-    private static void Append(ArrayBufferWriter<byte> content, int number)
-    {
-        BinaryPrimitives.WriteInt32BigEndian(content.GetSpan(sizeof(int)), number);
-        content.Advance(sizeof(int));
-    }
+    private static byte[] Content(string topic, int partition, ReadOnlyMemory<byte>? key, ReadOnlyMemory<byte>? value, IReadOnlyList<KafkaHeader> headers) => LengthPrefixed.Join(
+    [
+        Encoding.UTF8.GetBytes(topic), Encoding.UTF8.GetBytes(partition.ToString(CultureInfo.InvariantCulture)), key, value,
+        .. headers.SelectMany(static header => (ReadOnlyMemory<byte>?[])[Encoding.UTF8.GetBytes(header.Name), header.Value]),
+    ]);
 }

@@ -16,14 +16,14 @@ internal sealed partial class KafkaProducer : IDisposable
 
     private readonly Dictionary<string, string> _settings;
     private readonly ILogger _logger;
+    private readonly Action<Error>? _onError;
     private readonly Lock _gate = new();
     private Generation _current;
     private bool _isDisposed;
 
-    public KafkaProducer(Dictionary<string, string> settings, ILogger logger)
+    public KafkaProducer(Dictionary<string, string> settings, ILogger logger, Action<Error>? onError = null)
     {
-        _settings = settings;
-        _logger = logger;
+        (_settings, _logger, _onError) = (settings, logger, onError);
         _current = Build();
     }
 
@@ -106,12 +106,11 @@ internal sealed partial class KafkaProducer : IDisposable
     private static Headers? HeadersOf(KafkaOutgoingRecord record, Activity? activity)
     {
         var headers = new Headers();
-        // What is signed must not change.
-        var isComplete = false;
+        var isComplete = record.IsComplete;
         foreach (var header in record.Headers)
         {
             headers.Add(header.Name, Bytes(header.Value));
-            isComplete |= header.Name is "traceparent" or MarkSignature.Header;
+            isComplete |= header.Name == "traceparent";
         }
 
         if (!isComplete && activity is not null)
@@ -139,6 +138,7 @@ internal sealed partial class KafkaProducer : IDisposable
     private void OnError(Generation generation, Error error)
     {
         generation.LastError = error;
+        _onError?.Invoke(error);
         LogClientError(error.Code, error.Reason);
         if (!error.IsFatal) return;
         lock (_gate)

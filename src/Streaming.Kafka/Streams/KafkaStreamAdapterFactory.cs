@@ -114,7 +114,7 @@ internal sealed class KafkaStreamAdapterFactory : IQueueAdapterFactory, IQueueAd
     public IQueueCache CreateQueueCache(QueueId queueId)
     {
         var partition = new KafkaPartition((int)queueId.GetNumericId());
-        var parkingLot = new KafkaParkingLot(partition, _producer.Value.Producer, _options.EffectiveParkedTopic, _parkedPartitions, _signer, _logger);
+        var parkingLot = new KafkaParkingLot(partition, new ParkedTopicWriter(_producer.Value.Producer, _options.EffectiveParkedTopic, _signer), _parkedPartitions, _logger);
         var cache = new KafkaQueueCache(
             partition, parkingLot, _options, _logger, GetHub().Fences, Gate, new KafkaBatchOrigin(Name, partition.Index, _silo), _services, _services.GetKeyedService<IStreamFilter>(Name) is not null);
         _queues[partition.Index] = _newQueues[queueId] = new NewQueue(partition, parkingLot, cache);

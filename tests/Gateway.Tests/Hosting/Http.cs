@@ -34,7 +34,7 @@ internal static class Http
 
     /// <summary>What an answer adds to the address of the status route for a command that was handed over.</summary>
     public static string Signed(IServiceProvider services, string person, string key, string job, string operation, long notAfter) =>
-        $"&notAfter={notAfter}&sig={services.GetRequiredService<IStatusSignature>().Sign(new RequestName(person, operation, job, key), notAfter)}";
+        $"&notAfter={notAfter}&sig={services.GetRequiredService<StatusSignature>().Sign(new RequestName(person, operation, job, key), notAfter)}";
 
     public static Task<Answer> PostAsync(this IHttpService host, string path, string? body, string? person = "zoe", string? key = "k1", params (string Name, string Value)[] headers) =>
         host.SendAsync(HttpMethod.Post, path, body, person, key is null ? headers : [("Idempotency-Key", key), .. headers]);

@@ -30,17 +30,17 @@ internal static class LedgerValues
         var decision = new LedgerDecision(fingerprint, reply as JobRequestReply.Succeeded, reply as JobRequestReply.Rejected);
         if (!decision.IsWhole) throw new ArgumentException($"A reply of the kind {reply.GetType().Name} is not an outcome.", nameof(reply));
         var json = JsonSerializer.SerializeToUtf8Bytes(decision, LedgerJson.Default.LedgerDecision);
-        return [(byte)Version, Decided, .. signature.Sign(SignedType, Encoding.UTF8.GetBytes(request), json), End, .. json];
+        return [(byte)Version, Decided, .. Encoding.ASCII.GetBytes(signature.Sign(SignedType, Encoding.UTF8.GetBytes(request), json)), End, .. json];
     }
 
     /// <returns>Null for anything that this release cannot read, or that no gateway of this cluster has written for this request.</returns>
-    public static LedgerEntry? Read(RecordSignature signature, string request, ReadOnlySpan<byte> value)
+    public static LedgerEntry? Read(RecordSignature signature, string request, ReadOnlyMemory<byte> value)
     {
-        if (value.Length <= HeaderLength || value[0] != Version) return null;
+        if (value.Length <= HeaderLength || value.Span[0] != Version) return null;
         var rest = value[HeaderLength..];
-        return value[1] switch
+        return value.Span[1] switch
         {
-            Claimed => ReadClaim(rest),
+            Claimed => ReadClaim(rest.Span),
             Decided => ReadDecision(signature, request, rest),
             _ => null,
         };
@@ -52,15 +52,15 @@ internal static class LedgerValues
         return end < 0 || end + 1 == rest.Length ? null : new LedgerEntry.InFlight(Encoding.UTF8.GetString(rest[(end + 1)..]));
     }
 
-    private static LedgerEntry.Decided? ReadDecision(RecordSignature signature, string request, ReadOnlySpan<byte> rest)
+    private static LedgerEntry.Decided? ReadDecision(RecordSignature signature, string request, ReadOnlyMemory<byte> rest)
     {
-        var end = rest.IndexOf(End);
+        var end = rest.Span.IndexOf(End);
         if (end < 0) return null;
         var json = rest[(end + 1)..];
-        if (!signature.IsOfCluster(rest[..end], SignedType, Encoding.UTF8.GetBytes(request), json)) return null;
+        if (!signature.IsOfCluster(rest.Span[..end], SignedType, Encoding.UTF8.GetBytes(request), json)) return null;
         try
         {
-            return JsonSerializer.Deserialize(json, LedgerJson.Default.LedgerDecision) is { IsWhole: true } decision
+            return JsonSerializer.Deserialize(json.Span, LedgerJson.Default.LedgerDecision) is { IsWhole: true } decision
                 ? new LedgerEntry.Decided(decision.Fingerprint, decision.Reply)
                 : null;
         }

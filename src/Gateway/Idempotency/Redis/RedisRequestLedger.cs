@@ -104,9 +104,9 @@ internal sealed class RedisRequestLedger(
 
     private void Hear(RedisValue message)
     {
-        ReadOnlySpan<byte> text = (byte[]?)message;
-        var end = text.IndexOf(EndOfName);
-        var request = Encoding.UTF8.GetString(text[..Math.Max(0, end)]);
+        ReadOnlyMemory<byte> text = (byte[]?)message;
+        var end = text.Span.IndexOf(EndOfName);
+        var request = Encoding.UTF8.GetString(text.Span[..Math.Max(0, end)]);
         if (end >= 0 && LedgerValues.Read(signature, request, text[(end + 1)..]) is LedgerEntry.Decided decided) telemetry.Joined(waiters.Tell(request, decided));
         else calls.Unreadable("hear");
     }

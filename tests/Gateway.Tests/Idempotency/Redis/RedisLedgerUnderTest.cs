@@ -50,7 +50,7 @@ internal sealed class RedisLedgerUnderTest : IAsyncDisposable
 
     /// <summary>An outcome as a gateway writes it under <paramref name="request"/>.</summary>
     public static string Signed(string request, string json) =>
-        $"1D{Encoding.ASCII.GetString(Signature.Sign("jobrequests.outcome.v1", Encoding.UTF8.GetBytes(request), Encoding.UTF8.GetBytes(json)))}|{json}";
+        $"1D{Signature.Sign("jobrequests.outcome.v1", Encoding.UTF8.GetBytes(request), Encoding.UTF8.GetBytes(json))}|{json}";
 
     public RedisRequestLedger Ledger => services.GetRequiredService<RedisRequestLedger>();
 
