@@ -1,4 +1,6 @@
+using System.Text;
 using JobRequests.Testing;
+using Microsoft.Extensions.Configuration;
 
 namespace JobRequests.Operations.Tests;
 
@@ -34,16 +36,25 @@ public sealed class ClusterScriptTests : IDisposable
     }
 
     [Fact]
-    public async Task Up_exports_what_reads_the_clusters_records()
+    public async Task Up_exports_settings_to_jobctl_alone()
     {
         var output = await ShellAsync(
             """
+            before=$(env | grep -c __ || true)
             eval "$(cluster up --silos 1 --gateways 1)"
             cluster down
-            [ "$Records__Secrets__1" = "$(cat $CLUSTER_DIR/settings/secret)" ] && echo "$Orleans__Streaming__requests__Topic $Orleans__Streaming__finalevents__Topic $Orleans__GrainStorage__jobs__Database $GATEWAYS"
+            [ "$(env | grep -c __ || true)" = "$before" ] && echo only
+            stat -c %a "$JOBCTL_SETTINGS"; echo "$GATEWAYS"; cat "$JOBCTL_SETTINGS"
             """);
 
-        Assert.Matches("^script.requests script.finalevents script http://127.0.0.1:[0-9]+\n$", output);
+        var lines = output.Split('\n', 4);
+        Assert.Equal(("only", "600"), (lines[0], lines[1]));
+        Assert.Matches("^http://127.0.0.1:[0-9]+$", lines[2]);
+        var settings = new ConfigurationBuilder().AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(lines[3]))).Build();
+        Assert.Equal(File.ReadAllText(Path.Combine(_folder, "cluster", "settings", "secret")).Trim(), settings["Records:Secrets:1"]);
+        Assert.Equal("script.requests", settings["Orleans:Streaming:requests:Topic"]);
+        Assert.Equal("script.finalevents", settings["Orleans:Streaming:finalevents:Topic"]);
+        Assert.Equal("script", settings["Orleans:GrainStorage:jobs:Database"]);
     }
 
     private async Task<string> ShellAsync(string script)

@@ -37,7 +37,7 @@ internal sealed class ParkedTopic(KafkaServer server, KafkaParkedTopic topic) : 
     public void RequireSigner()
     {
         if (topic.Signer is null)
-            throw new UsageException("A replay signs what it leaves behind, with the silos' secret: set Records__Secrets__1 (and Orleans__ServiceId) as they have it, or use POST /v1/admin/parked/replay.");
+            throw new UsageException("A replay signs what it leaves behind, with the silos' secret: set Records__Secrets__1 and Orleans__ServiceId as they have it, or JOBCTL_SETTINGS to a file with both, or use POST /v1/admin/parked/replay.");
     }
 
     public KafkaReplay Replay(Action<ParkedStep, ParkedCopy, string?> onStep, TimeSpan patience) => new(topic, onStep) { Patience = patience };

@@ -12,7 +12,7 @@ internal static class Verify
     private const double UsualInterval = 10;
 
     private static readonly Option<string?> Data = new("--data") { Description = "The data folder of an embedded service, running or not", HelpName = "PATH" };
-    private static readonly Option<string?> Settings = new("--settings") { Description = "A silo's appsettings.json, for the names of servers, topics and database", HelpName = "FILE" };
+    private static readonly Option<string?> Settings = new("--settings") { Description = "A silo's appsettings.json, for the names of servers, topics and database (default: JOBCTL_SETTINGS)", HelpName = "FILE" };
     private static readonly Option<string?> History = new("--history") { Description = "Calls as their callers saw them, JSON lines", HelpName = "FILE" };
     private static readonly Option<string?> Lincheck = new("--lincheck") { Description = "Write the history in the form that lincheck judges", HelpName = "FILE" };
     private static readonly Option<bool> Settled = new("--settled") { Description = "Nothing is under way any more: what is unpublished, or behind in a view, is lost" };

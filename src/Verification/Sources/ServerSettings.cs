@@ -16,12 +16,14 @@ namespace JobRequests.Verification;
 public static class ServerSettings
 {
     private const string DefaultName = "jobrequests";
+    private const string FileVariable = "JOBCTL_SETTINGS";
 
-    /// <param name="settingsFile">A silo's <c>appsettings.json</c>, or null. Environment variables come before it.</param>
+    /// <param name="settingsFile">A silo's <c>appsettings.json</c>; null: the one that <c>JOBCTL_SETTINGS</c> names, if any. Environment variables come before it.</param>
     /// <exception cref="VerificationException">The file cannot be read.</exception>
     public static IConfiguration Load(string? settingsFile)
     {
         var builder = new ConfigurationBuilder();
+        settingsFile ??= Environment.GetEnvironmentVariable(FileVariable) is { Length: > 0 } named ? named : null;
         try
         {
             if (settingsFile is not null) builder.AddJsonFile(Path.GetFullPath(settingsFile), optional: false);

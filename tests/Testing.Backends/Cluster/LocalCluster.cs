@@ -122,13 +122,7 @@ public sealed partial class LocalCluster : IAsyncDisposable
     {
         ["KAFKA"] = Kafka,
         ["MONGO_URL"] = Mongo,
-        ["Orleans__ServiceId"] = Name,
-        ["Orleans__GrainStorage__jobs__Database"] = Name,
-        ["Orleans__Streaming__requests__Topic"] = Requests,
-        ["Orleans__Streaming__requests__ConsumerGroup"] = Name,
-        ["Orleans__Streaming__requests__ParkedTopic"] = Parked,
-        ["Orleans__Streaming__finalevents__Topic"] = FinalEvents,
-        ["Records__Secrets__1"] = File.ReadAllText(Path.Combine(_folder, "settings", "secret")).Trim(),
+        ["JOBCTL_SETTINGS"] = Path.Combine(_folder, "settings", "jobctl.json"),
     });
 
     public async Task<IReadOnlyList<int>> ProcessIdsAsync() =>
