@@ -74,6 +74,16 @@ public sealed partial class ComposeTests
         }
     }
 
+    [Theory]
+    [InlineData("gateway-1")]
+    [InlineData("gateway-2")]
+    public void A_gateway_believes_its_proxy_and_is_reached_by_nobody_else(string name)
+    {
+        var network = Map(List<object>(Map(Map(Map(File["networks"])["default"])["ipam"])["config"]).Single())["subnet"];
+        Assert.Equal(network, Map(Services[name]["environment"])["Gateway__TrustedProxies__0"]);
+        Assert.False(Services[name].ContainsKey("ports"));
+    }
+
     [Fact]
     public void No_secret_and_no_development_identity_is_in_the_file()
     {
@@ -147,7 +157,9 @@ public sealed partial class ComposeTests
 
     private static Dictionary<string, object> Map(object node) => ((Dictionary<object, object>)node).ToDictionary(static entry => (string)entry.Key, static entry => entry.Value);
 
-    private static List<string> List(object node) => [.. ((List<object>)node).Select(static item => (string)item)];
+    private static List<string> List(object node) => List<string>(node);
+
+    private static List<T> List<T>(object node) => [.. ((List<object>)node).Cast<T>()];
 
     [GeneratedRegex(@"^[a-z0-9./-]+:v?[0-9]+\.[0-9]+(\.[0-9]+)?[A-Za-z0-9.-]*$")]
     private static partial Regex PinnedImage();

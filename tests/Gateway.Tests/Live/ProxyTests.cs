@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using JobRequests.Gateway.Tests.Events;
 using JobRequests.Testing;
@@ -27,7 +29,7 @@ public sealed class ProxyTests : IAsyncLifetime
             return;
         }
 
-        for (var number = 0; number < 2; number++) gateways.Add(await FeedHost.StartAsync());
+        for (var number = 0; number < 2; number++) gateways.Add(await FeedHost.StartAsync(("Gateway:TrustedProxies:0", "127.0.0.1"), ("Gateway:AnonymousRate", "1"), ("Gateway:AnonymousBurst", "1")));
         var port = StandaloneServer.FreePort();
         proxy = new Uri($"http://127.0.0.1:{port}");
         var server = (await File.ReadAllTextAsync(Path.Combine(Repository.Root, "eng", "compose", "nginx.conf")))
@@ -93,6 +95,18 @@ public sealed class ProxyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Callers_behind_the_proxy_do_not_share_a_limit()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux has more loopback addresses than one.");
+        using var busy = From("127.0.0.2");
+        using var other = From("127.0.0.3");
+
+        Assert.True(await IsRefusedAsync(busy, static _ => null));
+        Assert.Equal(HttpStatusCode.Unauthorized, (await other.GetAsync("/v1/job-requests")).StatusCode);
+        Assert.True(await IsRefusedAsync(busy, static number => $"10.0.0.{number}"), "What a caller says of its address is believed.");
+    }
+
+    [Fact]
     public async Task A_feed_through_the_proxy_is_told_at_once()
     {
         using var http = new HttpClient { BaseAddress = proxy };
@@ -107,4 +121,29 @@ public sealed class ProxyTests : IAsyncLifetime
         while (block?.Type is null);
         Assert.Equal("JobRequested", block.Type);
     }
+
+    private static async Task<bool> IsRefusedAsync(HttpClient http, Func<int, string?> forwardedFor)
+    {
+        for (var number = 0; number < 20; number++)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/job-requests");
+            if (forwardedFor(number) is { } address) request.Headers.Add("X-Forwarded-For", address);
+            using var answer = await http.SendAsync(request);
+            if (answer.StatusCode == HttpStatusCode.TooManyRequests) return true;
+        }
+
+        return false;
+    }
+
+    private HttpClient From(string address) => new(new SocketsHttpHandler
+    {
+        ConnectCallback = async (context, cancellationToken) =>
+        {
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(new IPEndPoint(IPAddress.Parse(address), 0));
+            await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        },
+    })
+    { BaseAddress = proxy };
 }
