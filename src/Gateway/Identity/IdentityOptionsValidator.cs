@@ -1,11 +1,10 @@
-using JobRequests.ServiceDefaults;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
 
 namespace JobRequests.Gateway.Identity;
 
-/// <summary>Refuses to start without a way to tell who calls, and with development identities where anybody but the developer could use them.</summary>
-internal sealed class IdentityOptionsValidator(IHostEnvironment environment, IConfiguration configuration) : IValidateOptions<IdentityOptions>
+/// <summary>Refuses to start without a way to tell who calls, and with development identities in production or beside tokens.</summary>
+internal sealed class IdentityOptionsValidator(IHostEnvironment environment) : IValidateOptions<IdentityOptions>
 {
     private static readonly TimeSpan MostSkew = TimeSpan.FromSeconds(30);
 
@@ -25,8 +24,6 @@ internal sealed class IdentityOptionsValidator(IHostEnvironment environment, ICo
             failures.Add("Identity:Development must be false in production: with it anybody acts as anybody. Configure Identity:Authority, or Identity:Issuer with Identity:Keys.");
         if (options.HasTokens || options.Keys.Count > 0 || options.KeySet is not null)
             failures.Add("Identity:Development must be false beside Identity:Authority, Identity:Issuer, Identity:Keys or Identity:KeySet: with it anybody acts as anybody, without a token.");
-        if (ListenAddresses.Of(configuration).FirstOrDefault(static address => !address.IsLoopback) is { } reachable)
-            failures.Add($"Identity:Development must be false where others reach the service: with it anybody acts as anybody. Listen on http://127.0.0.1:PORT instead of {reachable.Url} ({reachable.Setting}), or configure tokens.");
     }
 
     private static void CheckTokens(IdentityOptions options, List<string> failures)

@@ -41,7 +41,7 @@ internal static class KnownSettings
     private static SettingNode Host()
     {
         var root = new SettingNode();
-        foreach (var name in new[] { "Urls", "HTTP_PORTS", "HTTPS_PORTS", "HTTPS_PORT", "Environment", "ApplicationName", "ContentRoot", "WebRoot", "AllowedHosts" })
+        foreach (var name in new[] { "Urls", "HTTP_PORTS", "HTTPS_PORTS", "HTTPS_PORT", "PreferHostingUrls", "Environment", "ApplicationName", "ContentRoot", "WebRoot", "AllowedHosts" })
             root.With((name, SettingNode.Of(typeof(string))));
         return root.With(
             (HealthProbe.Setting, SettingNode.Of(typeof(bool))),

@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 
@@ -41,16 +42,18 @@ public sealed record ListenAddress(string Setting, string Url)
     }
 }
 
-/// <summary>Where a process listens for HTTP, in the web server's own order: its endpoints, then <c>Urls</c>, then the ports alone.</summary>
+/// <summary>Where a process listens for HTTP, in the web server's own order: its endpoints, then <c>Urls</c>, then the ports alone; endpoints last with <c>PreferHostingUrls</c>.</summary>
 public static class ListenAddresses
 {
     public static IReadOnlyList<ListenAddress> Of(IConfiguration configuration)
     {
         var endpoints = configuration.GetSection("Kestrel:Endpoints").GetChildren()
             .Where(static endpoint => endpoint["Url"] is not null).Select(static endpoint => new ListenAddress($"{endpoint.Path}:Url", endpoint["Url"]!)).ToList();
-        if (endpoints.Count > 0) return endpoints;
-        if (configuration["Urls"] is { Length: > 0 } urls) return Split("Urls", urls, static url => url);
-        return [.. Split("HTTP_PORTS", configuration["HTTP_PORTS"], static port => $"http://*:{port}"), .. Split("HTTPS_PORTS", configuration["HTTPS_PORTS"], static port => $"https://*:{port}")];
+        List<ListenAddress> addresses = configuration["Urls"] is { Length: > 0 } urls
+            ? Split("Urls", urls, static url => url)
+            : [.. Split("HTTP_PORTS", configuration["HTTP_PORTS"], static port => $"http://*:{port}"), .. Split("HTTPS_PORTS", configuration["HTTPS_PORTS"], static port => $"https://*:{port}")];
+        var prefersAddresses = addresses.Count > 0 && configuration[WebHostDefaults.PreferHostingUrlsKey]?.ToUpperInvariant() is ("TRUE" or "1");
+        return endpoints.Count > 0 && !prefersAddresses ? endpoints : addresses;
     }
 
     private static List<ListenAddress> Split(string setting, string? text, Func<string, string> url) =>

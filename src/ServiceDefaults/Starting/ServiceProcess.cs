@@ -1,8 +1,10 @@
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace JobRequests.ServiceDefaults;
 
@@ -67,7 +69,7 @@ public static class ServiceProcess
             await app.StopAsync();
             return false;
         }
-        catch (Exception exception) when (exception is IOException { InnerException: AddressInUseException } or SocketException)
+        catch (Exception exception) when (exception is IOException { InnerException: AddressInUseException } or SocketException or OptionsValidationException { OptionsType.Name: nameof(KestrelServerOptions) })
         {
             // What started before the listener would work on, with services that are disposed of. Why it could not listen is what matters.
             await app.StopAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -32,6 +32,7 @@ public sealed class SettingsTests
     [InlineData("Urls must have no path, but is 'http://127.0.0.1:80/jobs'.", "--Urls=http://127.0.0.1:80/jobs")]
     [InlineData("HTTP_PORTS must name an IP address, localhost, or * for every address of this machine, but is 'http://*:x'.", "--Urls=", "--HTTP_PORTS=x")]
     [InlineData("Kestrel:Endpoints:one:Url must have a port from 0 to 65535, but is 'http://127.0.0.1:70000'.", "--Kestrel:Endpoints:one:Url=http://127.0.0.1:70000")]
+    [InlineData("Urls must begin with http:// or https://, but is 'ftp://127.0.0.1:80'.", "--Kestrel:Endpoints:one:Url=http://127.0.0.1:0", "--PreferHostingUrls=true", "--Urls=ftp://127.0.0.1:80")]
     public void A_mistake_is_named_with_what_was_meant(string expected, params string[] arguments) => Assert.Equal([expected], Mistakes(arguments));
 
     [Theory]

@@ -19,6 +19,9 @@ public sealed class StartTests
     [InlineData("prod", "where others reach the service", "Kestrel:Endpoints:one:Url=http://0.0.0.0:0")]
     [InlineData("Test", "where others reach the service", "Kestrel:Endpoints:one:Url=http://127.0.0.1:0", "Kestrel:Endpoints:two:Url=http://*:0")]
     [InlineData("Test", "where others reach the service", "Kestrel:Endpoints:one:Url=http://[::]:0")]
+    [InlineData("Test", "where others reach the service", "Kestrel:Endpoints:one:Url=http://127.0.0.1:0", "PreferHostingUrls=true", "Urls=http://0.0.0.0:0")]
+    [InlineData("Test", "where others reach the service", "Urls=http://127.0.0.1:0;http://0.0.0.0:0")]
+    [InlineData("Test", "where others reach the service", "Urls=", "HTTP_PORTS=0")]
     [InlineData("Test", "beside", "Identity:Authority=https://issuer.example", "Identity:Audience=a")]
     [InlineData("Test", "beside", "Identity:Issuer=i", "Identity:Audience=a", "Identity:Keys:0:K=" + Secret)]
     [InlineData("Test", "beside", "Identity:Keys:0:K=" + Secret)]
@@ -32,6 +35,28 @@ public sealed class StartTests
     [Fact]
     public async Task Development_identities_start_on_loopback() =>
         Assert.Null(await StartAsync("Test", ("Identity:Development", "true"), ("Kestrel:Endpoints:one:Url", "http://127.0.0.1:0")));
+
+    [Fact]
+    public async Task Development_identities_are_refused_where_code_listens() =>
+        Assert.Contains("where others reach the service", await StartAsync("Test", static builder => builder.WebHost.ConfigureKestrel(static kestrel => kestrel.ListenAnyIP(0)), ("Identity:Development", "true")));
+
+    [Fact]
+    public async Task An_endpoint_that_is_added_later_is_not_opened_to_others()
+    {
+        using var logs = new RecordedLogs();
+        var builder = Builder("Test", [("Identity:Development", "true"), ("Kestrel:Endpoints:one:Url", "http://127.0.0.1:0")]);
+        builder.Logging.AddProvider(logs);
+        await using var app = builder.Build();
+        app.MapGateway();
+        await app.StartAsync();
+
+        builder.Configuration["Kestrel:Endpoints:two:Url"] = "http://0.0.0.0:0";
+        ((IConfigurationRoot)builder.Configuration).Reload();
+
+        await Idempotency.Redis.Eventually.TrueAsync(() => Task.FromResult(app.Urls.Count > 1 || logs.Lines.Any(static line => line.StartsWith("Critical", StringComparison.Ordinal))), "the new endpoint is opened or refused");
+        Assert.Single(app.Urls);
+        Assert.Contains(logs.Lines, static line => line.Contains("where others reach the service", StringComparison.Ordinal));
+    }
 
     [Fact]
     public async Task Production_starts_with_tokens() => Assert.Null(await StartAsync(
@@ -58,15 +83,24 @@ public sealed class StartTests
         Assert.DoesNotContain(Secret, failure);
     }
 
-    private static async Task<string?> StartAsync(string environment, params (string Key, string Value)[] settings)
+    private static WebApplicationBuilder Builder(string environment, (string Key, string Value)[] settings)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = environment });
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton<IJobRequests>(new ScriptedJobs());
         builder.Services.AddSingleton<IClusterOperations>(new ScriptedOperations());
         builder.AddGateway();
+        return builder;
+    }
+
+    private static Task<string?> StartAsync(string environment, params (string Key, string Value)[] settings) => StartAsync(environment, static _ => { }, settings);
+
+    private static async Task<string?> StartAsync(string environment, Action<WebApplicationBuilder> configure, params (string Key, string Value)[] settings)
+    {
+        var builder = Builder(environment, settings);
+        configure(builder);
         try
         {
             await using var app = builder.Build();
