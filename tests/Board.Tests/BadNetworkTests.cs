@@ -155,6 +155,35 @@ public sealed class BadNetworkTests(BoardFixture board)
     }
 
     [Fact]
+    public async Task A_form_of_a_link_keeps_its_key_after_a_reload()
+    {
+        await using var dispatcher = await board.VisitAsync(board.Name("zoe"), $"#/new?title=Sweep+the+yard&candidates={board.Name("ann")}");
+        await dispatcher.Context.RouteAsync("**/v1/job-requests", async route =>
+        {
+            if (route.Request.Method != "POST")
+            {
+                await route.ContinueAsync();
+                return;
+            }
+
+            await route.FetchAsync();
+            await route.AbortAsync("connectionreset");
+        });
+        var offer = dispatcher.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Offer it to 1 person" });
+        await offer.ClickAsync();
+        await Assertions.Expect(dispatcher.Page.GetByText("No connection.")).ToBeVisibleAsync();
+
+        await dispatcher.Page.ReloadAsync();
+        await Assertions.Expect(offer).ToBeDisabledAsync();
+        await dispatcher.Context.UnrouteAllAsync();
+        await dispatcher.Page.Locator("article.job").WaitForAsync();
+
+        await dispatcher.GoAsync("#/jobs");
+        await Assertions.Expect(dispatcher.Page.Locator(".row")).ToHaveCountAsync(1);
+        Assert.Single(dispatcher.Commands.Select(command => command.Key).Distinct());
+    }
+
+    [Fact]
     public async Task A_tap_that_did_not_get_through_in_time_is_not_carried_out_later()
     {
         string zoe = board.Name("zoe"), ann = board.Name("ann");

@@ -19,10 +19,11 @@ const Empty = { title: "", people: "", tasks: "", deadline: "60", until: "" };
 /** Each tab has a form of its own; what is written in it outlives a reload and a look at another page. */
 const draftKey = person => keptFor(person, "new-job");
 
+// A link begins a form; a reload of the address goes on with it, for it may have been sent.
 function restore(person, query) {
-  const linked = { title: query.get("title"), people: query.get("candidates") };
-  if (linked.title || linked.people) return { ...Empty, title: linked.title ?? "", people: linked.people ?? "", id: randomKey() };
-  return JSON.parse(tab.get(draftKey(person)) ?? "null") ?? { ...Empty, id: randomKey() };
+  const link = query.toString(), kept = JSON.parse(tab.get(draftKey(person)) ?? "null");
+  if (kept && (!link || kept.link === link)) return kept;
+  return { ...Empty, title: query.get("title") ?? "", people: query.get("candidates") ?? "", id: randomKey(), link };
 }
 
 const namesIn = text => [...new Set(text.split(/[\s,;]+/).filter(Boolean))];
