@@ -15,9 +15,14 @@ internal sealed class TokenRules(IOptions<IdentityOptions> identity) : IConfigur
     private static readonly string[] RefusedHeaders = ["jku", "x5u", "jwk", "crit"];
 
     // The same issuer signs other tokens with the same key: those that tell a client who has signed in or out are no access tokens (RFC 9068).
-    private static readonly string[] AccessTypes = ["", "JWT", "at+jwt", "application/at+jwt"];
-    private static readonly string[] ClaimsOfOthers = ["nonce", "at_hash", "c_hash", "events"];
+    private static readonly string[] AccessTypes = ["at+jwt", "application/at+jwt"];
+    private static readonly string[] UntypedTypes = ["", "JWT"];
+    private static readonly string[] ClaimsOfOthers = ["at_hash", "c_hash", "events"];
     private static readonly (string Claim, string Value)[] KindsOfOthers = [("token_use", "id"), ("typ", "ID"), ("typ", "Logout"), ("typ", "Refresh")];
+
+    // Some issuers (Keycloak before 24) copy an ID token's nonce into the access token; only the latter tells what its client may do.
+    private const string Nonce = "nonce";
+    private static readonly string[] ClaimsOfAccess = ["scope", "scp", "client_id"];
 
     public void Configure(JwtBearerOptions options) => Configure(SchemeName, options);
 
@@ -67,8 +72,14 @@ internal sealed class TokenRules(IOptions<IdentityOptions> identity) : IConfigur
         return Task.CompletedTask;
     }
 
-    private static bool IsAccessToken(JsonWebToken token) =>
-        AccessTypes.Contains(token.Typ ?? "", StringComparer.OrdinalIgnoreCase)
-        && !Array.Exists(ClaimsOfOthers, claim => token.TryGetPayloadValue<object>(claim, out _))
-        && !Array.Exists(KindsOfOthers, kind => token.TryGetPayloadValue<string>(kind.Claim, out var value) && string.Equals(value, kind.Value, StringComparison.OrdinalIgnoreCase));
+    private static bool IsAccessToken(JsonWebToken token)
+    {
+        var isTyped = AccessTypes.Contains(token.Typ ?? "", StringComparer.OrdinalIgnoreCase);
+        return (isTyped || UntypedTypes.Contains(token.Typ ?? "", StringComparer.OrdinalIgnoreCase))
+            && !Array.Exists(ClaimsOfOthers, Has)
+            && !Array.Exists(KindsOfOthers, kind => token.TryGetPayloadValue<string>(kind.Claim, out var value) && string.Equals(value, kind.Value, StringComparison.OrdinalIgnoreCase))
+            && (isTyped || !Has(Nonce) || Array.Exists(ClaimsOfAccess, Has));
+
+        bool Has(string claim) => token.TryGetPayloadValue<object>(claim, out _);
+    }
 }

@@ -14,7 +14,7 @@ public sealed class TokenTests : IAsyncLifetime
     public static TheoryData<string> Wrong =>
     [
         "another symmetric key", "another asymmetric key", "another algorithm", "public key as secret", "alg none", "expired", "not yet valid", "another issuer",
-        "another audience", "no expiry", "no subject", "subject that is no name", "jku", "x5u", "crit", "logout token", "ID token", "ID token of another name", "development identity", "nonsense", "empty", "basic",
+        "another audience", "no expiry", "no subject", "subject that is no name", "jku", "x5u", "crit", "logout token", "ID token", "ID token of another name", "ID token with a nonce alone", "development identity", "nonsense", "empty", "basic",
     ];
 
     public async ValueTask InitializeAsync() => host = await GatewayHost.StartAsync(tokens.Settings);
@@ -40,6 +40,17 @@ public sealed class TokenTests : IAsyncLifetime
     [InlineData("jwt")]
     public async Task Every_name_of_an_access_token_is_accepted(string type) =>
         Assert.Equal(200, (await PostAsync("Bearer " + tokens.Symmetric(change: token => token.TokenType = type))).Status);
+
+    [Theory]
+    [InlineData("at+jwt", "sid")]
+    [InlineData("JWT", "scope")]
+    [InlineData("JWT", "scp")]
+    [InlineData("JWT", "client_id")]
+    public async Task An_access_token_may_carry_a_nonce(string type, string claim) => Assert.Equal(200, (await PostAsync("Bearer " + tokens.Symmetric(change: token =>
+    {
+        token.TokenType = type;
+        token.Claims = new Dictionary<string, object> { ["nonce"] = "n", [claim] = "board" };
+    }))).Status);
 
     [Fact]
     public async Task A_role_of_another_name_is_not_the_admin_role()
@@ -71,6 +82,7 @@ public sealed class TokenTests : IAsyncLifetime
             "logout token" => "Bearer " + tokens.Symmetric(change: token => token.TokenType = "logout+jwt"),
             "ID token" => "Bearer " + tokens.Symmetric(change: token => token.Claims = new Dictionary<string, object> { ["nonce"] = "n", ["at_hash"] = "h" }),
             "ID token of another name" => "Bearer " + tokens.Symmetric(change: token => token.Claims = new Dictionary<string, object> { ["token_use"] = "id" }),
+            "ID token with a nonce alone" => "Bearer " + tokens.Symmetric(change: token => token.Claims = new Dictionary<string, object> { ["nonce"] = "n", ["azp"] = "board" }),
             "development identity" => "Bearer dev-ann",
             "nonsense" => "Bearer nonsense",
             "empty" => "Bearer ",
