@@ -3,7 +3,10 @@ using JobRequests.Grains.Abstractions;
 
 namespace JobRequests.Records;
 
-/// <summary>What a gateway has checked before it writes a command, and what any other producer has to keep too.</summary>
+/// <summary>
+/// What any producer has to keep. It belongs to the record's version and never changes with a release: a command that was delivered once is
+/// decided the same when it is delivered again. What a gateway asks of its callers beyond it, it asks before it writes.
+/// </summary>
 internal static class CommandRules
 {
     /// <summary>The first thing that is wrong, naming the member, or null.</summary>
@@ -37,5 +40,8 @@ internal static class CommandRules
             ?? (create.Title is { } title ? InText("body.title", title) : null);
     }
 
-    private static string? InText(string member, string text) => WellFormed.WhatIsWrongWithText(text) is { } problem ? $"{member}: {problem}" : null;
+    private static string? InText(string member, string text) =>
+        text.Length > WellFormed.MaxText ? $"{member}: must have at most {WellFormed.MaxText} characters"
+        : text.Any(char.IsControl) ? $"{member}: must not contain control characters"
+        : null;
 }

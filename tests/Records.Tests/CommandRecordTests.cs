@@ -66,6 +66,20 @@ public sealed class CommandRecordTests
         Assert.Equal(name, ((JobCommand.Create)received.Command).Title);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("\u200B")]
+    [InlineData("\u202Egnp.exe")]
+    [InlineData("\u0301")]
+    public void A_text_that_gateways_refuse_today_is_decided(string title)
+    {
+        var sent = Wire.Command(new JobCommand.Create(["ann"], [new TaskSnapshot("t1", title, false)], title, null), "zoe");
+
+        var delivered = Assert.IsType<KafkaDecodeResult.Deliver>(_codec.Decode(Wire.Written(_codec.Encode(Wire.Stream(sent), sent))));
+
+        Assert.Equal(title, Assert.IsType<JobCommand.Create>(Assert.IsType<CommandEnvelope>(delivered.Item).Command).Title);
+    }
+
     [Fact]
     public void Every_operation_has_a_record()
     {

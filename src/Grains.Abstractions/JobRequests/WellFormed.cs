@@ -19,8 +19,8 @@ public static class WellFormed
     private static readonly SearchValues<char> TaskCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-");
     private static readonly SearchValues<char> PersonCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.@-");
 
-    // Letters and a symbol that look like nothing.
-    private static readonly SearchValues<char> Blanks = SearchValues.Create("\u115F\u1160\u2800\u3164\uFFA0");
+    // Letters and symbols that look like nothing.
+    private static readonly int[] Blanks = [0x115F, 0x1160, 0x2800, 0x3164, 0xFFA0, 0x13441, 0x13442, 0x1D159];
 
     public static bool Key(ReadOnlySpan<char> text) => text.Length is > 0 and <= MaxName && !text.ContainsAnyExcept(KeyCharacters);
 
@@ -29,8 +29,9 @@ public static class WellFormed
     public static bool TaskId(ReadOnlySpan<char> text) => text.Length is > 0 and <= MaxName && !text.ContainsAnyExcept(TaskCharacters);
 
     /// <summary>
-    /// What is wrong with a text that people read, or null. What is shown is what is there: no control characters, nothing that is invisible or
-    /// turns the direction of what follows, and at least one character that can be seen.
+    /// What is wrong with a text that a caller sends for people to read, or null. What is shown is what is there: no control characters, nothing that
+    /// is invisible or turns the direction of what follows, and at least one character that can be seen. Asked where a request is taken in, never of
+    /// a command in the log: a later version may ask for more.
     /// </summary>
     public static string? WhatIsWrongWithText(string text)
     {
@@ -45,10 +46,15 @@ public static class WellFormed
                     return "must not contain control characters";
                 case UnicodeCategory.Format when !IsJoinerBetween(text, i):
                     return "must not contain invisible characters, or characters that turn the direction of the text";
+                case UnicodeCategory.OtherLetter or UnicodeCategory.OtherSymbol when Blanks.Contains(rune.Value):
+                    return "must not contain invisible characters";
                 case UnicodeCategory.Format or UnicodeCategory.SpaceSeparator:
+                // They are drawn on a character before them, if at all.
+                case UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark:
+                // Nobody knows how they look.
+                case UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned:
                     break;
                 default:
-                    if (Blanks.Contains(text[i])) return "must not contain invisible characters";
                     hasVisible = true;
                     break;
             }
