@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace JobRequests.Persistence.Sqlite;
 
@@ -11,6 +12,9 @@ internal static class SqliteConnections
 
     // Keeps the upper levels of the trees of some hundred thousand records in memory, where each write passes through.
     private const int WriterCacheKilobytes = 16 << 10;
+
+    // Some microseconds of a statement that runs.
+    private const int StepsBetweenQuestions = 1_000;
 
     public static SqliteSession OpenWriter(SqliteDatabaseOptions options)
     {
@@ -39,6 +43,8 @@ internal static class SqliteConnections
     {
         var session = Open(options, SqliteOpenMode.ReadWrite);
         session.Script("PRAGMA query_only = ON;");
+        // Asked while a statement runs: an interrupt would be lost that comes before it has begun.
+        raw.sqlite3_progress_handler(session.Connection.Handle!, StepsBetweenQuestions, static state => ((SqliteSession)state).Stop.IsCancellationRequested ? 1 : 0, session);
         return session;
     }
 

@@ -93,7 +93,7 @@ public sealed class SqliteDatabase : IAsyncDisposable, IDisposable
     /// <summary>
     /// Runs <paramref name="read"/> on a reader's thread. Each statement sees one consistent state, with every write acknowledged before.
     /// </summary>
-    /// <param name="cancellationToken">Honoured until a reader takes the operation.</param>
+    /// <param name="cancellationToken">Also ends a statement that runs.</param>
     public Task<T> ReadAsync<T>(Func<SqliteSession, T> read, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(read);

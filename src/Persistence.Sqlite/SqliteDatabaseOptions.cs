@@ -6,7 +6,7 @@ public sealed class SqliteDatabaseOptions
     public const string DefaultDataFolder = "data";
     public const string DefaultFileName = "grains.db";
     public const int DefaultMaxGroupSize = 256;
-    public const int DefaultReaders = 2;
+    public const int DefaultReaders = 3;
     public static readonly TimeSpan DefaultCoalesceWindow = TimeSpan.FromMilliseconds(20);
     public static readonly TimeSpan DefaultBusyTimeout = TimeSpan.FromSeconds(5);
 
@@ -22,7 +22,7 @@ public sealed class SqliteDatabaseOptions
     /// <summary>How long a <see cref="WritePriority.Soon"/> operation may wait for others to share its commit.</summary>
     public TimeSpan CoalesceWindow { get; set; } = DefaultCoalesceWindow;
 
-    /// <summary>Reader threads, each with its own connection.</summary>
+    /// <summary>Reader threads, each with its own connection; should be more than the long reads that run at once.</summary>
     public int Readers { get; set; } = DefaultReaders;
 
     /// <summary>How long SQLite waits for a lock that another tool (a shell, a copy) holds on the file.</summary>

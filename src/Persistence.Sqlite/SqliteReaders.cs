@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace JobRequests.Persistence.Sqlite;
 
@@ -77,9 +79,14 @@ internal sealed class ReadOperation<T>(Func<SqliteSession, T> read, SqliteFaults
         }
         try
         {
+            session.Stop = cancellationToken;
             var result = read(session);
             SqliteMetrics.Read();
             _completion.SetResult(result);
+        }
+        catch (SqliteException exception) when (exception.SqliteErrorCode == raw.SQLITE_INTERRUPT)
+        {
+            _completion.SetCanceled(cancellationToken);
         }
         catch (Exception exception)
         {

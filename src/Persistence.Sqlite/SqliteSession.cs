@@ -56,6 +56,9 @@ public sealed class SqliteSession : IDisposable
         Connection.Dispose();
     }
 
+    /// <summary>Ends the statement that runs, in a session opened for reading.</summary>
+    internal CancellationToken Stop { get; set; }
+
     internal bool InTransaction => raw.sqlite3_get_autocommit(Connection.Handle!) == 0;
 
     private SqliteCommand Bind(string sql, ReadOnlySpan<object?> values)

@@ -55,6 +55,25 @@ public sealed class SqliteDatabaseTests : IDisposable
     }
 
     [Fact]
+    public async Task A_cancelled_read_ends_while_its_statement_runs()
+    {
+        await using var test = await TestDatabase.OpenAsync(static options => options.Readers = 1);
+        using var gone = new CancellationTokenSource();
+        var began = new TaskCompletionSource();
+        var endless = test.Database.ReadAsync(session =>
+        {
+            began.SetResult();
+            return session.First("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n", static row => row.GetInt64(0), 0L);
+        }, gone.Token);
+        await began.Task;
+
+        await gone.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => endless.WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Empty(await test.NumbersAsync());
+    }
+
+    [Fact]
     public async Task Every_commit_is_synced_to_a_write_ahead_log()
     {
         await using var test = await TestDatabase.OpenAsync();

@@ -66,7 +66,7 @@ public sealed class MongoJobViewIndexTests : JobViewIndexConformance, IAsyncLife
 
     protected override long Iterations => Environment.GetEnvironmentVariable("JOBREQUESTS_LONG") is null ? 5 : 40;
 
-    private protected override async Task<(IJobViewStore Store, IJobViewIndex Index)> FreshAsync()
+    internal override async Task<(IJobViewStore Store, IJobViewIndex Index)> FreshAsync()
     {
         _client ??= new MongoClient(await Servers.MongoAsync());
         var database = _client.GetDatabase(_name);

@@ -82,7 +82,7 @@ public sealed class SqliteJobViewIndexTests : JobViewIndexConformance, IAsyncLif
 
     protected override long Iterations => Environment.GetEnvironmentVariable("JOBREQUESTS_LONG") is null ? 12 : 120;
 
-    private protected override async Task<(IJobViewStore Store, IJobViewIndex Index)> FreshAsync()
+    internal override async Task<(IJobViewStore Store, IJobViewIndex Index)> FreshAsync()
     {
         await _database.WriteAsync(static session => session.Execute("DELETE FROM job_view") + session.Execute("DELETE FROM job_view_candidate"));
         return (new SqliteJobViewStore(_database), new SqliteJobViewIndex(_database));

@@ -17,7 +17,13 @@ public sealed record StatisticsQuery([property: Id(0)] DateTimeOffset From, [pro
 /// <param name="MedianToAnswer">Half of the answers came sooner after the job was offered, or offered again; null without answers.</param>
 [GenerateSerializer, Immutable, Alias("jobs.statistics-figures")]
 public sealed record StatisticsFigures(
-    [property: Id(0)] long Offers, [property: Id(1)] long Wins, [property: Id(2)] long Accepted, [property: Id(3)] long Declined, [property: Id(4)] TimeSpan? MedianToAnswer);
+    [property: Id(0)] long Offers, [property: Id(1)] long Wins, [property: Id(2)] long Accepted, [property: Id(3)] long Declined, [property: Id(4)] TimeSpan? MedianToAnswer)
+{
+    /// <summary>The median between the two middle ones of all times, which are the same one where their number is odd.</summary>
+    /// <param name="lower">Milliseconds.</param>
+    /// <param name="upper">Milliseconds.</param>
+    public static TimeSpan Median(long lower, long upper) => TimeSpan.FromMilliseconds(lower + upper) / 2;
+}
 
 /// <param name="ByHour">By the hour in which the jobs were offered, oldest first; hours without offers are left out.</param>
 /// <param name="ByCandidate">Those with the most offers first, at most 1,000.</param>

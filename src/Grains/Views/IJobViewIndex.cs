@@ -37,5 +37,15 @@ public interface IJobViewIndex
     Task<IReadOnlyList<ViewEntry>> ScanAsync(ViewOrder order, JobPosition? after, int count, bool withTitles, CancellationToken cancellationToken = default);
 
     /// <summary>How many jobs have which status: all jobs, or those of one requester.</summary>
-    Task<IReadOnlyDictionary<string, long>> CountAsync(string? requester);
+    Task<IReadOnlyDictionary<string, long>> CountAsync(string? requester, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Adds up what became of the jobs that were offered in a time. A view holds its job once, at its newest version, so an event that is
+    /// delivered twice is counted once, and a rebuilt view counts like the one before.
+    /// </summary>
+    /// <param name="query">Which jobs, and whose part of them.</param>
+    /// <param name="maxJobs">Of more jobs the newest are counted, and the answer says so.</param>
+    /// <param name="maxCandidates">Of more people those with the most offers are named.</param>
+    /// <param name="cancellationToken">Ends the work in the store.</param>
+    Task<JobStatistics> CountStatisticsAsync(StatisticsQuery query, int maxJobs, int maxCandidates, CancellationToken cancellationToken);
 }

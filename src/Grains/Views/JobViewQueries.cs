@@ -26,6 +26,7 @@ internal sealed class JobViewQueries(IJobViewStore views, IJobViewIndex index)
 
     public async Task<JobPage> ListAsync(JobQuery query, Caller caller, CancellationToken cancellationToken = default)
     {
+        if (query.Text is { } text) query = query with { Text = CanonicalForm.Of(text) };
         var order = OrderOf(query, caller);
         var isAnswered = query.Text is null && IsAnsweredBy(order, query);
         var left = query.Text is null ? MaxExamined : MaxSearched;
@@ -53,7 +54,7 @@ internal sealed class JobViewQueries(IJobViewStore views, IJobViewIndex index)
         query = query with { Status = null, Text = null };
         var order = OrderOf(query, caller);
         if (order is ViewOrder.All or ViewOrder.OfRequester)
-            return new JobCounts((await index.CountAsync(query.Requester)).ToImmutableDictionary(), IsComplete: true);
+            return new JobCounts((await index.CountAsync(query.Requester, cancellationToken)).ToImmutableDictionary(), IsComplete: true);
 
         var counts = new Dictionary<string, long>(StringComparer.Ordinal);
         JobPosition? after = null;
@@ -90,7 +91,7 @@ internal sealed class JobViewQueries(IJobViewStore views, IJobViewIndex index)
     private static bool Matches(ViewEntry entry, JobQuery query) =>
         (query.Status is null || entry.Status == query.Status)
         && (query.Requester is null || entry.Requester == query.Requester)
-        && (query.Text is null || entry.Title?.Contains(query.Text, StringComparison.OrdinalIgnoreCase) == true);
+        && (query.Text is null || (entry.Title is { } title && CanonicalForm.Of(title).Contains(query.Text, StringComparison.OrdinalIgnoreCase)));
 
     // A view may have moved on since the index was read, and an index is no judge of who may see a job.
     private async Task<JobPage> ReadAsync(List<ViewEntry> found, JobQuery query, Caller caller, JobPosition? next, CancellationToken cancellationToken)

@@ -33,7 +33,7 @@ internal sealed class MongoJobViewIndex(MongoJobViewStore store) : IJobViewIndex
             view.TryGetValue("title", out var title) && title.IsString ? title.AsString : null));
     }
 
-    public async Task<IReadOnlyDictionary<string, long>> CountAsync(string? requester)
+    public async Task<IReadOnlyDictionary<string, long>> CountAsync(string? requester, CancellationToken cancellationToken)
     {
         var views = store.Live<BsonDocument>();
         // One count for each status: an index answers it without a look at a document.
@@ -41,10 +41,13 @@ internal sealed class MongoJobViewIndex(MongoJobViewStore store) : IJobViewIndex
         {
             var filter = new BsonDocument("status", status.ToString());
             if (requester is not null) filter.InsertAt(0, new BsonElement("requester", requester));
-            return KeyValuePair.Create(status.ToString(), await views.CountDocumentsAsync(filter));
+            return KeyValuePair.Create(status.ToString(), await views.CountDocumentsAsync(filter, cancellationToken: cancellationToken));
         }));
         return counts.ToDictionary(StringComparer.Ordinal);
     }
+
+    public Task<JobStatistics> CountStatisticsAsync(StatisticsQuery query, int maxJobs, int maxCandidates, CancellationToken cancellationToken) =>
+        new MongoStatistics(store.Live<BsonDocument>(), query, maxJobs, maxCandidates).CountAsync(cancellationToken);
 
     internal static BsonDocument Filter(ViewOrder order, JobPosition? after) => order switch
     {

@@ -24,9 +24,23 @@ internal sealed class SqliteJobViewIndex(SqliteDatabase database) : IJobViewInde
             : session.Query(sql, Map, first, position.CreatedAt, position.JobRequestId, count, second)), cancellationToken);
     }
 
-    public Task<IReadOnlyDictionary<string, long>> CountAsync(string? requester) => database.ReadAsync(session => (IReadOnlyDictionary<string, long>)(requester is null
+    public Task<IReadOnlyDictionary<string, long>> CountAsync(string? requester, CancellationToken cancellationToken) => database.ReadAsync(session => (IReadOnlyDictionary<string, long>)(requester is null
         ? session.Query("SELECT status, count(*) FROM job_view GROUP BY status", Pair)
-        : session.Query("SELECT status, count(*) FROM job_view WHERE requester = $1 GROUP BY status", Pair, requester)).ToDictionary(StringComparer.Ordinal));
+        : session.Query("SELECT status, count(*) FROM job_view WHERE requester = $1 GROUP BY status", Pair, requester)).ToDictionary(StringComparer.Ordinal), cancellationToken);
+
+    public Task<JobStatistics> CountStatisticsAsync(StatisticsQuery query, int maxJobs, int maxCandidates, CancellationToken cancellationToken)
+    {
+        var sql = query.Candidate is null ? SqliteStatistics.OfEverybody : SqliteStatistics.OfOne;
+        var (from, to) = (query.From.ToUnixTimeMilliseconds(), query.To.ToUnixTimeMilliseconds());
+        return database.ReadAsync(session =>
+        {
+            var hours = session.Query(sql.ByHour, static row => (Hour: row.GetInt64(0), Jobs: row.GetInt64(1), Figures: Figures(row)), from, to, maxJobs, query.Candidate);
+            var candidates = session.Query(sql.ByCandidate, static row => new CandidateStatistics(row.GetString(0), Figures(row)), from, to, maxJobs, query.Candidate, maxCandidates);
+            var jobs = hours.Sum(hour => hour.Jobs);
+            return new JobStatistics(
+                [.. hours.Select(hour => new HourStatistics(DateTimeOffset.FromUnixTimeMilliseconds(hour.Hour), hour.Figures))], [.. candidates], jobs, jobs < maxJobs);
+        }, cancellationToken);
+    }
 
     /// <summary>The statement for an order, as a plan of it is asked for.</summary>
     internal static string SqlOf(ViewOrder order) => Sql(KeysOf(order).Keys, withTitles: false);
@@ -54,6 +68,9 @@ internal sealed class SqliteJobViewIndex(SqliteDatabase database) : IJobViewInde
 
     private static ViewEntry Map(SqliteDataReader row) =>
         new(new JobPosition(row.GetInt64(0), row.GetString(1)), row.GetString(2), row.GetString(3), row.IsDBNull(4) ? null : row.GetString(4));
+
+    private static StatisticsFigures Figures(SqliteDataReader row) => new(
+        row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5), row.IsDBNull(6) ? null : StatisticsFigures.Median(row.GetInt64(6), row.GetInt64(7)));
 
     private static KeyValuePair<string, long> Pair(SqliteDataReader row) => new(row.GetString(0), row.GetInt64(1));
 }

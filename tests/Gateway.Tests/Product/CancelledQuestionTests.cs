@@ -9,6 +9,7 @@ public sealed class CancelledQuestionTests(ProductHost host) : IClassFixture<Pro
 
     [Theory]
     [InlineData("/v1/stats")]
+    [InlineData("/v1/job-requests/counts?requester=me")]
     [InlineData("/v1/job-requests?q=windows")]
     public async Task A_question_whose_caller_has_gone_ends_in_the_store(string address)
     {

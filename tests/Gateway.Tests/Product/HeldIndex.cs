@@ -6,19 +6,34 @@ namespace JobRequests.Gateway.Tests.Product;
 /// <summary>An index whose answers a test may hold back.</summary>
 internal sealed class HeldIndex(IJobViewIndex index) : IJobViewIndex
 {
-    /// <summary>While it is set, a scan waits until it is cancelled, and says so.</summary>
+    /// <summary>While it is set, a scan or a count waits until it is cancelled, and says so.</summary>
     public Scan? Held { get; set; }
 
     public async Task<IReadOnlyList<ViewEntry>> ScanAsync(ViewOrder order, JobPosition? after, int count, bool withTitles, CancellationToken cancellationToken)
     {
-        if (Held is not { } held) return await index.ScanAsync(order, after, count, withTitles, cancellationToken);
+        await HoldAsync(cancellationToken);
+        return await index.ScanAsync(order, after, count, withTitles, cancellationToken);
+    }
+
+    public async Task<JobStatistics> CountStatisticsAsync(StatisticsQuery query, int maxJobs, int maxCandidates, CancellationToken cancellationToken)
+    {
+        await HoldAsync(cancellationToken);
+        return await index.CountStatisticsAsync(query, maxJobs, maxCandidates, cancellationToken);
+    }
+
+    public async Task<IReadOnlyDictionary<string, long>> CountAsync(string? requester, CancellationToken cancellationToken)
+    {
+        await HoldAsync(cancellationToken);
+        return await index.CountAsync(requester, cancellationToken);
+    }
+
+    private async Task HoldAsync(CancellationToken cancellationToken)
+    {
+        if (Held is not { } held) return;
         held.Began.TrySetResult();
         await using var registration = cancellationToken.Register(() => held.Cancelled.TrySetResult());
         await Task.Delay(Timeout.Infinite, cancellationToken);
-        throw new InvalidOperationException("It waits until it is cancelled.");
     }
-
-    public Task<IReadOnlyDictionary<string, long>> CountAsync(string? requester) => index.CountAsync(requester);
 
     internal sealed class Scan
     {

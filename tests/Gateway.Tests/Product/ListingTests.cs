@@ -29,6 +29,17 @@ public sealed class ListingTests(ProductHost product) : IClassFixture<ProductHos
     }
 
     [Fact]
+    public async Task A_search_finds_an_accent_however_it_was_typed()
+    {
+        var composed = await OfferAsync("zoe", $"{run} Caf\u00e9", "ann");
+        var decomposed = await OfferAsync("zoe", $"{run} Cafe\u0301", "ann");
+        foreach (var job in new[] { composed, decomposed }) await product.GetAsync($"/v1/job-requests/{job}?minVersion=1", Name("zoe"));
+
+        foreach (var typed in new[] { "CAF\u00c9", "cafe\u0301" }) Assert.Equal([decomposed, composed], await ListAsync("zoe", "q=" + Uri.EscapeDataString(typed)));
+        Assert.Empty(await ListAsync("zoe", "q=cafe"));
+    }
+
+    [Fact]
     public async Task An_item_is_what_reading_the_job_shows()
     {
         var job = await OfferAsync("zoe", run, "ann", "bob");
