@@ -12,14 +12,13 @@ internal static class Nemesis
     private static readonly Option<int> Seed = new("--seed") { Description = "Same seed, same faults and requests", DefaultValueFactory = _ => Environment.TickCount & 0xFFFF };
     private static readonly Option<string[]> Only = new("--only") { Description = "Only faults whose name contains this", AllowMultipleArgumentsPerToken = true };
     private static readonly Option<string> History = new("--history") { Description = "Where the calls are recorded", DefaultValueFactory = _ => Path.Combine(Path.GetTempPath(), $"nemesis-{DateTime.UtcNow:yyyyMMdd-HHmmss}.jsonl") };
-    private static readonly Option<string?> Lincheck = new("--lincheck") { Description = "The checker for linearizability; default: ../shared/lincheck/lincheck beside the repository, if it is there" };
     private static readonly Option<double> Wait = new("--wait") { Description = "Seconds after which an answer is late, and 250 ms", DefaultValueFactory = _ => 5 };
 
     public static Command Create()
     {
         var command = new Command("nemesis", "Two silos and two gateways on the servers that KAFKA, MONGO_URL, REDIS and TOXIPROXY name. Ends with 1 when a promise was broken.")
         {
-            Seconds, Rate, Every, Seed, Only, History, Lincheck, Wait,
+            Seconds, Rate, Every, Seed, Only, History, Wait,
         };
         command.SetAction(async (parsed, _) =>
         {
@@ -32,7 +31,6 @@ internal static class Nemesis
                 FaultEvery = TimeSpan.FromSeconds(parsed.GetRequiredValue(Every)),
                 Faults = parsed.GetValue(Only) is { Length: > 0 } only ? only : null,
                 HistoryFile = history,
-                Lincheck = parsed.GetValue(Lincheck),
                 Wait = parsed.GetRequiredValue(Wait),
                 Say = Console.WriteLine,
             });

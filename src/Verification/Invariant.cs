@@ -44,6 +44,9 @@ public enum Invariant
 
     /// <summary>A wiped cache changes no outcome.</summary>
     I14,
+
+    /// <summary>One job, asked one call after the other, could have given all answers: the history is linearizable.</summary>
+    I15,
 }
 
 /// <summary>One sentence for each invariant.</summary>
@@ -67,6 +70,7 @@ public static class Invariants
         Invariant.I12 => "no answer carries another caller's data",
         Invariant.I13 => "overload degrades and does not collapse",
         Invariant.I14 => "a wiped cache changes no outcome",
+        Invariant.I15 => "answers are linearizable",
         _ => throw new ArgumentOutOfRangeException(nameof(invariant), invariant, "There is no such invariant."),
     };
 }

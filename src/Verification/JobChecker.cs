@@ -5,7 +5,8 @@ namespace JobRequests.Verification;
 /// <param name="IsUnpublished">Some of its events are not published yet.</param>
 /// <param name="IsViewBehind">Its view is not at its version yet.</param>
 /// <param name="IsPartial">Its oldest events are gone, so what rests on them was not checked.</param>
-public sealed record JobFindings(IReadOnlyList<Violation> Violations, bool IsUnpublished, bool IsViewBehind, bool IsPartial);
+/// <param name="Linearizability">Whether one job could have given all answers.</param>
+public sealed record JobFindings(IReadOnlyList<Violation> Violations, bool IsUnpublished, bool IsViewBehind, bool IsPartial, Linearizability Linearizability);
 
 /// <summary>Judges what is known of one job. Pure: the same evidence gives the same findings.</summary>
 public static class JobChecker
@@ -25,8 +26,9 @@ public static class JobChecker
         OrderCheck.Check(job);
         AnswerTimeCheck.Check(job);
         PrivacyCheck.Check(job);
+        LinearizabilityCheck.Check(job);
         var findings = job.Findings;
         var violations = rules.Only is { } only ? [.. findings.Violations.Where(violation => only.Contains(violation.Invariant))] : findings.Violations;
-        return new JobFindings(violations, findings.IsUnpublished, findings.IsViewBehind, findings.IsPartial);
+        return new JobFindings(violations, findings.IsUnpublished, findings.IsViewBehind, findings.IsPartial, findings.Linearizability);
     }
 }

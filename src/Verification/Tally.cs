@@ -12,6 +12,8 @@ internal sealed class Tally(int maxReported, Action<Violation>? onViolation)
     private long _unpublished;
     private long _viewsBehind;
     private long _partial;
+    private long _linearizable;
+    private long _undecided;
 
     public long Suspects { get; set; }
 
@@ -27,6 +29,8 @@ internal sealed class Tally(int maxReported, Action<Violation>? onViolation)
             if (findings.IsUnpublished) _unpublished++;
             if (findings.IsViewBehind) _viewsBehind++;
             if (findings.IsPartial) _partial++;
+            if (findings.Linearizability == Linearizability.Linearizable) _linearizable++;
+            if (findings.Linearizability == Linearizability.Undecided) _undecided++;
         }
     }
 
@@ -53,6 +57,8 @@ internal sealed class Tally(int maxReported, Action<Violation>? onViolation)
         Unpublished = _unpublished,
         ViewsBehind = _viewsBehind,
         Partial = _partial,
+        Linearizable = _linearizable,
+        Undecided = _undecided,
         Suspects = Suspects,
         Unsettled = Unsettled,
         Violations = Invariants.All.ToDictionary(invariant => invariant, invariant => _violations[(int)invariant]),

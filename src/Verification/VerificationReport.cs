@@ -24,6 +24,12 @@ public sealed record VerificationReport
     /// <summary>Jobs whose oldest events are gone, and with them a part of the checks.</summary>
     public long Partial { get; init; }
 
+    /// <summary>Jobs of which one order of the calls gives all answers that the history has.</summary>
+    public long Linearizable { get; init; }
+
+    /// <summary>Jobs of which no such order was found before the search was given up.</summary>
+    public long Undecided { get; init; }
+
     /// <summary>Jobs that looked wrong and were read again.</summary>
     public long Suspects { get; init; }
 

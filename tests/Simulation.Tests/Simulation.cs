@@ -97,7 +97,9 @@ internal sealed class Simulation
         };
         foreach (var evidence in EvidenceOf.All(_cluster, _clients.Calls, _chaos.CacheWipes))
         {
-            foreach (var violation in JobChecker.Check(evidence, rules).Violations)
+            var judged = JobChecker.Check(evidence, rules);
+            if (judged.Linearizability == Linearizability.Undecided) findings.Add($"{evidence.Job}: nothing was found out about the order of its calls.");
+            foreach (var violation in judged.Violations)
                 findings.Add($"{violation.Invariant} {violation.Job} version {violation.Version} by {violation.Caller} key {violation.Key}: {violation.Message}\n    {string.Join("\n    ", violation.Evidence)}");
         }
     }

@@ -115,6 +115,9 @@ public sealed class BadEvidenceTests
 
         ["I14 another outcome after the cache was wiped"] = (Invariant.I14, good => good.WithLastCall("b1", call => call with { Outcome = "FAIL", Code = "ALREADY_ACCEPTED" })),
         ["I14 a repeat after the wipe counts as new"] = (Invariant.I14, good => good.WithLastCall("b1", call => call with { Replayed = false })),
+
+        ["I15 two people won, and no version says when"] = (Invariant.I15, good => (good with { Document = null, View = null, Events = null }).WithCall("c1", call => call with { Outcome = "SUCCESS", Code = null, Version = null })),
+        ["I15 an accept failed while the job was open"] = (Invariant.I15, good => (good with { Document = null, View = null, Events = null }).WithCall("a1", call => call with { Outcome = "FAIL", Code = "ALREADY_ACCEPTED", Version = 1 })),
     };
 
     public static TheoryData<string> Names => [.. Cases.Keys];

@@ -1,9 +1,8 @@
 using System.Text.Json;
-using JobRequests.Testing;
 
 namespace JobRequests.Verification.Tests;
 
-/// <summary>Histories: read, refused, judged alone and beside documents, and written for lincheck.</summary>
+/// <summary>Histories: read, refused, judged alone and beside documents.</summary>
 public sealed class HistoryTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("verification-history-").FullName;
@@ -74,34 +73,6 @@ public sealed class HistoryTests : IDisposable
 
         Assert.Equal(0, (await VerifyAsync(calls, null, wipe)).ViolationCount);
         Assert.Equal(1, (await VerifyAsync(changed, null, wipe)).Violations[Invariant.I14]);
-    }
-
-    [Fact]
-    public async Task Lincheck_gets_what_its_model_knows_and_agrees()
-    {
-        var other = Domain.JobRequestId.Derive("rita", "other");
-        RecordedCall[] calls =
-        [
-            Call(other, "create", "rita", "other", 1, "SUCCESS", 1) with { Candidates = ["ann", "bob"] },
-            Call(other, "accept", "ann", "a", 3, "SUCCESS", 2),
-            Call(other, "accept", "bob", "b", 5, "FAIL", 2) with { Code = "ALREADY_ACCEPTED" },
-            Call(other, "accept", "bob", "c", 7, "FAIL", 2) with { Code = "VERSION_MISMATCH", Status = 412 },
-            Call(other, "get", "ann", null, 9, "SUCCESS", 2) with { Winner = "ann", MinVersion = 2 },
-            .. SampleCalls(),
-        ];
-        var (history, target) = (await WriteAsync(calls), Path.Combine(_folder, "lincheck.jsonl"));
-
-        var exported = await LincheckExport.WriteAsync(history, target, null);
-
-        // The sample finishes a task: beyond the model. A read of a view is none of the job.
-        Assert.Equal(new LincheckExported(4, 1, 1), exported);
-        Assert.Equal(["SUCCESS", "SUCCESS", "FAIL", "REFUSED"], HistoryFile.ReadCalls(target).Select(call => call.Outcome));
-        await Assert.ThrowsAsync<VerificationException>(() => LincheckExport.WriteAsync(history, target, null));
-
-        var lincheck = Path.Combine(Repository.Root, "..", "shared", "lincheck", "lincheck");
-        if (!File.Exists(lincheck)) return;
-        var (exitCode, output, error) = await ChildProcess.RunAsync(lincheck, [target]);
-        Assert.True(exitCode == 0, output + error);
     }
 
     [Theory]

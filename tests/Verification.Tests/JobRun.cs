@@ -69,6 +69,7 @@ internal sealed class JobRun
             Caller = caller,
             Key = key,
             Candidates = (command as JobCommand.Create)?.Candidates,
+            ExpiresAt = (command as JobCommand.Create)?.ExpiresAt,
             Start = Time(),
             Outcome = "TIMEOUT",
             Task = (command as JobCommand.FinishTask)?.TaskId,

@@ -52,11 +52,9 @@ internal sealed record RecordedCall
         _ => null,
     };
 
-    /// <summary>FAIL is claimed only where the rules of the job decided it: the checker knows no clock and no If-Match.</summary>
     private static string OutcomeOf(CommandResult result) => result switch
     {
         CommandResult.Won => "SUCCESS",
-        CommandResult.Lost { Reason: "DEADLINE_PASSED" or "VERSION_MISMATCH" } => "REFUSED",
         CommandResult.Lost => "FAIL",
         CommandResult.StillDeciding => "TIMEOUT",
         _ => "REFUSED",

@@ -14,7 +14,6 @@ internal static class Verify
     private static readonly Option<string?> Data = new("--data") { Description = "The data folder of an embedded service, running or not", HelpName = "PATH" };
     private static readonly Option<string?> Settings = new("--settings") { Description = "A silo's appsettings.json, for the names of servers, topics and database (default: JOBCTL_SETTINGS)", HelpName = "FILE" };
     private static readonly Option<string?> History = new("--history") { Description = "Calls as their callers saw them, JSON lines", HelpName = "FILE" };
-    private static readonly Option<string?> Lincheck = new("--lincheck") { Description = "Write the history in the form that lincheck judges", HelpName = "FILE" };
     private static readonly Option<bool> Settled = new("--settled") { Description = "Nothing is under way any more: what is unpublished, or behind in a view, is lost" };
     private static readonly Option<double?> Capacity = new("--capacity") { Description = "Decisions a second that the service can make, to judge overload by", HelpName = "RATE" };
     private static readonly Option<double?> Watch = new("--watch")
@@ -35,7 +34,7 @@ internal static class Verify
             Exit codes: 0 no violation, 1 violations, 2 something could not be read.
             """)
         {
-            Data, Settings, History, Lincheck, Settled, Capacity, Watch,
+            Data, Settings, History, Settled, Capacity, Watch,
         };
         verb.SetAction(RunAsync);
         return verb;
@@ -44,15 +43,10 @@ internal static class Verify
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
         var history = parsed.GetValue(History);
-        var lincheck = parsed.GetValue(Lincheck);
         if (parsed.GetValue(Data) is not null && parsed.GetValue(Settings) is not null) throw new UsageException("Give --data for an embedded service, or --settings for a cluster, not both.");
-        if (lincheck is not null && history is null) throw new UsageException("--lincheck writes a history in another form: give --history FILE too.");
-        if (lincheck is not null && Path.Exists(lincheck)) throw new UsageException($"{lincheck} exists already; nothing is overwritten.");
 
         var json = parsed.GetValue(GlobalOptions.Json);
         await using var evidence = await Evidence.OpenAsync(parsed.GetValue(Data), parsed.GetValue(Settings), history);
-        if (lincheck is not null) await ExportAsync(history!, lincheck, evidence.Sources.Jobs, json, cancellation);
-
         var verifier = new Verifier(evidence.Sources, new VerificationOptions
         {
             Rules = new CheckRules
@@ -76,13 +70,4 @@ internal static class Verify
         >= 0.1 and <= 86_400 and var seconds => seconds,
         var other => throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"--watch is 0.1 to 86400 seconds, not {other}.")),
     };
-
-    private static async Task ExportAsync(string history, string target, IJobSource? jobs, bool json, CancellationToken cancellation)
-    {
-        var exported = await LincheckExport.WriteAsync(history, target, jobs, cancellation);
-        if (json) return;
-        Terminal.Line(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{exported.Calls} calls on {exported.Jobs} jobs are written to {target} for lincheck; {exported.JobsLeftOut} jobs are beyond its model (deadline, tasks, finish, or no create)."));
-    }
 }

@@ -21,6 +21,8 @@ internal static class VerificationText
         if (report.ViewsBehind > 0) Terminal.Line($"  {report.ViewsBehind} jobs have a view that is not at their version yet; --settled counts them as lost.");
         if (report.Partial > 0) Terminal.Line($"  {report.Partial} jobs have folded their oldest events away: what rests on those was not checked.");
         if (report.Unsettled > 0) Terminal.Open($"  {report.Unsettled} jobs changed each time they were read: nothing is said of them.");
+        if (report.Linearizable > 0) Terminal.Line($"  {report.Linearizable} jobs gave answers that are linearizable.");
+        if (report.Undecided > 0) Terminal.Open($"  {report.Undecided} jobs have too many calls at once to decide whether their answers are linearizable.");
         foreach (var note in report.Notes) Terminal.Line($"  {note}");
         if (report.IsClean)
         {

@@ -147,7 +147,7 @@ internal static class AnswerCheck
         }
     }
 
-    private static bool IsAlike(RecordedCall a, RecordedCall b) =>
+    internal static bool IsAlike(RecordedCall a, RecordedCall b) =>
         a.IsSuccess == b.IsSuccess
         && (a.IsSuccess || a.Code is null || b.Code is null || a.Code == b.Code)
         && (a.Version is null || b.Version is null || a.Version == b.Version);

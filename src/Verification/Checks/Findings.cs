@@ -16,6 +16,9 @@ internal sealed class Findings(string? job)
     /// <summary>The oldest events were folded away, so what rests on them was not checked.</summary>
     public bool IsPartial { get; set; }
 
+    /// <summary>What the search for an order of the calls came to.</summary>
+    public Linearizability Linearizability { get; set; }
+
     public void Add(Invariant invariant, string message, int? version = null, string? caller = null, string? key = null, params IEnumerable<string> evidence) =>
         _violations.Add(new Violation(invariant, job, version, caller, key, message, [.. evidence]));
 }

@@ -18,6 +18,9 @@ public sealed record RecordedCall
     /// <summary>Of a <c>create</c>.</summary>
     public IReadOnlyList<string>? Candidates { get; init; }
 
+    /// <summary>Of a <c>create</c> that sets a deadline for answers.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
     public required long Start { get; init; }
 
     /// <summary>Absent when no answer came.</summary>
@@ -65,6 +68,7 @@ public sealed record RecordedCall
     public IReadOnlyList<string>? Seen { get; init; }
 
     internal const string Get = "get";
+    internal const string Pending = "TIMEOUT";
 
     [JsonIgnore]
     internal bool IsGet => Op == Get;
@@ -72,17 +76,24 @@ public sealed record RecordedCall
     [JsonIgnore]
     internal bool IsSuccess => Outcome == "SUCCESS";
 
-    /// <summary>The two refusals of a clock and a condition are FAILs, also where a history says REFUSED for the sake of other checkers.</summary>
     [JsonIgnore]
-    internal bool IsFail => Outcome == "FAIL" || (Outcome == "REFUSED" && Code is "DEADLINE_PASSED" or "VERSION_MISMATCH");
+    internal bool IsFail => Outcome == "FAIL";
 
     [JsonIgnore]
     internal bool IsDecided => IsSuccess || IsFail;
 
+    /// <summary>It may have happened, or may yet.</summary>
+    [JsonIgnore]
+    internal bool IsPending => Outcome == Pending;
+
     /// <summary>A refusal that says that nothing was handed over.</summary>
     [JsonIgnore]
-    internal bool IsCertainRefusal => Outcome == "REFUSED" && !IsFail && Status is 400 or 401 or 413 or 415 or 429 or 503 && Code != "TOO_MANY_ATTEMPTS";
+    internal bool IsCertainRefusal => Outcome == "REFUSED" && Status is 400 or 401 or 413 or 415 or 429 or 503 && Code != "TOO_MANY_ATTEMPTS";
+
+    /// <summary>The job itself was asked, not a view.</summary>
+    [JsonIgnore]
+    internal bool IsStrong => IsGet && (Strong ?? MinVersion is null);
 
     [JsonIgnore]
-    internal bool IsStrongRead => IsGet && IsSuccess && (Strong ?? MinVersion is null);
+    internal bool IsStrongRead => IsStrong && IsSuccess;
 }

@@ -16,7 +16,7 @@ public static class HistoryFile
     /// <summary>The fault after which no answer may differ from one before it.</summary>
     public const string CacheWiped = "cache-wiped";
 
-    private static readonly string[] Outcomes = ["SUCCESS", "FAIL", "TIMEOUT", "REFUSED"];
+    private static readonly string[] Outcomes = ["SUCCESS", "FAIL", RecordedCall.Pending, "REFUSED"];
 
     /// <summary>The calls of a file, in its order.</summary>
     /// <exception cref="VerificationException">A line is not what it should be, or the file cannot be read.</exception>

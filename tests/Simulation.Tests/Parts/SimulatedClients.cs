@@ -132,6 +132,7 @@ internal sealed class SimulatedClients
             Caller = request.Caller.Person,
             Key = request.Key,
             Candidates = (request.Command as JobCommand.Create)?.Candidates,
+            ExpiresAt = (request.Command as JobCommand.Create)?.ExpiresAt,
             Task = (request.Command as JobCommand.FinishTask)?.TaskId,
             Admin = request.Caller.IsAdmin ? true : null,
             Wait = wait.TotalSeconds,

@@ -17,9 +17,6 @@ public sealed record NemesisPlan(TimeSpan Duration, int Seed)
     /// <summary>Where the recorded calls go.</summary>
     public required string HistoryFile { get; init; }
 
-    /// <summary>The checker for linearizability; null: where it lies beside the checkout, if it does.</summary>
-    public string? Lincheck { get; init; }
-
     /// <summary>How long callers wait for an answer, and the machine may add to it, seconds: what a later answer is measured by.</summary>
     public double Wait { get; init; } = 5;
 

@@ -15,7 +15,8 @@ public sealed record FaultSeen(string Name, TimeSpan At, TimeSpan Took, TimeSpan
 /// <param name="LongestWithoutAnswer">The longest time in which no call was answered at all.</param>
 /// <param name="Violations">What the verifier counted, by invariant.</param>
 /// <param name="Verdict">What the verifier printed, where it found something.</param>
-/// <param name="Linearizable">What the checker said; null where it was not there.</param>
+/// <param name="Linearizable">Jobs of which the answers are linearizable.</param>
+/// <param name="Undecided">Jobs of which that was not found out.</param>
 public sealed record NemesisReport(
     IReadOnlyList<FaultSeen> Faults,
     IReadOnlyDictionary<string, int> Answers,
@@ -24,9 +25,10 @@ public sealed record NemesisReport(
     TimeSpan LongestWithoutAnswer,
     IReadOnlyDictionary<string, long> Violations,
     string Verdict,
-    bool? Linearizable)
+    long Linearizable,
+    long Undecided)
 {
-    public bool IsClean => Violations.Values.All(static count => count == 0) && Linearizable != false;
+    public bool IsClean => Violations.Values.All(static count => count == 0) && Linearizable == Jobs;
 
     public override string ToString()
     {
@@ -39,7 +41,7 @@ public sealed record NemesisReport(
             {answers}
             longest without any answer: {LongestWithoutAnswer.TotalSeconds:F1} s
             violations: {(Violations.Values.Sum() == 0 ? "0" : string.Join(", ", Violations.Where(found => found.Value > 0).Select(found => $"{found.Key} {found.Value}")))}
-            linearizable: {(Linearizable is { } linearizable ? linearizable ? "yes" : "NO" : "not checked, there is no lincheck here")}
+            linearizable: {Linearizable} jobs, undecided: {Undecided}
             {Verdict}
             """).TrimEnd();
     }

@@ -33,13 +33,12 @@ public static class NemesisRun
 
         plan.Say("judging");
         var verdict = await VerifyAsync(plan, cluster);
-        var linearizable = await Lincheck.JudgeAsync(caller.Calls, plan.Lincheck);
         return new NemesisReport(
             [.. happened.Select((fault, number) => new FaultSeen(
                 fault.Fault.Name, Since(origin, fault.Began), Since(fault.Began, fault.Ended),
                 LongestGap(during.Where(static call => call.IsDecided), fault.Began, number + 1 < happened.Count ? happened[number + 1].Began : lastAnswered)))],
             caller.Calls.Where(static call => call.Op != "get").GroupBy(static call => call.Status is { } status ? $"{status} {call.Code ?? call.Outcome}" : "none").ToDictionary(static group => group.Key, static group => group.Count()),
-            caller.Calls.Count, crowd.Jobs.Count, LongestGap(during, origin, lastAnswered), verdict.Violations, verdict.Text, linearizable?.IsLinearizable);
+            caller.Calls.Count, crowd.Jobs.Count, LongestGap(during, origin, lastAnswered), verdict.Violations, verdict.Text, verdict.Linearizable, verdict.Undecided);
     }
 
     private static List<Fault> Choose(NemesisPlan plan, IReadOnlyList<Fault> possible, Random chance)
@@ -86,7 +85,7 @@ public static class NemesisRun
         return happened;
     }
 
-    private static async Task<(IReadOnlyDictionary<string, long> Violations, string Text)> VerifyAsync(NemesisPlan plan, LocalCluster cluster)
+    private static async Task<(IReadOnlyDictionary<string, long> Violations, string Text, long Linearizable, long Undecided)> VerifyAsync(NemesisPlan plan, LocalCluster cluster)
     {
         var started = Stopwatch.GetTimestamp();
         while (true)
@@ -96,7 +95,9 @@ public static class NemesisRun
             if (exitCode is not (0 or 1)) throw new InvalidOperationException($"jobctl verify ended with {exitCode}:\n{output}\n{error}");
             var report = JsonDocument.Parse(output).RootElement;
             if (exitCode == 0 || Stopwatch.GetElapsedTime(started) > SettleLimit)
-                return (report.GetProperty("violations").EnumerateObject().ToDictionary(static found => found.Name, static found => found.Value.GetInt64()), exitCode == 0 ? "" : report.GetProperty("first").ToString());
+                return (
+                    report.GetProperty("violations").EnumerateObject().ToDictionary(static found => found.Name, static found => found.Value.GetInt64()), exitCode == 0 ? "" : report.GetProperty("first").ToString(),
+                    report.GetProperty("linearizable").GetInt64(), report.GetProperty("undecided").GetInt64());
             await Task.Delay(TimeSpan.FromSeconds(5));
         }
     }

@@ -1,0 +1,46 @@
+using JobRequests.Grains.Abstractions;
+
+namespace JobRequests.Verification;
+
+/// <summary>All that callers were told of a job, at once: I15.</summary>
+internal static class LinearizabilityCheck
+{
+    public static void Check(JobCase job)
+    {
+        // A history that has a job's create is taken to have all calls on it. One key with two lists of candidates does not say which of them the job has.
+        if (job.Evidence.Calls is not { } calls || Distinct(calls.Where(call => call.Op == Operations.Create)) is not [var create]) return;
+        var steps = new List<Step>(calls.Count);
+        foreach (var request in calls.Where(call => !call.IsGet && call.Key is not null).GroupBy(call => new RequestIdentity(call.Caller, call.Op, call.Key!)))
+        {
+            var attempts = request.Where(call => call.IsDecided || call.IsPending).ToList();
+            if (attempts.Count == 0) continue;
+            // A request takes effect once, and every answer to it tells of that: many attempts are one step, from the first attempt to the first answer.
+            var told = attempts.Where(call => call.IsDecided).OrderBy(call => call.End).ToList();
+            if (told.Find(call => !AnswerCheck.IsAlike(told[0], call)) is { } other)
+            {
+                job.Findings.Linearizability = Linearizability.NotLinearizable;
+                job.Findings.Add(Invariant.I15, $"No job gives two answers to one request: the {request.Key}.", other.Version, other.Caller, other.Key, Show.Call(told[0]), Show.Call(other));
+                return;
+            }
+
+            steps.Add(new Step(told.Count > 0 ? told[0] : attempts[0], attempts.Min(call => call.Start), told.Count > 0 ? told[0].End!.Value : long.MaxValue));
+        }
+
+        steps.AddRange(calls.Where(call => call is { IsStrong: true, IsDecided: true }).Select(read => new Step(read, read.Start, read.End!.Value)));
+        if ((create.ExpiresAt ?? job.State?.ExpiresAt) is not null) steps.Add(new Step(create with { Op = SequentialRules.Expire, Outcome = RecordedCall.Pending }, long.MinValue, long.MaxValue));
+        Judge(job, new LinearizabilitySearch(new SequentialRules(create.Candidates!), steps, job.Rules.MaxSearch));
+    }
+
+    private static void Judge(JobCase job, LinearizabilitySearch search)
+    {
+        job.Findings.Linearizability = search.Run();
+        if (job.Findings.Linearizability != Linearizability.NotLinearizable) return;
+        var at = search.Furthest;
+        job.Findings.Add(
+            Invariant.I15, $"No order of the calls gives all their answers. The longest ends at version {at.Version}, with {at.Winner ?? "nobody"} as the winner; one of these had to come next.",
+            at.Version, evidence: search.Stuck.Select(step => Show.Call(step.Call)));
+    }
+
+    private static List<RecordedCall> Distinct(IEnumerable<RecordedCall> creates) =>
+        [.. creates.Where(create => create.Candidates is not null).DistinctBy(create => string.Join('\0', create.Candidates!), StringComparer.Ordinal)];
+}

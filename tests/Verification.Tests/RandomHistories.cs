@@ -1,0 +1,85 @@
+using JobRequests.Domain;
+
+namespace JobRequests.Verification.Tests;
+
+/// <summary>
+/// Histories of one job each, from a seed. A good one is good by construction: the decider answers at a moment inside each call.
+/// </summary>
+internal static class RandomHistories
+{
+    private const int Calls = 30;
+    private const string Requester = "zoe";
+
+    private static readonly string[] People = ["ann", "bob", "cid", "dee"];
+    private static readonly string[] Operations = ["accept", "accept", "decline", "withdraw", "start", "cancel", "get"];
+
+    public static List<RecordedCall> Good(int seed) => Good(new Random(seed), $"history-{seed}");
+
+    /// <summary>One answer is another. Few of those happen to be possible at another moment of their call.</summary>
+    public static List<RecordedCall> Bad(int seed) => Changed(seed, (random, call) => random.Next(3) switch
+    {
+        0 when call.Winner is { } winner => call with { Winner = winner == "ann" ? "bob" : "ann" },
+        0 or 1 when !call.IsGet => call with { Outcome = call.IsSuccess ? "FAIL" : "SUCCESS" },
+        _ => call with { Version = call.Version + (random.Next(2) * 2) - 1 },
+    });
+
+    /// <summary>One answer came at another time, or is said to be none. That may be possible, or not.</summary>
+    public static List<RecordedCall> Doubtful(int seed) => Changed(seed, (random, call) => random.Next(2) == 0
+        ? call with { Outcome = "REFUSED" }
+        : call with { Start = call.Start + 200, End = call.End + 200 });
+
+    private static List<RecordedCall> Changed(int seed, Func<Random, RecordedCall, RecordedCall> change)
+    {
+        var random = new Random(seed);
+        var calls = Good(random, $"history-{seed}");
+        var decided = calls.Where(call => call.IsDecided && call.Op != "create").ToList();
+        var call = decided[random.Next(decided.Count)];
+        calls[calls.IndexOf(call)] = change(random, call);
+        return calls;
+    }
+
+    private static List<RecordedCall> Good(Random random, string job)
+    {
+        var (state, ledger, calls) = (JobRequest.Initial, new Dictionary<string, RecordedCall>(), new List<RecordedCall>());
+        for (var moment = 100L; calls.Count < Calls; moment += 10)
+        {
+            var op = calls.Count == 0 ? "create" : Operations[random.Next(Operations.Length)];
+            var call = new RecordedCall
+            {
+                Job = job,
+                Op = op,
+                Caller = op is "create" or "cancel" or "get" ? Requester : People[random.Next(People.Length)],
+                Key = op == "get" ? null : $"k{random.Next(8)}",
+                Candidates = op == "create" ? People : null,
+                Start = moment - random.Next(60),
+                End = moment + 1 + random.Next(60),
+                Outcome = RecordedCall.Pending,
+            };
+            var isExecuted = call.Op is "create" or "get" || random.Next(12) > 0;
+            var answered = call with { Outcome = "SUCCESS", Version = state.Version, Winner = state.Winner ?? "" };
+            if (isExecuted && !call.IsGet) (state, answered) = Execute(state, ledger, call);
+            calls.Add(call.IsGet || (isExecuted && random.Next(10) > 0) ? answered : call with { End = null });
+        }
+
+        return calls;
+    }
+
+    private static (JobRequest State, RecordedCall Answered) Execute(JobRequest state, Dictionary<string, RecordedCall> ledger, RecordedCall call)
+    {
+        var identity = $"{call.Caller} {call.Op} {call.Key}";
+        if (ledger.TryGetValue(identity, out var first)) return (state, call with { Outcome = first.Outcome, Version = first.Version });
+        var decision = JobRequestDecider.Decide(state, Command(call));
+        if (decision is JobRequestDecision.Approved approved) state = approved.Events.Aggregate(state, JobRequest.Evolve);
+        return (state, ledger[identity] = call with { Outcome = decision is JobRequestDecision.Approved ? "SUCCESS" : "FAIL", Version = state.Version });
+    }
+
+    private static JobRequestCommand Command(RecordedCall call) => call.Op switch
+    {
+        "create" => new JobRequestCommand.Create(call.Caller, [.. People], [], null, null, default),
+        "accept" => new JobRequestCommand.Accept(call.Caller, default),
+        "decline" => new JobRequestCommand.Decline(call.Caller, null, default),
+        "withdraw" => new JobRequestCommand.Withdraw(call.Caller, default),
+        "start" => new JobRequestCommand.Start(call.Caller, default),
+        _ => new JobRequestCommand.Cancel(call.Caller, default),
+    };
+}
