@@ -6,13 +6,7 @@ namespace JobRequests.Persistence.MongoDB;
 /// <summary>Puts one batch of writes of one kind on the wire and tells each its outcome. Never throws; there is no upsert in here.</summary>
 internal sealed class MongoWriteRequests(MongoConnection connection)
 {
-#if PLANTED_BUGS
-    private static readonly bool Upserts = PlantedBug.Is("upsert");
-#else
-    private const bool Upserts = false;
-#endif
-
-    private static readonly ReplaceOptions NoUpsert = new() { IsUpsert = Upserts };
+    private static readonly ReplaceOptions NoUpsert = new() { IsUpsert = false };
     private static readonly BulkWriteOptions Unordered = new() { IsOrdered = false };
     private static readonly FindOptions<GrainDocument, GrainDocument> ETagOnly = new() { Projection = new BsonDocument(GrainDocument.ETag, 1) };
 
@@ -155,13 +149,10 @@ internal sealed class MongoWriteRequests(MongoConnection connection)
 
     private static WriteModel<GrainDocument> Model(WriteOperation operation) => operation.Kind == WriteKind.Insert
         ? new InsertOneModel<GrainDocument>(operation.Document!)
-        : new ReplaceOneModel<GrainDocument>(Current(operation), operation.Document!) { IsUpsert = Upserts };
+        : new ReplaceOneModel<GrainDocument>(Current(operation), operation.Document!);
 
     private static BsonDocument Current(WriteOperation operation)
     {
-#if PLANTED_BUGS
-        if (PlantedBug.Is("no-version-filter")) return new BsonDocument(GrainDocument.Id, operation.Id);
-#endif
         return new BsonDocument { { GrainDocument.Id, operation.Id }, { GrainDocument.ETag, operation.ExpectedETag } };
     }
 

@@ -143,9 +143,6 @@ public sealed record JobRequest
                 ExpiresAt = e.ExpiresAt,
             },
             JobRequestEvent.JobAccepted e => state.Answered(e.Candidate, CandidateAnswer.Accepted) with { Status = JobStatus.Accepted, Winner = e.Candidate },
-#if PLANTED_BUGS
-            JobRequestEvent.JobDeclined e when PlantedBug.Is("decline-sets-the-winner") => state.Answered(e.Candidate, CandidateAnswer.Declined) with { Winner = e.Candidate },
-#endif
             JobRequestEvent.JobDeclined e => state.Answered(e.Candidate, CandidateAnswer.Declined),
             JobRequestEvent.JobWithdrawn e => state.Reopened(withdrawn: e.Winner),
             JobRequestEvent.JobCancelled => state with { Status = JobStatus.Cancelled },

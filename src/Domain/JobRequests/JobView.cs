@@ -42,9 +42,6 @@ public sealed record JobView(string JobRequestId, JobRequest Job)
     /// <summary>The view after event number <paramref name="version"/>; this view itself for one it has seen; null for a gap.</summary>
     public JobView? Apply(int version, JobRequestEvent @event)
     {
-#if PLANTED_BUGS
-        if (PlantedBug.Is("view-without-version-check")) return this with { Job = JobRequest.Evolve(Job, @event) };
-#endif
         if (version <= Version) return this;
         return version == Version + 1 ? With(@event, Job.Epoch) with { Job = JobRequest.Evolve(Job, @event) } : null;
     }

@@ -7,9 +7,6 @@ internal sealed class KafkaProduceFailureClassifier : IProduceFailureClassifier
 {
     public bool IsCertainlyNotEnqueued(Exception exception)
     {
-#if PLANTED_BUGS
-        if (PlantedBug.Is("503-after-produce")) return exception is KafkaProduceException;
-#endif
         return exception is KafkaProduceException { IsCertainlyNotEnqueued: true };
     }
 

@@ -41,10 +41,6 @@ public static class Fingerprint
             case JobCommand.Decline decline:
                 Write(form, decline.Reason);
                 break;
-#if PLANTED_BUGS
-            case JobCommand.FinishTask when PlantedBug.Is("fingerprint-without-task"):
-                break;
-#endif
             case JobCommand.FinishTask finish:
                 Write(form, finish.TaskId);
                 break;

@@ -328,9 +328,6 @@ internal sealed partial class JobRequestExecutor
             catch (Exception exception)
             {
                 _mustReload = true;
-#if PLANTED_BUGS
-                if (PlantedBug.Is("state-kept-after-failed-write")) _mustReload = exception is InconsistentStateException;
-#endif
                 if (exception is InconsistentStateException)
                 {
                     LogConflict(_jobRequestId, attempt);
@@ -379,16 +376,6 @@ internal sealed partial class JobRequestExecutor
         if (decision.Document is { } document)
         {
             trace?.Writing();
-#if PLANTED_BUGS
-            if (PlantedBug.Is("answer-before-write"))
-                foreach (var (item, answer) in decision.Answers) Tell(item, answer);
-            if (PlantedBug.Is("publish-before-write")) _outbox.Append(document.Events, document.State.Version, trace);
-            if (PlantedBug.Is("state-kept-after-failed-write"))
-            {
-                _job = job.Advance(decision, job.ETag ?? "", _clock.GetUtcNow());
-                _outbox.Append(document.Events, document.State.Version, trace);
-            }
-#endif
             var etag = await _store.WriteAsync(document, job.ETag);
             _storage?.HasAnswered();
             _job = job.Advance(decision, etag, _clock.GetUtcNow());

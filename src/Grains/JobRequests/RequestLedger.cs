@@ -1,12 +1,7 @@
 namespace JobRequests.Grains;
 
 /// <summary>Scope of a key within its job.</summary>
-internal readonly record struct RequestName(string Caller, string Operation, string Key)
-{
-#if PLANTED_BUGS
-    public string Caller { get; } = PlantedBug.Is("key-without-caller") ? "" : Caller;
-#endif
-}
+internal readonly record struct RequestName(string Caller, string Operation, string Key);
 
 /// <summary>Finds outcomes in a document's ledger and counts what is limited of them.</summary>
 internal sealed class RequestLedger

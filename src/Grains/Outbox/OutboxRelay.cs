@@ -69,9 +69,6 @@ internal sealed partial class OutboxRelay(string jobRequestId, IJobEventPublishe
                 ?? throw new InvalidOperationException($"Event {Published + 1} of job {jobRequestId} is to be published but not in its document.");
             try
             {
-#if PLANTED_BUGS
-                if (PlantedBug.Is("mark-before-acknowledge")) Published = next.N;
-#endif
                 using (_causes.TryGetValue(next.N, out var cause) ? Telemetry.Source.StartActivity("publish", ActivityKind.Internal, cause) : null)
                     await publisher.PublishAsync(next.ToWire(jobRequestId));
                 _publishedAt[next.N] = clock.GetUtcNow();

@@ -29,9 +29,6 @@ internal sealed class OffsetTracker
     {
         get
         {
-#if PLANTED_BUGS
-            if (PlantedBug.Is("commit-before-apply")) return _position;
-#endif
             lock (_gate) return _count > 0 ? _ring[_head].Offset : _position;
         }
     }
@@ -87,9 +84,6 @@ internal sealed class OffsetTracker
             }
 
             Find(offset).IsFinished = true;
-#if PLANTED_BUGS
-            for (var i = 0; PlantedBug.Is("commit-maximum") && _ring[(_head + i) & (_ring.Length - 1)].Offset < offset; i++) _ring[(_head + i) & (_ring.Length - 1)].IsFinished = true;
-#endif
             while (_count > 0 && _ring[_head].IsFinished)
             {
                 _head = (_head + 1) & (_ring.Length - 1);

@@ -318,9 +318,6 @@ internal sealed partial class KafkaQueueCache(
 
         private void Park(KafkaBatchContainer batch)
         {
-#if PLANTED_BUGS
-            if (PlantedBug.Is("no-op-failure-handler")) return;
-#endif
             var first = (int)(Next - _stream.Base);
             var reason = batch.Refusal is null ? DeliveryFailed : UnexpectedType;
             _cache.GiveUp(_stream, first, first + batch.Count, reason, batch.Refusal ?? $"The consumer of stream {_stream.Id} kept failing for {batch.Age}.", batch.Attempts);

@@ -47,11 +47,7 @@ internal sealed class KafkaStreamAdapterFactory : IQueueAdapterFactory, IQueueAd
     public string Name { get; }
 
     // Offsets that restart would silently lose records for grains that remember larger ones.
-#if PLANTED_BUGS
-    public bool IsRewindable => PlantedBug.Is("rewindable");
-#else
     public bool IsRewindable => false;
-#endif
 
     public StreamProviderDirection Direction => StreamProviderDirection.ReadWrite;
 
