@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.RegularExpressions;
 using JobRequests.ServiceDefaults;
 using JobRequests.Testing;
 
@@ -19,6 +20,8 @@ internal static class OperationsDocument
 
 public sealed class DocsTests
 {
+    private static readonly string[] NotUsed = ["R3", "R13", "R15"];
+
     [Fact]
     public void Every_page_that_a_message_names_exists()
     {
@@ -26,4 +29,20 @@ public sealed class DocsTests
         Assert.True(named.Count >= 8);
         Assert.All(named, OperationsDocument.AssertHas);
     }
+
+    [Fact]
+    public void Every_rule_that_is_cited_is_defined()
+    {
+        var rules = Cited("guarantees.md", @"(?<=^\| )R\d+(?= \|)");
+        var invariants = Cited("verify.md", @"(?<=^\| )I\d+(?= \|)");
+        var files = new[] { "docs", "src", "tests" }.SelectMany(static folder => Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*", SearchOption.AllDirectories))
+            .Where(static file => Path.GetExtension(file) is ".cs" or ".md" && !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/node_modules/", StringComparison.Ordinal));
+
+        Assert.Equal((18, 15), (rules.Count, invariants.Count));
+        foreach (var file in files)
+            Assert.Subset(new HashSet<string>([.. rules, .. invariants, .. NotUsed]), Cited(file, @"\b[RI][1-9]\d?\b"));
+    }
+
+    private static HashSet<string> Cited(string file, string pattern) =>
+        [.. Regex.Matches(File.ReadAllText(Path.Combine(Repository.Root, "docs", file)), pattern, RegexOptions.Multiline).Select(static match => match.Value)];
 }
