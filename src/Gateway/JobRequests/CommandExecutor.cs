@@ -21,6 +21,13 @@ internal sealed partial class CommandExecutor(
 
     public async Task<CommandResult> ExecuteAsync(CommandRequest request, CancellationToken aborted)
     {
+        var result = await DecideAsync(request, aborted);
+        if (result is CommandResult.Unrecorded { Type: var type } && type == ProblemTypes.JobRequestNotFound) await NotFoundTime.WaitAsync(time, request.StartedAt, aborted);
+        return result;
+    }
+
+    private async Task<CommandResult> DecideAsync(CommandRequest request, CancellationToken aborted)
+    {
         if (request.OutOfTime is { } errors) return await AdmitAsync(request, isHandedOver: false, () => AnswerOutOfTimeAsync(request, errors, aborted));
 
         var name = request.Name;
