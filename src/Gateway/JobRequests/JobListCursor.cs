@@ -3,6 +3,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using JobRequests.Grains.Abstractions;
+using JobRequests.Streaming.Kafka;
 
 namespace JobRequests.Gateway.JobRequests;
 
@@ -44,19 +45,10 @@ internal static class JobListCursor
 
     private static void Check(ReadOnlySpan<byte> position, JobQuery query, Caller caller, Span<byte> check)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(position);
-        Span<byte> length = stackalloc byte[4];
-        foreach (var part in new[] { caller.Person, caller.IsAdmin ? "admin" : "", query.Status, query.Candidate, query.Requester, query.Text })
-        {
-            var text = Encoding.UTF8.GetBytes(part ?? "");
-            BinaryPrimitives.WriteInt32BigEndian(length, part is null ? -1 : text.Length);
-            hash.AppendData(length);
-            hash.AppendData(text);
-        }
-
+        var asked = new[] { caller.Person, caller.IsAdmin ? "admin" : "", query.Status, query.Candidate, query.Requester, query.Text }
+            .Select(static part => part is null ? (ReadOnlyMemory<byte>?)null : Encoding.UTF8.GetBytes(part));
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
-        hash.GetHashAndReset(digest);
+        SHA256.HashData([.. position, .. LengthPrefixed.Join([.. asked])], digest);
         digest[..check.Length].CopyTo(check);
     }
 }
