@@ -1,3 +1,4 @@
+using JobRequests.ServiceDefaults;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using OpenTelemetry;
@@ -23,6 +24,7 @@ public static class ServiceDefaultsHosting
     /// </summary>
     public static IHostApplicationBuilder AddServiceDefaults(this IHostApplicationBuilder builder)
     {
+        AspireSettings.Translate(builder.Configuration);
         if (builder.Configuration[Endpoint] is not { } collector || string.IsNullOrWhiteSpace(collector)) return builder;
         if (!Uri.TryCreate(collector, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
             throw new OptionsValidationException("", typeof(OtlpExporterOptions), [$"{Endpoint} must be an http or https address, but is '{collector}'."]);

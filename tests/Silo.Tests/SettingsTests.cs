@@ -1,6 +1,11 @@
+using JobRequests.Persistence.MongoDB;
 using JobRequests.ServiceDefaults;
 using JobRequests.Testing;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
+using Orleans.Clustering.Redis;
 
 namespace JobRequests.Silo.Tests;
 
@@ -12,6 +17,28 @@ public sealed class SettingsTests
     [InlineData("--Orleans:Endpoints:SiloPort=0", "--Orleans:Endpoints:AdvertisedIPAddress=127.0.0.1", "--Orleans:Membership:ProbeTimeout=00:00:02", "--Orleans:Name=one")]
     [InlineData("--Records:Producers:importer:MayActAsAdmin=true", "--Orleans:GrainStorage:jobs:Indexes:0:Path=$.a", "--Orleans:Streaming:requests:Client:security.protocol=SSL")]
     public void Settings_that_a_silo_reads_are_known(params string[] arguments) => Assert.Empty(Mistakes(arguments));
+
+    [Fact]
+    public void Settings_from_Aspire_lead_to_the_same_providers_and_checks()
+    {
+        string[] aspire =
+        [
+            "--Orleans:Clustering:ServiceKey=cache", "--ConnectionStrings:cache=cache:6379",
+            "--Orleans:GrainStorage:jobs:ProviderType=MongoDBDatabase", "--Orleans:GrainStorage:jobs:ServiceKey=store", "--ConnectionStrings:store=mongodb://store",
+            "--Orleans:Streaming:requests:ProviderType=KafkaServer", "--Orleans:Streaming:requests:ServiceKey=log",
+            "--Orleans:Streaming:finalevents:ProviderType=KafkaServer", "--Orleans:Streaming:finalevents:ServiceKey=log", "--ConnectionStrings:log=log:9092",
+        ];
+        var (own, theirs) = (Added(), Added(aspire));
+
+        Assert.Empty(Mistakes(aspire));
+        Assert.Equal(Services(own), Services(theirs));
+        Assert.Equal(Checks(own), Checks(theirs));
+        var kafka = KafkaSettings.Of(theirs.Configuration);
+        Assert.Equal(("ConnectionStrings:log", "log:9092", 2), (kafka?.Setting, kafka?.Client.BootstrapServers, kafka?.Streams.Count));
+        using var provider = theirs.Services.BuildServiceProvider();
+        Assert.Equal("mongodb://store", provider.GetRequiredService<IOptionsMonitor<MongoGrainStorageOptions>>().Get("jobs").ConnectionString);
+        Assert.Contains("cache:6379", provider.GetRequiredService<IOptions<RedisClusteringOptions>>().Value.ConfigurationOptions?.ToString(), StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("There is no setting Jobs:IdelAfter; did you mean Jobs:IdleAfter?", "--Jobs:IdelAfter=00:01:00")]
@@ -34,6 +61,14 @@ public sealed class SettingsTests
         var mistakes = SettingsCheck.FindMistakes([], [], builder.Configuration, builder.Services);
 
         Assert.All(readable, path => Assert.Contains(mistakes, mistake => mistake.StartsWith($"{path} must be ", StringComparison.Ordinal)));
+    }
+
+    private static IEnumerable<string> Services(WebApplicationBuilder builder) => builder.Services.Select(static service => $"{service.ServiceType} {service.ServiceKey}").Order();
+
+    private static IEnumerable<string> Checks(WebApplicationBuilder builder)
+    {
+        using var provider = builder.Services.BuildServiceProvider();
+        return [.. provider.GetRequiredService<IOptions<HealthCheckServiceOptions>>().Value.Registrations.Select(static check => check.Name)];
     }
 
     private static IReadOnlyList<string> Mistakes(params string[] arguments)

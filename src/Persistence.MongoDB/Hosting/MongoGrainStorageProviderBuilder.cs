@@ -22,8 +22,8 @@ internal sealed class MongoGrainStorageProviderBuilder : IProviderBuilder<ISiloB
             {
                 // Binds the plain settings and the indexes; a value of the wrong kind fails with the setting's full name.
                 configurationSection.Bind(options);
-                // Aspire names the resource, whose connection string it sets under the same name.
-                options.ConnectionName ??= configurationSection["ServiceKey"];
+                // Aspire names the resource, and sets the connection string of that name.
+                if (configurationSection["ServiceKey"] is { Length: > 0 } resource) options.ConnectionName = resource;
                 if (configurationSection["SerializerKey"] is { Length: > 0 } key)
                     options.GrainStorageSerializer = services.GetRequiredKeyedService<IGrainStorageSerializer>(key);
             }));

@@ -33,7 +33,7 @@ public static class SettingsHosting
     {
         builder.Services.AddSingleton(new SettingsSection("Orleans:Clustering", null, "Redis"));
         var clustering = builder.Configuration.GetSection("Orleans:Clustering");
-        if (clustering["ProviderType"] != "Redis" || clustering["ServiceKey"] is not null) return;
+        if (clustering["ProviderType"] != "Redis") return;
         if (ServerChecksHosting.ConnectionOf(builder.Configuration, clustering) is not var (setting, address))
             throw Wrong(clustering["ConnectionName"] is { } name ? $"{clustering.Path}:ConnectionName names the connection string '{name}', but ConnectionStrings:{name} is not set." : $"{clustering.Path}:ConnectionName is missing.");
         RedisSettings.Read(setting, address);

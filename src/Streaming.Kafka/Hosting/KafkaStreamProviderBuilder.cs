@@ -30,7 +30,7 @@ internal sealed class KafkaStreamProviderBuilder : IProviderBuilder<ISiloBuilder
     {
         section.Bind(settings);
 
-        // Aspire names the resource, whose connection string it sets under the same name.
-        settings.ConnectionName ??= section["ServiceKey"];
+        // Aspire names the resource, and sets the connection string of that name.
+        if (section["ServiceKey"] is { Length: > 0 } resource) settings.ConnectionName = resource;
     }
 }

@@ -8,8 +8,10 @@ namespace JobRequests.Gateway.Tests.Hosting;
 /// <summary>What a gateway says of settings that it does not know or cannot read.</summary>
 public sealed class SettingsTests
 {
-    [Fact]
-    public void The_settings_that_are_shipped_are_known() => Assert.Empty(Mistakes());
+    [Theory]
+    [InlineData]
+    [InlineData("--Orleans:Streaming:requests:ProviderType=KafkaServer", "--Orleans:Streaming:requests:ServiceKey=kafka", "--Orleans:Clustering:ServiceKey=redis")]
+    public void Settings_that_a_gateway_reads_are_known(params string[] arguments) => Assert.Empty(Mistakes(arguments));
 
     [Theory]
     [InlineData("There is no setting Gateway:MaxWiat; did you mean Gateway:MaxWait?", "--Gateway:MaxWiat=00:00:01")]
