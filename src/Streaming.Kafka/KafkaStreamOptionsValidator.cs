@@ -30,9 +30,11 @@ internal sealed class KafkaStreamOptionsValidator(string name, bool isSilo) : IV
 
         void CheckAddress()
         {
-            if (!string.IsNullOrWhiteSpace(options.BootstrapServers))
+            // As librdkafka reads it: what stands between two commas may be nothing.
+            var addresses = options.BootstrapServers?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+            if (addresses.Length > 0)
             {
-                if (Array.Find(options.BootstrapServers.Split(','), static address => !IsAddress(address.Trim())) is { } wrong)
+                if (Array.Find(addresses, static address => !IsAddress(address)) is { } wrong)
                     Error(string.IsNullOrWhiteSpace(options.ConnectionName) ? nameof(options.BootstrapServers) : nameof(options.ConnectionName), $"must be host:port, several separated by commas, but one of them is '{wrong}'.");
                 return;
             }

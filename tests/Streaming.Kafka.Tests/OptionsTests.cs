@@ -40,6 +40,7 @@ public sealed class OptionsTests
     [InlineData("Client:fetch.wait.max.ms", "5", "Client:fetch.wait.max.ms", "put it under Consumer")]
     [InlineData("BootstrapServers", "broker-1:99999", "BootstrapServers", "must be host:port")]
     [InlineData("BootstrapServers", "broker-1:9092,mongodb://u:p@host/db", "BootstrapServers", "must be host:port")]
+    [InlineData("BootstrapServers", " , ", "BootstrapServers", "missing")]
     public void A_wrong_setting_is_named_with_the_rule(string setting, string value, string name, string rule)
     {
         var message = Assert.Throws<OptionsValidationException>(() => Build((setting, value)).Get("orders")).Message;
@@ -70,6 +71,7 @@ public sealed class OptionsTests
 
     [Theory]
     [InlineData("BootstrapServers", "broker_1:9092, SASL_SSL://10.0.0.1:9092,broker-2,[::1]:9092")]
+    [InlineData("BootstrapServers", ", broker-1:9092,,broker-2:9092,")]
     [InlineData("Client:sasl.password", "anything = at all")]
     [InlineData("Client:ssl.endpoint.identification.algorithm", "none")]
     [InlineData("Client:statistics.interval.ms", "1000")]
