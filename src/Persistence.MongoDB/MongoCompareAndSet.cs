@@ -95,7 +95,10 @@ internal sealed partial class MongoCompareAndSet(string name, MongoWriter writer
     private InconsistentStateException Conflict(string verb, string id, string? stored, string? expected)
     {
         MongoTelemetry.Conflict();
-        return new InconsistentStateException($"The record is not the one that was read, so the {verb} was refused: storage {name}, record {id}.", stored, expected);
+        var record = id.Split('/', 3);
+        // The words of Orleans' own providers, whose messages people search for.
+        return new InconsistentStateException(
+            $"The record is not the one that was read, so the {verb} was refused: ServiceId={record[0]} ProviderName={name} GrainType={record[1]} GrainId={record[2]} ETag={expected}.", stored, expected);
     }
 
     private static string Verb(WriteOperation operation) => operation.Kind == WriteKind.Delete ? "clear" : "write";

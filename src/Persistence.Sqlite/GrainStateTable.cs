@@ -74,10 +74,7 @@ internal static class GrainStateTable
     }
 }
 
-internal readonly record struct RecordKey(string ServiceId, string StateName, string GrainId)
-{
-    public override string ToString() => $"{ServiceId}/{StateName}/{GrainId}";
-}
+internal readonly record struct RecordKey(string ServiceId, string StateName, string GrainId);
 
 internal readonly struct RecordData
 {

@@ -162,8 +162,10 @@ public sealed partial class SqliteGrainStorage : IGrainStorage, ILifecyclePartic
                 if (result.Succeeded)
                     return;
                 SqliteMetrics.Conflict();
+                // The words of Orleans' own providers, whose messages people search for.
                 throw new InconsistentStateException(
-                    $"The record changed since it was read, so the {verb} was refused: storage {_name}, key {key}.", result.Stored, expected);
+                    $"The record changed since it was read, so the {verb} was refused: ServiceId={key.ServiceId} ProviderName={_name} GrainType={key.StateName} GrainId={key.GrainId} ETag={expected}.",
+                    result.Stored, expected);
             }
             catch (CommitUnknownException exception)
             {

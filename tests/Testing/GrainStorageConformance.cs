@@ -151,6 +151,20 @@ public abstract class GrainStorageConformance
     }
 
     [Fact]
+    public virtual async Task A_refusal_names_the_record_and_the_ETag()
+    {
+        var grain = NewGrain();
+        await Storage.WriteStateAsync(Name, grain, State("first"));
+        var stale = State("stale", etag: "old", exists: true);
+
+        foreach (var operation in new Func<string, GrainId, IGrainState<ConformanceState>, Task>[] { Storage.WriteStateAsync, Storage.ClearStateAsync })
+        {
+            var refused = await Assert.ThrowsAsync<InconsistentStateException>(() => operation(Name, grain, stale));
+            Assert.All(["ServiceId=", "ProviderName=", $"GrainType={Name} ", $"GrainId={grain} ", "ETag=old"], part => Assert.Contains(part, refused.Message));
+        }
+    }
+
+    [Fact]
     public virtual async Task An_asterisk_is_no_wildcard_ETag()
     {
         var grain = NewGrain();
