@@ -1,6 +1,7 @@
 using JobRequests.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Orleans.Providers.Streams.Common;
 
 namespace JobRequests.Streaming.Kafka.Tests;
 
@@ -60,6 +61,18 @@ public sealed class DeliveryTests : IAsyncLifetime
         var origin = ParkedRecord.Read([.. parked.Message.Headers.Select(header => new KafkaHeader(header.Key, header.GetValueBytes()))])!;
         Assert.Equal((5, "delivery-failed"), (origin.Offset, origin.Reason));
         Assert.True(origin.Attempts > 1);
+    }
+
+    [Fact]
+    public async Task A_record_whose_grain_resumes_with_a_token_is_parked()
+    {
+        Script.ResumingFrom = static _ => new EventSequenceTokenV2(0);
+        await _topic.ProduceAsync("a", "1");
+
+        await _topic.UntilCommittedAsync(1);
+
+        Assert.Equal("1", System.Text.Encoding.UTF8.GetString(Assert.Single(_topic.ReadAll(_topic.Parked)).Message.Value!));
+        Assert.Empty(Script.Received("a"));
     }
 
     [Fact]

@@ -23,6 +23,9 @@ public sealed class StreamScript
     /// <summary>Runs when a consumer is activated. May wait, and may throw.</summary>
     public Func<string, Task> Activating { get; set; } = static _ => Task.CompletedTask;
 
+    /// <summary>The token with which the consumer of a stream attaches its observer.</summary>
+    public Func<string, StreamSequenceToken?> ResumingFrom { get; set; } = static _ => null;
+
     /// <summary>Raised when a handler has returned.</summary>
     public event Action<string>? Handled;
 
@@ -70,7 +73,7 @@ internal sealed class StreamConsumerGrain(StreamScript script) : Grain, IStreamC
 
     public override Task OnActivateAsync(CancellationToken cancellationToken) => script.Activating(this.GetPrimaryKeyString());
 
-    public async Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) => await handleFactory.Create<Numbered>().ResumeAsync(this);
+    public async Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) => await handleFactory.Create<Numbered>().ResumeAsync(this, script.ResumingFrom(this.GetPrimaryKeyString()));
 
     public Task OnNextAsync(IList<SequentialItem<Numbered>> items) => script.HandleAsync(this.GetPrimaryKeyString(), [.. items.Select(item => item.Item)]);
 
