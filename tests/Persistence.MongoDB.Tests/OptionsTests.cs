@@ -56,7 +56,7 @@ public sealed class OptionsTests
     [InlineData("MongoDBDatabase", "ServiceKey")]
     public void The_address_comes_from_the_named_connection_string(string providerType, string setting)
     {
-        using var host = Build(("ProviderType", providerType), ("ConnectionString", null), ("Database", null), (setting, "notes-db"));
+        using var host = Build(("ProviderType", providerType), ("ConnectionString", null), ("Database", null), ("ConnectionName", "absent"), (setting, "notes-db"));
         var options = host.Services.GetRequiredService<IOptionsMonitor<MongoGrainStorageOptions>>().Get("notes");
 
         Assert.Equal("mongodb://127.0.0.1:1/fromUrl", options.ConnectionString);

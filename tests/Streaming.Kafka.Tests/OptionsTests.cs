@@ -84,7 +84,7 @@ public sealed class OptionsTests
     [Fact]
     public void Aspires_names_for_provider_and_connection_are_understood()
     {
-        var options = Build(("ProviderType", "KafkaServer"), ("BootstrapServers", ""), ("ServiceKey", "other")).Get("orders");
+        var options = Build(("ProviderType", "KafkaServer"), ("BootstrapServers", ""), ("ConnectionName", "kafka"), ("ServiceKey", "other")).Get("orders");
 
         Assert.Equal("broker-9:9092", options.BootstrapServers);
     }
