@@ -45,6 +45,15 @@ public sealed class ClosingTests
     }
 
     [Fact]
+    public void An_event_is_never_before_the_one_before_it()
+    {
+        var job = Given(Requested(expiresAt: Now.AddMinutes(-10))).State;
+
+        Assert.Equal(new JobRequestEvent.JobExpired(Now), JobRequestDecider.ExpireIfDue(job, Now.AddMinutes(-5)));
+        Assert.Equal(Now.AddMinutes(5), job.TimeOfNext(Now.AddMinutes(5)));
+    }
+
+    [Fact]
     public void An_expiry_is_nobodys_doing_and_closes_the_job()
     {
         var job = Given(Requested(expiresAt: Now), Expired()).State;

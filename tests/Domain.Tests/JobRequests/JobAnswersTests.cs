@@ -31,6 +31,7 @@ public sealed class JobAnswersTests
         Assert.Equal(view.OfferedAt, rebuilt.OfferedAt);
 
         // A job that has folded its oldest events away keeps the answers that are left, in their epochs.
+        Assert.Equal(expected[1..], JobView.Of("job", view.Job, events[2..]).Answers);
         Assert.Equal(expected[2..], JobView.Of("job", view.Job, events[3..]).Answers);
         Assert.Empty(view.For(new Viewer("eve", IsAdmin: false)).Answers);
     }

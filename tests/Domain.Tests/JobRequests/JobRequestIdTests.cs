@@ -40,4 +40,14 @@ public sealed class JobRequestIdTests
     [InlineData("../../../../etc/passwd", false)]
     [InlineData("", false)]
     public void An_id_has_one_form(string text, bool expected) => Assert.Equal(expected, JobRequestId.IsWellFormed(text));
+
+    [Theory]
+    [InlineData("5c2ca5fe-7186-51cd-b61a-6d63914ca47f", "5c2ca5fe-7186-51cd-b61a-6d63914ca47f")]
+    [InlineData("5C2CA5FE-7186-51cd-B61A-6D63914CA47F", "5c2ca5fe-7186-51cd-b61a-6d63914ca47f")]
+    [InlineData(" 5c2ca5fe-7186-51cd-b61a-6d63914ca47f", null)]
+    [InlineData("0x2ca5fe-7186-51cd-b61a-6d63914ca47f", null)]
+    [InlineData("5c2ca5fe718651cdb61a6d63914ca47f", null)]
+    [InlineData("no id", null)]
+    [InlineData(null, null)]
+    public void An_id_is_read_whatever_the_case_of_its_letters(string? text, string? expected) => Assert.Equal(expected, JobRequestId.Read(text));
 }

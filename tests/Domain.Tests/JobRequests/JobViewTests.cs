@@ -44,6 +44,7 @@ public sealed class JobViewTests
         Assert.True(view.IsVisibleTo(As("bob")));
         Assert.True(view.IsVisibleTo(Admin));
         Assert.False(view.IsVisibleTo(As(Stranger)));
+        Assert.False(JobRequest.Initial.IsVisibleTo(JobRequest.Initial.Requester));
         Assert.False(view.IsVisibleTo(As("Ann")));
         Assert.False(view.IsVisibleTo(As("root")));
     }
