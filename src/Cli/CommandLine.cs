@@ -12,10 +12,10 @@ internal static class CommandLine
     {
         var root = new RootCommand(
             """
-            jobctl: offers one job to many people, so that exactly one gets it. Without a verb it opens a menu.
+            Offer a job to many people; exactly one gets it. Run without a command to open a menu.
 
-            Exit codes: 0 success, 2 the rules say no, 3 no outcome yet, 4 refused, 5 busy, 6 unreachable,
-            1 race or verify saw a broken promise, 64 wrong arguments, 74 a local file, 130 interrupted.
+            Exit codes: 0 success, 2 rejected by a rule, 3 pending, 4 refused, 5 busy, 6 unreachable,
+            1 a guarantee was violated (race, verify), 64 usage error, 74 local file error, 130 interrupted.
             """);
         GlobalOptions.AddTo(root);
         foreach (var verb in Verbs())

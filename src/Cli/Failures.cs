@@ -37,5 +37,5 @@ internal static class Failures
     public const string HowToStart =
         "Is the service running? `dotnet run -c Release --project src/Standalone` starts one; --url or JOBCTL_URL names another.";
 
-    public const string NotLoggedIn = "Say who you are: --as NAME (development), --token TOKEN, JOBCTL_TOKEN, or once `jobctl login`.";
+    public const string NotLoggedIn = "Not signed in. Use --as NAME (development), --token TOKEN, JOBCTL_TOKEN, or run `jobctl login`.";
 }

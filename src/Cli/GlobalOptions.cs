@@ -18,7 +18,7 @@ internal static class GlobalOptions
 
     public static readonly Option<string?> As = new("--as")
     {
-        Description = "Act under a development identity",
+        Description = "Act as this user (development only)",
         HelpName = "NAME",
         Recursive = true,
     };
@@ -32,7 +32,7 @@ internal static class GlobalOptions
 
     public static readonly Option<bool> Json = new("--json")
     {
-        Description = "Print the answer's body as it came, and nothing else",
+        Description = "Print the raw JSON response",
         Recursive = true,
     };
 
@@ -46,7 +46,7 @@ internal static class GlobalOptions
 
     public static readonly Option<string?> Key = new("--key")
     {
-        Description = "The idempotency key; the same key never does a thing twice (default: a new one)",
+        Description = "Idempotency key; repeating a key never repeats the action (default: random)",
         HelpName = "KEY",
         Recursive = true,
     };

@@ -22,7 +22,7 @@ internal sealed record Session(Uri Url, Identity Identity, bool Json, TimeSpan W
         var name = parsed.GetValue(GlobalOptions.As);
         var token = parsed.GetValue(GlobalOptions.Token);
         if (name is not null && token is not null)
-            throw new UsageException("--as and --token both say who you are: give one of them.");
+            throw new UsageException("Use either --as or --token, not both.");
 
         var urlOption = parsed.GetValue(GlobalOptions.Url);
         var url = Address(urlOption ?? Variable("JOBCTL_URL"));
@@ -70,7 +70,7 @@ internal sealed record Session(Uri Url, Identity Identity, bool Json, TimeSpan W
             return JobRequestsClientOptions.DefaultBaseAddress;
         return Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
             ? url
-            : throw new UsageException($"'{text}' is no address; http://host:port was expected.");
+            : throw new UsageException($"'{text}' is not a valid URL (expected http://host:port).");
     }
 
     private static Identity Known(string? token) => token is null ? Identity.Nobody : Identity.OfToken(token);

@@ -1,3 +1,4 @@
+using JobRequests.Grains.Abstractions;
 using JobRequests.Grains;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,6 +24,7 @@ public static class JobGrainsHosting
             collection.CollectionAge = jobs.Value.IdleAfter;
             collection.CollectionQuantum = jobs.Value.IdleAfter / 4;
         });
+        services.AddCommandSerializer();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<SteadyClock>();
         services.AddKeyedSingleton<TimeProvider>(KeyedService.AnyKey, static (provider, _) => provider.GetRequiredService<SteadyClock>());

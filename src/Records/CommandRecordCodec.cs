@@ -44,7 +44,8 @@ internal sealed class CommandRecordCodec(RecordSignature signature, TimeProvider
         {
             command = JsonSerializer.Deserialize(value.Span, Json.CommandRecord);
         }
-        catch (JsonException exception)
+        // A command without its operation is "not supported".
+        catch (Exception exception) when (exception is JsonException or NotSupportedException)
         {
             return new KafkaDecodeResult.Park($"The value is not a command of this version: {exception.Message}");
         }
@@ -54,7 +55,6 @@ internal sealed class CommandRecordCodec(RecordSignature signature, TimeProvider
 
     private KafkaDecodeResult Decode(KafkaRecord record, ReadOnlyMemory<byte> key, CommandRecord command, Signer signer)
     {
-        if (command.ToCommand() is not { } wanted) return new KafkaDecodeResult.Park("The command's operation is unknown to this version.");
         if (command.Admin && !signer.MayActAsAdmin) return new KafkaDecodeResult.Park($"Key '{signer.KeyId}' may not send commands of administrators.");
         if (!signer.MayActFor(command.Caller)) return new KafkaDecodeResult.Park($"Key '{signer.KeyId}' may not act for this caller.");
 
@@ -63,11 +63,11 @@ internal sealed class CommandRecordCodec(RecordSignature signature, TimeProvider
             command.Job,
             caller,
             command.Key,
-            command.Fingerprint ?? Fingerprint.Of(command.Job, caller, command.IfMatch, wanted),
+            command.Fingerprint ?? Fingerprint.Of(command.Job, caller, command.IfMatch, command.Command),
             command.ReceivedAt,
             command.NotAfter,
             command.IfMatch,
-            wanted,
+            command.Command,
             record.Headers.FindText(RecordHeaders.TraceParent),
             new LogPosition(record.Partition, record.Offset),
             record.Timestamp,

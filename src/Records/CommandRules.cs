@@ -19,25 +19,25 @@ internal static class CommandRules
         if (envelope.IfMatch < 0) return "ifMatch: must be 0 or more";
         return envelope.Command switch
         {
-            JobCommand.Create when JobRequestId.Derive(caller, envelope.Key) != envelope.JobRequestId =>
+            JobRequestCommand.Create when JobRequestId.Derive(caller, envelope.Key) != envelope.JobRequestId =>
                 "job: a create names the id that is derived from its caller and key",
-            JobCommand.Create create => WhatIsWrongWith(create),
-            JobCommand.Decline { Reason: { } reason } => InText("body.reason", reason),
-            JobCommand.FinishTask finish when !WellFormed.TaskId(finish.TaskId) => "body.task: must be 1 to 64 letters, digits and _ . -",
+            JobRequestCommand.Create create => WhatIsWrongWith(create),
+            JobRequestCommand.Decline { Reason: { } reason } => InText("command.reason", reason),
+            JobRequestCommand.FinishTask finish when !WellFormed.TaskId(finish.Task) => "command.task: must be 1 to 64 letters, digits and _ . -",
             _ => null,
         };
     }
 
-    private static string? WhatIsWrongWith(JobCommand.Create create)
+    private static string? WhatIsWrongWith(JobRequestCommand.Create create)
     {
-        if (create.Candidates.Length is < 1 or > WellFormed.MaxCandidates) return $"body.candidates: must have 1 to {WellFormed.MaxCandidates} entries";
-        if (create.Tasks.Length > WellFormed.MaxTasks) return $"body.tasks: must have at most {WellFormed.MaxTasks} entries";
-        if (create.Candidates.Any(candidate => !WellFormed.Person(candidate))) return "body.candidates: a name is not 1 to 64 letters, digits and _ . @ -";
-        if (create.Candidates.Distinct(StringComparer.Ordinal).Count() < create.Candidates.Length) return "body.candidates: a name comes twice";
-        if (create.Tasks.Any(task => !WellFormed.TaskId(task.Id))) return "body.tasks: an id is not 1 to 64 letters, digits and _ . -";
-        if (create.Tasks.Select(task => task.Id).Distinct(StringComparer.Ordinal).Count() < create.Tasks.Length) return "body.tasks: an id comes twice";
-        return create.Tasks.Select(task => InText("body.tasks", task.Name)).FirstOrDefault(problem => problem is not null)
-            ?? (create.Title is { } title ? InText("body.title", title) : null);
+        if (create.Candidates.Length is < 1 or > WellFormed.MaxCandidates) return $"command.candidates: must have 1 to {WellFormed.MaxCandidates} entries";
+        if (create.Tasks.Length > WellFormed.MaxTasks) return $"command.tasks: must have at most {WellFormed.MaxTasks} entries";
+        if (create.Candidates.Any(candidate => !WellFormed.Person(candidate))) return "command.candidates: a name is not 1 to 64 letters, digits and _ . @ -";
+        if (create.Candidates.Distinct(StringComparer.Ordinal).Count() < create.Candidates.Length) return "command.candidates: a name comes twice";
+        if (create.Tasks.Any(task => task is not { Done: false } || !WellFormed.TaskId(task.Id))) return "command.tasks: an id is not 1 to 64 letters, digits and _ . -, or a task is done already";
+        if (create.Tasks.Select(task => task.Id).Distinct(StringComparer.Ordinal).Count() < create.Tasks.Length) return "command.tasks: an id comes twice";
+        return create.Tasks.Select(task => InText("command.tasks", task.Name)).FirstOrDefault(problem => problem is not null)
+            ?? (create.Title is { } title ? InText("command.title", title) : null);
     }
 
     private static string? InText(string member, string text) =>

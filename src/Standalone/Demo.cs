@@ -15,7 +15,7 @@ internal static class Demo
         using var http = new HttpClient { BaseAddress = new Uri(url) };
         var people = Enumerable.Range(1, Candidates).Select(number => $"candidate-{number:00}").ToArray();
         foreach (var title in Titles) await RaceAsync(http, title, people, cancellationToken);
-        Console.WriteLine("Each job has one winner, and nobody else was told so.");
+        Console.WriteLine("Every job has exactly one winner, and no one else was told they won.");
     }
 
     private static async Task RaceAsync(HttpClient http, string title, string[] people, CancellationToken cancellationToken)

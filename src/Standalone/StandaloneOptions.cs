@@ -18,9 +18,9 @@ internal sealed record StandaloneOptions(string DataFolder, string? Urls, bool D
     /// <returns>Null when the command line was answered already: help, version or an error, with its exit code.</returns>
     public static StandaloneOptions? Parse(string[] args, out int exitCode)
     {
-        var data = new Option<string>(DataName) { Description = "Folder that holds everything; made when missing.", DefaultValueFactory = _ => "./data" };
+        var data = new Option<string>(DataName) { Description = "Data folder (created if missing).", DefaultValueFactory = _ => "./data" };
         var urls = new Option<string?>(UrlsName) { Description = "Addresses to listen on, separated by ';'. Default: http://127.0.0.1:8080" };
-        var demo = new Option<bool>(DemoName) { Description = "Play a race of 50 candidates over a few jobs and print who won." };
+        var demo = new Option<bool>(DemoName) { Description = "Run a demo race of 50 candidates and print the winners." };
         var command = new RootCommand("JobRequests in one process: one job, many people, one winner.") { data, urls, demo };
         command.TreatUnmatchedTokensAsErrors = false;
 

@@ -7,7 +7,7 @@ internal static class Welcome
     {
         var url = app.Urls.First().Replace("[::]", "127.0.0.1", StringComparison.Ordinal).Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal);
         Console.WriteLine($"JobRequests is ready at {url} · open it in the browser · API: {url}/docs · data: {Path.GetFullPath(options.DataFolder)}");
-        Console.WriteLine("Win a job (copy and paste):");
+        Console.WriteLine("Win a job – paste this:");
         Console.WriteLine($"  {WinAJob(url)}");
     }
 

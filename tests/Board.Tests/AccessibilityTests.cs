@@ -73,7 +73,7 @@ public sealed class AccessibilityTests(BoardFixture board)
         await candidate.Page.ReloadAsync();
         await candidate.Card("Sort the mail").WaitForAsync();
         await keyboard.PressAsync("Tab");
-        await Assertions.Expect(candidate.Page.GetByText("Skip to the content")).ToBeFocusedAsync();
+        await Assertions.Expect(candidate.Page.GetByText("Skip to content")).ToBeFocusedAsync();
         await keyboard.PressAsync("Enter");
         await Assertions.Expect(candidate.Page.GetByRole(AriaRole.Heading, new PageGetByRoleOptions { Level = 1 })).ToBeFocusedAsync();
 

@@ -143,8 +143,8 @@ public sealed class BadNetworkTests(BoardFixture board)
             await route.AbortAsync("connectionreset");
         });
 
-        await dispatcher.Page.GetByLabel("What is to be done?").FillAsync("Shovel the snow");
-        await dispatcher.Page.GetByLabel("Who could do it?").FillAsync(board.Name("ann"));
+        await dispatcher.Page.GetByLabel("What needs doing?").FillAsync("Shovel the snow");
+        await dispatcher.Page.GetByLabel("Who can do it?").FillAsync(board.Name("ann"));
         await dispatcher.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Offer it to 1 person" }).ClickAsync();
         await dispatcher.Page.Locator("article.job").WaitForAsync();
 
@@ -229,7 +229,7 @@ public sealed class BadNetworkTests(BoardFixture board)
             }
         });
 
-        await candidate.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Start the work" }).ClickAsync();
+        await candidate.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Start work" }).ClickAsync();
         await Assertions.Expect(candidate.Page.GetByText("This went through earlier, and the job has changed since. Its status is now: Cancelled.")).ToBeVisibleAsync();
     }
 

@@ -103,7 +103,7 @@ public sealed class DeviceTests(BoardFixture board)
     {
         await using var dispatcher = await board.VisitAsync(board.Name("zoe"), "#/jobs");
         await dispatcher.Page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "New job" }).ClickAsync();
-        var title = dispatcher.Page.GetByLabel("What is to be done?");
+        var title = dispatcher.Page.GetByLabel("What needs doing?");
         await title.FillAsync("Half a thought");
         await dispatcher.Page.GoBackAsync();
         await Assertions.Expect(title).ToHaveCountAsync(0);

@@ -11,10 +11,10 @@ public sealed class OperationsTests(BoardFixture board)
         await board.CreateAsync(board.Name("zoe"), "Something to verify", board.Name("ann"));
         await using var admin = await board.VisitAsync("admin", "#/operations", width: 1280);
         await admin.Page.Locator(".figures").WaitForAsync();
-        await Assertions.Expect(admin.Page.GetByText("Nothing is set aside.")).ToBeVisibleAsync();
+        await Assertions.Expect(admin.Page.GetByText("No dead letters.")).ToBeVisibleAsync();
         await Assertions.Expect(admin.Page.GetByText("gateway", new PageGetByTextOptions { Exact = false }).First).ToBeVisibleAsync();
 
-        await admin.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Check now" }).ClickAsync();
+        await admin.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Run check" }).ClickAsync();
         await Assertions.Expect(admin.Page.Locator(".verification[data-state=clean]")).ToContainTextAsync("jobs were checked");
         await admin.KeepPictureAsync("operations");
     }

@@ -14,9 +14,9 @@ public sealed class RaceTests(BoardFixture board)
         await using var second = await board.VisitAsync(bob, dark: true);
         await using var third = await board.VisitAsync(cem);
 
-        await dispatcher.Page.GetByLabel("What is to be done?").FillAsync("Clean the windows");
-        await dispatcher.Page.GetByLabel("Who could do it?").FillAsync($"{ann}, {bob} {cem}");
-        await dispatcher.Page.GetByLabel("Tasks, one a line").FillAsync("windows\nfloor");
+        await dispatcher.Page.GetByLabel("What needs doing?").FillAsync("Clean the windows");
+        await dispatcher.Page.GetByLabel("Who can do it?").FillAsync($"{ann}, {bob} {cem}");
+        await dispatcher.Page.GetByLabel("Tasks, one per line").FillAsync("windows\nfloor");
         await dispatcher.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Offer it to 3 people" }).ClickAsync();
         foreach (var candidate in new[] { first, second, third })
             await candidate.Card("Clean the windows").WaitForAsync(new LocatorWaitForOptions { Timeout = Visitor.Soon });
@@ -32,7 +32,7 @@ public sealed class RaceTests(BoardFixture board)
         await loser.HearsAsync("Clean the windows", "faster", Visitor.Soon);
         await Assertions.Expect(loser.Page.GetByText("You got the job!")).ToHaveCountAsync(0);
         await Assertions.Expect(third.Card("Clean the windows")).ToHaveCountAsync(0, new LocatorAssertionsToHaveCountOptions { Timeout = Visitor.Soon });
-        await Assertions.Expect(third.Page.GetByText("“Clean the windows” was taken by somebody else.")).ToBeVisibleAsync();
+        await Assertions.Expect(third.Page.GetByText("“Clean the windows” was accepted by someone else.")).ToBeVisibleAsync();
 
         await Assertions.Expect(dispatcher.Page.Locator("article.job")).ToHaveAttributeAsync("data-status", "Accepted");
         await Assertions.Expect(dispatcher.Page.Locator(".runner-won")).ToContainTextAsync("won");
@@ -52,9 +52,9 @@ public sealed class RaceTests(BoardFixture board)
 
         await candidate.AcceptAsync("Sweep the yard");
         await candidate.HearsAsync("Sweep the yard", "You got the job!");
-        await candidate.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Start the work" }).ClickAsync();
+        await candidate.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Start work" }).ClickAsync();
         await candidate.Page.GetByLabel("Mark “windows” as done").CheckAsync();
-        await candidate.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Finish the job" }).ClickAsync();
+        await candidate.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Finish job" }).ClickAsync();
 
         await Assertions.Expect(dispatcher.Page.Locator("article.job")).ToHaveAttributeAsync("data-status", "Finished");
         await Assertions.Expect(dispatcher.Page.Locator(".moment")).ToHaveCountAsync(5);

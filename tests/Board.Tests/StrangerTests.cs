@@ -12,7 +12,7 @@ public sealed class StrangerTests(BoardFixture board)
         var job = await board.CreateAsync(zoe, "A private matter", ann);
         await using var stranger = await board.VisitAsync(board.Name("eve"), $"#/jobs/{job}");
 
-        await Assertions.Expect(stranger.Page.GetByText("There is no such job")).ToBeVisibleAsync();
+        await Assertions.Expect(stranger.Page.GetByText("Job not found")).ToBeVisibleAsync();
         foreach (var page in new[] { "#/offers", "#/jobs?scope=all", "#/operations" })
         {
             await stranger.GoAsync(page);
@@ -68,7 +68,7 @@ public sealed class StrangerTests(BoardFixture board)
         await using var visitor = await board.VisitAsync(board.Name("ann"));
         await visitor.Context.RouteAsync("**/v1/**", route => route.FulfillAsync(new RouteFulfillOptions
         {
-            Status = 401, ContentType = "application/problem+json", Body = """{"type":"/problems/unauthenticated","title":"Who are you?","status":401,"code":"UNAUTHENTICATED","traceId":"0"}""",
+            Status = 401, ContentType = "application/problem+json", Body = """{"type":"/problems/unauthenticated","title":"Act as:","status":401,"code":"UNAUTHENTICATED","traceId":"0"}""",
         }));
         await visitor.GoAsync("#/jobs");
 

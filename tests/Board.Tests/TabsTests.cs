@@ -85,8 +85,8 @@ public sealed class TabsTests(BoardFixture board)
 
         async Task FillAsync(IPage page, string title)
         {
-            await page.GetByLabel("What is to be done?").FillAsync(title);
-            await page.GetByLabel("Who could do it?").FillAsync(ann);
+            await page.GetByLabel("What needs doing?").FillAsync(title);
+            await page.GetByLabel("Who can do it?").FillAsync(ann);
         }
     }
 

@@ -25,7 +25,7 @@ public sealed class TapTests(BoardFixture board)
         await candidate.KeepPictureAsync("won-in-its-place");
 
         // The first step of the work comes when nobody has tapped for a while.
-        await candidate.Card(titles[1]).GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Start the work" }).WaitForAsync();
+        await candidate.Card(titles[1]).GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Start work" }).WaitForAsync();
         await candidate.HearsAsync(titles[1], "You got the job!");
         await candidate.KeepPictureAsync("won-and-settled");
         Assert.Equal(places[..2], (await PlacesAsync())[..2]);
@@ -61,7 +61,7 @@ public sealed class TapTests(BoardFixture board)
         await using var candidate = await board.VisitAsync(ann);
         var mine = candidate.Page.Locator("section", new PageLocatorOptions { Has = candidate.Page.Locator("#mine") });
         await Assertions.Expect(mine).ToContainTextAsync("The job that was won");
-        await Assertions.Expect(mine.GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Start the work" })).ToBeVisibleAsync();
+        await Assertions.Expect(mine.GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Start work" })).ToBeVisibleAsync();
     }
 
     [Fact]

@@ -11,7 +11,7 @@ public sealed class ExitCodeTests
         ["FAIL 409"] = (Answer.Fail(), 2, "Someone else has this job (ALREADY_ACCEPTED, version 2, key k1)."),
         ["FAIL 403"] = (Answer.Fail("NOT_ALLOWED", "You may not do this", 403), 2, "Rejected: You may not do this (NOT_ALLOWED, version 2, key k1)."),
         ["FAIL 412"] = (Answer.Fail("VERSION_MISMATCH", "The job has changed", 412), 2, "Rejected: The job has changed (VERSION_MISMATCH, version 2, key k1)."),
-        ["TIMEOUT 202"] = (Answer.Timeout(202), 3, "No outcome yet: There is no decision yet (DECISION_TIMEOUT), certain from 2026-11-23 10:01:00.000Z on."),
+        ["TIMEOUT 202"] = (Answer.Timeout(202), 3, "No outcome yet: There is no decision yet (DECISION_TIMEOUT). It will be known for certain from 2026-11-23 10:01:00.000Z on."),
         ["TIMEOUT 504"] = (Answer.Timeout(504), 3, "No outcome yet: There is no decision yet (DECISION_TIMEOUT)"),
         ["404 unknown"] = (Answer.Refused(404, "JOB_REQUEST_NOT_FOUND", outcomeKnown: false), 4, "There is no such job, or it is not offered to you (JOB_REQUEST_NOT_FOUND)."),
         ["404 of a proxy"] = (Answer.Raw(404, "text/html", "<html>"), 3, "this is not an answer of JobRequests"),
@@ -19,7 +19,7 @@ public sealed class ExitCodeTests
         ["422 unknown"] = (Answer.Refused(422, "IDEMPOTENCY_KEY_REUSED", outcomeKnown: false), 3, "No outcome yet:"),
         ["429 unknown"] = (Answer.Refused(429, "TOO_MANY_ATTEMPTS", outcomeKnown: false), 3, "No outcome yet:"),
         ["400"] = (Answer.Refused(400, "VALIDATION"), 4, "Refused: Refused because of VALIDATION (VALIDATION)."),
-        ["401"] = (Answer.Refused(401, "UNAUTHENTICATED"), 4, "Say who you are: --as NAME"),
+        ["401"] = (Answer.Refused(401, "UNAUTHENTICATED"), 4, "Not signed in. Use --as NAME"),
         ["404"] = (Answer.Refused(404, "JOB_REQUEST_NOT_FOUND"), 4, "Refused:"),
         ["413"] = (Answer.Refused(413, "TOO_LARGE"), 4, "Refused:"),
         ["415"] = (Answer.Refused(415, "NOT_JSON"), 4, "Refused:"),
@@ -83,11 +83,11 @@ public sealed class ExitCodeTests
     [InlineData("--wait is 0 to 3600", "accept", "j1", "--wait", "-1")]
     [InlineData("--key is 1 to 64", "accept", "j1", "--key", "a b")]
     [InlineData("A name is 1 to 64", "accept", "j1", "--as", "a b")]
-    [InlineData("give one of them", "accept", "j1", "--as", "ann", "--token", "t")]
-    [InlineData("is no address", "accept", "j1", "--url", "localhost:8080")]
+    [InlineData("not both", "accept", "j1", "--as", "ann", "--token", "t")]
+    [InlineData("is not a valid URL", "accept", "j1", "--url", "localhost:8080")]
     [InlineData("at least one candidate", "create", "--title", "roof")]
-    [InlineData("is no time", "create", "ann", "--expires", "soon")]
-    [InlineData("is no time", "create", "ann", "--expires", "12/11/2030")]
+    [InlineData("is not a valid time", "create", "ann", "--expires", "soon")]
+    [InlineData("is not a valid time", "create", "ann", "--expires", "12/11/2030")]
     [InlineData("too far away", "create", "ann", "--expires", "99999999d")]
     [InlineData("too far away", "accept", "j1", "--execute-before", "999999999h")]
     [InlineData("job's id is empty", "accept", "")]

@@ -41,7 +41,7 @@ public sealed class ListTests
         using var jobctl = new Jobctl(gateway);
 
         Assert.Equal("No jobs.\n", (await jobctl.RunAsync("list", "--as", "zoe", "--offered")).Output);
-        Assert.EndsWith("There are more: --all lists all of them, --limit more of them.\n", (await jobctl.RunAsync("list", "--as", "zoe", "--limit", "1")).Output);
+        Assert.EndsWith("More results available: use --limit N or --all.\n", (await jobctl.RunAsync("list", "--as", "zoe", "--limit", "1")).Output);
     }
 
     [Theory]

@@ -14,7 +14,7 @@ public sealed class MenuTests
         await using var terminal = PseudoTerminal.Start(jobctl);
 
         await (await terminal.ExpectAsync("What do you want to do?")).TypeAsync(PseudoTerminal.Enter);
-        await (await terminal.ExpectAsync("Who are you?")).TypeAsync("zoe" + PseudoTerminal.Enter);
+        await (await terminal.ExpectAsync("Act as:")).TypeAsync("zoe" + PseudoTerminal.Enter);
         await (await terminal.ExpectAsync("Candidates?")).TypeAsync(PseudoTerminal.Enter);
         await (await terminal.ExpectAsync("Tasks, separated by commas")).TypeAsync("windows, floor" + PseudoTerminal.Enter);
         await (await terminal.ExpectAsync("Title")).TypeAsync(PseudoTerminal.Enter);
@@ -23,7 +23,7 @@ public sealed class MenuTests
         await (await terminal.ExpectAsync("And now?")).TypeAsync(PseudoTerminal.Down + PseudoTerminal.Enter);
 
         await (await terminal.ExpectAsync("What do you want to do?")).TypeAsync(PseudoTerminal.Down + PseudoTerminal.Enter);
-        await (await terminal.ExpectAsync("Who are you?")).TypeAsync("ann" + PseudoTerminal.Enter);
+        await (await terminal.ExpectAsync("Act as:")).TypeAsync("ann" + PseudoTerminal.Enter);
         await (await terminal.ExpectAsync("Job id? (the-job)")).TypeAsync(PseudoTerminal.Enter);
         await (await terminal.ExpectAsync("Request id?")).TypeAsync(PseudoTerminal.Enter);
         await terminal.ExpectAsync("You got the job (version 2");
@@ -48,7 +48,7 @@ public sealed class MenuTests
         await using var terminal = PseudoTerminal.Start(jobctl, "--as ann --wait 20");
 
         await (await terminal.ExpectAsync("What do you want to do?")).TypeAsync(PseudoTerminal.Down + PseudoTerminal.Enter);
-        await (await terminal.ExpectAsync("Who are you? (ann)")).TypeAsync(PseudoTerminal.Enter);
+        await (await terminal.ExpectAsync("Act as: (ann)")).TypeAsync(PseudoTerminal.Enter);
         await (await terminal.ExpectAsync("Job id?")).TypeAsync("j1" + PseudoTerminal.Enter);
         await (await terminal.ExpectAsync("Request id?")).TypeAsync("k1" + PseudoTerminal.Enter);
         await terminal.ExpectAsync("Waiting for the outcome, ");
@@ -76,7 +76,7 @@ public sealed class MenuTests
         await using var terminal = PseudoTerminal.Start(jobctl, "--as ann");
 
         await (await terminal.ExpectAsync("What do you want to do?")).TypeAsync("\e[A\e[A\e[A" + PseudoTerminal.Enter);
-        await (await terminal.ExpectAsync("Who are you?")).TypeAsync(PseudoTerminal.Enter);
+        await (await terminal.ExpectAsync("Act as:")).TypeAsync(PseudoTerminal.Enter);
         await (await terminal.ExpectAsync("Job id?")).TypeAsync("j1" + PseudoTerminal.Enter);
         await terminal.ExpectAsync("dotnet run -c Release --project src/Standalone");
         await (await terminal.ExpectAsync("What do you want to do?")).TypeAsync("\e[A" + PseudoTerminal.Enter);

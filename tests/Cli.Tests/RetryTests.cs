@@ -22,7 +22,7 @@ public sealed class RetryTests
         Assert.Equal(3, gateway.Seen.Count);
         Assert.Single(gateway.Seen.Take(2).Select(request => (request.Target, request.Key, request.Body, request["Authorization"])).Distinct());
         Assert.Equal(0, jobctl.UnansweredCount);
-        Assert.Contains("Nothing is unanswered", (await jobctl.RunAsync("retry")).Error);
+        Assert.Contains("No pending requests", (await jobctl.RunAsync("retry")).Error);
     }
 
     [Fact]

@@ -11,7 +11,7 @@ public sealed class SendingTests
     [InlineData("/v1/job-requests/j1/decline", """{"reason":"busy"}""", "You declined (version 2, key k1).", "decline", "j1", "--reason", "busy")]
     [InlineData("/v1/job-requests/j1/withdraw", "{}", "You handed the job back (version 2, key k1). It is open to the others again.", "withdraw", "j1")]
     [InlineData("/v1/job-requests/j1/cancel", "{}", "The job is cancelled (version 2, key k1).", "cancel", "j1")]
-    [InlineData("/v1/job-requests/j1/start", "{}", "The work has begun (version 2, key k1).", "start", "j1")]
+    [InlineData("/v1/job-requests/j1/start", "{}", "Work started (version 2, key k1).", "start", "j1")]
     [InlineData("/v1/job-requests/j1/tasks/t1/finish", "{}", "Task t1 is done (version 2, key k1).", "task", "finish", "j1", "t1")]
     [InlineData("/v1/job-requests/j1/finish", "{}", "The job is finished (version 2, key k1).", "finish", "j1")]
     public async Task Each_verb_sends_its_command_and_says_what_happened(string target, string body, string text, params string[] arguments)
@@ -44,7 +44,7 @@ public sealed class SendingTests
     public async Task A_replayed_rejection_says_what_is_true_now()
     {
         await using var gateway = await StubGateway.StartAsync(
-            Answer.Json(409, Answer.Problem(409, "ALREADY_ACCEPTED", "Someone else has this job", "FAIL", 2), ("Idempotency-Replayed", "true")), Answer.Job(3, "Open"));
+            Answer.Json(409, Answer.Problem(409, "ALREADY_ACCEPTED", "Someone else has already accepted this job", "FAIL", 2), ("Idempotency-Replayed", "true")), Answer.Job(3, "Open"));
         using var jobctl = new Jobctl(gateway);
 
         var run = await jobctl.RunAsync("accept", "j1", "--as", "ann", "--key", "k1");
@@ -86,8 +86,8 @@ public sealed class SendingTests
         var would = await jobctl.RunAsync("accept", "j1", "--as", "ann", "--dry-run");
         var wouldNot = await jobctl.RunAsync("accept", "j1", "--as", "ann", "--dry-run");
 
-        Assert.Equal((0, "It would be done (version 2)."), (would.Code, would.Output.TrimEnd()));
-        Assert.Equal((2, "The rules would say no (ALREADY_ACCEPTED, version 2)."), (wouldNot.Code, wouldNot.Output.TrimEnd()));
+        Assert.Equal((0, "Would succeed (version 2)."), (would.Code, would.Output.TrimEnd()));
+        Assert.Equal((2, "Would be rejected (ALREADY_ACCEPTED, version 2)."), (wouldNot.Code, wouldNot.Output.TrimEnd()));
         Assert.All(gateway.Seen, request => Assert.Equal("/v1/job-requests/j1/accept?dryRun=true", request.Target));
     }
 

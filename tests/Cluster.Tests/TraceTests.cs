@@ -112,7 +112,7 @@ public sealed class TraceTests(ClusterFixture fixture)
     {
         if (message.Key is null || System.Text.Encoding.UTF8.GetString(message.Key) != job) return false;
         using var command = JsonDocument.Parse(message.Value);
-        return command.RootElement.GetProperty("operation").GetString() == "accept";
+        return command.RootElement.GetProperty("command").GetProperty("operation").GetString() == "accept";
     }
 
     // By a client of any make, which has a trace of its own.

@@ -121,7 +121,7 @@ public sealed class WayOfACommandTests(ClusterFixture fixture)
 
     // The format of docs/records.md, with nothing of ours.
     private static string Accept(string job, string person, string key) =>
-        $$"""{"job":"{{job}}","caller":"{{person}}","operation":"accept","key":"{{key}}","receivedAt":"{{DateTime.UtcNow:O}}","notAfter":"{{DateTime.UtcNow.AddMinutes(1):O}}"}""";
+        $$$"""{"job":"{{{job}}}","caller":"{{{person}}}","key":"{{{key}}}","receivedAt":"{{{DateTime.UtcNow:O}}}","notAfter":"{{{DateTime.UtcNow.AddMinutes(1):O}}}","command":{"operation":"accept"}}""";
 
     private byte[]? Sign(string type, byte[] key, byte[] value)
     {

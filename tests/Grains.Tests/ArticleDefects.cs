@@ -79,7 +79,7 @@ public sealed class ArticleDefects
         _bench.Create();
         var accept = _bench.Accept("ann", key: "k");
         var first = Success(_bench.Execute(accept));
-        Success(_bench.Execute(_bench.Command("ann", new JobCommand.Start(), "s")));
+        Success(_bench.Execute(_bench.Command("ann", new JobRequestCommand.Start(), "s")));
 
         var again = Success(_bench.Execute(_bench.Again(accept)));
 
@@ -150,11 +150,11 @@ public sealed class ArticleDefects
     [InlineData("a:b")]
     public void Defect_10_a_person_or_a_key_may_be_called_anything(string name)
     {
-        Success(_bench.Execute(_bench.Command(Requester, new JobCommand.Create([name, "bob"], [new TaskSnapshot(name, name, false)], null, null), CreateKey)));
+        Success(_bench.Execute(_bench.Command(Requester, new JobRequestCommand.Create([name, "bob"], [new JobTask(name, name)], null, null), CreateKey)));
         var accept = _bench.Accept(name, key: name);
         Success(_bench.Execute(accept));
-        Success(_bench.Execute(_bench.Command(name, new JobCommand.Start(), name)));
-        Success(_bench.Execute(_bench.Command(name, new JobCommand.FinishTask(name), name)));
+        Success(_bench.Execute(_bench.Command(name, new JobRequestCommand.Start(), name)));
+        Success(_bench.Execute(_bench.Command(name, new JobRequestCommand.FinishTask(name), name)));
         _bench.Crash();
 
         var again = Success(_bench.Execute(_bench.Again(accept)));

@@ -78,7 +78,7 @@ public sealed class CommitTests
         var (writes, version) = (_bench.Stored.Writes, _bench.Document.State.Version);
 
         // Every other rule would say no as well: the job being closed comes first.
-        var late = _bench.Command("bob", new JobCommand.Start(), "s", notAfter: TimeSpan.FromSeconds(-1), ifMatch: 77);
+        var late = _bench.Command("bob", new JobRequestCommand.Start(), "s", notAfter: TimeSpan.FromSeconds(-1), ifMatch: 77);
         Assert.Equal(version, Fail(_bench.Execute(late), Rejections.JobClosed).Version);
 
         Assert.Equal(writes, _bench.Stored.Writes);
@@ -88,7 +88,7 @@ public sealed class CommitTests
     public void An_outcome_in_the_ledger_comes_before_everything_but_visibility()
     {
         _bench.Create(expiresAt: _bench.Now.AddHours(1));
-        var refused = _bench.Command("bob", new JobCommand.Start(), "s");
+        var refused = _bench.Command("bob", new JobRequestCommand.Start(), "s");
         Fail(_bench.Execute(refused), Rejections.NotAccepted);
         _bench.Clock.Advance(TimeSpan.FromHours(2));
 
@@ -116,7 +116,7 @@ public sealed class CommitTests
     {
         _bench.Create();
 
-        var late = _bench.Command("ann", new JobCommand.Accept(), "a", notAfter: TimeSpan.FromMilliseconds(-1), ifMatch: 9);
+        var late = _bench.Command("ann", new JobRequestCommand.Accept(), "a", notAfter: TimeSpan.FromMilliseconds(-1), ifMatch: 9);
         Fail(_bench.Execute(late), Rejections.DeadlinePassed);
 
         Assert.Equal(Rejections.DeadlinePassed.Code, _bench.Document.Requests[^1].Code);
@@ -128,7 +128,7 @@ public sealed class CommitTests
     {
         _bench.Create();
 
-        Success(_bench.Execute(_bench.Command("ann", new JobCommand.Accept(), "a", notAfter: TimeSpan.Zero)));
+        Success(_bench.Execute(_bench.Command("ann", new JobRequestCommand.Accept(), "a", notAfter: TimeSpan.Zero)));
     }
 
     [Fact]
@@ -136,10 +136,10 @@ public sealed class CommitTests
     {
         _bench.Create();
 
-        var reply = Fail(_bench.Execute(_bench.Command("rita", new JobCommand.Accept(), "a", ifMatch: 3)), Rejections.VersionMismatch);
+        var reply = Fail(_bench.Execute(_bench.Command("rita", new JobRequestCommand.Accept(), "a", ifMatch: 3)), Rejections.VersionMismatch);
 
         Assert.Equal((1, 3), (reply.Version, reply.Expected));
-        Success(_bench.Execute(_bench.Command("ann", new JobCommand.Accept(), "a", ifMatch: 1)));
+        Success(_bench.Execute(_bench.Command("ann", new JobRequestCommand.Accept(), "a", ifMatch: 1)));
     }
 
     [Fact]
@@ -147,7 +147,7 @@ public sealed class CommitTests
     {
         _bench.Create();
 
-        Fail(_bench.Execute(_bench.Command("root", new JobCommand.Cancel(), "x", isAdmin: true)), Rejections.NotAllowed);
+        Fail(_bench.Execute(_bench.Command("root", new JobRequestCommand.Cancel(), "x", isAdmin: true)), Rejections.NotAllowed);
 
         Assert.NotNull(_bench.Thread.Finish(_bench.Thread.Start(() => _bench.Executor.ReadFreshAsync(new Caller("root", IsAdmin: true)))));
     }
@@ -167,7 +167,7 @@ public sealed class CommitTests
     public void Two_hundred_accepts_in_one_batch_are_one_write_with_one_winner()
     {
         var people = Enumerable.Range(0, 200).Select(i => $"p{i:000}").ToArray();
-        var create = _bench.Command(Requester, new JobCommand.Create([.. people], [], null, null), CreateKey);
+        var create = _bench.Command(Requester, new JobRequestCommand.Create([.. people], [], null, null), CreateKey);
         Success(_bench.Execute(create));
         var writes = _bench.Stored.Writes;
         var accepts = people.Select(person => _bench.Accept(person)).ToArray();

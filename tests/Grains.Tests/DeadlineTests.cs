@@ -134,7 +134,7 @@ public sealed class DeadlineTests
         Fail(_bench.Ask(Closing(other)), Rejections.DeadlinePassed);
 
         // A refusal of ann's still has its room.
-        Fail(_bench.Execute(_bench.Command("ann", new JobCommand.Start(), "s")), Rejections.NotAccepted);
+        Fail(_bench.Execute(_bench.Command("ann", new JobRequestCommand.Start(), "s")), Rejections.NotAccepted);
     }
 
     [Fact]
@@ -152,7 +152,7 @@ public sealed class DeadlineTests
         Assert.IsType<JobRequestReply.TooManyAttempts>(bench.Ask(Closing(late)));
         Assert.Equal(before, bench.Stored.Json);
 
-        Success(bench.Execute(bench.Command("ann", new JobCommand.Start(), "s")));
+        Success(bench.Execute(bench.Command("ann", new JobRequestCommand.Start(), "s")));
         Success(bench.Execute(bench.Cancel()));
     }
 
@@ -160,7 +160,7 @@ public sealed class DeadlineTests
     public void Recording_a_deadline_has_room_where_refusals_have_none()
     {
         _bench.Create();
-        Fail(_bench.Execute(_bench.Command("ann", new JobCommand.Start(), "s")), Rejections.NotAccepted);
+        Fail(_bench.Execute(_bench.Command("ann", new JobRequestCommand.Start(), "s")), Rejections.NotAccepted);
         var accept = _bench.Accept("ann");
         _bench.Clock.Advance(TimeSpan.FromMinutes(1));
 

@@ -22,7 +22,7 @@ public sealed class DocumentFormatTests
         Assert.Equal(["Withdrawn", "Accepted", null], job.Candidates.Select(candidate => candidate.Answer));
         Assert.Equal([false, false], job.Tasks.Select(task => task.Done));
         Assert.True(Fail(_bench.Ask(new OutcomeQuery(Person("cid"), Operations.Accept, "c1", "fp-c1", null, null)), Rejections.AlreadyAccepted).Replayed);
-        Assert.Equal(4, Success(_bench.Execute(_bench.Command("bob", new JobCommand.Accept(), "b1", fingerprint: "fp-b1"))).Version);
+        Assert.Equal(4, Success(_bench.Execute(_bench.Command("bob", new JobRequestCommand.Accept(), "b1", fingerprint: "fp-b1"))).Version);
         Assert.Equal([4, 5], _bench.Publisher.Versions);
     }
 
@@ -31,7 +31,7 @@ public sealed class DocumentFormatTests
     {
         _bench.Create(expiresAt: new DateTimeOffset(2026, 3, 2, 12, 0, 0, TimeSpan.Zero));
         _bench.Clock.Advance(TimeSpan.FromSeconds(1));
-        Fail(_bench.Execute(_bench.Command("ann", new JobCommand.Start(), "s", ifMatch: 3)), Rejections.VersionMismatch);
+        Fail(_bench.Execute(_bench.Command("ann", new JobRequestCommand.Start(), "s", ifMatch: 3)), Rejections.VersionMismatch);
         Success(_bench.Execute(_bench.Decline("bob")));
 
         AssertSameJson(Golden("job-document.written.json"), _bench.Stored.Json!);
@@ -50,7 +50,7 @@ public sealed class DocumentFormatTests
         json["requests"]![0]!["later"] = 7;
         _bench.Stored.Json = json.ToJsonString();
 
-        Success(_bench.Execute(_bench.Command("bob", new JobCommand.FinishTask("t1"), "t")));
+        Success(_bench.Execute(_bench.Command("bob", new JobRequestCommand.FinishTask("t1"), "t")));
 
         var after = JsonNode.Parse(_bench.Stored.Json!)!;
         int[] kept =
@@ -85,7 +85,7 @@ public sealed class DocumentFormatTests
     public void Ids_with_dots_dollars_and_worse_are_kept_as_they_are()
     {
         string[] people = ["a.b", "$x", "a:b", "__proto__", "constructor", "toString", "ё🧹", "\"quoted\"\\"];
-        _bench.DeliverAll(_bench.Command(Requester, new JobCommand.Create([.. people], [], null, null), CreateKey));
+        _bench.DeliverAll(_bench.Command(Requester, new JobRequestCommand.Create([.. people], [], null, null), CreateKey));
         foreach (var person in people) Success(_bench.Execute(_bench.Decline(person, key: "toString")));
         _bench.Crash();
 

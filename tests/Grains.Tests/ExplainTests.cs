@@ -31,7 +31,7 @@ public sealed class ExplainTests
     public void The_requester_and_administrators_are_told_whose_command_it_was()
     {
         Race();
-        Fail(_bench.Execute(_bench.Command(Requester, new JobCommand.Cancel(), "c", ifMatch: 1)), Rejections.VersionMismatch);
+        Fail(_bench.Execute(_bench.Command(Requester, new JobRequestCommand.Cancel(), "c", ifMatch: 1)), Rejections.VersionMismatch);
 
         var why = Explain(Requester, Operations.Cancel, "c")!;
 
@@ -101,12 +101,12 @@ public sealed class ExplainTests
     public void Each_refusal_names_the_event_that_it_rests_on()
     {
         _bench.Create();
-        Fail(_bench.Execute(_bench.Command("ann", new JobCommand.Start(), "early")), Rejections.NotAccepted);
+        Fail(_bench.Execute(_bench.Command("ann", new JobRequestCommand.Start(), "early")), Rejections.NotAccepted);
         Success(_bench.Execute(_bench.Accept("ann")));
         Fail(_bench.Execute(_bench.Decline("ann")), Rejections.AlreadyAnswered);
-        Fail(_bench.Execute(_bench.Command("bob", new JobCommand.Start(), "other")), Rejections.NotAllowed);
-        Fail(_bench.Execute(_bench.Command("bob", new JobCommand.Cancel(), "cancel")), Rejections.NotAllowed);
-        Success(_bench.Execute(_bench.Command("ann", new JobCommand.Start(), "s")));
+        Fail(_bench.Execute(_bench.Command("bob", new JobRequestCommand.Start(), "other")), Rejections.NotAllowed);
+        Fail(_bench.Execute(_bench.Command("bob", new JobRequestCommand.Cancel(), "cancel")), Rejections.NotAllowed);
+        Success(_bench.Execute(_bench.Command("ann", new JobRequestCommand.Start(), "s")));
         Fail(_bench.Execute(_bench.Withdraw("ann")), Rejections.AlreadyStarted);
 
         Assert.Null(Explain("ann", Operations.Start, "early")!.Because);
@@ -176,7 +176,7 @@ public sealed class ExplainTests
         bench.Create();
         Success(bench.Execute(bench.Accept("ann")));
         Fail(bench.Execute(bench.Accept("bob")), Rejections.AlreadyAccepted);
-        Success(bench.Execute(bench.Command("ann", new JobCommand.Start(), "s")));
+        Success(bench.Execute(bench.Command("ann", new JobRequestCommand.Start(), "s")));
 
         var why = bench.Thread.Finish(bench.Thread.Start(() => bench.Executor.ExplainAsync(Person("bob"), Operations.Accept, "a")))!;
 

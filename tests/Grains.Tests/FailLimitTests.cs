@@ -77,7 +77,7 @@ public sealed class FailLimitTests
         Success(_bench.Execute(_bench.Again(start)));
     }
 
-    private CommandEnvelope Start(string person, string key) => _bench.Command(person, new JobCommand.Start(), key);
+    private CommandEnvelope Start(string person, string key) => _bench.Command(person, new JobRequestCommand.Start(), key);
 
     private void Refuse(string person, int times)
     {

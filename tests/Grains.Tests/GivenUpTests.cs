@@ -1,3 +1,4 @@
+using JobRequests.Domain;
 using JobRequests.Grains.Abstractions;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -42,7 +43,7 @@ public sealed class GivenUpTests
     {
         _bench.Store.IsDown = true;
         _storage.GoDown();
-        var accept = _bench.Command("ann", new JobCommand.Accept(), "a", notAfter: TimeSpan.FromMinutes(10));
+        var accept = _bench.Command("ann", new JobRequestCommand.Accept(), "a", notAfter: TimeSpan.FromMinutes(10));
         var delivery = _bench.Thread.Start(() => _executor.ExecuteAsync([accept]));
 
         _bench.Pass(TimeSpan.FromMinutes(3));

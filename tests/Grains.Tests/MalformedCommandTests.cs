@@ -1,3 +1,4 @@
+using JobRequests.Domain;
 using JobRequests.Grains.Abstractions;
 using static JobRequests.Grains.Tests.Workbench;
 
@@ -31,10 +32,10 @@ public sealed class MalformedCommandTests
         "no person" => _bench.Accept("ann") with { Caller = default },
         "no key" => _bench.Accept("ann") with { Key = null! },
         "no fingerprint" => _bench.Accept("ann", "other") with { Fingerprint = null! },
-        "no candidates" => _bench.Creation() with { Command = new JobCommand.Create(default, [], null, null) },
-        "no tasks" => _bench.Creation() with { Command = new JobCommand.Create(["ann"], default, null, null) },
-        "a task without a name" => _bench.Creation() with { Command = new JobCommand.Create(["ann"], [new TaskSnapshot("t", null!, false)], null, null) },
-        "no task id" => _bench.Command("ann", new JobCommand.FinishTask(null!), "t"),
+        "no candidates" => _bench.Creation() with { Command = new JobRequestCommand.Create(default, [], null, null) },
+        "no tasks" => _bench.Creation() with { Command = new JobRequestCommand.Create(["ann"], default, null, null) },
+        "a task without a name" => _bench.Creation() with { Command = new JobRequestCommand.Create(["ann"], [new JobTask("t", null!)], null, null) },
+        "no task id" => _bench.Command("ann", new JobRequestCommand.FinishTask(null!), "t"),
         _ => _bench.Accept("bob") with { JobRequestId = Guid.NewGuid().ToString() },
     };
 }

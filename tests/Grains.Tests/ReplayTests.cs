@@ -15,8 +15,8 @@ public sealed class ReplayTests
         _bench.Create();
         var accept = _bench.Accept("ann");
         Success(_bench.Execute(accept));
-        Success(_bench.Execute(_bench.Command("ann", new JobCommand.Start(), "s")));
-        Success(_bench.Execute(_bench.Command("ann", new JobCommand.FinishTask("t1"), "t")));
+        Success(_bench.Execute(_bench.Command("ann", new JobRequestCommand.Start(), "s")));
+        Success(_bench.Execute(_bench.Command("ann", new JobRequestCommand.FinishTask("t1"), "t")));
         var events = _bench.Document.Events.Count;
 
         var again = Success(_bench.Execute(_bench.Again(accept)));
@@ -81,7 +81,7 @@ public sealed class ReplayTests
         _bench.Create();
         Success(_bench.Execute(_bench.Decline("ann", key: "k")));
 
-        var other = _bench.Command("ann", new JobCommand.Decline("too far"), "k", fingerprint: "other");
+        var other = _bench.Command("ann", new JobRequestCommand.Decline("too far"), "k", fingerprint: "other");
         Assert.True(Assert.IsType<JobRequestReply.KeyReused>(_bench.Execute(other)).Recorded);
 
         Assert.Equal(2, _bench.Document.State.Version);

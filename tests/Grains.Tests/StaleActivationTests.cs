@@ -24,11 +24,11 @@ public sealed class StaleActivationTests
     {
         _bench.Create();
         var stale = Stale();
-        Fail(_bench.Execute(stale, _bench.Command("ann", new JobCommand.Start(), "s1")), Rejections.NotAccepted);
+        Fail(_bench.Execute(stale, _bench.Command("ann", new JobRequestCommand.Start(), "s1")), Rejections.NotAccepted);
         Success(_bench.Execute(_bench.Accept("ann")));
 
         // Seen from the old state this would be the second refusal of a caller who has one.
-        Success(_bench.Execute(stale, _bench.Command("ann", new JobCommand.Start(), "s2")));
+        Success(_bench.Execute(stale, _bench.Command("ann", new JobRequestCommand.Start(), "s2")));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using JobRequests.Domain;
 using JobRequests.Grains.Abstractions;
 using static JobRequests.Grains.Tests.Workbench;
 
@@ -87,7 +88,7 @@ public sealed class WaitTests
     public void Too_many_attempts_reaches_who_waits_and_who_asks_later()
     {
         _bench.Create();
-        var (early, late) = (_bench.Command("ann", new JobCommand.Start(), "s1"), _bench.Command("ann", new JobCommand.Start(), "s2"));
+        var (early, late) = (_bench.Command("ann", new JobRequestCommand.Start(), "s1"), _bench.Command("ann", new JobRequestCommand.Start(), "s2"));
         var waiting = _bench.Begin(Query(early));
 
         _bench.DeliverAll(early, late);

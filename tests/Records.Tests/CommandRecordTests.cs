@@ -9,24 +9,24 @@ namespace JobRequests.Records.Tests;
 /// <summary>Commands on their way through the topic: what comes back is what was meant, or it is parked.</summary>
 public sealed class CommandRecordTests
 {
-    public static readonly TheoryData<JobCommand> EveryCommand =
+    public static readonly TheoryData<JobRequestCommand> EveryCommand =
     [
         Wire.Create(),
-        new JobCommand.Create(["ann"], [], null, null),
-        new JobCommand.Accept(),
-        new JobCommand.Decline("ill"),
-        new JobCommand.Decline(null),
-        new JobCommand.Withdraw(),
-        new JobCommand.Cancel(),
-        new JobCommand.Start(),
-        new JobCommand.FinishTask("t1"),
-        new JobCommand.Finish(),
+        new JobRequestCommand.Create(["ann"], [], null, null),
+        new JobRequestCommand.Accept(),
+        new JobRequestCommand.Decline("ill"),
+        new JobRequestCommand.Decline(null),
+        new JobRequestCommand.Withdraw(),
+        new JobRequestCommand.Cancel(),
+        new JobRequestCommand.Start(),
+        new JobRequestCommand.FinishTask("t1"),
+        new JobRequestCommand.Finish(),
     ];
 
     private readonly CommandRecordCodec _codec = Wire.Commands();
 
     [Theory, MemberData(nameof(EveryCommand), DisableDiscoveryEnumeration = true)]
-    public void A_command_survives_the_way(JobCommand command)
+    public void A_command_survives_the_way(JobRequestCommand command)
     {
         foreach (var ifMatch in new int?[] { null, 0, 7 })
         {
@@ -56,14 +56,14 @@ public sealed class CommandRecordTests
         var name = string.Concat(Enumerable.Repeat(letter, WellFormed.MaxText / letter.Length));
         var inBody = letter == "\"" ? 2 : Encoding.UTF8.GetByteCount(letter);
         var count = Math.Min(WellFormed.MaxTasks, 64 * 1024 / ((inBody * WellFormed.MaxText / letter.Length) + 24));
-        var create = new JobCommand.Create(["ann"], [.. Enumerable.Range(0, count).Select(number => new TaskSnapshot($"t{number}", name, false))], name, null);
+        var create = new JobRequestCommand.Create(["ann"], [.. Enumerable.Range(0, count).Select(number => new JobTask($"t{number}", name))], name, null);
         var sent = Wire.Command(create, "zoe");
 
         var record = _codec.Encode(Wire.Stream(sent), sent);
 
         Assert.InRange(record.Value!.Value.Length, 1, 80 * 1024);
         var received = Assert.IsType<CommandEnvelope>(Assert.IsType<KafkaDecodeResult.Deliver>(_codec.Decode(Wire.Written(record))).Item);
-        Assert.Equal(name, ((JobCommand.Create)received.Command).Title);
+        Assert.Equal(name, ((JobRequestCommand.Create)received.Command).Title);
     }
 
     [Theory]
@@ -73,11 +73,11 @@ public sealed class CommandRecordTests
     [InlineData("\u0301")]
     public void A_text_that_gateways_refuse_today_is_decided(string title)
     {
-        var sent = Wire.Command(new JobCommand.Create(["ann"], [new TaskSnapshot("t1", title, false)], title, null), "zoe");
+        var sent = Wire.Command(new JobRequestCommand.Create(["ann"], [new JobTask("t1", title)], title, null), "zoe");
 
         var delivered = Assert.IsType<KafkaDecodeResult.Deliver>(_codec.Decode(Wire.Written(_codec.Encode(Wire.Stream(sent), sent))));
 
-        Assert.Equal(title, Assert.IsType<JobCommand.Create>(Assert.IsType<CommandEnvelope>(delivered.Item).Command).Title);
+        Assert.Equal(title, Assert.IsType<JobRequestCommand.Create>(Assert.IsType<CommandEnvelope>(delivered.Item).Command).Title);
     }
 
     [Fact]
@@ -94,7 +94,7 @@ public sealed class CommandRecordTests
         var record = _codec.Encode(Wire.Stream(Wire.Command(Wire.Create(), "zoe")), Wire.Command(Wire.Create(), "zoe"));
 
         Assert.Equal(
-            """{"job":"JOB","caller":"zoe","operation":"create","key":"k-create","receivedAt":"2026-11-24T10:00:00.1234567+00:00","notAfter":"2026-11-24T10:00:35+00:00","fingerprint":"PRINT","body":{"candidates":["ann","bob"],"tasks":[{"id":"t1","name":"windows"}],"title":"Окна","expiresAt":"2026-11-24T11:00:00+00:00"}}"""
+            """{"job":"JOB","caller":"zoe","key":"k-create","receivedAt":"2026-11-24T10:00:00.1234567+00:00","notAfter":"2026-11-24T10:00:35+00:00","fingerprint":"PRINT","command":{"operation":"create","candidates":["ann","bob"],"tasks":[{"id":"t1","name":"windows"}],"title":"Окна","expiresAt":"2026-11-24T11:00:00+00:00"}}"""
                 .Replace("JOB", JobRequestId.Derive("zoe", "k-create"), StringComparison.Ordinal)
                 .Replace("PRINT", Wire.Command(Wire.Create(), "zoe").Fingerprint, StringComparison.Ordinal),
             Encoding.UTF8.GetString(record.Value!.Value.Span));
@@ -109,7 +109,7 @@ public sealed class CommandRecordTests
         var received = Assert.IsType<CommandEnvelope>(Assert.IsType<KafkaDecodeResult.Deliver>(_codec.Decode(Wire.Foreign(job, Accept(job), Wire.ImporterSecret, "importer"))).Item);
 
         Assert.Equal((job, new Caller("ann", false), "a1"), (received.JobRequestId, received.Caller, received.Key));
-        Assert.IsType<JobCommand.Accept>(received.Command);
+        Assert.IsType<JobRequestCommand.Accept>(received.Command);
         // As a gateway computes it: the same key sent by HTTP later is the same request.
         Assert.Equal(Fingerprint.Of(job, received.Caller, null, received.Command), received.Fingerprint);
     }
@@ -117,7 +117,7 @@ public sealed class CommandRecordTests
     [Fact]
     public void A_forged_caller_is_parked()
     {
-        var sent = Wire.Command(new JobCommand.Accept());
+        var sent = Wire.Command(new JobRequestCommand.Accept());
         var record = _codec.Encode(Wire.Stream(sent), sent);
         var forged = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(record.Value!.Value.Span).Replace("\"ann\"", "\"eve\"", StringComparison.Ordinal));
 
@@ -127,7 +127,7 @@ public sealed class CommandRecordTests
     [Fact]
     public void A_record_moved_to_another_job_is_parked()
     {
-        var sent = Wire.Command(new JobCommand.Accept());
+        var sent = Wire.Command(new JobRequestCommand.Accept());
         var record = _codec.Encode(Wire.Stream(sent), sent);
 
         Assert.Contains("does not fit", Wire.Parked(_codec.Decode(Wire.Written(record with { Key = Encoding.UTF8.GetBytes(JobRequestId.Derive("x", "y")) }))));
@@ -136,7 +136,7 @@ public sealed class CommandRecordTests
     [Fact]
     public void Every_altered_byte_of_a_record_is_noticed()
     {
-        var sent = Wire.Command(new JobCommand.Decline("ill"));
+        var sent = Wire.Command(new JobRequestCommand.Decline("ill"));
         var record = _codec.Encode(Wire.Stream(sent), sent);
         var value = record.Value!.Value.ToArray();
         for (var i = 0; i < value.Length; i++)
@@ -150,7 +150,7 @@ public sealed class CommandRecordTests
     [Fact]
     public void An_unsigned_record_is_parked()
     {
-        var sent = Wire.Command(new JobCommand.Accept());
+        var sent = Wire.Command(new JobRequestCommand.Accept());
         var record = _codec.Encode(Wire.Stream(sent), sent);
 
         Assert.Contains("not signed", Wire.Parked(_codec.Decode(Wire.Written(record with { Headers = [.. record.Headers.Where(header => header.Name != "signature")] }))));
@@ -165,7 +165,7 @@ public sealed class CommandRecordTests
     [InlineData("importer.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
     public void A_signature_that_is_none_is_parked(string signature)
     {
-        var sent = Wire.Command(new JobCommand.Accept());
+        var sent = Wire.Command(new JobRequestCommand.Accept());
         var record = _codec.Encode(Wire.Stream(sent), sent);
         List<KafkaHeader> headers = [.. record.Headers.Where(header => header.Name != "signature"), new("signature", Encoding.UTF8.GetBytes(signature))];
 
@@ -199,7 +199,7 @@ public sealed class CommandRecordTests
     {
         var job = JobRequestId.Derive("zoe", "k");
         var foreign = Assert.IsType<KafkaDecodeResult.Deliver>(_codec.Decode(Wire.Foreign(job, Accept(job), Wire.ImporterSecret, "importer")));
-        var own = Wire.Command(new JobCommand.Accept());
+        var own = Wire.Command(new JobRequestCommand.Accept());
 
         Assert.Equal("importer", Assert.IsType<CommandEnvelope>(foreign.Item).SignedBy);
         Assert.Null(Assert.IsType<CommandEnvelope>(Assert.IsType<KafkaDecodeResult.Deliver>(_codec.Decode(Wire.Written(_codec.Encode(Wire.Stream(own), own)))).Item).SignedBy);
@@ -209,24 +209,24 @@ public sealed class CommandRecordTests
     public void A_producer_acts_as_an_administrator_only_where_it_may()
     {
         var job = JobRequestId.Derive("zoe", "k");
-        var record = Wire.Foreign(job, Accept(job).Replace("\"operation\"", "\"admin\":true,\"operation\"", StringComparison.Ordinal), Wire.ImporterSecret, "importer");
+        var record = Wire.Foreign(job, Accept(job).Replace("\"key\"", "\"admin\":true,\"key\"", StringComparison.Ordinal), Wire.ImporterSecret, "importer");
 
         Assert.Contains("administrators", Wire.Parked(_codec.Decode(record)));
         Assert.IsType<KafkaDecodeResult.Deliver>(Wire.Commands(importerIsAdmin: true).Decode(record));
     }
 
     [Theory]
-    [InlineData("\"operation\":\"accept\"", "\"operation\":\"explode\"", "unknown to this version")]
+    [InlineData("\"operation\":\"accept\"", "\"operation\":\"explode\"", "not a command of this version")]
     [InlineData("\"operation\":\"accept\"", "\"operation\":\"accept\",\"urgent\":true", "not a command of this version")]
     [InlineData("\"operation\":\"accept\"", "\"operation\":\"accept\",\"operation\":\"cancel\"", "not a command of this version")]
     [InlineData("\"operation\":\"accept\"", "\"operation\":null", "not a command of this version")]
-    [InlineData("\"operation\":\"accept\",", "", "not a command of this version")]
+    [InlineData("\"operation\":\"accept\"", "", "not a command of this version")]
     [InlineData("\"caller\":\"ann\"", "\"caller\":\"a nn\"", "caller:")]
     [InlineData("\"key\":\"a1\"", "\"key\":\"\"", "key:")]
     [InlineData("\"key\":\"a1\"", "\"key\":\"a1\",\"ifMatch\":-1", "ifMatch:")]
-    [InlineData("\"operation\":\"accept\"", "\"operation\":\"finish-task\"", "body.task:")]
-    [InlineData("\"operation\":\"accept\"", "\"operation\":\"decline\",\"body\":{\"reason\":\"a\\u0000b\"}", "body.reason:")]
-    [InlineData("\"operation\":\"accept\"", "\"operation\":\"create\",\"body\":{\"candidates\":[\"ann\"]}", "derived from its caller")]
+    [InlineData("\"operation\":\"accept\"", "\"operation\":\"finish-task\",\"task\":\"\"", "command.task:")]
+    [InlineData("\"operation\":\"accept\"", "\"operation\":\"decline\",\"reason\":\"a\\u0000b\"", "command.reason:")]
+    [InlineData("\"operation\":\"accept\"", "\"operation\":\"create\",\"candidates\":[\"ann\"],\"tasks\":[]", "derived from its caller")]
     public void A_signed_command_that_breaks_the_contract_is_parked_and_says_where(string part, string instead, string reason)
     {
         var job = JobRequestId.Derive("zoe", "k");
@@ -236,21 +236,22 @@ public sealed class CommandRecordTests
     }
 
     [Theory]
-    [InlineData("""{"candidates":[]}""", "body.candidates: must have")]
-    [InlineData("""{}""", "body.candidates: must have")]
-    [InlineData("""{"candidates":["ann","ann"]}""", "comes twice")]
-    [InlineData("""{"candidates":["a b"]}""", "body.candidates: a name")]
-    [InlineData("""{"candidates":["ann",null]}""", "body.candidates: a name")]
-    [InlineData("""{"candidates":["ann"],"tasks":[null]}""", "body.tasks: an id")]
+    [InlineData("""{"candidates":[],"tasks":[]}""", "command.candidates: must have")]
+    [InlineData("""{"tasks":[]}""", "not a command")]
+    [InlineData("""{"candidates":["ann","ann"],"tasks":[]}""", "comes twice")]
+    [InlineData("""{"candidates":["a b"],"tasks":[]}""", "command.candidates: a name")]
+    [InlineData("""{"candidates":["ann",null],"tasks":[]}""", "command.candidates: a name")]
+    [InlineData("""{"candidates":["ann"],"tasks":[null]}""", "command.tasks: an id")]
     [InlineData("""{"candidates":["ann"],"tasks":[{"id":"t"}]}""", "not a command")]
     [InlineData("""{"candidates":["ann"],"tasks":[{"id":"t","name":"x"},{"id":"t","name":"y"}]}""", "comes twice")]
-    [InlineData("""{"candidates":["ann"],"tasks":[{"id":"t t","name":"x"}]}""", "body.tasks: an id")]
-    [InlineData("""{"candidates":["ann"],"tasks":[{"id":"t","name":"a\nb"}]}""", "body.tasks:")]
-    [InlineData("""{"candidates":["ann"],"title":"a\tb"}""", "body.title:")]
-    public void A_signed_create_keeps_the_rules_of_the_gateway(string body, string reason)
+    [InlineData("""{"candidates":["ann"],"tasks":[{"id":"t","name":"x","done":true}]}""", "done already")]
+    [InlineData("""{"candidates":["ann"],"tasks":[{"id":"t t","name":"x"}]}""", "command.tasks: an id")]
+    [InlineData("""{"candidates":["ann"],"tasks":[{"id":"t","name":"a\nb"}]}""", "command.tasks:")]
+    [InlineData("""{"candidates":["ann"],"title":"a\tb","tasks":[]}""", "command.title:")]
+    public void A_signed_create_keeps_the_rules_of_the_gateway(string members, string reason)
     {
         var job = JobRequestId.Derive("ann", "a1");
-        var json = Accept(job).Replace("\"operation\":\"accept\"", $"\"operation\":\"create\",\"body\":{body}", StringComparison.Ordinal);
+        var json = Accept(job).Replace("\"operation\":\"accept\"", $"\"operation\":\"create\",{members[1..^1]}", StringComparison.Ordinal);
 
         Assert.Contains(reason, Wire.Parked(_codec.Decode(Wire.Foreign(job, json, Wire.ImporterSecret, "importer"))));
     }
@@ -261,7 +262,7 @@ public sealed class CommandRecordTests
         var names = Enumerable.Range(0, WellFormed.MaxCandidates + 1).Select(number => $"c{number}").ToArray();
         var sent = Wire.Command(Wire.Create(names));
 
-        Assert.Contains("body.candidates", Wire.Parked(_codec.Decode(Wire.Written(_codec.Encode(Wire.Stream(sent), sent)))));
+        Assert.Contains("command.candidates", Wire.Parked(_codec.Decode(Wire.Written(_codec.Encode(Wire.Stream(sent), sent)))));
     }
 
     [Fact]
@@ -287,5 +288,5 @@ public sealed class CommandRecordTests
     }
 
     private static string Accept(string job) =>
-        $$"""{"job":"{{job}}","caller":"ann","operation":"accept","key":"a1","receivedAt":"2026-11-24T10:00:00Z","notAfter":"2026-11-24T10:00:35Z"}""";
+        $$$"""{"job":"{{{job}}}","caller":"ann","key":"a1","receivedAt":"2026-11-24T10:00:00Z","notAfter":"2026-11-24T10:00:35Z","command":{"operation":"accept"}}""";
 }

@@ -1,4 +1,4 @@
-using JobRequests.Grains.Abstractions;
+using JobRequests.Domain;
 using JobRequests.Streaming.Kafka;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -67,7 +67,7 @@ public sealed class SecretRotationTests
 
     private static KafkaRecord Signed(RecordSignature writer)
     {
-        var command = Wire.Command(new JobCommand.Accept());
+        var command = Wire.Command(new JobRequestCommand.Accept());
         return Wire.Written(Wire.Commands(writer).Encode(Wire.Stream(command), command));
     }
 

@@ -32,18 +32,18 @@ internal static class Wire
 
     public static EventRecordCodec Events() => new(Signature());
 
-    public static CommandEnvelope Command(JobCommand command, string caller = "ann", bool admin = false, int? ifMatch = null)
+    public static CommandEnvelope Command(JobRequestCommand command, string caller = "ann", bool admin = false, int? ifMatch = null)
     {
         var key = $"k-{command.Operation}";
-        var job = JobRequestId.Derive(command is JobCommand.Create ? caller : "zoe", key);
+        var job = JobRequestId.Derive(command is JobRequestCommand.Create ? caller : "zoe", key);
         var who = new Caller(caller, admin);
         return new CommandEnvelope(
             job, who, key, Fingerprint.Of(job, who, ifMatch, command), Now.AddTicks(1234567), Now.AddSeconds(35), ifMatch, command,
             "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
     }
 
-    public static JobCommand.Create Create(params string[] candidates) =>
-        new(candidates is [] ? ["ann", "bob"] : [.. candidates], [new TaskSnapshot("t1", "windows", false)], "Окна", Now.AddHours(1));
+    public static JobRequestCommand.Create Create(params string[] candidates) =>
+        new(candidates is [] ? ["ann", "bob"] : [.. candidates], [new JobTask("t1", "windows")], "Окна", Now.AddHours(1));
 
     public static KafkaRecord Written(KafkaOutgoingRecord record, string topic = "requests") => new(topic, 3, 4711, Now, record.Key, record.Value, record.Headers);
 

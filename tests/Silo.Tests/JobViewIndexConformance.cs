@@ -244,12 +244,12 @@ public abstract class JobViewIndexConformance
             if (by is null) break;
             JobRequestCommand command = (view.Job.Winner, steps[step]) switch
             {
-                ({ } winner, 0) => new JobRequestCommand.Withdraw(winner, at),
-                ({ } winner, _) => new JobRequestCommand.Start(winner, at),
-                (_, 1) => new JobRequestCommand.Decline(by, null, at),
-                _ => new JobRequestCommand.Accept(by, at),
+                ({ }, 0) => new JobRequestCommand.Withdraw(),
+                ({ }, _) => new JobRequestCommand.Start(),
+                (_, 1) => new JobRequestCommand.Decline(),
+                _ => new JobRequestCommand.Accept(),
             };
-            if (JobRequestDecider.Decide(view.Job, command) is JobRequestDecision.Approved approved)
+            if (JobRequestDecider.Decide(view.Job, command, by, at) is JobRequestDecision.Approved approved)
                 foreach (var @event in approved.Events) view = view.Apply(view.Version + 1, @event)!;
         }
 

@@ -106,8 +106,8 @@ public sealed class DeliveryTests : IAsyncLifetime
         Assert.True(await parking.ParkOldestAsync(0, 0, "operator", "It never ends."));
 
         await topic.UntilCommittedAsync(2);
-        var parked = Assert.Single(topic.ReadAll(topic.Parked));
-        var origin = ParkedRecord.Read([.. parked.Message.Headers.Select(header => new KafkaHeader(header.Key, header.GetValueBytes()))])!;
+        var copy = Assert.Single(topic.ReadAll(topic.Parked));
+        var origin = ParkedRecord.Read([.. copy.Message.Headers.Select(header => new KafkaHeader(header.Key, header.GetValueBytes()))])!;
         Assert.Equal((0L, "operator", "It never ends."), (origin.Offset, origin.Reason, origin.Error));
         await Eventually.IsTrueAsync(async () => (await health.CheckHealthAsync()).Status == HealthStatus.Healthy, () => "health to recover");
     }

@@ -54,7 +54,7 @@ internal sealed class JobRun
     /// <param name="ifMatch">The version asked for.</param>
     /// <param name="deadline">How long it may be executed.</param>
     /// <param name="isLost">The caller's connection breaks: no answer reaches it.</param>
-    public void Send(string caller, JobCommand command, string key, int? ifMatch = null, TimeSpan? deadline = null, bool isLost = false)
+    public void Send(string caller, JobRequestCommand command, string key, int? ifMatch = null, TimeSpan? deadline = null, bool isLost = false)
     {
         Pass(TimeSpan.FromMilliseconds(1));
         var who = new Caller(caller, caller == "admin");
@@ -68,11 +68,11 @@ internal sealed class JobRun
             Op = command.Operation,
             Caller = caller,
             Key = key,
-            Candidates = (command as JobCommand.Create)?.Candidates,
-            ExpiresAt = (command as JobCommand.Create)?.ExpiresAt,
+            Candidates = (command as JobRequestCommand.Create)?.Candidates,
+            ExpiresAt = (command as JobRequestCommand.Create)?.ExpiresAt,
             Start = Time(),
             Outcome = "TIMEOUT",
-            Task = (command as JobCommand.FinishTask)?.TaskId,
+            Task = (command as JobRequestCommand.FinishTask)?.Task,
             Admin = who.IsAdmin ? true : null,
         };
         _undelivered.Add((envelope, call, isLost));

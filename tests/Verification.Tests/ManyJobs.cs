@@ -20,15 +20,15 @@ internal static class ManyJobs
         var id = JobRequestId.Derive("rita", key);
         var clock = JobRun.Begin;
         var job = CommittedJob.None;
-        Send("rita", new JobCommand.Create([.. Candidates], [new TaskSnapshot("t1", "windows", false)], $"flat {number}", null), key);
-        Send(Candidates[number % 3], new JobCommand.Accept(), "a");
-        Send(Candidates[(number + 1) % 3], new JobCommand.Accept(), "b");
-        if (number % 2 == 0) Send(Candidates[number % 3], new JobCommand.Start(), "s");
-        if (number % 4 == 0) Send(Candidates[number % 3], new JobCommand.FinishTask("t1"), "f");
+        Send("rita", new JobRequestCommand.Create([.. Candidates], [new JobTask("t1", "windows")], $"flat {number}", null), key);
+        Send(Candidates[number % 3], new JobRequestCommand.Accept(), "a");
+        Send(Candidates[(number + 1) % 3], new JobRequestCommand.Accept(), "b");
+        if (number % 2 == 0) Send(Candidates[number % 3], new JobRequestCommand.Start(), "s");
+        if (number % 4 == 0) Send(Candidates[number % 3], new JobRequestCommand.FinishTask("t1"), "f");
         var document = job.Document with { Published = job.State.Version, OutboxSince = null };
         return (id, document, StoredView.From(document.State));
 
-        void Send(string caller, JobCommand command, string requestKey)
+        void Send(string caller, JobRequestCommand command, string requestKey)
         {
             clock += TimeSpan.FromSeconds(1);
             var who = new Caller(caller, IsAdmin: false);

@@ -68,18 +68,18 @@ internal static class RandomHistories
     {
         var identity = $"{call.Caller} {call.Op} {call.Key}";
         if (ledger.TryGetValue(identity, out var first)) return (state, call with { Outcome = first.Outcome, Version = first.Version });
-        var decision = JobRequestDecider.Decide(state, Command(call));
+        var decision = JobRequestDecider.Decide(state, Command(call), call.Caller, default);
         if (decision is JobRequestDecision.Approved approved) state = approved.Events.Aggregate(state, JobRequest.Evolve);
         return (state, ledger[identity] = call with { Outcome = decision is JobRequestDecision.Approved ? "SUCCESS" : "FAIL", Version = state.Version });
     }
 
     private static JobRequestCommand Command(RecordedCall call) => call.Op switch
     {
-        "create" => new JobRequestCommand.Create(call.Caller, [.. People], [], null, null, default),
-        "accept" => new JobRequestCommand.Accept(call.Caller, default),
-        "decline" => new JobRequestCommand.Decline(call.Caller, null, default),
-        "withdraw" => new JobRequestCommand.Withdraw(call.Caller, default),
-        "start" => new JobRequestCommand.Start(call.Caller, default),
-        _ => new JobRequestCommand.Cancel(call.Caller, default),
+        "create" => new JobRequestCommand.Create([.. People], []),
+        "accept" => new JobRequestCommand.Accept(),
+        "decline" => new JobRequestCommand.Decline(),
+        "withdraw" => new JobRequestCommand.Withdraw(),
+        "start" => new JobRequestCommand.Start(),
+        _ => new JobRequestCommand.Cancel(),
     };
 }

@@ -1,6 +1,6 @@
 using CsCheck;
+using JobRequests.Domain;
 using JobRequests.Grains;
-using JobRequests.Grains.Abstractions;
 
 namespace JobRequests.Verification.Tests;
 
@@ -119,24 +119,24 @@ internal static class Runs
         return run.State.Winner ?? run.State.Candidates.FirstOrDefault(candidate => candidate.Answer is null)?.Id ?? "ann";
     }
 
-    private static JobCommand Command(JobRun run, Step step) => run.State switch
+    private static JobRequestCommand Command(JobRun run, Step step) => run.State switch
     {
         { Winner: not null } when step.What % 4 > 0 => (step.What % 9) switch
         {
-            0 or 1 => new JobCommand.Withdraw(),
-            2 or 3 => new JobCommand.Start(),
-            4 or 5 or 6 => new JobCommand.FinishTask(step.Chance % 7 == 0 ? "t9" : step.Chance % 2 == 0 ? "t1" : "t2"),
-            _ => new JobCommand.Finish(),
+            0 or 1 => new JobRequestCommand.Withdraw(),
+            2 or 3 => new JobRequestCommand.Start(),
+            4 or 5 or 6 => new JobRequestCommand.FinishTask(step.Chance % 7 == 0 ? "t9" : step.Chance % 2 == 0 ? "t1" : "t2"),
+            _ => new JobRequestCommand.Finish(),
         },
         _ => (step.What % 17) switch
         {
-            0 => new JobCommand.Cancel(),
-            1 => new JobCommand.Start(),
-            < 12 => new JobCommand.Decline(step.Chance % 2 == 0 ? "no" : null),
-            _ => new JobCommand.Accept(),
+            0 => new JobRequestCommand.Cancel(),
+            1 => new JobRequestCommand.Start(),
+            < 12 => new JobRequestCommand.Decline(step.Chance % 2 == 0 ? "no" : null),
+            _ => new JobRequestCommand.Accept(),
         },
     };
 
-    private static JobCommand.Create Create(DateTimeOffset? expiresAt) =>
-        new(["ann", "bob", "cid", "dee"], [new TaskSnapshot("t1", "windows", false), new TaskSnapshot("t2", "floor", false)], "flat 7", expiresAt);
+    private static JobRequestCommand.Create Create(DateTimeOffset? expiresAt) =>
+        new(["ann", "bob", "cid", "dee"], [new JobTask("t1", "windows"), new JobTask("t2", "floor")], "flat 7", expiresAt);
 }

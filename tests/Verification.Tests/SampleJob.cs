@@ -1,4 +1,4 @@
-using JobRequests.Grains.Abstractions;
+using JobRequests.Domain;
 
 namespace JobRequests.Verification.Tests;
 
@@ -12,30 +12,30 @@ internal static class SampleJob
     public static JobRun Run()
     {
         var run = new JobRun();
-        Decide(run, JobRun.Requester, new JobCommand.Create(["ann", "bob", "cid"], [new TaskSnapshot("t1", "windows", false)], "flat 7", null), JobRun.CreateKey);
-        run.Send("ann", new JobCommand.Accept(), "a1");
-        run.Send("bob", new JobCommand.Accept(), "b0");
+        Decide(run, JobRun.Requester, new JobRequestCommand.Create(["ann", "bob", "cid"], [new JobTask("t1", "windows")], "flat 7", null), JobRun.CreateKey);
+        run.Send("ann", new JobRequestCommand.Accept(), "a1");
+        run.Send("bob", new JobRequestCommand.Accept(), "b0");
         run.Deliver();
         run.Read("cid");
         run.Publish(crash: true);
-        Decide(run, "ann", new JobCommand.Accept(), "a1");
-        Decide(run, "ann", new JobCommand.Withdraw(), "w1");
+        Decide(run, "ann", new JobRequestCommand.Accept(), "a1");
+        Decide(run, "ann", new JobRequestCommand.Withdraw(), "w1");
         run.Publish();
         run.Mark();
-        Decide(run, "bob", new JobCommand.Accept(), "b1");
-        Decide(run, "cid", new JobCommand.Accept(), "c1");
-        Decide(run, "cid", new JobCommand.Cancel(), "c2");
+        Decide(run, "bob", new JobRequestCommand.Accept(), "b1");
+        Decide(run, "cid", new JobRequestCommand.Accept(), "c1");
+        Decide(run, "cid", new JobRequestCommand.Cancel(), "c2");
         run.WipeCache();
-        Decide(run, "bob", new JobCommand.Accept(), "b1");
-        Decide(run, "bob", new JobCommand.Start(), "s1");
-        Decide(run, "ann", new JobCommand.Accept(), "m1", ifMatch: 2);
-        Decide(run, "bob", new JobCommand.Finish(), "f0");
-        Decide(run, "eve", new JobCommand.Accept(), "e1");
-        run.Send("ann", new JobCommand.Accept(), "p1");
+        Decide(run, "bob", new JobRequestCommand.Accept(), "b1");
+        Decide(run, "bob", new JobRequestCommand.Start(), "s1");
+        Decide(run, "ann", new JobRequestCommand.Accept(), "m1", ifMatch: 2);
+        Decide(run, "bob", new JobRequestCommand.Finish(), "f0");
+        Decide(run, "eve", new JobRequestCommand.Accept(), "e1");
+        run.Send("ann", new JobRequestCommand.Accept(), "p1");
         run.Park();
-        Decide(run, "bob", new JobCommand.FinishTask("t1"), "t1");
-        Decide(run, "bob", new JobCommand.Finish(), "f1");
-        Decide(run, "cid", new JobCommand.Accept(), "c9");
+        Decide(run, "bob", new JobRequestCommand.FinishTask("t1"), "t1");
+        Decide(run, "bob", new JobRequestCommand.Finish(), "f1");
+        Decide(run, "cid", new JobRequestCommand.Accept(), "c9");
         run.Publish();
         run.Mark();
         run.Read("rita");
@@ -43,7 +43,7 @@ internal static class SampleJob
         return run;
     }
 
-    private static void Decide(JobRun run, string caller, JobCommand command, string key, int? ifMatch = null)
+    private static void Decide(JobRun run, string caller, JobRequestCommand command, string key, int? ifMatch = null)
     {
         run.Send(caller, command, key, ifMatch);
         run.Deliver();

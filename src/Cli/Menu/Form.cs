@@ -27,7 +27,7 @@ internal sealed class Form(IAnsiConsole console, Session session)
         if (Session.Identity.Label?.StartsWith("sub:", StringComparison.Ordinal) == true)
             return;
         var usual = Session.Identity.Token is null ? _memory.Name ?? "zoe" : Session.Identity.Name;
-        var name = await AskAsync("Who are you?", usual, text => IsName(text) ? null : "1 to 64 of A-Z, a-z, 0-9, '_', '.', '@' and '-'", cancellation);
+        var name = await AskAsync("Act as:", usual, text => IsName(text) ? null : "1 to 64 of A-Z, a-z, 0-9, '_', '.', '@' and '-'", cancellation);
         Session = Session with { Identity = Identity.Development(name) };
         Remember(_memory with { Name = name });
     }
@@ -36,7 +36,7 @@ internal sealed class Form(IAnsiConsole console, Session session)
     {
         Operation.Create => await CreateAsync(cancellation),
         Operation.Accept => JobCommand.Accept(await JobAsync(cancellation)),
-        Operation.Decline => JobCommand.Decline(await JobAsync(cancellation), await OptionalAsync("Why (may be empty)?", cancellation)),
+        Operation.Decline => JobCommand.Decline(await JobAsync(cancellation), await OptionalAsync("Reason (optional):", cancellation)),
         Operation.Withdraw => JobCommand.Withdraw(await JobAsync(cancellation)),
         Operation.Cancel => JobCommand.Cancel(await JobAsync(cancellation)),
         Operation.Start => JobCommand.Start(await JobAsync(cancellation)),
@@ -68,10 +68,10 @@ internal sealed class Form(IAnsiConsole console, Session session)
     {
         var candidates = await AskAsync("Candidates?", _memory.Candidates ?? "ann,bob", NotEmpty, cancellation);
         Remember(_memory with { Candidates = candidates });
-        var tasks = await OptionalAsync("Tasks, separated by commas (may be empty)?", cancellation);
+        var tasks = await OptionalAsync("Tasks, separated by commas (optional):", cancellation);
         return JobCommand.Create(new NewJob
         {
-            Title = await OptionalAsync("Title (may be empty)?", cancellation),
+            Title = await OptionalAsync("Title (optional):", cancellation),
             Candidates = Create.Names([candidates]),
             Tasks = Create.Tasks((tasks ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)),
         });
@@ -99,7 +99,7 @@ internal sealed class Form(IAnsiConsole console, Session session)
         _memory.Save();
     }
 
-    private static string? NotEmpty(string text) => string.IsNullOrWhiteSpace(text) ? "something is needed here" : null;
+    private static string? NotEmpty(string text) => string.IsNullOrWhiteSpace(text) ? "Required" : null;
 
     private static bool IsName(string text) => text.Length is > 0 and <= 64 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '@' or '-');
 }

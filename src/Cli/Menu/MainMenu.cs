@@ -18,7 +18,7 @@ internal static class MainMenu
     public static async Task<int> RunAsync(Session session, CancellationToken cancellation)
     {
         if (Console.IsInputRedirected || Console.IsOutputRedirected)
-            throw new UsageException("Without a verb jobctl opens a menu, and that needs a terminal. `jobctl --help` lists the verbs.");
+            throw new UsageException("The menu needs a terminal. Run `jobctl --help` for commands.");
 
         var form = new Form(AnsiConsole.Console, session);
         while (true)

@@ -98,11 +98,11 @@ internal static class Answers
         {
             Operation.Create => $"Created job {won.JobRequestId} {version}.{(won.Job?.ExpiresAt is { } at ? $" It is on offer until {Times.Text(at)}." : "")}",
             Operation.Accept => $"You got the job {version}.",
-            Operation.Decline when won.Job?.Status == "Declined" => $"You declined, and nobody is left who may answer {version}.",
+            Operation.Decline when won.Job?.Status == "Declined" => $"You declined. Everyone has now declined {version}.",
             Operation.Decline => $"You declined {version}.",
             Operation.Withdraw => $"You handed the job back {version}.{OpenUntil(won.Job)}",
             Operation.Cancel => $"The job is cancelled {version}.",
-            Operation.Start => $"The work has begun {version}.",
+            Operation.Start => $"Work started {version}.",
             Operation.FinishTask => $"Task {task} is done {version}.",
             Operation.Finish => $"The job is finished {version}.",
             _ => $"Done {version}.",
@@ -120,7 +120,7 @@ internal static class Answers
     private static string Where(CommandResult.Lost lost) => $"{lost.Reason}{(lost.Version is { } version ? $", version {version}" : "")}, key {lost.Key}";
 
     private static string KnownAt(CommandResult.StillDeciding still) =>
-        still.OutcomeKnownAt is { } at ? $", certain from {Times.Text(at)} on." : ".";
+        still.OutcomeKnownAt is { } at ? $". It will be known for certain from {Times.Text(at)} on." : ".";
 
     private static string In(TimeSpan? pause) => pause is { } time ? $" in {Math.Ceiling(time.TotalSeconds)} s" : "";
 }

@@ -28,7 +28,7 @@ internal static class Times
         // One reading only: 12/11/2030 is two days, depending on where one lives.
         return DateTimeOffset.TryParseExact(text, Iso, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out var at)
             ? at
-            : throw new UsageException($"'{text}' is no time; 2h, 30m or 2026-11-23T18:00:00Z was expected.");
+            : throw new UsageException($"'{text}' is not a valid time (expected 2h, 30m or 2026-11-23T18:00:00Z).");
     }
 
     private static double? SecondsOf(string text)

@@ -74,9 +74,9 @@ internal static class CommandSender
         if (session.Json)
             Terminal.Raw(dryRun.Answer?.Body ?? "");
         else if (would)
-            Terminal.Good($"It would be done (version {dryRun.Version}).");
+            Terminal.Good($"Would succeed (version {dryRun.Version}).");
         else
-            Terminal.Bad($"The rules would say no ({dryRun.Code ?? dryRun.Outcome}, version {dryRun.Version}).");
+            Terminal.Bad($"Would be rejected ({dryRun.Code ?? dryRun.Outcome}, version {dryRun.Version}).");
         return would ? ExitCode.Success : ExitCode.Failed;
     }
 }

@@ -12,11 +12,11 @@ internal sealed record SendOptions(long? IfMatch, bool DryRun, DateTimeOffset? E
         HelpName = "VERSION",
     };
 
-    private static readonly Option<bool> DryRunOption = new("--dry-run") { Description = "Say what would happen; store nothing" };
+    private static readonly Option<bool> DryRunOption = new("--dry-run") { Description = "Show what would happen without doing it" };
 
     private static readonly Option<string?> ExecuteBeforeOption = new("--execute-before")
     {
-        Description = "Never execute it after this (2h, 30m or an ISO time)",
+        Description = "Give up after this time (2h, 30m or an ISO time)",
         HelpName = "TIME",
     };
 

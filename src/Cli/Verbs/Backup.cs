@@ -21,7 +21,7 @@ internal static class Backup
             if (!File.Exists(source))
                 throw new UsageException($"There is no database at {source}.");
             if (Path.Exists(target))
-                throw new UsageException($"{target} exists already; a backup overwrites nothing.");
+                throw new UsageException($"{target} already exists; refusing to overwrite it.");
 
             SqliteBackup.Write(source, target);
             Terminal.Good($"{source} is copied to {target} ({new FileInfo(target).Length / 1024.0:0} KB). "

@@ -12,7 +12,7 @@ internal static class Create
         var people = new Argument<string[]>("candidates") { Description = "Who may take it: ann bob, or ann,bob", Arity = ArgumentArity.ZeroOrMore };
         var more = new Option<string[]>("--candidates", "--candidate", "-c")
         {
-            Description = "The same as an option",
+            Description = "Candidates, as an option",
             HelpName = "NAMES",
         };
         var tasks = new Option<string[]>("--task", "-t")

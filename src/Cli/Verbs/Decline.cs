@@ -10,7 +10,7 @@ internal static class Decline
     {
         var job = JobArgument.New();
         var reason = new Option<string?>("--reason") { Description = "Why, at most 200 characters", HelpName = "TEXT" };
-        var verb = new Command("decline", "Say no to the job") { job, reason };
+        var verb = new Command("decline", "Decline a job") { job, reason };
         return CommandVerb.Sending(verb, parsed => JobCommand.Decline(parsed.GetRequiredValue(job), parsed.GetValue(reason)));
     }
 }

@@ -84,7 +84,7 @@ internal static class List
         }
         while (cursor is not null && left > 0);
         if (left == limit) Terminal.Line("No jobs.");
-        else if (cursor is not null) Terminal.Line("There are more: --all lists all of them, --limit more of them.");
+        else if (cursor is not null) Terminal.Line("More results available: use --limit N or --all.");
     }
 
     private static void Print(IReadOnlyList<Job> jobs)

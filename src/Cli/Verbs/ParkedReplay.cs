@@ -12,7 +12,7 @@ internal static class ParkedReplay
     {
         var job = new Option<string?>("--job") { Description = "Only those of this job", HelpName = "ID" };
         var dryRun = new Option<bool>("--dry-run") { Description = "Only say what would be done" };
-        var again = new Option<bool>("--again") { Description = "Also what was put back before" };
+        var again = new Option<bool>("--again") { Description = "Also replay commands that were already replayed" };
         var patience = new Option<int>("--wait") { Description = "How long the silos may take to decide what a fenced job gets back", HelpName = "SECONDS", DefaultValueFactory = _ => 120 };
         var verb = new Command("replay", "Put the parked requests back where they came from, in their order, and end the fences of their jobs") { job, dryRun, again, patience };
         verb.SetAction(async (parsed, cancellation) =>

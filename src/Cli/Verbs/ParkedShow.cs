@@ -59,6 +59,6 @@ internal static class ParkedShow
             && int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var partition)
             && long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var offset)
                 ? (partition, offset)
-                : throw new UsageException($"'{text}' is no place; PARTITION:OFFSET was expected, such as 3:17.");
+                : throw new UsageException($"'{text}' is not a valid position (expected PARTITION:OFFSET, such as 3:17.");
     }
 }

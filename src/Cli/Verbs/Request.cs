@@ -21,7 +21,7 @@ internal static class Request
             var wait = waits ? session.Wait : TimeSpan.Zero;
             var name = parsed.GetRequiredValue(key);
             if (!IdempotencyKey.IsValid(name))
-                throw new UsageException($"'{name}' is no key.");
+                throw new UsageException($"'{name}' is not a valid key.");
 
             var kept = parsed.GetValue(job) is null && parsed.GetValue(operation) is null
                 ? (await Session.Unanswered.ListAsync(cancellation)).LastOrDefault(request => request.Key == name && (!session.IdentityIsExplicit || request.Caller == session.Identity.Label))

@@ -13,10 +13,10 @@ internal static class Retry
     {
         var key = new Argument<string?>("key") { Description = "The key (default: the last unanswered one)", HelpName = "key", Arity = ArgumentArity.ZeroOrOne };
         key.CompletionSources.Add(SuggestKeys);
-        var all = new Option<bool>("--all") { Description = "All unanswered requests, oldest first" };
+        var all = new Option<bool>("--all") { Description = "All pending requests, oldest first" };
         var list = new Option<bool>("--list") { Description = "List them; send nothing" };
-        var forget = new Option<bool>("--forget") { Description = "Remove from the list; send nothing. What the service does with it stays open" };
-        var verb = new Command("retry", "The same request with the same key again") { key, all, list, forget };
+        var forget = new Option<bool>("--forget") { Description = "Drop it from the list without sending; its outcome stays unknown" };
+        var verb = new Command("retry", "Resend a pending request with its original key") { key, all, list, forget };
         verb.Validators.Add(result =>
         {
             if (result.GetValue(all) && result.GetValue(key) is not null)
@@ -35,7 +35,7 @@ internal static class Retry
                 return List(chosen);
             if (chosen.Count == 0)
             {
-                Terminal.Error("Nothing is unanswered.");
+                Terminal.Error("No pending requests.");
                 return ExitCode.Success;
             }
 
@@ -88,7 +88,7 @@ internal static class Retry
 
     private static int List(List<PendingRequest> requests)
     {
-        Terminal.Line(requests.Count == 0 ? "Nothing is unanswered." : string.Join('\n', requests.Select(Text)));
+        Terminal.Line(requests.Count == 0 ? "No pending requests." : string.Join('\n', requests.Select(Text)));
         return ExitCode.Success;
     }
 

@@ -27,7 +27,7 @@ internal static class Rules
 
     public static Command Build()
     {
-        var verb = new Command("rules", "Print the rules of a job and every rejection there is");
+        var verb = new Command("rules", "Explain the job lifecycle and every rejection code");
         verb.SetAction(_ =>
         {
             Terminal.Line(Lifecycle);

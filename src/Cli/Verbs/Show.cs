@@ -10,9 +10,9 @@ internal static class Show
     public static Command Build()
     {
         var job = JobArgument.New();
-        var strong = new Option<bool>("--strong") { Description = "Ask the job itself, not the view" };
+        var strong = new Option<bool>("--strong") { Description = "Read the latest state, bypassing the read view" };
         var minVersion = new Option<long?>("--min-version") { Description = "At least as new as this version", HelpName = "VERSION" };
-        var verb = new Command("show", "Show a job as you may see it") { job, strong, minVersion };
+        var verb = new Command("show", "Show a job") { job, strong, minVersion };
         verb.SetAction((parsed, cancellation) =>
         {
             var session = Session.Of(parsed);

@@ -11,7 +11,7 @@ internal static class TopicsCreate
     public static Command Build()
     {
         var size = new TopicSize();
-        var verb = new Command("create", "Make the topics that are not there; those that are stay as they are");
+        var verb = new Command("create", "Create missing topics; existing ones are left alone");
         size.AddTo(verb);
         verb.SetAction(async parsed =>
         {

@@ -12,7 +12,7 @@ internal static class TopicsPlan
     {
         var size = new TopicSize();
         var brokers = new Option<int>("--brokers") { Description = "How many brokers Kafka has", HelpName = "N", DefaultValueFactory = _ => 3 };
-        var verb = new Command("plan", "Say which topics a service needs; asks nobody") { brokers };
+        var verb = new Command("plan", "Print the topics a service needs (offline)") { brokers };
         size.AddTo(verb);
         verb.SetAction(parsed =>
         {

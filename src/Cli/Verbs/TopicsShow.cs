@@ -19,7 +19,7 @@ internal static class TopicsShow
             if (result.Tokens is [var token] && int.TryParse(token.Value, out var seconds) && seconds is < 0 or > LongestSample)
                 result.AddError($"--sample is 0 to {LongestSample} seconds, not {seconds}.");
         });
-        var verb = new Command("show", "Say where each partition stands: what is there, what is finished, what waits") { sample };
+        var verb = new Command("show", "Show each partition's start, end, committed offset and lag") { sample };
         verb.SetAction(async (parsed, cancellation) =>
         {
             var (server, names) = (KafkaOptions.Server(parsed), KafkaOptions.Names(parsed));

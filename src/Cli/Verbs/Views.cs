@@ -4,5 +4,5 @@ namespace JobRequests.Cli.Verbs;
 
 internal static class Views
 {
-    public static Command Build() => new("views", "Check the read views, and make them anew") { ViewsCheck.Build(), ViewsRebuild.Build() };
+    public static Command Build() => new("views", "Check or rebuild the read views") { ViewsCheck.Build(), ViewsRebuild.Build() };
 }

@@ -10,11 +10,11 @@ internal static class ViewsRebuild
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(500);
 
-    private static readonly Option<bool> Detached = new("--detached") { Description = "Begin it and do not wait for its end" };
+    private static readonly Option<bool> Detached = new("--detached") { Description = "Start without waiting for completion" };
 
     public static Command Build()
     {
-        var verb = new Command("rebuild", "Make the views anew from the job documents, while the service runs (administrators)") { Detached };
+        var verb = new Command("rebuild", "Rebuild the views from the job documents, while the service runs (administrators)") { Detached };
         verb.SetAction(async (parsed, cancellation) =>
         {
             var session = Session.Of(parsed);

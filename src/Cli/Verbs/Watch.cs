@@ -13,7 +13,7 @@ internal static class Watch
         job.Arity = ArgumentArity.ZeroOrOne;
         job.Description = "The job's id; without it, every job that you may see";
         var count = new Option<long?>("--count") { Description = "End after this many events", HelpName = "N" };
-        var verb = new Command("watch", "Show events as they happen, until Ctrl+C; a connection that breaks is made again") { job, count };
+        var verb = new Command("watch", "Stream events until Ctrl+C, reconnecting automatically") { job, count };
         verb.SetAction(async (parsed, cancellation) =>
         {
             var session = Session.Of(parsed);

@@ -14,13 +14,13 @@ internal static class Why
         var operation = new Option<string?>("--op") { Description = "What was asked for (default: accept, with --job)", HelpName = "OPERATION" };
         operation.AcceptOnlyFromAmong([.. Operation.All]);
         key.CompletionSources.Add(Retry.SuggestKeys);
-        var verb = new Command("why", "Why a command has its outcome: the rule, the version, by how much it lost") { key, job, operation };
+        var verb = new Command("why", "Explain a command's outcome: which rule applied, and by how much it lost") { key, job, operation };
         verb.SetAction((parsed, cancellation) =>
         {
             var session = Session.Of(parsed);
             var name = parsed.GetRequiredValue(key);
             if (!IdempotencyKey.IsValid(name))
-                throw new UsageException($"'{name}' is no key.");
+                throw new UsageException($"'{name}' is not a valid key.");
             var id = parsed.GetValue(job);
             return Reading.PrintAsync(
                 session,

@@ -6,5 +6,5 @@ namespace JobRequests.Cli.Verbs;
 
 internal static class Withdraw
 {
-    public static Command Build() => CommandVerb.Of("withdraw", "Give an accepted job back; it is open for the others again", JobCommand.Withdraw);
+    public static Command Build() => CommandVerb.Of("withdraw", "Hand back an accepted job so others can accept it", JobCommand.Withdraw);
 }

@@ -2,42 +2,6 @@ using System.Collections.Immutable;
 
 namespace JobRequests.Domain;
 
-/// <summary>What somebody wants. <see cref="By"/> is the authenticated person; <see cref="Now"/> is when the events happen that it leads to.</summary>
-public abstract record JobRequestCommand
-{
-    private JobRequestCommand(string by, DateTimeOffset now)
-    {
-        By = by;
-        Now = now;
-    }
-
-    public string By { get; }
-
-    public DateTimeOffset Now { get; }
-
-    public sealed record Create(
-        string By,
-        ImmutableArray<string> Candidates,
-        ImmutableArray<JobTask> Tasks,
-        string? Title,
-        DateTimeOffset? ExpiresAt,
-        DateTimeOffset Now) : JobRequestCommand(By, Now);
-
-    public sealed record Accept(string By, DateTimeOffset Now) : JobRequestCommand(By, Now);
-
-    public sealed record Decline(string By, string? Reason, DateTimeOffset Now) : JobRequestCommand(By, Now);
-
-    public sealed record Withdraw(string By, DateTimeOffset Now) : JobRequestCommand(By, Now);
-
-    public sealed record Cancel(string By, DateTimeOffset Now) : JobRequestCommand(By, Now);
-
-    public sealed record Start(string By, DateTimeOffset Now) : JobRequestCommand(By, Now);
-
-    public sealed record FinishTask(string By, string TaskId, DateTimeOffset Now) : JobRequestCommand(By, Now);
-
-    public sealed record Finish(string By, DateTimeOffset Now) : JobRequestCommand(By, Now);
-}
-
 /// <summary>What <see cref="JobRequestDecider"/> says: events (at least one) or a rejection, never both.</summary>
 public abstract record JobRequestDecision
 {
@@ -60,19 +24,23 @@ public abstract record JobRequestDecision
 /// </summary>
 public static class JobRequestDecider
 {
-    public static JobRequestDecision Decide(JobRequest state, JobRequestCommand command) => (state, command) switch
+    /// <param name="state">The job as it is.</param>
+    /// <param name="command">What is wanted.</param>
+    /// <param name="actor">The authenticated person who wants it.</param>
+    /// <param name="now">When the events happen that it leads to.</param>
+    public static JobRequestDecision Decide(JobRequest state, JobRequestCommand command, string actor, DateTimeOffset now) => (state, command) switch
     {
-        ({ Version: 0 }, JobRequestCommand.Create c) => Request(c),
+        ({ Version: 0 }, JobRequestCommand.Create c) => Request(c, actor, now),
         ({ Version: 0 }, _) => throw new InvalidOperationException("A job that nobody has created is not decided on: it is not found."),
         ({ IsTerminal: true }, _) => Rejections.JobClosed,
         (_, JobRequestCommand.Create) => Rejections.AlreadyExists,
-        (_, JobRequestCommand.Accept c) => RefuseAnswer(state, c.By) is { } no ? no : new JobRequestEvent.JobAccepted(c.By, c.Now),
-        (_, JobRequestCommand.Decline c) => RefuseAnswer(state, c.By) is { } no ? no : Decline(state, c),
-        (_, JobRequestCommand.Cancel c) => c.By == state.Requester ? new JobRequestEvent.JobCancelled(c.By, c.Now) : Rejections.NotAllowed,
-        (_, JobRequestCommand.Withdraw c) => RefuseNonWinner(state, c.By) is { } no ? no : Withdraw(state, c),
-        (_, JobRequestCommand.Start c) => RefuseNonWinner(state, c.By) is { } no ? no : Start(state, c),
-        (_, JobRequestCommand.FinishTask c) => RefuseNonWinner(state, c.By) is { } no ? no : FinishTask(state, c),
-        (_, JobRequestCommand.Finish c) => RefuseNonWinner(state, c.By) is { } no ? no : Finish(state, c),
+        (_, JobRequestCommand.Accept) => RefuseAnswer(state, actor) is { } no ? no : new JobRequestEvent.JobAccepted(actor, now),
+        (_, JobRequestCommand.Decline c) => RefuseAnswer(state, actor) is { } no ? no : Decline(state, c, actor, now),
+        (_, JobRequestCommand.Cancel) => actor == state.Requester ? new JobRequestEvent.JobCancelled(actor, now) : Rejections.NotAllowed,
+        (_, JobRequestCommand.Withdraw) => RefuseNonWinner(state, actor) is { } no ? no : Withdraw(state, actor, now),
+        (_, JobRequestCommand.Start) => RefuseNonWinner(state, actor) is { } no ? no : Start(state, actor, now),
+        (_, JobRequestCommand.FinishTask c) => RefuseNonWinner(state, actor) is { } no ? no : FinishTask(state, c, actor, now),
+        (_, JobRequestCommand.Finish) => RefuseNonWinner(state, actor) is { } no ? no : Finish(state, actor, now),
         _ => throw new InvalidOperationException($"{command.GetType().Name} is not handled."),
     };
 
@@ -81,8 +49,8 @@ public static class JobRequestDecider
         state.IsExpiryDue(now) ? new JobRequestEvent.JobExpired(state.TimeOfNext(now)) : null;
 
     // A person named twice would count as two: its decline would leave "somebody" and the job would never be declined by all.
-    private static JobRequestEvent.JobRequested Request(JobRequestCommand.Create c) =>
-        new(c.By, [.. c.Candidates.Distinct(StringComparer.Ordinal)], c.Tasks, c.Title, c.ExpiresAt, c.Now);
+    private static JobRequestEvent.JobRequested Request(JobRequestCommand.Create c, string actor, DateTimeOffset now) =>
+        new(actor, [.. c.Candidates.Distinct(StringComparer.Ordinal)], c.Tasks, c.Title, c.ExpiresAt, now);
 
     private static Rejection? RefuseAnswer(JobRequest state, string person) => state.FindCandidate(person) switch
     {
@@ -98,31 +66,31 @@ public static class JobRequestDecider
         return state.Winner is null ? Rejections.NotAccepted : null;
     }
 
-    private static JobRequestDecision.Approved Decline(JobRequest state, JobRequestCommand.Decline c)
+    private static JobRequestDecision.Approved Decline(JobRequest state, JobRequestCommand.Decline c, string actor, DateTimeOffset now)
     {
-        var declined = new JobRequestEvent.JobDeclined(c.By, c.Reason, c.Now);
+        var declined = new JobRequestEvent.JobDeclined(actor, c.Reason, now);
         return state.CandidatesLeft > 1
             ? new JobRequestDecision.Approved([declined])
-            : new JobRequestDecision.Approved([declined, new JobRequestEvent.CandidatesExhausted(c.By, c.Now)]);
+            : new JobRequestDecision.Approved([declined, new JobRequestEvent.CandidatesExhausted(actor, now)]);
     }
 
-    private static JobRequestDecision Withdraw(JobRequest state, JobRequestCommand.Withdraw c) =>
-        state.Status == JobStatus.Started ? Rejections.AlreadyStarted : new JobRequestEvent.JobWithdrawn(c.By, c.Now);
+    private static JobRequestDecision Withdraw(JobRequest state, string actor, DateTimeOffset now) =>
+        state.Status == JobStatus.Started ? Rejections.AlreadyStarted : new JobRequestEvent.JobWithdrawn(actor, now);
 
-    private static JobRequestDecision Start(JobRequest state, JobRequestCommand.Start c) =>
-        state.Status == JobStatus.Started ? Rejections.AlreadyStarted : new JobRequestEvent.JobStarted(c.By, c.Now);
+    private static JobRequestDecision Start(JobRequest state, string actor, DateTimeOffset now) =>
+        state.Status == JobStatus.Started ? Rejections.AlreadyStarted : new JobRequestEvent.JobStarted(actor, now);
 
-    private static JobRequestDecision FinishTask(JobRequest state, JobRequestCommand.FinishTask c) => state.FindTask(c.TaskId) switch
+    private static JobRequestDecision FinishTask(JobRequest state, JobRequestCommand.FinishTask c, string actor, DateTimeOffset now) => state.FindTask(c.Task) switch
     {
         _ when state.Status != JobStatus.Started => Rejections.NotStarted,
         null => Rejections.TaskUnknown,
         { Done: true } => Rejections.TaskAlreadyFinished,
-        _ => new JobRequestEvent.TaskFinished(c.By, c.TaskId, c.Now),
+        _ => new JobRequestEvent.TaskFinished(actor, c.Task, now),
     };
 
-    private static JobRequestDecision Finish(JobRequest state, JobRequestCommand.Finish c)
+    private static JobRequestDecision Finish(JobRequest state, string actor, DateTimeOffset now)
     {
         if (state.Status != JobStatus.Started) return Rejections.NotStarted;
-        return state.Tasks.Any(task => !task.Done) ? Rejections.TasksOpen : new JobRequestEvent.JobFinished(c.By, c.Now);
+        return state.Tasks.Any(task => !task.Done) ? Rejections.TasksOpen : new JobRequestEvent.JobFinished(actor, now);
     }
 }

@@ -27,19 +27,19 @@ public static class Rejections
 
     public static readonly Rejection NotAllowed = new(
         "NOT_ALLOWED",
-        "You may not do this on this job",
-        "Only a candidate accepts or declines, only the requester cancels, and only the winner withdraws, starts and finishes. Administrators read, they do not act.",
+        "You don't have permission to do this",
+        "Only candidates can accept or decline, only the requester can cancel, and only the winner can withdraw, start and finish. Administrators have read-only access.",
         RejectionKind.NotAllowed);
 
     public static readonly Rejection AlreadyAnswered = new(
         "ALREADY_ANSWERED",
         "You have already answered",
-        "A candidate answers once. A new round begins when the winner withdraws; who has withdrawn is not asked again.");
+        "A candidate answers once. A new round begins when the winner withdraws; anyone who has withdrawn isn't asked again.");
 
     public static readonly Rejection AlreadyAccepted = new(
         "ALREADY_ACCEPTED",
         "Someone else has this job",
-        "Another candidate accepted first. Should the winner withdraw, the job opens again and a new answer, with a new key, is possible.");
+        "Another candidate accepted first. If the winner withdraws, the job reopens and you can answer again with a new key.");
 
     public static readonly Rejection NotAccepted = new(
         "NOT_ACCEPTED",
@@ -48,13 +48,13 @@ public static class Rejections
 
     public static readonly Rejection AlreadyStarted = new(
         "ALREADY_STARTED",
-        "The work has already been started",
-        "A started job is neither started again nor withdrawn from. It can be finished, or the requester cancels it.");
+        "Work has already started",
+        "A job that has started can't be started again or withdrawn from. The winner can finish it, or the requester can cancel it.");
 
     public static readonly Rejection NotStarted = new(
         "NOT_STARTED",
-        "The work has not been started",
-        "Tasks and the job are finished after the winner has started it.");
+        "Work hasn't started yet",
+        "The winner must start the job before finishing it or its tasks.");
 
     public static readonly Rejection TaskUnknown = new(
         "TASK_UNKNOWN",
@@ -63,8 +63,8 @@ public static class Rejections
 
     public static readonly Rejection TaskAlreadyFinished = new(
         "TASK_ALREADY_FINISHED",
-        "This task is finished already",
-        "A task is finished once.");
+        "This task is already finished",
+        "A task can only be finished once.");
 
     public static readonly Rejection TasksOpen = new(
         "TASKS_OPEN",
@@ -73,18 +73,18 @@ public static class Rejections
 
     public static readonly Rejection AlreadyExists = new(
         "ALREADY_EXISTS",
-        "This job exists already",
+        "This job already exists",
         "A job is created once, by the key of its first request.");
 
     public static readonly Rejection DeadlinePassed = new(
         "DEADLINE_PASSED",
         "The request came too late to be executed",
-        "The moment after which the request must not be executed had passed before it was decided. It did not happen and will not happen; a new attempt needs a new key.");
+        "The request's deadline passed before it was decided. It did not happen and will not happen; a new attempt needs a new key.");
 
     public static readonly Rejection VersionMismatch = new(
         "VERSION_MISMATCH",
         "The job has changed",
-        "The job is no longer at the version named by If-Match. Read it again and decide anew, with a new key.",
+        "The job is no longer at the version named by If-Match. Reload it and try again with a new key.",
         RejectionKind.PreconditionFailed);
 
     /// <summary>All of them, in the order in which they are checked.</summary>

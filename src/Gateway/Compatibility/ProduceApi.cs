@@ -25,7 +25,7 @@ internal static class ProduceApi
         http.Response.Headers["Deprecation"] = Deprecated;
         http.Response.Headers.Link = "</docs>; rel=\"successor-version\"";
         var arrival = commands.Arrive(http);
-        var (body, refusal) = await bodies.ReadAsync(http, GatewayJson.Wire.ProduceBody);
+        var (body, refusal) = await bodies.ReadAsync<ProduceBody>(http, GatewayJson.Wire.ProduceBody);
         refusal ??= Query.WhatIsWrong(http.Request.Query);
         CommandRequest? request = null;
         if (refusal is null) (request, refusal) = await reader.ReadAsync(arrival, body, http.RequestAborted);

@@ -25,10 +25,10 @@ internal sealed class ProduceReader(CommandReader commands, BodyValidator valida
                 : (Command(arrival, Requester, JobRequestId.Derive(Requester, body.RequestId!), body, create.ToCommand()), null);
         }
 
-        JobCommand? command = body.EventId switch
+        JobRequestCommand? command = body.EventId switch
         {
-            ProduceBody.Accept => new JobCommand.Accept(),
-            ProduceBody.Decline => new JobCommand.Decline(null),
+            ProduceBody.Accept => new JobRequestCommand.Accept(),
+            ProduceBody.Decline => new JobRequestCommand.Decline(null),
             _ => null,
         };
         if (command is null || body.JobRequestId is null || !WellFormed.Person(body.CleanerId)) return (null, NotValid);
@@ -37,6 +37,6 @@ internal sealed class ProduceReader(CommandReader commands, BodyValidator valida
             : (null, new Refusal(ProblemTypes.JobRequestNotFound));
     }
 
-    private CommandRequest Command(Arrival arrival, string person, string job, ProduceBody body, JobCommand command) =>
+    private CommandRequest Command(Arrival arrival, string person, string job, ProduceBody body, JobRequestCommand command) =>
         commands.Compose(arrival, new Caller(person, false), body.RequestId!, job, command, ifMatch: null, commands.Defaults, deadline: null);
 }

@@ -39,7 +39,7 @@ internal static class CommandAnswer
         return new OpenApiSchema
         {
             Type = problem.Type,
-            Description = "No decision within the wait. Ask at the address in instance, or send the command again with the same key.",
+            Description = "No decision within the requested wait. Ask at the address in instance, or send the command again with the same key.",
             Properties = problem.Properties!.Where(member => !never.Contains(member.Key)).ToDictionary(
                 static member => member.Key, member => special.Contains(member.Key) ? Vocabulary.Of(Pending, member.Key).ToSchema(document) : member.Value),
             Required = new HashSet<string>([.. problem.Required!, "outcome", "instance", "jobRequestId", "enqueued", "retry"]),

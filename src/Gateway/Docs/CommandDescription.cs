@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using JobRequests.Domain;
 using JobRequests.Gateway.Problems;
-using JobRequests.Grains.Abstractions;
 using Microsoft.OpenApi;
 
 namespace JobRequests.Gateway.Docs;

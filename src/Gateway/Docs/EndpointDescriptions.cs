@@ -4,7 +4,6 @@ using JobRequests.Gateway.Events;
 using JobRequests.Gateway.JobRequests;
 using JobRequests.Gateway.Problems;
 using JobRequests.Gateway.Requests;
-using JobRequests.Grains.Abstractions;
 using Microsoft.OpenApi;
 
 namespace JobRequests.Gateway.Docs;
@@ -13,17 +12,15 @@ namespace JobRequests.Gateway.Docs;
 internal static class EndpointDescriptions
 {
     /// <summary>A command. Its 200, 201 and 202 have one schema, which <c>outcome</c> discriminates.</summary>
-    public static RouteHandlerBuilder AsCommand<TBody>(this RouteHandlerBuilder endpoint, string operation, string name, string summary, string description, string? example = null)
-        where TBody : notnull
+    public static RouteHandlerBuilder AsCommand(this RouteHandlerBuilder endpoint, CommandRoute route)
     {
-        var isCreate = operation == Operations.Create;
-        if (isCreate) endpoint.Produces<SuccessBody>(StatusCodes.Status201Created);
+        if (route.IsCreate) endpoint.Produces<SuccessBody>(StatusCodes.Status201Created);
         return endpoint
-            .Describe(OperationKind.Command, "Commands", name, summary, description, OperationProblems.OfCommand(operation))
-            .Accepts<TBody>(isOptional: !isCreate, "application/json")
+            .Describe(OperationKind.Command, "Commands", route.Name, route.Summary, route.Description, OperationProblems.OfCommand(route.Operation))
+            .Accepts(route.Body.Type, isOptional: !route.IsCreate, "application/json")
             .Produces<DryRunBody>(StatusCodes.Status200OK)
             .Produces<ProblemBody>(StatusCodes.Status202Accepted)
-            .WithMetadata(new CommandDescription(operation, example is null ? new JsonObject() : JsonNode.Parse(example)));
+            .WithMetadata(new CommandDescription(route.Operation, JsonNode.Parse(route.Example)));
     }
 
     /// <summary>A question about a job.</summary>

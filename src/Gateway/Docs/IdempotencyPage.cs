@@ -1,5 +1,5 @@
 using System.Globalization;
-using JobRequests.Grains.Abstractions;
+using JobRequests.Domain;
 using JobRequests.ServiceDefaults;
 using Microsoft.Extensions.Options;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
+using JobRequests.Domain;
 using JobRequests.Gateway.Problems;
-using JobRequests.Grains.Abstractions;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 

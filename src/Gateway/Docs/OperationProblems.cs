@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using JobRequests.Domain;
 using JobRequests.Gateway.Problems;
-using JobRequests.Grains.Abstractions;
 
 namespace JobRequests.Gateway.Docs;
 

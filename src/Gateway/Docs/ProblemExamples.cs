@@ -26,12 +26,6 @@ internal sealed class ProblemExamples(CommandProblems problems)
 
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
-    private static readonly Dictionary<string, JobCommand> Commands = new JobCommand[]
-    {
-        new JobCommand.Create(["ann", "bob"], [], null, null), new JobCommand.Accept(), new JobCommand.Decline(null), new JobCommand.Withdraw(), new JobCommand.Cancel(),
-        new JobCommand.Start(), new JobCommand.FinishTask(Task), new JobCommand.Finish(),
-    }.ToDictionary(static command => command.Operation, StringComparer.Ordinal);
-
     /// <summary>A TIMEOUT is 504, or 202 for who said that it would come back.</summary>
     public static bool IsToldAs(ProblemType type, string status) =>
         type.Status.ToString(CultureInfo.InvariantCulture) == status || (status == "202" && type.Status == StatusCodes.Status504GatewayTimeout);
@@ -45,7 +39,7 @@ internal sealed class ProblemExamples(CommandProblems problems)
     {
         if (ResultOf(type) is not { } result)
             return Example(type, ProblemWriter.BodyOf(RefusalOf(type, operation), address, IsAboutJob(type, operation) ? Job : null, TraceId, isCommand: true));
-        var envelope = new CommandEnvelope(Job, new Caller("zoe", false), Key, "", Time, Time + TimeSpan.FromSeconds(35), IfMatch: null, Commands[operation], TraceParent: null);
+        var envelope = new CommandEnvelope(Job, new Caller("zoe", false), Key, "", Time, Time + TimeSpan.FromSeconds(35), IfMatch: null, CommandRoute.Find(operation)!.ExampleCommand(Task), TraceParent: null);
         var preferences = new Preferences(TimeSpan.FromSeconds(5), isAccepted, Strict: type == ProblemTypes.RequestInProgress, Applied: null);
         return Example(type, problems.Describe(TraceId, new CommandRequest(envelope, preferences, StartedAt: 0, OutOfTime: null), result));
     }
@@ -78,7 +72,7 @@ internal sealed class ProblemExamples(CommandProblems problems)
 
     private static Refusal RefusalOf(ProblemType type, string operation) => type switch
     {
-        _ when type == ProblemTypes.Validation => operation == Operations.Create ? Refusal.Field("candidates[1]", "is named twice") : Refusal.Field("Prefer", "wait must be a whole number of seconds"),
+        _ when type == ProblemTypes.Validation => operation == Operations.Create ? Refusal.Field("candidates[1]", "is a duplicate") : Refusal.Field("Prefer", "wait must be a whole number of seconds"),
         _ when type == ProblemTypes.IdempotencyKeyMissing => IdempotencyKey.Missing,
         _ when type == ProblemTypes.IdempotencyKeyMalformed => IdempotencyKey.Malformed,
         _ when type == ProblemTypes.QuotaExceeded => new Refusal(type, RetryAfter: RetryAfter),

@@ -46,7 +46,7 @@ internal static class ProblemPages
     private static string Meaning(string outcome) => outcome switch
     {
         Outcomes.Fail => "FAIL: it did not happen and will not happen under this key.",
-        Outcomes.Timeout => "TIMEOUT: it is open whether it happens.",
+        Outcomes.Timeout => "TIMEOUT: the outcome isn't known yet.",
         _ => "REFUSED: nothing is stored under the key.",
     };
 
@@ -54,7 +54,7 @@ internal static class ProblemPages
     {
         RetryAdvice.SameKey => "same-key: send it again with the same key; it is executed at most once.",
         RetryAdvice.NewKey => "new-key: a new attempt is a new request with a new key.",
-        _ => "do-not: sending it again leads nowhere.",
+        _ => "do-not: don't retry; the result won't change.",
     };
 
     private static bool WantsJson(HttpRequest request)

@@ -1,3 +1,4 @@
+using JobRequests.Domain;
 using JobRequests.Gateway.Idempotency;
 using JobRequests.Gateway.JobRequests;
 using JobRequests.Gateway.Json;

@@ -10,7 +10,7 @@ internal static class ExplanationText
 {
     /// <summary>Nothing is decided yet.</summary>
     public static string Pending(DateTimeOffset? outcomeKnownAt) => outcomeKnownAt is { } at
-        ? string.Create(CultureInfo.InvariantCulture, $"Not decided yet. Asked from {at.UtcDateTime:yyyy-MM-dd HH:mm:ss.fff}Z on, the status route makes a fact of it.")
+        ? string.Create(CultureInfo.InvariantCulture, $"Not decided yet. Asked from {at.UtcDateTime:yyyy-MM-dd HH:mm:ss.fff}Z on, the status route gives a definite answer.")
         : "Not decided yet: an attempt with this key is in progress.";
 
     public static string Of(RequestExplanation explanation)

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using JobRequests.Domain;
 using JobRequests.Gateway.Problems;
 using JobRequests.Grains.Abstractions;
 

@@ -34,6 +34,7 @@ internal static class ClusterClientHosting
         });
         services.AddHostedService<ClusterProbe>();
         services.AddHostedService<TopicCheck>();
+        services.AddCommandSerializer();
         services.AddJobRecords();
         services.AddHealthChecks().AddRecordSignatures(HealthTags.Ready);
         services.AddSingleton<IParkedCommands, KafkaParkedCommands>();

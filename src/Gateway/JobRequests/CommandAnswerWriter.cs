@@ -1,3 +1,4 @@
+using JobRequests.Domain;
 using JobRequests.Gateway.Json;
 using JobRequests.Gateway.Limits;
 using JobRequests.Gateway.Problems;
@@ -47,7 +48,7 @@ internal sealed class CommandAnswerWriter(CommandProblems problems, BacklogMonit
     private static Task WriteSuccessAsync(HttpContext http, CommandEnvelope envelope, JobRequestReply.Succeeded reply)
     {
         var response = http.Response;
-        if (envelope.Command is JobCommand.Create)
+        if (envelope.Command is JobRequestCommand.Create)
         {
             response.StatusCode = StatusCodes.Status201Created;
             response.Headers.Location = $"/v1/job-requests/{envelope.JobRequestId}";

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using JobRequests.Domain;
 using JobRequests.Grains.Abstractions;
 using Microsoft.Extensions.Validation;
 
@@ -45,9 +46,9 @@ public sealed record CreateJobRequest : CommandBody, IValidatableObject
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => CreateJobRequestRules.Check(Candidates!, Tasks!);
 
-    internal JobCommand ToCommand() => new JobCommand.Create(
+    internal JobRequestCommand ToCommand() => new JobRequestCommand.Create(
         [.. Candidates!.Select(candidate => candidate!)],
-        [.. Tasks!.Select(task => new TaskSnapshot(task!.Id!, task.Name!, false))],
+        [.. Tasks!.Select(task => new JobTask(task!.Id!, task.Name!))],
         Title,
         ExpiresAt);
 }

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization.Metadata;
 using JobRequests.Domain;
 using JobRequests.Gateway.Json;
 using JobRequests.Gateway.Problems;
@@ -12,27 +11,24 @@ namespace JobRequests.Gateway.JobRequests;
 internal sealed class CommandEndpoint(
     CommandReader reader, CommandExecutor executor, CommandAnswerWriter answers, GatewayTelemetry telemetry, IJobRequests jobs, SiloQuestions silos, TimeProvider time)
 {
-    /// <summary>A step of the job <paramref name="id"/>.</summary>
-    public Task HandleAsync<TBody>(HttpContext http, string operation, string id, JsonTypeInfo<TBody> bodyType, Func<TBody?, JobCommand> toCommand)
-        where TBody : CommandBody =>
+    /// <param name="http">The request.</param>
+    /// <param name="route">The command's.</param>
+    /// <param name="id">The job in the address; null for a create, whose id is derived from the caller and the key.</param>
+    /// <param name="task">The task in the address, where the route has one.</param>
+    public Task HandleAsync(HttpContext http, CommandRoute route, string? id = null, string task = "") =>
         // An id of another form belongs to no job: nobody is asked.
-        JobRequestId.IsWellFormed(id)
-            ? HandleAsync(http, operation, id, bodyType, bodyRequired: false, toCommand)
-            : CommandAnswerWriter.WriteAsync(http, new Refusal(ProblemTypes.JobRequestNotFound), jobRequestId: null);
+        id is not null && !JobRequestId.IsWellFormed(id) ? CommandAnswerWriter.WriteAsync(http, new Refusal(ProblemTypes.JobRequestNotFound), jobRequestId: null)
+            : route.HasTask && !WellFormed.TaskId(task) ? CommandAnswerWriter.WriteAsync(http, Refusal.Field("task", "must be 1 to 64 letters, digits and _ . -"), jobRequestId: null)
+            : ReadAndExecuteAsync(http, route, id, task);
 
-    /// <summary>A create: its job's id is derived from the caller and the key.</summary>
-    public Task HandleCreateAsync(HttpContext http) =>
-        HandleAsync(http, Operations.Create, jobRequestId: null, GatewayJson.Wire.CreateJobRequest, bodyRequired: true, static body => body!.ToCommand());
-
-    private async Task HandleAsync<TBody>(
-        HttpContext http, string operation, string? jobRequestId, JsonTypeInfo<TBody> bodyType, bool bodyRequired, Func<TBody?, JobCommand> toCommand)
-        where TBody : CommandBody
+    private async Task ReadAndExecuteAsync(HttpContext http, CommandRoute route, string? jobRequestId, string task)
     {
+        var operation = route.Operation;
         using var activity = GatewayTelemetry.Start(operation);
         var startedAt = time.GetTimestamp();
         var (dryRun, refusal) = DryRun.Read(http.Request);
         CommandRequest? request = null;
-        if (refusal is null) (request, refusal) = await reader.ReadAsync(http, jobRequestId, bodyType, bodyRequired, toCommand, dryRun);
+        if (refusal is null) (request, refusal) = await reader.ReadAsync(http, route, jobRequestId, task, dryRun);
         if (refusal is not null)
         {
             telemetry.Answered(operation, Outcomes.Refused, refusal.Type.Code, startedAt);

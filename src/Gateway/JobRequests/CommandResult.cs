@@ -36,6 +36,6 @@ internal abstract record CommandResult
     /// <summary>The same request is in progress and the caller did not want to join it.</summary>
     public sealed record InProgress : CommandResult;
 
-    /// <summary>No decision within the wait.</summary>
+    /// <summary>No decision within the requested wait.</summary>
     public sealed record TimedOut(Enqueued Enqueued) : CommandResult;
 }

@@ -15,7 +15,7 @@ internal static class CreateJobRequestRules
         for (var i = 0; i < candidates.Count; i++)
         {
             if (!WellFormed.Person(candidates[i])) yield return Wrong($"candidates[{i}]", PersonForm);
-            else if (!names.Add(candidates[i]!)) yield return Wrong($"candidates[{i}]", "is named twice");
+            else if (!names.Add(candidates[i]!)) yield return Wrong($"candidates[{i}]", "is a duplicate");
         }
 
         var ids = new HashSet<string>(tasks.Count, StringComparer.Ordinal);
@@ -28,7 +28,7 @@ internal static class CreateJobRequestRules
             }
 
             if (!WellFormed.TaskId(task.Id)) yield return Wrong($"tasks[{i}].id", TaskIdForm);
-            else if (!ids.Add(task.Id!)) yield return Wrong($"tasks[{i}].id", "is used twice");
+            else if (!ids.Add(task.Id!)) yield return Wrong($"tasks[{i}].id", "is a duplicate");
             if (WellFormed.WhatIsWrongWithText(task.Name!) is { } problem) yield return Wrong($"tasks[{i}].name", problem);
             if (task.Done) yield return Wrong($"tasks[{i}].done", "must be false: nothing is done before the job exists");
         }

@@ -34,7 +34,7 @@ internal static class JobListQuery
         read = read with { Status = status, Text = text, Limit = limit };
         if (Value(query, "cursor") is not { } cursor) return true;
         if (JobListCursor.TryRead(cursor, read, caller, out var after)) read = read with { After = after };
-        else refusal = Refusal.Field("cursor", "must be next of an earlier page, unchanged, with the same filters and the same caller; leave it out to begin with the newest");
+        else refusal = Refusal.Field("cursor", "must be the `next` value of a previous page, unchanged, with the same filters and the same caller; leave it out to begin with the newest");
         return refusal is null;
     }
 

@@ -1,10 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
+using JobRequests.Domain;
 using JobRequests.Gateway.Administration;
 using JobRequests.Gateway.Hosting;
 using JobRequests.Gateway.Problems;
 using JobRequests.Gateway.Requests;
 using JobRequests.Gateway.Telemetry;
-using JobRequests.Grains.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace JobRequests.Gateway.Limits;
@@ -86,7 +86,7 @@ internal sealed class Admission(
         return wait > TimeSpan.Zero && wait < left ? wait : left;
     }
 
-    private static bool IsCreate(CommandRequest request) => request.Envelope.Command is JobCommand.Create;
+    private static bool IsCreate(CommandRequest request) => request.Envelope.Command is JobRequestCommand.Create;
 }
 
 /// <summary>What speaks against a command.</summary>

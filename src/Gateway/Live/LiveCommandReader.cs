@@ -2,10 +2,8 @@ using System.Buffers;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using JobRequests.Domain;
 using JobRequests.Gateway.JobRequests;
-using JobRequests.Gateway.Json;
 using JobRequests.Gateway.Limits;
 using JobRequests.Gateway.Problems;
 using JobRequests.Gateway.Requests;
@@ -22,20 +20,20 @@ internal sealed class LiveCommandReader(CommandReader commands, BodyValidator va
 {
     private static readonly Refusal MalformedKey = new(ProblemTypes.IdempotencyKeyMalformed, [new FieldError("key", "must be 1 to 64 letters, digits, _ and -")]);
 
-    public async ValueTask<(CommandRequest? Request, Refusal? Refusal)> ReadAsync(Caller caller, string? operation, string? job, string? key, JsonElement body, CancellationToken aborted)
+    public async ValueTask<(CommandRequest? Request, Refusal? Refusal)> ReadAsync(Caller caller, string? operation, string? job, string? key, JsonElement content, CancellationToken aborted)
     {
         var arrival = new Arrival(time.GetUtcNow(), time.GetTimestamp(), Activity.Current?.Id);
-        if (operation is null || !Operations.All.Contains(operation)) return (null, Refusal.Field("operation", "must be one of " + string.Join(", ", Operations.All)));
+        if (CommandRoute.Find(operation) is not { } route) return (null, Refusal.Field("operation", "must be one of " + string.Join(", ", Operations.All)));
         if (!WellFormed.Key(key)) return (null, MalformedKey);
-        if (body.ValueKind is not (JsonValueKind.Object or JsonValueKind.Null or JsonValueKind.Undefined)) return (null, Refusal.Field("body", "must be an object, or null"));
-        if (body.ValueKind == JsonValueKind.Object)
+        if (content.ValueKind is not (JsonValueKind.Object or JsonValueKind.Null or JsonValueKind.Undefined)) return (null, Refusal.Field("body", "must be an object, or null"));
+        if (content.ValueKind == JsonValueKind.Object)
         {
-            var length = JsonMarshal.GetRawUtf8Value(body).Length;
+            var length = JsonMarshal.GetRawUtf8Value(content).Length;
             if (length > options.Value.MaxBodyBytes) return (null, new Refusal(ProblemTypes.PayloadTooLarge));
             if (quota.TakeForBody(caller.Person, length) is { } beyond) return (null, beyond);
         }
 
-        if (operation == Operations.Create)
+        if (route.IsCreate)
         {
             if (!string.IsNullOrEmpty(job)) return (null, Refusal.Field("job", "must be null: a new job's id is derived from the caller and the key"));
         }
@@ -44,52 +42,34 @@ internal sealed class LiveCommandReader(CommandReader commands, BodyValidator va
             return (null, new Refusal(ProblemTypes.JobRequestNotFound));
         }
 
-        if (LiveEnvelope.Split(body, out var envelope, out var rest) is { } misplaced) return (null, misplaced);
-        if ((envelope.Task is not null) != (operation == Operations.FinishTask))
-            return (null, Refusal.Field("task", operation == Operations.FinishTask ? "is required" : $"belongs to {Operations.FinishTask} alone"));
-        var (command, refusal) = operation switch
-        {
-            Operations.Create => await ReadAsync(rest, GatewayJson.Wire.CreateJobRequest, isRequired: true, key!, static read => read!.ToCommand(), aborted),
-            Operations.Decline => await ReadAsync(rest, GatewayJson.Wire.DeclineJobRequest, isRequired: false, key!, static read => new JobCommand.Decline(read?.Reason), aborted),
-            _ => await ReadAsync(rest, GatewayJson.Wire.StepBody, isRequired: false, key!, _ => Step(operation, envelope.Task), aborted),
-        };
+        if (LiveEnvelope.Split(content, out var envelope, out var rest) is { } misplaced) return (null, misplaced);
+        if ((envelope.Task is not null) != route.HasTask)
+            return (null, Refusal.Field("task", route.HasTask ? "is required" : $"belongs to {Operations.FinishTask} alone"));
+        var (body, refusal) = await ReadBodyAsync(rest, route, key!, aborted);
         if (refusal is not null) return (null, refusal);
 
         var preferences = new Preferences(options.Value.MaxWait, Asynchronous: false, Strict: false, Applied: null);
         var id = string.IsNullOrEmpty(job) ? JobRequestId.Derive(caller.Person, key!) : job;
-        return (commands.Compose(arrival, caller, key!, id, command!, envelope.IfMatch, preferences, deadline: null), null);
+        return (commands.Compose(arrival, caller, key!, id, route.ToCommand(body, envelope.Task ?? ""), envelope.IfMatch, preferences, deadline: null), null);
     }
 
-    private async ValueTask<(JobCommand? Command, Refusal? Refusal)> ReadAsync<TBody>(
-        ReadOnlyMemory<byte>? json, JsonTypeInfo<TBody> type, bool isRequired, string key, Func<TBody?, JobCommand> toCommand, CancellationToken aborted)
-        where TBody : CommandBody
+    private async ValueTask<(CommandBody? Body, Refusal? Refusal)> ReadBodyAsync(ReadOnlyMemory<byte>? json, CommandRoute route, string key, CancellationToken aborted)
     {
-        if (json is not { } utf8) return isRequired ? (null, Refusal.Field("body", "is required")) : (toCommand(null), null);
-        TBody? body;
+        if (json is not { } utf8) return (null, route.IsCreate ? Refusal.Field("body", "is required") : null);
+        CommandBody body;
         try
         {
-            body = JsonSerializer.Deserialize(utf8.Span, type);
+            body = (CommandBody)JsonSerializer.Deserialize(utf8.Span, route.Body)!;
         }
         catch (JsonException exception)
         {
             return (null, JsonRefusal.From(exception));
         }
 
-        if (await validator.CheckAsync(body!, aborted) is { } invalid) return (null, invalid);
-        var (_, disagreement) = IdempotencyKey.Agree(key, body!.RequestId);
-        return disagreement is null ? (toCommand(body), null) : (null, disagreement);
+        if (await validator.CheckAsync(body, aborted) is { } invalid) return (null, invalid);
+        var (_, disagreement) = IdempotencyKey.Agree(key, body.RequestId);
+        return disagreement is null ? (body, null) : (null, disagreement);
     }
-
-    private static JobCommand Step(string operation, string? task) => operation switch
-    {
-        Operations.Accept => new JobCommand.Accept(),
-        Operations.Withdraw => new JobCommand.Withdraw(),
-        Operations.Cancel => new JobCommand.Cancel(),
-        Operations.Start => new JobCommand.Start(),
-        Operations.FinishTask => new JobCommand.FinishTask(task!),
-        Operations.Finish => new JobCommand.Finish(),
-        _ => throw new InvalidOperationException($"{operation} is not handled."),
-    };
 }
 
 /// <summary>The members of a call's body that are not of its command.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using JobRequests.Domain;
 using JobRequests.Gateway.JobRequests;
 using JobRequests.Gateway.Json;
 using JobRequests.Gateway.Limits;

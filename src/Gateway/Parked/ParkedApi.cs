@@ -61,7 +61,7 @@ internal static class ParkedApi
     private static async Task Replay(HttpContext http, IParkedCommands parked, BodyReader bodies)
     {
         var (dryRun, misread) = DryRun.Read(http.Request);
-        var (body, refusal) = await bodies.ReadAsync(http, GatewayJson.Wire.ReplayParkedRequest);
+        var (body, refusal) = await bodies.ReadAsync<ReplayParkedRequest>(http, GatewayJson.Wire.ReplayParkedRequest);
         refusal = misread ?? refusal;
         var job = JobRequestId.Read(body?.Job);
         if (refusal is null && body?.Job is not null && job is null) refusal = Refusal.Field("job", "must be a UUID");
@@ -71,7 +71,7 @@ internal static class ParkedApi
 
     private static async Task ParkOldest(HttpContext http, IParkedCommands parked, BodyReader bodies)
     {
-        var (body, refusal) = await bodies.ReadAsync(http, GatewayJson.Wire.ParkOldestRequest);
+        var (body, refusal) = await bodies.ReadAsync<ParkOldestRequest>(http, GatewayJson.Wire.ParkOldestRequest);
         ParkedPlace place = default;
         if (refusal is null && body?.Stream is not (StreamNames.Requests or StreamNames.FinalEvents)) refusal = Refusal.Field("stream", $"must be {StreamNames.Requests} or {StreamNames.FinalEvents}");
         if (refusal is null && !ParkedPlace.TryParse(body!.Place, out place)) refusal = Refusal.Field("place", "must be PARTITION:OFFSET");

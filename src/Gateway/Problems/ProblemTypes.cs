@@ -9,12 +9,12 @@ internal static class ProblemTypes
 {
     public static readonly ProblemType IdempotencyKeyMissing = Refused(
         "idempotency-key-missing", 400,
-        "A command needs an idempotency key",
+        "The Idempotency-Key header is required",
         "Send the header Idempotency-Key with a value that is new for each new command and the same for each repeat of it, for example a random UUID. Nothing was stored.");
 
     public static readonly ProblemType IdempotencyKeyMalformed = Refused(
         "idempotency-key-malformed", 400,
-        "This is not an idempotency key",
+        "Idempotency-Key is malformed",
         "A key is 1 to 64 letters, digits, underscores and hyphens, as it is or in double quotes, and there is exactly one. Nothing was stored.");
 
     public static readonly ProblemType Validation = Refused(
@@ -35,14 +35,14 @@ internal static class ProblemTypes
 
     public static readonly ProblemType RequestUnknown = Refused(
         "request-unknown", 404,
-        "Nothing is known of this request",
+        "Unknown request",
         "No outcome is stored under the key. It is safe to send the command with the same key. To turn the question into a fact, ask with the address that the answer to the command carried: it holds notAfter.",
         RetryAdvice.SameKey);
 
     public static readonly ProblemType AdministratorsOnly = Refused(
         "administrators-only", 403,
-        "This is for administrators",
-        "The token has not the role of an administrator. Nothing was done.");
+        "Administrators only",
+        "The token doesn't have the admin role. Nothing was done.");
 
     public static readonly ProblemType OriginNotAllowed = Refused(
         "origin-not-allowed", 403,
@@ -61,13 +61,13 @@ internal static class ProblemTypes
 
     public static readonly ProblemType NotFound = Refused(
         "not-found", 404,
-        "There is nothing at this address",
+        "Not found",
         "The routes are listed at /docs.");
 
     public static readonly ProblemType MethodNotAllowed = Refused(
         "method-not-allowed", 405,
-        "This address does not know this method",
-        "The header Allow lists the methods it knows.");
+        "Method not allowed",
+        "The header Allow lists the methods of this address.");
 
     public static readonly ProblemType RequestTimeout = Refused(
         "request-timeout", 408,
@@ -87,8 +87,8 @@ internal static class ProblemTypes
 
     public static readonly ProblemType IdempotencyKeyReused = Refused(
         "idempotency-key-reused", 422,
-        "This key was used for another request",
-        "The key belongs to a request with another payload, whose outcome stays. This answer says nothing about it. A different command needs a different key.",
+        "This idempotency key is already used",
+        "The key belongs to a request with a different payload; that request's outcome is unchanged, and this answer says nothing about it. A different command needs a different key.",
         RetryAdvice.NewKey);
 
     public static readonly ProblemType QuotaExceeded = Refused(
@@ -105,14 +105,14 @@ internal static class ProblemTypes
 
     public static readonly ProblemType Overloaded = Refused(
         "overloaded", 503,
-        "Too much is going on",
+        "The service is overloaded",
         "The command was refused before it was handed over: it was certainly not enqueued. Send it again with the same key after the time in Retry-After.",
         RetryAdvice.SameKey);
 
     public static readonly ProblemType Unavailable = Refused(
         "unavailable", 503,
-        "The service cannot take this now",
-        "Something the service depends on is not there. A command was certainly not enqueued. Send it again with the same key after the time in Retry-After.",
+        "The service is unavailable",
+        "A dependency isn't available. A command was certainly not enqueued. Send it again with the same key after the time in Retry-After.",
         RetryAdvice.SameKey);
 
     public static readonly ProblemType RequestInProgress = Open(
@@ -122,7 +122,7 @@ internal static class ProblemTypes
 
     public static readonly ProblemType DecisionTimeout = Open(
         "decision-timeout", 504,
-        "No decision within the wait",
+        "No decision within the requested wait",
         "The command was handed over and may still be decided, until outcomeKnownAt. Ask at the address in instance, or send it again with the same key: it is executed at most once.");
 
     public static readonly ProblemType OutcomeUnknown = Open(

@@ -21,7 +21,7 @@ internal sealed class BodyReader(CallerQuota quota, IOptions<GatewayOptions> opt
     private readonly TimeSpan timeout = options.Value.BodyTimeout;
 
     /// <returns>The body, null where there is none, or why it cannot be read.</returns>
-    public async ValueTask<(T? Body, Refusal? Refusal)> ReadAsync<T>(HttpContext http, JsonTypeInfo<T> type)
+    public async ValueTask<(T? Body, Refusal? Refusal)> ReadAsync<T>(HttpContext http, JsonTypeInfo type)
         where T : class
     {
         var request = http.Request;
@@ -47,7 +47,7 @@ internal sealed class BodyReader(CallerQuota quota, IOptions<GatewayOptions> opt
                 { Buffer.IsEmpty: true } => (null, null),
                 _ when !isJson => (null, new Refusal(ProblemTypes.UnsupportedMediaType)),
                 { Buffer.Length: var length } when BeyondShare(http, length) is { } refusal => (null, refusal),
-                _ => Parse(result.Buffer, type),
+                _ => Parse<T>(result.Buffer, type),
             };
             reader.AdvanceTo(result.Buffer.End);
             return answer;
@@ -88,7 +88,7 @@ internal sealed class BodyReader(CallerQuota quota, IOptions<GatewayOptions> opt
         }
     }
 
-    private static (T?, Refusal?) Parse<T>(ReadOnlySequence<byte> json, JsonTypeInfo<T> type)
+    private static (T?, Refusal?) Parse<T>(ReadOnlySequence<byte> json, JsonTypeInfo type)
         where T : class
     {
         if (json.Length >= ByteOrderMark.Length && json.Slice(0, ByteOrderMark.Length).ToArray().AsSpan().SequenceEqual(ByteOrderMark))
@@ -96,7 +96,7 @@ internal sealed class BodyReader(CallerQuota quota, IOptions<GatewayOptions> opt
         try
         {
             var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = GatewayJson.Depth });
-            var body = JsonSerializer.Deserialize(ref reader, type);
+            var body = (T?)JsonSerializer.Deserialize(ref reader, type);
             reader.Read();
             // null says as much as no body.
             return (body, null);

@@ -10,14 +10,13 @@ internal sealed class BodyValidator(IOptions<ValidationOptions> options, IServic
 {
     private const int MaxErrors = 50;
 
-    public async ValueTask<Refusal?> CheckAsync<T>(T body, CancellationToken cancellation)
-        where T : class
+    public async ValueTask<Refusal?> CheckAsync(object body, CancellationToken cancellation)
     {
-        if (!options.Value.TryGetValidatableTypeInfo(typeof(T), out var rules)) return null;
+        if (!options.Value.TryGetValidatableTypeInfo(body.GetType(), out var rules)) return null;
         var context = new ValidateContext
         {
             ValidationOptions = options.Value,
-            ValidationContext = new ValidationContext(body, typeof(T).Name, services, items: null),
+            ValidationContext = new ValidationContext(body, body.GetType().Name, services, items: null),
         };
         await rules.ValidateAsync(body, context, cancellation);
         if (context.ValidationErrors is not { Count: > 0 } errors) return null;

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization.Metadata;
 using JobRequests.Domain;
 using JobRequests.Gateway.Identity;
 using JobRequests.Gateway.JobRequests;
@@ -18,14 +17,11 @@ internal sealed class CommandReader(BodyReader bodies, BodyValidator validator, 
     private static readonly TimeSpan Furthest = TimeSpan.FromDays(3_653);
 
     /// <param name="http">The request.</param>
+    /// <param name="route">The command's.</param>
     /// <param name="jobRequestId">The job in the address; null for a create, whose id is derived.</param>
-    /// <param name="bodyType">What the body may hold.</param>
-    /// <param name="bodyRequired">Whether there has to be a body.</param>
-    /// <param name="toCommand">Makes the command of the body.</param>
+    /// <param name="task">The task in the address.</param>
     /// <param name="dryRun">A dry run needs no key and ignores one.</param>
-    public async ValueTask<(CommandRequest? Request, Refusal? Refusal)> ReadAsync<TBody>(
-        HttpContext http, string? jobRequestId, JsonTypeInfo<TBody> bodyType, bool bodyRequired, Func<TBody?, JobCommand> toCommand, bool dryRun)
-        where TBody : CommandBody
+    public async ValueTask<(CommandRequest? Request, Refusal? Refusal)> ReadAsync(HttpContext http, CommandRoute route, string? jobRequestId, string task, bool dryRun)
     {
         var arrival = Arrive(http);
         var headers = http.Request.Headers;
@@ -45,9 +41,9 @@ internal sealed class CommandReader(BodyReader bodies, BodyValidator validator, 
         if (!TryReadDeadline(http, out var deadline))
             return (null, Refusal.Field(DeadlineHeader, UtcMillisecondsConverter.Rule));
 
-        var (body, refusal) = await bodies.ReadAsync(http, bodyType);
+        var (body, refusal) = await bodies.ReadAsync<CommandBody>(http, route.Body);
         if (refusal is not null) return (null, refusal);
-        if (body is null && bodyRequired) return (null, Refusal.Field("", "a JSON body is required"));
+        if (body is null && route.IsCreate) return (null, Refusal.Field("", "a JSON body is required"));
         if (body is not null && await validator.CheckAsync(body, http.RequestAborted) is { } invalid) return (null, invalid);
 
         if (dryRun) key = Guid.NewGuid().ToString("N");
@@ -55,7 +51,7 @@ internal sealed class CommandReader(BodyReader bodies, BodyValidator validator, 
         if (refusal is not null) return (null, refusal);
 
         var caller = http.User.ToCaller();
-        return (Compose(arrival, caller, key!, jobRequestId ?? JobRequestId.Derive(caller.Person, key!), toCommand(body), ifMatch, preferences, deadline), null);
+        return (Compose(arrival, caller, key!, jobRequestId ?? JobRequestId.Derive(caller.Person, key!), route.ToCommand(body, task), ifMatch, preferences, deadline), null);
     }
 
     /// <summary>The moment from which a command's wait and deadline count.</summary>
@@ -65,7 +61,7 @@ internal sealed class CommandReader(BodyReader bodies, BodyValidator validator, 
     public Preferences Defaults => new(options.Value.DefaultWait, Asynchronous: false, Strict: false, Applied: null);
 
     public CommandRequest Compose(
-        Arrival arrival, Caller caller, string key, string jobRequestId, JobCommand command, int? ifMatch, Preferences preferences, DateTimeOffset? deadline)
+        Arrival arrival, Caller caller, string key, string jobRequestId, JobRequestCommand command, int? ifMatch, Preferences preferences, DateTimeOffset? deadline)
     {
         var notAfter = UtcMillisecondsConverter.CutToMilliseconds(deadline ?? arrival.At + preferences.Wait + options.Value.ExecutionGrace);
         var fingerprint = Fingerprint.Of(jobRequestId, caller, ifMatch, command);
@@ -83,11 +79,11 @@ internal sealed class CommandReader(BodyReader bodies, BodyValidator validator, 
         return true;
     }
 
-    private static List<FieldError>? OutOfTime(JobCommand command, DateTimeOffset? deadline, DateTimeOffset now)
+    private static List<FieldError>? OutOfTime(JobRequestCommand command, DateTimeOffset? deadline, DateTimeOffset now)
     {
         List<FieldError>? errors = null;
         Check(DeadlineHeader, deadline);
-        Check("expiresAt", (command as JobCommand.Create)?.ExpiresAt);
+        Check("expiresAt", (command as JobRequestCommand.Create)?.ExpiresAt);
         return errors;
 
         void Check(string field, DateTimeOffset? time)

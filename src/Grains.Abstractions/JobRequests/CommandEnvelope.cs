@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using JobRequests.Domain;
 
 namespace JobRequests.Grains.Abstractions;
 
@@ -32,92 +32,17 @@ public sealed record CommandEnvelope(
     [property: Id(4)] DateTimeOffset ReceivedAt,
     [property: Id(5)] DateTimeOffset NotAfter,
     [property: Id(6)] int? IfMatch,
-    [property: Id(7)] JobCommand Command,
+    [property: Id(7)] JobRequestCommand Command,
     [property: Id(8)] string? TraceParent,
     [property: Id(9)] LogPosition? Position = null,
     [property: Id(10)] DateTimeOffset? WrittenAt = null,
     [property: Id(11)] DateTimeOffset? ReadAt = null,
-    [property: Id(12)] string? SignedBy = null);
+    [property: Id(12)] string? SignedBy = null)
+{
+    /// <summary>Whether everything is there that the command cannot be decided without.</summary>
+    public bool IsComplete => this is { Caller.Person: { Length: > 0 }, Key: { Length: > 0 }, Fingerprint: not null, Command.IsComplete: true };
+}
 
 /// <summary>A record's place in a log that is split into partitions.</summary>
 [GenerateSerializer, Immutable, Alias("jobs.log-position")]
 public readonly record struct LogPosition([property: Id(0)] int Partition, [property: Id(1)] long Offset);
-
-/// <summary>What is wanted of a job.</summary>
-[GenerateSerializer, Immutable, Alias("jobs.command")]
-public abstract record JobCommand
-{
-    private JobCommand()
-    {
-    }
-
-    /// <summary>The operation's name in routes, keys and ledgers; one of <see cref="Operations"/>.</summary>
-    public abstract string Operation { get; }
-
-    [GenerateSerializer, Immutable, Alias("jobs.create")]
-    public sealed record Create(
-        [property: Id(0)] ImmutableArray<string> Candidates,
-        [property: Id(1)] ImmutableArray<TaskSnapshot> Tasks,
-        [property: Id(2)] string? Title,
-        [property: Id(3)] DateTimeOffset? ExpiresAt) : JobCommand
-    {
-        public override string Operation => Operations.Create;
-    }
-
-    [GenerateSerializer, Immutable, Alias("jobs.accept")]
-    public sealed record Accept : JobCommand
-    {
-        public override string Operation => Operations.Accept;
-    }
-
-    [GenerateSerializer, Immutable, Alias("jobs.decline")]
-    public sealed record Decline([property: Id(0)] string? Reason) : JobCommand
-    {
-        public override string Operation => Operations.Decline;
-    }
-
-    [GenerateSerializer, Immutable, Alias("jobs.withdraw")]
-    public sealed record Withdraw : JobCommand
-    {
-        public override string Operation => Operations.Withdraw;
-    }
-
-    [GenerateSerializer, Immutable, Alias("jobs.cancel")]
-    public sealed record Cancel : JobCommand
-    {
-        public override string Operation => Operations.Cancel;
-    }
-
-    [GenerateSerializer, Immutable, Alias("jobs.start")]
-    public sealed record Start : JobCommand
-    {
-        public override string Operation => Operations.Start;
-    }
-
-    [GenerateSerializer, Immutable, Alias("jobs.finish-task")]
-    public sealed record FinishTask([property: Id(0)] string TaskId) : JobCommand
-    {
-        public override string Operation => Operations.FinishTask;
-    }
-
-    [GenerateSerializer, Immutable, Alias("jobs.finish")]
-    public sealed record Finish : JobCommand
-    {
-        public override string Operation => Operations.Finish;
-    }
-}
-
-/// <summary>Names of the operations, as in the status route's <c>op</c> and the ledger.</summary>
-public static class Operations
-{
-    public const string Create = "create";
-    public const string Accept = "accept";
-    public const string Decline = "decline";
-    public const string Withdraw = "withdraw";
-    public const string Cancel = "cancel";
-    public const string Start = "start";
-    public const string FinishTask = "finish-task";
-    public const string Finish = "finish";
-
-    public static readonly ImmutableArray<string> All = [Create, Accept, Decline, Withdraw, Cancel, Start, FinishTask, Finish];
-}

@@ -1,3 +1,4 @@
+using JobRequests.Domain;
 using Orleans.Concurrency;
 
 namespace JobRequests.Grains.Abstractions;

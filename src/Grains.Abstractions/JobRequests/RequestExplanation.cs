@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using JobRequests.Domain;
 
 namespace JobRequests.Grains.Abstractions;
 

@@ -116,7 +116,7 @@ internal sealed class JobDecision
     {
         var envelope = item.Envelope;
         var caller = envelope.Caller;
-        var isCreate = envelope.Command is JobCommand.Create;
+        var isCreate = envelope.Command is JobRequestCommand.Create;
         if (!isCreate && !_state.IsVisibleTo(caller)) return new Answer.Unknown();
         if (Find(item.Name) is { } known) return Answer.From(known, envelope.Fingerprint);
 
@@ -126,7 +126,7 @@ internal sealed class JobDecision
         if (_now > envelope.NotAfter) return Refuse(envelope, Rejections.DeadlinePassed);
         if (envelope.IfMatch is { } expected && expected != _state.Version) return Refuse(envelope, Rejections.VersionMismatch, expected);
 
-        switch (JobRequestDecider.Decide(_state, envelope.ToDomain(_state.TimeOfNext(_now))))
+        switch (JobRequestDecider.Decide(_state, envelope.Command, caller.Person, _state.TimeOfNext(_now)))
         {
             case JobRequestDecision.Approved when !HasRoom(_options.MaxLedgerBytes) && caller.Person != _state.Requester && caller.Person != _state.Winner:
                 return new Answer.Overrun();

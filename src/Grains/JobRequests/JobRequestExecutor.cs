@@ -75,14 +75,14 @@ internal sealed partial class JobRequestExecutor
         foreach (var command in commands)
         {
             place++;
-            if (!command.IsComplete() || command.JobRequestId != _jobRequestId)
+            if (command is not { IsComplete: true } || command.JobRequestId != _jobRequestId)
             {
                 // It would fail each time, and its neighbours with it.
                 LogUnreadable(_jobRequestId, command?.Key);
                 continue;
             }
 
-            if (command.Command is JobCommand.Create && IsForeignCreate(command.Caller, command.Key))
+            if (command.Command is JobRequestCommand.Create && IsForeignCreate(command.Caller, command.Key))
             {
                 LogForeignCreate(_jobRequestId, command.Key);
                 continue;
@@ -391,7 +391,7 @@ internal sealed partial class JobRequestExecutor
 
     // A job that nobody has asked for before its create arrives does not exist, or else the insert finds out.
     private bool IsProbablyNew(List<WorkItem> batch) =>
-        _job is null && _loading is null && !_mustReload && batch[0] is WorkItem.Command { Envelope.Command: JobCommand.Create };
+        _job is null && _loading is null && !_mustReload && batch[0] is WorkItem.Command { Envelope.Command: JobRequestCommand.Create };
 
     private void Tell(WorkItem item, Answer? answer)
     {

@@ -1,5 +1,4 @@
 using JobRequests.Domain;
-using JobRequests.Grains.Abstractions;
 
 namespace JobRequests.Verification;
 

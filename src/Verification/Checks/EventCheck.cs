@@ -70,7 +70,7 @@ internal static class EventCheck
         // An event bears the time of the one before it where the clock said less: when that was, only the clock knew.
         if (stored.At > before.LastEventAt && before.IsExpiryDue(stored.At)) return $"the job had expired at {Show.Time(before.ExpiresAt!.Value)}";
 
-        return JobRequestDecider.Decide(before, CommandBehind(fact)) switch
+        return JobRequestDecider.Decide(before, CommandBehind(fact), fact.By!, fact.At) switch
         {
             JobRequestDecision.Refused refused => $"the rules refuse it ({refused.Rejection.Code})",
             JobRequestDecision.Approved { Events: [var only] } => Same(only, fact) ? null : "the rules lead to something else",
@@ -86,14 +86,14 @@ internal static class EventCheck
 
     private static JobRequestCommand CommandBehind(JobRequestEvent fact) => fact switch
     {
-        JobRequestEvent.JobRequested e => new JobRequestCommand.Create(e.Requester, e.Candidates, e.Tasks, e.Title, e.ExpiresAt, e.At),
-        JobRequestEvent.JobAccepted e => new JobRequestCommand.Accept(e.Candidate, e.At),
-        JobRequestEvent.JobDeclined e => new JobRequestCommand.Decline(e.Candidate, e.Reason, e.At),
-        JobRequestEvent.JobWithdrawn e => new JobRequestCommand.Withdraw(e.Winner, e.At),
-        JobRequestEvent.JobCancelled e => new JobRequestCommand.Cancel(e.Requester, e.At),
-        JobRequestEvent.JobStarted e => new JobRequestCommand.Start(e.Winner, e.At),
-        JobRequestEvent.TaskFinished e => new JobRequestCommand.FinishTask(e.Winner, e.TaskId, e.At),
-        JobRequestEvent.JobFinished e => new JobRequestCommand.Finish(e.Winner, e.At),
+        JobRequestEvent.JobRequested e => new JobRequestCommand.Create(e.Candidates, e.Tasks, e.Title, e.ExpiresAt),
+        JobRequestEvent.JobAccepted => new JobRequestCommand.Accept(),
+        JobRequestEvent.JobDeclined e => new JobRequestCommand.Decline(e.Reason),
+        JobRequestEvent.JobWithdrawn => new JobRequestCommand.Withdraw(),
+        JobRequestEvent.JobCancelled => new JobRequestCommand.Cancel(),
+        JobRequestEvent.JobStarted => new JobRequestCommand.Start(),
+        JobRequestEvent.TaskFinished e => new JobRequestCommand.FinishTask(e.TaskId),
+        JobRequestEvent.JobFinished => new JobRequestCommand.Finish(),
         _ => throw new InvalidOperationException($"{fact.GetType().Name} is nobody's command."),
     };
 

@@ -1,6 +1,5 @@
 using JobRequests.Domain;
 using JobRequests.Grains;
-using JobRequests.Grains.Abstractions;
 
 namespace JobRequests.Verification;
 
@@ -20,7 +19,7 @@ internal static class FailRules
         if (!Operations.All.Contains(entry.Operation)) return $"there is no operation '{entry.Operation}'";
         if (state.Version == 0) return "nobody had created the job";
 
-        var said = Commands(state, entry).Select(command => JobRequestDecider.Decide(state, command)).ToList();
+        var said = Commands(state, entry).Select(command => JobRequestDecider.Decide(state, command, entry.Caller, entry.At)).ToList();
         return said.Exists(decision => decision is JobRequestDecision.Refused refused && refused.Rejection.Code == entry.Code)
             ? null
             : $"the rules say {string.Join(" or ", said.Select(decision => decision is JobRequestDecision.Refused refused ? refused.Rejection.Code : "SUCCESS").Distinct())}";
@@ -29,14 +28,14 @@ internal static class FailRules
     // A document does not say which task was meant.
     private static IEnumerable<JobRequestCommand> Commands(JobRequest state, LedgerEntry entry) => entry.Operation switch
     {
-        Operations.Create => [new JobRequestCommand.Create(entry.Caller, [], [], null, null, entry.At)],
-        Operations.Accept => [new JobRequestCommand.Accept(entry.Caller, entry.At)],
-        Operations.Decline => [new JobRequestCommand.Decline(entry.Caller, null, entry.At)],
-        Operations.Withdraw => [new JobRequestCommand.Withdraw(entry.Caller, entry.At)],
-        Operations.Cancel => [new JobRequestCommand.Cancel(entry.Caller, entry.At)],
-        Operations.Start => [new JobRequestCommand.Start(entry.Caller, entry.At)],
-        Operations.Finish => [new JobRequestCommand.Finish(entry.Caller, entry.At)],
-        Operations.FinishTask => state.Tasks.Select(task => task.Id).Append(NoSuchTask).Select(task => new JobRequestCommand.FinishTask(entry.Caller, task, entry.At)),
+        Operations.Create => [new JobRequestCommand.Create([], [])],
+        Operations.Accept => [new JobRequestCommand.Accept()],
+        Operations.Decline => [new JobRequestCommand.Decline()],
+        Operations.Withdraw => [new JobRequestCommand.Withdraw()],
+        Operations.Cancel => [new JobRequestCommand.Cancel()],
+        Operations.Start => [new JobRequestCommand.Start()],
+        Operations.Finish => [new JobRequestCommand.Finish()],
+        Operations.FinishTask => state.Tasks.Select(task => task.Id).Append(NoSuchTask).Select(task => new JobRequestCommand.FinishTask(task)),
         _ => [],
     };
 }

@@ -1,4 +1,4 @@
-using JobRequests.Grains.Abstractions;
+using JobRequests.Domain;
 
 namespace JobRequests.Verification;
 

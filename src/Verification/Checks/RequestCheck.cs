@@ -27,11 +27,11 @@ internal static class RequestCheck
         if (request.Command is not { } command) return "A record that cannot be delivered is not parked.";
         var identity = IdentityOf(command);
         if (job.Ledger.ContainsKey(identity)) return null;
-        if (job.State is not { Version: > 0 } state) return command.Command is JobCommand.Create ? $"The {identity} has no outcome and is not parked." : null;
-        if (!state.IsVisibleTo(command.Caller) && command.Command is not JobCommand.Create) return null;
+        if (job.State is not { Version: > 0 } state) return command.Command is JobRequestCommand.Create ? $"The {identity} has no outcome and is not parked." : null;
+        if (!state.IsVisibleTo(command.Caller) && command.Command is not JobRequestCommand.Create) return null;
 
         // Before the job's create a command meets no job, and leaves nothing.
-        var create = requests.FirstOrDefault(record => record.Command is { Command: JobCommand.Create } && record.Position.Partition == request.Position.Partition && !parked.Contains(record.Position));
+        var create = requests.FirstOrDefault(record => record.Command is { Command: JobRequestCommand.Create } && record.Position.Partition == request.Position.Partition && !parked.Contains(record.Position));
         if (create is null || create.Position.Offset > request.Position.Offset) return null;
         if (IsLedgerFull(job, command.Caller.Person)) return null;
         // A closed job's refusals are not kept; but it was open as long as something was still decided on it.

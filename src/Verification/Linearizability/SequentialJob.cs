@@ -1,5 +1,5 @@
 using System.Numerics;
-using JobRequests.Grains.Abstractions;
+using JobRequests.Domain;
 
 namespace JobRequests.Verification;
 

@@ -14,7 +14,7 @@ internal sealed record Step(RecordedCall Call, long Start, long End)
     public bool ChangesNothing => Call.IsGet || Call.IsFail;
 
     private bool IsRefusedByWhatTheRulesDoNotKnow =>
-        Call.Code == Rejections.DeadlinePassed.Code || Call.Code == Rejections.VersionMismatch.Code || Call.Op is Grains.Abstractions.Operations.Finish or Grains.Abstractions.Operations.FinishTask;
+        Call.Code == Rejections.DeadlinePassed.Code || Call.Code == Rejections.VersionMismatch.Code || Call.Op is Operations.Finish or Operations.FinishTask;
 
     /// <summary>For a step that changes nothing: whether the job could have given this answer.</summary>
     public bool Fits(SequentialJob job, SequentialRules rules)

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using JobRequests.Grains.Abstractions;
+using JobRequests.Domain;
 
 namespace JobRequests.Verification;
 

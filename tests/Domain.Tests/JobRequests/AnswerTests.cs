@@ -94,7 +94,7 @@ public sealed class AnswerTests
     public void An_event_bears_the_person_and_the_moment_of_its_command()
     {
         var later = Now.AddMinutes(7);
-        var decision = JobRequestDecider.Decide(Given(Requested()).State, new JobRequestCommand.Accept("ann", later));
+        var decision = new Order(new JobRequestCommand.Accept(), "ann", later).DecideOn(Given(Requested()).State);
 
         var accepted = Assert.Single(Assert.IsType<JobRequestDecision.Approved>(decision).Events);
         Assert.Equal("ann", accepted.By);

@@ -42,7 +42,7 @@ public sealed class ArticleDefectTests
 
     [Fact]
     public void Defect_6_a_refused_command_makes_no_fact() =>
-        Assert.IsNotType<JobRequestDecision.Approved>(JobRequestDecider.Decide(Given(Requested(), Accepted("ann")).State, Accept("bob")));
+        Assert.IsNotType<JobRequestDecision.Approved>(Accept("bob").DecideOn(Given(Requested(), Accepted("ann")).State));
 
     [Theory]
     [InlineData("toString")]

@@ -32,7 +32,7 @@ public sealed class ClosingTests
     public void A_closed_job_is_not_cancelled(JobStatus status) =>
         Assert.Equal(
             new JobRequestDecision.Refused(Rejections.JobClosed),
-            JobRequestDecider.Decide(Given(Requested()).State with { Status = status }, Cancel()));
+            Cancel().DecideOn(Given(Requested()).State with { Status = status }));
 
     [Fact]
     public void An_open_job_expires_at_its_deadline_and_not_before()

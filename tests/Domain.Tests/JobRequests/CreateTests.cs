@@ -8,7 +8,7 @@ public sealed class CreateTests
     [Fact]
     public void Creating_a_job_requests_it_with_everything_that_was_asked_for()
     {
-        var decision = JobRequestDecider.Decide(JobRequest.Initial, Create(expiresAt: Now.AddHours(1)));
+        var decision = Create(expiresAt: Now.AddHours(1)).DecideOn(JobRequest.Initial);
 
         var requested = Assert.IsType<JobRequestEvent.JobRequested>(Assert.Single(Assert.IsType<JobRequestDecision.Approved>(decision).Events));
         Assert.Equal(Requester, requested.Requester);
@@ -55,7 +55,7 @@ public sealed class CreateTests
     [Fact]
     public void A_candidate_named_twice_is_one_candidate()
     {
-        var created = JobRequestDecider.Decide(JobRequest.Initial, Create(candidates: ["ann", "bob", "ann"]));
+        var created = Create(candidates: ["ann", "bob", "ann"]).DecideOn(JobRequest.Initial);
         var job = Given([.. Assert.IsType<JobRequestDecision.Approved>(created).Events]);
 
         Assert.Equal(2, job.State.CandidatesLeft);
@@ -66,7 +66,7 @@ public sealed class CreateTests
     [Fact]
     public void Candidates_are_told_apart_by_every_character_of_their_ids()
     {
-        var created = JobRequestDecider.Decide(JobRequest.Initial, Create(candidates: ["ann", "Ann", "ann "]));
+        var created = Create(candidates: ["ann", "Ann", "ann "]).DecideOn(JobRequest.Initial);
 
         Assert.Equal(3, Given([.. Assert.IsType<JobRequestDecision.Approved>(created).Events]).State.CandidatesLeft);
     }
@@ -85,5 +85,5 @@ public sealed class CreateTests
     public void Nothing_but_a_creation_is_decided_on_a_job_that_nobody_has_created() =>
         Assert.All(
             [Accept("ann"), Decline("ann"), Withdraw("ann"), Cancel(), Start("ann"), FinishTask("ann", "t1"), Finish("ann")],
-            command => Assert.Throws<InvalidOperationException>(() => JobRequestDecider.Decide(JobRequest.Initial, command)));
+            command => Assert.Throws<InvalidOperationException>(() => command.DecideOn(JobRequest.Initial)));
 }

@@ -19,12 +19,12 @@ public sealed class LifecycleTableTests
     [Theory]
     [MemberData(nameof(Cells))]
     public void A_job_that_is_not_closed_answers_by_the_table(string operation, string role, string status, string expected) =>
-        Assert.Equal(expected, Told(JobRequestDecider.Decide(InStatus(status), Command(operation, role))));
+        Assert.Equal(expected, Told(Command(operation, role).DecideOn(InStatus(status))));
 
     [Theory]
     [MemberData(nameof(TerminalCells))]
     public void A_closed_job_answers_job_closed_to_everybody(string operation, string role, string status) =>
-        Assert.Equal("JOB_CLOSED", Told(JobRequestDecider.Decide(InStatus(status), Command(operation, role))));
+        Assert.Equal("JOB_CLOSED", Told(Command(operation, role).DecideOn(InStatus(status))));
 
     [Theory]
     [MemberData(nameof(AllOperations))]
@@ -32,9 +32,9 @@ public sealed class LifecycleTableTests
     {
         var command = Command(operation, "Requester");
         if (operation == "Create")
-            Assert.Equal("JobRequested", Told(JobRequestDecider.Decide(JobRequest.Initial, command)));
+            Assert.Equal("JobRequested", Told(command.DecideOn(JobRequest.Initial)));
         else
-            Assert.Throws<InvalidOperationException>(() => JobRequestDecider.Decide(JobRequest.Initial, command));
+            Assert.Throws<InvalidOperationException>(() => command.DecideOn(JobRequest.Initial));
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class LifecycleTableTests
         return events.Aggregate(JobRequest.Initial, JobRequest.Evolve);
     }
 
-    private static JobRequestCommand Command(string operation, string role)
+    private static Order Command(string operation, string role)
     {
         var person = role switch
         {

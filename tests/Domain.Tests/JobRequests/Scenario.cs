@@ -9,7 +9,7 @@ internal sealed class Scenario
 
     public static Scenario Given(params JobRequestEvent[] events) => new(events.Aggregate(JobRequest.Initial, JobRequest.Evolve));
 
-    public Outcome When(JobRequestCommand command) => new(State, JobRequestDecider.Decide(State, command));
+    public Outcome When(Order command) => new(State, command.DecideOn(State));
 
     internal sealed class Outcome(JobRequest before, JobRequestDecision decision)
     {

@@ -32,22 +32,22 @@ internal static class Vocabulary
 
     public static JobRequestEvent Exhausted(string by) => new JobRequestEvent.CandidatesExhausted(by, Now);
 
-    public static JobRequestCommand Create(string by = Requester, string[]? candidates = null, string[]? tasks = null, DateTimeOffset? expiresAt = null) =>
-        new JobRequestCommand.Create(by, [.. candidates ?? ["ann", "bob", "cid"]], Tasks(tasks ?? ["t1", "t2"]), "Clean the office", expiresAt, Now);
+    public static Order Create(string by = Requester, string[]? candidates = null, string[]? tasks = null, DateTimeOffset? expiresAt = null) =>
+        new Order(new JobRequestCommand.Create([.. candidates ?? ["ann", "bob", "cid"]], Tasks(tasks ?? ["t1", "t2"]), "Clean the office", expiresAt), by, Now);
 
-    public static JobRequestCommand Accept(string by) => new JobRequestCommand.Accept(by, Now);
+    public static Order Accept(string by) => new Order(new JobRequestCommand.Accept(), by, Now);
 
-    public static JobRequestCommand Decline(string by, string? reason = null) => new JobRequestCommand.Decline(by, reason, Now);
+    public static Order Decline(string by, string? reason = null) => new Order(new JobRequestCommand.Decline(reason), by, Now);
 
-    public static JobRequestCommand Withdraw(string by) => new JobRequestCommand.Withdraw(by, Now);
+    public static Order Withdraw(string by) => new Order(new JobRequestCommand.Withdraw(), by, Now);
 
-    public static JobRequestCommand Cancel(string by = Requester) => new JobRequestCommand.Cancel(by, Now);
+    public static Order Cancel(string by = Requester) => new Order(new JobRequestCommand.Cancel(), by, Now);
 
-    public static JobRequestCommand Start(string by) => new JobRequestCommand.Start(by, Now);
+    public static Order Start(string by) => new Order(new JobRequestCommand.Start(), by, Now);
 
-    public static JobRequestCommand FinishTask(string by, string task) => new JobRequestCommand.FinishTask(by, task, Now);
+    public static Order FinishTask(string by, string task) => new Order(new JobRequestCommand.FinishTask(task), by, Now);
 
-    public static JobRequestCommand Finish(string by) => new JobRequestCommand.Finish(by, Now);
+    public static Order Finish(string by) => new Order(new JobRequestCommand.Finish(), by, Now);
 
     public static ImmutableArray<JobTask> Tasks(params string[] ids) => [.. ids.Select(id => new JobTask(id, $"the task {id}"))];
 }

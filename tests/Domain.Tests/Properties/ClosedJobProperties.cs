@@ -5,19 +5,19 @@ public sealed class ClosedJobProperties
 {
     private static readonly DateTimeOffset Later = Plan.Start.AddYears(1);
 
-    private static readonly JobRequestCommand[] EverythingByEverybody =
+    private static readonly Order[] EverythingByEverybody =
     [
         .. from person in Plan.People.Concat(["zoe", "mal", ""])
-           from command in (JobRequestCommand[])
+           from command in (Order[])
            [
-               new JobRequestCommand.Create(person, [person], [], null, null, Later),
-               new JobRequestCommand.Accept(person, Later),
-               new JobRequestCommand.Decline(person, null, Later),
-               new JobRequestCommand.Withdraw(person, Later),
-               new JobRequestCommand.Cancel(person, Later),
-               new JobRequestCommand.Start(person, Later),
-               new JobRequestCommand.FinishTask(person, "t1", Later),
-               new JobRequestCommand.Finish(person, Later),
+               new Order(new JobRequestCommand.Create([person], [], null, null), person, Later),
+               new Order(new JobRequestCommand.Accept(), person, Later),
+               new Order(new JobRequestCommand.Decline(null), person, Later),
+               new Order(new JobRequestCommand.Withdraw(), person, Later),
+               new Order(new JobRequestCommand.Cancel(), person, Later),
+               new Order(new JobRequestCommand.Start(), person, Later),
+               new Order(new JobRequestCommand.FinishTask("t1"), person, Later),
+               new Order(new JobRequestCommand.Finish(), person, Later),
            ]
            select command,
     ];
@@ -44,7 +44,7 @@ public sealed class ClosedJobProperties
         Assert.True(JobRequestDecider.ExpireIfDue(history.Job, Later) is null, "A closed job expired.");
         foreach (var command in EverythingByEverybody)
             Assert.True(
-                JobRequestDecider.Decide(history.Job, command) is JobRequestDecision.Refused refused
+                command.DecideOn(history.Job) is JobRequestDecision.Refused refused
                 && ReferenceEquals(refused.Rejection, Rejections.JobClosed),
                 "A closed job gave another answer.");
     });

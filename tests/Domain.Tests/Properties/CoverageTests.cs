@@ -16,7 +16,7 @@ public sealed class CoverageTests
             var history = History.Of(plan);
             foreach (var turn in history.Turns)
             {
-                Count($"command {turn.Command?.GetType().Name ?? "none"}");
+                Count($"command {turn.Command?.Command.GetType().Name ?? "none"}");
                 Count($"status {turn.After.Status}");
                 if (turn.Rejection is not null) Count($"refusal {turn.Rejection.Code}");
                 foreach (var @event in turn.Events) Count($"event {@event.GetType().Name}");

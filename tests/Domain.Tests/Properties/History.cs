@@ -12,7 +12,7 @@ namespace JobRequests.Domain.Tests;
 internal readonly record struct Turn(
     Step Step,
     JobRequest Before,
-    JobRequestCommand? Command,
+    Order? Command,
     ImmutableArray<JobRequestEvent> Events,
     Rejection? Rejection,
     JobRequest After);
@@ -61,9 +61,9 @@ internal sealed class History
             && a.Candidates.AsSpan().SequenceEqual(b.Candidates.AsSpan())
             && a.Tasks.AsSpan().SequenceEqual(b.Tasks.AsSpan()));
 
-    private void Decide(Step step, JobRequestCommand command)
+    private void Decide(Step step, Order command)
     {
-        switch (JobRequestDecider.Decide(Job, command))
+        switch (command.DecideOn(Job))
         {
             case JobRequestDecision.Approved approved: Add(step, command, approved.Events, null); break;
             case JobRequestDecision.Refused refused: Add(step, command, [], refused.Rejection); break;
@@ -74,7 +74,7 @@ internal sealed class History
     private void LetTimePass(Step step, DateTimeOffset now) =>
         Add(step, null, JobRequestDecider.ExpireIfDue(Job, now) is { } expired ? [expired] : [], null);
 
-    private void Add(Step step, JobRequestCommand? command, ImmutableArray<JobRequestEvent> events, Rejection? rejection)
+    private void Add(Step step, Order? command, ImmutableArray<JobRequestEvent> events, Rejection? rejection)
     {
         var before = Job;
         foreach (var @event in events)
@@ -85,19 +85,19 @@ internal sealed class History
         Turns.Add(new Turn(step, before, command, events, rejection, Job));
     }
 
-    private JobRequestCommand Command(Step step, DateTimeOffset now)
+    private Order Command(Step step, DateTimeOffset now)
     {
         var who = step.Who == Plan.WhoeverIsNext ? WhoeverIsNext() : step.Who;
         return step.Operation switch
         {
-            Operation.Create => new JobRequestCommand.Create(who, [who, "bob"], [], "another job", null, now),
-            Operation.Accept => new JobRequestCommand.Accept(who, now),
-            Operation.Decline => new JobRequestCommand.Decline(who, "no", now),
-            Operation.Withdraw => new JobRequestCommand.Withdraw(who, now),
-            Operation.Cancel => new JobRequestCommand.Cancel(who, now),
-            Operation.Start => new JobRequestCommand.Start(who, now),
-            Operation.FinishTask => new JobRequestCommand.FinishTask(who, step.Task, now),
-            Operation.Finish => new JobRequestCommand.Finish(who, now),
+            Operation.Create => new Order(new JobRequestCommand.Create([who, "bob"], [], "another job", null), who, now),
+            Operation.Accept => new Order(new JobRequestCommand.Accept(), who, now),
+            Operation.Decline => new Order(new JobRequestCommand.Decline("no"), who, now),
+            Operation.Withdraw => new Order(new JobRequestCommand.Withdraw(), who, now),
+            Operation.Cancel => new Order(new JobRequestCommand.Cancel(), who, now),
+            Operation.Start => new Order(new JobRequestCommand.Start(), who, now),
+            Operation.FinishTask => new Order(new JobRequestCommand.FinishTask(step.Task), who, now),
+            Operation.Finish => new Order(new JobRequestCommand.Finish(), who, now),
             _ => throw new InvalidOperationException($"{step.Operation} is no command."),
         };
     }

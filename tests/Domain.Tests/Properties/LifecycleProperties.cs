@@ -26,7 +26,7 @@ public sealed class LifecycleProperties
             Assert.True(turn.After.Version == version, "The version is not the number of events.");
             if (turn.Command is null || turn.Rejection is not null) continue;
 
-            var leavesNobody = turn.Command is JobRequestCommand.Decline && turn.After.CandidatesLeft == 0;
+            var leavesNobody = turn.Command?.Command is JobRequestCommand.Decline && turn.After.CandidatesLeft == 0;
             Assert.True(turn.Events.Length == (leavesNobody ? 2 : 1), "The number of events is wrong.");
             Assert.True(
                 !leavesNobody || turn.Events is [JobRequestEvent.JobDeclined, JobRequestEvent.CandidatesExhausted],
@@ -57,7 +57,7 @@ public sealed class LifecycleProperties
         {
             // The state is folded anew, so that nothing but its content can be what decides.
             while (read < turn.Before.Version) again = JobRequest.Evolve(again, history.Events[read++]);
-            switch (JobRequestDecider.Decide(again, turn.Command!))
+            switch (turn.Command!.DecideOn(again))
             {
                 case JobRequestDecision.Refused refused:
                     Assert.True(ReferenceEquals(refused.Rejection, turn.Rejection), "The second answer differs.");
@@ -121,7 +121,7 @@ public sealed class LifecycleProperties
         {
             if (turn.Command is null || turn.Command.By == history.Plan.Requester || history.Plan.IsCandidate(turn.Command.By)) continue;
             var expected = turn.Before.IsTerminal ? Rejections.JobClosed
-                : turn.Command is JobRequestCommand.Create ? Rejections.AlreadyExists
+                : turn.Command?.Command is JobRequestCommand.Create ? Rejections.AlreadyExists
                 : Rejections.NotAllowed;
             Assert.True(ReferenceEquals(turn.Rejection, expected), "A stranger was told something else.");
         }

@@ -1,12 +1,12 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using JobRequests.Domain;
 using JobRequests.Gateway.Docs;
 using JobRequests.Gateway.Problems;
 using JobRequests.Gateway.Tests.Docs.Generated;
 using JobRequests.Gateway.Tests.Hosting;
 using JobRequests.Gateway.Tests.Idempotency.Redis;
-using JobRequests.Grains.Abstractions;
 
 namespace JobRequests.Gateway.Tests.Docs;
 

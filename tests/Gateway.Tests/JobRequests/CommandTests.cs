@@ -43,7 +43,7 @@ public sealed class CommandTests
         var submitted = Assert.Single(host.Jobs.Submitted);
         Assert.Equal(new Caller("ann", false), submitted.Caller);
         Assert.Equal(Http.Job, submitted.JobRequestId);
-        Assert.IsType<JobCommand.Accept>(submitted.Command);
+        Assert.IsType<JobRequestCommand.Accept>(submitted.Command);
         Assert.Null(answer.Json["job"]!.AsObject().ContainsKey("candidatesLeft") ? "candidatesLeft" : null);
     }
 

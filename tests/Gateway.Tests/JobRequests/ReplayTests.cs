@@ -1,3 +1,4 @@
+using JobRequests.Domain;
 using JobRequests.Gateway.Idempotency;
 using JobRequests.Gateway.Limits;
 using JobRequests.Gateway.Tests.Hosting;
@@ -163,7 +164,7 @@ public sealed class ReplayTests
     public async Task Another_payload_in_flight_is_handed_over_too_and_the_job_decides()
     {
         await using var host = await GatewayHost.StartAsync();
-        host.Jobs.Decide = command => command.Command is JobCommand.Decline { Reason: "ill" } ? null : new JobRequestReply.KeyReused(false);
+        host.Jobs.Decide = command => command.Command is JobRequestCommand.Decline { Reason: "ill" } ? null : new JobRequestReply.KeyReused(false);
         var first = host.PostAsync(Decline, """{"reason":"ill"}""", "ann", "k1", ("Prefer", "wait=1"));
         await UntilAskedAsync(host, 1);
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using JobRequests.Domain;
 using JobRequests.Gateway.Administration;
 using JobRequests.Gateway.Hosting;
 using JobRequests.Gateway.Limits;
@@ -32,7 +33,7 @@ public sealed class AdmissionTests
         Assert.Equal((503, "overloaded", "REFUSED", "same-key"), (impatient.Status, impatient.ProblemType, impatient["outcome"], impatient.Json["retry"]!["advice"]!.ToString()));
         Assert.InRange(int.Parse(impatient.Header("Estimated-Decision-In")!, CultureInfo.InvariantCulture), 2, 5);
         Assert.InRange(int.Parse(impatient.Header("Retry-After")!, CultureInfo.InvariantCulture), 1, 6);
-        Assert.Equal(["a1"], host.Jobs.Submitted.Where(command => command.Command is JobCommand.Accept).Select(command => command.Key));
+        Assert.Equal(["a1"], host.Jobs.Submitted.Where(command => command.Command is JobRequestCommand.Accept).Select(command => command.Key));
 
         backlog.Lag = 0;
         await UntilAsync(host, "/v1/job-requests", Http.Create, 201);

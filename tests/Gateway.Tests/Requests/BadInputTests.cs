@@ -1,4 +1,5 @@
 using System.Text;
+using JobRequests.Domain;
 using JobRequests.Gateway.Tests.Hosting;
 using JobRequests.Grains.Abstractions;
 
@@ -332,7 +333,7 @@ public sealed class BadInputTests(BadInputTests.Fixture fixture) : IClassFixture
     public async Task Text_of_people_comes_through_as_it_was_written()
     {
         await using var host = await GatewayHost.StartAsync();
-        host.Jobs.Decide = command => new JobRequestReply.Succeeded(1, Snapshots.Job(command.JobRequestId) with { Title = ((JobCommand.Create)command.Command).Title }, false);
+        host.Jobs.Decide = command => new JobRequestReply.Succeeded(1, Snapshots.Job(command.JobRequestId) with { Title = ((JobRequestCommand.Create)command.Command).Title }, false);
 
         var answer = await host.PostAsync(Create, """{"candidates":["ann"],"tasks":[],"title":"Окна 🐱 👩‍🔧 می‌خواهم שלום <b>+"}""");
 

@@ -1,3 +1,4 @@
+using JobRequests.Domain;
 using JobRequests.Gateway.Tests.Hosting;
 using JobRequests.Grains.Abstractions;
 
@@ -7,25 +8,25 @@ public sealed class FingerprintTests
 {
     private static readonly Caller Ann = new("ann", false);
 
-    private static readonly JobCommand.Create Create = new(["ann", "bob"], [new TaskSnapshot("t1", "windows", false)], null, null);
+    private static readonly JobRequestCommand.Create Create = new(["ann", "bob"], [new JobTask("t1", "windows")], null, null);
 
     public static IEnumerable<(string What, string Fingerprint)> Different =>
     [
-        ("accept", Fingerprint.Of(Http.Job, Ann, null, new JobCommand.Accept())),
-        ("another operation", Fingerprint.Of(Http.Job, Ann, null, new JobCommand.Withdraw())),
-        ("another job", Fingerprint.Of("6f0c6a52-7d0f-5b9c-9a60-0d6d3b5a4e11", Ann, null, new JobCommand.Accept())),
-        ("another caller", Fingerprint.Of(Http.Job, new Caller("bob", false), null, new JobCommand.Accept())),
-        ("a version", Fingerprint.Of(Http.Job, Ann, 7, new JobCommand.Accept())),
-        ("version zero", Fingerprint.Of(Http.Job, Ann, 0, new JobCommand.Accept())),
-        ("decline", Fingerprint.Of(Http.Job, Ann, null, new JobCommand.Decline(null))),
-        ("decline with an empty reason", Fingerprint.Of(Http.Job, Ann, null, new JobCommand.Decline(""))),
-        ("decline with a reason", Fingerprint.Of(Http.Job, Ann, null, new JobCommand.Decline("ill"))),
-        ("a task", Fingerprint.Of(Http.Job, Ann, null, new JobCommand.FinishTask("t1"))),
-        ("another task", Fingerprint.Of(Http.Job, Ann, null, new JobCommand.FinishTask("t2"))),
+        ("accept", Fingerprint.Of(Http.Job, Ann, null, new JobRequestCommand.Accept())),
+        ("another operation", Fingerprint.Of(Http.Job, Ann, null, new JobRequestCommand.Withdraw())),
+        ("another job", Fingerprint.Of("6f0c6a52-7d0f-5b9c-9a60-0d6d3b5a4e11", Ann, null, new JobRequestCommand.Accept())),
+        ("another caller", Fingerprint.Of(Http.Job, new Caller("bob", false), null, new JobRequestCommand.Accept())),
+        ("a version", Fingerprint.Of(Http.Job, Ann, 7, new JobRequestCommand.Accept())),
+        ("version zero", Fingerprint.Of(Http.Job, Ann, 0, new JobRequestCommand.Accept())),
+        ("decline", Fingerprint.Of(Http.Job, Ann, null, new JobRequestCommand.Decline(null))),
+        ("decline with an empty reason", Fingerprint.Of(Http.Job, Ann, null, new JobRequestCommand.Decline(""))),
+        ("decline with a reason", Fingerprint.Of(Http.Job, Ann, null, new JobRequestCommand.Decline("ill"))),
+        ("a task", Fingerprint.Of(Http.Job, Ann, null, new JobRequestCommand.FinishTask("t1"))),
+        ("another task", Fingerprint.Of(Http.Job, Ann, null, new JobRequestCommand.FinishTask("t2"))),
         ("create", Fingerprint.Of(Http.Job, Ann, null, Create)),
         ("other candidates", Fingerprint.Of(Http.Job, Ann, null, Create with { Candidates = ["annb", "ob"] })),
         ("another order", Fingerprint.Of(Http.Job, Ann, null, Create with { Candidates = ["bob", "ann"] })),
-        ("another task name", Fingerprint.Of(Http.Job, Ann, null, Create with { Tasks = [new TaskSnapshot("t1", "doors", false)] })),
+        ("another task name", Fingerprint.Of(Http.Job, Ann, null, Create with { Tasks = [new JobTask("t1", "doors")] })),
         ("no tasks", Fingerprint.Of(Http.Job, Ann, null, Create with { Tasks = [] })),
         ("a title", Fingerprint.Of(Http.Job, Ann, null, Create with { Title = "x" })),
         ("a deadline", Fingerprint.Of(Http.Job, Ann, null, Create with { ExpiresAt = DateTimeOffset.UnixEpoch })),

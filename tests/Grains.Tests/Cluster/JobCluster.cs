@@ -123,12 +123,12 @@ internal static class Jobs
         return Command(
             JobRequestId.Derive(Workbench.Requester, key),
             Workbench.Requester,
-            new JobCommand.Create(candidates is [] ? ["ann", "bob"] : [.. candidates], [], null, expiresAt),
+            new JobRequestCommand.Create(candidates is [] ? ["ann", "bob"] : [.. candidates], [], null, expiresAt),
             key);
     }
 
-    public static CommandEnvelope Accept(string job, string person) => Command(job, person, new JobCommand.Accept(), "a");
+    public static CommandEnvelope Accept(string job, string person) => Command(job, person, new JobRequestCommand.Accept(), "a");
 
-    public static CommandEnvelope Command(string job, string person, JobCommand command, string key) =>
+    public static CommandEnvelope Command(string job, string person, JobRequestCommand command, string key) =>
         new(job, Workbench.Person(person), key, "f", DateTimeOffset.UtcNow.AddTicks(Interlocked.Increment(ref _number)), DateTimeOffset.UtcNow.AddMinutes(1), null, command, null);
 }

@@ -142,7 +142,7 @@ public sealed class JobViewTests(ClusterFixture fixture) : IClassFixture<Cluster
         WorkItem[] items =
         [
             new WorkItem.Command(Jobs.Accept(job, "ann")),
-            new WorkItem.Command(Jobs.Command(job, "ann", new JobCommand.Withdraw(), "w")),
+            new WorkItem.Command(Jobs.Command(job, "ann", new JobRequestCommand.Withdraw(), "w")),
         ];
         var document = JobDecision.Decide(committed, items, 3, DateTimeOffset.UtcNow, new JobRequestOptions()).Document!;
         return new JobDocumentSerializer().Serialize(document).ToString();

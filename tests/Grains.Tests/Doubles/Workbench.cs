@@ -65,7 +65,7 @@ internal sealed class Workbench
 
     public CommandEnvelope Command(
         string person,
-        JobCommand command,
+        JobRequestCommand command,
         string key,
         string fingerprint = "f",
         TimeSpan? notAfter = null,
@@ -74,15 +74,15 @@ internal sealed class Workbench
             JobId, new Caller(person, isAdmin), key, fingerprint, Now.AddTicks(++_attempts), Now + (notAfter ?? TimeSpan.FromSeconds(30)), ifMatch, command, null);
 
     public CommandEnvelope Creation(DateTimeOffset? expiresAt = null, string key = CreateKey, string by = Requester) =>
-        Command(by, new JobCommand.Create(["ann", "bob", "cid"], [new TaskSnapshot("t1", "windows", false)], "flat 7", expiresAt), key);
+        Command(by, new JobRequestCommand.Create(["ann", "bob", "cid"], [new JobTask("t1", "windows")], "flat 7", expiresAt), key);
 
-    public CommandEnvelope Accept(string person, string key = "a") => Command(person, new JobCommand.Accept(), key);
+    public CommandEnvelope Accept(string person, string key = "a") => Command(person, new JobRequestCommand.Accept(), key);
 
-    public CommandEnvelope Decline(string person, string key = "d") => Command(person, new JobCommand.Decline(null), key);
+    public CommandEnvelope Decline(string person, string key = "d") => Command(person, new JobRequestCommand.Decline(null), key);
 
-    public CommandEnvelope Withdraw(string person, string key = "w") => Command(person, new JobCommand.Withdraw(), key);
+    public CommandEnvelope Withdraw(string person, string key = "w") => Command(person, new JobRequestCommand.Withdraw(), key);
 
-    public CommandEnvelope Cancel(string person = Requester, string key = "x") => Command(person, new JobCommand.Cancel(), key);
+    public CommandEnvelope Cancel(string person = Requester, string key = "x") => Command(person, new JobRequestCommand.Cancel(), key);
 
     /// <summary>The same request, sent once more.</summary>
     public CommandEnvelope Again(CommandEnvelope envelope) => envelope with { ReceivedAt = Now.AddTicks(++_attempts), NotAfter = Now.AddSeconds(30) };

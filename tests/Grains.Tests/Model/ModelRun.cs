@@ -99,17 +99,17 @@ internal sealed class ModelRun
     private CommandEnvelope Command(Step step)
     {
         var person = People[step.Person % People.Length];
-        JobCommand command = (step.Operation % 10) switch
+        JobRequestCommand command = (step.Operation % 10) switch
         {
-            0 => new JobCommand.Create(["ann", "bob", "cid"], [new TaskSnapshot("t1", "windows", false)], null, _clock.GetUtcNow().AddSeconds(30)),
-            1 or 2 or 3 => new JobCommand.Accept(),
-            4 => new JobCommand.Decline(null),
-            5 or 6 => new JobCommand.Withdraw(),
-            7 => new JobCommand.Start(),
-            8 => new JobCommand.FinishTask("t1"),
-            _ => step.Key % 3 == 0 ? new JobCommand.Cancel() : new JobCommand.Finish(),
+            0 => new JobRequestCommand.Create(["ann", "bob", "cid"], [new JobTask("t1", "windows")], null, _clock.GetUtcNow().AddSeconds(30)),
+            1 or 2 or 3 => new JobRequestCommand.Accept(),
+            4 => new JobRequestCommand.Decline(null),
+            5 or 6 => new JobRequestCommand.Withdraw(),
+            7 => new JobRequestCommand.Start(),
+            8 => new JobRequestCommand.FinishTask("t1"),
+            _ => step.Key % 3 == 0 ? new JobRequestCommand.Cancel() : new JobRequestCommand.Finish(),
         };
-        var isCreate = command is JobCommand.Create;
+        var isCreate = command is JobRequestCommand.Create;
         var key = isCreate ? "k0" : $"k{step.Key % 6}";
         var fingerprint = step.Key % 11 == 0 ? "other" : "f";
         return new CommandEnvelope(

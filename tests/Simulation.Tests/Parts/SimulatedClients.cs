@@ -1,3 +1,4 @@
+using JobRequests.Domain;
 using JobRequests.Gateway.JobRequests;
 using JobRequests.Grains.Abstractions;
 using JobRequests.Verification;
@@ -76,9 +77,9 @@ internal sealed class SimulatedClients
         var key = $"c{_jobs.Count}";
         var expiresAt = _random.Next(4) == 0 ? World.Begin + _world.Now + TimeSpan.FromSeconds(_random.Next(1, 30)) : (DateTimeOffset?)null;
         var tasks = _random.Next(3);
-        var command = new JobCommand.Create(
+        var command = new JobRequestCommand.Create(
             [.. Candidates.Take(_random.Next(1, Candidates.Length + 1))],
-            [.. Enumerable.Range(1, tasks).Select(number => new TaskSnapshot($"t{number}", $"task {number}", false))],
+            [.. Enumerable.Range(1, tasks).Select(number => new JobTask($"t{number}", $"task {number}"))],
             "flat 7",
             expiresAt is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at.ToUnixTimeMilliseconds()) : null);
         var job = Domain.JobRequestId.Derive(requester, key);
@@ -90,17 +91,17 @@ internal sealed class SimulatedClients
     {
         var (job, requester) = _jobs[Math.Max(0, _jobs.Count - 1 - _random.Next(_jobs.Count))];
         var dice = _random.Next(100);
-        JobCommand command = dice switch
+        JobRequestCommand command = dice switch
         {
-            < 38 => new JobCommand.Accept(),
-            < 50 => new JobCommand.Decline(_random.Next(2) == 0 ? "no time" : null),
-            < 62 => new JobCommand.Withdraw(),
-            < 73 => new JobCommand.Start(),
-            < 87 => new JobCommand.FinishTask($"t{_random.Next(1, 3)}"),
-            < 96 => new JobCommand.Finish(),
-            _ => new JobCommand.Cancel(),
+            < 38 => new JobRequestCommand.Accept(),
+            < 50 => new JobRequestCommand.Decline(_random.Next(2) == 0 ? "no time" : null),
+            < 62 => new JobRequestCommand.Withdraw(),
+            < 73 => new JobRequestCommand.Start(),
+            < 87 => new JobRequestCommand.FinishTask($"t{_random.Next(1, 3)}"),
+            < 96 => new JobRequestCommand.Finish(),
+            _ => new JobRequestCommand.Cancel(),
         };
-        var person = _random.Next(25) == 0 ? Any(Everybody) : command is JobCommand.Cancel ? requester : Any(Candidates);
+        var person = _random.Next(25) == 0 ? Any(Everybody) : command is JobRequestCommand.Cancel ? requester : Any(Candidates);
         // Few keys: the same one is used by many people, and for several things.
         var key = _random.Next(3) == 0 ? $"k{_random.Next(3)}" : $"k{_requests.Count}";
         return Remember(new Request(
@@ -110,9 +111,9 @@ internal sealed class SimulatedClients
     // The same key for something else.
     private Request Misuse(Request request) => Remember(request.Command switch
     {
-        JobCommand.Decline => request with { Command = new JobCommand.Decline("another reason") },
-        JobCommand.FinishTask finish => request with { Command = new JobCommand.FinishTask(finish.TaskId == "t1" ? "t2" : "t1") },
-        JobCommand.Create create => request with { Command = create with { Title = "another flat" } },
+        JobRequestCommand.Decline => request with { Command = new JobRequestCommand.Decline("another reason") },
+        JobRequestCommand.FinishTask finish => request with { Command = new JobRequestCommand.FinishTask(finish.Task == "t1" ? "t2" : "t1") },
+        JobRequestCommand.Create create => request with { Command = create with { Title = "another flat" } },
         _ => request with { IfMatch = (request.IfMatch ?? 0) + 1 },
     });
 
@@ -131,9 +132,9 @@ internal sealed class SimulatedClients
             Op = request.Command.Operation,
             Caller = request.Caller.Person,
             Key = request.Key,
-            Candidates = (request.Command as JobCommand.Create)?.Candidates,
-            ExpiresAt = (request.Command as JobCommand.Create)?.ExpiresAt,
-            Task = (request.Command as JobCommand.FinishTask)?.TaskId,
+            Candidates = (request.Command as JobRequestCommand.Create)?.Candidates,
+            ExpiresAt = (request.Command as JobRequestCommand.Create)?.ExpiresAt,
+            Task = (request.Command as JobRequestCommand.FinishTask)?.Task,
             Admin = request.Caller.IsAdmin ? true : null,
             Wait = wait.TotalSeconds,
             Start = Time,
@@ -259,7 +260,7 @@ internal sealed class SimulatedClients
 
     private T Any<T>(IReadOnlyList<T> list) => list[_random.Next(list.Count)];
 
-    private sealed record Request(string Job, Caller Caller, string Key, JobCommand Command, int? IfMatch, TimeSpan? Deadline)
+    private sealed record Request(string Job, Caller Caller, string Key, JobRequestCommand Command, int? IfMatch, TimeSpan? Deadline)
     {
         /// <summary>The deadline of the attempt that was sent last.</summary>
         public DateTimeOffset? Sent { get; set; }

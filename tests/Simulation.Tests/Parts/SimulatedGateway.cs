@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using JobRequests.Domain;
 using JobRequests.Gateway;
 using JobRequests.Gateway.Administration;
 using JobRequests.Gateway.Events;
@@ -56,7 +57,7 @@ internal sealed class SimulatedGateway
     /// <summary>Repeats that still wait for another attempt's outcome.</summary>
     public int Waiting => _ledger is CacheConnection cache ? cache.Waiting : 0;
 
-    public async Task<CommandResult> ExecuteAsync(Caller caller, string key, string job, JobCommand command, int? ifMatch, TimeSpan wait, TimeSpan? deadline)
+    public async Task<CommandResult> ExecuteAsync(Caller caller, string key, string job, JobRequestCommand command, int? ifMatch, TimeSpan wait, TimeSpan? deadline)
     {
         var arrival = new Arrival(Process.Clock.GetUtcNow(), Process.Clock.GetTimestamp(), null);
         var preferences = new Preferences(wait, Asynchronous: false, Strict: false, Applied: null);

@@ -3,7 +3,7 @@ import("./main.js").catch(error => {
   console.error(error);
   const text = document.createElement("p");
   text.className = "boot";
-  text.textContent = "The board could not be loaded completely. ";
+  text.textContent = "The app didn’t load completely. ";
   const again = document.createElement("button");
   again.className = "button";
   again.textContent = "Try again";

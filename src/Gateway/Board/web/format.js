@@ -5,11 +5,15 @@ const withMilliseconds = new Intl.DateTimeFormat(locale, { hour: "2-digit", minu
 const day = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" });
 const dayAndYear = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year: "numeric" });
 const whole = new Intl.NumberFormat(locale);
+const places = new Intl.PluralRules("en", { type: "ordinal" });
 const oneDigit = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
 
 export const preciseTime = iso => withMilliseconds.format(new Date(iso));
 
 export const number = value => whole.format(value);
+
+/** "1st", "2nd", "3rd", "11th". */
+export const ordinal = value => `${number(value)}${{ one: "st", two: "nd", few: "rd", other: "th" }[places.select(value)]}`;
 
 /** "14:05" today, "3 Mar, 14:05" this year, "3 Mar 2025, 14:05" before. */
 export function time(iso) {

@@ -4,7 +4,6 @@ using System.Security.Cryptography;
 using System.Text;
 using JobRequests.Domain;
 using JobRequests.Gateway.Requests;
-using JobRequests.Grains.Abstractions;
 using StackExchange.Redis;
 
 namespace JobRequests.Gateway.Idempotency.Redis;

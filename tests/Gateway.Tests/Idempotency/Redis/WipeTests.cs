@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using JobRequests.Domain;
 using JobRequests.Gateway.Administration;
 using JobRequests.Gateway.Hosting;
 using JobRequests.Gateway.Idempotency;
@@ -124,7 +125,7 @@ public sealed class WipeTests
     }
 
     private static CommandRequest Request(string person, string key, string fingerprint) => new(
-        new CommandEnvelope(Http.Job, new Caller(person, false), key, fingerprint, DateTimeOffset.UtcNow.AddTicks(Random.Shared.Next()), DateTimeOffset.UtcNow.AddMinutes(1), null, new JobCommand.Accept(), null),
+        new CommandEnvelope(Http.Job, new Caller(person, false), key, fingerprint, DateTimeOffset.UtcNow.AddTicks(Random.Shared.Next()), DateTimeOffset.UtcNow.AddMinutes(1), null, new JobRequestCommand.Accept(), null),
         new Preferences(Wait, false, false, null), Stopwatch.GetTimestamp(), null);
 
     private static CommandExecutor Gateway(IJobRequests jobs, IRequestLedger ledger)

@@ -63,7 +63,7 @@ function Details({ job, person }) {
     <article class="card job" data-job=${job.jobRequestId} data-status=${job.status} aria-label=${titleOf(job)}>
       <header class="card-head">
         <p class="job-status"><${Status} status=${job.status} /> <${Countdown} job=${job} /></p>
-        <button class="button button-quiet button-small" onClick=${() => copy(job.jobRequestId)}>${texts.copy}</button>
+        <button class="button button-quiet button-small" onClick=${copyLink}>${texts.copy}</button>
       </header>
       <dl class="facts">
         <div><dt>${texts.requester}</dt><dd>${job.requester}${isRequester && ` (${texts.you})`}</dd></div>
@@ -106,8 +106,8 @@ function CancelStep({ job }) {
   </div>`;
 }
 
-async function copy(id) {
-  // Only secure origins have a clipboard; elsewhere the id is in the address.
-  await navigator.clipboard?.writeText(id);
-  announce(navigator.clipboard ? texts.copied : id);
+async function copyLink() {
+  // Only secure origins have a clipboard.
+  await navigator.clipboard?.writeText(location.href);
+  announce(navigator.clipboard ? texts.copied : location.href);
 }

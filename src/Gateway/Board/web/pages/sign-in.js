@@ -1,4 +1,4 @@
-// Who are you? A name where the gateway trusts names, otherwise a token.
+// Act as: A name where the gateway trusts names, otherwise a token.
 import { ended, lastPerson, signIn, signInAs } from "../session.js";
 import { strings } from "../strings.js";
 import { html, useEffect, useRef, useState } from "../ui.js";
