@@ -16,7 +16,7 @@ public sealed class BadNetworkTests(BoardFixture board)
 
         await candidate.Context.SetOfflineAsync(true);
         await candidate.AcceptAsync("Fix the roof");
-        await candidate.HearsAsync("Fix the roof", "No connection.");
+        await candidate.HearsAsync("Fix the roof", "You’re offline");
         await candidate.KeepPictureAsync("offline");
         await candidate.Context.SetOfflineAsync(false);
 
@@ -67,7 +67,7 @@ public sealed class BadNetworkTests(BoardFixture board)
         });
 
         await candidate.AcceptAsync("Mow the lawn");
-        await candidate.HearsAsync("Mow the lawn", "Not decided yet. Asking again with the same key");
+        await candidate.HearsAsync("Mow the lawn", "Still waiting for a decision.");
         await candidate.HearsAsync("Mow the lawn", "You got the job!");
         await AssertDecidedOnceAsync(candidate, job, zoe);
     }
@@ -83,7 +83,7 @@ public sealed class BadNetworkTests(BoardFixture board)
         await candidate.Context.RouteAsync(AnyAccept, route => route.AbortAsync());
 
         await candidate.AcceptAsync(title);
-        await candidate.HearsAsync(title, "No connection.");
+        await candidate.HearsAsync(title, "You’re offline");
         if (closesTheTab) await candidate.Page.CloseAsync();
         await candidate.Context.UnrouteAllAsync();
         if (closesTheTab) await candidate.OpenTabAsync();
@@ -114,10 +114,10 @@ public sealed class BadNetworkTests(BoardFixture board)
         await using var _ = candidate;
         await candidate.Context.RouteAsync(AnyAccept, route => route.AbortAsync());
         await candidate.AcceptAsync("Carry the boxes");
-        await candidate.HearsAsync("Carry the boxes", "No connection.");
+        await candidate.HearsAsync("Carry the boxes", "You’re offline");
 
         await candidate.OpenTabAsync();
-        await candidate.HearsAsync("Carry the boxes", "No connection.");
+        await candidate.HearsAsync("Carry the boxes", "You’re offline");
         await candidate.Context.UnrouteAllAsync();
 
         await candidate.HearsAsync("Carry the boxes", "You got the job!");
@@ -171,7 +171,7 @@ public sealed class BadNetworkTests(BoardFixture board)
         });
         var offer = dispatcher.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Offer it to 1 person" });
         await offer.ClickAsync();
-        await Assertions.Expect(dispatcher.Page.GetByText("No connection.")).ToBeVisibleAsync();
+        await Assertions.Expect(dispatcher.Page.GetByText("Your answer is saved")).ToBeVisibleAsync();
 
         await dispatcher.Page.ReloadAsync();
         await Assertions.Expect(offer).ToBeDisabledAsync();

@@ -38,7 +38,7 @@ public sealed class DeviceTests(BoardFixture board)
         await candidate.Card(device).WaitForAsync();
         await candidate.Context.SetOfflineAsync(true);
         await candidate.AcceptAsync(device);
-        await candidate.HearsAsync(device, script is Full or Blocked ? "keep this page open" : "Your answer is saved on this device");
+        await candidate.HearsAsync(device, script is Full or Blocked ? "Keep this page open" : "Your answer is saved");
         await candidate.Context.SetOfflineAsync(false);
         await candidate.HearsAsync(device, "You got the job!");
     }
@@ -86,10 +86,10 @@ public sealed class DeviceTests(BoardFixture board)
             """);
         await candidate.Context.SetOfflineAsync(true);
         await candidate.AcceptAsync("Feed the horses");
-        await candidate.HearsAsync("Feed the horses", "No connection.");
+        await candidate.HearsAsync("Feed the horses", "You’re offline");
 
         await candidate.Page.ReloadAsync();
-        await candidate.HearsAsync("Feed the horses", "No connection.");
+        await candidate.HearsAsync("Feed the horses", "You’re offline");
         await Assertions.Expect(candidate.Page.GetByText("You’re offline.")).ToBeVisibleAsync();
         Assert.False(await candidate.Page.EvaluateAsync<bool>("async () => (await fetch('/board/config.json')).headers.has('Date')"));
         await candidate.KeepPictureAsync("offline-reload");

@@ -29,7 +29,7 @@ public sealed class RaceTests(BoardFixture board)
         // Whoever it is: one, and the other knows by how much.
         var winner = await WinnerOfAsync(first, second);
         var loser = winner == first ? second : first;
-        await loser.HearsAsync("Clean the windows", "faster", Visitor.Soon);
+        await loser.HearsAsync("Clean the windows", "first – by", Visitor.Soon);
         await Assertions.Expect(loser.Page.GetByText("You got the job!")).ToHaveCountAsync(0);
         await Assertions.Expect(third.Card("Clean the windows")).ToHaveCountAsync(0, new LocatorAssertionsToHaveCountOptions { Timeout = Visitor.Soon });
         await Assertions.Expect(third.Page.GetByText("“Clean the windows” was accepted by someone else.")).ToBeVisibleAsync();

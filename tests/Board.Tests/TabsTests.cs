@@ -53,7 +53,7 @@ public sealed class TabsTests(BoardFixture board)
         await candidate.Context.RouteAsync("**/accept", route => route.AbortAsync());
 
         await first.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Accept" }).ClickAsync();
-        await Assertions.Expect(first.GetByText("No connection.")).ToBeVisibleAsync();
+        await Assertions.Expect(first.GetByText("Your answer is saved")).ToBeVisibleAsync();
 
         // As when the second tab is tapped before it has heard of it.
         await first.EvaluateAsync("([person, job]) => localStorage.removeItem(`board/${person}/attempt/${job}/accept`)", new[] { ann, job });
@@ -100,7 +100,7 @@ public sealed class TabsTests(BoardFixture board)
         await candidate.OpenTabAsync();
         await candidate.Context.RouteAsync("**/accept", route => route.AbortAsync());
         await candidate.AcceptAsync("Lock the doors");
-        await candidate.HearsAsync("Lock the doors", "No connection.");
+        await candidate.HearsAsync("Lock the doors", "You’re offline");
 
         await candidate.Page.Locator(".account summary").ClickAsync();
         await Assertions.Expect(candidate.Page.GetByText("1 answer is not confirmed yet.")).ToBeVisibleAsync();
