@@ -13,22 +13,24 @@ namespace JobRequests.Persistence.MongoDB;
 /// Indexes: <c>_id</c>, and for each declared <see cref="GrainStateIndex"/> one on <c>{d.path, _id}</c>, partial on that range and on existence.
 /// d is a document or an array where the serializer writes one as JSON, and a binary with the serializer's bytes otherwise.
 /// </summary>
-internal sealed class GrainDocument(byte[] bytes)
+public sealed class GrainDocument
 {
-    public const string Id = "_id";
-    public const string ETag = "e";
-    public const string Schema = "v";
-    public const string UpdatedAt = "u";
-    public const string Data = "d";
+    internal GrainDocument(byte[] bytes) => Bytes = bytes;
 
-    public const int CurrentSchema = 1;
+    internal const string Id = "_id";
+    internal const string ETag = "e";
+    internal const string Schema = "v";
+    internal const string UpdatedAt = "u";
+    internal const string Data = "d";
+
+    internal const int CurrentSchema = 1;
 
     /// <summary>What a server takes at most.</summary>
-    public const int MaxSize = 16 * 1024 * 1024;
+    internal const int MaxSize = 16 * 1024 * 1024;
 
-    public byte[] Bytes { get; } = bytes;
+    internal byte[] Bytes { get; }
 
-    public static GrainDocument Encode(string id, string etag, DateTimeOffset updatedAt, BinaryData data, out bool isJson)
+    internal static GrainDocument Encode(string id, string etag, DateTimeOffset updatedAt, BinaryData data, out bool isJson)
     {
         using var buffer = new BsonBuffer();
         var start = buffer.Begin();
@@ -51,7 +53,7 @@ internal sealed class GrainDocument(byte[] bytes)
         return new GrainDocument(buffer.ToArray());
     }
 
-    public string ReadId() => ReadString("_id"u8, Id);
+    internal string ReadId() => ReadString("_id"u8, Id);
 
     public string ReadETag() => ReadString("e"u8, ETag);
 
@@ -59,6 +61,9 @@ internal sealed class GrainDocument(byte[] bytes)
         ? DateTimeOffset.FromUnixTimeMilliseconds(found.Int64)
         : throw Foreign(UpdatedAt);
 
+    /// <summary>JSON where the serializer writes JSON objects or arrays; else the bytes that it wrote.</summary>
+    /// <exception cref="FormatException">Other software wrote it.</exception>
+    /// <exception cref="NotSupportedException">A newer version of this software wrote it.</exception>
     public BinaryData ReadData()
     {
         if (!BsonSpan.TryFind(Bytes, "v"u8, out var schema) || schema.Type is not (BsonType.Int32 or BsonType.Int64 or BsonType.Double))
@@ -78,7 +83,7 @@ internal sealed class GrainDocument(byte[] bytes)
     }
 
     /// <summary>The scalar at a path inside the data; <see langword="null"/> where there is none.</summary>
-    public object? ReadValue(IEnumerable<string> members)
+    internal object? ReadValue(IEnumerable<string> members)
     {
         if (!BsonSpan.TryFind(Bytes, "d"u8, out var found))
             return null;

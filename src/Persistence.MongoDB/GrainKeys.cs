@@ -9,13 +9,13 @@ internal sealed class GrainKeys(string serviceId)
 
     public string ServiceId { get; } = serviceId;
 
-    public string Of(string stateName, GrainId grainId) => string.Concat(Prefix(stateName), grainId.ToString());
+    public string Of(string stateName, string grainId) => Prefix(stateName) + grainId;
 
     /// <summary>What the keys of a state begin with.</summary>
     public string Prefix(string stateName) => $"{_service}/{Escape(stateName)}/";
 
     /// <summary>A state's keys as a condition on <c>_id</c>, from behind <paramref name="after"/>.</summary>
-    public BsonDocument Range(string stateName, GrainId? after = null)
+    public BsonDocument Range(string stateName, string? after = null)
     {
         var prefix = Prefix(stateName);
         var end = $"{prefix.AsSpan(0, prefix.Length - 1)}{(char)('/' + 1)}";
@@ -32,7 +32,7 @@ internal sealed class GrainKeys(string serviceId)
         return range;
     }
 
-    public GrainId GrainIdOf(string stateName, string id) => GrainId.Parse(id[Prefix(stateName).Length..]);
+    public string GrainIdOf(string stateName, string id) => id[Prefix(stateName).Length..];
 
     // Without it, service "a" with state "b/c" and service "a/b" with state "c" would have the same keys.
     private static string Escape(string name) => name.Contains('/') || name.Contains('%')

@@ -45,11 +45,12 @@ public sealed partial class MongoGrainStorage
             Projection = includeData ? null : new BsonDocument { { GrainDocument.ETag, 1 }, { index.Field, 1 } },
         };
         var found = new List<IndexedGrain>();
-        foreach (var document in await FindAllAsync(filter, options, cancellationToken))
+        using var documents = await _reader.FindAsync(filter, options, cancellationToken);
+        foreach (var document in await documents.ToListAsync(cancellationToken))
         {
             // A path through an array has no one value; such records are no answer to the question.
             if (document.ReadValue(index.Members) is { } stored)
-                found.Add(new IndexedGrain(_keys.GrainIdOf(stateName, document.ReadId()), stored, document.ReadETag(), includeData ? document.ReadData() : null));
+                found.Add(new IndexedGrain(GrainId.Parse(_keys.GrainIdOf(stateName, document.ReadId())), stored, document.ReadETag(), includeData ? document.ReadData() : null));
         }
         return found;
     }
@@ -61,12 +62,8 @@ public sealed partial class MongoGrainStorage
     public async Task<List<GrainRecord>> ReadBatchAsync(string stateName, GrainId? after = null, int limit = DefaultBatchSize, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        var options = new FindOptions<GrainDocument, GrainDocument> { Sort = new BsonDocument(GrainDocument.Id, 1), Limit = limit, BatchSize = limit };
-        using var found = await FindAsync(new BsonDocument(GrainDocument.Id, _keys.Range(stateName, after)), options, cancellationToken);
-        if (!await found.MoveNextAsync(cancellationToken))
-            return [];
-        return [.. found.Current.Select(document => new GrainRecord(
-            _keys.GrainIdOf(stateName, document.ReadId()), document.ReadETag(), document.ReadUpdatedAt(), document.ReadData()))];
+        return (await _reader.ReadBatchAsync(stateName, after?.ToString(), limit, cancellationToken: cancellationToken)).ConvertAll(
+            found => new GrainRecord(GrainId.Parse(found.GrainId), found.Document.ReadETag(), found.Document.ReadUpdatedAt(), found.Document.ReadData()));
     }
 
     /// <summary>
@@ -109,14 +106,4 @@ public sealed partial class MongoGrainStorage
             return new MongoHealth(false, $"MongoDB at {_connection.Servers} does not answer ({exception.GetType().Name}).", _time.GetElapsedTime(started), exception);
         }
     }
-
-    private async Task<List<GrainDocument>> FindAllAsync(BsonDocument filter, FindOptions<GrainDocument, GrainDocument> options, CancellationToken cancellationToken)
-    {
-        using var found = await FindAsync(filter, options, cancellationToken);
-        return await found.ToListAsync(cancellationToken);
-    }
-
-    private Task<IAsyncCursor<GrainDocument>> FindAsync(BsonDocument filter, FindOptions<GrainDocument, GrainDocument> options, CancellationToken cancellationToken) =>
-        MongoTelemetry.MeasureAsync("find", _connection,
-            static (find, cancellationToken) => find.Documents.FindAsync(find.filter, find.options, cancellationToken), (_connection.Documents, filter, options), cancellationToken);
 }

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using MongoDB.Bson;
 using MongoDB.Driver;
 using Orleans.Configuration;
 using Orleans.Serialization.Serializers;
@@ -26,6 +25,7 @@ public sealed partial class MongoGrainStorage : IGrainStorage, ILifecyclePartici
     private readonly MongoConnection _connection;
     private readonly MongoCompareAndSet _compareAndSet;
     private readonly GrainKeys _keys;
+    private readonly MongoGrainReader _reader;
     private readonly IActivatorProvider _activators;
     private readonly TimeProvider _time;
     private readonly ILogger<MongoGrainStorage> _logger;
@@ -43,6 +43,7 @@ public sealed partial class MongoGrainStorage : IGrainStorage, ILifecyclePartici
         _options = options;
         _connection = connection;
         _keys = new GrainKeys(cluster.Value.ServiceId);
+        _reader = new MongoGrainReader(connection, _keys);
         _activators = activators;
         _time = time;
         _logger = logger;
@@ -72,7 +73,7 @@ public sealed partial class MongoGrainStorage : IGrainStorage, ILifecyclePartici
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(grainState);
-        var document = await FindOneAsync(_keys.Of(stateName, grainId), cancellationToken);
+        var document = await _reader.FindAsync(stateName, grainId.ToString(), cancellationToken);
         if (document is null)
         {
             Reset(grainState);
@@ -93,7 +94,7 @@ public sealed partial class MongoGrainStorage : IGrainStorage, ILifecyclePartici
     {
         ArgumentNullException.ThrowIfNull(grainState);
         cancellationToken.ThrowIfCancellationRequested();
-        var id = _keys.Of(stateName, grainId);
+        var id = _keys.Of(stateName, grainId.ToString());
         var expected = grainState.ETag;
         var etag = NewETag();
         // Serialized before the first await: what is written is what the state was at the call.
@@ -116,7 +117,7 @@ public sealed partial class MongoGrainStorage : IGrainStorage, ILifecyclePartici
     {
         ArgumentNullException.ThrowIfNull(grainState);
         cancellationToken.ThrowIfCancellationRequested();
-        var id = _keys.Of(stateName, grainId);
+        var id = _keys.Of(stateName, grainId.ToString());
 
         if (grainState.ETag is { } expected)
             await _compareAndSet.WriteAsync(new WriteOperation(WriteKind.Delete, id, expected, "", null, cancellationToken));
@@ -124,14 +125,6 @@ public sealed partial class MongoGrainStorage : IGrainStorage, ILifecyclePartici
             await _compareAndSet.MustNotExistAsync(id, cancellationToken);
 
         Reset(grainState);
-    }
-
-    private async Task<GrainDocument?> FindOneAsync(string id, CancellationToken cancellationToken)
-    {
-        using var found = await MongoTelemetry.MeasureAsync("find", _connection,
-            static (find, cancellationToken) => find._connection.Documents.FindAsync(new BsonDocument(GrainDocument.Id, find.id), cancellationToken: cancellationToken),
-            (_connection, id), cancellationToken);
-        return await found.FirstOrDefaultAsync(cancellationToken);
     }
 
     private T? Deserialize<T>(BinaryData data) => _options.GrainStorageSerializer.Deserialize<T>(data);

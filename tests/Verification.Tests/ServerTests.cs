@@ -1,12 +1,15 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using JobRequests.Grains;
 using JobRequests.Grains.Abstractions;
+using JobRequests.Persistence.MongoDB;
 using JobRequests.Streaming.Kafka;
 using JobRequests.Testing.Backends;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using MongoDB.Bson;
 using MongoDB.Driver;
 
@@ -22,6 +25,8 @@ public sealed class ServerTests : IAsyncLifetime
     private readonly string _name = $"verify{Guid.NewGuid():N}";
     private IConfiguration _settings = null!;
     private ServiceProvider _codecs = null!;
+    private IHost _silo = null!;
+    private MongoGrainStorage _storage = null!;
     private IMongoDatabase _database = null!;
     private string _kafka = "";
 
@@ -48,6 +53,17 @@ public sealed class ServerTests : IAsyncLifetime
             ["Records:Secrets:1"] = Convert.ToBase64String(new byte[32]),
         }).Build();
         _codecs = ServerSettings.Records(_settings);
+        // Not started: only its storage is used.
+        _silo = new HostBuilder().UseOrleans(silo =>
+        {
+            silo.UseLocalhostClustering(serviceId: ServerSettings.ServiceId(_settings));
+            silo.AddMongoGrainStorage(JobRequestOptions.StorageName, options =>
+            {
+                (options.ConnectionString, options.Database) = (mongo, _name);
+                options.GrainStorageSerializer = new JobDocumentSerializer();
+            });
+        }).Build();
+        _storage = _silo.Services.GetRequiredKeyedService<MongoGrainStorage>(JobRequestOptions.StorageName);
         _database = new MongoClient(mongo).GetDatabase(_name);
         using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = _kafka }).Build();
         await admin.CreateTopicsAsync(new[] { Requests, FinalEvents, Parked }.Select(topic => new TopicSpecification { Name = topic, NumPartitions = 1, ReplicationFactor = 1 }));
@@ -60,6 +76,7 @@ public sealed class ServerTests : IAsyncLifetime
         using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = _kafka }).Build();
         await admin.DeleteTopicsAsync([Requests, FinalEvents, Parked]);
         await _codecs.DisposeAsync();
+        _silo.Dispose();
     }
 
     [Fact]
@@ -120,6 +137,30 @@ public sealed class ServerTests : IAsyncLifetime
         Assert.DoesNotContain("secret", exception.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_document_is_read_as_the_storage_wrote_it()
+    {
+        using var unknown = JsonDocument.Parse("""{"$ref":{"＄":1.50}}""");
+        var document = SampleJob.Run().Evidence().Document!.Document! with { Unknown = unknown.RootElement.EnumerateObject().ToDictionary(member => member.Name, member => member.Value) };
+        await StoreAsync(JobRun.JobId, document);
+
+        await using var jobs = MongoJobSource.Open(_settings);
+        var read = (await jobs.ReadAsync(JobRun.JobId, TestContext.Current.CancellationToken)).Document!.Value;
+        Assert.Equal(JsonNode.Parse(new JobDocumentSerializer().Serialize(document))!.ToJsonString(), JsonNode.Parse(read.Span)!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task A_document_that_cannot_be_read_is_reported_and_the_others_are_checked()
+    {
+        foreach (var job in ManyJobs.Take(2)) await StoreAsync(job.Job, job.Document, job.View);
+        await _database.GetCollection<BsonDocument>("grainState").UpdateOneAsync(
+            new BsonDocument("_id", Id(ManyJobs.Take(1).Single().Job)), new BsonDocument("$set", new BsonDocument("d.state.winner", ObjectId.GenerateNewId())));
+
+        await using var jobs = MongoJobSource.Open(_settings);
+        var report = await new Verifier(new VerificationSources { Jobs = jobs }, Quick).RunAsync();
+        Assert.Equal((2, ManyJobs.Take(1).Single().Job), (report.Documents, Assert.Single(report.First.Select(violation => violation.Job).Distinct())));
+    }
+
     private static async Task<VerificationReport> VerifyAsync(IConfiguration settings)
     {
         await using var jobs = MongoJobSource.Open(settings);
@@ -129,16 +170,15 @@ public sealed class ServerTests : IAsyncLifetime
 
     private async Task StoreAsync(string job, JobDocument document, StoredView view)
     {
-        await _database.GetCollection<BsonDocument>("grainState").InsertOneAsync(new BsonDocument
-        {
-            { "_id", Id(job) }, { "e", "etag" }, { "v", 1 }, { "u", DateTime.UtcNow },
-            { "d", BsonDocument.Parse(JsonSerializer.Serialize(document, JobDocumentJson.Default.JobDocument)) },
-        });
+        await StoreAsync(job, document);
         var state = BsonDocument.Parse(JsonSerializer.Serialize(view.State, JobDocumentJson.Default.StoredState));
         foreach (var time in new[] { "createdAt", "expiresAt", "lastEventAt" })
             if (state.TryGetValue(time, out var text)) state[time] = DateTimeOffset.Parse(text.AsString, System.Globalization.CultureInfo.InvariantCulture).UtcDateTime;
         await _database.GetCollection<BsonDocument>("views").InsertOneAsync(new BsonDocument("_id", job).AddRange(state));
     }
+
+    private Task StoreAsync(string job, JobDocument document) =>
+        _storage.WriteStateAsync(JobRequestOptions.StateName, Orleans.Runtime.GrainId.Create("jobrequest", job), new Orleans.GrainState<JobDocument>(document));
 
     private void Produce(JobEvidence evidence)
     {
