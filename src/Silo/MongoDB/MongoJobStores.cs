@@ -10,9 +10,13 @@ internal static class MongoJobStores
 {
     public static IServiceCollection AddMongoJobStores(this IServiceCollection services)
     {
-        services.AddOptions<MongoGrainStorageOptions>(JobRequestOptions.StorageName).Configure(static options => MongoJobDocumentIndex.Declare(options.Indexes));
-        services.TryAddSingleton<IJobDocumentIndex>(static provider => new MongoJobDocumentIndex(provider.GetRequiredKeyedService<MongoGrainStorage>(JobRequestOptions.StorageName)));
-        services.TryAddSingleton<IJobDocumentScan>(static provider => new MongoJobDocumentScan(provider.GetRequiredKeyedService<MongoGrainStorage>(JobRequestOptions.StorageName)));
+        services.AddOptions<MongoGrainStorageOptions>(JobRequestOptions.StorageName).Configure(static options =>
+        {
+            foreach (var path in JobDocumentIndex.Paths) options.Indexes.Add(new GrainStateIndex(JobRequestOptions.StateName, path));
+        });
+        services.TryAddSingleton<IJobDocumentIndex>(static provider => new JobDocumentIndex(async (path, atMost, limit, from, before, cancellationToken) =>
+            (await Storage(provider).FindAsync(JobRequestOptions.StateName, path, IndexMatch.AtMost, atMost, limit, includeData: false, from, before, cancellationToken)).Select(static grain => grain.GrainId)));
+        services.TryAddSingleton<IJobDocumentScan>(static provider => new MongoJobDocumentScan(Storage(provider)));
         services.AddSingleton(static provider => new MongoJobViewStore(Database(provider)));
         services.TryAddSingleton<IJobViewStore>(static provider => provider.GetRequiredService<MongoJobViewStore>());
         services.TryAddSingleton<IJobViewIndex, MongoJobViewIndex>();
@@ -28,6 +32,8 @@ internal static class MongoJobStores
             Database(provider), provider.GetRequiredService<ILocalSiloDetails>(), provider.GetRequiredService<TimeProvider>()));
         return services;
     }
+
+    private static MongoGrainStorage Storage(IServiceProvider provider) => provider.GetRequiredKeyedService<MongoGrainStorage>(JobRequestOptions.StorageName);
 
     private static IMongoDatabase Database(IServiceProvider provider) => provider.GetRequiredKeyedService<IMongoDatabase>(JobRequestOptions.StorageName);
 }

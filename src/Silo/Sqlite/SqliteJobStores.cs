@@ -9,8 +9,12 @@ internal static class SqliteJobStores
 {
     public static IServiceCollection AddSqliteJobStores(this IServiceCollection services)
     {
-        services.AddOptions<SqliteGrainStorageOptions>(JobRequestOptions.StorageName).Configure(static options => SqliteJobDocumentIndex.Declare(options.Indexes));
-        services.TryAddSingleton<IJobDocumentIndex>(static provider => new SqliteJobDocumentIndex(Storage(provider)));
+        services.AddOptions<SqliteGrainStorageOptions>(JobRequestOptions.StorageName).Configure(static options =>
+        {
+            foreach (var path in JobDocumentIndex.Paths) options.Indexes.Add(new GrainStateIndex(JobRequestOptions.StateName, path));
+        });
+        services.TryAddSingleton<IJobDocumentIndex>(static provider => new JobDocumentIndex(async (path, atMost, limit, from, before, cancellationToken) =>
+            (await Storage(provider).FindAsync(JobRequestOptions.StateName, path, IndexMatch.AtMost, atMost, limit, includeData: false, from, before, cancellationToken)).Select(static grain => grain.GrainId)));
         services.TryAddSingleton<IJobDocumentScan>(static provider => new SqliteJobDocumentScan(Storage(provider)));
         services.TryAddSingleton<IJobViewGenerations, SqliteJobViewGenerations>();
         services.TryAddSingleton<IJobViewStore, SqliteJobViewStore>();
