@@ -1,3 +1,4 @@
+using JobRequests.Verification;
 using System.Globalization;
 
 namespace JobRequests.Cli.Race;
@@ -6,7 +7,7 @@ namespace JobRequests.Cli.Race;
 internal sealed class Latencies(IEnumerable<RecordedCall> calls)
 {
     private const int Bar = 40;
-    private readonly List<double> _sorted = [.. calls.Select(call => (call.End - call.Start) / 1e6).Order()];
+    private readonly List<double> _sorted = [.. calls.Select(call => (call.End!.Value - call.Start) / 1e6).Order()];
 
     public double Percentile(double share) => _sorted.Count == 0 ? 0 : _sorted[Math.Min((int)Math.Ceiling(share * _sorted.Count), _sorted.Count) - 1];
 

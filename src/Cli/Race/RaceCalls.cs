@@ -1,27 +1,11 @@
 using JobRequests.Client;
+using JobRequests.Verification;
 
 namespace JobRequests.Cli.Race;
 
-/// <summary>One call of a race, as a line of the history file: times in nanoseconds on one clock.</summary>
-internal sealed record RecordedCall
+/// <summary>The answers of a race as calls of a history: times in nanoseconds on one clock.</summary>
+internal static class RaceCalls
 {
-    public required string Job { get; init; }
-    public required string Op { get; init; }
-    public required string Caller { get; init; }
-    public string? Key { get; init; }
-    public IReadOnlyList<string>? Candidates { get; init; }
-    public required long Start { get; init; }
-    public required long End { get; init; }
-    public required string Outcome { get; init; }
-    public long? Version { get; init; }
-    public string? Winner { get; init; }
-    public int? Status { get; init; }
-    public string? Code { get; init; }
-    public bool? Replayed { get; init; }
-
-    /// <summary>How long the caller would wait, seconds.</summary>
-    public double? Wait { get; init; }
-
     public static RecordedCall Of(CommandResult result, string job, string operation, string caller, long start, long end) => new()
     {
         Job = job,
@@ -31,7 +15,7 @@ internal sealed record RecordedCall
         Start = start,
         End = end,
         Outcome = OutcomeOf(result),
-        Version = VersionOf(result),
+        Version = checked((int?)VersionOf(result)),
         Status = result.Answer?.Status,
         Code = CodeOf(result),
         Replayed = result is CommandResult.Won ? result.Replayed : null,

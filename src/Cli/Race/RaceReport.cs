@@ -1,5 +1,6 @@
 using JobRequests.Cli.Output;
 using JobRequests.Client;
+using JobRequests.Verification;
 
 namespace JobRequests.Cli.Race;
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using JobRequests.Client;
+using JobRequests.Verification;
 
 namespace JobRequests.Cli.Race;
 
@@ -36,7 +37,7 @@ internal sealed class RaceTrack(Session session, RacePlan plan)
         var created = await requester.CreateAsync(new NewJob { Title = $"race {plan.Seed}/{number}", Candidates = people }, cancellation: cancellation);
         if (created is not CommandResult.Won { JobRequestId: var job })
             return new RacedJob(number, null, created, new Dictionary<string, IReadOnlyList<CommandResult>>(), null);
-        _calls.Enqueue(RecordedCall.Of(created, job, Operation.Create, _requester.Name, start, Now()) with { Candidates = people, Wait = session.Wait.TotalSeconds });
+        _calls.Enqueue(RaceCalls.Of(created, job, Operation.Create, _requester.Name, start, Now()) with { Candidates = people, Wait = session.Wait.TotalSeconds });
 
         var chance = new Random(unchecked((plan.Seed * 7919) + number));
         var starts = people.Select(person => (Person: person, Together: Enumerable.Range(0, plan.Repeats).Select(_ => chance.Next(2) == 0).ToList())).ToArray();
@@ -64,7 +65,7 @@ internal sealed class RaceTrack(Session session, RacePlan plan)
         var client = ClientOf(Identity.Development(person));
         var start = Now();
         var result = await client.AcceptAsync(job, new CommandOptions { Key = key }, cancellation);
-        _calls.Enqueue(RecordedCall.Of(result, job, Operation.Accept, person, start, Now()) with { Wait = session.Wait.TotalSeconds });
+        _calls.Enqueue(RaceCalls.Of(result, job, Operation.Accept, person, start, Now()) with { Wait = session.Wait.TotalSeconds });
         return result;
     }
 
@@ -82,7 +83,7 @@ internal sealed class RaceTrack(Session session, RacePlan plan)
                 Start = start,
                 End = Now(),
                 Outcome = "SUCCESS",
-                Version = read.Version,
+                Version = checked((int)read.Version),
                 Winner = read.AcceptedBy ?? "",
                 Status = 200,
             });

@@ -40,5 +40,5 @@ internal sealed record RacedJob(
 
     private static bool IsOutcome(CommandResult answer) => answer is CommandResult.Won or CommandResult.Lost;
 
-    private static (string?, long?) OutcomeOf(CommandResult answer) => (RecordedCall.CodeOf(answer), RecordedCall.VersionOf(answer));
+    private static (string?, long?) OutcomeOf(CommandResult answer) => (RaceCalls.CodeOf(answer), RaceCalls.VersionOf(answer));
 }

@@ -5,6 +5,7 @@ using JobRequests.Cli.Output;
 using JobRequests.Cli.Race;
 using JobRequests.Cli.Settings;
 using JobRequests.Client;
+using JobRequests.Verification;
 
 namespace JobRequests.Cli.Verbs;
 
