@@ -1,6 +1,5 @@
+using JobRequests.Testing;
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 
 namespace JobRequests.Bench;
 
@@ -45,7 +44,7 @@ internal sealed class StandaloneProcess : IAsyncDisposable
     public static async Task<StandaloneProcess> StartAsync(FileInfo dll, CancellationToken cancellationToken)
     {
         var folder = Directory.CreateTempSubdirectory("jobrequests-bench-").FullName;
-        var url = $"http://127.0.0.1:{FreePort()}";
+        var url = $"http://127.0.0.1:{FreePort.Next()}";
         var started = Stopwatch.GetTimestamp();
         // One caller sends everything.
         string[] unlimited = ["--Gateway:CallerRate", "1000000", "--Gateway:CallerBurst", "1000000"];
@@ -71,12 +70,5 @@ internal sealed class StandaloneProcess : IAsyncDisposable
         await _process.WaitForExitAsync();
         _process.Dispose();
         Directory.Delete(_folder, recursive: true);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -40,7 +40,7 @@ public sealed class StartTests : IDisposable
     public async Task A_folder_that_another_process_uses_is_refused_in_one_sentence()
     {
         await using var server = await StandaloneServer.StartAsync(_folder);
-        await AssertRefusedAsync("--data", "--data", _folder, "--urls", $"http://127.0.0.1:{StandaloneServer.FreePort()}");
+        await AssertRefusedAsync("--data", "--data", _folder, "--urls", $"http://127.0.0.1:{FreePort.Next()}");
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class StartTests : IDisposable
     {
         var file = Path.Combine(_folder, "file");
         await File.WriteAllTextAsync(file, "not a folder");
-        await AssertRefusedAsync(file, "--data", file, "--urls", $"http://127.0.0.1:{StandaloneServer.FreePort()}");
+        await AssertRefusedAsync(file, "--data", file, "--urls", $"http://127.0.0.1:{FreePort.Next()}");
         Assert.Equal("not a folder", await File.ReadAllTextAsync(file));
     }
 
@@ -67,7 +67,7 @@ public sealed class StartTests : IDisposable
         }
 
         var before = Convert.ToHexString(SHA256.HashData(await File.ReadAllBytesAsync(database)));
-        await AssertRefusedAsync("newer", "--data", _folder, "--urls", $"http://127.0.0.1:{StandaloneServer.FreePort()}");
+        await AssertRefusedAsync("newer", "--data", _folder, "--urls", $"http://127.0.0.1:{FreePort.Next()}");
         Assert.Equal(before, Convert.ToHexString(SHA256.HashData(await File.ReadAllBytesAsync(database))));
     }
 

@@ -29,7 +29,7 @@ public sealed class ProxyLogTests : IAsyncLifetime
             return;
         }
 
-        var port = StandaloneServer.FreePort();
+        var port = FreePort.Next();
         var shipped = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "eng", "compose", "nginx.conf"));
         await File.WriteAllTextAsync(
             Path.Combine(_folder, "server.conf"),

@@ -27,7 +27,7 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
 
     public static ServiceUnderTest Start(string project, params (string Setting, string Value)[] settings)
     {
-        var url = new Uri($"http://127.0.0.1:{StandaloneServer.FreePort()}");
+        var url = new Uri($"http://127.0.0.1:{FreePort.Next()}");
         var start = new ProcessStartInfo("dotnet", [Program(project), .. Defaults(project, url).Concat(settings).Select(static setting => $"--{setting.Setting}={setting.Value}")])
         {
             RedirectStandardOutput = true,
@@ -88,7 +88,7 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
 /// <summary>A port of the loopback behind which a server appears when the door is opened.</summary>
 internal sealed class Door(string server) : IDisposable
 {
-    private readonly int _port = StandaloneServer.FreePort();
+    private readonly int _port = FreePort.Next();
     private readonly CancellationTokenSource _closed = new();
     private TcpListener? _open;
 

@@ -1,3 +1,4 @@
+using JobRequests.Testing;
 using JobRequests.Testing.Backends;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

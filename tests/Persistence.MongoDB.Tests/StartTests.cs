@@ -1,3 +1,4 @@
+using JobRequests.Testing;
 using JobRequests.Persistence.MongoDB.Tests.Wire;
 using MongoDB.Bson;
 using MongoDB.Driver;

@@ -1,5 +1,4 @@
-using System.Net;
-using System.Net.Sockets;
+using JobRequests.Testing;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Configuration;
@@ -25,7 +24,7 @@ public sealed class ClusterTlsTests : IDisposable
     {
         using var authority = Authority("cluster");
         using var stranger = Authority("stranger");
-        var (siloPort, gatewayPort) = (FreePort(), FreePort());
+        var (siloPort, gatewayPort) = (FreePort.Next(), FreePort.Next());
         using var silo = Silo(siloPort, gatewayPort, Settings("silo", authority, authority));
         await silo.StartAsync(TestContext.Current.CancellationToken);
 
@@ -125,12 +124,5 @@ public sealed class ClusterTlsTests : IDisposable
         var request = new CertificateRequest($"CN={name} authority", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, pathLengthConstraint: 0, critical: true));
         return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-2), DateTimeOffset.UtcNow.AddDays(2));
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using JobRequests.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -53,7 +52,7 @@ public sealed class TakeOverTests
     public async Task After_a_silo_was_killed_the_others_read_its_partitions_from_where_it_had_committed()
     {
         await using var topic = await TestTopic.CreateAsync(Partitions);
-        var ports = FreePorts(4);
+        int[] ports = [FreePort.Next(), FreePort.Next(), FreePort.Next(), FreePort.Next()];
         var script = new StreamScript();
         using var survivor = Host(ports[0], ports[1], ports[0], topic, script);
         await survivor.StartAsync();
@@ -141,14 +140,5 @@ public sealed class TakeOverTests
         var process = Process.Start(start)!;
         _ = process.StandardOutput.ReadToEndAsync();
         return process;
-    }
-
-    private static int[] FreePorts(int count)
-    {
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToArray();
-        foreach (var listener in listeners) listener.Start();
-        int[] ports = [.. listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port)];
-        foreach (var listener in listeners) listener.Stop();
-        return ports;
     }
 }

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 
 namespace JobRequests.Testing;
 
@@ -32,7 +30,7 @@ public sealed class StandaloneServer : IAsyncDisposable
     /// <summary>Starts it and returns when it says that it is ready.</summary>
     public static async Task<StandaloneServer> StartAsync(string dataFolder, int? port = null, params string[] arguments)
     {
-        var url = new Uri($"http://127.0.0.1:{port ?? FreePort()}");
+        var url = new Uri($"http://127.0.0.1:{port ?? FreePort.Next()}");
         var output = new PrintedLines();
         var process = Start(["--data", dataFolder, "--urls", url.ToString().TrimEnd('/'), .. arguments], output.Add);
         var ready = output.ContainsAsync(" is ready at ");
@@ -43,13 +41,6 @@ public sealed class StandaloneServer : IAsyncDisposable
         var reason = first == exited ? $"ended with exit code {process.ExitCode}" : $"was not ready within {StartLimit}";
         if (!process.HasExited) process.Kill();
         throw new InvalidOperationException($"The server {reason}. It printed:\n{output}");
-    }
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     /// <summary>As <c>kill -9</c>: nothing is flushed, nobody is told.</summary>

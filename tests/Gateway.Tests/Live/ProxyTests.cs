@@ -30,7 +30,7 @@ public sealed class ProxyTests : IAsyncLifetime
         }
 
         for (var number = 0; number < 2; number++) gateways.Add(await FeedHost.StartAsync(("Gateway:TrustedProxies:0", "127.0.0.1"), ("Gateway:AnonymousRate", "1"), ("Gateway:AnonymousBurst", "1")));
-        var port = StandaloneServer.FreePort();
+        var port = FreePort.Next();
         proxy = new Uri($"http://127.0.0.1:{port}");
         var server = (await File.ReadAllTextAsync(Path.Combine(Repository.Root, "eng", "compose", "nginx.conf")))
             .Replace("listen 8080;", $"listen 127.0.0.1:{port};", StringComparison.Ordinal)

@@ -1,5 +1,4 @@
-using System.Net;
-using System.Net.Sockets;
+using JobRequests.Testing;
 using JobRequests.Gateway.Tests.Hosting;
 using JobRequests.Grains;
 using Microsoft.AspNetCore.Builder;
@@ -54,7 +53,7 @@ public sealed class ProductHost : IAsyncLifetime, IHttpService
             sqlite.FileName = "jobs.db";
         });
         builder.AddSilo(silo => silo
-            .UseLocalhostClustering(siloPort: FreePort(), gatewayPort: 0)
+            .UseLocalhostClustering(siloPort: FreePort.Next(), gatewayPort: 0)
             .Configure<ClusterOptions>(cluster => cluster.ClusterId = cluster.ServiceId = "gateway-tests"));
         var index = builder.Services.Single(static service => service.ServiceType == typeof(IJobViewIndex)).ImplementationType!;
         builder.Services.AddSingleton<IJobViewIndex>(provider => new HeldIndex((IJobViewIndex)ActivatorUtilities.CreateInstance(provider, index)));
@@ -72,12 +71,5 @@ public sealed class ProductHost : IAsyncLifetime, IHttpService
         await app.StopAsync();
         await app.DisposeAsync();
         Directory.Delete(folder, recursive: true);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
 
 namespace JobRequests.Testing.Telemetry;
 
@@ -56,7 +55,7 @@ public sealed class OtlpCollector : IAsyncDisposable
     {
         for (var attempt = 1; ; attempt++)
         {
-            var address = new Uri($"http://127.0.0.1:{FreePort()}/");
+            var address = new Uri($"http://127.0.0.1:{FreePort.Next()}/");
             var listener = new HttpListener { Prefixes = { address.AbsoluteUri } };
             try
             {
@@ -145,11 +144,4 @@ public sealed class OtlpCollector : IAsyncDisposable
         .Where(static attribute => attribute.One(1).Text == "service.name")
         .Select(static attribute => attribute.One(2).Fields.One(1).Text)
         .Single();
-
-    private static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
-    }
 }

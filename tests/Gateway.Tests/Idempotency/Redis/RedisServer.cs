@@ -1,3 +1,4 @@
+using JobRequests.Testing;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
@@ -7,7 +8,7 @@ namespace JobRequests.Gateway.Tests.Idempotency.Redis;
 /// <summary>A server of the test's own, to be killed and started again.</summary>
 internal sealed class RedisServer : IAsyncDisposable
 {
-    private readonly int port = FreePort();
+    private readonly int port = FreePort.Next();
     private Process? process;
 
     public string Address => $"127.0.0.1:{port}";
@@ -59,12 +60,5 @@ internal sealed class RedisServer : IAsyncDisposable
         {
             return false;
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
