@@ -149,7 +149,7 @@ public sealed class CommitTests
 
         Fail(_bench.Execute(_bench.Command("root", new JobRequestCommand.Cancel(), "x", isAdmin: true)), Rejections.NotAllowed);
 
-        Assert.NotNull(_bench.Thread.Finish(_bench.Thread.Start(() => _bench.Executor.ReadFreshAsync(new Caller("root", IsAdmin: true)))));
+        Assert.NotNull(_bench.Thread.Finish(_bench.Thread.Start(() => _bench.Executor.Reads.ReadFreshAsync(new Caller("root", IsAdmin: true)))));
     }
 
     [Fact]
@@ -204,7 +204,7 @@ public sealed class CommitTests
         Fail(Preview(_bench.Accept("ann")), Rejections.JobClosed);
     }
 
-    private JobRequestReply Preview(CommandEnvelope command) => _bench.Thread.Finish(_bench.Thread.Start(() => _bench.Executor.PreviewAsync(command)));
+    private JobRequestReply Preview(CommandEnvelope command) => _bench.Thread.Finish(_bench.Thread.Start(() => _bench.Executor.Reads.PreviewAsync(command)));
 
     private static (string, string, string, string?, int) LedgerRow(LedgerEntry entry) => (entry.Key, entry.Caller, entry.Operation, entry.Code, entry.Version);
 }

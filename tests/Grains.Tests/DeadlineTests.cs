@@ -46,7 +46,7 @@ public sealed class DeadlineTests
 
         Assert.Equal((0, 0, null), (_bench.Document.State.Version, _bench.Document.Events.Count, _bench.Document.OutboxSince));
         Fail(_bench.Execute(create with { NotAfter = _bench.Now.AddHours(1) }), Rejections.DeadlinePassed);
-        Assert.Null(_bench.Thread.Finish(_bench.Thread.Start(() => _bench.Executor.ReadFreshAsync(Person(Requester)))));
+        Assert.Null(_bench.Thread.Finish(_bench.Thread.Start(() => _bench.Executor.Reads.ReadFreshAsync(Person(Requester)))));
         Assert.Empty(_bench.Publisher.Acknowledged);
     }
 

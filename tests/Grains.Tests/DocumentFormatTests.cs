@@ -16,7 +16,7 @@ public sealed class DocumentFormatTests
     {
         _bench.Stored.Json = Golden("job-document.v1.json");
 
-        var job = _bench.Thread.Finish(_bench.Thread.Start(() => _bench.Executor.ReadFreshAsync(Person(Requester))))!;
+        var job = _bench.Thread.Finish(_bench.Thread.Start(() => _bench.Executor.Reads.ReadFreshAsync(Person(Requester))))!;
 
         Assert.Equal((5, nameof(JobStatus.Started), "bob", 2), (job.Version, job.Status, job.AcceptedBy, job.Epoch));
         Assert.Equal(["Withdrawn", "Accepted", null], job.Candidates.Select(candidate => candidate.Answer));
@@ -74,9 +74,9 @@ public sealed class DocumentFormatTests
         _bench.Pass(TimeSpan.FromSeconds(15));
         _bench.Thread.Finish(delivery);
 
-        var read = _bench.Thread.Start(() => _bench.Executor.ReadFreshAsync(Person(Requester)));
+        var read = _bench.Thread.Start(() => _bench.Executor.Reads.ReadFreshAsync(Person(Requester)));
         Assert.Contains("schema 2", Assert.Throws<InvalidDataException>(() => _bench.Thread.Finish(read)).Message);
-        var history = _bench.Thread.Start(() => _bench.Executor.ReadHistoryAsync(Person(Requester)));
+        var history = _bench.Thread.Start(() => _bench.Executor.Reads.ReadHistoryAsync(Person(Requester)));
         Assert.Throws<InvalidDataException>(() => _bench.Thread.Finish(history));
         Assert.Equal(newer, _bench.Stored.Json);
     }

@@ -178,7 +178,7 @@ public sealed class ExplainTests
         Fail(bench.Execute(bench.Accept("bob")), Rejections.AlreadyAccepted);
         Success(bench.Execute(bench.Command("ann", new JobRequestCommand.Start(), "s")));
 
-        var why = bench.Thread.Finish(bench.Thread.Start(() => bench.Executor.ExplainAsync(Person("bob"), Operations.Accept, "a")))!;
+        var why = bench.Thread.Finish(bench.Thread.Start(() => bench.Executor.Reads.ExplainAsync(Person("bob"), Operations.Accept, "a")))!;
 
         Assert.Equal((Rejections.AlreadyAccepted.Code, null, null, null), (why.Request!.Code, why.Because, why.LostBy, why.Request.Epoch));
     }
@@ -193,7 +193,7 @@ public sealed class ExplainTests
     }
 
     private RequestExplanation? Explain(string person, string operation, string key) =>
-        _bench.Thread.Finish(_bench.Thread.Start(() => _bench.Executor.ExplainAsync(Person(person), operation, key)));
+        _bench.Thread.Finish(_bench.Thread.Start(() => _bench.Executor.Reads.ExplainAsync(Person(person), operation, key)));
 
-    private JobTimeline? Timeline(Caller caller) => _bench.Thread.Finish(_bench.Thread.Start(() => _bench.Executor.ReadTimelineAsync(caller)));
+    private JobTimeline? Timeline(Caller caller) => _bench.Thread.Finish(_bench.Thread.Start(() => _bench.Executor.Reads.ReadTimelineAsync(caller)));
 }

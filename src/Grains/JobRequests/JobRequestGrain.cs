@@ -82,15 +82,15 @@ internal sealed class JobRequestGrain : Grain, IJobRequestGrain, IStreamSubscrip
 
     public Task<JobRequestReply> GetOutcome(OutcomeQuery query, TimeSpan wait) => _executor.GetOutcomeAsync(query, wait);
 
-    public Task<JobRequestReply> Preview(CommandEnvelope command) => _executor.PreviewAsync(command);
+    public Task<JobRequestReply> Preview(CommandEnvelope command) => _executor.Reads.PreviewAsync(command);
 
-    public Task<JobSnapshot?> Read(Caller caller) => _executor.ReadFreshAsync(caller);
+    public Task<JobSnapshot?> Read(Caller caller) => _executor.Reads.ReadFreshAsync(caller);
 
-    public Task<JobHistory?> ReadHistory(Caller caller) => _executor.ReadHistoryAsync(caller);
+    public Task<JobHistory?> ReadHistory(Caller caller) => _executor.Reads.ReadHistoryAsync(caller);
 
-    public Task<RequestExplanation?> Explain(Caller caller, string operation, string key) => _executor.ExplainAsync(caller, operation, key);
+    public Task<RequestExplanation?> Explain(Caller caller, string operation, string key) => _executor.Reads.ExplainAsync(caller, operation, key);
 
-    public Task<JobTimeline?> ReadTimeline(Caller caller) => _executor.ReadTimelineAsync(caller);
+    public Task<JobTimeline?> ReadTimeline(Caller caller) => _executor.Reads.ReadTimelineAsync(caller);
 
     public Task PublishOutbox() => _executor.PublishOutboxAsync();
 

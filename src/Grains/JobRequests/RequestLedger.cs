@@ -29,13 +29,11 @@ internal sealed class RequestLedger
     /// <summary>Deadlines recorded for commands of the caller that did not reach the job.</summary>
     public int ClosedOf(string caller) => _closedByCaller.GetValueOrDefault(caller);
 
-    /// <summary>About how much of the document the entry takes up: the names and times of its members, and its key and person.</summary>
-    public static int BytesOf(LedgerEntry entry) => 400 + entry.Key.Length + entry.Caller.Length;
-
     public void Add(LedgerEntry entry)
     {
         _entries.Add(new RequestName(entry.Caller, entry.Operation, entry.Key), entry);
-        Bytes += BytesOf(entry);
+        // The names and times of its members, and its key and person.
+        Bytes += 400 + entry.Key.Length + entry.Caller.Length;
         if (!entry.IsFail) return;
         if (entry.Fingerprint is null)
         {
@@ -46,4 +44,32 @@ internal sealed class RequestLedger
         Fails++;
         _failsByCaller[entry.Caller] = FailsOf(entry.Caller) + 1;
     }
+}
+
+/// <summary>What a decision adds to a job's ledger, and whether there is room for it.</summary>
+internal sealed class LedgerDraft(RequestLedger stored, JobRequestOptions options)
+{
+    private readonly RequestLedger _added = new([]);
+    private readonly List<LedgerEntry> _entries = [];
+
+    public IReadOnlyList<LedgerEntry> Entries => _entries;
+
+    public bool HasRoom => HasRoomWithin(options.MaxLedgerBytes);
+
+    public LedgerEntry? Find(RequestName name) => _added.Find(name) ?? stored.Find(name);
+
+    public bool HasRoomForFail(string caller) =>
+        HasRoom && stored.FailsOf(caller) + _added.FailsOf(caller) < options.MaxFailsPerCaller && stored.Fails + _added.Fails < options.MaxFailsPerJob;
+
+    /// <summary>Apart from the limit of FAILs: a recorded deadline is a fact that somebody waits for.</summary>
+    public bool HasRoomForClosing(string caller) =>
+        HasRoomWithin(options.MaxLedgerBytes / 2) && stored.ClosedOf(caller) + _added.ClosedOf(caller) < options.MaxFailsPerCaller;
+
+    public void Add(LedgerEntry entry)
+    {
+        _entries.Add(entry);
+        _added.Add(entry);
+    }
+
+    private bool HasRoomWithin(int bytes) => stored.Bytes + _added.Bytes < bytes;
 }

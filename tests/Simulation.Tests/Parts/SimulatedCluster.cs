@@ -103,7 +103,7 @@ internal sealed class SimulatedCluster
         return Network.CallAsync(caller, () => silo is null || silo.Process.IsDead ? null : (activation = silo.View(shard)).Actor, () => call(activation!.Projection), ResponseTimeout);
     }
 
-    public Task<JobSnapshot?> ReadJobAsync(Actor caller, string job, Caller who) => CallJobAsync(caller, job, executor => executor.ReadFreshAsync(who));
+    public Task<JobSnapshot?> ReadJobAsync(Actor caller, string job, Caller who) => CallJobAsync(caller, job, executor => executor.Reads.ReadFreshAsync(who));
 
     private SimulatedSilo? Locate(string id)
     {

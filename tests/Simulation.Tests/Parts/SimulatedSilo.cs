@@ -186,7 +186,7 @@ internal sealed class ViewActivation
         Projection = new JobViewProjection(
             new ViewStoreConnection(cluster.Store, cluster.Network, Actor),
             (id, caller) => cluster.ReadJobAsync(Actor, id, caller),
-            (id, caller) => cluster.CallJobAsync(Actor, id, job => job.ReadHistoryAsync(caller)),
+            (id, caller) => cluster.CallJobAsync(Actor, id, job => job.Reads.ReadHistoryAsync(caller)),
             silo.Process.Clock,
             NullLogger.Instance);
     }
