@@ -7,7 +7,7 @@ using JobRequests.Grains.Abstractions;
 namespace JobRequests.Gateway.JobRequests;
 
 /// <summary>
-/// The way of a command: request ledger → admission → hand-over while the job is asked for the outcome. What is refused before the
+/// The way of a command: admission → request ledger → hand-over while the job is asked for the outcome. What is refused before the
 /// hand-over began was certainly not enqueued; once it began, only an answer of the job or a TIMEOUT is possible. A command on a job
 /// that is known to be closed is not handed over: the job is asked, which looks into its ledger and then refuses.
 /// </summary>
@@ -26,51 +26,17 @@ internal sealed partial class CommandExecutor(
         return result;
     }
 
+    // What speaks against a hand-over, and against taking one more command in, is decided once and before the claim: to claim and give back would
+    // be most of the work under overload.
     private async Task<CommandResult> DecideAsync(CommandRequest request, CancellationToken aborted)
     {
-        if (request.OutOfTime is { } errors) return await AdmitAsync(request, isHandedOver: false, () => AnswerOutOfTimeAsync(request, errors, aborted));
-
-        var name = request.Name;
-        if (!closed.Contains(request.Envelope.JobRequestId) && admission.Foresee(request) is { } objection && await RefuseAsync(request, objection) is { } refused) return refused;
-
-        var owner = Guid.NewGuid().ToString("N");
-        var entry = await ledger.ClaimAsync(name, request.Envelope.Fingerprint, owner, request.Preferences.Wait + LeaseBeyondWait);
-        if (Remembered(entry, request) is { } remembered) return remembered;
-
-        // Another payload under the same key in flight is handed over too: which of them owns the key is for the job to decide.
-        var joins = entry is LedgerEntry.InFlight first && first.Fingerprint == request.Envelope.Fingerprint;
-        if (joins && request.Preferences.Strict) return new CommandResult.InProgress();
-
-        var isStored = false;
+        var isClosed = closed.Contains(request.Envelope.JobRequestId);
+        var objection = isClosed || request.OutOfTime is not null ? null : admission.Foresee(request);
+        if (objection is { } foreseen && await RefuseAsync(request, foreseen) is { } refused) return refused;
+        if (admission.Enter(request) is { } full) return await RefuseAsync(request, full) ?? new CommandResult.Refused(admission.Refuse(full));
         try
         {
-            LedgerEntry heard = LedgerEntry.None.Instance;
-            var result = joins ? await AdmitAsync(request, isHandedOver: false, () => JoinAsync(request, entry => heard = entry, aborted))
-                : await AskClosedAsync(request, aborted) ?? await AdmitAsync(request, isHandedOver: true, () => HandOverAsync(request, aborted));
-            isStored = heard is LedgerEntry.Decided || Remember(request, result);
-            return result;
-        }
-        finally
-        {
-            if (!isStored && entry is LedgerEntry.None) InBackground(ledger.ReleaseAsync(name, owner));
-        }
-    }
-
-    /// <summary>Refused without a claim, which would have to be given back: under overload that is most of the work. A repeat gets its answer all the same.</summary>
-    /// <returns>Null where somebody else's attempt can be joined.</returns>
-    private async Task<CommandResult?> RefuseAsync(CommandRequest request, Objection objection)
-    {
-        var entry = await ledger.FindAsync(request.Name);
-        if (Remembered(entry, request) is { } remembered) return remembered;
-        return entry is LedgerEntry.None ? new CommandResult.Refused(admission.Refuse(objection)) : null;
-    }
-
-    private async Task<CommandResult> AdmitAsync(CommandRequest request, bool isHandedOver, Func<Task<CommandResult>> execute)
-    {
-        if (admission.Enter(request, isHandedOver) is { } refusal) return new CommandResult.Refused(refusal);
-        try
-        {
-            return await execute();
+            return request.OutOfTime is { } errors ? await AnswerOutOfTimeAsync(request, errors, aborted) : await ClaimAsync(request, isClosed, objection, aborted);
         }
         finally
         {
@@ -78,9 +44,51 @@ internal sealed partial class CommandExecutor(
         }
     }
 
+    /// <summary>A repeat gets its answer all the same.</summary>
+    /// <returns>Null where somebody else's attempt may be joined.</returns>
+    private async Task<CommandResult?> RefuseAsync(CommandRequest request, Objection objection)
+    {
+        var entry = await ledger.FindAsync(request.Name);
+        return Known(entry, request) ?? (entry is LedgerEntry.None ? new CommandResult.Refused(admission.Refuse(objection)) : null);
+    }
+
+    private async Task<CommandResult> ClaimAsync(CommandRequest request, bool isClosed, Objection? objection, CancellationToken aborted)
+    {
+        var owner = Guid.NewGuid().ToString("N");
+        var entry = await ledger.ClaimAsync(request.Name, request.Envelope.Fingerprint, owner, request.Preferences.Wait + LeaseBeyondWait);
+        if (Known(entry, request) is { } known) return known;
+
+        // Another payload under the same key in flight is handed over too: which of them owns the key is for the job to decide.
+        var joins = IsInFlight(entry, request);
+        var isStored = false;
+        try
+        {
+            (var result, isStored) = joins ? await JoinAsync(request, aborted) : (await SendAsync(request, isClosed, objection, aborted), false);
+            isStored = isStored || Remember(request, result);
+            return result;
+        }
+        finally
+        {
+            if (!isStored && entry is LedgerEntry.None) InBackground(ledger.ReleaseAsync(request.Name, owner));
+        }
+    }
+
+    private async Task<CommandResult> SendAsync(CommandRequest request, bool isClosed, Objection? objection, CancellationToken aborted)
+    {
+        if (isClosed)
+        {
+            if (await AskClosedAsync(request, aborted) is { } answer) return answer;
+            // Only now is it to be handed over; the question may have taken as long as the caller waits.
+            objection = admission.Foresee(request);
+        }
+
+        return objection is { } refused ? new CommandResult.Refused(admission.Refuse(refused)) : await HandOverAsync(request, aborted);
+    }
+
     private async Task<CommandResult> HandOverAsync(CommandRequest request, CancellationToken aborted)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(aborted);
+        admission.HandedOver(request);
         var handOver = jobs.SubmitAsync(request.Envelope);
         if (!handOver.IsCompletedSuccessfully) _ = ReportAsync(handOver, request.Envelope.JobRequestId);
         var outcome = WaitAsync(request, stop.Token);
@@ -106,22 +114,19 @@ internal sealed partial class CommandExecutor(
     }
 
     /// <summary>The job is asked, and the ledger listened to: whichever of them knows first. The ledger may never hear of it.</summary>
-    private async Task<CommandResult> JoinAsync(CommandRequest request, Action<LedgerEntry> heard, CancellationToken aborted)
+    /// <returns>The result, and whether the ledger holds it already.</returns>
+    private async Task<(CommandResult Result, bool IsStored)> JoinAsync(CommandRequest request, CancellationToken aborted)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(aborted);
         var outcome = WaitAsync(request, stop.Token);
         var decision = ledger.WaitForDecisionAsync(request.Name, request.Preferences.Wait, stop.Token).AsTask();
         try
         {
-            if (await Task.WhenAny(outcome, decision) == decision && Remembered(await decision, request) is { } told)
-            {
-                heard(await decision);
-                return told;
-            }
+            if (await Task.WhenAny(outcome, decision) == decision && Remembered(await decision, request) is { } told) return (told, true);
 
             // Whether the first attempt's hand-over was acknowledged is known to the first attempt alone.
             var answer = await outcome;
-            return answer.Reply is { } reply ? ResultOf(reply) : new CommandResult.TimedOut(Enqueued.Unknown);
+            return (answer.Reply is { } reply ? ResultOf(reply) : new CommandResult.TimedOut(Enqueued.Unknown), false);
         }
         finally
         {
@@ -147,24 +152,15 @@ internal sealed partial class CommandExecutor(
         };
     }
 
-    /// <returns>Null where the job is not known to be closed, turns out not to know it yet, or does not answer.</returns>
+    /// <returns>Null where the job turns out not to know yet that it is closed, or does not answer.</returns>
     private async Task<CommandResult?> AskClosedAsync(CommandRequest request, CancellationToken aborted)
     {
-        if (!closed.Contains(request.Envelope.JobRequestId)) return null;
-        if (admission.Enter(request, isHandedOver: false) is { } refusal) return new CommandResult.Refused(refusal);
-        try
-        {
-            var patience = OutcomeWaiter.PatienceUntil(request.Preferences.Wait, TimeSpan.Zero);
-            var answer = await outcomes.WaitAsync(request.Envelope.JobRequestId, request.Query, request.StartedAt, TimeSpan.Zero, patience, aborted);
+        var patience = OutcomeWaiter.PatienceUntil(request.Preferences.Wait, TimeSpan.Zero);
+        var answer = await outcomes.WaitAsync(request.Envelope.JobRequestId, request.Query, request.StartedAt, TimeSpan.Zero, patience, aborted);
 
-            // Who may not see the job is told nothing of its state: the way through the log ends in the same 404 as for any other job. It also
-            // waits for a job that does not answer now.
-            return answer.Reply is { } reply ? ResultOf(reply) : null;
-        }
-        finally
-        {
-            admission.Leave(request.Envelope.Caller.Person);
-        }
+        // Who may not see the job is told nothing of its state: the way through the log ends in the same 404 as for any other job. It also
+        // waits for a job that does not answer now.
+        return answer.Reply is { } reply ? ResultOf(reply) : null;
     }
 
     private void Learn(CommandRequest request, JobRequestReply reply)
@@ -177,6 +173,11 @@ internal sealed partial class CommandExecutor(
 
     private Task<OutcomeAnswer> WaitAsync(CommandRequest request, CancellationToken stop) =>
         outcomes.WaitAsync(request.Envelope.JobRequestId, request.Query, request.StartedAt, request.Preferences.Wait, OutcomeWaiter.Travel, stop);
+
+    private static CommandResult? Known(LedgerEntry entry, CommandRequest request) =>
+        Remembered(entry, request) ?? (request.Preferences.Strict && IsInFlight(entry, request) ? new CommandResult.InProgress() : null);
+
+    private static bool IsInFlight(LedgerEntry entry, CommandRequest request) => entry is LedgerEntry.InFlight first && first.Fingerprint == request.Envelope.Fingerprint;
 
     private static CommandResult? Remembered(LedgerEntry entry, CommandRequest request) => entry switch
     {

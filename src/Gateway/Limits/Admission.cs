@@ -23,25 +23,39 @@ internal sealed class Admission(
     private readonly int createLimit = Math.Max(1, gateway.Value.MaxInFlight - (gateway.Value.MaxInFlight / 4));
     private readonly RecentCommands recent = new(time);
 
-    /// <summary>Whoever is admitted leaves with <see cref="InFlightLimit.Leave"/>.</summary>
-    /// <param name="request">The command.</param>
-    /// <param name="isHandedOver">False for what goes to the job alone, or waits for somebody else's hand-over.</param>
-    /// <returns>Null if it is admitted, else how it is refused.</returns>
-    public Refusal? Enter(CommandRequest request, bool isHandedOver)
+    /// <summary>Takes a place, which <see cref="InFlightLimit.Leave"/> gives back.</summary>
+    /// <returns>Null where one was taken, else what speaks against the command whether or not it is handed over.</returns>
+    public Objection? Enter(CommandRequest request)
     {
-        var forecast = backlog.Predict(request.Envelope.JobRequestId);
-        if ((isHandedOver ? Objection(request, forecast) : Disconnected()) is { } objection) return Refuse(objection);
-        var person = request.Envelope.Caller.Person;
-        var place = TryEnter(person, IsCreate(request) ? createLimit : limit);
-        if (place != Place.Taken) return Refuse(new Objection(place == Place.BeyondShare ? RefusalReason.CallerShare : RefusalReason.InFlight, forecast.Wait));
-        if (!isHandedOver) return null;
+        if (Disconnected() is { } disconnected) return disconnected;
+        var place = TryEnter(request.Envelope.Caller.Person, IsCreate(request) ? createLimit : limit);
+        if (place == Place.Taken) return null;
+        return new Objection(place == Place.BeyondShare ? RefusalReason.CallerShare : RefusalReason.InFlight, backlog.Predict(request.Envelope.JobRequestId).Wait);
+    }
+
+    /// <summary>Counts a hand-over: forecasts and callers' shares go by it.</summary>
+    public void HandedOver(CommandRequest request)
+    {
         backlog.Sent(request.Envelope.JobRequestId);
-        recent.Count(person);
-        return null;
+        recent.Count(request.Envelope.Caller.Person);
     }
 
     /// <summary>What would speak against handing a command over; null where nothing does.</summary>
-    public Objection? Foresee(CommandRequest request) => Objection(request, backlog.Predict(request.Envelope.JobRequestId));
+    public Objection? Foresee(CommandRequest request)
+    {
+        if (Disconnected() is { } disconnected) return disconnected;
+        if (!backlog.IsReachable) return new Objection(RefusalReason.LogUnreachable);
+        if (!storage.IsUp) return new Objection(RefusalReason.StorageUnreachable);
+        var forecast = backlog.Predict(request.Envelope.JobRequestId);
+        if (forecast.IsStalled) return new Objection(RefusalReason.NoConsumer);
+        var acceptable = Deadline(request) * (IsCreate(request) ? options.CreateWaitShare : options.WaitShare);
+        if (forecast.Wait > acceptable) return new Objection(RefusalReason.PredictedWait, forecast.Wait, forecast.Wait - acceptable);
+        if (forecast.Wait == TimeSpan.Zero) return null;
+
+        // The caller's own part of the wait counts twice: as with places, it leaves free for the others what it takes itself.
+        var fair = acceptable / (1 + recent.ShareOf(request.Envelope.Caller.Person, forecast.Lag));
+        return forecast.Wait > fair ? new Objection(RefusalReason.CallerShare, forecast.Wait, forecast.Wait - fair) : null;
+    }
 
     /// <summary>Counts a refusal and says it.</summary>
     public Refusal Refuse(Objection objection)
@@ -62,21 +76,6 @@ internal sealed class Admission(
     public Refusal NotAnswered() => Refuse(new Objection(RefusalReason.NoAnswer));
 
     private Objection? Disconnected() => connection.IsUp ? null : new Objection(RefusalReason.NoSilo);
-
-    private Objection? Objection(CommandRequest request, Forecast forecast)
-    {
-        if (Disconnected() is { } disconnected) return disconnected;
-        if (!backlog.IsReachable) return new Objection(RefusalReason.LogUnreachable);
-        if (!storage.IsUp) return new Objection(RefusalReason.StorageUnreachable);
-        if (forecast.IsStalled) return new Objection(RefusalReason.NoConsumer);
-        var acceptable = Deadline(request) * (IsCreate(request) ? options.CreateWaitShare : options.WaitShare);
-        if (forecast.Wait > acceptable) return new Objection(RefusalReason.PredictedWait, forecast.Wait, forecast.Wait - acceptable);
-        if (forecast.Wait == TimeSpan.Zero) return null;
-
-        // The caller's own part of the wait counts twice: as with places, it leaves free for the others what it takes itself.
-        var fair = acceptable / (1 + recent.ShareOf(request.Envelope.Caller.Person, forecast.Lag));
-        return forecast.Wait > fair ? new Objection(RefusalReason.CallerShare, forecast.Wait, forecast.Wait - fair) : null;
-    }
 
     // Who does not wait at all has until the command must not be executed any more.
     private TimeSpan Deadline(CommandRequest request)

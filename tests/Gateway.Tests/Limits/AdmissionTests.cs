@@ -110,6 +110,27 @@ public sealed class AdmissionTests
         Assert.Equal((200, 200), ((await first).Status, (await joined).Status));
     }
 
+    [Theory]
+    [InlineData("full")]
+    [InlineData("overloaded")]
+    public async Task A_repeat_gets_its_answer_though_new_commands_are_refused(string why)
+    {
+        await using var host = await StartAsync(maxInFlight: why == "full" ? 1 : 1_000);
+        host.Jobs.Decide = command => command.Key == "slow" ? null : new JobRequestReply.Succeeded(2, null, Replayed: false);
+        await host.PostAsync(Accept, "{}", "ann", "a1");
+        var slow = host.PostAsync(Accept, "{}", "bob", "slow");
+        await UntilAsync(() => host.Jobs.Submitted.Any(command => command.Key == "slow"));
+        if (why == "overloaded") (backlog.Lag, backlog.Rate) = (100_000, 100);
+        await UntilAsync(host, Accept, "{}", 503);
+
+        var repeat = await host.PostAsync(Accept, "{}", "ann", "a1");
+        var strict = await host.PostAsync(Accept, "{}", "bob", "slow", ("Prefer", "handling=strict"));
+        host.Jobs.Settle(new("bob", "accept", Http.Job, "slow"), new JobRequestReply.Succeeded(2, null, Replayed: false));
+
+        Assert.Equal((200, "true"), (repeat.Status, repeat.Header("Idempotency-Replayed")));
+        Assert.Equal((409, 200), (strict.Status, (await slow).Status));
+    }
+
     [Fact]
     public async Task A_command_on_a_job_known_to_be_closed_goes_to_the_job_alone()
     {
@@ -166,12 +187,13 @@ public sealed class AdmissionTests
         Assert.Equal((1L, 1L), (minute.Refusals[RefusalReason.StorageUnreachable], minute.Outcomes["REFUSED"]));
     }
 
-    private Task<GatewayHost> StartAsync(Action<IServiceCollection>? configure = null) => GatewayHost.StartAsync(
+    private Task<GatewayHost> StartAsync(Action<IServiceCollection>? configure = null, int maxInFlight = 1_000) => GatewayHost.StartAsync(
         services =>
         {
             services.AddSingleton<IRequestBacklog>(backlog);
             configure?.Invoke(services);
         },
+        ("Gateway:MaxInFlight", $"{maxInFlight}"),
         ("Gateway:Admission:SamplePeriod", "00:00:00.050"),
         ("Gateway:Admission:BeatPeriod", "00:01:00"),
         ("Gateway:Admission:BehindAfter", "00:00:00.100"),
