@@ -90,7 +90,7 @@ public sealed class DeviceTests(BoardFixture board)
 
         await candidate.Page.ReloadAsync();
         await candidate.HearsAsync("Feed the horses", "You’re offline");
-        await Assertions.Expect(candidate.Page.GetByText("You’re offline.")).ToBeVisibleAsync();
+        await Assertions.Expect(candidate.Page.GetByText("You’re offline. Your answer")).ToBeVisibleAsync();
         Assert.False(await candidate.Page.EvaluateAsync<bool>("async () => (await fetch('/board/config.json')).headers.has('Date')"));
         await candidate.KeepPictureAsync("offline-reload");
         await candidate.Context.SetOfflineAsync(false);

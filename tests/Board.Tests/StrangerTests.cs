@@ -88,7 +88,7 @@ public sealed class StrangerTests(BoardFixture board)
 
         await visitor.Page.GetByLabel("Access token").FillAsync("not-a-token");
         await visitor.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Sign in", Exact = true }).ClickAsync();
-        await Assertions.Expect(visitor.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("This is not a token that can be read.");
+        await Assertions.Expect(visitor.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("That doesn’t look like a valid token.");
         await Assertions.Expect(visitor.Page.GetByText("Your name")).ToHaveCountAsync(0);
     }
 }

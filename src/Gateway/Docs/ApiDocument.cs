@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using JobRequests.Gateway.Hosting;
+using JobRequests.Board;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 

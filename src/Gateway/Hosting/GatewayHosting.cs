@@ -1,6 +1,6 @@
+using JobRequests.Board;
 using JobRequests.Gateway;
 using JobRequests.Gateway.Administration;
-using JobRequests.Gateway.Board;
 using JobRequests.Gateway.Compatibility;
 using JobRequests.Gateway.Docs;
 using JobRequests.Gateway.Events;
@@ -100,9 +100,7 @@ public static class GatewayHosting
         services.AddSingleton<VerificationReader>();
         services.AddSingleton<GatewayTelemetry>();
         services.AddSingleton<SecurityLog>();
-        services.AddOptions<BoardOptions>().BindConfiguration(BoardOptions.Section).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<BoardOptions>, BoardOptionsValidator>();
-        services.AddSingleton<BoardFiles>();
+        services.AddBoard();
         services.AddEventFeed();
         services.AddLive();
         services.AddApiDescription();
@@ -130,9 +128,10 @@ public static class GatewayHosting
         app.MapParked();
         app.MapViews();
         app.MapExplanations();
-        if (app.Services.GetRequiredService<IOptions<IdentityOptions>>().Value.Development) app.MapProduce();
+        var identity = app.Services.GetRequiredService<IOptions<IdentityOptions>>().Value;
+        if (identity.Development) app.MapProduce();
         app.MapDocs();
-        app.MapBoard();
+        app.MapBoard(new BoardIdentityBody(identity.Development, identity.RoleClaim));
         app.MapHealth();
         return app;
     }

@@ -2,7 +2,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using JobRequests.Gateway.Administration;
-using JobRequests.Gateway.Board;
 using JobRequests.Gateway.Compatibility;
 using JobRequests.Gateway.Docs;
 using JobRequests.Gateway.Events;
@@ -23,7 +22,6 @@ namespace JobRequests.Gateway.Json;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     MaxDepth = Depth,
     Converters = [typeof(UtcMillisecondsConverter)])]
-[JsonSerializable(typeof(BoardConfigBody))]
 [JsonSerializable(typeof(CreateJobRequest))]
 [JsonSerializable(typeof(DeclineJobRequest))]
 [JsonSerializable(typeof(StepBody))]

@@ -1,23 +1,24 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
-namespace JobRequests.Gateway.Hosting;
+namespace JobRequests.Board;
 
 /// <summary>One static file, with its compressed forms, which are made when they are first asked for.</summary>
-internal sealed class StaticFile(string path, byte[] content)
+public sealed class StaticFile(string path, byte[] content)
 {
     private readonly Lazy<byte[]> brotli = new(() => Compress(content, static target => new BrotliStream(target, CompressionLevel.SmallestSize)));
     private readonly Lazy<byte[]> gzip = new(() => Compress(content, static target => new GZipStream(target, CompressionLevel.SmallestSize)));
 
-    /// <summary>Relative to the board, with slashes.</summary>
-    public string Path { get; } = path;
+    /// <summary>Relative, with slashes.</summary>
+    internal string Path { get; } = path;
 
-    public byte[] Content { get; } = content;
+    internal byte[] Content { get; } = content;
 
-    public string Hash { get; } = Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 8));
+    internal string Hash { get; } = Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 8));
 
-    public string ContentType { get; } = System.IO.Path.GetExtension(path) switch
+    internal string ContentType { get; } = System.IO.Path.GetExtension(path) switch
     {
         ".json" => "application/json; charset=utf-8",
         ".html" => "text/html; charset=utf-8",
@@ -30,7 +31,7 @@ internal sealed class StaticFile(string path, byte[] content)
     };
 
     /// <summary>The content in the best coding that the header <c>Accept-Encoding</c> allows, and that coding's name; null as it is.</summary>
-    public (byte[] Content, string? Coding) In(IList<Microsoft.Net.Http.Headers.StringWithQualityHeaderValue> accepted)
+    private (byte[] Content, string? Coding) In(IList<Microsoft.Net.Http.Headers.StringWithQualityHeaderValue> accepted)
     {
         if (ContentType == "image/png") return (Content, null);
         if (Accepts("br")) return (brotli.Value, "br");

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace JobRequests.Gateway.Board;
+namespace JobRequests.Board;
 
 /// <summary>What the board has to know before anybody has signed in. Nothing of it is secret.</summary>
 /// <param name="Version">The board's version.</param>
@@ -8,9 +8,10 @@ namespace JobRequests.Gateway.Board;
 /// <param name="Links">Pages beside the board.</param>
 internal sealed record BoardConfigBody(string Version, BoardIdentityBody Identity, BoardLinksBody Links);
 
+/// <summary>How people sign in.</summary>
 /// <param name="Development">Whether a name is enough: the token <c>dev-ann</c> acts as <c>ann</c>.</param>
 /// <param name="RoleClaim">The claim of a token that holds roles.</param>
-internal sealed record BoardIdentityBody(bool Development, string RoleClaim);
+public sealed record BoardIdentityBody(bool Development, string RoleClaim);
 
 /// <param name="Docs">The description of the API.</param>
 /// <param name="Dashboard">The Orleans Dashboard; left out where none is configured.</param>

@@ -1,14 +1,12 @@
 using System.Collections.Frozen;
 using System.Security.Cryptography;
 using System.Text;
-using JobRequests.Gateway.Hosting;
 
-namespace JobRequests.Gateway.Board;
+namespace JobRequests.Board;
 
 /// <summary>The board's files, out of this assembly. They are served below one version, which names their contents, and may be kept for ever.</summary>
 internal sealed class BoardFiles
 {
-    private const string Prefix = "Board/";
     private const string VersionMark = "{version}";
     private const string WorkerFile = "service-worker.js";
     private const string PreloadMark = "<!-- preload -->";
@@ -18,8 +16,7 @@ internal sealed class BoardFiles
     public BoardFiles()
     {
         files = typeof(BoardFiles).Assembly.GetManifestResourceNames()
-            .Where(static name => name.StartsWith(Prefix, StringComparison.Ordinal))
-            .Select(static name => new StaticFile(name[Prefix.Length..].Replace('\\', '/'), Read(name)))
+            .Select(static name => new StaticFile(name.Replace('\\', '/'), Read(name)))
             .ToFrozenDictionary(static file => file.Path, StringComparer.Ordinal);
         Version = VersionOf(files.Values);
         Page = Complete("index.html", Preload());

@@ -1,6 +1,18 @@
 using Microsoft.Extensions.Options;
 
-namespace JobRequests.Gateway.Board;
+namespace JobRequests.Board;
+
+/// <summary>What the web board links to; configuration section <see cref="Section"/>.</summary>
+public sealed class BoardOptions
+{
+    public const string Section = "Board";
+
+    /// <summary>Where an administrator's browser finds the Orleans Dashboard, or null: the board shows no link.</summary>
+    public string? DashboardUrl { get; set; }
+
+    /// <summary>Where an administrator's browser finds a view into Kafka, or null: the board shows no link.</summary>
+    public string? KafkaUiUrl { get; set; }
+}
 
 /// <summary>A link that is no address of a page is found at the start, and never becomes a script in the board.</summary>
 internal sealed class BoardOptionsValidator : IValidateOptions<BoardOptions>

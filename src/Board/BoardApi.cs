@@ -1,26 +1,34 @@
-using JobRequests.Gateway.Hosting;
-using JobRequests.Gateway.Json;
-using JobRequests.Gateway.Problems;
-using JobRequests.Gateway.Requests;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
-namespace JobRequests.Gateway.Board;
+namespace JobRequests.Board;
 
 /// <summary>The web board: a page and its files. What it shows it gets from the routes that everybody else uses, with the token of who looks.</summary>
-internal static class BoardApi
+public static class BoardApi
 {
     // No script, style or picture but the board's own, and no sink that turns a text into markup or code: the one policy names the service worker.
     private const string Policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; manifest-src 'self'; "
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types board";
 
+    public static void AddBoard(this IServiceCollection services)
+    {
+        services.AddOptions<BoardOptions>().BindConfiguration(BoardOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<BoardOptions>, BoardOptionsValidator>();
+        services.AddSingleton<BoardFiles>();
+    }
+
     /// <remarks>Not limited by address: the page is many files, and behind a proxy everybody may have one address.</remarks>
-    public static void MapBoard(this IEndpointRouteBuilder routes)
+    public static void MapBoard(this IEndpointRouteBuilder routes, BoardIdentityBody identity)
     {
         routes.MapGet("/", static (HttpContext http, BoardFiles files) => WritePageAsync(http, files.Page)).AllowAnonymous().DisableRateLimiting().ExcludeFromDescription();
         routes.MapGet("/service-worker.js", static (HttpContext http, BoardFiles files) => WritePageAsync(http, files.Worker)).AllowAnonymous().DisableRateLimiting().ExcludeFromDescription();
-        routes.MapGet("/board/config.json", static (HttpContext http, BoardFiles files, IOptions<IdentityOptions> identity, IOptions<BoardOptions> board) =>
-            WriteConfigAsync(http, files, identity.Value, board.Value)).AllowAnonymous().DisableRateLimiting().ExcludeFromDescription();
+        routes.MapGet("/board/config.json", (HttpContext http, BoardFiles files, IOptions<BoardOptions> board) =>
+            WriteConfigAsync(http, files, identity, board.Value)).AllowAnonymous().DisableRateLimiting().ExcludeFromDescription();
         routes.MapGet("/board/{version}/{**path}", static (HttpContext http, string version, string path, BoardFiles files) =>
             WriteFileAsync(http, version, path, files)).AllowAnonymous().DisableRateLimiting().ExcludeFromDescription();
     }
@@ -33,19 +41,16 @@ internal static class BoardApi
         return page.WriteAsync(http);
     }
 
-    private static Task WriteConfigAsync(HttpContext http, BoardFiles files, IdentityOptions identity, BoardOptions board)
+    private static Task WriteConfigAsync(HttpContext http, BoardFiles files, BoardIdentityBody identity, BoardOptions board)
     {
         http.Response.Headers.CacheControl = "no-cache";
-        var body = new BoardConfigBody(
-            files.Version,
-            new BoardIdentityBody(identity.Development, identity.RoleClaim),
-            new BoardLinksBody("/docs", NullIfEmpty(board.DashboardUrl), NullIfEmpty(board.KafkaUiUrl)));
-        return http.Response.WriteAsJsonAsync(body, GatewayJson.Wire.BoardConfigBody, contentType: null, http.RequestAborted);
+        var body = new BoardConfigBody(files.Version, identity, new BoardLinksBody("/docs", NullIfEmpty(board.DashboardUrl), NullIfEmpty(board.KafkaUiUrl)));
+        return http.Response.WriteAsJsonAsync(body, JsonSerializerOptions.Web, http.RequestAborted);
     }
 
     private static Task WriteFileAsync(HttpContext http, string version, string path, BoardFiles files)
     {
-        if (files.Find(path) is not { } file) return ProblemWriter.WriteAsync(http, new Refusal(ProblemTypes.NotFound));
+        if (files.Find(path) is not { } file) return TypedResults.NotFound().ExecuteAsync(http);
 
         // While gateways are being replaced, a page of one version may ask a gateway of another: it gets what there is, but does not keep it.
         http.Response.Headers.CacheControl = version == files.Version ? "public, max-age=31536000, immutable" : "no-cache";
