@@ -36,12 +36,12 @@ internal static class Demo
         var lead = lost.Count == 0 ? TimeSpan.Zero : lost.Min() - winner.After;
         Console.WriteLine(
             $"  {title}: {winner.Person} won after {winner.After.TotalMilliseconds:F1} ms, {Distance(lead)}; "
-            + $"{lost.Count} others were told no within {(lost.Count == 0 ? TimeSpan.Zero : lost.Max()).TotalMilliseconds:F1} ms.");
+            + $"{lost.Count} others were turned down within {(lost.Count == 0 ? TimeSpan.Zero : lost.Max()).TotalMilliseconds:F1} ms.");
     }
 
     // Answers of one batch leave together; the winner's own may arrive after another's.
     private static string Distance(TimeSpan lead) =>
-        lead >= TimeSpan.Zero ? $"heard {lead.TotalMilliseconds:F1} ms before the next" : $"heard {-lead.TotalMilliseconds:F1} ms after the first to be told no";
+        lead >= TimeSpan.Zero ? $"{lead.TotalMilliseconds:F1} ms ahead of the next answer" : $"{-lead.TotalMilliseconds:F1} ms behind the first to be turned down";
 
     private static JobRequestsClient ClientOf(HttpClient http, string person) =>
         new(http, new JobRequestsClientOptions { AccessToken = _ => ValueTask.FromResult<string?>($"dev-{person}"), Caller = person });

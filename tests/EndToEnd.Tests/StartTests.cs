@@ -32,7 +32,7 @@ public sealed class StartTests : IDisposable
     public async Task The_demo_says_who_won()
     {
         await using var server = await StandaloneServer.StartAsync(_folder, arguments: "--demo");
-        await server.PrintedAsync("Each job has one winner");
+        await server.PrintedAsync("Every job has exactly one winner");
         Assert.Equal(3, server.Output.Split('\n').Count(line => line.Contains(" won after ", StringComparison.Ordinal)));
     }
 
