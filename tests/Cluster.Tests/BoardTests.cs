@@ -32,7 +32,7 @@ public sealed class BoardTests(ClusterFixture fixture) : IAsyncLifetime
 
         await bob.HearsAsync("Clean the windows", "You got the job!");
         await Assertions.Expect(ann.Card("Clean the windows")).ToHaveCountAsync(0, new LocatorAssertionsToHaveCountOptions { Timeout = Visitor.Soon });
-        await Assertions.Expect(ann.Page.GetByText("“Clean the windows” was taken by somebody else.")).ToBeVisibleAsync();
+        await Assertions.Expect(ann.Page.GetByText("“Clean the windows” was accepted by someone else.")).ToBeVisibleAsync();
     }
 
     [Fact]
