@@ -131,7 +131,7 @@ public sealed class ExitCodeTests
         var run = await jobctl.RunAsync("--help");
 
         Assert.Equal(0, run.Code);
-        Assert.Contains("0 success, 2 the rules say no, 3 no outcome yet, 4 refused, 5 busy, 6 unreachable", run.Output);
+        Assert.Contains("0 success, 2 rejected by a rule, 3 pending, 4 refused, 5 busy, 6 unreachable", run.Output);
     }
 
     private static async Task CopyAsync(HttpContext context, RequestDelegate answer, Action<string> sent)

@@ -50,7 +50,7 @@ public sealed class OutputTests
         var run = await ShellAsync(jobctl, "{ sleep 0.1; jobctl accept j1 --as ann; } | true; exit ${PIPESTATUS[0]}");
 
         Assert.Equal(2, run.Code);
-        Assert.Contains("Someone else has already accepted this job", run.Error);
+        Assert.Contains("Someone else has this job", run.Error);
     }
 
     [Fact]

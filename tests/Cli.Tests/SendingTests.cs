@@ -44,7 +44,7 @@ public sealed class SendingTests
     public async Task A_replayed_rejection_says_what_is_true_now()
     {
         await using var gateway = await StubGateway.StartAsync(
-            Answer.Json(409, Answer.Problem(409, "ALREADY_ACCEPTED", "Someone else has already accepted this job", "FAIL", 2), ("Idempotency-Replayed", "true")), Answer.Job(3, "Open"));
+            Answer.Json(409, Answer.Problem(409, "ALREADY_ACCEPTED", "Someone else has this job", "FAIL", 2), ("Idempotency-Replayed", "true")), Answer.Job(3, "Open"));
         using var jobctl = new Jobctl(gateway);
 
         var run = await jobctl.RunAsync("accept", "j1", "--as", "ann", "--key", "k1");

@@ -35,7 +35,7 @@ public sealed class CommandResultTests
     [Fact]
     public async Task A_replayed_refusal_says_so_too()
     {
-        var fail = Answer.Problem(409, "ALREADY_ACCEPTED", "Someone else has already accepted this job", "FAIL", version: 2);
+        var fail = Answer.Problem(409, "ALREADY_ACCEPTED", "Someone else has this job", "FAIL", version: 2);
         await using var test = await ClientUnderTest.StartAsync(
             Answer.Json(409, fail, ("Idempotency-Replayed", "true")), Answer.Job(3, "Open"));
 

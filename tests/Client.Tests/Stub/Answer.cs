@@ -35,7 +35,7 @@ internal static class Answer
     /// <summary>The job itself, as a read shows it.</summary>
     public static RequestDelegate Job(long version, string status = "Accepted") => Json(200, SuccessBody(version, status: status)["job"]!.AsObject());
 
-    public static RequestDelegate Fail(string code = "ALREADY_ACCEPTED", string title = "Someone else has already accepted this job", int status = 409, long version = 2) =>
+    public static RequestDelegate Fail(string code = "ALREADY_ACCEPTED", string title = "Someone else has this job", int status = 409, long version = 2) =>
         Json(status, Problem(status, code, title, "FAIL", version));
 
     public static RequestDelegate Refused(int status, string code, int? retryAfter = null, bool? outcomeKnown = true, string advice = "do-not", JsonNode? errors = null)
