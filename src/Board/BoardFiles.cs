@@ -29,7 +29,7 @@ internal sealed class BoardFiles
     /// <summary>The page itself: its modules are named in its head, so that they load side by side and not one after the other.</summary>
     public StaticFile Page { get; }
 
-    /// <summary>Keeps the page and its files for times without a network. It changes with the version, which tells browsers to keep them anew.</summary>
+    /// <summary>Keeps the page and its files for times without a network. It changes with the version, which tells browsers to keep them again.</summary>
     public StaticFile Worker { get; }
 
     public StaticFile? Find(string path) => files.GetValueOrDefault(path);

@@ -58,7 +58,7 @@ internal sealed partial class CommandAttempts(
                         raw = http.Raw;
                     switch (verdict.Kind)
                     {
-                        case VerdictKind.Done or VerdictKind.Denied:
+                        case VerdictKind.Succeeded or VerdictKind.Rejected:
                             await ForgetAsync(request, cancellation);
                             return await replays.CompleteAsync(Outcomes.Of(verdict, request.Key), cancellation);
 
@@ -104,9 +104,9 @@ internal sealed partial class CommandAttempts(
 
             CommandResult Unanswered(TimeSpan? retryAfter) => mayBeEnqueued ? Undecided() : Refusal(retryAfter);
 
-            CommandResult Undecided() => new CommandResult.StillDeciding(code, message, request.OutcomeKnownAt, reached) { Key = request.Key, Answer = raw };
+            CommandResult Undecided() => new CommandResult.Pending(code, message, request.OutcomeKnownAt, reached) { Key = request.Key, Answer = raw };
 
-            CommandResult Refusal(TimeSpan? retryAfter = null) => new CommandResult.Refused(code, message, Outcomes.Errors(raw), retryAfter) { Key = request.Key, Answer = raw };
+            CommandResult Refusal(TimeSpan? retryAfter = null) => new CommandResult.NotEnqueued(code, message, Outcomes.Errors(raw), retryAfter) { Key = request.Key, Answer = raw };
         }
     }
 

@@ -1,7 +1,7 @@
 namespace JobRequests.Client;
 
 /// <summary>
-/// The answer to a command, one of <see cref="Won"/>, <see cref="Lost"/>, <see cref="StillDeciding"/> and <see cref="Refused"/>.
+/// The answer to a command, one of <see cref="Succeeded"/>, <see cref="Rejected"/>, <see cref="Pending"/> and <see cref="NotEnqueued"/>.
 /// They are named after the race for a job, and mean the same for every command: it is done; it is not and never will be, under this key;
 /// nobody knows yet; it was never taken up.
 /// </summary>
@@ -29,14 +29,14 @@ public abstract record CommandResult
     /// <param name="JobRequestId">The job; for a create, the new one.</param>
     /// <param name="Version">The job's version after the command.</param>
     /// <param name="Job">The job at that version, as this caller may see it; null where it is no longer known.</param>
-    public sealed record Won(string JobRequestId, long Version, Job? Job) : CommandResult;
+    public sealed record Succeeded(string JobRequestId, long Version, Job? Job) : CommandResult;
 
     /// <summary>FAIL: the rules said no. A repeat with the same key gets this answer again.</summary>
     /// <param name="Reason">The code, such as <c>ALREADY_ACCEPTED</c>.</param>
     /// <param name="Message">One sentence for a person.</param>
     /// <param name="JobRequestId">The job.</param>
     /// <param name="Version">The job's version at which it was decided.</param>
-    public sealed record Lost(string Reason, string Message, string? JobRequestId, long? Version) : CommandResult;
+    public sealed record Rejected(string Reason, string Message, string? JobRequestId, long? Version) : CommandResult;
 
     /// <summary>
     /// The command may have been executed or may yet be. Ask again with <see cref="JobRequestsClient.ResumeAsync"/>: the saved key is kept,
@@ -46,7 +46,7 @@ public abstract record CommandResult
     /// <param name="Message">One sentence for a person.</param>
     /// <param name="OutcomeKnownAt">From when on the service can tell for certain, where it said so.</param>
     /// <param name="Reached">False when no attempt of this call got as far as a connection.</param>
-    public sealed record StillDeciding(string Code, string Message, DateTimeOffset? OutcomeKnownAt, bool Reached) : CommandResult;
+    public sealed record Pending(string Code, string Message, DateTimeOffset? OutcomeKnownAt, bool Reached) : CommandResult;
 
     /// <summary>Nothing was executed and nothing is stored under the key.</summary>
     /// <param name="Code">
@@ -55,7 +55,7 @@ public abstract record CommandResult
     /// <param name="Message">One sentence for a person.</param>
     /// <param name="Errors">Field by field, for <c>VALIDATION</c>.</param>
     /// <param name="RetryAfter">When to try the same key again, for an overload or a quota.</param>
-    public sealed record Refused(string Code, string Message, IReadOnlyList<string> Errors, TimeSpan? RetryAfter) : CommandResult;
+    public sealed record NotEnqueued(string Code, string Message, IReadOnlyList<string> Errors, TimeSpan? RetryAfter) : CommandResult;
 }
 
 /// <summary>An HTTP answer as it came.</summary>

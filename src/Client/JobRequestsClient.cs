@@ -184,7 +184,7 @@ public sealed class JobRequestsClient
         return Body(answer, WireJson.Default.JobCounts) with { Answer = answer.Raw };
     }
 
-    /// <summary>Has the views made anew from the job documents, for administrators; does not wait for the end. One that runs already goes on.</summary>
+    /// <summary>Has the views rebuilt from the job documents, for administrators; does not wait for the end. One that runs already goes on.</summary>
     /// <exception cref="JobRequestsException">Refused.</exception>
     /// <exception cref="HttpRequestException">The service could not be reached.</exception>
     public async Task<ViewRebuild> StartViewRebuildAsync(CancellationToken cancellation = default) =>
@@ -197,10 +197,10 @@ public sealed class JobRequestsClient
     /// <returns>False when no silo stands on that record now.</returns>
     /// <exception cref="JobRequestsException">Refused.</exception>
     /// <exception cref="HttpRequestException">The service could not be reached.</exception>
-    public async Task<bool> ParkOldestAsync(string stream, string place, CancellationToken cancellation = default)
+    public async Task<bool> DeadLetterOldestAsync(string stream, string place, CancellationToken cancellation = default)
     {
-        var body = System.Text.Json.JsonSerializer.Serialize(new ParkOldestBody(stream, place), WireJson.Default.ParkOldestBody);
-        return Body(await _gateway.PostAsync("v1/admin/parked", cancellation, body), WireJson.Default.ParkOldestAnswer).Parked;
+        var body = System.Text.Json.JsonSerializer.Serialize(new DeadLetterOldestBody(stream, place), WireJson.Default.DeadLetterOldestBody);
+        return Body(await _gateway.PostAsync("v1/admin/dead-letters", cancellation, body), WireJson.Default.DeadLetterOldestAnswer).DeadLettered;
     }
 
     /// <summary>How the rebuild of the views that was begun last is getting on.</summary>
@@ -313,7 +313,7 @@ public sealed class JobRequestsClient
             var verdict = Verdict.OfStatus(Answered(attempt));
             RequestStatus status = verdict.Kind switch
             {
-                VerdictKind.Done or VerdictKind.Denied => new RequestStatus.Decided(await _replays.CompleteAsync(Outcomes.Of(verdict, key), cancellation)) { Answer = verdict.Http.Raw },
+                VerdictKind.Succeeded or VerdictKind.Rejected => new RequestStatus.Decided(await _replays.CompleteAsync(Outcomes.Of(verdict, key), cancellation)) { Answer = verdict.Http.Raw },
                 VerdictKind.NotKnown or VerdictKind.NeverHappened => new RequestStatus.Unknown(verdict.Kind == VerdictKind.NeverHappened) { Answer = verdict.Http.Raw },
                 VerdictKind.Undecided when verdict.Http.Status == 200 => new RequestStatus.Pending { Answer = verdict.Http.Raw },
                 VerdictKind.RefusedOutcomeUnknown when verdict.Http.Status == 404 => new RequestStatus.Unknown(NeverHappened: false) { Answer = verdict.Http.Raw },

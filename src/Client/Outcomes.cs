@@ -13,13 +13,13 @@ internal static class Outcomes
         var body = verdict.Body;
         return verdict.Kind switch
         {
-            VerdictKind.Done => new CommandResult.Won(body.JobRequestId!, body.Version!.Value, body.Job)
+            VerdictKind.Succeeded => new CommandResult.Succeeded(body.JobRequestId!, body.Version!.Value, body.Job)
             {
                 Key = key,
                 Answer = verdict.Http.Raw,
                 Replayed = verdict.IsReplay,
             },
-            VerdictKind.Denied => new CommandResult.Lost(verdict.Code, verdict.Message, body.JobRequestId, body.Version)
+            VerdictKind.Rejected => new CommandResult.Rejected(verdict.Code, verdict.Message, body.JobRequestId, body.Version)
             {
                 Key = key,
                 Answer = verdict.Http.Raw,

@@ -9,8 +9,8 @@ internal sealed class Replays(GatewayConnection gateway, JobRequestsClientOption
     {
         var job = result switch
         {
-            CommandResult.Won won => won.JobRequestId,
-            CommandResult.Lost lost => lost.JobRequestId,
+            CommandResult.Succeeded won => won.JobRequestId,
+            CommandResult.Rejected lost => lost.JobRequestId,
             _ => null,
         };
         return result.Replayed && options.ReadJobAfterReplay && job is not null ? result with { Current = await ReadAsync(job, cancellation) } : result;

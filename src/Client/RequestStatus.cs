@@ -17,6 +17,6 @@ public abstract record RequestStatus
     /// <summary>It was taken up and has no outcome yet.</summary>
     public sealed record Pending : RequestStatus;
 
-    /// <summary>It has its outcome: <see cref="CommandResult.Won"/> or <see cref="CommandResult.Lost"/>.</summary>
+    /// <summary>It has its outcome: <see cref="CommandResult.Succeeded"/> or <see cref="CommandResult.Rejected"/>.</summary>
     public sealed record Decided(CommandResult Result) : RequestStatus;
 }

@@ -18,7 +18,7 @@ internal static class GatewayProcess
         builder.WaitForDependencies();
         builder.AddClusterClient();
         builder.AddGateway();
-        builder.AddRedisRequestLedger();
+        builder.AddRedisIdempotencyCache();
         builder.AddClockWatch("Gateway:ClockTolerance", static provider => provider.GetRequiredService<IOptions<GatewayOptions>>().Value.ClockTolerance);
         builder.ListenFirst();
     }

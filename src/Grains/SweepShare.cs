@@ -2,7 +2,7 @@ namespace JobRequests.Grains;
 
 /// <summary>
 /// Which jobs this silo's sweepers look after: with the active silos in one order, each has an equal slice of all jobs. Every silo works
-/// it out by itself from the membership. While silos see different memberships a job may have two of them, or none for a moment: a poke
+/// it out by itself from the membership. While silos see different memberships a job may have two of them, or none for a moment: a wake
 /// too many is harmless, and what was left out is found by the next sweep.
 /// </summary>
 internal class SweepShare(ISiloStatusOracle oracle, ILocalSiloDetails self, TimeProvider clock)

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace JobRequests.Grains;
 
 /// <summary>
-/// Looks again and again for jobs of this silo's share that wait for something and pokes their grains; the grains do the work. A job that
+/// Looks again and again for jobs of this silo's share that wait for something and wakes their grains; the grains do the work. A job that
 /// takes long, or does not do what it was found for, holds up no other.
 /// </summary>
 internal abstract partial class Sweeper : BackgroundService
@@ -19,9 +19,9 @@ internal abstract partial class Sweeper : BackgroundService
     private const int PausePerQuestion = 20;
 
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(5);
-    private static readonly Counter<long> Pokes = Telemetry.Meter.CreateCounter<long>("jobs.sweeper.pokes", "{job}", "Jobs that a sweeper has found and poked.");
+    private static readonly Counter<long> Wakes = Telemetry.Meter.CreateCounter<long>("jobs.sweeper.wakes", "{job}", "Jobs that a sweeper has found and woken.");
 
     private readonly string _name;
     private readonly IGrainFactory _grains;
@@ -50,7 +50,7 @@ internal abstract partial class Sweeper : BackgroundService
 
     protected abstract Task<IReadOnlyList<string>> FindAsync(JobSlice slice, int limit, CancellationToken cancellationToken);
 
-    protected abstract Task PokeAsync(IJobRequestGrain grain);
+    protected abstract Task WakeAsync(IJobRequestGrain grain);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -74,7 +74,7 @@ internal abstract partial class Sweeper : BackgroundService
         }
         catch (Exception) when (stoppingToken.IsCancellationRequested)
         {
-            // The host stops; what was not poked is found again.
+            // The host stops; what was not woken is found again.
         }
 
         await TakeAllRoomAsync();
@@ -87,7 +87,7 @@ internal abstract partial class Sweeper : BackgroundService
         return TimeSpan.FromTicks(Math.Clamp(question.Ticks * PausePerQuestion, period.Ticks, longest.Ticks));
     }
 
-    // One sweep takes everything there is. The share is asked for anew each time: silos come and go.
+    // One sweep takes everything there is. The share is asked for again each time: silos come and go.
     private async Task SweepAsync(CancellationToken cancellationToken)
     {
         WakeRested();
@@ -104,25 +104,25 @@ internal abstract partial class Sweeper : BackgroundService
                 // What was under way when the question began may have been done since.
                 if (busy.Contains(id) || !_busy.TryAdd(id, null)) continue;
                 await _room.WaitAsync(cancellationToken);
-                _ = PokeAsync(id, cancellationToken);
+                _ = WakeAsync(id, cancellationToken);
             }
 
             if (found.Count < limit) return;
         }
     }
 
-    private async Task PokeAsync(string id, CancellationToken cancellationToken)
+    private async Task WakeAsync(string id, CancellationToken cancellationToken)
     {
         try
         {
-            Pokes.Add(1, new KeyValuePair<string, object?>("sweeper", _name));
-            await PokeAsync(_grains.GetGrain<IJobRequestGrain>(id)).WaitAsync(Patience, Clock, cancellationToken);
+            Wakes.Add(1, new KeyValuePair<string, object?>("sweeper", _name));
+            await WakeAsync(_grains.GetGrain<IJobRequestGrain>(id)).WaitAsync(AnswerTimeout, Clock, cancellationToken);
             _busy.TryRemove(id, out _);
         }
         catch (Exception exception)
         {
             _busy[id] = Clock.GetTimestamp();
-            if (!cancellationToken.IsCancellationRequested) LogPokeFailed(id, exception);
+            if (!cancellationToken.IsCancellationRequested) LogWakeFailed(id, exception);
         }
         finally
         {
@@ -144,7 +144,7 @@ internal abstract partial class Sweeper : BackgroundService
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Job {JobRequestId} did not do what it was found for; it is found again.")]
-    private partial void LogPokeFailed(string jobRequestId, Exception exception);
+    private partial void LogWakeFailed(string jobRequestId, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A sweep failed; it is tried again.")]
     private partial void LogSweepFailed(Exception exception);

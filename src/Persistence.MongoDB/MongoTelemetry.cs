@@ -18,7 +18,7 @@ public static class MongoTelemetry
 
     private static readonly Histogram<int> BatchSize = Meter.CreateHistogram<int>("mongodb.storage.batch.size", "{operation}", "Writes that shared one request.");
     private static readonly Counter<long> Conflicts = Meter.CreateCounter<long>("mongodb.storage.conflicts", "{operation}", "Operations refused because the ETag was stale.");
-    private static readonly Counter<long> UnknownOutcomes = Meter.CreateCounter<long>("mongodb.storage.unknown_outcomes", "{operation}", "Writes given up without knowing whether they were done.");
+    private static readonly Counter<long> UnknownOutcomes = Meter.CreateCounter<long>("mongodb.storage.unknown_outcomes", "{operation}", "Writes abandoned without knowing whether they were done.");
     private static readonly Counter<long> Repeats = Meter.CreateCounter<long>("mongodb.storage.repeats", "{operation}", "Writes sent again to find out whether they were done.");
     private static readonly UpDownCounter<long> Queue = Meter.CreateUpDownCounter<long>("mongodb.storage.waiting", "{operation}", "Writes that wait for a request to share.");
 

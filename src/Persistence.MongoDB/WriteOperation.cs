@@ -61,7 +61,7 @@ internal sealed class WriteOperation(WriteKind kind, string id, string? expected
     /// <summary>Lets the caller give up while the operation waits.</summary>
     public void WaitForTurn() => _cancellation = cancellationToken.UnsafeRegister(static operation => ((WriteOperation)operation!).Cancel(), this);
 
-    /// <summary>Right before it is sent: false when the caller has given up. From here on there is no giving up.</summary>
+    /// <summary>Right before it is sent: false when the caller has abandoned. From here on there is no giving up.</summary>
     public bool TryTake()
     {
         _cancellation.Dispose();

@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 namespace JobRequests.Persistence.Sqlite;
 
 /// <summary>
-/// A number that each database file has for itself, and each backup anew. The lock file notes it. So a log that was left by another file, as when a
+/// A number that each database file has for itself, and each backup again. The lock file notes it. So a log that was left by another file, as when a
 /// backup is copied over a database by hand, is told from the file's own: SQLite itself would mix the two.
 /// </summary>
 internal static class SqliteIdentity

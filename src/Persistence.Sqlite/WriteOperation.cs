@@ -15,7 +15,7 @@ internal abstract class WriteOperation(WritePriority priority)
 
     public long EnqueuedAt { get; } = Stopwatch.GetTimestamp();
 
-    /// <summary>Claims the operation for execution; false when its caller has already given up.</summary>
+    /// <summary>Claims the operation for execution; false when its caller has already abandoned.</summary>
     public bool TryTake() => Interlocked.CompareExchange(ref _state, Taken, Waiting) == Waiting;
 
     /// <summary>Runs inside the writer's transaction, more than once when a neighbour fails.</summary>

@@ -7,7 +7,7 @@ namespace JobRequests.Records;
 
 /// <summary>
 /// Commands as records of <c>requests</c>: key = job id, value = <see cref="CommandRecord"/>, signed. What comes back from the topic is
-/// not trusted: a record that is unsigned, altered, malformed or beyond what its signer may do is parked.
+/// not trusted: a record that is unsigned, altered, malformed or beyond what its signer may do is dead-lettered.
 /// </summary>
 internal sealed class CommandRecordCodec(RecordSignature signature, TimeProvider clock) : IKafkaRecordEncoder, IKafkaRecordDecoder
 {
@@ -33,11 +33,11 @@ internal sealed class CommandRecordCodec(RecordSignature signature, TimeProvider
 
     public KafkaDecodeResult Decode(KafkaRecord record)
     {
-        if (record.Key is not { } key || record.Value is not { } value) return new KafkaDecodeResult.Park("The record lacks its key or its value.");
+        if (record.Key is not { } key || record.Value is not { } value) return new KafkaDecodeResult.DeadLetter("The record lacks its key or its value.");
         if (record.Headers.FindText(RecordHeaders.Type) is var type && type != CommandRecord.TypeName)
-            return new KafkaDecodeResult.Park($"The record's header {RecordHeaders.Type} is {(type is null ? "missing" : "not one that this version knows")}; commands are '{CommandRecord.TypeName}'.");
-        if (record.Headers.Find(RecordHeaders.Signature) is not { } code) return new KafkaDecodeResult.Park("The record is not signed.");
-        if (signature.Verify(code.Span, type, key, value, out var reason) is not { } signer) return new KafkaDecodeResult.Park($"The record is refused: {reason}.");
+            return new KafkaDecodeResult.DeadLetter($"The record's header {RecordHeaders.Type} is {(type is null ? "missing" : "not one that this version knows")}; commands are '{CommandRecord.TypeName}'.");
+        if (record.Headers.Find(RecordHeaders.Signature) is not { } code) return new KafkaDecodeResult.DeadLetter("The record is not signed.");
+        if (signature.Verify(code.Span, type, key, value, out var reason) is not { } signer) return new KafkaDecodeResult.DeadLetter($"The record is refused: {reason}.");
 
         CommandRecord? command;
         try
@@ -47,16 +47,16 @@ internal sealed class CommandRecordCodec(RecordSignature signature, TimeProvider
         // A command without its operation is "not supported".
         catch (Exception exception) when (exception is JsonException or NotSupportedException)
         {
-            return new KafkaDecodeResult.Park($"The value is not a command of this version: {exception.Message}");
+            return new KafkaDecodeResult.DeadLetter($"The value is not a command of this version: {exception.Message}");
         }
 
-        return command is null ? new KafkaDecodeResult.Park("The value is null.") : Decode(record, key, command, signer);
+        return command is null ? new KafkaDecodeResult.DeadLetter("The value is null.") : Decode(record, key, command, signer);
     }
 
     private KafkaDecodeResult Decode(KafkaRecord record, ReadOnlyMemory<byte> key, CommandRecord command, Signer signer)
     {
-        if (command.Admin && !signer.MayActAsAdmin) return new KafkaDecodeResult.Park($"Key '{signer.KeyId}' may not send commands of administrators.");
-        if (!signer.MayActFor(command.Caller)) return new KafkaDecodeResult.Park($"Key '{signer.KeyId}' may not act for this caller.");
+        if (command.Admin && !signer.MayActAsAdmin) return new KafkaDecodeResult.DeadLetter($"Key '{signer.KeyId}' may not send commands of administrators.");
+        if (!signer.MayActFor(command.Caller)) return new KafkaDecodeResult.DeadLetter($"Key '{signer.KeyId}' may not act for this caller.");
 
         var caller = new Caller(command.Caller, command.Admin);
         var envelope = new CommandEnvelope(
@@ -73,8 +73,8 @@ internal sealed class CommandRecordCodec(RecordSignature signature, TimeProvider
             record.Timestamp,
             record.ReadAt ?? clock.GetUtcNow(),
             signer.IsCluster ? null : signer.KeyId);
-        if (CommandRules.WhatIsWrongWith(envelope) is { } problem) return new KafkaDecodeResult.Park($"The command breaks a rule: {problem}.");
-        if (!key.Span.SequenceEqual(Encoding.UTF8.GetBytes(command.Job))) return new KafkaDecodeResult.Park("The record's key is not the command's job.");
+        if (CommandRules.WhatIsWrongWith(envelope) is { } problem) return new KafkaDecodeResult.DeadLetter($"The command breaks a rule: {problem}.");
+        if (!key.Span.SequenceEqual(Encoding.UTF8.GetBytes(command.Job))) return new KafkaDecodeResult.DeadLetter("The record's key is not the command's job.");
         return new KafkaDecodeResult.Deliver(StreamId.Create(StreamNames.Requests, command.Job), envelope);
     }
 }

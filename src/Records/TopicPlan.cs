@@ -16,7 +16,7 @@ public sealed record TopicPlan(string Name, int Partitions, short Replication, I
     private const int BrokersForReplication = 3;
 
     /// <summary>The topics of a service. As many replicas as make it survive a broker, where there are enough brokers.</summary>
-    public static IReadOnlyList<TopicPlan> For(string requests, string finalEvents, string parked, int partitions, int brokers)
+    public static IReadOnlyList<TopicPlan> For(string requests, string finalEvents, string deadLetters, int partitions, int brokers)
     {
         return
         [
@@ -24,11 +24,11 @@ public sealed record TopicPlan(string Name, int Partitions, short Replication, I
             Topic(requests, "86400000", 2),
             // The events are the history of every job: they are kept.
             Topic(finalEvents, "-1", 2),
-            // A parked copy is larger than what it copies, by its marks.
-            Topic(parked, "-1", 4),
+            // A dead letter is larger than what it copies, by its marks.
+            Topic(deadLetters, "-1", 4),
         ];
 
-        // Larger than any record of ours may be: what others write and is too large is parked, where its writer's people see it.
+        // Larger than any record of ours may be: what others write and is too large is dead-lettered, where its writer's people see it.
         TopicPlan Topic(string name, string retentionMs, int mebibytes) => new(
             name,
             partitions,

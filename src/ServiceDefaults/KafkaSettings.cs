@@ -9,15 +9,15 @@ namespace JobRequests.ServiceDefaults;
 /// <param name="Streams">The sections of the streams that are on it.</param>
 public sealed record KafkaSettings(ClientConfig Client, string Setting, IReadOnlyList<IConfigurationSection> Streams)
 {
-    /// <summary>Every topic that the streams name, the parked ones too.</summary>
+    /// <summary>Every topic that the streams name, the dead-lettered ones too.</summary>
     public IReadOnlyCollection<string> Topics =>
-        [.. Streams.SelectMany(static stream => new[] { stream["Topic"], stream["ParkedTopic"] }).Where(static topic => !string.IsNullOrEmpty(topic)).Distinct().Select(static topic => topic!)];
+        [.. Streams.SelectMany(static stream => new[] { stream["Topic"], stream["DeadLetterTopic"] }).Where(static topic => !string.IsNullOrEmpty(topic)).Distinct().Select(static topic => topic!)];
 
     /// <summary>The topic of a stream, empty where none is named.</summary>
     public string TopicOf(string stream) => Of(stream)?["Topic"] ?? "";
 
     /// <summary>Where the stream's records go that cannot be delivered.</summary>
-    public string ParkedTopicOf(string stream) => Of(stream)?["ParkedTopic"] is { Length: > 0 } parked ? parked : $"{TopicOf(stream)}.parked";
+    public string DeadLetterTopicOf(string stream) => Of(stream)?["DeadLetterTopic"] is { Length: > 0 } deadLetters ? deadLetters : $"{TopicOf(stream)}.dead-letter";
 
     /// <summary>Under which the silos commit what they have finished of a stream.</summary>
     public string ConsumerGroupOf(string stream) => Of(stream)?["ConsumerGroup"] is { Length: > 0 } group ? group : "jobrequests";

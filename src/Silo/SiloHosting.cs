@@ -28,7 +28,7 @@ public static class SiloHosting
             if (builder.Configuration[$"Orleans:Streaming:{StreamNames.Requests}:ProviderType"] == "Kafka")
             {
                 silo.Services.AddJobRecords();
-                if (storage == "MongoDB") silo.Services.AddCommandParking();
+                if (storage == "MongoDB") silo.Services.AddCommandDeadLetters();
             }
 
             if (builder.Configuration[$"Orleans:Streaming:{StreamNames.FinalEvents}:ProviderType"] == "Kafka")

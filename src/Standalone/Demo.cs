@@ -21,7 +21,7 @@ internal static class Demo
     private static async Task RaceAsync(HttpClient http, string title, string[] people, CancellationToken cancellationToken)
     {
         var created = await ClientOf(http, "dispatcher").CreateAsync(new NewJob { Title = title, Candidates = people }, cancellation: cancellationToken);
-        if (created is not CommandResult.Won { JobRequestId: var job }) throw new InvalidOperationException($"The job '{title}' was not created: {created}");
+        if (created is not CommandResult.Succeeded { JobRequestId: var job }) throw new InvalidOperationException($"The job '{title}' was not created: {created}");
 
         var started = Stopwatch.GetTimestamp();
         var answers = await Task.WhenAll(people.Select(async person =>
@@ -30,9 +30,9 @@ internal static class Demo
             return (Person: person, Answer: answer, After: Stopwatch.GetElapsedTime(started));
         }));
 
-        var winners = answers.Where(answer => answer.Answer is CommandResult.Won).ToList();
+        var winners = answers.Where(answer => answer.Answer is CommandResult.Succeeded).ToList();
         if (winners is not [var winner]) throw new InvalidOperationException($"'{title}' has {winners.Count} winners: the promise is broken.");
-        var lost = answers.Where(answer => answer.Answer is CommandResult.Lost).Select(answer => answer.After).ToList();
+        var lost = answers.Where(answer => answer.Answer is CommandResult.Rejected).Select(answer => answer.After).ToList();
         var lead = lost.Count == 0 ? TimeSpan.Zero : lost.Min() - winner.After;
         Console.WriteLine(
             $"  {title}: {winner.Person} won after {winner.After.TotalMilliseconds:F1} ms, {Distance(lead)}; "

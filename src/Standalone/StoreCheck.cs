@@ -7,14 +7,14 @@ namespace JobRequests.Standalone;
 /// <summary>Whether the database answers, and what its reads and writes have met.</summary>
 internal sealed class StoreCheck(SqliteDatabase database) : IHealthCheck
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(2);
 
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         var data = HealthData.Of(StandaloneOptions.DataName, Docs.DataFolder);
         try
         {
-            await database.CheckAsync(cancellationToken).WaitAsync(Patience, cancellationToken);
+            await database.CheckAsync(cancellationToken).WaitAsync(AnswerTimeout, cancellationToken);
             return HealthCheckResult.Healthy(data: data);
         }
         catch (DataFolderException exception)
@@ -23,7 +23,7 @@ internal sealed class StoreCheck(SqliteDatabase database) : IHealthCheck
         }
         catch (TimeoutException exception)
         {
-            return HealthCheckResult.Unhealthy($"The database did not answer within {Patience.TotalSeconds:F0} s.", exception, data);
+            return HealthCheckResult.Unhealthy($"The database did not answer within {AnswerTimeout.TotalSeconds:F0} s.", exception, data);
         }
     }
 }

@@ -6,7 +6,7 @@ namespace JobRequests.Streaming.InProcess;
 /// <summary>
 /// Events of one stream on their way to one handler call. The cache merges what has gathered while the previous call ran, so a
 /// busy stream is handled in batches. When the call fails, the next attempt is made with what the first producer's call sent, alone: one bad
-/// event must not be given up with its neighbours.
+/// event must not be abandoned with its neighbours.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("inprocess-streams.batch")]
 public sealed class InProcessBatchContainer : IBatchContainer

@@ -4,7 +4,7 @@ using System.Threading.Channels;
 
 namespace JobRequests.Streaming.InProcess;
 
-/// <summary>What a producer handed over: the events of one call, and the promise to tell it when they were delivered.</summary>
+/// <summary>What a producer published: the events of one call, and the promise to tell it when they were delivered.</summary>
 internal sealed class QueuedEvents(StreamId streamId, object[] events, Dictionary<string, object>? requestContext, bool acknowledgeDelivery)
 {
     private readonly TaskCompletionSource? _delivered = acknowledgeDelivery ? new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously) : null;
@@ -98,7 +98,7 @@ internal sealed class InProcessQueue(string provider, int capacity)
     /// <summary>Makes the agent look at a stream whose undelivered events it has read already.</summary>
     public void Remind(StreamId streamId) => _channel.Writer.TryWrite(new QueuedEvents(streamId, [], null, acknowledgeDelivery: false));
 
-    /// <summary>The events have left: delivered or given up.</summary>
+    /// <summary>The events have left: delivered or abandoned.</summary>
     public void Release(QueuedEvents events)
     {
         Interlocked.Add(ref _finished, events.Events.Length);

@@ -70,7 +70,7 @@ internal sealed partial class InProcessQueueCache(InProcessQueue queue, InProces
                 oldest.Fail($"No consumer of stream {streamId} was there within {options.UndeliverableAfter}.");
             }
 
-            if (list.Count < before) LogGivenUp(streamId, before - list.Count, options.UndeliverableAfter);
+            if (list.Count < before) LogAbandoned(streamId, before - list.Count, options.UndeliverableAfter);
             if (list.Count == 0) _undelivered.Remove(streamId);
         }
     }
@@ -90,7 +90,7 @@ internal sealed partial class InProcessQueueCache(InProcessQueue queue, InProces
         return taken;
     }
 
-    private void PutBack(StreamId streamId, List<QueuedEvents> taken)
+    private void Replayed(StreamId streamId, List<QueuedEvents> taken)
     {
         if (_isClosed)
         {
@@ -144,7 +144,7 @@ internal sealed partial class InProcessQueueCache(InProcessQueue queue, InProces
             }
 
             cache._delivering.Remove(streamId);
-            cache.PutBack(streamId, _current);
+            cache.Replayed(streamId, _current);
             _current = [];
             _batch = null;
         }
@@ -155,7 +155,7 @@ internal sealed partial class InProcessQueueCache(InProcessQueue queue, InProces
             cache._delivering.Remove(streamId);
             if (_batch is { IsNarrowed: true })
             {
-                cache.PutBack(streamId, _current[1..]);
+                cache.Replayed(streamId, _current[1..]);
                 _current = _current[..1];
             }
 
@@ -174,8 +174,8 @@ internal sealed partial class InProcessQueueCache(InProcessQueue queue, InProces
 
     private void Release(QueuedEvents events) => queue.Release(events);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Count} deliveries of stream {StreamId} were given up: no consumer was there within {UndeliverableAfter}.")]
-    private partial void LogGivenUp(StreamId streamId, int count, TimeSpan undeliverableAfter);
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Count} deliveries of stream {StreamId} were abandoned: no consumer was there within {UndeliverableAfter}.")]
+    private partial void LogAbandoned(StreamId streamId, int count, TimeSpan undeliverableAfter);
 }
 
 /// <summary>What the receiver hands to the cache; never delivered as it is.</summary>

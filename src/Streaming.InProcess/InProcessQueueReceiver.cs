@@ -9,7 +9,7 @@ internal sealed class InProcessQueueReceiver(InProcessQueue queue, InProcessQueu
     private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _shutdown = new();
-    private List<IBatchContainer> _handedOver = [];
+    private List<IBatchContainer> _delivered = [];
     private long _sequence;
 
     public Task Initialize(TimeSpan timeout)
@@ -24,7 +24,7 @@ internal sealed class InProcessQueueReceiver(InProcessQueue queue, InProcessQueu
     {
         var messages = new List<IBatchContainer>();
         if (!TryRead(messages, maxCount) && await WaitToRead(cancellationToken)) TryRead(messages, maxCount);
-        _handedOver = messages;
+        _delivered = messages;
         return messages;
     }
 
@@ -34,7 +34,7 @@ internal sealed class InProcessQueueReceiver(InProcessQueue queue, InProcessQueu
     public Task Shutdown(TimeSpan timeout)
     {
         _shutdown.Cancel();
-        queue.Return([.. cache.Close(), .. _handedOver.Cast<ReceivedEvents>().Where(message => !message.IsCached).Select(message => message.Events)]);
+        queue.Return([.. cache.Close(), .. _delivered.Cast<ReceivedEvents>().Where(message => !message.IsCached).Select(message => message.Events)]);
         queue.Detach();
         return Task.CompletedTask;
     }

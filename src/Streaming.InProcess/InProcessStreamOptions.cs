@@ -30,10 +30,10 @@ public sealed class InProcessStreamOptions
     /// <summary>When <c>OnNextAsync</c> completes.</summary>
     public AcknowledgeWhen AcknowledgeWhen { get; set; } = AcknowledgeWhen.Enqueued;
 
-    /// <summary>How long an event may wait for a consumer before it is given up and its producer told so.</summary>
+    /// <summary>How long an event may wait for a consumer before it is abandoned and its producer told so.</summary>
     public TimeSpan UndeliverableAfter { get; set; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>How long a delivery whose handler fails is retried before it is given up and its producer told so.</summary>
+    /// <summary>How long a delivery whose handler fails is retried before it is abandoned and its producer told so.</summary>
     public TimeSpan MaxDeliveryTime { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>

@@ -2,7 +2,7 @@ namespace JobRequests.Streaming.InProcess;
 
 /// <summary>One queue at one moment.</summary>
 /// <param name="Number">From 0.</param>
-/// <param name="Finished">Events that have left it since the process started: delivered or given up.</param>
+/// <param name="Finished">Events that have left it since the process started: delivered or abandoned.</param>
 /// <param name="Waiting">Events that have not.</param>
 public readonly record struct InProcessQueueStatus(int Number, long Finished, int Waiting);
 

@@ -10,7 +10,7 @@ namespace JobRequests.Streaming.Kafka;
 public static class CoordinatorErrors
 {
     /// <summary>How long a question is repeated before the coordinator counts as missing.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    public static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(15);
 
     /// <summary>How long to wait between two questions.</summary>
     public static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);

@@ -8,12 +8,12 @@ public interface IKafkaRecordDecoder
 {
     /// <summary>
     /// Decides what becomes of a record, by itself: the neighbours of a bad record are delivered. Called by several threads at once.
-    /// An exception parks the record, as <see cref="KafkaDecodeResult.Park"/> does.
+    /// An exception dead-letters the record, as <see cref="KafkaDecodeResult.DeadLetter"/> does.
     /// </summary>
     KafkaDecodeResult Decode(KafkaRecord record);
 }
 
-/// <summary>What becomes of a record: delivered, parked or skipped.</summary>
+/// <summary>What becomes of a record: delivered, dead-lettered or skipped.</summary>
 public abstract record KafkaDecodeResult
 {
     private KafkaDecodeResult()
@@ -32,9 +32,9 @@ public abstract record KafkaDecodeResult
         public IReadOnlyDictionary<string, object>? RequestContext { get; init; }
     }
 
-    /// <summary>The record cannot be read or breaks the contract: it is copied, raw, to the parked topic.</summary>
+    /// <summary>The record cannot be read or breaks the contract: it is copied, raw, to the dead-letter topic.</summary>
     /// <param name="Reason">Why, for the one who looks at it later; no secrets.</param>
-    public sealed record Park(string Reason) : KafkaDecodeResult;
+    public sealed record DeadLetter(string Reason) : KafkaDecodeResult;
 
     /// <summary>The record is of no interest here.</summary>
     public sealed record Skip : KafkaDecodeResult

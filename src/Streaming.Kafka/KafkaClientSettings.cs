@@ -36,7 +36,7 @@ internal static class KafkaClientSettings
             ["queue.buffering.max.messages"] = "10000",
             ["queue.buffering.max.kbytes"] = "65536",
             ["linger.ms"] = "0",
-            // The bound on a single record is MaxRecordBytes; a parked copy is larger than its original.
+            // The bound on a single record is MaxRecordBytes; a dead letter is larger than its original.
             ["message.max.bytes"] = "8388608",
         };
         AddShared(settings, options, options.Producer);
@@ -80,12 +80,12 @@ internal static class KafkaClientSettings
         return settings;
     }
 
-    /// <summary>For reading what is parked. It commits nothing; the group is the one under which replays commit how far all is settled.</summary>
-    public static Dictionary<string, string> ForParkedReader(KafkaStreamOptions options)
+    /// <summary>For reading what is dead-lettered. It commits nothing; the group is the one under which replays commit how far all is settled.</summary>
+    public static Dictionary<string, string> ForDeadLetterReader(KafkaStreamOptions options)
     {
         var settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["fetch.wait.max.ms"] = "100", ["fetch.message.max.bytes"] = "8388608" };
         AddShared(settings, options, options.Consumer);
-        settings["group.id"] = KafkaParkedTopic.ReplayGroup(options.ConsumerGroup);
+        settings["group.id"] = KafkaDeadLetterTopic.ReplayGroup(options.ConsumerGroup);
         settings["enable.auto.commit"] = "false";
         settings["auto.offset.reset"] = "earliest";
         settings["enable.partition.eof"] = "true";

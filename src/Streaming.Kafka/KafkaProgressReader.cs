@@ -14,8 +14,8 @@ public readonly record struct KafkaPartitionProgress(int Partition, long End, lo
 /// It is a consumer that consumes nothing and joins no group. Not thread-safe, but for <see cref="PartitionOf"/>.
 /// </summary>
 /// <param name="options">The provider's settings; topic and consumer group are needed.</param>
-/// <param name="patience">How long one question may take.</param>
-public sealed class KafkaProgressReader(KafkaStreamOptions options, TimeSpan patience) : IDisposable
+/// <param name="timeout">How long one question may take.</param>
+public sealed class KafkaProgressReader(KafkaStreamOptions options, TimeSpan timeout) : IDisposable
 {
     private readonly Lazy<IConsumer<Ignore, Ignore>> _consumer = new(() => OffsetQueries.CreateConsumer(options));
 
@@ -32,11 +32,11 @@ public sealed class KafkaProgressReader(KafkaStreamOptions options, TimeSpan pat
         if (_partitions.Count == 0) _partitions = FindPartitions(consumer);
 
         // Committed first: what is finished in between must not look as if it had been finished before it was written.
-        var committed = consumer.Committed(_partitions, patience).ToDictionary(static partition => partition.TopicPartition, static partition => partition.Offset);
+        var committed = consumer.Committed(_partitions, timeout).ToDictionary(static partition => partition.TopicPartition, static partition => partition.Offset);
         var unread = _partitions.Where(partition => committed[partition].IsSpecial).ToList();
         if (unread.Count > 0)
-            foreach (var (partition, beginning) in OffsetQueries.Read(consumer, unread, OffsetQueries.Beginning, patience)) committed[partition] = beginning;
-        var ends = OffsetQueries.Read(consumer, _partitions, OffsetQueries.End, patience);
+            foreach (var (partition, beginning) in OffsetQueries.Read(consumer, unread, OffsetQueries.Beginning, timeout)) committed[partition] = beginning;
+        var ends = OffsetQueries.Read(consumer, _partitions, OffsetQueries.End, timeout);
         return [.. _partitions.Select(partition => new KafkaPartitionProgress(partition.Partition.Value, ends[partition].Value, committed[partition].Value))];
     }
 
@@ -49,7 +49,7 @@ public sealed class KafkaProgressReader(KafkaStreamOptions options, TimeSpan pat
     private List<TopicPartition> FindPartitions(IConsumer<Ignore, Ignore> consumer)
     {
         using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
-        var topic = admin.GetMetadata(options.Topic, patience).Topics.Single();
+        var topic = admin.GetMetadata(options.Topic, timeout).Topics.Single();
         if (topic.Error.IsError) throw new KafkaException(topic.Error);
         return [.. topic.Partitions.Select(partition => new TopicPartition(options.Topic, partition.PartitionId)).OrderBy(static partition => partition.Partition.Value)];
     }

@@ -33,22 +33,22 @@ public sealed class KafkaStreamOptions
     /// </summary>
     public string ConsumerGroup { get; set; } = "";
 
-    /// <summary>Where records go that cannot be read or delivered. By default <c>{Topic}.parked</c>; it exists.</summary>
-    public string? ParkedTopic { get; set; }
+    /// <summary>Where records go that cannot be read or delivered. By default <c>{Topic}.dead-letter</c>; it exists.</summary>
+    public string? DeadLetterTopic { get; set; }
 
     /// <summary>
-    /// Whether a stream is fenced when one of its records is parked for its failure: later ones are parked behind it, in order, until a replay
-    /// has put them back. Records that could not be read fence nothing. For consumers to whom the order matters more than the next record.
+    /// Whether a stream is blocked when one of its records is dead-lettered for its failure: later ones are dead-lettered behind it, in order, until a replay
+    /// has put them back. Records that could not be read block nothing. For consumers to whom the order matters more than the next record.
     /// </summary>
-    public bool FenceStreams { get; set; }
+    public bool BlockStreams { get; set; }
 
     /// <summary>Start only if the topic has this many partitions. Null takes the topic as it is.</summary>
     public int? ExpectedPartitions { get; set; }
 
-    /// <summary>Bytes of key, value and headers. A larger record is refused by the producer, and parked by the consumer.</summary>
+    /// <summary>Bytes of key, value and headers. A larger record is refused by the producer, and dead-lettered by the consumer.</summary>
     public int MaxRecordBytes { get; set; } = DefaultMaxRecordBytes;
 
-    /// <summary>Records of one partition that wait for their delivery, or for their parking, before no more are read.</summary>
+    /// <summary>Records of one partition that wait for their delivery, or for their dead-lettering, before no more are read.</summary>
     public int MaxCachedRecords { get; set; } = DefaultMaxCachedRecords;
 
     /// <summary>Bytes of one partition that wait likewise.</summary>
@@ -60,7 +60,7 @@ public sealed class KafkaStreamOptions
     /// <summary>How long the start waits for a broker that does not answer yet.</summary>
     public TimeSpan StartTimeout { get; set; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How long a delivery that fails is retried before its record is parked.</summary>
+    /// <summary>How long a delivery that fails is retried before its record is dead-lettered.</summary>
     public TimeSpan MaxDeliveryTime { get; set; } = TimeSpan.FromSeconds(60);
 
     /// <summary>How old the oldest record of a partition that is not finished may be before the health check is degraded. Longer than <see cref="MaxDeliveryTime"/>.</summary>
@@ -90,7 +90,7 @@ public sealed class KafkaStreamOptions
     /// <summary>Test seam: a broker that does not know the question never answers it.</summary>
     internal bool ChecksRecordSize { get; set; } = true;
 
-    internal string EffectiveParkedTopic => string.IsNullOrEmpty(ParkedTopic) ? $"{Topic}.parked" : ParkedTopic;
+    internal string EffectiveDeadLetterTopic => string.IsNullOrEmpty(DeadLetterTopic) ? $"{Topic}.dead-letter" : DeadLetterTopic;
 }
 
 /// <summary>In Orleans' start-up log, which lists the options, no setting of SASL or TLS is told: some are secrets.</summary>

@@ -54,8 +54,8 @@ internal sealed class KafkaStreamOptionsValidator(string name, bool isSilo) : IV
         {
             CheckTopic(options.Topic, nameof(options.Topic));
             if (!isSilo) return;
-            CheckTopic(options.EffectiveParkedTopic, nameof(options.ParkedTopic));
-            if (options.EffectiveParkedTopic == options.Topic) Error(nameof(options.ParkedTopic), $"must be another topic than {nameof(options.Topic)}, but both are '{options.Topic}'.");
+            CheckTopic(options.EffectiveDeadLetterTopic, nameof(options.DeadLetterTopic));
+            if (options.EffectiveDeadLetterTopic == options.Topic) Error(nameof(options.DeadLetterTopic), $"must be another topic than {nameof(options.Topic)}, but both are '{options.Topic}'.");
             if (string.IsNullOrWhiteSpace(options.ConsumerGroup))
                 Error(nameof(options.ConsumerGroup), "is missing: a silo needs the group under which it commits its offsets.");
         }

@@ -7,12 +7,12 @@ namespace JobRequests.Streaming.Kafka;
 /// <param name="NextToFinish">The lowest offset that is not finished: what is, or will soon be, committed. Null before the first record was seen.</param>
 /// <param name="HighWatermark">The offset that the next record written will get. Null until the broker has said so.</param>
 /// <param name="OldestUncommittedAge">How long ago the record at <paramref name="NextToFinish"/> was read. Null when all that was read is finished.</param>
-/// <param name="CachedRecords">Records that wait for delivery or parking.</param>
+/// <param name="CachedRecords">Records that wait for delivery or dead-lettering.</param>
 /// <param name="CachedBytes">Their bytes.</param>
-/// <param name="ParkingRecords">Records whose parked copy is not acknowledged yet.</param>
-/// <param name="FencedStreams">Streams whose records are parked until a replay ends their fence.</param>
+/// <param name="DeadLetterRecords">Records whose dead letter is not acknowledged yet.</param>
+/// <param name="BlockedStreamCount">Streams whose records are dead-lettered until a replay ends their block.</param>
 public sealed record KafkaPartitionStatus(
-    int Partition, long? NextToFinish, long? HighWatermark, TimeSpan? OldestUncommittedAge, int CachedRecords, long CachedBytes, int ParkingRecords, int FencedStreams)
+    int Partition, long? NextToFinish, long? HighWatermark, TimeSpan? OldestUncommittedAge, int CachedRecords, long CachedBytes, int DeadLetterRecords, int BlockedStreamCount)
 {
     /// <summary>Records written and not yet finished.</summary>
     public long? Lag => HighWatermark - NextToFinish is { } lag ? Math.Max(0, lag) : null;

@@ -23,11 +23,11 @@ internal static class KafkaTelemetry
     public static readonly Counter<long> Delivered = Meter.CreateCounter<long>(
         "messaging.client.consumed.messages", "{message}", "Records that their consumers have handled.");
 
-    public static readonly Counter<long> Parked = Meter.CreateCounter<long>(
-        "messaging.kafka.consumer.parked.messages", "{message}", "Records copied to the parked topic. Each wants a look.");
+    public static readonly Counter<long> DeadLetters = Meter.CreateCounter<long>(
+        "messaging.kafka.consumer.dead_lettered.messages", "{message}", "Records copied to the dead-letter topic. Each wants a look.");
 
-    public static readonly Counter<long> ParkingFailures = Meter.CreateCounter<long>(
-        "messaging.kafka.consumer.parking.failures", "{attempt}", "Attempts to park that failed and are repeated; the partition's commit waits.");
+    public static readonly Counter<long> DeadLetterFailures = Meter.CreateCounter<long>(
+        "messaging.kafka.consumer.dead_lettering.failures", "{attempt}", "Attempts to dead-letter that failed and are repeated; the partition's commit waits.");
 
     public static readonly Counter<long> Unconsumed = Meter.CreateCounter<long>(
         "messaging.kafka.consumer.unconsumed.messages", "{message}", "Records of streams that no grain subscribes to.");
@@ -45,20 +45,20 @@ internal static class KafkaTelemetry
     {
         Meter.CreateObservableGauge("messaging.kafka.consumer.lag", () => Observe(status => status.Lag), "{message}", "Records written and not yet finished.");
         Meter.CreateObservableGauge(
-            "messaging.kafka.consumer.cache.messages", () => Observe(status => status.CachedRecords), "{message}", "Records that wait for delivery or parking.");
+            "messaging.kafka.consumer.cache.messages", () => Observe(status => status.CachedRecords), "{message}", "Records that wait for delivery or dead-lettering.");
         Meter.CreateObservableGauge("messaging.kafka.consumer.cache.size", () => Observe(status => status.CachedBytes), "By", "Their bytes.");
         Meter.CreateObservableGauge(
-            "messaging.kafka.consumer.fenced.streams", () => Observe(status => status.FencedStreams), "{stream}", "Streams whose records are parked until a replay.");
+            "messaging.kafka.consumer.blocked.streams", () => Observe(status => status.BlockedStreamCount), "{stream}", "Streams whose records are dead-lettered until a replay.");
         Meter.CreateObservableGauge(
             "messaging.kafka.consumer.commit.age", () => Observe(status => status.OldestUncommittedAge?.TotalSeconds ?? 0), "s",
             "How long ago the oldest record was read that is not finished.");
     }
 
-    public static void CountParked(KafkaRecord record, string reason)
+    public static void CountDeadLetters(KafkaRecord record, string reason)
     {
         var tags = Tags(record.Topic, record.Partition);
-        tags.Add("messaging.kafka.parked.reason", reason);
-        Parked.Add(1, tags);
+        tags.Add("messaging.kafka.dead_letter.reason", reason);
+        DeadLetters.Add(1, tags);
     }
 
     public static void Register(KafkaConsumerHub hub)

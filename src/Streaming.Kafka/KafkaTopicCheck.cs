@@ -49,7 +49,7 @@ internal sealed partial class KafkaTopicCheck(string provider, KafkaStreamOption
     /// <summary>One question. Throws <see cref="KafkaException"/> when no broker answers, <see cref="KafkaStartException"/> when the answer is not as it must be.</summary>
     public async Task<KafkaTopicCounts> CheckAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
-        string[] topics = isSilo ? [options.Topic, options.EffectiveParkedTopic] : [options.Topic];
+        string[] topics = isSilo ? [options.Topic, options.EffectiveDeadLetterTopic] : [options.Topic];
         List<TopicMetadata> found;
         try
         {
@@ -64,7 +64,7 @@ internal sealed partial class KafkaTopicCheck(string provider, KafkaStreamOption
         foreach (var topic in found) CheckTopic(topic);
         var partitions = found.Single(topic => topic.Topic == options.Topic).Partitions.Count;
         return options.ExpectedPartitions is not { } expected || expected == partitions
-            ? new KafkaTopicCounts(partitions, isSilo ? found.Single(topic => topic.Topic == options.EffectiveParkedTopic).Partitions.Count : 0)
+            ? new KafkaTopicCounts(partitions, isSilo ? found.Single(topic => topic.Topic == options.EffectiveDeadLetterTopic).Partitions.Count : 0)
             : throw new KafkaStartException(provider, nameof(options.ExpectedPartitions), $"topic '{options.Topic}' has {partitions} partitions, not {expected}");
     }
 
@@ -101,7 +101,7 @@ internal sealed partial class KafkaTopicCheck(string provider, KafkaStreamOption
     private void CheckTopic(TopicMetadata topic)
     {
         if (!topic.Error.IsError) return;
-        var setting = topic.Topic == options.Topic ? nameof(options.Topic) : nameof(options.ParkedTopic);
+        var setting = topic.Topic == options.Topic ? nameof(options.Topic) : nameof(options.DeadLetterTopic);
         throw topic.Error.Code switch
         {
             ErrorCode.UnknownTopicOrPart => new KafkaStartException(
@@ -121,5 +121,5 @@ internal sealed partial class KafkaTopicCheck(string provider, KafkaStreamOption
 
 /// <summary>Partition counts of a provider's topics.</summary>
 /// <param name="Partitions">Of the topic.</param>
-/// <param name="Parked">Of its parked topic; 0 on a client.</param>
-internal readonly record struct KafkaTopicCounts(int Partitions, int Parked);
+/// <param name="DeadLetters">Of its dead-letter topic; 0 on a client.</param>
+internal readonly record struct KafkaTopicCounts(int Partitions, int DeadLetters);

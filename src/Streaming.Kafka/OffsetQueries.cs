@@ -19,7 +19,7 @@ internal static class OffsetQueries
 
     /// <summary>Blocks until the brokers have answered.</summary>
     /// <exception cref="KafkaException">They do not answer in time, or the answer is no.</exception>
-    public static Dictionary<TopicPartition, Offset> Read(IConsumer<Ignore, Ignore> consumer, IEnumerable<TopicPartition> partitions, Timestamp which, TimeSpan patience) =>
-        consumer.OffsetsForTimes(partitions.Select(partition => new TopicPartitionTimestamp(partition, which)), patience)
+    public static Dictionary<TopicPartition, Offset> Read(IConsumer<Ignore, Ignore> consumer, IEnumerable<TopicPartition> partitions, Timestamp which, TimeSpan timeout) =>
+        consumer.OffsetsForTimes(partitions.Select(partition => new TopicPartitionTimestamp(partition, which)), timeout)
             .ToDictionary(static partition => partition.TopicPartition, static partition => partition.Offset);
 }

@@ -28,18 +28,18 @@ internal sealed class OrleansRecordCodec(Serializer serializer) : IKafkaRecordEn
 
     public KafkaDecodeResult Decode(KafkaRecord record)
     {
-        if (record.Key is not { IsEmpty: false } key) return new KafkaDecodeResult.Park("The record has no key.");
-        if (record.Value is not { } value) return new KafkaDecodeResult.Park("The record has no value.");
+        if (record.Key is not { IsEmpty: false } key) return new KafkaDecodeResult.DeadLetter("The record has no key.");
+        if (record.Value is not { } value) return new KafkaDecodeResult.DeadLetter("The record has no value.");
         var streamNamespace = record.Headers.LastOrDefault(header => header.Name == NamespaceHeader).Value;
         // Bytes that are no text would make a grain key that nobody can write.
-        if (!IsText(key) || !IsText(streamNamespace)) return new KafkaDecodeResult.Park("Key or namespace is not UTF-8.");
+        if (!IsText(key) || !IsText(streamNamespace)) return new KafkaDecodeResult.DeadLetter("Key or namespace is not UTF-8.");
         var context = record.Headers.LastOrDefault(header => header.Name == RequestContextHeader).Value;
         return serializer.Deserialize<object>(value) is { } item
             ? new KafkaDecodeResult.Deliver(StreamId.Create(streamNamespace.Span, key.Span), item)
             {
                 RequestContext = context.IsEmpty ? null : serializer.Deserialize<Dictionary<string, object>>(context),
             }
-            : new KafkaDecodeResult.Park("The value is null.");
+            : new KafkaDecodeResult.DeadLetter("The value is null.");
     }
 
     private static bool IsText(ReadOnlyMemory<byte> bytes)

@@ -27,7 +27,7 @@ public sealed record CheckRules
     /// <summary>How long a refusal under overload may take.</summary>
     public TimeSpan RefusalLimit { get; init; } = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>How many states a search for an order of a job's calls goes through before it is given up as undecided.</summary>
+    /// <summary>How many states a search for an order of a job's calls goes through before it is abandoned as undecided.</summary>
     public int MaxSearch { get; init; } = 100_000;
 
     /// <summary>As <see cref="JobRequestOptions.MaxFailsPerCaller"/> of the deployment: beyond it a refused command leaves no outcome.</summary>

@@ -12,7 +12,7 @@ public enum Invariant
     /// <summary>Versions run from 1 without a gap; events come in order, repeats are equal.</summary>
     I3,
 
-    /// <summary>Nothing acknowledged is lost: it is in the document, the events and the view; every command has an outcome or is parked.</summary>
+    /// <summary>Nothing acknowledged is lost: it is in the document, the events and the view; every command has an outcome or is dead-lettered.</summary>
     I4,
 
     /// <summary>Every event comes from a call that was made, by somebody who was allowed to.</summary>

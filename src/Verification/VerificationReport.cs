@@ -10,7 +10,7 @@ public sealed record VerificationReport
 
     public long Views { get; init; }
 
-    /// <summary>Records of <c>requests</c>, <c>finalevents</c> and <c>requests.parked</c>.</summary>
+    /// <summary>Records of <c>requests</c>, <c>finalevents</c> and <c>requests.dead-letter</c>.</summary>
     public long Records { get; init; }
 
     public long Calls { get; init; }
@@ -27,7 +27,7 @@ public sealed record VerificationReport
     /// <summary>Jobs of which one order of the calls gives all answers that the history has.</summary>
     public long Linearizable { get; init; }
 
-    /// <summary>Jobs of which no such order was found before the search was given up.</summary>
+    /// <summary>Jobs of which no such order was found before the search was abandoned.</summary>
     public long Undecided { get; init; }
 
     /// <summary>Jobs that looked wrong and were read again.</summary>

@@ -38,7 +38,7 @@ public sealed class BoardFixture : IAsyncLifetime
     public async Task<string> CreateAsync(string requester, string title, params string[] candidates)
     {
         var created = await ClientOf(requester).CreateAsync(new NewJob { Title = title, Candidates = candidates, Tasks = [new NewTask("t1", "windows")] });
-        return Assert.IsType<CommandResult.Won>(created).JobRequestId;
+        return Assert.IsType<CommandResult.Succeeded>(created).JobRequestId;
     }
 
     /// <summary>A browser of its own: nothing is shared with another one.</summary>

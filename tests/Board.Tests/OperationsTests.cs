@@ -6,7 +6,7 @@ namespace JobRequests.Board.Tests;
 public sealed class OperationsTests(BoardFixture board)
 {
     [Fact]
-    public async Task An_operator_sees_the_figures_what_is_parked_and_a_green_light_of_the_verification()
+    public async Task An_operator_sees_the_figures_what_is_dead_lettered_and_a_green_light_of_the_verification()
     {
         await board.CreateAsync(board.Name("zoe"), "Something to verify", board.Name("ann"));
         await using var admin = await board.VisitAsync("admin", "#/operations", width: 1280);

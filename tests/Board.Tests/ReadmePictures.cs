@@ -40,7 +40,7 @@ public sealed class ReadmePictures(BoardFixture board)
             Tasks = [.. tasks.Select((name, index) => new NewTask($"t{index + 1}", name))],
             ExpiresAt = DateTimeOffset.UtcNow + open,
         });
-        return Assert.IsType<CommandResult.Won>(created).JobRequestId;
+        return Assert.IsType<CommandResult.Succeeded>(created).JobRequestId;
     }
 
     private static async Task TakeAsync(Visitor visitor, string file)

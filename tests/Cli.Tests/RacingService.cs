@@ -13,7 +13,7 @@ internal sealed class RacingService
     /// <summary>Tells everybody that they won.</summary>
     public bool LetsEverybodyWin { get; init; }
 
-    /// <summary>Forgets the keys: a repeat is decided anew.</summary>
+    /// <summary>Forgets the keys: a repeat is decided again.</summary>
     public bool ForgetsKeys { get; init; }
 
     public async Task AnswerAsync(HttpContext context)

@@ -12,7 +12,7 @@ public sealed class ViewsTests
 
         var run = await jobctl.RunAsync("views", "rebuild", "--as", "admin");
 
-        Assert.Equal((0, "The views of 30 jobs were made anew; 1 were not what their documents say, among them j1.\n"), (run.Code, run.Output));
+        Assert.Equal((0, "The views of 30 jobs were rebuilt; 1 were not what their documents say, among them j1.\n"), (run.Code, run.Output));
         Assert.Equal(["POST", "GET", "GET"], gateway.Seen.Select(request => request.Method));
         Assert.All(gateway.Seen, request => Assert.Equal("/v1/admin/views/rebuild", request.Target));
     }

@@ -10,7 +10,7 @@ public sealed class CommandResultTests
     {
         await using var test = await ClientUnderTest.StartAsync(Answer.Success(version: 2));
 
-        var won = Assert.IsType<CommandResult.Won>(await test.Client.AcceptAsync("j1"));
+        var won = Assert.IsType<CommandResult.Succeeded>(await test.Client.AcceptAsync("j1"));
 
         Assert.Equal(("j1", 2, false), (won.JobRequestId, won.Version, won.Replayed));
         Assert.Equal("ann", won.Job?.AcceptedBy);
@@ -26,7 +26,7 @@ public sealed class CommandResultTests
         await using var test = await ClientUnderTest.StartAsync(
             Answer.Success(version: 2, replayed: true), Answer.Job(3, "Cancelled"));
 
-        var won = Assert.IsType<CommandResult.Won>(await test.Client.AcceptAsync("j1"));
+        var won = Assert.IsType<CommandResult.Succeeded>(await test.Client.AcceptAsync("j1"));
 
         Assert.Equal((true, 2, "Cancelled", 3), (won.Replayed, won.Version, won.Current?.Status, won.Current?.Version));
         Assert.Equal("/v1/job-requests/j1?consistency=strong", test.Gateway.Seen[1].Target);
@@ -39,7 +39,7 @@ public sealed class CommandResultTests
         await using var test = await ClientUnderTest.StartAsync(
             Answer.Json(409, fail, ("Idempotency-Replayed", "true")), Answer.Job(3, "Open"));
 
-        var lost = Assert.IsType<CommandResult.Lost>(await test.Client.AcceptAsync("j1"));
+        var lost = Assert.IsType<CommandResult.Rejected>(await test.Client.AcceptAsync("j1"));
 
         Assert.Equal((true, "Open"), (lost.Replayed, lost.Current?.Status));
     }
@@ -49,7 +49,7 @@ public sealed class CommandResultTests
     {
         await using var test = await ClientUnderTest.StartAsync(Answer.Success(replayed: true), Answer.Raw(503, "text/html", ""));
 
-        var won = Assert.IsType<CommandResult.Won>(await test.Client.AcceptAsync("j1"));
+        var won = Assert.IsType<CommandResult.Succeeded>(await test.Client.AcceptAsync("j1"));
 
         Assert.Equal((true, null), (won.Replayed, won.Current));
     }
@@ -62,7 +62,7 @@ public sealed class CommandResultTests
     {
         await using var test = await ClientUnderTest.StartAsync(Answer.Fail(code, "So say the rules", status, version: 7));
 
-        var lost = Assert.IsType<CommandResult.Lost>(await test.Client.AcceptAsync("j1"));
+        var lost = Assert.IsType<CommandResult.Rejected>(await test.Client.AcceptAsync("j1"));
 
         Assert.Equal((code, "So say the rules", 7), (lost.Reason, lost.Message, lost.Version));
         Assert.Null(await test.SavedAsync());
@@ -79,7 +79,7 @@ public sealed class CommandResultTests
     {
         await using var test = await ClientUnderTest.StartAsync(Answer.Refused(status, code));
 
-        Assert.Equal(code, Assert.IsType<CommandResult.Refused>(await test.Client.AcceptAsync("j1")).Code);
+        Assert.Equal(code, Assert.IsType<CommandResult.NotEnqueued>(await test.Client.AcceptAsync("j1")).Code);
         Assert.Single(test.Gateway.Seen);
         Assert.Null(await test.SavedAsync());
     }
@@ -89,7 +89,7 @@ public sealed class CommandResultTests
     {
         await using var test = await ClientUnderTest.StartAsync(Answer.Raw(404, "text/html", "<html>Not found</html>"));
 
-        var still = Assert.IsType<CommandResult.StillDeciding>(await test.Client.AcceptAsync("j1", new CommandOptions { Wait = TimeSpan.Zero }));
+        var still = Assert.IsType<CommandResult.Pending>(await test.Client.AcceptAsync("j1", new CommandOptions { Wait = TimeSpan.Zero }));
 
         Assert.Equal(("FOREIGN_ANSWER", null), (still.Code, still.Answer));
         Assert.Contains("HTTP 404", still.Message);
@@ -104,7 +104,7 @@ public sealed class CommandResultTests
     {
         await using var test = await ClientUnderTest.StartAsync(Answer.Refused(status, code, outcomeKnown: false));
 
-        var still = Assert.IsType<CommandResult.StillDeciding>(await test.Client.AcceptAsync("j1"));
+        var still = Assert.IsType<CommandResult.Pending>(await test.Client.AcceptAsync("j1"));
 
         Assert.Equal(code, still.Code);
         Assert.Equal(still.Key, (await test.SavedAsync())?.Key);
@@ -116,7 +116,7 @@ public sealed class CommandResultTests
         var fields = new JsonObject { ["candidates"] = new JsonArray("at least one", "at most 1000") };
         await using var test = await ClientUnderTest.StartAsync(Answer.Refused(400, "VALIDATION", errors: fields));
 
-        var refused = Assert.IsType<CommandResult.Refused>(await test.Client.CreateAsync(new NewJob { Candidates = [] }));
+        var refused = Assert.IsType<CommandResult.NotEnqueued>(await test.Client.CreateAsync(new NewJob { Candidates = [] }));
 
         Assert.Equal(["candidates: at least one", "candidates: at most 1000"], refused.Errors);
     }
@@ -127,7 +127,7 @@ public sealed class CommandResultTests
         var list = new JsonArray(new JsonObject { ["field"] = "title", ["message"] = "too long" }, "and more");
         await using var test = await ClientUnderTest.StartAsync(Answer.Refused(400, "VALIDATION", errors: list));
 
-        var refused = Assert.IsType<CommandResult.Refused>(await test.Client.CreateAsync(new NewJob { Candidates = ["ann"] }));
+        var refused = Assert.IsType<CommandResult.NotEnqueued>(await test.Client.CreateAsync(new NewJob { Candidates = ["ann"] }));
 
         Assert.Equal(["title: too long", "and more"], refused.Errors);
     }

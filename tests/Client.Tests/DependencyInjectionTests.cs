@@ -34,7 +34,7 @@ public sealed class DependencyInjectionTests
         // A retry by the handler would wait out the minute that the client sees to be beyond its wait.
         var result = await services.GetRequiredService<JobRequestsClient>().AcceptAsync("j1", new CommandOptions { Wait = TimeSpan.FromSeconds(5) });
 
-        Assert.IsType<CommandResult.Refused>(result);
+        Assert.IsType<CommandResult.NotEnqueued>(result);
         Assert.Single(gateway.Seen);
     }
 

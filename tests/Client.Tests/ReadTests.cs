@@ -99,7 +99,7 @@ public sealed class ReadTests
         await test.Clock.PassPauseAsync();
         await test.Clock.PassPauseAsync();
 
-        Assert.IsType<CommandResult.Won>(Assert.IsType<RequestStatus.Decided>(await asking).Result);
+        Assert.IsType<CommandResult.Succeeded>(Assert.IsType<RequestStatus.Decided>(await asking).Result);
         Assert.All(test.Gateway.Seen, request => Assert.Equal(("GET", "/v1/requests/k1?job=j1&op=accept"), (request.Method, request.Target)));
         Assert.Equal("wait=30", test.Gateway.Seen[0]["Prefer"]);
     }

@@ -21,7 +21,7 @@ public sealed class ResumeTests
         await using var test = await ClientUnderTest.StartAsync(Answer.Decided(Answer.SuccessBody()));
         await test.Store.SaveAsync(Saved("/v1/requests/k1?job=j1&op=decline&notAfter=1795"));
 
-        Assert.IsType<CommandResult.Won>(await test.Client.ResumeAsync(Saved("/v1/requests/k1?job=j1&op=decline&notAfter=1795")));
+        Assert.IsType<CommandResult.Succeeded>(await test.Client.ResumeAsync(Saved("/v1/requests/k1?job=j1&op=decline&notAfter=1795")));
 
         Assert.Equal(("GET", "/v1/requests/k1?job=j1&op=decline&notAfter=1795"), (test.Gateway.Seen[0].Method, test.Gateway.Seen[0].Target));
         Assert.Null(await test.SavedAsync());
@@ -32,7 +32,7 @@ public sealed class ResumeTests
     {
         await using var test = await ClientUnderTest.StartAsync(Answer.Success());
 
-        Assert.IsType<CommandResult.Won>(await test.Client.ResumeAsync(Saved()));
+        Assert.IsType<CommandResult.Succeeded>(await test.Client.ResumeAsync(Saved()));
 
         var sent = Assert.Single(test.Gateway.Seen);
         Assert.Equal(("/v1/job-requests/j1/decline", "k1", """{"reason":"busy"}"""), (sent.Target, sent.Key, sent.Body));
@@ -44,7 +44,7 @@ public sealed class ResumeTests
         await using var test = await ClientUnderTest.StartAsync(Answer.Refused(404, "JOB_REQUEST_NOT_FOUND"));
         await test.Store.SaveAsync(Saved());
 
-        Assert.IsType<CommandResult.StillDeciding>(await test.Client.ResumeAsync(Saved()));
+        Assert.IsType<CommandResult.Pending>(await test.Client.ResumeAsync(Saved()));
         Assert.NotNull(await test.SavedAsync());
     }
 
@@ -56,9 +56,9 @@ public sealed class ResumeTests
             Answer.Refused(404, "JOB_REQUEST_NOT_FOUND", outcomeKnown: false), Answer.Refused(404, "JOB_REQUEST_NOT_FOUND", outcomeKnown: true));
         await test.Store.SaveAsync(Saved(Instance));
 
-        Assert.IsType<CommandResult.StillDeciding>(await test.Client.ResumeAsync(Saved(Instance)));
+        Assert.IsType<CommandResult.Pending>(await test.Client.ResumeAsync(Saved(Instance)));
         Assert.NotNull(await test.SavedAsync());
-        Assert.Equal("JOB_REQUEST_NOT_FOUND", Assert.IsType<CommandResult.Refused>(await test.Client.ResumeAsync(Saved(Instance))).Code);
+        Assert.Equal("JOB_REQUEST_NOT_FOUND", Assert.IsType<CommandResult.NotEnqueued>(await test.Client.ResumeAsync(Saved(Instance))).Code);
 
         Assert.Null(await test.SavedAsync());
         Assert.Equal(["GET", "GET"], test.Gateway.Seen.Select(request => request.Method));
@@ -74,7 +74,7 @@ public sealed class ResumeTests
         var sending = test.Client.AcceptAsync("j1", options with { Wait = TimeSpan.FromSeconds(30) });
         await test.Clock.PassPauseAsync();
 
-        Assert.IsType<CommandResult.StillDeciding>(await sending);
+        Assert.IsType<CommandResult.Pending>(await sending);
         Assert.Equal(["POST", "GET", "POST"], test.Gateway.Seen.Select(request => request.Method));
     }
 
@@ -84,7 +84,7 @@ public sealed class ResumeTests
         await using var test = await ClientUnderTest.StartAsync(Answer.Timeout(), Answer.Refused(422, "IDEMPOTENCY_KEY_REUSED"));
         await test.Client.DeclineAsync("j1", "busy", new CommandOptions { Key = "k1", Wait = TimeSpan.Zero });
 
-        Assert.IsType<CommandResult.Refused>(await test.Client.DeclineAsync("j1", "ill", new CommandOptions { Key = "k1" }));
+        Assert.IsType<CommandResult.NotEnqueued>(await test.Client.DeclineAsync("j1", "ill", new CommandOptions { Key = "k1" }));
 
         Assert.Equal("""{"reason":"busy"}""", (await test.SavedAsync())?.Payload);
     }
@@ -96,7 +96,7 @@ public sealed class ResumeTests
         await gone.DisposeAsync();
         await using var test = ClientUnderTest.At(gone, options => options.GiveUpUnreachableAfter = TimeSpan.Zero);
 
-        Assert.False(Assert.IsType<CommandResult.StillDeciding>(await test.Client.ResumeAsync(Saved())).Reached);
+        Assert.False(Assert.IsType<CommandResult.Pending>(await test.Client.ResumeAsync(Saved())).Reached);
     }
 
     [Fact]

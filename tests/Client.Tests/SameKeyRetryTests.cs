@@ -15,7 +15,7 @@ public sealed class SameKeyRetryTests
         await test.Clock.PassPauseAsync();
         await test.Clock.PassPauseAsync();
 
-        Assert.IsType<CommandResult.Won>(await sending);
+        Assert.IsType<CommandResult.Succeeded>(await sending);
         Assert.Equal(3, test.Gateway.Seen.Count);
         Assert.Single(test.Gateway.Seen.Select(request => (request.Method, request.Target, request.Key, request.Body)).Distinct());
     }
@@ -28,7 +28,7 @@ public sealed class SameKeyRetryTests
         var sending = test.Client.AcceptAsync("j1", Patient);
 
         Assert.Equal(TimeSpan.FromSeconds(3), await test.Clock.PassPauseAsync());
-        Assert.IsType<CommandResult.Won>(await sending);
+        Assert.IsType<CommandResult.Succeeded>(await sending);
         Assert.Single(test.Gateway.Seen.Select(request => request.Key).Distinct());
     }
 
@@ -40,7 +40,7 @@ public sealed class SameKeyRetryTests
         var sending = test.Client.AcceptAsync("j1", Patient);
 
         Assert.Equal(TimeSpan.FromSeconds(7), await test.Clock.PassPauseAsync());
-        Assert.IsType<CommandResult.Won>(await sending);
+        Assert.IsType<CommandResult.Succeeded>(await sending);
         Assert.Single(test.Gateway.Seen.Select(request => request.Key).Distinct());
     }
 
@@ -56,7 +56,7 @@ public sealed class SameKeyRetryTests
         await test.Clock.PassPauseAsync();
         await test.Clock.PassPauseAsync();
 
-        Assert.Equal(5, Assert.IsType<CommandResult.Won>(await sending).Version);
+        Assert.Equal(5, Assert.IsType<CommandResult.Succeeded>(await sending).Version);
         Assert.Equal(["POST", "GET", "GET"], test.Gateway.Seen.Select(request => request.Method));
         Assert.Equal("/v1/requests/k1?job=j1&op=accept&notAfter=1795", test.Gateway.Seen[1].Target);
         Assert.Null(await test.SavedAsync());
@@ -71,7 +71,7 @@ public sealed class SameKeyRetryTests
         var sending = test.Client.AcceptAsync("j1", Patient);
         await test.Clock.PassPauseAsync();
 
-        Assert.Equal("DEADLINE_PASSED", Assert.IsType<CommandResult.Lost>(await sending).Reason);
+        Assert.Equal("DEADLINE_PASSED", Assert.IsType<CommandResult.Rejected>(await sending).Reason);
         Assert.Null(await test.SavedAsync());
     }
 
@@ -83,7 +83,7 @@ public sealed class SameKeyRetryTests
         var sending = test.Client.AcceptAsync("j1", Patient);
         await test.Clock.PassPauseAsync();
 
-        Assert.IsType<CommandResult.Won>(await sending);
+        Assert.IsType<CommandResult.Succeeded>(await sending);
         Assert.Equal(["POST", "POST"], test.Gateway.Seen.Select(request => request.Method));
         Assert.Single(test.Gateway.Seen.Select(request => request.Key).Distinct());
     }
@@ -97,13 +97,13 @@ public sealed class SameKeyRetryTests
         await test.Clock.PassPauseAsync();
         await test.Clock.PassPauseAsync();
 
-        Assert.IsType<CommandResult.Won>(await sending);
+        Assert.IsType<CommandResult.Succeeded>(await sending);
         Assert.Equal(["POST", "GET", "POST"], test.Gateway.Seen.Select(request => request.Method));
         Assert.Equal(test.Gateway.Seen[0].Key, test.Gateway.Seen[2].Key);
     }
 
     [Fact]
-    public async Task A_silent_connection_is_given_up_and_the_same_key_sent_again()
+    public async Task A_silent_connection_is_abandoned_and_the_same_key_sent_again()
     {
         await using var test = await ClientUnderTest.StartAsync(Answer.Silence(), Answer.Success());
 
@@ -112,7 +112,7 @@ public sealed class SameKeyRetryTests
         await test.Clock.PassLimitAsync();
         await test.Clock.PassPauseAsync();
 
-        Assert.IsType<CommandResult.Won>(await sending);
+        Assert.IsType<CommandResult.Succeeded>(await sending);
         Assert.Single(test.Gateway.Seen.Select(request => request.Key).Distinct());
     }
 
@@ -140,7 +140,7 @@ public sealed class SameKeyRetryTests
         var sending = test.Client.AcceptAsync("j1", Patient);
         await test.Clock.PassPauseAsync();
 
-        Assert.IsType<CommandResult.Won>(await sending);
+        Assert.IsType<CommandResult.Succeeded>(await sending);
         Assert.Single(test.Gateway.Seen.Select(request => request.Key).Distinct());
     }
 
@@ -156,7 +156,7 @@ public sealed class SameKeyRetryTests
         await test.Clock.PassPauseAsync();
         await test.Clock.PassPauseAsync();
 
-        Assert.IsType<CommandResult.Won>(await sending);
+        Assert.IsType<CommandResult.Succeeded>(await sending);
         Assert.Equal(["POST", "GET", "GET"], test.Gateway.Seen.Select(request => request.Method));
     }
 
@@ -165,7 +165,7 @@ public sealed class SameKeyRetryTests
     {
         await using var test = await ClientUnderTest.StartAsync(Answer.Raw(200, "application/json; charset=utf8", Answer.SuccessBody().ToJsonString()));
 
-        Assert.IsType<CommandResult.Won>(await test.Client.AcceptAsync("j1", Patient));
+        Assert.IsType<CommandResult.Succeeded>(await test.Client.AcceptAsync("j1", Patient));
     }
 
     [Fact]
@@ -178,7 +178,7 @@ public sealed class SameKeyRetryTests
         var sending = test.Client.AcceptAsync("j1", Patient);
         await test.Clock.PassPauseAsync();
 
-        Assert.IsType<CommandResult.Won>(await sending);
+        Assert.IsType<CommandResult.Succeeded>(await sending);
         Assert.Equal("/v1/requests/k1?job=j1&op=accept", test.Gateway.Seen[1].Target);
         Assert.Empty(elsewhere.Seen);
     }

@@ -21,7 +21,7 @@ public sealed class StillDecidingTests
         await test.Clock.PassPauseAsync();
         await test.Clock.PassPauseAsync();
 
-        var still = Assert.IsType<CommandResult.StillDeciding>(await sending);
+        var still = Assert.IsType<CommandResult.Pending>(await sending);
         Assert.Equal("SOME_REFUSAL", still.Code);
         Assert.Equal(still.Key, (await test.SavedAsync())?.Key);
     }
@@ -34,7 +34,7 @@ public sealed class StillDecidingTests
         var sending = test.Client.AcceptAsync("j1", Patient);
         await test.Clock.PassPauseAsync();
 
-        Assert.IsType<CommandResult.StillDeciding>(await sending);
+        Assert.IsType<CommandResult.Pending>(await sending);
         Assert.NotNull(await test.SavedAsync());
     }
 
@@ -43,7 +43,7 @@ public sealed class StillDecidingTests
     {
         await using var test = await ClientUnderTest.StartAsync(Answer.Overloaded(retryAfter: 120));
 
-        var refused = Assert.IsType<CommandResult.Refused>(await test.Client.AcceptAsync("j1", Patient));
+        var refused = Assert.IsType<CommandResult.NotEnqueued>(await test.Client.AcceptAsync("j1", Patient));
 
         Assert.Equal(("OVERLOADED", TimeSpan.FromSeconds(120)), (refused.Code, refused.RetryAfter));
         Assert.Equal(refused.Key, (await test.SavedAsync())?.Key);
@@ -58,17 +58,17 @@ public sealed class StillDecidingTests
         for (var pause = 0; pause < 3; pause++)
             await test.Clock.PassPauseAsync();
 
-        var still = Assert.IsType<CommandResult.StillDeciding>(await sending);
+        var still = Assert.IsType<CommandResult.Pending>(await sending);
         Assert.Equal(["wait=30", "wait=30", "wait=20", "wait=10"], test.Gateway.Seen.Select(request => request["Prefer"]));
         Assert.Equal(new DateTimeOffset(2026, 11, 23, 10, 1, 0, TimeSpan.Zero), still.OutcomeKnownAt);
     }
 
     [Fact]
-    public async Task Without_a_wait_the_command_is_handed_over_and_the_call_returns()
+    public async Task Without_a_wait_the_command_is_published_and_the_call_returns()
     {
         await using var test = await ClientUnderTest.StartAsync(Answer.Timeout());
 
-        Assert.IsType<CommandResult.StillDeciding>(await test.Client.AcceptAsync("j1", new CommandOptions { Wait = TimeSpan.Zero }));
+        Assert.IsType<CommandResult.Pending>(await test.Client.AcceptAsync("j1", new CommandOptions { Wait = TimeSpan.Zero }));
         Assert.Equal("respond-async", Assert.Single(test.Gateway.Seen)["Prefer"]);
     }
 
@@ -108,7 +108,7 @@ public sealed class StillDecidingTests
         await gone.DisposeAsync();
         await using var test = ClientUnderTest.At(gone, options => options.GiveUpUnreachableAfter = TimeSpan.Zero);
 
-        var refused = Assert.IsType<CommandResult.Refused>(await test.Client.AcceptAsync("j1", Patient));
+        var refused = Assert.IsType<CommandResult.NotEnqueued>(await test.Client.AcceptAsync("j1", Patient));
 
         Assert.Equal(("UNREACHABLE", null), (refused.Code, refused.Answer));
         Assert.Equal(refused.Key, (await test.SavedAsync())?.Key);

@@ -18,7 +18,7 @@ internal static class Aftermath
         await crowd.AnswerTheRestAsync(caller);
         await AllCommittedAsync(cluster);
         var jobs = crowd.Jobs.Select(job => job.Job).ToHashSet();
-        Assert.DoesNotContain(TopicReader.ReadAll(cluster.Kafka, cluster.Parked), record => jobs.Contains(Encoding.UTF8.GetString(record.Message.Key!)));
+        Assert.DoesNotContain(TopicReader.ReadAll(cluster.Kafka, cluster.DeadLetters), record => jobs.Contains(Encoding.UTF8.GetString(record.Message.Key!)));
 
         var calls = caller.Calls.ToLookup(call => call.Job);
         var histories = new List<(string Job, JsonElement History)>();

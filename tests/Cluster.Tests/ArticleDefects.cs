@@ -99,8 +99,8 @@ public sealed class ArticleDefects(ClusterFixture fixture)
         await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => CreateAsync(caller)));
 
         await Aftermath.AllCommittedAsync(_cluster);
-        var parked = TopicReader.ReadAll(_cluster.Kafka, _cluster.Parked).ConvertAll(record => $"{record.Header("parked-origin-partition")}:{record.Header("parked-origin-offset")}");
-        Assert.All(written, record => Assert.Single(parked, $"{record.Partition.Value}:{record.Offset}"));
+        var deadLetters = TopicReader.ReadAll(_cluster.Kafka, _cluster.DeadLetters).ConvertAll(record => $"{record.Header("dead-letter-origin-partition")}:{record.Header("dead-letter-origin-offset")}");
+        Assert.All(written, record => Assert.Single(deadLetters, $"{record.Partition.Value}:{record.Offset}"));
     }
 
     private static async Task<string> CreateAsync(RecordingCaller caller)

@@ -64,6 +64,6 @@ public sealed class BoardTests(ClusterFixture fixture) : IAsyncLifetime
     {
         using var http = new HttpClient { BaseAddress = gateway };
         var client = new JobRequestsClient(http, new JobRequestsClientOptions { AccessToken = _ => ValueTask.FromResult<string?>($"dev-{_zoe}"), Caller = _zoe });
-        Assert.IsType<CommandResult.Won>(await client.CreateAsync(new NewJob { Title = title, Candidates = [_ann, _bob], Tasks = [new NewTask("t1", "windows")] }));
+        Assert.IsType<CommandResult.Succeeded>(await client.CreateAsync(new NewJob { Title = title, Candidates = [_ann, _bob], Tasks = [new NewTask("t1", "windows")] }));
     }
 }

@@ -71,5 +71,5 @@ public sealed class PausedSiloTests
         return creates.ConvertAll(create => create.Job);
     }
 
-    private static int Refusals(string log) => log.Split("was changed by somebody else").Length - 1;
+    private static int Refusals(string log) => log.Split("was changed by someone else").Length - 1;
 }

@@ -10,7 +10,7 @@ public sealed class ServerFaultTests(ClusterFixture fixture)
 
     [Theory]
     [InlineData("kafka1", 0)]
-    // Longer than any job tries: where none can be stored, none is parked.
+    // Longer than any job tries: where none can be stored, none is dead-lettered.
     [InlineData("mongo", 25)]
     public async Task A_server_that_was_stopped_and_started_costs_time_and_nothing_else(string server, int seconds)
     {

@@ -50,12 +50,12 @@ public sealed class WayOfACommandTests(ClusterFixture fixture)
     [InlineData("unknown type", "header ce_type")]
     [InlineData("unknown operation", "unknown to this version")]
     [InlineData("one megabyte", "")]
-    public async Task What_cannot_be_trusted_or_read_is_parked_and_its_neighbours_are_delivered_at_once(string kind, string reason)
+    public async Task What_cannot_be_trusted_or_read_is_dead_lettered_and_its_neighbours_are_delivered_at_once(string kind, string reason)
     {
         await EachGatewayTakesCommandsAsync();
         using var caller = new RecordingCaller(_cluster.Gateways);
         var job = await CreateAsync(caller);
-        var command = Accept(job, "ann", "parked");
+        var command = Accept(job, "ann", "dead-lettered");
 
         // The same key, so the same partition: what comes after it is behind it.
         var written = kind switch
@@ -70,14 +70,14 @@ public sealed class WayOfACommandTests(ClusterFixture fixture)
         var accepted = await caller.SendAsync(new Request(job, "accept", "ann", "behind"));
 
         Assert.Equal(("SUCCESS", 200), (accepted.Outcome, accepted.Status));
-        var parked = await Aftermath.UntilAsync(
-            () => TopicReader.ReadAll(_cluster.Kafka, _cluster.Parked).Find(record => record.Header("parked-origin-offset") == $"{written.Offset}" && record.Header("parked-origin-partition") == $"{written.Partition.Value}"),
+        var deadLetters = await Aftermath.UntilAsync(
+            () => TopicReader.ReadAll(_cluster.Kafka, _cluster.DeadLetters).Find(record => record.Header("dead-letter-origin-offset") == $"{written.Offset}" && record.Header("dead-letter-origin-partition") == $"{written.Partition.Value}"),
             static record => record is not null,
-            $"the {kind} record is parked");
-        Assert.NotNull(parked);
-        Assert.Equal(_cluster.Requests, parked.Header("parked-origin-topic"));
-        Assert.Contains(reason, $"{parked.Header("parked-reason")} {parked.Header("parked-error")}");
-        Assert.Equal(job, Encoding.UTF8.GetString(parked.Message.Key!));
+            $"the {kind} record is dead-lettered");
+        Assert.NotNull(deadLetters);
+        Assert.Equal(_cluster.Requests, deadLetters.Header("dead-letter-origin-topic"));
+        Assert.Contains(reason, $"{deadLetters.Header("dead-letter-reason")} {deadLetters.Header("dead-letter-error")}");
+        Assert.Equal(job, Encoding.UTF8.GetString(deadLetters.Message.Key!));
         await Aftermath.AllCommittedAsync(_cluster);
     }
 

@@ -12,12 +12,12 @@ public sealed class ExpiryTests
     {
         _bench.Create(expiresAt: _bench.Now.AddHours(1));
         Assert.Equal(_bench.Now.AddHours(1).ToUnixTimeMilliseconds(), _bench.Document.DueAt);
-        Poke();
+        Wake();
         Assert.Equal(1, _bench.Document.State.Version);
 
         _bench.Clock.Advance(TimeSpan.FromHours(1));
-        Poke();
-        Poke();
+        Wake();
+        Wake();
 
         Assert.Equal((2, nameof(JobStatus.Expired), null), (_bench.Document.State.Version, _bench.Document.State.Status, _bench.Document.DueAt));
         Assert.Equal([1, 2], _bench.Publisher.Versions);
@@ -31,7 +31,7 @@ public sealed class ExpiryTests
         Assert.Null(_bench.Document.DueAt);
         _bench.Clock.Advance(TimeSpan.FromHours(2));
 
-        Poke();
+        Wake();
 
         Assert.Equal(2, _bench.Document.State.Version);
     }
@@ -48,7 +48,7 @@ public sealed class ExpiryTests
     }
 
     [Fact]
-    public void Two_activations_poked_at_once_record_one_expiry()
+    public void Two_activations_woken_at_once_record_one_expiry()
     {
         _bench.Create(expiresAt: _bench.Now.AddHours(1));
         var other = _bench.NewExecutor(new ScriptedStore(_bench.Stored));
@@ -63,5 +63,5 @@ public sealed class ExpiryTests
         Assert.Equal(2, _bench.Document.State.Version);
     }
 
-    private void Poke() => _bench.Thread.Finish(_bench.Thread.Start(_bench.Executor.ExpireIfDueAsync));
+    private void Wake() => _bench.Thread.Finish(_bench.Thread.Start(_bench.Executor.ExpireIfDueAsync));
 }

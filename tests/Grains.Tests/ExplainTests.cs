@@ -170,7 +170,7 @@ public sealed class ExplainTests
     }
 
     [Fact]
-    public void A_document_whose_events_were_folded_away_is_explained_as_far_as_it_goes()
+    public void A_document_whose_events_were_compacted_is_explained_as_far_as_it_goes()
     {
         var bench = new Workbench(new JobRequestOptions { MaxEvents = 1 });
         bench.Create();

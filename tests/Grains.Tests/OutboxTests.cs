@@ -58,10 +58,10 @@ public sealed class OutboxTests
     }
 
     [Fact]
-    public void The_marker_is_asked_for_when_the_outbox_is_empty_and_written_only_up_to_what_was_acknowledged()
+    public void The_outbox_position_is_asked_for_when_the_outbox_is_empty_and_written_only_up_to_what_was_acknowledged()
     {
         var asked = 0;
-        _bench.Executor.MarkerPending += () => asked++;
+        _bench.Executor.OutboxPositionPending += () => asked++;
         _bench.Create();
         Assert.Equal((1, 0), (asked, _bench.Document.Published));
 
@@ -76,7 +76,7 @@ public sealed class OutboxTests
     }
 
     [Fact]
-    public void The_jobs_next_write_carries_the_marker()
+    public void The_jobs_next_write_carries_the_outbox_position()
     {
         _bench.Create();
 
@@ -140,7 +140,7 @@ public sealed class OutboxTests
     }
 
     [Fact]
-    public void An_event_is_never_folded_away_before_it_is_published()
+    public void An_event_is_never_compacted_before_it_is_published()
     {
         _bench.Options.MaxEvents = 2;
         _bench.Publisher.IsDown = true;
@@ -167,7 +167,7 @@ public sealed class OutboxTests
         var asked = 0;
         _bench.Publisher.Gate = new TaskCompletionSource();
         _bench.Create();
-        _bench.Executor.MarkerPending += () => asked++;
+        _bench.Executor.OutboxPositionPending += () => asked++;
 
         var stop = _bench.Thread.Start(() => _bench.Executor.StopAsync(CancellationToken.None));
         Assert.False(stop.IsCompleted);

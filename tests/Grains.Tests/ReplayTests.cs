@@ -54,7 +54,7 @@ public sealed class ReplayTests
     }
 
     [Fact]
-    public void A_repeat_whose_events_were_folded_away_keeps_its_outcome_without_the_job()
+    public void A_repeat_whose_events_were_compacted_keeps_its_outcome_without_the_job()
     {
         _bench.Create();
         var accept = _bench.Accept("ann");

@@ -179,7 +179,7 @@ public sealed class WaitTests
     public void Answers_kept_for_a_moment_are_bounded_and_forgotten()
     {
         var recent = new RecentAnswers(_bench.Clock);
-        var attempts = Enumerable.Range(0, 1000).Select(i => new Attempt(new RequestName("ann", "accept", $"k{i}"), "f", _bench.Now)).ToArray();
+        var attempts = Enumerable.Range(0, 1000).Select(i => new Attempt(new LedgerKey("ann", "accept", $"k{i}"), "f", _bench.Now)).ToArray();
         foreach (var attempt in attempts) recent.Add(attempt, new Answer.Unknown());
 
         Assert.Null(recent.Take(attempts[0]));

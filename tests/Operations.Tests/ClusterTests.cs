@@ -85,7 +85,7 @@ public sealed class ClusterTests(ClusterTests.Fixture fixture) : IClassFixture<C
     }
 
     [Fact]
-    public async Task A_membership_table_that_Redis_has_lost_is_put_back_and_new_silos_join_the_same_cluster()
+    public async Task A_membership_table_that_Redis_has_lost_is_replayed_and_new_silos_join_the_same_cluster()
     {
         await Cluster.UpAsync(2, 2);
         var before = Processes();

@@ -106,7 +106,7 @@ public sealed partial class ComposeTests
 
         var dashboard = JsonDocument.Parse(System.IO.File.ReadAllText(Path.Combine(Repository.Root, "eng", "compose", "grafana", "jobrequests.json"))).RootElement;
         var queries = dashboard.GetProperty("panels").EnumerateArray().SelectMany(static panel => panel.GetProperty("targets").EnumerateArray()).Select(static target => target.GetProperty("expr").GetString()!).ToList();
-        foreach (var metric in new[] { "jobrequests_commands_total", "jobrequests_command_duration_seconds", "messaging_kafka_consumer_lag", "messaging_kafka_consumer_parked_messages" })
+        foreach (var metric in new[] { "jobrequests_commands_total", "jobrequests_command_duration_seconds", "messaging_kafka_consumer_lag", "messaging_kafka_consumer_dead_lettered_messages" })
             Assert.Contains(queries, query => query.Contains(metric, StringComparison.Ordinal));
     }
 

@@ -93,8 +93,8 @@ public sealed partial class StartTests
         await using var silo = ServiceUnderTest.Start(
             "Silo", ("ConnectionStrings:redis", door.Address), ("ConnectionStrings:kafka", await Servers.KafkaAsync()), ("ConnectionStrings:mongodb", await Servers.MongoAsync()),
             ("Orleans:ClusterId", name), ("Orleans:ServiceId", name), ("Orleans:GrainStorage:jobs:Database", name), ("Topics:CreateMissing", "true"), ("Topics:Partitions", "2"),
-            ("Orleans:Streaming:requests:Topic", name), ("Orleans:Streaming:requests:ParkedTopic", $"{name}.parked"), ("Orleans:Streaming:requests:ConsumerGroup", name),
-            ("Orleans:Streaming:finalevents:Topic", $"{name}.events"), ("Orleans:Streaming:finalevents:ParkedTopic", $"{name}.parked"), ("Orleans:Streaming:finalevents:ConsumerGroup", name));
+            ("Orleans:Streaming:requests:Topic", name), ("Orleans:Streaming:requests:DeadLetterTopic", $"{name}.dead-letter"), ("Orleans:Streaming:requests:ConsumerGroup", name),
+            ("Orleans:Streaming:finalevents:Topic", $"{name}.events"), ("Orleans:Streaming:finalevents:DeadLetterTopic", $"{name}.dead-letter"), ("Orleans:Streaming:finalevents:ConsumerGroup", name));
         JsonNode? body = null;
         await Eventually.TrueAsync("only Redis is missing", async () =>
         {

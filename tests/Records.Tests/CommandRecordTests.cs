@@ -6,7 +6,7 @@ using JobRequests.Streaming.Kafka;
 
 namespace JobRequests.Records.Tests;
 
-/// <summary>Commands on their way through the topic: what comes back is what was meant, or it is parked.</summary>
+/// <summary>Commands on their way through the topic: what comes back is what was meant, or it is dead-lettered.</summary>
 public sealed class CommandRecordTests
 {
     public static readonly TheoryData<JobRequestCommand> EveryCommand =
@@ -115,22 +115,22 @@ public sealed class CommandRecordTests
     }
 
     [Fact]
-    public void A_forged_caller_is_parked()
+    public void A_forged_caller_is_dead_lettered()
     {
         var sent = Wire.Command(new JobRequestCommand.Accept());
         var record = _codec.Encode(Wire.Stream(sent), sent);
         var forged = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(record.Value!.Value.Span).Replace("\"ann\"", "\"eve\"", StringComparison.Ordinal));
 
-        Assert.Contains("does not fit", Wire.Parked(_codec.Decode(Wire.Written(record with { Value = forged }))));
+        Assert.Contains("does not fit", Wire.DeadLetters(_codec.Decode(Wire.Written(record with { Value = forged }))));
     }
 
     [Fact]
-    public void A_record_moved_to_another_job_is_parked()
+    public void A_record_moved_to_another_job_is_dead_lettered()
     {
         var sent = Wire.Command(new JobRequestCommand.Accept());
         var record = _codec.Encode(Wire.Stream(sent), sent);
 
-        Assert.Contains("does not fit", Wire.Parked(_codec.Decode(Wire.Written(record with { Key = Encoding.UTF8.GetBytes(JobRequestId.Derive("x", "y")) }))));
+        Assert.Contains("does not fit", Wire.DeadLetters(_codec.Decode(Wire.Written(record with { Key = Encoding.UTF8.GetBytes(JobRequestId.Derive("x", "y")) }))));
     }
 
     [Fact]
@@ -142,18 +142,18 @@ public sealed class CommandRecordTests
         for (var i = 0; i < value.Length; i++)
         {
             value[i] ^= 1;
-            Wire.Parked(_codec.Decode(Wire.Written(record with { Value = value.ToArray() })));
+            Wire.DeadLetters(_codec.Decode(Wire.Written(record with { Value = value.ToArray() })));
             value[i] ^= 1;
         }
     }
 
     [Fact]
-    public void An_unsigned_record_is_parked()
+    public void An_unsigned_record_is_dead_lettered()
     {
         var sent = Wire.Command(new JobRequestCommand.Accept());
         var record = _codec.Encode(Wire.Stream(sent), sent);
 
-        Assert.Contains("not signed", Wire.Parked(_codec.Decode(Wire.Written(record with { Headers = [.. record.Headers.Where(header => header.Name != "signature")] }))));
+        Assert.Contains("not signed", Wire.DeadLetters(_codec.Decode(Wire.Written(record with { Headers = [.. record.Headers.Where(header => header.Name != "signature")] }))));
     }
 
     [Theory]
@@ -163,13 +163,13 @@ public sealed class CommandRecordTests
     [InlineData("nobody.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
     [InlineData("cluster-1.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
     [InlineData("importer.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
-    public void A_signature_that_is_none_is_parked(string signature)
+    public void A_signature_that_is_none_is_dead_lettered(string signature)
     {
         var sent = Wire.Command(new JobRequestCommand.Accept());
         var record = _codec.Encode(Wire.Stream(sent), sent);
         List<KafkaHeader> headers = [.. record.Headers.Where(header => header.Name != "signature"), new("signature", Encoding.UTF8.GetBytes(signature))];
 
-        Assert.Contains("refused", Wire.Parked(_codec.Decode(Wire.Written(record with { Headers = headers }))));
+        Assert.Contains("refused", Wire.DeadLetters(_codec.Decode(Wire.Written(record with { Headers = headers }))));
     }
 
     [Fact]
@@ -177,7 +177,7 @@ public sealed class CommandRecordTests
     {
         var job = JobRequestId.Derive("zoe", "k");
 
-        Assert.Contains("does not fit", Wire.Parked(_codec.Decode(Wire.Foreign(job, Accept(job), Wire.ImporterSecret, "cluster-1"))));
+        Assert.Contains("does not fit", Wire.DeadLetters(_codec.Decode(Wire.Foreign(job, Accept(job), Wire.ImporterSecret, "cluster-1"))));
     }
 
     [Theory]
@@ -191,7 +191,7 @@ public sealed class CommandRecordTests
         var result = Wire.Commands(importerIsAdmin: false, callers).Decode(Wire.Foreign(job, Accept(job), Wire.ImporterSecret, "importer"));
 
         if (isDelivered) Assert.IsType<KafkaDecodeResult.Deliver>(result);
-        else Assert.Contains("may not act for this caller", Wire.Parked(result));
+        else Assert.Contains("may not act for this caller", Wire.DeadLetters(result));
     }
 
     [Fact]
@@ -211,7 +211,7 @@ public sealed class CommandRecordTests
         var job = JobRequestId.Derive("zoe", "k");
         var record = Wire.Foreign(job, Accept(job).Replace("\"key\"", "\"admin\":true,\"key\"", StringComparison.Ordinal), Wire.ImporterSecret, "importer");
 
-        Assert.Contains("administrators", Wire.Parked(_codec.Decode(record)));
+        Assert.Contains("administrators", Wire.DeadLetters(_codec.Decode(record)));
         Assert.IsType<KafkaDecodeResult.Deliver>(Wire.Commands(importerIsAdmin: true).Decode(record));
     }
 
@@ -227,12 +227,12 @@ public sealed class CommandRecordTests
     [InlineData("\"operation\":\"accept\"", "\"operation\":\"finish-task\",\"task\":\"\"", "command.task:")]
     [InlineData("\"operation\":\"accept\"", "\"operation\":\"decline\",\"reason\":\"a\\u0000b\"", "command.reason:")]
     [InlineData("\"operation\":\"accept\"", "\"operation\":\"create\",\"candidates\":[\"ann\"],\"tasks\":[]", "derived from its caller")]
-    public void A_signed_command_that_breaks_the_contract_is_parked_and_says_where(string part, string instead, string reason)
+    public void A_signed_command_that_breaks_the_contract_is_dead_lettered_and_says_where(string part, string instead, string reason)
     {
         var job = JobRequestId.Derive("zoe", "k");
         Assert.Contains(part, Accept(job));
 
-        Assert.Contains(reason, Wire.Parked(_codec.Decode(Wire.Foreign(job, Accept(job).Replace(part, instead, StringComparison.Ordinal), Wire.ImporterSecret, "importer"))));
+        Assert.Contains(reason, Wire.DeadLetters(_codec.Decode(Wire.Foreign(job, Accept(job).Replace(part, instead, StringComparison.Ordinal), Wire.ImporterSecret, "importer"))));
     }
 
     [Theory]
@@ -253,16 +253,16 @@ public sealed class CommandRecordTests
         var job = JobRequestId.Derive("ann", "a1");
         var json = Accept(job).Replace("\"operation\":\"accept\"", $"\"operation\":\"create\",{members[1..^1]}", StringComparison.Ordinal);
 
-        Assert.Contains(reason, Wire.Parked(_codec.Decode(Wire.Foreign(job, json, Wire.ImporterSecret, "importer"))));
+        Assert.Contains(reason, Wire.DeadLetters(_codec.Decode(Wire.Foreign(job, json, Wire.ImporterSecret, "importer"))));
     }
 
     [Fact]
-    public void Too_many_candidates_are_parked()
+    public void Too_many_candidates_are_dead_lettered()
     {
         var names = Enumerable.Range(0, WellFormed.MaxCandidates + 1).Select(number => $"c{number}").ToArray();
         var sent = Wire.Command(Wire.Create(names));
 
-        Assert.Contains("command.candidates", Wire.Parked(_codec.Decode(Wire.Written(_codec.Encode(Wire.Stream(sent), sent)))));
+        Assert.Contains("command.candidates", Wire.DeadLetters(_codec.Decode(Wire.Written(_codec.Encode(Wire.Stream(sent), sent)))));
     }
 
     [Fact]
@@ -274,17 +274,17 @@ public sealed class CommandRecordTests
             var record = new KafkaRecord(
                 "requests", 0, 0, Wire.Now, key, value,
                 [new("ce_type", known ? "jobrequests.command.v1"u8.ToArray() : type), new("signature", signature)]);
-            Wire.Parked(_codec.Decode(record));
-            Wire.Parked(Wire.Events().Decode(record));
+            Wire.DeadLetters(_codec.Decode(record));
+            Wire.DeadLetters(Wire.Events().Decode(record));
         }, iter: 2000);
     }
 
     [Fact]
     public void Signed_nonsense_never_throws()
     {
-        Gen.String[0, 100].Sample(text => Wire.Parked(_codec.Decode(Wire.Foreign("k", text, Wire.ImporterSecret, "importer"))), iter: 2000);
-        Wire.Parked(_codec.Decode(Wire.Foreign("k", "null", Wire.ImporterSecret, "importer")));
-        Wire.Parked(_codec.Decode(Wire.Foreign("k", string.Concat(Enumerable.Repeat("[", 2000)), Wire.ImporterSecret, "importer")));
+        Gen.String[0, 100].Sample(text => Wire.DeadLetters(_codec.Decode(Wire.Foreign("k", text, Wire.ImporterSecret, "importer"))), iter: 2000);
+        Wire.DeadLetters(_codec.Decode(Wire.Foreign("k", "null", Wire.ImporterSecret, "importer")));
+        Wire.DeadLetters(_codec.Decode(Wire.Foreign("k", string.Concat(Enumerable.Repeat("[", 2000)), Wire.ImporterSecret, "importer")));
     }
 
     private static string Accept(string job) =>

@@ -55,13 +55,13 @@ public sealed class EventRecordTests
     }
 
     [Fact]
-    public void A_fact_that_the_cluster_has_not_signed_is_parked()
+    public void A_fact_that_the_cluster_has_not_signed_is_dead_lettered()
     {
         var json = $$$"""{"jobRequestId":"{{{Job}}}","version":3,"type":"JobExpired","at":"2026-11-24T10:00:00Z","epoch":1,"data":{}}""";
 
-        Assert.Contains("may not publish", Wire.Parked(_codec.Decode(Wire.Foreign(Job, json, Wire.ImporterSecret, "importer", "jobrequests.JobExpired.v1"))));
+        Assert.Contains("may not publish", Wire.DeadLetters(_codec.Decode(Wire.Foreign(Job, json, Wire.ImporterSecret, "importer", "jobrequests.JobExpired.v1"))));
         var record = _codec.Encode(Stream, Facts.First().Data);
-        Assert.Contains("not signed", Wire.Parked(_codec.Decode(Wire.Written(record with { Headers = [.. record.Headers.Where(header => header.Name != "signature")] }))));
-        Assert.Contains("not the event's job", Wire.Parked(_codec.Decode(Wire.Foreign("other", json, Wire.ClusterSecret, "cluster-1", "jobrequests.JobExpired.v1"))));
+        Assert.Contains("not signed", Wire.DeadLetters(_codec.Decode(Wire.Written(record with { Headers = [.. record.Headers.Where(header => header.Name != "signature")] }))));
+        Assert.Contains("not the event's job", Wire.DeadLetters(_codec.Decode(Wire.Foreign("other", json, Wire.ClusterSecret, "cluster-1", "jobrequests.JobExpired.v1"))));
     }
 }

@@ -42,7 +42,7 @@ public sealed class SecretRotationTests
         var now = Wire.Signature(new SigningOptions { Secrets = { ["2"] = NewSecret } });
         Assert.Equal(HealthStatus.Healthy, (await CheckAsync(now)).Status);
 
-        Assert.Contains("not trusted here", Wire.Parked(Wire.Commands(now).Decode(Signed(Wire.Signature()))));
+        Assert.Contains("not trusted here", Wire.DeadLetters(Wire.Commands(now).Decode(Signed(Wire.Signature()))));
 
         var noticed = await CheckAsync(now);
         Assert.Equal(HealthStatus.Degraded, noticed.Status);
@@ -54,7 +54,7 @@ public sealed class SecretRotationTests
     {
         var another = Wire.Signature(new SigningOptions { Secrets = { ["1"] = Wire.ClusterSecret } }, "another cluster");
 
-        Assert.Contains("Orleans:ServiceId", Wire.Parked(Wire.Commands(another).Decode(Signed(Wire.Signature()))));
+        Assert.Contains("Orleans:ServiceId", Wire.DeadLetters(Wire.Commands(another).Decode(Signed(Wire.Signature()))));
 
         Assert.Equal(HealthStatus.Degraded, (await CheckAsync(another)).Status);
     }

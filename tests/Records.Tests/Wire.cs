@@ -59,7 +59,7 @@ internal static class Wire
 
     public static StreamId Stream(CommandEnvelope command) => StreamId.Create(StreamNames.Requests, command.JobRequestId);
 
-    public static string Parked(KafkaDecodeResult result) => Assert.IsType<KafkaDecodeResult.Park>(result).Reason;
+    public static string DeadLetters(KafkaDecodeResult result) => Assert.IsType<KafkaDecodeResult.DeadLetter>(result).Reason;
 
     private static byte[] Length(byte[] bytes) => [(byte)(bytes.Length >> 24), (byte)(bytes.Length >> 16), (byte)(bytes.Length >> 8), (byte)bytes.Length];
 }

@@ -249,7 +249,7 @@ public abstract class JobViewIndexConformance
                 (_, 1) => new JobRequestCommand.Decline(),
                 _ => new JobRequestCommand.Accept(),
             };
-            if (JobRequestDecider.Decide(view.Job, command, by, at) is JobRequestDecision.Approved approved)
+            if (JobRequestDecider.Decide(view.Job, command, by, at) is JobRequestDecision.Succeeded approved)
                 foreach (var @event in approved.Events) view = view.Apply(view.Version + 1, @event)!;
         }
 

@@ -17,7 +17,7 @@ internal sealed class Chaos
         Schedule();
     }
 
-    /// <summary>When the cache was wiped or put back, nanoseconds.</summary>
+    /// <summary>When the cache was wiped or replayed, nanoseconds.</summary>
     public List<long> CacheWipes { get; } = [];
 
     public void Heal()

@@ -4,7 +4,7 @@ using JobRequests.Verification;
 
 namespace JobRequests.Simulation.Tests;
 
-/// <summary>What a verification would read of a run: documents, views, both topics, what was parked, and the history.</summary>
+/// <summary>What a verification would read of a run: documents, views, both topics, what was dead-lettered, and the history.</summary>
 internal static class EvidenceOf
 {
     public static IEnumerable<JobEvidence> All(SimulatedCluster cluster, IReadOnlyList<RecordedCall> calls, IReadOnlyList<long> cacheWipes)
@@ -13,7 +13,7 @@ internal static class EvidenceOf
             new RequestEvidence(position, record.Item with { Position = position, WrittenAt = record.WrittenAt }, null, finished));
         var events = Group(cluster.FinalEvents, record => record.Item.JobRequestId, (position, record, _) => new EventEvidence(position, record.Item));
         var callsByJob = calls.ToLookup(call => call.Job, StringComparer.Ordinal);
-        var parked = cluster.Requests.Parked;
+        var deadLetters = cluster.Requests.DeadLetters;
         foreach (var job in cluster.Store.Jobs.Concat(callsByJob.Select(group => group.Key)).Concat(events.Select(group => group.Key)).Distinct(StringComparer.Ordinal))
         {
             yield return new JobEvidence
@@ -23,7 +23,7 @@ internal static class EvidenceOf
                 View = new ViewEvidence(cluster.Store.View(job) is { } view ? StoredView.From(view.Job.ToStored()) : null),
                 Requests = [.. requests[job]],
                 Events = [.. events[job]],
-                Parked = [.. parked.Select((origin, offset) => new ParkedEvidence(new LogPosition(0, offset), origin, "delivery-failed"))],
+                DeadLetters = [.. deadLetters.Select((origin, offset) => new DeadLetterEvidence(new LogPosition(0, offset), origin, "delivery-failed"))],
                 Calls = [.. callsByJob[job]],
                 CacheWipes = cacheWipes,
             };

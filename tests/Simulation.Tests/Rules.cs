@@ -15,6 +15,6 @@ internal sealed record Rules
     /// <summary>The highest finished offset is committed, whatever is not finished below it.</summary>
     public bool CommitsHighest { get; init; }
 
-    /// <summary>A record whose delivery was given up counts as finished without a parked copy.</summary>
+    /// <summary>A record whose delivery was abandoned counts as finished without a dead letter.</summary>
     public bool ForgetsFailures { get; init; }
 }

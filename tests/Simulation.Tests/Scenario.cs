@@ -5,7 +5,7 @@ internal sealed record Scenario(int Seed, int Operations = 200, Fault Faults = F
 {
     public Rules Rules { get; init; } = new();
 
-    /// <summary>How long a command that cannot be stored is tried before it is given up. Storage is rarely away for as long as this.</summary>
+    /// <summary>How long a command that cannot be stored is tried before it is abandoned. Storage is rarely away for as long as this.</summary>
     public TimeSpan RetryBudget { get; init; } = TimeSpan.FromMinutes(2);
 
     public override string ToString() => $"JOBREQUESTS_SIM_SEED={Seed} JOBREQUESTS_SIM_OPERATIONS={Operations} JOBREQUESTS_SIM_FAULTS='{Faults}'";

@@ -28,7 +28,7 @@ internal sealed class Simulation
         {
             MaxFailsPerCaller = _world.Random.Next(2) == 0 ? 32 : 3,
             MaxEvents = _world.Random.Next(2) == 0 ? 500 : 4,
-            MarkerDelay = TimeSpan.FromSeconds(2),
+            OutboxPositionDelay = TimeSpan.FromSeconds(2),
             OutboxSweepAge = TimeSpan.FromSeconds(6),
             RetryBudget = scenario.RetryBudget,
         };
@@ -66,7 +66,7 @@ internal sealed class Simulation
             if (_gateways[i] is null) StartGateway(i);
         _world.Trace("everything is healed");
         UntilDrained(findings);
-        // Events that a view did not take for too long. Parked commands stay where they are: the judgement knows of them.
+        // Events that a view did not take for too long. Dead letters stay where they are: the judgement knows of them.
         _cluster.FinalEvents.Replay();
         UntilDrained(findings);
         // What still waits has its own limits.

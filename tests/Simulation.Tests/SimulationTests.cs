@@ -69,7 +69,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
             nameof(Rules.CommitsHighest) => new Rules { CommitsHighest = true },
             _ => new Rules { ForgetsFailures = true },
         };
-        // What is given up must happen for it to be forgotten.
+        // What is abandoned must happen for it to be forgotten.
         var impatient = new Scenario(0) { Rules = rules, RetryBudget = TimeSpan.FromSeconds(1) };
         var scenario = rules.ForgetsFailures ? impatient : new Scenario(0) { Rules = rules };
         if (rules.ForgetsFailures) Assert.Null(Seeds.FindBad(1, 100, seed => scenario with { Seed = seed, Rules = new Rules() }));

@@ -85,7 +85,7 @@ public sealed class DeliveryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_event_that_nobody_consumes_is_given_up_and_its_place_is_free_again()
+    public async Task An_event_that_nobody_consumes_is_abandoned_and_its_place_is_free_again()
     {
         var sent = Enumerable.Range(0, 20).Select(_ => _cluster.Stream(StreamCluster.NewKey(), streamNamespace: NobodyListens).OnNextAsync(new Numbered("", 0))).ToArray();
 
@@ -99,7 +99,7 @@ public sealed class DeliveryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Events_behind_a_handler_that_is_slow_are_not_given_up()
+    public async Task Events_behind_a_handler_that_is_slow_are_not_abandoned()
     {
         var (key, released) = Held();
         var first = _cluster.SendAsync(key, 0);
@@ -107,7 +107,7 @@ public sealed class DeliveryTests : IAsyncLifetime
         var second = _cluster.SendAsync(key, 1);
         var abandoned = _cluster.Stream(StreamCluster.NewKey(), streamNamespace: NobodyListens).OnNextAsync(new Numbered("", 0));
 
-        // By the time that this one is given up, the second event has waited as long.
+        // By the time that this one is abandoned, the second event has waited as long.
         await Assert.ThrowsAsync<StreamDeliveryFailedException>(() => abandoned.WaitAsync(StreamCluster.Patience));
         Assert.False(second.IsCompleted);
         released.SetResult();

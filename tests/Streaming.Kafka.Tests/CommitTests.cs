@@ -44,7 +44,7 @@ public sealed class CommitTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_graceful_stop_commits_what_is_finished_and_only_that_and_parks_nothing()
+    public async Task A_graceful_stop_commits_what_is_finished_and_only_that_and_dead_letters_nothing()
     {
         var failing = new TaskCompletionSource();
         var cluster = await TopicCluster.StartAsync(_topic);
@@ -63,7 +63,7 @@ public sealed class CommitTests : IAsyncLifetime
         await cluster.DisposeAsync();
 
         Assert.Equal(1, await _topic.CommittedAsync());
-        Assert.Empty(_topic.ReadAll(_topic.Parked));
+        Assert.Empty(_topic.ReadAll(_topic.DeadLetters));
         await using var next = await TopicCluster.StartAsync(_topic);
         await next.UntilReceivedAsync("done", 1);
         await next.UntilReceivedAsync("failing", 0);
@@ -140,7 +140,7 @@ public sealed class CommitTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_topic_that_is_made_anew_while_a_silo_reads_it_is_read_on()
+    public async Task A_topic_that_is_made_again_while_a_silo_reads_it_is_read_on()
     {
         var logs = new LogRecorder();
         await using var cluster = await TopicCluster.StartAsync(_topic, logs: logs);
@@ -156,7 +156,7 @@ public sealed class CommitTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task No_grain_can_resume_at_an_offset_which_a_topic_that_is_made_anew_would_not_reach_for_long()
+    public async Task No_grain_can_resume_at_an_offset_which_a_topic_that_is_made_again_would_not_reach_for_long()
     {
         await using var cluster = await TopicCluster.StartAsync(_topic);
 
@@ -209,6 +209,6 @@ public sealed class CommitTests : IAsyncLifetime
                     return false;
                 }
             },
-            () => "the topic to be made anew");
+            () => "the topic to be rebuilt");
     }
 }

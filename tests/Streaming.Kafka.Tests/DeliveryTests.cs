@@ -47,7 +47,7 @@ public sealed class DeliveryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_record_on_which_the_handler_keeps_failing_is_parked_alone_and_the_order_of_the_others_kept()
+    public async Task A_record_on_which_the_handler_keeps_failing_is_dead_lettered_alone_and_the_order_of_the_others_kept()
     {
         Script.Handling = (_, events) => events.Any(numbered => numbered.Number == 5) ? throw new InvalidOperationException("Never.") : Task.CompletedTask;
         for (var number = 0; number < 10; number++) await _topic.ProduceAsync("a", $"{number}");
@@ -56,27 +56,27 @@ public sealed class DeliveryTests : IAsyncLifetime
         await _topic.UntilCommittedAsync(10);
 
         Assert.Equal([0, 1, 2, 3, 4, 6, 7, 8, 9], Script.FirstOccurrences("a"));
-        var parked = Assert.Single(_topic.ReadAll(_topic.Parked));
-        Assert.Equal("5", System.Text.Encoding.UTF8.GetString(parked.Message.Value!));
-        var origin = ParkedRecord.Read([.. parked.Message.Headers.Select(header => new KafkaHeader(header.Key, header.GetValueBytes()))])!;
+        var deadLetters = Assert.Single(_topic.ReadAll(_topic.DeadLetters));
+        Assert.Equal("5", System.Text.Encoding.UTF8.GetString(deadLetters.Message.Value!));
+        var origin = DeadLetterRecord.Read([.. deadLetters.Message.Headers.Select(header => new KafkaHeader(header.Key, header.GetValueBytes()))])!;
         Assert.Equal((5, "delivery-failed"), (origin.Offset, origin.Reason));
         Assert.True(origin.Attempts > 1);
     }
 
     [Fact]
-    public async Task A_record_whose_grain_resumes_with_a_token_is_parked()
+    public async Task A_record_whose_grain_resumes_with_a_token_is_dead_lettered()
     {
         Script.ResumingFrom = static _ => new EventSequenceTokenV2(0);
         await _topic.ProduceAsync("a", "1");
 
         await _topic.UntilCommittedAsync(1);
 
-        Assert.Equal("1", System.Text.Encoding.UTF8.GetString(Assert.Single(_topic.ReadAll(_topic.Parked)).Message.Value!));
+        Assert.Equal("1", System.Text.Encoding.UTF8.GetString(Assert.Single(_topic.ReadAll(_topic.DeadLetters)).Message.Value!));
         Assert.Empty(Script.Received("a"));
     }
 
     [Fact]
-    public async Task A_record_that_a_partition_stands_still_on_degrades_health_and_an_operator_parks_it()
+    public async Task A_record_that_a_partition_stands_still_on_degrades_health_and_an_operator_dead_letters_it()
     {
         await using var topic = await TestTopic.CreateAsync();
         IServiceProvider? services = null;
@@ -100,14 +100,14 @@ public sealed class DeliveryTests : IAsyncLifetime
         HealthReport report = null!;
         await Eventually.IsTrueAsync(async () => (report = await health.CheckHealthAsync()).Status == HealthStatus.Degraded, () => "health to be degraded");
         Assert.Contains("stands still on record 0:0 for", report.Entries["kafka-conformance"].Description);
-        var parking = services!.GetRequiredKeyedService<KafkaParking>(StreamConformance.Provider);
+        var deadLetters = services!.GetRequiredKeyedService<KafkaDeadLettering>(StreamConformance.Provider);
 
-        Assert.False(await parking.ParkOldestAsync(0, 1, "operator", null));
-        Assert.True(await parking.ParkOldestAsync(0, 0, "operator", "It never ends."));
+        Assert.False(await deadLetters.DeadLetterOldestAsync(0, 1, "operator", null));
+        Assert.True(await deadLetters.DeadLetterOldestAsync(0, 0, "operator", "It never ends."));
 
         await topic.UntilCommittedAsync(2);
-        var copy = Assert.Single(topic.ReadAll(topic.Parked));
-        var origin = ParkedRecord.Read([.. copy.Message.Headers.Select(header => new KafkaHeader(header.Key, header.GetValueBytes()))])!;
+        var copy = Assert.Single(topic.ReadAll(topic.DeadLetters));
+        var origin = DeadLetterRecord.Read([.. copy.Message.Headers.Select(header => new KafkaHeader(header.Key, header.GetValueBytes()))])!;
         Assert.Equal((0L, "operator", "It never ends."), (origin.Offset, origin.Reason, origin.Error));
         await Eventually.IsTrueAsync(async () => (await health.CheckHealthAsync()).Status == HealthStatus.Healthy, () => "health to recover");
     }
@@ -197,7 +197,7 @@ public sealed class DeliveryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_activation_that_throws_gets_its_record_parked_and_its_neighbours_are_delivered()
+    public async Task An_activation_that_throws_gets_its_record_dead_lettered_and_its_neighbours_are_delivered()
     {
         Script.Activating = key => key == "broken" ? throw new InvalidOperationException("This consumer does not start.") : Task.CompletedTask;
         await _topic.ProduceAsync("broken", "0");
@@ -206,7 +206,7 @@ public sealed class DeliveryTests : IAsyncLifetime
         await _cluster.UntilReceivedAsync("neighbour", 0);
 
         await _topic.UntilCommittedAsync(2);
-        Assert.Equal("0", System.Text.Encoding.UTF8.GetString(Assert.Single(_topic.ReadAll(_topic.Parked)).Message.Value!));
+        Assert.Equal("0", System.Text.Encoding.UTF8.GetString(Assert.Single(_topic.ReadAll(_topic.DeadLetters)).Message.Value!));
         Assert.Empty(Script.Received("broken"));
     }
 

@@ -130,48 +130,48 @@ public sealed class FaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task While_nothing_can_be_parked_the_commit_waits_and_the_neighbours_are_delivered()
+    public async Task While_nothing_can_be_dead_lettered_the_commit_waits_and_the_neighbours_are_delivered()
     {
-        // The parked topic takes no record of more than 300 bytes; without its value the copy is still too large.
+        // The dead-letter topic takes no record of more than 300 bytes; without its value the copy is still too large.
         await _topic.Admin.IncrementalAlterConfigsAsync(new()
         {
-            [new() { Type = Confluent.Kafka.Admin.ResourceType.Topic, Name = _topic.Parked }] = [new() { Name = "max.message.bytes", Value = "300" }],
+            [new() { Type = Confluent.Kafka.Admin.ResourceType.Topic, Name = _topic.DeadLetters }] = [new() { Name = "max.message.bytes", Value = "300" }],
         });
-        using var failures = new MetricRecorder("messaging.kafka.consumer.parking.failures", _topic.Name);
+        using var failures = new MetricRecorder("messaging.kafka.consumer.dead_lettering.failures", _topic.Name);
         await using var cluster = await TopicCluster.StartAsync(_topic);
-        await _topic.ProduceAsync("a", "park");
+        await _topic.ProduceAsync("a", "dead-letter");
         await _topic.ProduceAsync("a", "1");
         await cluster.UntilReceivedAsync("a", 1);
-        await Eventually.IsTrueAsync(() => failures.Count >= 2, () => "two attempts to park");
+        await Eventually.IsTrueAsync(() => failures.Count >= 2, () => "two attempts to dead-letter");
 
         var status = Assert.Single(TopicCluster.Status(cluster).GetPartitions());
-        Assert.Equal((0, 1), (status.NextToFinish, status.ParkingRecords));
+        Assert.Equal((0, 1), (status.NextToFinish, status.DeadLetterRecords));
         // No commit, or one of nothing.
         Assert.Equal(0, await _topic.CommittedAsync() ?? 0);
 
         await _topic.Admin.IncrementalAlterConfigsAsync(new()
         {
-            [new() { Type = Confluent.Kafka.Admin.ResourceType.Topic, Name = _topic.Parked }] = [new() { Name = "max.message.bytes", Value = "100000" }],
+            [new() { Type = Confluent.Kafka.Admin.ResourceType.Topic, Name = _topic.DeadLetters }] = [new() { Name = "max.message.bytes", Value = "100000" }],
         });
         await _topic.UntilCommittedAsync(2);
-        Assert.Single(_topic.ReadAll(_topic.Parked));
+        Assert.Single(_topic.ReadAll(_topic.DeadLetters));
     }
 
     [Fact]
-    public async Task A_record_too_large_for_the_parked_topic_is_parked_without_its_value_and_says_so()
+    public async Task A_record_too_large_for_the_dead_lettered_topic_is_dead_lettered_without_its_value_and_says_so()
     {
         await _topic.Admin.IncrementalAlterConfigsAsync(new()
         {
-            [new() { Type = Confluent.Kafka.Admin.ResourceType.Topic, Name = _topic.Parked }] = [new() { Name = "max.message.bytes", Value = "5000" }],
+            [new() { Type = Confluent.Kafka.Admin.ResourceType.Topic, Name = _topic.DeadLetters }] = [new() { Name = "max.message.bytes", Value = "5000" }],
         });
         await using var cluster = await TopicCluster.StartAsync(_topic);
         await _topic.ProduceAsync("a", new string('x', 10_000));
 
         await _topic.UntilCommittedAsync(1);
 
-        var parked = Assert.Single(_topic.ReadAll(_topic.Parked));
-        Assert.Null(parked.Message.Value);
-        Assert.Contains(parked.Message.Headers, header => header.Key == ParkedRecord.ValueOmitted);
-        Assert.Contains(parked.Message.Headers, header => header.Key == ParkedRecord.OriginOffset);
+        var deadLetters = Assert.Single(_topic.ReadAll(_topic.DeadLetters));
+        Assert.Null(deadLetters.Message.Value);
+        Assert.Contains(deadLetters.Message.Headers, header => header.Key == DeadLetterRecord.ValueOmitted);
+        Assert.Contains(deadLetters.Message.Headers, header => header.Key == DeadLetterRecord.OriginOffset);
     }
 }

@@ -12,12 +12,12 @@ public sealed class KafkaQueueCacheTests
     private static readonly StreamId Other = StreamId.Create("jobs", "b");
 
     private readonly KafkaPartition _partition = new(0) { Tracker = new OffsetTracker(0) };
-    private readonly ParkingList _parked = new();
+    private readonly DeadLetterList _dead_lettered = new();
     private readonly KafkaQueueCache _cache;
     private long _next;
 
     public KafkaQueueCacheTests() => _cache = new KafkaQueueCache(
-        _partition, _parked, new KafkaStreamOptions { MaxBatchRecords = 4, MaxCachedRecords = 10, MaxCachedBytes = 1000 }, NullLogger.Instance);
+        _partition, _dead_lettered, new KafkaStreamOptions { MaxBatchRecords = 4, MaxCachedRecords = 10, MaxCachedBytes = 1000 }, NullLogger.Instance);
 
     [Fact]
     public void Moving_on_finishes_what_was_delivered_and_nothing_else()
@@ -145,7 +145,7 @@ public sealed class KafkaQueueCacheTests
     }
 
     [Fact]
-    public void A_record_that_failed_for_good_is_parked_alone_and_finished_by_its_parking()
+    public void A_record_that_failed_for_good_is_dead_lettered_alone_and_finished_by_its_parking()
     {
         Add(Stream, 3);
         var cursor = _cache.GetCacheCursor(Stream, null);
@@ -158,17 +158,17 @@ public sealed class KafkaQueueCacheTests
         Assert.Equal([1, 2], Next(cursor));
         Next(cursor);
 
-        var parked = Assert.Single(_parked.Records);
-        Assert.Equal((0, "delivery-failed", 3), (parked.Record.Record.Offset, parked.Reason, parked.Attempts));
+        var deadLetters = Assert.Single(_dead_lettered.Records);
+        Assert.Equal((0, "delivery-failed", 3), (deadLetters.Record.Record.Offset, deadLetters.Reason, deadLetters.Attempts));
         Assert.Equal(0, _partition.Tracker.Watermark);
         Assert.Equal(1, _partition.CachedRecords);
 
-        _partition.Leave(parked.Record);
+        _partition.Leave(deadLetters.Record);
         Assert.Equal(3, _partition.Tracker.Watermark);
     }
 
     [Fact]
-    public void A_record_on_which_two_consumers_fail_is_parked_once()
+    public void A_record_on_which_two_consumers_fail_is_dead_lettered_once()
     {
         Add(Stream, 1);
         foreach (var cursor in new[] { _cache.GetCacheCursor(Stream, null), _cache.GetCacheCursor(Stream, null) }.ToArray())
@@ -178,7 +178,7 @@ public sealed class KafkaQueueCacheTests
             Next(cursor);
         }
 
-        Assert.Single(_parked.Records);
+        Assert.Single(_dead_lettered.Records);
     }
 
     [Fact]
@@ -197,7 +197,7 @@ public sealed class KafkaQueueCacheTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void What_fails_because_the_agent_stops_is_neither_parked_nor_finished(bool movesOn)
+    public void What_fails_because_the_agent_stops_is_neither_dead_lettered_nor_finished(bool movesOn)
     {
         Add(Stream, 1);
         var cursor = _cache.GetCacheCursor(Stream, null);
@@ -208,7 +208,7 @@ public sealed class KafkaQueueCacheTests
         if (movesOn) cursor.MoveNextWithResult();
         cursor.Dispose();
 
-        Assert.Empty(_parked.Records);
+        Assert.Empty(_dead_lettered.Records);
         Assert.Equal(0, _partition.Tracker.Watermark);
     }
 
@@ -236,7 +236,7 @@ public sealed class KafkaQueueCacheTests
         var received = new ReceivedRecords(stream, _next);
         for (var i = 0; i < count; i++)
         {
-            var record = new KafkaRecord("topic", 0, _next++, DateTimeOffset.UnixEpoch, null, new byte[size], trace is null ? [] : [ParkedRecord.Header("traceparent", trace)]);
+            var record = new KafkaRecord("topic", 0, _next++, DateTimeOffset.UnixEpoch, null, new byte[size], trace is null ? [] : [DeadLetterRecord.Header("traceparent", trace)]);
             Assert.True(_partition.Tracker.Receive(record.Offset));
             _partition.Enter(record);
             received.Records.Add(new CachedRecord(new TrackedRecord(record, _partition.Tracker), (int)record.Offset));
@@ -255,10 +255,10 @@ public sealed class KafkaQueueCacheTests
         return [.. batch.GetEvents<int>().Select(item => item.Item1)];
     }
 
-    private sealed class ParkingList : IKafkaParkingLot
+    private sealed class DeadLetterList : IKafkaDeadLetterWriter
     {
         public List<(TrackedRecord Record, string Reason, string? Error, int Attempts)> Records { get; } = [];
 
-        public void Park(TrackedRecord record, string reason, string? error, int attempts, FenceMark? fence = null) => Records.Add((record, reason, error, attempts));
+        public void DeadLetter(TrackedRecord record, string reason, string? error, int attempts, BlockMark? block = null) => Records.Add((record, reason, error, attempts));
     }
 }

@@ -32,7 +32,7 @@ internal sealed class MockBroker : IDisposable
         if (_client == 0) throw new InvalidOperationException(Encoding.UTF8.GetString(error));
         _cluster = _native.ClusterNew(_client, 1);
         Address = Marshal.PtrToStringUTF8(_native.Bootstraps(_cluster))!;
-        foreach (var topic in new[] { Topic, Parked })
+        foreach (var topic in new[] { Topic, DeadLetters })
             if (_native.TopicCreate(_cluster, topic, topic == Topic ? partitions : 1, 1) is not 0 and var code)
                 throw new InvalidOperationException($"The topic was not made: {code.ToString(CultureInfo.InvariantCulture)}.");
     }
@@ -41,7 +41,7 @@ internal sealed class MockBroker : IDisposable
 
     public string Topic => "orders";
 
-    public string Parked => "orders.parked";
+    public string DeadLetters => "orders.dead-letter";
 
     public void Configure(KafkaStreamOptions options)
     {

@@ -52,9 +52,9 @@ public sealed class MockTests : IDisposable
     }
 
     [Fact]
-    public async Task Parking_goes_on_until_the_broker_takes_it()
+    public async Task Dead_lettering_goes_on_until_the_broker_takes_it()
     {
-        await _broker.ProduceAsync("a", "park");
+        await _broker.ProduceAsync("a", "dead-letter");
         await _broker.ProduceAsync("a", "1");
         _broker.Push(MockBroker.Produce, [.. Enumerable.Repeat(ErrorCode.TopicAuthorizationFailed, 3)]);
 
@@ -63,7 +63,7 @@ public sealed class MockTests : IDisposable
         await cluster.UntilReceivedAsync("a", 1);
         long? committed = null;
         await Eventually.IsTrueAsync(() => (committed = _broker.Committed()) == 2, () => $"2 to be committed; it is {committed}");
-        Assert.Equal(["park"], _broker.ReadAll(_broker.Parked));
+        Assert.Equal(["dead-letter"], _broker.ReadAll(_broker.DeadLetters));
     }
 
     [Fact]

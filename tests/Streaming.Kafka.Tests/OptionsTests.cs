@@ -17,7 +17,7 @@ public sealed class OptionsTests
     [InlineData("Topic", "", "Topic", "1 to 249")]
     [InlineData("Topic", "or/ders", "Topic", "or/ders")]
     [InlineData("ConsumerGroup", "", "ConsumerGroup", "missing")]
-    [InlineData("ParkedTopic", "orders", "ParkedTopic", "another topic")]
+    [InlineData("DeadLetterTopic", "orders", "DeadLetterTopic", "another topic")]
     [InlineData("ExpectedPartitions", "0", "ExpectedPartitions", "at least 1")]
     [InlineData("MaxRecordBytes", "0", "MaxRecordBytes", "at least 1")]
     [InlineData("MaxCachedRecords", "-1", "MaxCachedRecords", "-1")]
@@ -62,7 +62,7 @@ public sealed class OptionsTests
     {
         var options = Build(("BootstrapServers", ""), ("ConnectionName", "other"), ("ExpectedPartitions", "7"), ("Client:sasl.username", "ann"), ("Consumer:fetch.wait.max.ms", "20")).Get("orders");
 
-        Assert.Equal(("broker-9:9092", 7, "orders.parked"), (options.BootstrapServers, options.ExpectedPartitions, options.EffectiveParkedTopic));
+        Assert.Equal(("broker-9:9092", 7, "orders.dead-letter"), (options.BootstrapServers, options.ExpectedPartitions, options.EffectiveDeadLetterTopic));
         var (producer, consumer) = (KafkaClientSettings.ForProducer(options), KafkaClientSettings.ForConsumer(options));
         Assert.Equal(("ann", "ann", "20"), (producer["sasl.username"], consumer["sasl.username"], consumer["fetch.wait.max.ms"]));
         Assert.Equal(("all", "false", "shop"), (producer["acks"], consumer["enable.auto.offset.store"], consumer["group.id"]));

@@ -52,12 +52,12 @@ public sealed class RecordTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Bad_records_are_parked_raw_and_their_neighbours_delivered()
+    public async Task Bad_records_are_dead_lettered_raw_and_their_neighbours_delivered()
     {
         byte[] poison = [0xff, 0x00, 0xc3];
         await _topic.ProduceAsync("a", "0");
         await _topic.ProduceAsync([1, 2, 0xfe], poison, ("h", "v"));
-        await _topic.ProduceAsync("a", "park");
+        await _topic.ProduceAsync("a", "dead-letter");
         await _topic.ProduceAsync("a", "no key");
         await _topic.ProduceAsync("a", "skip");
         await _topic.ProduceAsync("a", new string(' ', 1000) + "9");
@@ -68,16 +68,16 @@ public sealed class RecordTests : IAsyncLifetime
         await _topic.UntilCommittedAsync(8);
 
         Assert.Equal([0, 1], _cluster.Script.Received("a"));
-        var parked = _topic.ReadAll(_topic.Parked);
-        var origins = parked.Select(record => ParkedRecord.Read(Headers(record))!).ToArray();
+        var deadLetters = _topic.ReadAll(_topic.DeadLetters);
+        var origins = deadLetters.Select(record => DeadLetterRecord.Read(Headers(record))!).ToArray();
         Assert.Equal([(1, "undecodable"), (2, "told-to"), (3, "undecodable"), (5, "too-large"), (6, "undecodable")], origins.Select(origin => (origin.Offset, origin.Reason)));
         Assert.All(origins, origin => Assert.Equal((_topic.Name, 0, 0), (origin.Topic, origin.Partition, origin.Attempts)));
         Assert.Contains("FormatException", origins[0].Error);
-        Assert.Equal((byte[])[1, 2, 0xfe], parked[0].Message.Key);
-        Assert.Equal(poison, parked[0].Message.Value);
-        Assert.Equal("v", Encoding.UTF8.GetString(parked[0].Message.Headers.GetLastBytes("h")));
-        Assert.Null(parked[4].Message.Key);
-        Assert.Null(parked[4].Message.Value);
+        Assert.Equal((byte[])[1, 2, 0xfe], deadLetters[0].Message.Key);
+        Assert.Equal(poison, deadLetters[0].Message.Value);
+        Assert.Equal("v", Encoding.UTF8.GetString(deadLetters[0].Message.Headers.GetLastBytes("h")));
+        Assert.Null(deadLetters[4].Message.Key);
+        Assert.Null(deadLetters[4].Message.Value);
     }
 
     [Fact]
@@ -91,11 +91,11 @@ public sealed class RecordTests : IAsyncLifetime
 
         await cluster.UntilReceivedAsync("b", 0);
         await topic.UntilCommittedAsync(2);
-        Assert.Empty(topic.ReadAll(topic.Parked));
+        Assert.Empty(topic.ReadAll(topic.DeadLetters));
     }
 
     [Fact]
-    public async Task Items_that_their_consumer_does_not_take_are_parked_with_the_reason()
+    public async Task Items_that_their_consumer_does_not_take_are_dead_lettered_with_the_reason()
     {
         await using var topic = await TestTopic.CreateAsync();
         await using var cluster = await StreamCluster.StartAsync(silo => silo.AddKafkaStreams(StreamConformance.Provider, options => options.Configure(kafka =>
@@ -113,7 +113,7 @@ public sealed class RecordTests : IAsyncLifetime
         await cluster.UntilReceivedAsync("a", 3);
         await topic.UntilCommittedAsync(4);
         Assert.Equal([0, 3], cluster.Script.FirstOccurrences("a"));
-        var origins = topic.ReadAll(topic.Parked).Select(record => ParkedRecord.Read(Headers(record))!).ToArray();
+        var origins = topic.ReadAll(topic.DeadLetters).Select(record => DeadLetterRecord.Read(Headers(record))!).ToArray();
         Assert.Equal(["unexpected-type", "unexpected-type"], origins.Select(origin => origin.Reason));
         Assert.All(origins, origin => Assert.Contains("is a System.String; its consumer takes JobRequests.Testing.Numbered", origin.Error));
         Assert.Equal(2, cluster.Script.Errors("a").Count());
@@ -134,7 +134,7 @@ public sealed class RecordTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Foreign_bytes_on_a_topic_of_Orleans_records_are_parked()
+    public async Task Foreign_bytes_on_a_topic_of_Orleans_records_are_dead_lettered()
     {
         await using var topic = await TestTopic.CreateAsync();
         await using var cluster = await StreamCluster.StartAsync(silo => silo.AddKafkaStreams(StreamConformance.Provider, options => options.Configure(topic.Configure)));
@@ -148,7 +148,7 @@ public sealed class RecordTests : IAsyncLifetime
         await cluster.UntilReceivedAsync("a", 4);
         await topic.UntilCommittedAsync(5);
         Assert.Equal([4], cluster.Script.Received("a"));
-        Assert.Equal(4, topic.ReadAll(topic.Parked).Count);
+        Assert.Equal(4, topic.ReadAll(topic.DeadLetters).Count);
     }
 
     private static IReadOnlyList<KafkaHeader> Headers(Confluent.Kafka.ConsumeResult<byte[]?, byte[]?> record) =>

@@ -22,14 +22,14 @@ public sealed class StartTests
     }
 
     [Fact]
-    public async Task A_missing_parked_topic_is_named()
+    public async Task A_missing_dead_lettered_topic_is_named()
     {
         await using var topic = await TestTopic.CreateAsync();
 
-        var exception = await FailsAsync(topic, options => options.ParkedTopic = "no-such-topic");
+        var exception = await FailsAsync(topic, options => options.DeadLetterTopic = "no-such-topic");
 
-        Assert.Equal("ParkedTopic", exception.Setting);
-        Assert.Contains("Orleans:Streaming:conformance:ParkedTopic", exception.Message);
+        Assert.Equal("DeadLetterTopic", exception.Setting);
+        Assert.Contains("Orleans:Streaming:conformance:DeadLetterTopic", exception.Message);
     }
 
     [Fact]

@@ -30,15 +30,15 @@ public sealed class TakeOverTests
         await Eventually.IsTrueAsync(() => Owned(cluster, 0) == Partitions, () => $"all partitions; it is {Owned(cluster, 0)}");
         await SendAsync(topic, 1);
         await UntilReceivedAsync(cluster, 1);
-        // A graceful handover repeats nothing that was finished.
+        // A graceful rebalance repeats nothing that was finished.
         foreach (var key in Keys) Assert.Equal([0, 1], cluster.Script.Received(key));
     }
 
     [Fact]
-    public async Task Whose_streams_may_be_fenced_are_taken_over_within_two_seconds_too()
+    public async Task Whose_streams_may_be_blocked_are_taken_over_within_two_seconds_too()
     {
-        await using var topic = await TestTopic.CreateAsync(Partitions, parkedPartitions: Partitions);
-        await using var cluster = await TopicCluster.StartAsync(topic, options => options.FenceStreams = true, silos: 2);
+        await using var topic = await TestTopic.CreateAsync(Partitions, deadLetterPartitions: Partitions);
+        await using var cluster = await TopicCluster.StartAsync(topic, options => options.BlockStreams = true, silos: 2);
         await Eventually.IsTrueAsync(() => Owned(cluster, 0) == Partitions / 2 && Owned(cluster, 1) == Partitions / 2, () => "each silo to have its share");
 
         await cluster.Cluster.StopSiloAsync(cluster.Cluster.Silos[1]);

@@ -50,14 +50,14 @@ public sealed class TelemetryTests
     }
 
     [Fact]
-    public async Task Lag_cache_and_age_are_gauges_and_what_was_delivered_and_parked_is_counted()
+    public async Task Lag_cache_and_age_are_gauges_and_what_was_delivered_and_dead_lettered_is_counted()
     {
         await using var topic = await TestTopic.CreateAsync();
         using var lag = new MetricRecorder("messaging.kafka.consumer.lag", topic.Name);
         using var cache = new MetricRecorder("messaging.kafka.consumer.cache.messages", topic.Name);
         using var age = new MetricRecorder("messaging.kafka.consumer.commit.age", topic.Name);
         using var delivered = new MetricRecorder("messaging.client.consumed.messages", topic.Name);
-        using var parked = new MetricRecorder("messaging.kafka.consumer.parked.messages", topic.Name);
+        using var deadLetters = new MetricRecorder("messaging.kafka.consumer.dead_lettered.messages", topic.Name);
         await using var cluster = await TopicCluster.StartAsync(topic);
         var (reached, released) = (new TaskCompletionSource(), new TaskCompletionSource());
         cluster.Script.Handling = (stream, _) =>
@@ -68,9 +68,9 @@ public sealed class TelemetryTests
         };
         await topic.ProduceAsync("held", "0");
         await topic.ProduceAsync("a", "1");
-        await topic.ProduceAsync("a", "park");
+        await topic.ProduceAsync("a", "dead-letter");
         await reached.Task.WaitAsync(StreamCluster.Patience);
-        await Eventually.IsTrueAsync(() => delivered.Sum == 1 && parked.Sum == 1, () => $"one delivered and one parked; it is {delivered.Sum} and {parked.Sum}");
+        await Eventually.IsTrueAsync(() => delivered.Sum == 1 && deadLetters.Sum == 1, () => $"one delivered and one dead-lettered; it is {delivered.Sum} and {deadLetters.Sum}");
 
         foreach (var gauge in new[] { lag, cache, age }) gauge.Observe();
 

@@ -5,19 +5,19 @@ using JobRequests.Testing.Backends;
 
 namespace JobRequests.Streaming.Kafka.Tests;
 
-/// <summary>A topic, its parked topic and a consumer group of one test's own, and a plain client to look at them with.</summary>
+/// <summary>A topic, its dead-letter topic and a consumer group of one test's own, and a plain client to look at them with.</summary>
 internal sealed class TestTopic : IAsyncDisposable
 {
     private readonly IProducer<byte[]?, byte[]?> _producer;
-    private readonly int _parkedPartitions;
+    private readonly int _deadLetterPartitions;
     private bool _isForeign;
 
-    private TestTopic(string address, string name, int partitions, int parkedPartitions)
+    private TestTopic(string address, string name, int partitions, int deadLetterPartitions)
     {
         Address = address;
         Name = name;
         Partitions = partitions;
-        _parkedPartitions = parkedPartitions;
+        _deadLetterPartitions = deadLetterPartitions;
         Admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = address }).SetLogHandler((_, _) => { }).Build();
         _producer = new ProducerBuilder<byte[]?, byte[]?>(new ProducerConfig { BootstrapServers = address, Acks = Acks.All, LingerMs = 0, Partitioner = Partitioner.Murmur2Random })
             .SetKeySerializer(Serializers.ByteArray)
@@ -30,7 +30,7 @@ internal sealed class TestTopic : IAsyncDisposable
 
     public string Name { get; }
 
-    public string Parked => $"{Name}.parked";
+    public string DeadLetters => $"{Name}.dead-letter";
 
     public string Group => $"{Name}.group";
 
@@ -38,19 +38,19 @@ internal sealed class TestTopic : IAsyncDisposable
 
     public IAdminClient Admin { get; }
 
-    public static async Task<TestTopic> CreateAsync(int partitions = 1, int parkedPartitions = 1)
+    public static async Task<TestTopic> CreateAsync(int partitions = 1, int deadLetterPartitions = 1)
     {
-        var topic = new TestTopic(await Servers.KafkaAsync(), $"t{Guid.NewGuid():N}", partitions, parkedPartitions);
-        await topic.MakeAsync(topic.Name, topic.Parked);
+        var topic = new TestTopic(await Servers.KafkaAsync(), $"t{Guid.NewGuid():N}", partitions, deadLetterPartitions);
+        await topic.MakeAsync(topic.Name, topic.DeadLetters);
         return topic;
     }
 
     /// <summary>A topic that another process has made, and will delete.</summary>
-    public static async Task<TestTopic> UseAsync(string name, int partitions) => new(await Servers.KafkaAsync(), name, partitions, parkedPartitions: 1) { _isForeign = true };
+    public static async Task<TestTopic> UseAsync(string name, int partitions) => new(await Servers.KafkaAsync(), name, partitions, deadLetterPartitions: 1) { _isForeign = true };
 
     public async Task MakeAsync(params string[] names)
     {
-        await Admin.CreateTopicsAsync(names.Select(name => new TopicSpecification { Name = name, NumPartitions = name == Parked ? _parkedPartitions : Partitions, ReplicationFactor = 1 }));
+        await Admin.CreateTopicsAsync(names.Select(name => new TopicSpecification { Name = name, NumPartitions = name == DeadLetters ? _deadLetterPartitions : Partitions, ReplicationFactor = 1 }));
         await Eventually.IsTrueAsync(() => HaveLeadersAsync(names), () => "the topics to have leaders");
     }
 
@@ -81,11 +81,11 @@ internal sealed class TestTopic : IAsyncDisposable
     public Task<DeliveryResult<byte[]?, byte[]?>> ProduceAsync(byte[]? key, byte[]? value, params (string Name, string Value)[] headers) =>
         ProduceAsync(Name, key, value, headers.Select(static header => new KafkaHeader(header.Name, Encoding.UTF8.GetBytes(header.Value))));
 
-    /// <summary>As a provider does that parks here; unsigned without a signer.</summary>
-    public Task<DeliveryResult<byte[]?, byte[]?>> ParkAsync(string key, string value, ParkedOrigin origin, IKafkaMarkSigner? signer = null)
+    /// <summary>As a provider does that dead-letters here; unsigned without a signer.</summary>
+    public Task<DeliveryResult<byte[]?, byte[]?>> DeadLetterAsync(string key, string value, DeadLetterOrigin origin, IKafkaMarkSigner? signer = null)
     {
         var (keyBytes, valueBytes) = (Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(value));
-        return ProduceAsync(Parked, keyBytes, valueBytes, MarkSignature.Sign(signer, Parked, 0, keyBytes, valueBytes, ParkedRecord.Write(origin, [])));
+        return ProduceAsync(DeadLetters, keyBytes, valueBytes, MarkSignature.Sign(signer, DeadLetters, 0, keyBytes, valueBytes, DeadLetterRecord.Write(origin, [])));
     }
 
     public Task<DeliveryResult<byte[]?, byte[]?>> ProduceAsync(string topic, byte[]? key, byte[]? value, IEnumerable<KafkaHeader> headers)
@@ -136,7 +136,7 @@ internal sealed class TestTopic : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _producer.Dispose();
-        if (!_isForeign) await Admin.DeleteTopicsAsync([Name, Parked]);
+        if (!_isForeign) await Admin.DeleteTopicsAsync([Name, DeadLetters]);
         Admin.Dispose();
     }
 

@@ -18,7 +18,7 @@ internal sealed class TextDecoder(string streamNamespace = StreamConformance.Nam
         Seen.Enqueue(record);
         var text = Encoding.UTF8.GetString(record.Value!.Value.Span);
         if (text == "skip") return KafkaDecodeResult.Skip.Instance;
-        if (text == "park") return new KafkaDecodeResult.Park("told-to");
+        if (text == "dead-letter") return new KafkaDecodeResult.DeadLetter("told-to");
         if (text == "no key") return new KafkaDecodeResult.Deliver(default, text);
         var key = Encoding.UTF8.GetString(record.Key!.Value.Span).Split('/')[0];
         return new KafkaDecodeResult.Deliver(StreamId.Create(streamNamespace, key), new Numbered(key, int.Parse(text.Trim(), CultureInfo.InvariantCulture)));

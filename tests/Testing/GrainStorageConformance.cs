@@ -290,7 +290,7 @@ public abstract class GrainStorageConformance
     }
 
     [Fact]
-    public virtual async Task A_record_can_be_written_anew_after_a_clear()
+    public virtual async Task A_record_can_be_written_again_after_a_clear()
     {
         var grain = NewGrain();
         var state = State("first life");

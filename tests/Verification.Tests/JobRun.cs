@@ -22,7 +22,7 @@ internal sealed class JobRun
     private readonly List<RequestEvidence> _log = [];
     private readonly List<(CommandEnvelope Envelope, RecordedCall Call, bool IsLost)> _undelivered = [];
     private readonly List<EventEvidence> _published = [];
-    private readonly List<ParkedEvidence> _parked = [];
+    private readonly List<DeadLetterEvidence> _dead_lettered = [];
     private readonly List<RecordedCall> _calls = [];
     private readonly List<long> _cacheWipes = [];
     private CommittedJob _job = CommittedJob.None;
@@ -88,12 +88,12 @@ internal sealed class JobRun
         for (var i = 0; i < batch.Count; i++) _calls.Add(Answered(batch[i], decision.Answers[i].Answer!));
     }
 
-    /// <summary>Delivers nothing of what is in the log: all of it is parked.</summary>
-    public void Park()
+    /// <summary>Delivers nothing of what is in the log: all of it is dead-lettered.</summary>
+    public void DeadLetter()
     {
         foreach (var (envelope, call, _) in _undelivered)
         {
-            _parked.Add(new ParkedEvidence(new LogPosition(0, _parked.Count), envelope.Position, "the storage kept failing"));
+            _dead_lettered.Add(new DeadLetterEvidence(new LogPosition(0, _dead_lettered.Count), envelope.Position, "the storage kept failing"));
             _calls.Add(call with { End = call.Start + Nanoseconds(Wait) });
         }
 
@@ -165,7 +165,7 @@ internal sealed class JobRun
         View = _view.Version == 0 ? ViewEvidence.None : new ViewEvidence(StoredView.From(_view.Job.ToStored())),
         Requests = _log,
         Events = _published,
-        Parked = _parked,
+        DeadLetters = _dead_lettered,
         Calls = _calls,
         CacheWipes = _cacheWipes,
     };

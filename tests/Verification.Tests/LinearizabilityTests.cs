@@ -83,7 +83,7 @@ public sealed class LinearizabilityTests(ITestOutputHelper output)
     public void A_job_without_its_create_is_not_judged() => Assert.Equal(NotJudged, Judge([.. Read("ann accept a 10-20 SUCCESS 2").Skip(1)]).Linearizability);
 
     [Fact]
-    public void A_search_that_is_given_up_is_undecided()
+    public void A_search_that_is_abandoned_is_undecided()
     {
         string[] unanswered = [.. Enumerable.Range(0, 12).Select(number => $"p{number} decline k{number} 10- TIMEOUT")];
         var calls = Read([.. unanswered, "p0 get - 20-30 SUCCESS 7 winner=p12"]);

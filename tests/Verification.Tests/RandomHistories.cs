@@ -69,8 +69,8 @@ internal static class RandomHistories
         var identity = $"{call.Caller} {call.Op} {call.Key}";
         if (ledger.TryGetValue(identity, out var first)) return (state, call with { Outcome = first.Outcome, Version = first.Version });
         var decision = JobRequestDecider.Decide(state, Command(call), call.Caller, default);
-        if (decision is JobRequestDecision.Approved approved) state = approved.Events.Aggregate(state, JobRequest.Evolve);
-        return (state, ledger[identity] = call with { Outcome = decision is JobRequestDecision.Approved ? "SUCCESS" : "FAIL", Version = state.Version });
+        if (decision is JobRequestDecision.Succeeded approved) state = approved.Events.Aggregate(state, JobRequest.Evolve);
+        return (state, ledger[identity] = call with { Outcome = decision is JobRequestDecision.Succeeded ? "SUCCESS" : "FAIL", Version = state.Version });
     }
 
     private static JobRequestCommand Command(RecordedCall call) => call.Op switch

@@ -8,7 +8,7 @@ internal enum StepKind
 {
     Send,
     Deliver,
-    Park,
+    DeadLetter,
     Close,
     Expire,
     Publish,
@@ -50,7 +50,7 @@ internal static class Runs
 
     public static readonly Gen<Step[]> Any = Steps.Array[1, 60];
 
-    /// <summary>The life that <paramref name="steps"/> tell, after a create. Some lives end with commands that were parked.</summary>
+    /// <summary>The life that <paramref name="steps"/> tell, after a create. Some lives end with commands that were dead-lettered.</summary>
     public static JobRun Play(Step[] steps)
     {
         var chance = steps[0].Chance;
@@ -58,7 +58,7 @@ internal static class Runs
         run.Send(JobRun.Requester, Create(chance % 4 == 0 ? run.Now.AddSeconds(40) : null), JobRun.CreateKey);
         if (chance % 9 != 0) run.Deliver();
         foreach (var step in steps) Do(run, step);
-        if (chance % 6 == 0) run.Park();
+        if (chance % 6 == 0) run.DeadLetter();
         else run.Deliver();
         return run;
     }

@@ -5,7 +5,7 @@ namespace JobRequests.Verification.Tests;
 /// <summary>
 /// One long life in which everything happens once. Events: 1 JobRequested (rita k0) · 2 JobAccepted (ann a1) · 3 JobWithdrawn (ann w1) ·
 /// 4 JobAccepted (bob b1) · 5 JobStarted (bob s1) · 6 TaskFinished t1 (bob t1) · 7 JobFinished (bob f1). FAILs: bob's accept b0 at 2,
-/// cid's accept c1 at 4, cid's cancel c2 at 4, ann's accept with If-Match m1 at 5, bob's finish f0 at 5; JOB_CLOSED for cid's c9. Parked: ann's p1.
+/// cid's accept c1 at 4, cid's cancel c2 at 4, ann's accept with If-Match m1 at 5, bob's finish f0 at 5; JOB_CLOSED for cid's c9. Dead-lettered: ann's p1.
 /// </summary>
 internal static class SampleJob
 {
@@ -32,7 +32,7 @@ internal static class SampleJob
         Decide(run, "bob", new JobRequestCommand.Finish(), "f0");
         Decide(run, "eve", new JobRequestCommand.Accept(), "e1");
         run.Send("ann", new JobRequestCommand.Accept(), "p1");
-        run.Park();
+        run.DeadLetter();
         Decide(run, "bob", new JobRequestCommand.FinishTask("t1"), "t1");
         Decide(run, "bob", new JobRequestCommand.Finish(), "f1");
         Decide(run, "cid", new JobRequestCommand.Accept(), "c9");

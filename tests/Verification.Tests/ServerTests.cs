@@ -34,7 +34,7 @@ public sealed class ServerTests : IAsyncLifetime
 
     private string FinalEvents => $"{_name}.finalevents";
 
-    private string Parked => $"{_name}.parked";
+    private string DeadLetters => $"{_name}.dead-letter";
 
     public async ValueTask InitializeAsync()
     {
@@ -47,7 +47,7 @@ public sealed class ServerTests : IAsyncLifetime
             ["Orleans:ServiceId"] = "a/service",
             ["Orleans:GrainStorage:jobs:Database"] = _name,
             ["Orleans:Streaming:requests:Topic"] = Requests,
-            ["Orleans:Streaming:requests:ParkedTopic"] = Parked,
+            ["Orleans:Streaming:requests:DeadLetterTopic"] = DeadLetters,
             ["Orleans:Streaming:requests:ConsumerGroup"] = Group,
             ["Orleans:Streaming:finalevents:Topic"] = FinalEvents,
             ["Records:Secrets:1"] = Convert.ToBase64String(new byte[32]),
@@ -66,7 +66,7 @@ public sealed class ServerTests : IAsyncLifetime
         _storage = _silo.Services.GetRequiredKeyedService<MongoGrainStorage>(JobRequestOptions.StorageName);
         _database = new MongoClient(mongo).GetDatabase(_name);
         using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = _kafka }).Build();
-        await admin.CreateTopicsAsync(new[] { Requests, FinalEvents, Parked }.Select(topic => new TopicSpecification { Name = topic, NumPartitions = 1, ReplicationFactor = 1 }));
+        await admin.CreateTopicsAsync(new[] { Requests, FinalEvents, DeadLetters }.Select(topic => new TopicSpecification { Name = topic, NumPartitions = 1, ReplicationFactor = 1 }));
     }
 
     public async ValueTask DisposeAsync()
@@ -74,7 +74,7 @@ public sealed class ServerTests : IAsyncLifetime
         if (_database is null) return;
         await _database.Client.DropDatabaseAsync(_name);
         using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = _kafka }).Build();
-        await admin.DeleteTopicsAsync([Requests, FinalEvents, Parked]);
+        await admin.DeleteTopicsAsync([Requests, FinalEvents, DeadLetters]);
         await _codecs.DisposeAsync();
         _silo.Dispose();
     }
@@ -90,7 +90,7 @@ public sealed class ServerTests : IAsyncLifetime
         // The many jobs have no records: their events count as not sent and not published.
         var report = await VerifyAsync(_settings);
         Assert.Equal((1_201, 1_201, 1_201), (report.Jobs, report.Documents, report.Views));
-        Assert.Equal(good.Requests!.Count + good.Events!.Count + good.Parked!.Count, report.Records);
+        Assert.Equal(good.Requests!.Count + good.Events!.Count + good.DeadLetters!.Count, report.Records);
         Assert.DoesNotContain(report.First, violation => violation.Job == JobRun.JobId);
         Assert.Equal(1_200, report.Violations[Invariant.I4]);
 
@@ -101,7 +101,7 @@ public sealed class ServerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_record_that_nobody_signed_must_be_parked_and_one_that_is_not_finished_may_wait()
+    public async Task A_record_that_nobody_signed_must_be_dead_lettered_and_one_that_is_not_finished_may_wait()
     {
         var good = SampleJob.Run().Evidence();
         await StoreAsync(JobRun.JobId, good.Document!.Document!, good.View!.View!);
@@ -114,12 +114,12 @@ public sealed class ServerTests : IAsyncLifetime
         Commit(forged.Offset.Value + 1);
         Assert.Equal((1, 1), ((await VerifyAsync(_settings)) is var report ? report.Violations[Invariant.I4] : 0, report.ViolationCount));
 
-        var origin = new ParkedOrigin(Requests, 0, forged.Offset.Value, DateTimeOffset.UnixEpoch, "not signed", null, 0, DateTimeOffset.UnixEpoch);
+        var origin = new DeadLetterOrigin(Requests, 0, forged.Offset.Value, DateTimeOffset.UnixEpoch, "not signed", null, 0, DateTimeOffset.UnixEpoch);
         var key = System.Text.Encoding.UTF8.GetBytes(JobRun.JobId);
         // A copy that no silo has signed excuses nothing.
-        await producer.ProduceAsync(Parked, new Message<byte[]?, byte[]?> { Key = key, Headers = Headers(ParkedRecord.Write(origin, [])) });
+        await producer.ProduceAsync(DeadLetters, new Message<byte[]?, byte[]?> { Key = key, Headers = Headers(DeadLetterRecord.Write(origin, [])) });
         Assert.False((await VerifyAsync(_settings)).IsClean);
-        await producer.ProduceAsync(Parked, new Message<byte[]?, byte[]?> { Key = key, Headers = Headers(SignedCopy(key, null, ParkedRecord.Write(origin, []))) });
+        await producer.ProduceAsync(DeadLetters, new Message<byte[]?, byte[]?> { Key = key, Headers = Headers(SignedCopy(key, null, DeadLetterRecord.Write(origin, []))) });
         Assert.True((await VerifyAsync(_settings)).IsClean);
     }
 
@@ -185,11 +185,11 @@ public sealed class ServerTests : IAsyncLifetime
         using var producer = new ProducerBuilder<byte[]?, byte[]?>(new ProducerConfig { BootstrapServers = _kafka, LingerMs = 0 }).Build();
         foreach (var request in evidence.Requests!) Send(Requests, Encode(StreamNames.Requests, request.Command!));
         foreach (var published in evidence.Events!) Send(FinalEvents, Encode(StreamNames.FinalEvents, published.Event));
-        foreach (var parked in evidence.Parked!)
+        foreach (var deadLetters in evidence.DeadLetters!)
         {
-            var original = Encode(StreamNames.Requests, evidence.Requests[(int)parked.Origin!.Value.Offset].Command!);
-            var headers = ParkedRecord.Write(new ParkedOrigin(Requests, 0, parked.Origin.Value.Offset, DateTimeOffset.UnixEpoch, parked.Reason!, null, 3, DateTimeOffset.UnixEpoch), original.Headers);
-            Send(Parked, original with { Headers = SignedCopy(original.Key, original.Value, headers) });
+            var original = Encode(StreamNames.Requests, evidence.Requests[(int)deadLetters.Origin!.Value.Offset].Command!);
+            var headers = DeadLetterRecord.Write(new DeadLetterOrigin(Requests, 0, deadLetters.Origin.Value.Offset, DateTimeOffset.UnixEpoch, deadLetters.Reason!, null, 3, DateTimeOffset.UnixEpoch), original.Headers);
+            Send(DeadLetters, original with { Headers = SignedCopy(original.Key, original.Value, headers) });
         }
 
         producer.Flush(TimeSpan.FromSeconds(30));
@@ -200,7 +200,7 @@ public sealed class ServerTests : IAsyncLifetime
     }
 
     private IReadOnlyList<KafkaHeader> SignedCopy(ReadOnlyMemory<byte>? key, ReadOnlyMemory<byte>? value, IReadOnlyList<KafkaHeader> headers) =>
-        MarkSignature.Sign(_codecs.GetRequiredKeyedService<IKafkaMarkSigner>(StreamNames.Requests), Parked, 0, key, value, headers);
+        MarkSignature.Sign(_codecs.GetRequiredKeyedService<IKafkaMarkSigner>(StreamNames.Requests), DeadLetters, 0, key, value, headers);
 
     private KafkaOutgoingRecord Encode(string stream, object item) => _codecs.GetRequiredKeyedService<IKafkaRecordEncoder>(stream).Encode(Orleans.Runtime.StreamId.Create(stream, JobRun.JobId), item);
 

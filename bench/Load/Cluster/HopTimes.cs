@@ -39,7 +39,7 @@ internal sealed record HopTimes(double Total, double Http, double Gateway, doubl
             Between(decide.End, request.End));
     }
 
-    // A batch that was decided anew after a conflict says so again.
+    // A batch that was decided again after a conflict says so again.
     private static ulong? At(Span span, string name) => span.Events.LastOrDefault(happened => happened.Name == name)?.At;
 
     private static double Between(ulong start, ulong end) => ((double)end - start) / 1e6;

@@ -117,13 +117,13 @@ export const readVerification = options => get("/v1/admin/verify", isVerificatio
 
 export const startVerification = () => exchange("POST", "/v1/admin/verify", isVerification);
 
-export const readParked = ({ signal, ...filter }) => get(`/v1/admin/parked${query(filter)}`, body => Array.isArray(body?.groups), { signal });
+export const readDeadLetters = ({ signal, ...filter }) => get(`/v1/admin/dead-letters${query(filter)}`, body => Array.isArray(body?.groups), { signal });
 
 const ReplayTimeout = 45_000;
 
-/** Puts parked commands back: those of one job, or all. Safe to repeat: it needs no key. */
-export const replayParked = (job, dryRun, signal) =>
-  ask("POST", `/v1/admin/parked/replay${query({ dryRun: dryRun || undefined })}`, body => typeof body?.dryRun === "boolean", { body: job ? { job } : {}, timeout: ReplayTimeout, signal });
+/** Puts dead letters back: those of one job, or all. Safe to repeat: it needs no key. */
+export const replayDeadLetters = (job, dryRun, signal) =>
+  ask("POST", `/v1/admin/dead-letters/replay${query({ dryRun: dryRun || undefined })}`, body => typeof body?.dryRun === "boolean", { body: job ? { job } : {}, timeout: ReplayTimeout, signal });
 
 const CommandWait = 5;
 

@@ -17,7 +17,7 @@ import { put, refresh } from "./store.js";
 export const attempts = observable(new Map());
 
 // A tap means now, not in an hour: after this the gateway does not execute it any more.
-const Patience = 10 * 60_000;
+const GiveUpAfter = 10 * 60_000;
 const Kept = 24 * 3600_000;
 const FirstPause = 400, LongestPause = 8_000;
 const driving = new Set();
@@ -78,7 +78,7 @@ export function submit(job, operation, body, { epoch, subject }) {
 }
 
 /** How much longer the gateway may execute it: by this device's clock alone, which may be wrong, and its answers tell by how much. */
-const timeLeft = ({ createdAt }) => Math.min(Patience, Patience - (Date.now() - createdAt));
+const timeLeft = ({ createdAt }) => Math.min(GiveUpAfter, GiveUpAfter - (Date.now() - createdAt));
 
 const deadlineOf = attempt => new Date(now() + timeLeft(attempt)).toISOString();
 

@@ -233,11 +233,11 @@ export const strings = {
     docs: "API description", dashboard: "Orleans Dashboard", kafkaUi: "Kafka UI",
   },
 
-  parked: {
+  deadLetters: {
     title: "Dead letters",
     none: "No dead letters.",
-    fenced: count => count === 1 ? "1 job is blocked until its commands are replayed." : `${number(count)} jobs are blocked until their commands are replayed.`,
-    isFenced: "blocks its job",
+    blocked: count => count === 1 ? "1 job is blocked until its commands are replayed." : `${number(count)} jobs are blocked until their commands are replayed.`,
+    isBlocked: "blocks its job",
     noJob: "no job",
     since: when => `since ${when}`,
     more: count => `and ${number(count)} more groups`,

@@ -11,7 +11,7 @@ namespace JobRequests.Cli.Kafka;
 /// <param name="Settings">What the user wants of librdkafka besides.</param>
 internal sealed record KafkaServer(string Bootstrap, string Setting, IReadOnlyDictionary<string, string> Settings)
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
+    public static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(4);
 
     // The last thing that librdkafka complained about: when nothing answers, it is the reason.
     private readonly Complaints complaints = new();
@@ -29,7 +29,7 @@ internal sealed record KafkaServer(string Bootstrap, string Setting, IReadOnlyDi
 
     /// <param name="names">The topics.</param>
     /// <param name="signer">As the silos sign; null: nothing is checked.</param>
-    public KafkaParkedTopic Parked(TopicNames names, IKafkaMarkSigner? signer) => Build(() => new KafkaParkedTopic(Configure([]), names.Requests, names.Parked, names.Group, error => complaints.Last = error)
+    public KafkaDeadLetterTopic DeadLetters(TopicNames names, IKafkaMarkSigner? signer) => Build(() => new KafkaDeadLetterTopic(Configure([]), names.Requests, names.DeadLetters, names.Group, error => complaints.Last = error)
     {
         Signer = signer,
         OtherTopics = [names.FinalEvents],
@@ -40,7 +40,7 @@ internal sealed record KafkaServer(string Bootstrap, string Setting, IReadOnlyDi
     {
         try
         {
-            return admin.GetMetadata(Patience);
+            return admin.GetMetadata(AnswerTimeout);
         }
         catch (KafkaException exception)
         {
@@ -67,7 +67,7 @@ internal sealed record KafkaServer(string Bootstrap, string Setting, IReadOnlyDi
             {
                 return await question();
             }
-            catch (KafkaException exception) when (CoordinatorErrors.Include(exception.Error) && Stopwatch.GetElapsedTime(startedAt) < CoordinatorErrors.Patience)
+            catch (KafkaException exception) when (CoordinatorErrors.Include(exception.Error) && Stopwatch.GetElapsedTime(startedAt) < CoordinatorErrors.AnswerTimeout)
             {
                 await Task.Delay(CoordinatorErrors.Pause);
             }

@@ -27,7 +27,7 @@ internal static class MissingTopics
             return missing;
         try
         {
-            await admin.CreateTopicsAsync(missing.Select(plan => plan.ToSpecification()), new CreateTopicsOptions { RequestTimeout = KafkaServer.Patience, OperationTimeout = TimeSpan.FromSeconds(30) });
+            await admin.CreateTopicsAsync(missing.Select(plan => plan.ToSpecification()), new CreateTopicsOptions { RequestTimeout = KafkaServer.AnswerTimeout, OperationTimeout = TimeSpan.FromSeconds(30) });
         }
         catch (CreateTopicsException exception) when (exception.Results.All(result => !result.Error.IsError || result.Error.Code == ErrorCode.TopicAlreadyExists))
         {

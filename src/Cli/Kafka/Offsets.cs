@@ -13,7 +13,7 @@ internal static class Offsets
         {
             var result = await admin.ListOffsetsAsync(
                 partitions.Select(partition => new TopicPartitionOffsetSpec { TopicPartition = partition, OffsetSpec = which }),
-                new ListOffsetsOptions { RequestTimeout = KafkaServer.Patience, IsolationLevel = IsolationLevel.ReadUncommitted });
+                new ListOffsetsOptions { RequestTimeout = KafkaServer.AnswerTimeout, IsolationLevel = IsolationLevel.ReadUncommitted });
             return result.ResultInfos.ToDictionary(info => info.TopicPartitionOffsetError.TopicPartition, info => info.TopicPartitionOffsetError.Offset.Value);
         });
 
@@ -23,7 +23,7 @@ internal static class Offsets
         server.AskAsync(async () =>
         {
             var results = await admin.ListConsumerGroupOffsetsAsync(
-                [new ConsumerGroupTopicPartitions(group, [.. partitions])], new ListConsumerGroupOffsetsOptions { RequestTimeout = KafkaServer.Patience });
+                [new ConsumerGroupTopicPartitions(group, [.. partitions])], new ListConsumerGroupOffsetsOptions { RequestTimeout = KafkaServer.AnswerTimeout });
             return results.SelectMany(result => result.Partitions).Where(partition => !partition.Offset.IsSpecial)
                 .ToDictionary(partition => partition.TopicPartition, partition => partition.Offset.Value);
         });

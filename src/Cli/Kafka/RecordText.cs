@@ -40,9 +40,9 @@ internal static class RecordText
 
     /// <summary>One line. A value that is JSON stands there as such, a text as a string, anything else under <c>valueBase64</c>.</summary>
     /// <param name="record">The record.</param>
-    /// <param name="origin">Where it was parked from, or null.</param>
-    /// <param name="replayed">Whether it was put back, for a parked record.</param>
-    public static string Json(ConsumeResult<byte[]?, byte[]?> record, ParkedOrigin? origin = null, bool? replayed = null)
+    /// <param name="origin">Where it was dead-lettered from, or null.</param>
+    /// <param name="replayed">Whether it was replayed, for a dead letter.</param>
+    public static string Json(ConsumeResult<byte[]?, byte[]?> record, DeadLetterOrigin? origin = null, bool? replayed = null)
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer, Readable))
@@ -74,7 +74,7 @@ internal static class RecordText
         return Encoding.UTF8.GetString(buffer.ToArray());
     }
 
-    private static void WriteOrigin(Utf8JsonWriter json, ParkedOrigin origin)
+    private static void WriteOrigin(Utf8JsonWriter json, DeadLetterOrigin origin)
     {
         json.WriteStartObject("origin");
         json.WriteString("topic", origin.Topic);
@@ -85,7 +85,7 @@ internal static class RecordText
         json.WriteString("reason", origin.Reason);
         json.WriteString("error", origin.Error);
         json.WriteNumber("attempts", origin.Attempts);
-        json.WriteString("parkedAt", origin.ParkedAt);
+        json.WriteString("deadLetteredAt", origin.DeadLetteredAt);
     }
 
     private static void Write(Utf8JsonWriter json, string name, byte[]? bytes, bool parse)

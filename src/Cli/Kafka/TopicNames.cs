@@ -10,21 +10,21 @@ internal sealed record TopicNames(string Prefix, string Group)
     public const string DefaultGroup = "jobrequests";
     public const string RequestsName = "requests";
     public const string FinalEventsName = "finalevents";
-    public const string ParkedName = "requests.parked";
+    public const string DeadLetterName = "requests.dead-letter";
 
-    public static readonly string[] All = [RequestsName, FinalEventsName, ParkedName];
+    public static readonly string[] All = [RequestsName, FinalEventsName, DeadLetterName];
 
     public string Requests => Of(RequestsName);
 
     public string FinalEvents => Of(FinalEventsName);
 
-    public string Parked => Of(ParkedName);
+    public string DeadLetters => Of(DeadLetterName);
 
-    /// <summary>Its offsets on <see cref="Parked"/> say what was put back already.</summary>
-    public string ReplayGroup => KafkaParkedTopic.ReplayGroup(Group);
+    /// <summary>Its offsets on <see cref="DeadLetters"/> say what was replayed already.</summary>
+    public string ReplayGroup => KafkaDeadLetterTopic.ReplayGroup(Group);
 
     public string Of(string name) => Prefix + name;
 
     /// <summary>The group whose progress on a topic is worth showing, or null.</summary>
-    public string? GroupOf(string topic) => topic == Requests || topic == FinalEvents ? Group : topic == Parked ? ReplayGroup : null;
+    public string? GroupOf(string topic) => topic == Requests || topic == FinalEvents ? Group : topic == DeadLetters ? ReplayGroup : null;
 }

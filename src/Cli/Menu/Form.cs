@@ -54,7 +54,7 @@ internal sealed class Form(IAnsiConsole console, Session session)
     {
         var colour = Answers.Code(result) switch { ExitCode.Success => "green", ExitCode.Undecided => "yellow", _ => "red" };
         Console.MarkupLine($"[{colour}]{Markup.Escape(Terminal.Printable(Answers.Text(result, operation, task)))}[/]");
-        if (result is CommandResult.Won { JobRequestId.Length: > 0 } won)
+        if (result is CommandResult.Succeeded { JobRequestId.Length: > 0 } won)
             Remember(_memory.WithJob(won.JobRequestId));
     }
 
@@ -77,9 +77,9 @@ internal sealed class Form(IAnsiConsole console, Session session)
         });
     }
 
-    private async Task<string> AskAsync(string question, string? usual, Func<string, string?> objection, CancellationToken cancellation)
+    private async Task<string> AskAsync(string question, string? usual, Func<string, string?> reason, CancellationToken cancellation)
     {
-        var prompt = new TextPrompt<string>(question).Validate(text => objection(text) is { } wrong
+        var prompt = new TextPrompt<string>(question).Validate(text => reason(text) is { } wrong
             ? ValidationResult.Error($"[red]{Markup.Escape(wrong)}[/]")
             : ValidationResult.Success());
         if (usual is not null)

@@ -12,34 +12,34 @@ internal static class Answers
     /// <param name="task">The task of a <c>finish-task</c>.</param>
     public static string Text(CommandResult result, string operation, string? task = null) => result switch
     {
-        CommandResult.Won won when IsOld(won) => $"Already done by an earlier request with this key (version {won.Version}, key {won.Key}). {Now(won, won.JobRequestId)}",
-        CommandResult.Won won => Done(won, operation, task) + (won.Replayed ? " (already done by an earlier request with this key)" : ""),
-        CommandResult.Lost lost when IsOld(lost) => $"Already rejected under this key: {lost.Message} ({Where(lost)}). {Now(lost, lost.JobRequestId)}",
-        CommandResult.Lost { Reason: "ALREADY_ACCEPTED" } lost => $"{lost.Message} ({Where(lost)}).",
-        CommandResult.Lost lost => $"Rejected: {lost.Message} ({Where(lost)}).",
-        CommandResult.StillDeciding { Code: JobNotFound } still =>
+        CommandResult.Succeeded won when IsOld(won) => $"Already done by an earlier request with this key (version {won.Version}, key {won.Key}). {Now(won, won.JobRequestId)}",
+        CommandResult.Succeeded won => Done(won, operation, task) + (won.Replayed ? " (already done by an earlier request with this key)" : ""),
+        CommandResult.Rejected lost when IsOld(lost) => $"Already rejected under this key: {lost.Message} ({Where(lost)}). {Now(lost, lost.JobRequestId)}",
+        CommandResult.Rejected { Reason: "ALREADY_ACCEPTED" } lost => $"{lost.Message} ({Where(lost)}).",
+        CommandResult.Rejected lost => $"Rejected: {lost.Message} ({Where(lost)}).",
+        CommandResult.Pending { Code: JobNotFound } still =>
             $"There is no such job, or it is not offered to you ({still.Code}). Nothing was done{(still.OutcomeKnownAt is { } at ? $"; from {Times.Text(at)} on it is certain that nothing will be" : "")}. "
             + $"`jobctl retry {still.Key}` asks again then, `jobctl retry {still.Key} --forget` drops the request now.",
-        CommandResult.StillDeciding still =>
+        CommandResult.Pending still =>
             $"No outcome yet: {still.Message} ({still.Code}){KnownAt(still)} The key is kept: `jobctl retry {still.Key}` asks again.",
-        CommandResult.Refused { Code: "UNREACHABLE" } refused =>
+        CommandResult.NotEnqueued { Code: "UNREACHABLE" } refused =>
             $"{refused.Message}\n{Failures.HowToStart}\nNothing was sent. The command is kept: `jobctl retry {refused.Key}` sends it.",
-        CommandResult.Refused refused when ExitCode.OfRefusal(refused.Answer?.Status) == ExitCode.Busy =>
+        CommandResult.NotEnqueued refused when ExitCode.OfRefusal(refused.Answer?.Status) == ExitCode.Busy =>
             $"Not now: {refused.Message} ({refused.Code}). Nothing was done. Try again{In(refused.RetryAfter)}: `jobctl retry {refused.Key}`.",
-        CommandResult.Refused { Answer.Status: 401 } refused => $"Refused: {refused.Message} ({refused.Code}).\n{Failures.NotLoggedIn}",
-        CommandResult.Refused refused => string.Join("\n  ", refused.Errors.Prepend($"Refused: {refused.Message} ({refused.Code}).")),
+        CommandResult.NotEnqueued { Answer.Status: 401 } refused => $"Refused: {refused.Message} ({refused.Code}).\n{Failures.NotLoggedIn}",
+        CommandResult.NotEnqueued refused => string.Join("\n  ", refused.Errors.Prepend($"Refused: {refused.Message} ({refused.Code}).")),
         _ => throw new InvalidOperationException($"{result.GetType().Name} is not handled."),
     };
 
     public static int Code(CommandResult result) => result switch
     {
-        CommandResult.Won => ExitCode.Success,
-        CommandResult.Lost => ExitCode.Failed,
-        CommandResult.StillDeciding { Reached: false } => ExitCode.Unreachable,
-        CommandResult.StillDeciding { Code: JobNotFound } => ExitCode.Refused,
-        CommandResult.StillDeciding => ExitCode.Undecided,
-        CommandResult.Refused { Code: "UNREACHABLE" } => ExitCode.Unreachable,
-        CommandResult.Refused refused => ExitCode.OfRefusal(refused.Answer?.Status),
+        CommandResult.Succeeded => ExitCode.Success,
+        CommandResult.Rejected => ExitCode.Failed,
+        CommandResult.Pending { Reached: false } => ExitCode.Unreachable,
+        CommandResult.Pending { Code: JobNotFound } => ExitCode.Refused,
+        CommandResult.Pending => ExitCode.Undecided,
+        CommandResult.NotEnqueued { Code: "UNREACHABLE" } => ExitCode.Unreachable,
+        CommandResult.NotEnqueued refused => ExitCode.OfRefusal(refused.Answer?.Status),
         _ => throw new InvalidOperationException($"{result.GetType().Name} is not handled."),
     };
 
@@ -81,8 +81,8 @@ internal static class Answers
     /// <summary>True where the job is, or may be, no longer as the outcome says.</summary>
     private static bool IsOld(CommandResult result) => result.Replayed && result switch
     {
-        CommandResult.Won won => won.Current?.Version != won.Version,
-        CommandResult.Lost lost => lost.Current?.Version != lost.Version,
+        CommandResult.Succeeded won => won.Current?.Version != won.Version,
+        CommandResult.Rejected lost => lost.Current?.Version != lost.Version,
         _ => false,
     };
 
@@ -91,7 +91,7 @@ internal static class Answers
         ? $"Now the job is {now.Status}{(now.AcceptedBy is { } winner ? $", accepted by {winner}" : "")} (version {now.Version})."
         : $"The job as it is now could not be read: `jobctl show {job}`.";
 
-    private static string Done(CommandResult.Won won, string operation, string? task)
+    private static string Done(CommandResult.Succeeded won, string operation, string? task)
     {
         var version = $"(version {won.Version}, key {won.Key})";
         return operation switch
@@ -117,9 +117,9 @@ internal static class Answers
         { ExpiresAt: { } at } => $" Nobody else can take it: it was on offer until {Times.Text(at)}.",
     };
 
-    private static string Where(CommandResult.Lost lost) => $"{lost.Reason}{(lost.Version is { } version ? $", version {version}" : "")}, key {lost.Key}";
+    private static string Where(CommandResult.Rejected lost) => $"{lost.Reason}{(lost.Version is { } version ? $", version {version}" : "")}, key {lost.Key}";
 
-    private static string KnownAt(CommandResult.StillDeciding still) =>
+    private static string KnownAt(CommandResult.Pending still) =>
         still.OutcomeKnownAt is { } at ? $". It will be known for certain from {Times.Text(at)} on." : ".";
 
     private static string In(TimeSpan? pause) => pause is { } time ? $" in {Math.Ceiling(time.TotalSeconds)} s" : "";

@@ -6,7 +6,7 @@ namespace JobRequests.Cli.Output;
 /// <summary>Events as they happen, for a person.</summary>
 internal static class WatchText
 {
-    public const string Reload = "(events may have been missed: what you show has to be read anew)";
+    public const string Reload = "(events may have been missed: what you show has to be read again)";
 
     public static string Line(WatchItem item) => item is WatchItem.Happened happened ? string.Join("  ", Cells(happened)).TrimEnd() : Reload;
 

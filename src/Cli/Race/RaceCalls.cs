@@ -18,29 +18,29 @@ internal static class RaceCalls
         Version = checked((int?)VersionOf(result)),
         Status = result.Answer?.Status,
         Code = CodeOf(result),
-        Replayed = result is CommandResult.Won ? result.Replayed : null,
+        Replayed = result is CommandResult.Succeeded ? result.Replayed : null,
     };
 
     public static long? VersionOf(CommandResult result) => result switch
     {
-        CommandResult.Won won => won.Version,
-        CommandResult.Lost lost => lost.Version,
+        CommandResult.Succeeded won => won.Version,
+        CommandResult.Rejected lost => lost.Version,
         _ => null,
     };
 
     public static string? CodeOf(CommandResult result) => result switch
     {
-        CommandResult.Lost lost => lost.Reason,
-        CommandResult.StillDeciding still => still.Code,
-        CommandResult.Refused refused => refused.Code,
+        CommandResult.Rejected lost => lost.Reason,
+        CommandResult.Pending still => still.Code,
+        CommandResult.NotEnqueued refused => refused.Code,
         _ => null,
     };
 
     private static string OutcomeOf(CommandResult result) => result switch
     {
-        CommandResult.Won => "SUCCESS",
-        CommandResult.Lost => "FAIL",
-        CommandResult.StillDeciding => "TIMEOUT",
+        CommandResult.Succeeded => "SUCCESS",
+        CommandResult.Rejected => "FAIL",
+        CommandResult.Pending => "TIMEOUT",
         _ => "REFUSED",
     };
 }

@@ -53,10 +53,10 @@ internal static class RaceReport
         var verdict = job.BrokenPromise() is not null ? "BROKEN" : job.IsSettled ? "ok" : "open";
         var counts = new (int Count, string Name)[]
         {
-            (job.Count<CommandResult.Won>(), "won"),
-            (job.Count<CommandResult.Lost>(), "lost"),
-            (job.Count<CommandResult.StillDeciding>(), "open"),
-            (job.Count<CommandResult.Refused>(), "refused"),
+            (job.Count<CommandResult.Succeeded>(), "won"),
+            (job.Count<CommandResult.Rejected>(), "lost"),
+            (job.Count<CommandResult.Pending>(), "open"),
+            (job.Count<CommandResult.NotEnqueued>(), "refused"),
             (job.Repeats, "repeats"),
         };
         return $"{verdict}  {job.Job}  {string.Join(", ", job.Winners)}  {string.Join(", ", counts.Where(count => count.Count > 0).Select(count => $"{count.Count} {count.Name}"))}";

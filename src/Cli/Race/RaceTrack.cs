@@ -35,7 +35,7 @@ internal sealed class RaceTrack(Session session, RacePlan plan)
         var requester = ClientOf(_requester);
         var start = Now();
         var created = await requester.CreateAsync(new NewJob { Title = $"race {plan.Seed}/{number}", Candidates = people }, cancellation: cancellation);
-        if (created is not CommandResult.Won { JobRequestId: var job })
+        if (created is not CommandResult.Succeeded { JobRequestId: var job })
             return new RacedJob(number, null, created, new Dictionary<string, IReadOnlyList<CommandResult>>(), null);
         _calls.Enqueue(RaceCalls.Of(created, job, Operation.Create, _requester.Name, start, Now()) with { Candidates = people, Wait = session.Wait.TotalSeconds });
 

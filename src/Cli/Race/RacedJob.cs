@@ -10,7 +10,7 @@ namespace JobRequests.Cli.Race;
 internal sealed record RacedJob(
     int Number, string? Job, CommandResult Created, IReadOnlyDictionary<string, IReadOnlyList<CommandResult>> Answers, Job? Document)
 {
-    public IReadOnlyList<string> Winners { get; } = [.. Answers.Where(person => person.Value.Any(answer => answer is CommandResult.Won)).Select(person => person.Key)];
+    public IReadOnlyList<string> Winners { get; } = [.. Answers.Where(person => person.Value.Any(answer => answer is CommandResult.Succeeded)).Select(person => person.Key)];
 
     /// <summary>How many people this became of: an outcome counts before an answer without one.</summary>
     public int Count<T>() where T : CommandResult => Answers.Values.Count(answers => answers.OrderByDescending(IsOutcome).FirstOrDefault() is T);
@@ -38,7 +38,7 @@ internal sealed record RacedJob(
     /// <summary>True when the answers and the job itself say that exactly one has it.</summary>
     public bool IsSettled => Winners.Count == 1 && Document?.AcceptedBy == Winners[0];
 
-    private static bool IsOutcome(CommandResult answer) => answer is CommandResult.Won or CommandResult.Lost;
+    private static bool IsOutcome(CommandResult answer) => answer is CommandResult.Succeeded or CommandResult.Rejected;
 
     private static (string?, long?) OutcomeOf(CommandResult answer) => (RaceCalls.CodeOf(answer), RaceCalls.VersionOf(answer));
 }

@@ -33,7 +33,7 @@ internal static class CommandSender
         {
             var result = await sending;
             var code = Answers.Print(result, operation, task, session.Json);
-            if (result is CommandResult.Won { JobRequestId.Length: > 0 } won)
+            if (result is CommandResult.Succeeded { JobRequestId.Length: > 0 } won)
                 Remember(won.JobRequestId);
             return code;
         }

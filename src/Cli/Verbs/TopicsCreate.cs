@@ -20,7 +20,7 @@ internal static class TopicsCreate
             using var admin = server.Admin();
             var metadata = server.Describe(admin);
             var names = KafkaOptions.Names(parsed);
-            var plans = TopicPlan.For(names.Requests, names.FinalEvents, names.Parked, partitions, metadata.Brokers.Count);
+            var plans = TopicPlan.For(names.Requests, names.FinalEvents, names.DeadLetters, partitions, metadata.Brokers.Count);
             var made = await MissingTopics.CreateAsync(server, admin, metadata, plans);
 
             if (parsed.GetValue(GlobalOptions.Json))

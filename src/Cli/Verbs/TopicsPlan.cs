@@ -17,7 +17,7 @@ internal static class TopicsPlan
         verb.SetAction(parsed =>
         {
             var names = KafkaOptions.Names(parsed);
-            var plans = TopicPlan.For(names.Requests, names.FinalEvents, names.Parked, size.Of(parsed), parsed.GetValue(brokers));
+            var plans = TopicPlan.For(names.Requests, names.FinalEvents, names.DeadLetters, size.Of(parsed), parsed.GetValue(brokers));
             Print(plans, parsed.GetValue(GlobalOptions.Json));
         });
         return verb;

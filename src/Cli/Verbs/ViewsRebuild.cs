@@ -5,7 +5,7 @@ using JobRequests.Client;
 
 namespace JobRequests.Cli.Verbs;
 
-/// <summary>Has the service make its views anew, and waits for the end.</summary>
+/// <summary>Has the service rebuild its views, and waits for the end.</summary>
 internal static class ViewsRebuild
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(500);
@@ -50,11 +50,11 @@ internal static class ViewsRebuild
 
     private static string Text(ViewRebuild rebuild) => rebuild.State switch
     {
-        ViewRebuild.Done when rebuild.Repaired == 0 => $"The views of {Number(rebuild.Jobs)} jobs were made anew; each was what its document says.",
-        ViewRebuild.Done => $"The views of {Number(rebuild.Jobs)} jobs were made anew; {Number(rebuild.Repaired)} were not what their documents say, among them {string.Join(", ", rebuild.Different)}.",
+        ViewRebuild.Done when rebuild.Repaired == 0 => $"The views of {Number(rebuild.Jobs)} jobs were rebuilt; each was what its document says.",
+        ViewRebuild.Done => $"The views of {Number(rebuild.Jobs)} jobs were rebuilt; {Number(rebuild.Repaired)} were not what their documents say, among them {string.Join(", ", rebuild.Different)}.",
         ViewRebuild.Running => $"{Number(rebuild.Jobs)} views are made so far; `jobctl views rebuild` says how it goes on.",
         ViewRebuild.Failed => $"The views are as they were: {rebuild.Error}",
-        _ => "The silo that made the views anew has ended; they are as they were. Begin again.",
+        _ => "The silo that rebuilt the views has ended; they are as they were. Begin again.",
     };
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);

@@ -4,10 +4,10 @@ namespace JobRequests.Client.Wire;
 internal enum VerdictKind
 {
     /// <summary>SUCCESS.</summary>
-    Done,
+    Succeeded,
 
     /// <summary>FAIL.</summary>
-    Denied,
+    Rejected,
 
     /// <summary>It may have been enqueued; the outcome is to be asked for.</summary>
     Undecided,
@@ -73,8 +73,8 @@ internal sealed record Verdict(VerdictKind Kind, HttpAnswer Http, CommandAnswer 
         var body = status?.Result ?? status?.Problem ?? Nothing;
         return new((status?.State, status?.Outcome) switch
         {
-            ("DECIDED", "SUCCESS") when body.IsSuccess => VerdictKind.Done,
-            ("DECIDED", "FAIL") when body.IsProblem => VerdictKind.Denied,
+            ("DECIDED", "SUCCESS") when body.IsSuccess => VerdictKind.Succeeded,
+            ("DECIDED", "FAIL") when body.IsProblem => VerdictKind.Rejected,
             ("PENDING", _) => VerdictKind.Undecided,
             _ => VerdictKind.Foreign,
         }, http, body);
@@ -91,9 +91,9 @@ internal sealed record Verdict(VerdictKind Kind, HttpAnswer Http, CommandAnswer 
 
     private static VerdictKind Judge(int status, CommandAnswer body) => (body.Outcome, status) switch
     {
-        _ when body.IsSuccess => VerdictKind.Done,
+        _ when body.IsSuccess => VerdictKind.Succeeded,
         _ when !body.IsProblem => VerdictKind.Foreign,
-        ("FAIL", _) => VerdictKind.Denied,
+        ("FAIL", _) => VerdictKind.Rejected,
         ("TIMEOUT", _) => VerdictKind.Undecided,
         _ when body.Retry?.OutcomeKnown == false =>
             body.Retry.Advice == SameKey && status is not (404 or 422) ? VerdictKind.Undecided : VerdictKind.RefusedOutcomeUnknown,

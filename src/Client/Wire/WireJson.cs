@@ -13,8 +13,8 @@ namespace JobRequests.Client.Wire;
 [JsonSerializable(typeof(JobPage))]
 [JsonSerializable(typeof(JobCounts))]
 [JsonSerializable(typeof(ViewRebuild))]
-[JsonSerializable(typeof(ParkOldestBody))]
-[JsonSerializable(typeof(ParkOldestAnswer))]
+[JsonSerializable(typeof(DeadLetterOldestBody))]
+[JsonSerializable(typeof(DeadLetterOldestAnswer))]
 [JsonSerializable(typeof(JobStatistics))]
 [JsonSerializable(typeof(RequestExplanation))]
 [JsonSerializable(typeof(RequestTimeline))]
@@ -28,9 +28,9 @@ internal sealed partial class WireJson : JsonSerializerContext;
 
 internal sealed record DeclineBody(string? Reason);
 
-internal sealed record ParkOldestBody(string Stream, string Place);
+internal sealed record DeadLetterOldestBody(string Stream, string Place);
 
-internal sealed record ParkOldestAnswer(bool Parked);
+internal sealed record DeadLetterOldestAnswer(bool DeadLettered);
 
 internal sealed record DryRunAnswer(DryRunWould? Would);
 

@@ -76,7 +76,7 @@ public sealed record JobRequest
     public JobStatus Status { get; init; }
     public int Version { get; init; }
 
-    /// <summary>Counts from 1; a withdrawal begins the next one, in which the candidates are asked anew.</summary>
+    /// <summary>Counts from 1; a withdrawal begins the next one, in which the candidates are asked again.</summary>
     public int Epoch { get; init; }
 
     public string Requester { get; init; } = "";
@@ -88,7 +88,7 @@ public sealed record JobRequest
     public DateTimeOffset? ExpiresAt { get; init; }
     public DateTimeOffset LastEventAt { get; init; }
 
-    /// <summary>A terminal job never changes again: state and version stay, so deciding anew gives the same answer.</summary>
+    /// <summary>A terminal job never changes again: state and version stay, so deciding again gives the same answer.</summary>
     public bool IsTerminal => Status is JobStatus.Finished or JobStatus.Declined or JobStatus.Expired or JobStatus.Cancelled;
 
     public int CandidatesLeft

@@ -5,17 +5,17 @@ namespace JobRequests.Domain;
 /// <summary>What <see cref="JobRequestDecider"/> says: events (at least one) or a rejection, never both.</summary>
 public abstract record JobRequestDecision
 {
-    public sealed record Approved(ImmutableArray<JobRequestEvent> Events) : JobRequestDecision;
+    public sealed record Succeeded(ImmutableArray<JobRequestEvent> Events) : JobRequestDecision;
 
-    public sealed record Refused(Rejection Rejection) : JobRequestDecision;
+    public sealed record Rejected(Rejection Rejection) : JobRequestDecision;
 
     private JobRequestDecision()
     {
     }
 
-    public static implicit operator JobRequestDecision(Rejection rejection) => new Refused(rejection);
+    public static implicit operator JobRequestDecision(Rejection rejection) => new Rejected(rejection);
 
-    public static implicit operator JobRequestDecision(JobRequestEvent @event) => new Approved([@event]);
+    public static implicit operator JobRequestDecision(JobRequestEvent @event) => new Succeeded([@event]);
 }
 
 /// <summary>
@@ -66,12 +66,12 @@ public static class JobRequestDecider
         return state.Winner is null ? Rejections.NotAccepted : null;
     }
 
-    private static JobRequestDecision.Approved Decline(JobRequest state, JobRequestCommand.Decline c, string actor, DateTimeOffset now)
+    private static JobRequestDecision.Succeeded Decline(JobRequest state, JobRequestCommand.Decline c, string actor, DateTimeOffset now)
     {
         var declined = new JobRequestEvent.JobDeclined(actor, c.Reason, now);
         return state.CandidatesLeft > 1
-            ? new JobRequestDecision.Approved([declined])
-            : new JobRequestDecision.Approved([declined, new JobRequestEvent.CandidatesExhausted(actor, now)]);
+            ? new JobRequestDecision.Succeeded([declined])
+            : new JobRequestDecision.Succeeded([declined, new JobRequestEvent.CandidatesExhausted(actor, now)]);
     }
 
     private static JobRequestDecision Withdraw(JobRequest state, string actor, DateTimeOffset now) =>

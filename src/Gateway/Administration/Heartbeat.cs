@@ -13,8 +13,8 @@ internal sealed partial class Heartbeat(
     {
         try
         {
-            using var timer = new PeriodicTimer(options.Value.BeatPeriod, time);
-            while (await timer.WaitForNextTickAsync(stoppingToken)) await BeatAsync(stoppingToken);
+            using var timer = new PeriodicTimer(options.Value.HeartbeatPeriod, time);
+            while (await timer.WaitForNextTickAsync(stoppingToken)) await HeartbeatAsync(stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -22,12 +22,12 @@ internal sealed partial class Heartbeat(
         }
     }
 
-    private async Task BeatAsync(CancellationToken stoppingToken)
+    private async Task HeartbeatAsync(CancellationToken stoppingToken)
     {
         if (!connection.IsUp) return;
         try
         {
-            var health = await cluster.BeatAsync(figures.Read()).WaitAsync(options.Value.StaleAfter, time, stoppingToken);
+            var health = await cluster.HeartbeatAsync(figures.Read()).WaitAsync(options.Value.StaleAfter, time, stoppingToken);
             storage.Tell(health.IsStorageUp, health.StorageProblem);
             if (health.SilosSameFor is { } sameFor) silos.Tell(sameFor);
         }

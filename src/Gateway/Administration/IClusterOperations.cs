@@ -5,8 +5,8 @@ namespace JobRequests.Gateway.Administration;
 /// <summary>The cluster as operators see it. Every call may fail or hang: the caller bounds it.</summary>
 internal interface IClusterOperations
 {
-    /// <inheritdoc cref="IOperationsGrain.Beat"/>
-    Task<SiloHealth> BeatAsync(GatewayReport report);
+    /// <inheritdoc cref="IOperationsGrain.Heartbeat"/>
+    Task<SiloHealth> HeartbeatAsync(GatewayReport report);
 
     /// <inheritdoc cref="IOperationsGrain.ReadGateways"/>
     Task<IReadOnlyList<GatewayReport>> ReadGatewaysAsync();
@@ -18,7 +18,7 @@ internal interface IClusterOperations
 /// <summary>The silos themselves, asked by grain calls.</summary>
 internal sealed class OrleansOperations(IClusterClient cluster) : IClusterOperations
 {
-    public Task<SiloHealth> BeatAsync(GatewayReport report) => cluster.GetGrain<IOperationsGrain>(0).Beat(report);
+    public Task<SiloHealth> HeartbeatAsync(GatewayReport report) => cluster.GetGrain<IOperationsGrain>(0).Heartbeat(report);
 
     public Task<IReadOnlyList<GatewayReport>> ReadGatewaysAsync() => cluster.GetGrain<IOperationsGrain>(0).ReadGateways();
 

@@ -13,7 +13,7 @@ internal sealed partial class OperationsReader(
     IClusterOperations cluster, IClusterConnection connection, GatewayFigures figures, BacklogMonitor backlog, StorageWatch storage, ReadinessReport readiness,
     TimeProvider time, ILogger<OperationsReader> logger)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(2);
 
     public async Task WriteStatusAsync(HttpContext http)
     {
@@ -73,7 +73,7 @@ internal sealed partial class OperationsReader(
         if (!connection.IsUp) return null;
         try
         {
-            return await question().WaitAsync(Patience, time, cancellationToken);
+            return await question().WaitAsync(AnswerTimeout, time, cancellationToken);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {

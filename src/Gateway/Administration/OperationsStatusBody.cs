@@ -4,7 +4,7 @@ namespace JobRequests.Gateway.Administration;
 /// <param name="At">When it was put together.</param>
 /// <param name="Gateway">The gateway that was asked: backlog and dependencies are as it sees them.</param>
 /// <param name="Commands">The commands of the last minute, of all gateways together.</param>
-/// <param name="Backlog">What was handed over and is not decided yet.</param>
+/// <param name="Backlog">What was published and is not decided yet.</param>
 /// <param name="Silos">The silos that the cluster knows, dead ones too; null when no silo answers.</param>
 /// <param name="Gateways">The gateways that live; this one alone when no silo answers.</param>
 /// <param name="Dependencies">What the gateway and the silos need, by name.</param>
@@ -22,7 +22,7 @@ internal sealed record OperationsStatusBody(
 /// <param name="Refused">Commands refused before they were published in the last minute, by reason: <c>in-flight</c>, <c>caller-share</c>, <c>predicted-wait</c>, <c>producer-queue</c>, <c>no-consumer</c>, <c>no-silo</c>, <c>log-unreachable</c>, <c>storage-unreachable</c>, <c>no-answer</c>.</param>
 /// <param name="LatencyMs">From arrival to answer, milliseconds, of commands that were not refused; exact to 15 %.</param>
 /// <param name="RefusalMs">The same of commands that were refused.</param>
-/// <param name="InFlight">Commands being handed over or waited for.</param>
+/// <param name="InFlight">Commands being published or waited for.</param>
 /// <param name="Waiting">Status requests that wait for an outcome.</param>
 internal sealed record CommandFiguresBody(
     double PerSecond, IReadOnlyDictionary<string, long> Outcomes, IReadOnlyDictionary<string, long> Refused, LatencyBody LatencyMs, LatencyBody RefusalMs, int InFlight, int Waiting);
@@ -52,7 +52,7 @@ internal sealed record SiloBody(string Address, string? Name, string Status, Dat
 /// <param name="Name">Which one.</param>
 /// <param name="LastSeenAt">When it told of itself.</param>
 /// <param name="PerSecond">Commands answered a second, refusals included.</param>
-/// <param name="InFlight">Commands being handed over or waited for.</param>
+/// <param name="InFlight">Commands being published or waited for.</param>
 internal sealed record GatewayBody(string Name, DateTimeOffset LastSeenAt, double PerSecond, int InFlight);
 
 /// <param name="Status">Healthy, Degraded or Unhealthy.</param>

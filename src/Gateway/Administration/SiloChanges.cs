@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace JobRequests.Gateway.Administration;
 
 /// <summary>
-/// Whether silos came or went a moment ago. Partitions are then being handed over, and a silo that is still cold finishes less than it
+/// Whether silos came or went a moment ago. Partitions are then being published, and a silo that is still cold finishes less than it
 /// can: what is seen of the log meanwhile says little about its rate.
 /// </summary>
 internal sealed class SiloChanges(IOptions<AdmissionOptions> options, TimeProvider time)

@@ -34,11 +34,11 @@ internal static class VerificationApi
 /// <summary>Asks the one silo that verifies.</summary>
 internal sealed class VerificationReader(IVerification verification, IClusterConnection connection, SiloQuestions silos)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(5);
 
     public async Task WriteAsync(HttpContext http, bool start)
     {
-        if (await silos.AskAsync(http, "the verification", _ => AskAsync(start), patience: Patience) is not { Content: var status }) return;
+        if (await silos.AskAsync(http, "the verification", _ => AskAsync(start), timeout: AnswerTimeout) is not { Content: var status }) return;
         http.Response.Headers.CacheControl = "no-store";
         await http.Response.WriteAsJsonAsync(VerificationBody.From(status), GatewayJson.Wire.VerificationBody, contentType: null, http.RequestAborted);
     }

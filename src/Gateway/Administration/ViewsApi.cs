@@ -20,7 +20,7 @@ internal static class ViewsApi
             .AsAdministration<ViewRebuildBody>(
                 "rebuildViews",
                 "Rebuild the views",
-                "Makes the views anew from the job documents, while they are read and written. Answers at once; one that is running already is told, not begun again. For administrators.",
+                "Makes the views again from the job documents, while they are read and written. Answers at once; one that is running already is told, not begun again. For administrators.",
                 OperationProblems.OfOperatorCommand);
         routes.MapGet(Rebuild, static (HttpContext http, ViewRebuilds rebuilds) => rebuilds.ReadAsync(http))
             .RequireAdministrator()

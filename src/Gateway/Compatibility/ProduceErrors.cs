@@ -15,8 +15,8 @@ internal static class ProduceErrors
     /// <summary>Everything is 200 there, but for 429 and 503, which say that the caller has to slow down.</summary>
     public static (int Status, string Error, TimeSpan? RetryAfter) Of(CommandResult result) => result switch
     {
-        CommandResult.Failed failed => (StatusCodes.Status200OK, OfRejection(failed.Reply.Code), null),
-        CommandResult.Refused refused => Of(refused.Refusal),
+        CommandResult.Rejected failed => (StatusCodes.Status200OK, OfRejection(failed.Reply.Code), null),
+        CommandResult.NotEnqueued refused => Of(refused.Refusal),
         CommandResult.Unrecorded unrecorded => Of(unrecorded.Type, unrecorded.RetryAfter),
         _ => (StatusCodes.Status200OK, Timeout, null),
     };

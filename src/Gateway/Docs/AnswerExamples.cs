@@ -6,7 +6,7 @@ using JobRequests.Gateway.Events;
 using JobRequests.Gateway.Explanations;
 using JobRequests.Gateway.JobRequests;
 using JobRequests.Gateway.Json;
-using JobRequests.Gateway.Parked;
+using JobRequests.Gateway.DeadLetters;
 using JobRequests.Gateway.Problems;
 using JobRequests.Gateway.Statistics;
 using JobRequests.Grains.Abstractions;
@@ -103,11 +103,11 @@ internal static class AnswerExamples
         ["runVerification"] = [Verified],
         ["rebuildViews"] = [Rebuilt],
         ["readViewRebuild"] = [Rebuilt],
-        ["readParkedCommands"] = [("waiting", new ParkedBody(
-            1, 1, [new ParkedGroupBody(Job, "HandlerFailed", 1, At(90), "The job could not be stored.", Fenced: true)],
-            [new ParkedCommandBody("0:17", Job, "HandlerFailed", "The job could not be stored.", 5, At(90), "begin", new ParkedOriginBody("requests", 3, 19, At(80)))], null))],
-        ["parkOldestRecord"] = [("done", new ParkOldestBody(Parked: true))],
-        ["replayParkedCommands"] = [("done", new ReplayParkedBody(DryRun: false, 1, 0, [Job], [], []))],
+        ["readDeadLetters"] = [("waiting", new DeadLetterBody(
+            1, 1, [new DeadLetterGroupBody(Job, "HandlerFailed", 1, At(90), "The job could not be stored.", Blocked: true)],
+            [new DeadLetterCommandBody("0:17", Job, "HandlerFailed", "The job could not be stored.", 5, At(90), "begin", new DeadLetterOriginBody("requests", 3, 19, At(80)))], null))],
+        ["deadLetterOldestRecord"] = [("done", new DeadLetterOldestBody(DeadLettered: true))],
+        ["replayDeadLetters"] = [("done", new ReplayDeadLetterBody(DryRun: false, 1, 0, [Job], [], []))],
     };
 
     private static StatisticsFigures Figures => new(1, 1, 1, 0, TimeSpan.FromSeconds(1));

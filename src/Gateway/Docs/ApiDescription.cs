@@ -85,7 +85,7 @@ internal static class ApiDescription
     private static void DescribeEnqueued(OpenApiSchema schema)
     {
         schema.Type = null;
-        schema.Description = "true: handed over and acknowledged; \"unknown\": the acknowledgement did not come in time.";
+        schema.Description = "true: published and acknowledged; \"unknown\": the acknowledgement did not come in time.";
         schema.OneOf = [new OpenApiSchema { Type = JsonSchemaType.Boolean, Enum = [true] }, new OpenApiSchema { Type = JsonSchemaType.String, Enum = ["unknown"] }];
     }
 

@@ -26,7 +26,7 @@ internal static class IdempotencyPage
             .Heading("What is remembered")
             .Terms(
             [
-                ("SUCCESS and FAIL", "As long as the job exists, in the job itself. This gateway keeps a copy for " + Words(rules.LedgerRetention) + "; losing it costs time, never an outcome."),
+                ("SUCCESS and FAIL", "As long as the job exists, in the job itself. This gateway keeps a copy for " + Words(rules.IdempotencyCacheRetention) + "; losing it costs time, never an outcome."),
                 ("job-closed", "Is not stored: a closed job never changes again, so the answer stays the same."),
                 ("everything else", "Nothing is remembered: 400, 401, 404, 413, 415, 422, 429, 503. A TIMEOUT is not an outcome and is never remembered."),
                 ("repeats", "Carry Idempotency-Replayed: true and replayed: true."),

@@ -60,14 +60,14 @@ internal sealed class ProblemExamples(CommandProblems problems)
     private static CommandResult? ResultOf(ProblemType type)
     {
         if (type.Outcome == Outcomes.Fail)
-            return new CommandResult.Failed(new JobRequestReply.Rejected(type.Code, 2, Replayed: false, type.Code == Rejections.VersionMismatch.Code ? 1 : null));
+            return new CommandResult.Rejected(new JobRequestReply.Rejected(type.Code, 2, Replayed: false, type.Code == Rejections.VersionMismatch.Code ? 1 : null));
         if (type == ProblemTypes.JobRequestNotFound) return CommandExecutor.ResultOf(new JobRequestReply.NotFound());
         if (type == ProblemTypes.TooManyAttempts) return CommandExecutor.ResultOf(new JobRequestReply.TooManyAttempts());
         if (type == ProblemTypes.IdempotencyKeyReused) return CommandExecutor.ResultOf(new JobRequestReply.KeyReused(true));
         if (type == ProblemTypes.RequestInProgress) return new CommandResult.InProgress();
-        if (type == ProblemTypes.DecisionTimeout) return new CommandResult.TimedOut(Enqueued.Yes);
-        if (type == ProblemTypes.OutcomeUnknown) return new CommandResult.TimedOut(Enqueued.Unknown);
-        return type == ProblemTypes.Overloaded || type == ProblemTypes.Unavailable ? new CommandResult.Refused(new Refusal(type, RetryAfter: RetryAfter)) : null;
+        if (type == ProblemTypes.DecisionTimeout) return new CommandResult.Pending(Enqueued.Yes);
+        if (type == ProblemTypes.OutcomeUnknown) return new CommandResult.Pending(Enqueued.Unknown);
+        return type == ProblemTypes.Overloaded || type == ProblemTypes.Unavailable ? new CommandResult.NotEnqueued(new Refusal(type, RetryAfter: RetryAfter)) : null;
     }
 
     private static Refusal RefusalOf(ProblemType type, string operation) => type switch

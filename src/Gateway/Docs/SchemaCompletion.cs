@@ -3,7 +3,7 @@ using JobRequests.Gateway.Administration;
 using JobRequests.Gateway.Events;
 using JobRequests.Gateway.Explanations;
 using JobRequests.Gateway.JobRequests;
-using JobRequests.Gateway.Parked;
+using JobRequests.Gateway.DeadLetters;
 using JobRequests.Gateway.Problems;
 using JobRequests.Gateway.Statistics;
 using JobRequests.Grains.Abstractions;
@@ -26,7 +26,7 @@ internal static class SchemaCompletion
         [typeof(PositionBody)] = "LogPosition", [typeof(LeadBody)] = "RequestLead", [typeof(HopBody)] = "TimelineHop",
         [typeof(OperationsStatusBody)] = "ServiceStatus", [typeof(LatencyBody)] = "LatencyPercentiles", [typeof(BacklogBody)] = "CommandBacklog", [typeof(PartitionBody)] = "PartitionBacklog",
         [typeof(SiloBody)] = "SiloStatus", [typeof(GatewayBody)] = "GatewayStatus", [typeof(DependencyBody)] = "DependencyStatus", [typeof(VerificationBody)] = "VerificationResult",
-        [typeof(ParkedBody)] = "ParkedCommands", [typeof(ReplayParkedBody)] = "ReplayResult", [typeof(ReplayParkedRequest)] = "ReplayRequest",
+        [typeof(DeadLetterBody)] = "DeadLetters", [typeof(ReplayDeadLetterBody)] = "ReplayResult", [typeof(ReplayDeadLetterRequest)] = "ReplayRequest",
     };
 
     public static string? NameOf(JsonTypeInfo type)

@@ -95,9 +95,9 @@ internal static class Vocabulary
         ["Violation.job"] = ValueForm.Text, ["Violation.key"] = ValueForm.Text,
 
         // Commands that were set aside: nobody vouches for what a record that could not be read says.
-        ["ParkedGroup.job"] = ValueForm.Text, ["ParkedCommand.job"] = ValueForm.Text, ["ParkedGroup.reason"] = ValueForm.Text, ["ParkedCommand.reason"] = ValueForm.Text, ["lastError"] = ValueForm.Text,
-        ["fence"] = ValueForm.OneOf("begin", "behind"), ["topic"] = ValueForm.Text, ["stream"] = ValueForm.OneOf(StreamNames.Requests, StreamNames.FinalEvents), ["place"] = LogPlace, ["nextCursor"] = LogPlace, ["readParkedCommands.cursor"] = LogPlace,
-        ["readParkedCommands.limit"] = ValueForm.Integer with { Minimum = 1, Maximum = 500, Default = 100 },
+        ["DeadLetterGroup.job"] = ValueForm.Text, ["DeadLetter.job"] = ValueForm.Text, ["DeadLetterGroup.reason"] = ValueForm.Text, ["DeadLetter.reason"] = ValueForm.Text, ["lastError"] = ValueForm.Text,
+        ["block"] = ValueForm.OneOf("begin", "behind"), ["topic"] = ValueForm.Text, ["stream"] = ValueForm.OneOf(StreamNames.Requests, StreamNames.FinalEvents), ["place"] = LogPlace, ["nextCursor"] = LogPlace, ["readDeadLetters.cursor"] = LogPlace,
+        ["readDeadLetters.limit"] = ValueForm.Integer with { Minimum = 1, Maximum = 500, Default = 100 },
         ["ended"] = ValueForm.Text, ["failedAgain"] = ValueForm.Text, ["unfinished"] = ValueForm.Text,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 

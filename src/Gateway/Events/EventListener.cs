@@ -57,7 +57,7 @@ internal sealed class EventListener(Caller caller, DateTimeOffset? expiresAt, in
         Offer(new FeedItem(null, EventRole.Nothing, cursor, Reload: true));
     }
 
-    public void Beat(long dispatched, string cursor, DateTimeOffset now)
+    public void Heartbeat(long dispatched, string cursor, DateTimeOffset now)
     {
         if (now >= expiresAt)
         {

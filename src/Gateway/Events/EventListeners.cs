@@ -64,10 +64,10 @@ internal sealed class EventListeners
         foreach (var listener in all) listener.TellReload(cursor);
     }
 
-    public void Beat(int turn, int turns, long dispatched, string cursor, DateTimeOffset now)
+    public void Heartbeat(int turn, int turns, long dispatched, string cursor, DateTimeOffset now)
     {
         foreach (var listener in all)
-            if (listener.Slot % turns == turn) listener.Beat(dispatched, cursor, now);
+            if (listener.Slot % turns == turn) listener.Heartbeat(dispatched, cursor, now);
     }
 
     public void EndAll()

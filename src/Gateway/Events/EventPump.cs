@@ -28,7 +28,7 @@ internal sealed class EventPump(FeedIntake intake, JobEventFeed feed, JobPeopleR
                     }
                     else if (feed.Append((FeedInput.Record)input) is { } feedEvent)
                     {
-                        people.Learn(feedEvent);
+                        people.Observe(feedEvent);
                         batch.Add(feedEvent);
                     }
                 }
@@ -58,7 +58,7 @@ internal sealed partial class JobPeopleReader(IJobRequests jobs, IOptions<FeedOp
     private const int CandidatesPerSize = 16;
     private const int AtOnce = 16;
     private static readonly Caller Everybody = new("", IsAdmin: true);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan GiveUpAfter = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
@@ -66,7 +66,7 @@ internal sealed partial class JobPeopleReader(IJobRequests jobs, IOptions<FeedOp
     private readonly RecentJobs<JobPeople> known = new(options.Value.KnownJobs);
 
     /// <summary>Takes from the event what it says, or what other events said.</summary>
-    public void Learn(FeedEvent feedEvent)
+    public void Observe(FeedEvent feedEvent)
     {
         if (JobPeople.From(feedEvent.Event) is { } told)
         {
@@ -104,8 +104,8 @@ internal sealed partial class JobPeopleReader(IJobRequests jobs, IOptions<FeedOp
     {
         try
         {
-            var snapshot = await jobs.ReadViewAsync(job, Everybody, minVersion: 0, TimeSpan.Zero).WaitAsync(Patience, time)
-                ?? await jobs.ReadAsync(job, Everybody).WaitAsync(Patience, time);
+            var snapshot = await jobs.ReadViewAsync(job, Everybody, minVersion: 0, TimeSpan.Zero).WaitAsync(AnswerTimeout, time)
+                ?? await jobs.ReadAsync(job, Everybody).WaitAsync(AnswerTimeout, time);
             return snapshot is null ? JobPeople.Nobody : JobPeople.From(snapshot);
         }
         catch (Exception exception)

@@ -11,7 +11,7 @@ internal static class EventsApi
         routes.MapGet("/v1/events", ReadAll).AsFeed(
             "followJobs", "Follow all jobs",
             "Every event of every job that the caller may see, as it happens. The ids are opaque places in the feed: a client that comes back with Last-Event-ID, at any "
-            + "gateway, goes on where it was. An event reload says that it was away for too long: what it knows has to be read anew, and the feed goes on from there.",
+            + "gateway, goes on where it was. An event reload says that it was away for too long: what it knows has to be read again, and the feed goes on from there.",
             OperationProblems.OfQuestion);
         routes.MapGet("/v1/job-requests/{id}/events", ReadJob).AsFeed(
             "followJob", "Follow a job",

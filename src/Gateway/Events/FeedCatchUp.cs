@@ -61,7 +61,7 @@ internal sealed class FeedCatchUp(JobEventFeed feed, IEventLog log, JobPeopleRea
             offsets[record.Partition] = record.Offset + 1;
             if (record.Event is not { } jobEvent) continue;
             var feedEvent = new FeedEvent(jobEvent, sequence: -1, record.Partition, record.Offset, new FeedCursor(place.Log, offsets).ToString());
-            people.Learn(feedEvent);
+            people.Observe(feedEvent);
             events.Add(feedEvent);
         }
 

@@ -13,7 +13,7 @@ internal sealed class FeedHeartbeats(JobEventFeed feed, IHostApplicationLifetime
         {
             using var ending = lifetime.ApplicationStopping.Register(feed.EndAll);
             using var timer = new PeriodicTimer(options.Value.Heartbeat / Turns, time);
-            for (var turn = 0; await timer.WaitForNextTickAsync(stoppingToken); turn = (turn + 1) % Turns) feed.Beat(turn, Turns, time.GetUtcNow());
+            for (var turn = 0; await timer.WaitForNextTickAsync(stoppingToken); turn = (turn + 1) % Turns) feed.Heartbeat(turn, Turns, time.GetUtcNow());
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {

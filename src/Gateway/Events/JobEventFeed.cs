@@ -60,7 +60,7 @@ internal sealed class JobEventFeed(IOptions<FeedOptions> options) : IJobEventFee
         }
     }
 
-    /// <summary>Where a source of the same log goes on; null where it begins anew.</summary>
+    /// <summary>Where a source of the same log goes on; null where it begins again.</summary>
     public long[]? OffsetsOf(ulong sameLog)
     {
         lock (gate) return offsets.Length > 0 && log == sameLog ? [.. offsets] : null;
@@ -104,9 +104,9 @@ internal sealed class JobEventFeed(IOptions<FeedOptions> options) : IJobEventFee
     }
 
     /// <summary>Writes to the connections of one slot, so that idle ones are seen to be alive and keep a fresh place.</summary>
-    public void Beat(int slot, int slots, DateTimeOffset now)
+    public void Heartbeat(int slot, int slots, DateTimeOffset now)
     {
-        lock (gate) listeners.Beat(slot, slots, dispatched, dispatchedCursor, now);
+        lock (gate) listeners.Heartbeat(slot, slots, dispatched, dispatchedCursor, now);
     }
 
     /// <summary>Ends every connection, in order: what was handed to one is still written.</summary>

@@ -38,7 +38,7 @@ internal sealed record ExplanationBody
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Epoch { get; init; }
 
-    /// <summary>False for the "no" of a closed job: it is decided anew each time and stored nowhere.</summary>
+    /// <summary>False for the "no" of a closed job: it is decided again each time and stored nowhere.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? Recorded { get; init; }
 

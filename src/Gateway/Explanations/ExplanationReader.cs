@@ -11,7 +11,7 @@ namespace JobRequests.Gateway.Explanations;
 
 /// <summary>Says why a request has its outcome, and when each step of its way was done. Asks the job itself; stores nothing.</summary>
 internal sealed partial class ExplanationReader(
-    StatusQuestionReader questions, IRequestLedger ledger, IJobRequests jobs, SiloQuestions silos, CommandProblems problems, IOptions<GatewayOptions> options, TimeProvider time, ILogger<ExplanationReader> logger)
+    StatusQuestionReader questions, IIdempotencyCache cache, IJobRequests jobs, SiloQuestions silos, CommandProblems problems, IOptions<GatewayOptions> options, TimeProvider time, ILogger<ExplanationReader> logger)
 {
     public Task WriteExplanationAsync(HttpContext http, string key) => AnswerAsync(http, key, (question, explanation) =>
         http.Response.WriteAsJsonAsync(BodyOf(question, explanation), GatewayJson.Wire.ExplanationBody, contentType: null, http.RequestAborted));
@@ -42,7 +42,7 @@ internal sealed partial class ExplanationReader(
 
         // Who may not know of the job is told what is true of every job that does not exist.
         if (explanation is null) await ProblemWriter.WriteAsync(http, new Refusal(name.Operation == Operations.Create ? ProblemTypes.RequestUnknown : ProblemTypes.JobRequestNotFound));
-        else if (explanation.Request is null && question.NotAfter is null && await ledger.FindAsync(name) is LedgerEntry.None) await ProblemWriter.WriteAsync(http, new Refusal(ProblemTypes.RequestUnknown), name.JobRequestId);
+        else if (explanation.Request is null && question.NotAfter is null && await cache.FindAsync(name) is CachedRequest.None) await ProblemWriter.WriteAsync(http, new Refusal(ProblemTypes.RequestUnknown), name.JobRequestId);
         else await write(question, explanation);
     }
 

@@ -19,7 +19,7 @@ internal sealed class AnswerHeadersMiddleware(RequestDelegate next)
 
     public Task InvokeAsync(HttpContext http)
     {
-        // At the very last, so that an answer that is cleared and made anew has them too.
+        // At the very last, so that an answer that is cleared and rebuilt has them too.
         http.Response.OnStarting(static state => SetAsync(((HttpContext, string))state), (http, Tracing.IdOf(http)));
         return next(http);
     }

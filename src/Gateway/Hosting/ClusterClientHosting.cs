@@ -2,7 +2,7 @@ using JobRequests.Gateway;
 using JobRequests.Gateway.Events;
 using JobRequests.Gateway.Hosting;
 using JobRequests.Gateway.Limits;
-using JobRequests.Gateway.Parked;
+using JobRequests.Gateway.DeadLetters;
 using JobRequests.Grains.Abstractions;
 using JobRequests.ServiceDefaults;
 using JobRequests.Streaming.Kafka;
@@ -37,7 +37,7 @@ internal static class ClusterClientHosting
         services.AddCommandSerializer();
         services.AddJobRecords();
         services.AddHealthChecks().AddRecordSignatures(HealthTags.Ready);
-        services.AddSingleton<IParkedCommands, KafkaParkedCommands>();
+        services.AddSingleton<IDeadLetters, KafkaDeadLetters>();
         services.AddKafkaEvents();
         services.AddSingleton<IProduceFailureClassifier, KafkaProduceFailureClassifier>();
 

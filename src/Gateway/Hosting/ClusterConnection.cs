@@ -77,7 +77,7 @@ internal sealed partial class ClusterConnection(SiloChanges silos, ILogger<Clust
 internal sealed partial class ClusterProbe(ClusterConnection connection, IClusterClient cluster, TimeProvider time, ILogger<ClusterProbe> logger) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(2);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -93,7 +93,7 @@ internal sealed partial class ClusterProbe(ClusterConnection connection, ICluste
     {
         try
         {
-            await cluster.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true).WaitAsync(Patience, time, stoppingToken);
+            await cluster.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true).WaitAsync(AnswerTimeout, time, stoppingToken);
             return true;
         }
         catch (Exception exception) when (!stoppingToken.IsCancellationRequested)

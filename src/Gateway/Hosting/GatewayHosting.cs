@@ -11,7 +11,7 @@ using JobRequests.Gateway.Identity;
 using JobRequests.Gateway.JobRequests;
 using JobRequests.Gateway.Limits;
 using JobRequests.Gateway.Live;
-using JobRequests.Gateway.Parked;
+using JobRequests.Gateway.DeadLetters;
 using JobRequests.Gateway.Requests;
 using JobRequests.Gateway.Statistics;
 using JobRequests.Gateway.Telemetry;
@@ -56,7 +56,7 @@ public static class GatewayHosting
         services.TryAddSingleton<IProduceFailureClassifier, NothingIsCertain>();
         services.TryAddSingleton<IJobRequests, OrleansJobRequests>();
         services.TryAddSingleton<IJobCommands>(static provider => provider.GetRequiredService<IJobRequests>());
-        services.TryAddSingleton<IRequestLedger, InMemoryRequestLedger>();
+        services.TryAddSingleton<IIdempotencyCache, InMemoryIdempotencyCache>();
         services.TryAddSingleton<IRequestBacklog, UnknownBacklog>();
         services.AddSingleton<BacklogMonitor>();
         services.AddHostedService(static provider => provider.GetRequiredService<BacklogMonitor>());
@@ -68,7 +68,7 @@ public static class GatewayHosting
         services.AddSingleton<GatewayFigures>();
         services.AddHostedService<Heartbeat>();
         services.AddSingleton<OperationsReader>();
-        services.TryAddSingleton<IParkedCommands, NothingParked>();
+        services.TryAddSingleton<IDeadLetters, NothingDeadLetters>();
         services.AddSingleton<Admission>();
         services.AddSingleton<WatchLimit>();
         services.AddSingleton<ReadLimit>();
@@ -125,7 +125,7 @@ public static class GatewayHosting
         app.MapOperations();
         app.MapEvents();
         app.MapLive();
-        app.MapParked();
+        app.MapDeadLetters();
         app.MapViews();
         app.MapExplanations();
         var identity = app.Services.GetRequiredService<IOptions<IdentityOptions>>().Value;

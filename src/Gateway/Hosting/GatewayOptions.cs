@@ -66,7 +66,7 @@ public sealed class GatewayOptions
     public TimeSpan HstsMaxAge { get; set; }
 
     /// <summary>How many requests the in-memory ledger remembers; large answers count more than once.</summary>
-    public int LedgerCapacity { get; set; } = 50_000;
+    public int IdempotencyCacheCapacity { get; set; } = 50_000;
 
     /// <summary>Place of the trace's id in <see cref="TraceLink"/>.</summary>
     public const string TraceIdPlace = "{traceId}";
@@ -75,5 +75,5 @@ public sealed class GatewayOptions
     public string? TraceLink { get; set; }
 
     /// <summary>How long a decided answer is remembered in the ledger. The job remembers it for its life.</summary>
-    public TimeSpan LedgerRetention { get; set; } = TimeSpan.FromHours(24);
+    public TimeSpan IdempotencyCacheRetention { get; set; } = TimeSpan.FromHours(24);
 }

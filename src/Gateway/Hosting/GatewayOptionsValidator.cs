@@ -23,7 +23,7 @@ internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
         Duration(nameof(options.ReadTimeout), options.ReadTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1));
         Duration(nameof(options.ViewWait), options.ViewWait, TimeSpan.Zero, options.ReadTimeout);
         Duration(nameof(options.BodyTimeout), options.BodyTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5));
-        Duration(nameof(options.LedgerRetention), options.LedgerRetention, TimeSpan.FromSeconds(1), TimeSpan.FromDays(30));
+        Duration(nameof(options.IdempotencyCacheRetention), options.IdempotencyCacheRetention, TimeSpan.FromSeconds(1), TimeSpan.FromDays(30));
         Number(nameof(options.MaxBodyBytes), options.MaxBodyBytes, 1_024, 64 * 1024);
         Number(nameof(options.MaxInFlight), options.MaxInFlight, 1, 1_000_000);
         Number(nameof(options.MaxWatching), options.MaxWatching, 1, 1_000_000);
@@ -32,7 +32,7 @@ internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
         Number(nameof(options.CallerBurst), options.CallerBurst, 1, 1_000_000);
         Number(nameof(options.AnonymousRate), options.AnonymousRate, 1, 1_000_000);
         Number(nameof(options.AnonymousBurst), options.AnonymousBurst, 1, 1_000_000);
-        Number(nameof(options.LedgerCapacity), options.LedgerCapacity, 0, 100_000_000);
+        Number(nameof(options.IdempotencyCacheCapacity), options.IdempotencyCacheCapacity, 0, 100_000_000);
         if (options.TraceLink is { } link && !link.Contains(GatewayOptions.TraceIdPlace, StringComparison.Ordinal))
             failures.Add($"{GatewayOptions.Section}:{nameof(options.TraceLink)} must contain {GatewayOptions.TraceIdPlace}, but is '{link}'.");
         Duration(nameof(options.HstsMaxAge), options.HstsMaxAge, TimeSpan.Zero, TimeSpan.FromDays(3650));

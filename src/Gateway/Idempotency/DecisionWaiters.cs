@@ -30,7 +30,7 @@ internal sealed class DecisionWaiters<TKey>(TimeProvider time)
     }
 
     /// <returns>How many were told.</returns>
-    public int Tell(TKey key, LedgerEntry.Decided decision)
+    public int Tell(TKey key, CachedRequest.Decided decision)
     {
         lock (gate)
         {
@@ -51,12 +51,12 @@ internal sealed class DecisionWaiters<TKey>(TimeProvider time)
     internal sealed class Waiter(DecisionWaiters<TKey> waiters, TKey key, TimeProvider time) : IDisposable
     {
         // Told under a lock: what waits must not run there.
-        private readonly TaskCompletionSource<LedgerEntry> decision = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource<CachedRequest> decision = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public void Tell(LedgerEntry.Decided decided) => decision.TrySetResult(decided);
+        public void Tell(CachedRequest.Decided decided) => decision.TrySetResult(decided);
 
-        /// <returns>The outcome, or <see cref="LedgerEntry.None"/> when the wait is over or was ended.</returns>
-        public async ValueTask<LedgerEntry> WaitAsync(TimeSpan wait, CancellationToken stop)
+        /// <returns>The outcome, or <see cref="CachedRequest.None"/> when the wait is over or was ended.</returns>
+        public async ValueTask<CachedRequest> WaitAsync(TimeSpan wait, CancellationToken stop)
         {
             // A timer of its own rather than Task.WaitAsync: that would bring each outcome by way of the thread pool.
             await using var timer = time.CreateTimer(static waiter => ((Waiter)waiter!).GiveUp(), this, wait, Timeout.InfiniteTimeSpan);
@@ -66,6 +66,6 @@ internal sealed class DecisionWaiters<TKey>(TimeProvider time)
 
         public void Dispose() => waiters.Leave(key, this);
 
-        private void GiveUp() => decision.TrySetResult(LedgerEntry.None.Instance);
+        private void GiveUp() => decision.TrySetResult(CachedRequest.None.Instance);
     }
 }

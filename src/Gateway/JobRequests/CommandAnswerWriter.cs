@@ -22,8 +22,8 @@ internal sealed class CommandAnswerWriter(CommandProblems problems, BacklogMonit
 
         var problem = problems.Describe(Tracing.IdOf(http), request, result);
         telemetry.Answered(request.Envelope.Command.Operation, result.Outcome, problem.Code, request.StartedAt);
-        if (result is CommandResult.Failed { Reply.Replayed: true }) SetReplayed(http.Response);
-        if (result is CommandResult.Refused { Refusal.EstimatedDecisionIn: var estimate }) ProblemWriter.SetEstimate(http.Response, estimate);
+        if (result is CommandResult.Rejected { Reply.Replayed: true }) SetReplayed(http.Response);
+        if (result is CommandResult.NotEnqueued { Refusal.EstimatedDecisionIn: var estimate }) ProblemWriter.SetEstimate(http.Response, estimate);
         if (problem.Status != StatusCodes.Status202Accepted) return ProblemWriter.WriteAsync(http, problem);
 
         http.Response.StatusCode = StatusCodes.Status202Accepted;

@@ -9,7 +9,7 @@ namespace JobRequests.Gateway.JobRequests;
 /// <param name="Version">The job's version after the command.</param>
 /// <param name="RequestKey">The idempotency key.</param>
 /// <param name="Replayed">Whether an earlier attempt with this key was executed and this is its answer.</param>
-/// <param name="Job">The job at that version; left out where its events were folded away.</param>
+/// <param name="Job">The job at that version; left out where its events were compacted.</param>
 internal sealed record SuccessBody(
     string Outcome,
     string JobRequestId,

@@ -7,16 +7,16 @@ using JobRequests.Grains.Abstractions;
 namespace JobRequests.Gateway.JobRequests;
 
 /// <summary>
-/// The way of a command: admission → request ledger → hand-over while the job is asked for the outcome. What is refused before the
-/// hand-over began was certainly not enqueued; once it began, only an answer of the job or a TIMEOUT is possible. A command on a job
-/// that is known to be closed is not handed over: the job is asked, which looks into its ledger and then refuses.
+/// The pipeline of a command: admission → idempotency cache → publication while the job is asked for the outcome. What is refused before the
+/// publication began was certainly not enqueued; once it began, only an answer of the job or a TIMEOUT is possible. A command on a job
+/// that is known to be closed is not published: the job is asked, which looks into its ledger and then refuses.
 /// </summary>
 internal sealed partial class CommandExecutor(
-    IJobCommands jobs, IRequestLedger ledger, Admission admission, BacklogMonitor backlog, ClosedJobs closed, OutcomeWaiter outcomes, TimeProvider time, ILogger<CommandExecutor> logger)
+    IJobCommands jobs, IIdempotencyCache cache, Admission admission, BacklogMonitor backlog, ClosedJobs closed, OutcomeWaiter outcomes, TimeProvider time, ILogger<CommandExecutor> logger)
 {
     private static readonly TimeSpan LeaseBeyondWait = TimeSpan.FromSeconds(1);
 
-    // How long after the wait the hand-over may still be acknowledged, and the wait be answered in time.
+    // How long after the wait the publication may still be acknowledged, and the wait be answered in time.
     private static readonly TimeSpan AcknowledgementGrace = TimeSpan.FromMilliseconds(50);
 
     public async Task<CommandResult> ExecuteAsync(CommandRequest request, CancellationToken aborted)
@@ -26,17 +26,17 @@ internal sealed partial class CommandExecutor(
         return result;
     }
 
-    // What speaks against a hand-over, and against taking one more command in, is decided once and before the claim: to claim and give back would
+    // What speaks against a publication, and against taking one more command in, is decided once and before the claim: to claim and give back would
     // be most of the work under overload.
     private async Task<CommandResult> DecideAsync(CommandRequest request, CancellationToken aborted)
     {
         var isClosed = closed.Contains(request.Envelope.JobRequestId);
-        var objection = isClosed || request.OutOfTime is not null ? null : admission.Foresee(request);
-        if (objection is { } foreseen && await RefuseAsync(request, foreseen) is { } refused) return refused;
-        if (admission.Enter(request) is { } full) return await RefuseAsync(request, full) ?? new CommandResult.Refused(admission.Refuse(full));
+        var reason = isClosed || request.OutOfTime is not null ? null : admission.Predict(request);
+        if (reason is { } foreseen && await RefuseAsync(request, foreseen) is { } refused) return refused;
+        if (admission.Enter(request) is { } full) return await RefuseAsync(request, full) ?? new CommandResult.NotEnqueued(admission.Refuse(full));
         try
         {
-            return request.OutOfTime is { } errors ? await AnswerOutOfTimeAsync(request, errors, aborted) : await ClaimAsync(request, isClosed, objection, aborted);
+            return request.OutOfTime is { } errors ? await AnswerOutOfTimeAsync(request, errors, aborted) : await ClaimAsync(request, isClosed, reason, aborted);
         }
         finally
         {
@@ -46,71 +46,71 @@ internal sealed partial class CommandExecutor(
 
     /// <summary>A repeat gets its answer all the same.</summary>
     /// <returns>Null where somebody else's attempt may be joined.</returns>
-    private async Task<CommandResult?> RefuseAsync(CommandRequest request, Objection objection)
+    private async Task<CommandResult?> RefuseAsync(CommandRequest request, RejectionReason reason)
     {
-        var entry = await ledger.FindAsync(request.Name);
-        return Known(entry, request) ?? (entry is LedgerEntry.None ? new CommandResult.Refused(admission.Refuse(objection)) : null);
+        var entry = await cache.FindAsync(request.Name);
+        return Known(entry, request) ?? (entry is CachedRequest.None ? new CommandResult.NotEnqueued(admission.Refuse(reason)) : null);
     }
 
-    private async Task<CommandResult> ClaimAsync(CommandRequest request, bool isClosed, Objection? objection, CancellationToken aborted)
+    private async Task<CommandResult> ClaimAsync(CommandRequest request, bool isClosed, RejectionReason? reason, CancellationToken aborted)
     {
         var owner = Guid.NewGuid().ToString("N");
-        var entry = await ledger.ClaimAsync(request.Name, request.Envelope.Fingerprint, owner, request.Preferences.Wait + LeaseBeyondWait);
+        var entry = await cache.ClaimAsync(request.Name, request.Envelope.Fingerprint, owner, request.Preferences.Wait + LeaseBeyondWait);
         if (Known(entry, request) is { } known) return known;
 
-        // Another payload under the same key in flight is handed over too: which of them owns the key is for the job to decide.
+        // Another payload under the same key in flight is published too: which of them owns the key is for the job to decide.
         var joins = IsInFlight(entry, request);
         var isStored = false;
         try
         {
-            (var result, isStored) = joins ? await JoinAsync(request, aborted) : (await SendAsync(request, isClosed, objection, aborted), false);
+            (var result, isStored) = joins ? await JoinAsync(request, aborted) : (await SendAsync(request, isClosed, reason, aborted), false);
             isStored = isStored || Remember(request, result);
             return result;
         }
         finally
         {
-            if (!isStored && entry is LedgerEntry.None) InBackground(ledger.ReleaseAsync(request.Name, owner));
+            if (!isStored && entry is CachedRequest.None) InBackground(cache.ReleaseAsync(request.Name, owner));
         }
     }
 
-    private async Task<CommandResult> SendAsync(CommandRequest request, bool isClosed, Objection? objection, CancellationToken aborted)
+    private async Task<CommandResult> SendAsync(CommandRequest request, bool isClosed, RejectionReason? reason, CancellationToken aborted)
     {
         if (isClosed)
         {
             if (await AskClosedAsync(request, aborted) is { } answer) return answer;
-            // Only now is it to be handed over; the question may have taken as long as the caller waits.
-            objection = admission.Foresee(request);
+            // Only now is it to be published; the question may have taken as long as the caller waits.
+            reason = admission.Predict(request);
         }
 
-        return objection is { } refused ? new CommandResult.Refused(admission.Refuse(refused)) : await HandOverAsync(request, aborted);
+        return reason is { } refused ? new CommandResult.NotEnqueued(admission.Refuse(refused)) : await PublishAsync(request, aborted);
     }
 
-    private async Task<CommandResult> HandOverAsync(CommandRequest request, CancellationToken aborted)
+    private async Task<CommandResult> PublishAsync(CommandRequest request, CancellationToken aborted)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(aborted);
         admission.HandedOver(request);
-        var handOver = jobs.SubmitAsync(request.Envelope);
-        if (!handOver.IsCompletedSuccessfully) _ = ReportAsync(handOver, request.Envelope.JobRequestId);
+        var publication = jobs.SubmitAsync(request.Envelope);
+        if (!publication.IsCompletedSuccessfully) _ = ReportAsync(publication, request.Envelope.JobRequestId);
         var outcome = WaitAsync(request, stop.Token);
 
-        if (!handOver.IsCompletedSuccessfully && await Task.WhenAny(handOver, outcome) == handOver && handOver.Exception?.InnerException is NotEnqueuedException refused)
+        if (!publication.IsCompletedSuccessfully && await Task.WhenAny(publication, outcome) == publication && publication.Exception?.InnerException is NotEnqueuedException refused)
         {
             // The job may know the outcome of an earlier attempt all the same.
             stop.Cancel();
             await ((Task)outcome).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             if (outcome.IsCompletedSuccessfully && outcome.Result.Reply is { } known) return ResultOf(known);
-            return new CommandResult.Refused(refused.IsTooLarge ? new Refusal(ProblemTypes.PayloadTooLarge) : admission.NotEnqueued(refused.InnerException));
+            return new CommandResult.NotEnqueued(refused.IsTooLarge ? new Refusal(ProblemTypes.PayloadTooLarge) : admission.NotEnqueued(refused.InnerException));
         }
 
         var answer = await outcome;
         if (answer.Reply is { } reply)
         {
-            Learn(request, reply);
+            Observe(request, reply);
             return ResultOf(reply);
         }
 
-        await Task.WhenAny(handOver, Task.Delay(AcknowledgementGrace, time, aborted));
-        return new CommandResult.TimedOut(handOver.IsCompletedSuccessfully ? Enqueued.Yes : Enqueued.Unknown);
+        await Task.WhenAny(publication, Task.Delay(AcknowledgementGrace, time, aborted));
+        return new CommandResult.Pending(publication.IsCompletedSuccessfully ? Enqueued.Yes : Enqueued.Unknown);
     }
 
     /// <summary>The job is asked, and the ledger listened to: whichever of them knows first. The ledger may never hear of it.</summary>
@@ -119,14 +119,14 @@ internal sealed partial class CommandExecutor(
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(aborted);
         var outcome = WaitAsync(request, stop.Token);
-        var decision = ledger.WaitForDecisionAsync(request.Name, request.Preferences.Wait, stop.Token).AsTask();
+        var decision = cache.WaitForDecisionAsync(request.Name, request.Preferences.Wait, stop.Token).AsTask();
         try
         {
             if (await Task.WhenAny(outcome, decision) == decision && Remembered(await decision, request) is { } told) return (told, true);
 
-            // Whether the first attempt's hand-over was acknowledged is known to the first attempt alone.
+            // Whether the first attempt's publication was acknowledged is known to the first attempt alone.
             var answer = await outcome;
-            return (answer.Reply is { } reply ? ResultOf(reply) : new CommandResult.TimedOut(Enqueued.Unknown), false);
+            return (answer.Reply is { } reply ? ResultOf(reply) : new CommandResult.Pending(Enqueued.Unknown), false);
         }
         finally
         {
@@ -138,32 +138,32 @@ internal sealed partial class CommandExecutor(
 
     private async Task<CommandResult> AnswerOutOfTimeAsync(CommandRequest request, IReadOnlyList<FieldError> errors, CancellationToken aborted)
     {
-        var entry = await ledger.FindAsync(request.Name);
+        var entry = await cache.FindAsync(request.Name);
         if (Remembered(entry, request) is { } remembered) return remembered;
 
-        var wait = entry is LedgerEntry.InFlight ? request.Preferences.Wait : TimeSpan.Zero;
+        var wait = entry is CachedRequest.InFlight ? request.Preferences.Wait : TimeSpan.Zero;
         var answer = await outcomes.WaitAsync(
-            request.Envelope.JobRequestId, request.Query, request.StartedAt, wait, OutcomeWaiter.PatienceUntil(request.Preferences.Wait, wait), aborted);
+            request.Envelope.JobRequestId, request.Query, request.StartedAt, wait, OutcomeWaiter.TimeoutUntil(request.Preferences.Wait, wait), aborted);
         return answer switch
         {
             { Reply: JobRequestReply.Succeeded or JobRequestReply.Rejected or JobRequestReply.KeyReused { Recorded: true } } => ResultOf(answer.Reply),
-            { Answered: false } => new CommandResult.Refused(admission.NotAnswered()),
-            _ => new CommandResult.Refused(new Refusal(ProblemTypes.Validation, errors)),
+            { Answered: false } => new CommandResult.NotEnqueued(admission.NotAnswered()),
+            _ => new CommandResult.NotEnqueued(new Refusal(ProblemTypes.Validation, errors)),
         };
     }
 
     /// <returns>Null where the job turns out not to know yet that it is closed, or does not answer.</returns>
     private async Task<CommandResult?> AskClosedAsync(CommandRequest request, CancellationToken aborted)
     {
-        var patience = OutcomeWaiter.PatienceUntil(request.Preferences.Wait, TimeSpan.Zero);
-        var answer = await outcomes.WaitAsync(request.Envelope.JobRequestId, request.Query, request.StartedAt, TimeSpan.Zero, patience, aborted);
+        var timeout = OutcomeWaiter.TimeoutUntil(request.Preferences.Wait, TimeSpan.Zero);
+        var answer = await outcomes.WaitAsync(request.Envelope.JobRequestId, request.Query, request.StartedAt, TimeSpan.Zero, timeout, aborted);
 
         // Who may not see the job is told nothing of its state: the way through the log ends in the same 404 as for any other job. It also
         // waits for a job that does not answer now.
         return answer.Reply is { } reply ? ResultOf(reply) : null;
     }
 
-    private void Learn(CommandRequest request, JobRequestReply reply)
+    private void Observe(CommandRequest request, JobRequestReply reply)
     {
         // Only the job says so, and only in a terminal state.
         if (reply is JobRequestReply.Rejected { Code: "JOB_CLOSED" }) closed.Add(request.Envelope.JobRequestId);
@@ -174,22 +174,22 @@ internal sealed partial class CommandExecutor(
     private Task<OutcomeAnswer> WaitAsync(CommandRequest request, CancellationToken stop) =>
         outcomes.WaitAsync(request.Envelope.JobRequestId, request.Query, request.StartedAt, request.Preferences.Wait, OutcomeWaiter.Travel, stop);
 
-    private static CommandResult? Known(LedgerEntry entry, CommandRequest request) =>
+    private static CommandResult? Known(CachedRequest entry, CommandRequest request) =>
         Remembered(entry, request) ?? (request.Preferences.Strict && IsInFlight(entry, request) ? new CommandResult.InProgress() : null);
 
-    private static bool IsInFlight(LedgerEntry entry, CommandRequest request) => entry is LedgerEntry.InFlight first && first.Fingerprint == request.Envelope.Fingerprint;
+    private static bool IsInFlight(CachedRequest entry, CommandRequest request) => entry is CachedRequest.InFlight first && first.Fingerprint == request.Envelope.Fingerprint;
 
-    private static CommandResult? Remembered(LedgerEntry entry, CommandRequest request) => entry switch
+    private static CommandResult? Remembered(CachedRequest entry, CommandRequest request) => entry switch
     {
-        LedgerEntry.Decided decided when decided.Fingerprint != request.Envelope.Fingerprint =>
+        CachedRequest.Decided decided when decided.Fingerprint != request.Envelope.Fingerprint =>
             new CommandResult.Unrecorded(ProblemTypes.IdempotencyKeyReused, IsCertain: true),
-        LedgerEntry.Decided { Reply: JobRequestReply.Succeeded reply } => new CommandResult.Succeeded(reply with { Replayed = true }),
-        LedgerEntry.Decided { Reply: JobRequestReply.Rejected reply } => new CommandResult.Failed(reply with { Replayed = true }),
+        CachedRequest.Decided { Reply: JobRequestReply.Succeeded reply } => new CommandResult.Succeeded(reply with { Replayed = true }),
+        CachedRequest.Decided { Reply: JobRequestReply.Rejected reply } => new CommandResult.Rejected(reply with { Replayed = true }),
         _ => null,
     };
 
     /// <summary>
-    /// Keeps what the job's own ledger keeps too. Not a closed job's "no", which is decided anew each time; not a passed deadline,
+    /// Keeps what the job's own ledger keeps too. Not a closed job's "no", which is decided again each time; not a passed deadline,
     /// which may be recorded for any payload; and not what an administrator was told, who may lose that role.
     /// </summary>
     private bool Remember(CommandRequest request, CommandResult result)
@@ -198,11 +198,11 @@ internal sealed partial class CommandExecutor(
         JobRequestReply? reply = result switch
         {
             CommandResult.Succeeded success => success.Reply,
-            CommandResult.Failed { Reply.Code: not ("JOB_CLOSED" or "DEADLINE_PASSED") } failure => failure.Reply,
+            CommandResult.Rejected { Reply.Code: not ("JOB_CLOSED" or "DEADLINE_PASSED") } failure => failure.Reply,
             _ => null,
         };
         if (reply is null) return false;
-        InBackground(ledger.DecideAsync(request.Name, request.Envelope.Fingerprint, reply));
+        InBackground(cache.DecideAsync(request.Name, request.Envelope.Fingerprint, reply));
         return true;
     }
 
@@ -227,20 +227,20 @@ internal sealed partial class CommandExecutor(
     public static CommandResult ResultOf(JobRequestReply reply) => reply switch
     {
         JobRequestReply.Succeeded success => new CommandResult.Succeeded(success),
-        JobRequestReply.Rejected rejected => new CommandResult.Failed(rejected),
+        JobRequestReply.Rejected rejected => new CommandResult.Rejected(rejected),
         JobRequestReply.KeyReused reused => new CommandResult.Unrecorded(ProblemTypes.IdempotencyKeyReused, reused.Recorded),
         JobRequestReply.TooManyAttempts => new CommandResult.Unrecorded(ProblemTypes.TooManyAttempts, IsCertain: false, TimeSpan.FromSeconds(30)),
         JobRequestReply.NotFound => new CommandResult.Unrecorded(ProblemTypes.JobRequestNotFound, IsCertain: false),
 
         // What a newer release says and this one does not understand says nothing.
-        _ => new CommandResult.TimedOut(Enqueued.Unknown),
+        _ => new CommandResult.Pending(Enqueued.Unknown),
     };
 
-    private async Task ReportAsync(Task handOver, string jobRequestId)
+    private async Task ReportAsync(Task publication, string jobRequestId)
     {
         try
         {
-            await handOver;
+            await publication;
         }
         catch (NotEnqueuedException exception)
         {
@@ -248,16 +248,16 @@ internal sealed partial class CommandExecutor(
         }
         catch (Exception exception)
         {
-            HandOverFailed(logger, exception, jobRequestId);
+            PublishFailed(logger, exception, jobRequestId);
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "The request ledger did not take note of an outcome; repeats ask the job.")]
+    [LoggerMessage(LogLevel.Warning, "The idempotency cache did not acknowledge an outcome; repeats ask the job.")]
     private static partial void NotNoted(ILogger logger, Exception exception);
 
     [LoggerMessage(LogLevel.Information, "A command for job {JobRequestId} was not enqueued.")]
     private static partial void NotEnqueued(ILogger logger, Exception exception, string jobRequestId);
 
     [LoggerMessage(LogLevel.Warning, "It is not known whether a command for job {JobRequestId} was enqueued.")]
-    private static partial void HandOverFailed(ILogger logger, Exception exception, string jobRequestId);
+    private static partial void PublishFailed(ILogger logger, Exception exception, string jobRequestId);
 }

@@ -15,17 +15,17 @@ internal abstract record CommandResult
     public string Outcome => this switch
     {
         Succeeded => Outcomes.Success,
-        Failed => Outcomes.Fail,
-        InProgress or TimedOut => Outcomes.Timeout,
+        Rejected => Outcomes.Fail,
+        InProgress or Pending => Outcomes.Timeout,
         _ => Outcomes.Refused,
     };
 
     public sealed record Succeeded(JobRequestReply.Succeeded Reply) : CommandResult;
 
-    public sealed record Failed(JobRequestReply.Rejected Reply) : CommandResult;
+    public sealed record Rejected(JobRequestReply.Rejected Reply) : CommandResult;
 
     /// <summary>Refused here: certainly not enqueued.</summary>
-    public sealed record Refused(Refusal Refusal) : CommandResult;
+    public sealed record NotEnqueued(Refusal Refusal) : CommandResult;
 
     /// <summary>
     /// Refused by the job without a record of it. Unless <paramref name="IsCertain"/>, a redelivery may still decide the command
@@ -37,5 +37,5 @@ internal abstract record CommandResult
     public sealed record InProgress : CommandResult;
 
     /// <summary>No decision within the requested wait.</summary>
-    public sealed record TimedOut(Enqueued Enqueued) : CommandResult;
+    public sealed record Pending(Enqueued Enqueued) : CommandResult;
 }

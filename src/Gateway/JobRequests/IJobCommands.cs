@@ -2,11 +2,11 @@ using JobRequests.Grains.Abstractions;
 
 namespace JobRequests.Gateway.JobRequests;
 
-/// <summary>The way of a command to its job, and of the outcome back. As in <see cref="IJobRequests"/>, every call may fail or hang.</summary>
+/// <summary>The pipeline of a command to its job, and of the outcome back. As in <see cref="IJobRequests"/>, every call may fail or hang.</summary>
 internal interface IJobCommands
 {
     /// <summary>Hands the command over; done when the stream has acknowledged it.</summary>
-    /// <exception cref="NotEnqueuedException">It was certainly not handed over.</exception>
+    /// <exception cref="NotEnqueuedException">It was certainly not published.</exception>
     Task SubmitAsync(CommandEnvelope command);
 
     /// <inheritdoc cref="IJobRequestGrain.GetOutcome"/>

@@ -51,7 +51,7 @@ internal interface IJobRequests : IJobCommands
     Task PingAsync();
 }
 
-/// <summary>The command was refused before it was handed over: it will not be executed.</summary>
+/// <summary>The command was refused before it was published: it will not be executed.</summary>
 /// <param name="reason">Why not.</param>
 /// <param name="isTooLarge">Whether it can never be.</param>
 internal sealed class NotEnqueuedException(Exception reason, bool isTooLarge = false) : Exception("The command was not enqueued.", reason)

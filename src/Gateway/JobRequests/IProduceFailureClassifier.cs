@@ -1,7 +1,7 @@
 namespace JobRequests.Gateway;
 
 /// <summary>
-/// Tells a refusal before the hand-over from a failure during it. Everything but a certain refusal is an unknown outcome: a record
+/// Tells a refusal before the publication from a failure during it. Everything but a certain refusal is an unknown outcome: a record
 /// whose delivery is reported as failed can be in the log.
 /// </summary>
 public interface IProduceFailureClassifier

@@ -10,7 +10,7 @@ namespace JobRequests.Gateway.JobRequests;
 /// <param name="random">Spreads repeated questions; null: unlike from one process to the next.</param>
 internal sealed partial class OutcomeWaiter(IJobCommands jobs, TimeProvider time, ILogger<OutcomeWaiter> logger, Random? random = null)
 {
-    // A question is asked anew this often, so that one lost with a silo is not waited for to the end.
+    // A question is asked again this often, so that one lost with a silo is not waited for to the end.
     private static readonly TimeSpan LongestQuestion = TimeSpan.FromSeconds(10);
 
     /// <summary>How long before the caller's time is over a job is to answer, so that its answer comes in time.</summary>
@@ -20,10 +20,10 @@ internal sealed partial class OutcomeWaiter(IJobCommands jobs, TimeProvider time
     /// <param name="query">The request.</param>
     /// <param name="startedAt">Timestamp from which the wait counts.</param>
     /// <param name="wait">How long the caller waits; zero asks once.</param>
-    /// <param name="patience">How long the job's answer may take beyond what it was asked to wait.</param>
+    /// <param name="timeout">How long the job's answer may take beyond what it was asked to wait.</param>
     /// <param name="stop">Ends the wait early.</param>
     /// <returns>The outcome, or null when nothing is known: <c>Pending</c>, or nobody answered.</returns>
-    public async Task<OutcomeAnswer> WaitAsync(string jobRequestId, OutcomeQuery query, long startedAt, TimeSpan wait, TimeSpan patience, CancellationToken stop)
+    public async Task<OutcomeAnswer> WaitAsync(string jobRequestId, OutcomeQuery query, long startedAt, TimeSpan wait, TimeSpan timeout, CancellationToken stop)
     {
         for (var attempt = 0; ; attempt++)
         {
@@ -32,7 +32,7 @@ internal sealed partial class OutcomeWaiter(IJobCommands jobs, TimeProvider time
             var answered = false;
             try
             {
-                var reply = await jobs.GetOutcomeAsync(jobRequestId, query, question).WaitAsync(question + patience, time, stop);
+                var reply = await jobs.GetOutcomeAsync(jobRequestId, query, question).WaitAsync(question + timeout, time, stop);
                 if (reply is not JobRequestReply.Pending) return new OutcomeAnswer(reply, true);
                 answered = true;
             }
@@ -44,15 +44,15 @@ internal sealed partial class OutcomeWaiter(IJobCommands jobs, TimeProvider time
             var rest = Left(startedAt, wait);
             if (rest <= Travel) return new OutcomeAnswer(null, answered);
 
-            // A job that was asked for the whole time is asked anew at once; one that failed, or gave up early, is left in peace for a moment.
+            // A job that was asked for the whole time is asked again at once; one that failed, or gave up early, is left in peace for a moment.
             if (answered && left - rest >= question) continue;
             var pause = Pause(attempt);
             await Task.Delay(pause < rest ? pause : rest, time, stop);
         }
     }
 
-    /// <summary>The patience of who asks a short question but has until <paramref name="limit"/>: a job that is not in memory has to be read first.</summary>
-    public static TimeSpan PatienceUntil(TimeSpan limit, TimeSpan wait) => limit - wait > Travel ? limit - wait : Travel;
+    /// <summary>The timeout of who asks a short question but has until <paramref name="limit"/>: a job that is not in memory has to be read first.</summary>
+    public static TimeSpan TimeoutUntil(TimeSpan limit, TimeSpan wait) => limit - wait > Travel ? limit - wait : Travel;
 
     private TimeSpan Left(long startedAt, TimeSpan wait)
     {

@@ -13,13 +13,13 @@ namespace JobRequests.Gateway.JobRequests;
 /// <param name="Caller">Whose it is: the one who asks.</param>
 /// <param name="Name">The request.</param>
 /// <param name="NotAfter">
-/// Its deadline, where the address is one that we gave for a command that was handed over. Asked afterwards, the job records that it passed.
+/// Its deadline, where the address is one that we gave for a command that was published. Asked afterwards, the job records that it passed.
 /// </param>
 /// <param name="Preferences">How long to wait for the outcome.</param>
 internal sealed record StatusQuestion(Caller Caller, RequestName Name, DateTimeOffset? NotAfter, Preferences Preferences);
 
 /// <summary>Reads <c>/v1/requests/{key}?job=&amp;op=&amp;notAfter=&amp;sig=</c>.</summary>
-internal sealed class StatusQuestionReader(IRequestLedger ledger, StatusSignature signature, IOptions<GatewayOptions> options)
+internal sealed class StatusQuestionReader(IIdempotencyCache cache, StatusSignature signature, IOptions<GatewayOptions> options)
 {
     private static readonly long LatestMs = DateTimeOffset.MaxValue.AddDays(-1).ToUnixTimeMilliseconds();
 
@@ -55,7 +55,7 @@ internal sealed class StatusQuestionReader(IRequestLedger ledger, StatusSignatur
     // Without the job: what this gateway remembers, else the job that the key would have created.
     private async ValueTask<(RequestName, Refusal?)> FindAsync(Caller caller, string key, string? operation)
     {
-        if (await ledger.FindLatestAsync(caller.Person, key) is { } latest && (operation is null || operation == latest.Operation)) return (latest, null);
+        if (await cache.FindLatestAsync(caller.Person, key) is { } latest && (operation is null || operation == latest.Operation)) return (latest, null);
         return operation is null or Operations.Create
             ? (new RequestName(caller.Person, Operations.Create, JobRequestId.Derive(caller.Person, key), key), null)
             : (default, Refusal.Field("job", "is required with op"));

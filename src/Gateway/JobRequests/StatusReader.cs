@@ -12,7 +12,7 @@ namespace JobRequests.Gateway.JobRequests;
 
 /// <summary>Says what became of a request: decided, pending, or nothing known. With <c>Prefer: wait</c> it waits for the outcome.</summary>
 internal sealed class StatusReader(
-    StatusQuestionReader questions, IRequestLedger ledger, OutcomeWaiter outcomes, WatchLimit limit, CommandProblems problems, IOptions<GatewayOptions> options, TimeProvider time)
+    StatusQuestionReader questions, IIdempotencyCache cache, OutcomeWaiter outcomes, WatchLimit limit, CommandProblems problems, IOptions<GatewayOptions> options, TimeProvider time)
 {
     private const int AskAgainMs = 1_000;
 
@@ -28,8 +28,8 @@ internal sealed class StatusReader(
         }
 
         if (question!.Preferences.Applied is { } applied) http.Response.Headers["Preference-Applied"] = applied;
-        var known = await ledger.FindAsync(question.Name);
-        if (known is LedgerEntry.Decided decided)
+        var known = await cache.FindAsync(question.Name);
+        if (known is CachedRequest.Decided decided)
         {
             await WriteDecidedAsync(http, question, AsReplay(decided.Reply));
             return;
@@ -45,10 +45,10 @@ internal sealed class StatusReader(
         {
             var query = new OutcomeQuery(question.Caller, question.Name.Operation, question.Name.Key, Fingerprint: null, ReceivedAt: null, question.NotAfter);
             var wait = question.Preferences.Wait;
-            var patience = OutcomeWaiter.PatienceUntil(options.Value.ReadTimeout, wait);
-            var answer = await outcomes.WaitAsync(question.Name.JobRequestId, query, startedAt, wait, patience, http.RequestAborted);
+            var timeout = OutcomeWaiter.TimeoutUntil(options.Value.ReadTimeout, wait);
+            var answer = await outcomes.WaitAsync(question.Name.JobRequestId, query, startedAt, wait, timeout, http.RequestAborted);
             if (answer.Reply is JobRequestReply.NotFound) await NotFoundTime.WaitAsync(time, startedAt, http.RequestAborted);
-            await WriteAsync(http, question, answer, isInFlight: known is LedgerEntry.InFlight);
+            await WriteAsync(http, question, answer, isInFlight: known is CachedRequest.InFlight);
         }
         finally
         {

@@ -6,7 +6,7 @@ using JobRequests.Records;
 namespace JobRequests.Gateway.JobRequests;
 
 /// <summary>
-/// Proves that an address of the status route was made here, for a command that was handed over. Only then does asking at that address,
+/// Proves that an address of the status route was made here, for a command that was published. Only then does asking at that address,
 /// after the deadline, make the job record that it passed: otherwise anybody could fill a job's document with keys nobody has used.
 /// </summary>
 internal sealed class StatusSignature(RecordSignature signature)

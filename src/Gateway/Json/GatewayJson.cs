@@ -8,7 +8,7 @@ using JobRequests.Gateway.Events;
 using JobRequests.Gateway.Explanations;
 using JobRequests.Gateway.JobRequests;
 using JobRequests.Gateway.Live;
-using JobRequests.Gateway.Parked;
+using JobRequests.Gateway.DeadLetters;
 using JobRequests.Gateway.Problems;
 using JobRequests.Gateway.Statistics;
 
@@ -36,11 +36,11 @@ namespace JobRequests.Gateway.Json;
 [JsonSerializable(typeof(StatisticsBody))]
 [JsonSerializable(typeof(ViewRebuildBody))]
 [JsonSerializable(typeof(RequestStateBody))]
-[JsonSerializable(typeof(ParkedBody))]
-[JsonSerializable(typeof(ReplayParkedRequest))]
-[JsonSerializable(typeof(ReplayParkedBody))]
-[JsonSerializable(typeof(ParkOldestRequest))]
-[JsonSerializable(typeof(ParkOldestBody))]
+[JsonSerializable(typeof(DeadLetterBody))]
+[JsonSerializable(typeof(ReplayDeadLetterRequest))]
+[JsonSerializable(typeof(ReplayDeadLetterBody))]
+[JsonSerializable(typeof(DeadLetterOldestRequest))]
+[JsonSerializable(typeof(DeadLetterOldestBody))]
 [JsonSerializable(typeof(FeedEventBody))]
 [JsonSerializable(typeof(AcceptedBody))]
 [JsonSerializable(typeof(WatchingBody))]

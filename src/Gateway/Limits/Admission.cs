@@ -10,7 +10,7 @@ using Microsoft.Extensions.Options;
 namespace JobRequests.Gateway.Limits;
 
 /// <summary>
-/// Admits commands, or refuses them before anything is handed over. Creates are refused first: work that has begun is finished
+/// Admits commands, or refuses them before anything is published. Creates are refused first: work that has begun is finished
 /// before new work is taken on. Everything it decides by is in memory. No caller can take everybody's share: a command is refused earlier the
 /// more of what waits is its caller's own.
 /// </summary>
@@ -24,16 +24,16 @@ internal sealed class Admission(
     private readonly RecentCommands recent = new(time);
 
     /// <summary>Takes a place, which <see cref="InFlightLimit.Leave"/> gives back.</summary>
-    /// <returns>Null where one was taken, else what speaks against the command whether or not it is handed over.</returns>
-    public Objection? Enter(CommandRequest request)
+    /// <returns>Null where one was taken, else what speaks against the command whether or not it is published.</returns>
+    public RejectionReason? Enter(CommandRequest request)
     {
         if (Disconnected() is { } disconnected) return disconnected;
         var place = TryEnter(request.Envelope.Caller.Person, IsCreate(request) ? createLimit : limit);
         if (place == Place.Taken) return null;
-        return new Objection(place == Place.BeyondShare ? RefusalReason.CallerShare : RefusalReason.InFlight, backlog.Predict(request.Envelope.JobRequestId).Wait);
+        return new RejectionReason(place == Place.BeyondShare ? RefusalReason.CallerShare : RefusalReason.InFlight, backlog.Predict(request.Envelope.JobRequestId).Wait);
     }
 
-    /// <summary>Counts a hand-over: forecasts and callers' shares go by it.</summary>
+    /// <summary>Counts a publication: forecasts and callers' shares go by it.</summary>
     public void HandedOver(CommandRequest request)
     {
         backlog.Sent(request.Envelope.JobRequestId);
@@ -41,41 +41,41 @@ internal sealed class Admission(
     }
 
     /// <summary>What would speak against handing a command over; null where nothing does.</summary>
-    public Objection? Foresee(CommandRequest request)
+    public RejectionReason? Predict(CommandRequest request)
     {
         if (Disconnected() is { } disconnected) return disconnected;
-        if (!backlog.IsReachable) return new Objection(RefusalReason.LogUnreachable);
-        if (!storage.IsUp) return new Objection(RefusalReason.StorageUnreachable);
+        if (!backlog.IsReachable) return new RejectionReason(RefusalReason.LogUnreachable);
+        if (!storage.IsUp) return new RejectionReason(RefusalReason.StorageUnreachable);
         var forecast = backlog.Predict(request.Envelope.JobRequestId);
-        if (forecast.IsStalled) return new Objection(RefusalReason.NoConsumer);
+        if (forecast.IsStalled) return new RejectionReason(RefusalReason.NoConsumer);
         var acceptable = Deadline(request) * (IsCreate(request) ? options.CreateWaitShare : options.WaitShare);
-        if (forecast.Wait > acceptable) return new Objection(RefusalReason.PredictedWait, forecast.Wait, forecast.Wait - acceptable);
+        if (forecast.Wait > acceptable) return new RejectionReason(RefusalReason.PredictedWait, forecast.Wait, forecast.Wait - acceptable);
         if (forecast.Wait == TimeSpan.Zero) return null;
 
         // The caller's own part of the wait counts twice: as with places, it leaves free for the others what it takes itself.
         var fair = acceptable / (1 + recent.ShareOf(request.Envelope.Caller.Person, forecast.Lag));
-        return forecast.Wait > fair ? new Objection(RefusalReason.CallerShare, forecast.Wait, forecast.Wait - fair) : null;
+        return forecast.Wait > fair ? new RejectionReason(RefusalReason.CallerShare, forecast.Wait, forecast.Wait - fair) : null;
     }
 
     /// <summary>Counts a refusal and says it.</summary>
-    public Refusal Refuse(Objection objection)
+    public Refusal Refuse(RejectionReason reason)
     {
-        statistics.Refused(objection.Reason);
-        if (objection.Wait is not { } predicted) return new Refusal(ProblemTypes.Unavailable, RetryAfter: RetryLater.Jittered());
-        var retryAfter = objection.NotBefore + RetryLater.Jittered();
-        return objection.Reason == RefusalReason.CallerShare
+        statistics.Refused(reason.Reason);
+        if (reason.Wait is not { } predicted) return new Refusal(ProblemTypes.Unavailable, RetryAfter: RetryLater.Jittered());
+        var retryAfter = reason.NotBefore + RetryLater.Jittered();
+        return reason.Reason == RefusalReason.CallerShare
             ? new Refusal(ProblemTypes.QuotaExceeded, RetryAfter: retryAfter)
             : new Refusal(ProblemTypes.Overloaded, RetryAfter: retryAfter, EstimatedDecisionIn: predicted);
     }
 
-    /// <summary>The hand-over refused by itself: its queue is full, or there is nobody to hand it to.</summary>
+    /// <summary>The publication refused by itself: its queue is full, or there is nobody to hand it to.</summary>
     public Refusal NotEnqueued(Exception? reason) =>
-        Refuse(reason is ClusterUnavailableException ? new Objection(RefusalReason.NoSilo) : new Objection(RefusalReason.ProducerQueue, TimeSpan.Zero));
+        Refuse(reason is ClusterUnavailableException ? new RejectionReason(RefusalReason.NoSilo) : new RejectionReason(RefusalReason.ProducerQueue, TimeSpan.Zero));
 
     /// <summary>The job could not be asked.</summary>
-    public Refusal NotAnswered() => Refuse(new Objection(RefusalReason.NoAnswer));
+    public Refusal NotAnswered() => Refuse(new RejectionReason(RefusalReason.NoAnswer));
 
-    private Objection? Disconnected() => connection.IsUp ? null : new Objection(RefusalReason.NoSilo);
+    private RejectionReason? Disconnected() => connection.IsUp ? null : new RejectionReason(RefusalReason.NoSilo);
 
     // Who does not wait at all has until the command must not be executed any more.
     private TimeSpan Deadline(CommandRequest request)
@@ -92,7 +92,7 @@ internal sealed class Admission(
 /// <param name="Reason">One of <see cref="RefusalReason"/>.</param>
 /// <param name="Wait">How long it would wait, where there is too much to do; null where something is missing.</param>
 /// <param name="NotBefore">When the backlog will have shrunk to what is acceptable, should nothing be added to it.</param>
-internal readonly record struct Objection(string Reason, TimeSpan? Wait = null, TimeSpan NotBefore = default);
+internal readonly record struct RejectionReason(string Reason, TimeSpan? Wait = null, TimeSpan NotBefore = default);
 
 /// <summary>Why commands were refused before they were published; values of the tag <c>reason</c>.</summary>
 internal static class RefusalReason

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace JobRequests.Gateway.Limits;
 
-/// <summary>When commands are refused before they are handed over; configuration section <see cref="Section"/>.</summary>
+/// <summary>When commands are refused before they are published; configuration section <see cref="Section"/>.</summary>
 public sealed class AdmissionOptions
 {
     public const string Section = "Gateway:Admission";
@@ -46,7 +46,7 @@ public sealed class AdmissionOptions
     public double CreateWaitShare { get; set; } = 0.3;
 
     /// <summary>How often the gateway tells the silos how it is, and learns whether their storage answers.</summary>
-    public TimeSpan BeatPeriod { get; set; } = TimeSpan.FromSeconds(1);
+    public TimeSpan HeartbeatPeriod { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How many jobs in a terminal state are remembered; commands on them do not go through the log.</summary>
     public int ClosedJobs { get; set; } = 100_000;
@@ -68,7 +68,7 @@ internal sealed class AdmissionOptionsValidator : IValidateOptions<AdmissionOpti
         Check(nameof(options.LeastLagWhileSettling), options.LeastLagWhileSettling, options.LeastLag, 1_000_000);
         Check(nameof(options.WaitShare), options.WaitShare, 0.01, 1);
         Check(nameof(options.CreateWaitShare), options.CreateWaitShare, 0.01, options.WaitShare);
-        Check(nameof(options.BeatPeriod), options.BeatPeriod, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1));
+        Check(nameof(options.HeartbeatPeriod), options.HeartbeatPeriod, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1));
         Check(nameof(options.ClosedJobs), options.ClosedJobs, 0, 10_000_000);
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
 

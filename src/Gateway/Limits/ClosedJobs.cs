@@ -17,7 +17,7 @@ internal sealed class ClosedJobs : IDisposable
     public ClosedJobs(IOptions<AdmissionOptions> options, IJobEventFeed feed)
     {
         jobs = options.Value.ClosedJobs > 0 ? new RecentJobs<bool>(options.Value.ClosedJobs) : null;
-        subscription = feed.Subscribe(Learn, withBuffered: true);
+        subscription = feed.Subscribe(Observe, withBuffered: true);
     }
 
     public void Add(string jobRequestId)
@@ -32,7 +32,7 @@ internal sealed class ClosedJobs : IDisposable
 
     public void Dispose() => subscription.Dispose();
 
-    private void Learn(JobEvent jobEvent)
+    private void Observe(JobEvent jobEvent)
     {
         if (jobEvent.Type is "JobFinished" or "CandidatesExhausted" or "JobExpired" or "JobCancelled") Add(jobEvent.JobRequestId);
     }

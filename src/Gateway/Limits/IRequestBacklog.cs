@@ -3,7 +3,7 @@ using JobRequests.Gateway.Limits;
 namespace JobRequests.Gateway;
 
 /// <summary>
-/// The commands that were handed over and not finished yet, by the partitions of the log that carries them. Read in the background;
+/// The commands that were published and not finished yet, by the partitions of the log that carries them. Read in the background;
 /// no request waits for it.
 /// </summary>
 public interface IRequestBacklog

@@ -53,7 +53,7 @@ internal sealed class PartitionDrain(AdmissionOptions options)
         }
     }
 
-    /// <summary>A command was handed over that the last sample does not know.</summary>
+    /// <summary>A command was published that the last sample does not know.</summary>
     public void Sent()
     {
         lock (gate) sentSince++;

@@ -5,7 +5,7 @@ using JobRequests.Gateway.Requests;
 namespace JobRequests.Gateway.Problems;
 
 /// <summary>
-/// The last resort. An exception that reaches it happened before a command was handed over, because whatever happens afterwards is
+/// The last resort. An exception that reaches it happened before a command was published, because whatever happens afterwards is
 /// an answer already; so 503 is the truth. What went wrong is in the log, not in the answer.
 /// </summary>
 internal sealed partial class FaultMiddleware(RequestDelegate next, ILogger<FaultMiddleware> logger)

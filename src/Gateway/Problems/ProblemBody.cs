@@ -70,7 +70,7 @@ internal sealed record RetryBody(
     bool OutcomeKnown,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? OutcomeKnownAt);
 
-/// <summary>Whether a command without a decision was handed over.</summary>
+/// <summary>Whether a command without a decision was published.</summary>
 [JsonConverter(typeof(EnqueuedConverter))]
 internal enum Enqueued
 {

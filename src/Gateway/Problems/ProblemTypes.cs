@@ -106,7 +106,7 @@ internal static class ProblemTypes
     public static readonly ProblemType Overloaded = Refused(
         "overloaded", 503,
         "The service is overloaded",
-        "The command was refused before it was handed over: it was certainly not enqueued. Send it again with the same key after the time in Retry-After.",
+        "The command was refused before it was published: it was certainly not enqueued. Send it again with the same key after the time in Retry-After.",
         RetryAdvice.SameKey);
 
     public static readonly ProblemType Unavailable = Refused(
@@ -123,12 +123,12 @@ internal static class ProblemTypes
     public static readonly ProblemType DecisionTimeout = Open(
         "decision-timeout", 504,
         "No decision within the requested wait",
-        "The command was handed over and may still be decided, until outcomeKnownAt. Ask at the address in instance, or send it again with the same key: it is executed at most once.");
+        "The command was published and may still be decided, until outcomeKnownAt. Ask at the address in instance, or send it again with the same key: it is executed at most once.");
 
     public static readonly ProblemType OutcomeUnknown = Open(
         "outcome-unknown", 504,
-        "It is not known whether the command was handed over",
-        "The hand-over was not acknowledged in time. The command may still be decided, until outcomeKnownAt. Ask at the address in instance, or send it again with the same key: it is executed at most once.");
+        "It is not known whether the command was published",
+        "The publication was not acknowledged in time. The command may still be decided, until outcomeKnownAt. Ask at the address in instance, or send it again with the same key: it is executed at most once.");
 
     public static readonly ImmutableArray<ProblemType> All =
     [

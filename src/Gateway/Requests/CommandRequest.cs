@@ -4,11 +4,11 @@ using JobRequests.Grains.Abstractions;
 namespace JobRequests.Gateway.Requests;
 
 /// <summary>A command whose form is in order.</summary>
-/// <param name="Envelope">What is handed over.</param>
+/// <param name="Envelope">What is published.</param>
 /// <param name="Preferences">How the caller wants to be answered.</param>
 /// <param name="StartedAt">Timestamp at which the wait began.</param>
 /// <param name="OutOfTime">
-/// Times that have passed already, or lie too far ahead. Such a command is not handed over; it is refused only after the ledgers were asked, so that a
+/// Times that have passed already, or lie too far ahead. Such a command is not published; it is refused only after the ledgers were asked, so that a
 /// repeat of one that succeeded in time is still told so.
 /// </param>
 internal sealed record CommandRequest(CommandEnvelope Envelope, Preferences Preferences, long StartedAt, IReadOnlyList<FieldError>? OutOfTime)

@@ -11,11 +11,11 @@ internal sealed partial class SiloQuestions(ReadLimit limit, IOptions<GatewayOpt
 {
     /// <param name="http">The request.</param>
     /// <param name="what">What is asked for, as the log calls it.</param>
-    /// <param name="question">Asks, until the token is cancelled: the caller has gone, or its patience is over.</param>
+    /// <param name="question">Asks, until the token is cancelled: the caller has gone, or its time is over.</param>
     /// <param name="job">The job that it is about, told with the problem.</param>
-    /// <param name="patience">How long it may take; <see cref="GatewayOptions.ReadTimeout"/> when left out.</param>
+    /// <param name="timeout">How long it may take; <see cref="GatewayOptions.ReadTimeout"/> when left out.</param>
     /// <returns>Null when the request was answered with a problem.</returns>
-    public async Task<SiloAnswer<T>?> AskAsync<T>(HttpContext http, string what, Func<CancellationToken, Task<T>> question, string? job = null, TimeSpan? patience = null)
+    public async Task<SiloAnswer<T>?> AskAsync<T>(HttpContext http, string what, Func<CancellationToken, Task<T>> question, string? job = null, TimeSpan? timeout = null)
     {
         var person = http.User.ToCaller().Person;
         if (limit.Enter(person) is { } refusal)
@@ -28,7 +28,7 @@ internal sealed partial class SiloQuestions(ReadLimit limit, IOptions<GatewayOpt
         try
         {
             var startedAt = time.GetTimestamp();
-            var answer = await question(stop.Token).WaitAsync(patience ?? options.Value.ReadTimeout, time, http.RequestAborted);
+            var answer = await question(stop.Token).WaitAsync(timeout ?? options.Value.ReadTimeout, time, http.RequestAborted);
             if (answer is null or JobRequestReply.NotFound) await NotFoundTime.WaitAsync(time, startedAt, http.RequestAborted);
             return new SiloAnswer<T>(answer);
         }

@@ -16,7 +16,7 @@ internal sealed class StatisticsReader(IJobRequests jobs, SiloQuestions silos, S
     private static readonly TimeSpan Longest = TimeSpan.FromDays(31);
 
     // A month of a busy service is tens of thousands of views: it takes longer than a read of one job may.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(25);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(25);
 
     public async Task WriteAsync(HttpContext http)
     {
@@ -45,8 +45,8 @@ internal sealed class StatisticsReader(IJobRequests jobs, SiloQuestions silos, S
 
     private async Task AnswerAsync(HttpContext http, StatisticsQuery query)
     {
-        var patience = Patience > options.Value.ReadTimeout ? Patience : options.Value.ReadTimeout;
-        if (await silos.AskAsync(http, "the statistics", stop => jobs.ReadStatisticsAsync(query, stop), patience: patience) is not { Content: var statistics }) return;
+        var timeout = AnswerTimeout > options.Value.ReadTimeout ? AnswerTimeout : options.Value.ReadTimeout;
+        if (await silos.AskAsync(http, "the statistics", stop => jobs.ReadStatisticsAsync(query, stop), timeout: timeout) is not { Content: var statistics }) return;
         http.Response.Headers.CacheControl = "private, no-cache";
         http.Response.Headers.Vary = "Authorization";
         await lag.WriteAsync(http.Response);

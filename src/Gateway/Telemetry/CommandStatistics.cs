@@ -26,7 +26,7 @@ internal sealed class CommandStatistics
     {
         this.time = time;
         origin = time.GetTimestamp();
-        refused = meters.Create(GatewayTelemetry.Name).CreateCounter<long>("jobrequests.commands.refused", "{command}", "Commands refused with 503 before they were handed over, by reason.");
+        refused = meters.Create(GatewayTelemetry.Name).CreateCounter<long>("jobrequests.commands.refused", "{command}", "Commands refused with 503 before they were published, by reason.");
     }
 
     public void Refused(string reason)

@@ -23,7 +23,7 @@ internal sealed class GatewayTelemetry
         var meter = meters.Create(Name);
         commands = meter.CreateCounter<long>("jobrequests.commands", "{command}", "Commands answered, by operation, outcome and code.");
         duration = meter.CreateHistogram<double>("jobrequests.command.duration", "s", "From the arrival of a command to its answer.");
-        meter.CreateObservableUpDownCounter("jobrequests.commands.in_flight", () => admission.InFlight, "{command}", "Commands being handed over or waited for.");
+        meter.CreateObservableUpDownCounter("jobrequests.commands.in_flight", () => admission.InFlight, "{command}", "Commands being published or waited for.");
         meter.CreateObservableUpDownCounter("jobrequests.status.waiting", () => watching.InFlight, "{request}", "Status requests that wait for an outcome.");
         meter.CreateObservableGauge("jobrequests.backlog", () => Observe(backlog, static forecast => forecast.Lag), "{command}", "Commands written and not finished, by partition.");
         meter.CreateObservableGauge("jobrequests.backlog.drain_rate", () => Observe(backlog, static forecast => forecast.Rate), "{command}/s", "Commands finished a second while the partition is behind; 0 while it keeps up.");

@@ -43,7 +43,7 @@ public sealed record JobEventData(
     public static readonly JobEventData None = new();
 }
 
-/// <summary>The events of a job, oldest first, as one caller may see them; the oldest may have been folded away.</summary>
+/// <summary>The events of a job, oldest first, as one caller may see them; the oldest may have been compacted.</summary>
 [GenerateSerializer, Immutable, Alias("jobs.job-history")]
 public sealed record JobHistory(
     [property: Id(0)] string JobRequestId,

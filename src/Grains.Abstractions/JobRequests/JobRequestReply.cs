@@ -8,7 +8,7 @@ public abstract record JobRequestReply
     {
     }
 
-    /// <summary>SUCCESS, durable. <paramref name="Job"/> is the job at <paramref name="Version"/> as the caller may see it; null where its events were folded away.</summary>
+    /// <summary>SUCCESS, durable. <paramref name="Job"/> is the job at <paramref name="Version"/> as the caller may see it; null where its events were compacted.</summary>
     [GenerateSerializer, Immutable, Alias("jobs.reply.succeeded")]
     public sealed record Succeeded(
         [property: Id(0)] int Version,

@@ -10,7 +10,7 @@ namespace JobRequests.Grains.Abstractions;
 /// <param name="JobRequestId">The job.</param>
 /// <param name="JobVersion">Where the job is now.</param>
 /// <param name="Request">What was decided, or null.</param>
-/// <param name="IsRecorded">False for a closed job's "no", which is decided anew each time and has no times of its own.</param>
+/// <param name="IsRecorded">False for a closed job's "no", which is decided again each time and has no times of its own.</param>
 /// <param name="Because">The event that a refusal rests on, where there is one.</param>
 /// <param name="LostBy">How much earlier that event's command was, where the two competed.</param>
 [GenerateSerializer, Immutable, Alias("jobs.request-explanation")]
@@ -29,7 +29,7 @@ public sealed record RequestExplanation(
 /// <param name="Code">The rejection's code; null for SUCCESS.</param>
 /// <param name="Version">The job's version after a SUCCESS, or at which a FAIL was decided.</param>
 /// <param name="Expected">The version that <c>If-Match</c> asked for, where that was the reason.</param>
-/// <param name="Epoch">The epoch it was decided in; null where the events of that time were folded away.</param>
+/// <param name="Epoch">The epoch it was decided in; null where the events of that time were compacted.</param>
 /// <param name="Times">The steps of its way.</param>
 /// <param name="Position">Where the command stands in its log; null where there is none.</param>
 /// <param name="TraceId">The trace that the command belongs to, 32 hexadecimal digits; null where it had none, and with <paramref name="Caller"/>.</param>

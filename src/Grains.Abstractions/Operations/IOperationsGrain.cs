@@ -6,7 +6,7 @@ namespace JobRequests.Grains.Abstractions;
 /// <param name="Name">Which gateway; another one after a restart.</param>
 /// <param name="At">When it said so, on its clock.</param>
 /// <param name="Seconds">How many seconds its figures cover, at most 60.</param>
-/// <param name="InFlight">Commands being handed over or waited for.</param>
+/// <param name="InFlight">Commands being published or waited for.</param>
 /// <param name="Waiting">Status requests that wait.</param>
 /// <param name="Outcomes">Commands answered, by outcome.</param>
 /// <param name="Refusals">Commands refused with 503, by reason.</param>
@@ -39,19 +39,19 @@ public sealed record SiloHealth([property: Id(0)] bool IsStorageUp, [property: I
 public interface IOperationsGrain : IGrainWithIntegerKey
 {
     /// <summary>A gateway tells how it is, and learns how the silos are. Storage is asked in the background: this answers at once.</summary>
-    [Alias("Beat")]
-    Task<SiloHealth> Beat(GatewayReport report);
+    [Alias("Heartbeat")]
+    Task<SiloHealth> Heartbeat(GatewayReport report);
 
     /// <summary>The gateways that have told of themselves within the last ten seconds.</summary>
     [Alias("ReadGateways")]
     Task<IReadOnlyList<GatewayReport>> ReadGateways();
 
-    /// <summary>Parks the record that a partition of a stream stands still on.</summary>
+    /// <summary>Dead-letters the record that a partition of a stream stands still on.</summary>
     /// <param name="stream">The stream provider's name.</param>
     /// <param name="partition">Of its topic.</param>
     /// <param name="offset">The lowest that is not finished.</param>
     /// <param name="person">The administrator who asks for it.</param>
     /// <returns>False when no silo stands on that record now.</returns>
-    [AlwaysInterleave, Alias("ParkOldest")]
-    Task<bool> ParkOldest(string stream, int partition, long offset, string person);
+    [AlwaysInterleave, Alias("DeadLetterOldest")]
+    Task<bool> DeadLetterOldest(string stream, int partition, long offset, string person);
 }

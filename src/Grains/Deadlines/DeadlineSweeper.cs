@@ -12,5 +12,5 @@ internal sealed class DeadlineSweeper(IJobDocumentIndex index, IGrainFactory gra
     protected override Task<IReadOnlyList<string>> FindAsync(JobSlice slice, int limit, CancellationToken cancellationToken) =>
         index.FindDueAsync(Clock.GetUtcNow(), slice, limit, cancellationToken);
 
-    protected override Task PokeAsync(IJobRequestGrain grain) => grain.ExpireIfDue();
+    protected override Task WakeAsync(IJobRequestGrain grain) => grain.ExpireIfDue();
 }

@@ -42,7 +42,7 @@ internal sealed class BatchTrace : IDisposable
         return null;
     }
 
-    /// <summary>From here on the batch is written; what a conflict has decided anew says so again.</summary>
+    /// <summary>From here on the batch is written; what a conflict has decided again says so again.</summary>
     public void Writing()
     {
         foreach (var (_, span) in _spans) span.AddEvent(new ActivityEvent("decided"));

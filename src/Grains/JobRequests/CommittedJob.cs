@@ -4,7 +4,7 @@ namespace JobRequests.Grains;
 
 /// <summary>What is known to be in storage.</summary>
 /// <param name="LastWrite">This activation's last write, whose time the document does not hold yet.</param>
-internal sealed record CommittedJob(JobDocument Document, string? ETag, JobRequest State, RequestLedger Ledger, Commit? LastWrite = null)
+internal sealed record CommittedJob(JobDocument Document, string? ETag, JobRequest State, OutcomeLedger Ledger, Commit? LastWrite = null)
 {
     /// <summary>A job of which nothing is stored.</summary>
     public static CommittedJob None => From(new StoredJob(new JobDocument(), null));
@@ -13,7 +13,7 @@ internal sealed record CommittedJob(JobDocument Document, string? ETag, JobReque
     {
         if (stored.Document.Schema > JobDocument.CurrentSchema)
             throw new InvalidDataException($"The job document has schema {stored.Document.Schema}; this version knows up to {JobDocument.CurrentSchema}. Upgrade the silo.");
-        return new CommittedJob(stored.Document, stored.ETag, stored.Document.State.ToDomain(), new RequestLedger(stored.Document.Requests));
+        return new CommittedJob(stored.Document, stored.ETag, stored.Document.State.ToDomain(), new OutcomeLedger(stored.Document.Requests));
     }
 
     /// <summary>After the write of <paramref name="decision"/> succeeded. The ledger grows in place: this object is no longer used.</summary>
@@ -26,7 +26,7 @@ internal sealed record CommittedJob(JobDocument Document, string? ETag, JobReque
     /// <summary>The document with the times that became known after it was written.</summary>
     public JobDocument Timed(IReadOnlyDictionary<int, DateTimeOffset>? publishedAt) => DocumentTimes.Add(Document, LastWrite, publishedAt);
 
-    /// <summary>The job after event <paramref name="version"/>, or null where its events were folded away.</summary>
+    /// <summary>The job after event <paramref name="version"/>, or null where its events were compacted.</summary>
     public JobView? ViewAt(string jobRequestId, int version)
     {
         if (version == State.Version) return new JobView(jobRequestId, State);

@@ -17,7 +17,7 @@ internal abstract record Answer
     /// <summary>The caller's key is in the ledger with another payload.</summary>
     public sealed record OtherPayload : Answer;
 
-    /// <summary>Refused by a job in a terminal state: not stored, for deciding anew gives the same.</summary>
+    /// <summary>Refused by a job in a terminal state: not stored, for deciding again gives the same.</summary>
     public sealed record Closed(int Version) : Answer;
 
     /// <summary>The job does not exist for this caller.</summary>
@@ -106,12 +106,12 @@ internal sealed class JobDecision(
 
         switch (JobRequestDecider.Decide(_state, envelope.Command, caller.Person, _state.TimeOfNext(_now)))
         {
-            case JobRequestDecision.Approved when !_ledger.HasRoom && caller.Person != _state.Requester && caller.Person != _state.Winner:
+            case JobRequestDecision.Succeeded when !_ledger.HasRoom && caller.Person != _state.Requester && caller.Person != _state.Winner:
                 return new Answer.Overrun();
-            case JobRequestDecision.Approved approved:
+            case JobRequestDecision.Succeeded approved:
                 foreach (var @event in approved.Events) Append(@event, envelope.Key);
                 return Record(Entry(envelope) with { Version = _state.Version });
-            case JobRequestDecision.Refused refused:
+            case JobRequestDecision.Rejected refused:
                 return Refuse(envelope, refused.Rejection);
             default:
                 throw new InvalidOperationException("A decision is an approval or a refusal.");
@@ -181,7 +181,7 @@ internal sealed class JobDecision(
     {
         var document = job.Timed(publishedAt);
         List<StoredEvent> events = [.. document.Events, .. _events];
-        FoldAwayOldest(events);
+        CompactOldest(events);
         var oldestUnpublished = events.Find(stored => stored.N > published);
         return document with
         {
@@ -195,7 +195,7 @@ internal sealed class JobDecision(
         };
     }
 
-    private void FoldAwayOldest(List<StoredEvent> events)
+    private void CompactOldest(List<StoredEvent> events)
     {
         var excess = events.Count - options.MaxEvents;
         if (excess <= 0) return;

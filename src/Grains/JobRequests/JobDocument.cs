@@ -19,7 +19,7 @@ public sealed record JobDocument
     [Id(1)]
     public StoredState State { get; init; } = new();
 
-    /// <summary>Every event that was not folded away, oldest first, numbered without a gap.</summary>
+    /// <summary>Every event that was not compacted, oldest first, numbered without a gap.</summary>
     [Id(2)]
     public List<StoredEvent> Events { get; init; } = [];
 

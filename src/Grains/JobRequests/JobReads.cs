@@ -10,7 +10,7 @@ internal sealed class JobReads(string jobRequestId, IJobDocumentStore store, Job
     public async Task<JobRequestReply> PreviewAsync(CommandEnvelope command)
     {
         var job = CommittedJob.From(await store.ReadAsync());
-        var unused = new CommittedJob(job.Document, job.ETag, job.State, new RequestLedger([]));
+        var unused = new CommittedJob(job.Document, job.ETag, job.State, new OutcomeLedger([]));
         var decision = JobDecision.Decide(unused, [new WorkItem.Command(command)], job.Document.Published, clock.GetUtcNow(), options);
         return decision.Answers[0].Answer!.ToReply(replayed: false, snapshot: null);
     }

@@ -14,8 +14,8 @@ internal sealed partial class JobRequestExecutor
     // A create that is on its way arrives within this time, and makes looking for its job in storage needless.
     private static readonly TimeSpan CreateLead = TimeSpan.FromMilliseconds(100);
 
-    private static readonly Counter<long> GivenUpCommands = Telemetry.Meter.CreateCounter<long>(
-        "jobs.commands.given_up", "{command}", "Commands whose job's document could not be stored: parked, where there is a log; otherwise only their callers can repeat them.");
+    private static readonly Counter<long> AbandonedCommands = Telemetry.Meter.CreateCounter<long>(
+        "jobs.commands.abandoned", "{command}", "Commands whose job's document could not be stored: dead-lettered, where there is a log; otherwise only their callers can repeat them.");
 
     private readonly string _jobRequestId;
     private readonly JobRequestOptions _options;
@@ -44,14 +44,14 @@ internal sealed partial class JobRequestExecutor
     public JobReads Reads { get; }
 
     /// <summary>Raised when the outbox has become empty and the document does not say so yet.</summary>
-    public event Action? MarkerPending;
+    public event Action? OutboxPositionPending;
 
     /// <summary>Calls that wait for an outcome.</summary>
     public int Waiting => _waiters.Count;
 
-    /// <summary>Decides a batch. Returns when each command was answered, or given up; never fails.</summary>
-    /// <returns>Which commands were given up because the job's document could not be stored: the first of them, and all after it. Null for none.</returns>
-    public async Task<GivenUp?> ExecuteAsync(IEnumerable<CommandEnvelope> commands)
+    /// <summary>Decides a batch. Returns when each command was answered, or abandoned; never fails.</summary>
+    /// <returns>Which commands were abandoned because the job's document could not be stored: the first of them, and all after it. Null for none.</returns>
+    public async Task<Abandoned?> ExecuteAsync(IEnumerable<CommandEnvelope> commands)
     {
         var items = new List<WorkItem>();
         var places = new List<int>();
@@ -75,7 +75,7 @@ internal sealed partial class JobRequestExecutor
         }
 
         _writes.Submit(items);
-        GivenUp? givenUp = null;
+        Abandoned? abandoned = null;
         for (var i = 0; i < items.Count; i++)
         {
             try
@@ -84,21 +84,21 @@ internal sealed partial class JobRequestExecutor
             }
             catch (Exception exception)
             {
-                if (givenUp is not null) continue;
-                LogGivenUp(_jobRequestId, items.Count - i, exception);
-                GivenUpCommands.Add(items.Count - i);
-                givenUp = new GivenUp(places[i], items[i].Attempts, exception);
+                if (abandoned is not null) continue;
+                LogAbandoned(_jobRequestId, items.Count - i, exception);
+                AbandonedCommands.Add(items.Count - i);
+                abandoned = new Abandoned(places[i], items[i].Attempts, exception);
             }
         }
 
-        return givenUp;
+        return abandoned;
     }
 
     /// <summary>The outcome of a request as soon as it is known, at the latest after <paramref name="wait"/>.</summary>
     public async Task<JobRequestReply> GetOutcomeAsync(OutcomeQuery query, TimeSpan wait)
     {
         var started = _clock.GetTimestamp();
-        var name = new RequestName(query.Caller.Person, query.Operation, query.Key);
+        var name = new LedgerKey(query.Caller.Person, query.Operation, query.Key);
         if (_writes.IsUntouched && query is { Operation: Operations.Create, Fingerprint: not null } && wait > CreateLead
             && await _waiters.WaitAsync(name, query.Fingerprint, CreateLead, _clock) is { } created) return Reply(created, query);
 
@@ -138,7 +138,7 @@ internal sealed partial class JobRequestExecutor
             await _outbox.WhenEmpty;
             await MarkPublishedAsync();
         }
-        // The marker may have met a document in which another activation has left more.
+        // The outbox position may have met a document in which another activation has left more.
         while (!_outbox.IsStopping && _writes.Job is { } now && now.Document.Published < now.State.Version);
     }
 
@@ -149,14 +149,14 @@ internal sealed partial class JobRequestExecutor
         await _writes.SubmitAsync(new WorkItem.Expire());
     }
 
-    /// <summary>Writes the outbox marker, if it is behind.</summary>
+    /// <summary>Writes the outbox position, if it is behind.</summary>
     public async Task MarkPublishedAsync()
     {
         if (_writes.Job is not { } job || _outbox.Published <= job.Document.Published) return;
         await _writes.SubmitAsync(new WorkItem.MarkPublished());
     }
 
-    /// <summary>Finishes what has begun: writes, publications, the marker.</summary>
+    /// <summary>Finishes what has begun: writes, publications, the outbox position.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         _outbox.BeginStop();
@@ -189,10 +189,10 @@ internal sealed partial class JobRequestExecutor
 
     private void OnOutboxEmpty()
     {
-        if (_writes.Job is { } job && _outbox.Published > job.Document.Published) MarkerPending?.Invoke();
+        if (_writes.Job is { } job && _outbox.Published > job.Document.Published) OutboxPositionPending?.Invoke();
     }
 
-    private Answer? FindAnswer(CommittedJob job, OutcomeQuery query, RequestName name)
+    private Answer? FindAnswer(CommittedJob job, OutcomeQuery query, LedgerKey name)
     {
         var visible = query.Operation == Operations.Create || job.State.IsVisibleTo(query.Caller);
         if (visible)
@@ -217,6 +217,6 @@ internal sealed partial class JobRequestExecutor
     [LoggerMessage(Level = LogLevel.Error, Message = "A command with key {Key} on the stream of job {JobRequestId} is incomplete or meant for another job; it is not executed.")]
     private partial void LogUnreadable(string jobRequestId, string? key);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Count} commands on job {JobRequestId} were given up because its document could not be stored; their callers get TIMEOUT and may send them again with the same key.")]
-    private partial void LogGivenUp(string jobRequestId, int count, Exception exception);
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Count} commands on job {JobRequestId} were abandoned because its document could not be stored; their callers get TIMEOUT and may send them again with the same key.")]
+    private partial void LogAbandoned(string jobRequestId, int count, Exception exception);
 }

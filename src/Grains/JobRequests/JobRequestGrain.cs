@@ -26,9 +26,9 @@ internal sealed class JobRequestGrain : Grain, IJobRequestGrain, IStreamSubscrip
     private readonly JobRequestOptions _options;
     private readonly TimeProvider _clock;
     private readonly ILogger<JobRequestGrain> _logger;
-    private readonly ICommandParking? _parking;
+    private readonly ICommandDeadLetters? _deadLetters;
     private readonly CancellationToken _closing;
-    private IGrainTimer? _markerTimer;
+    private IGrainTimer? _outboxPositionTimer;
 
     public JobRequestGrain(
         IGrainContext context,
@@ -42,14 +42,14 @@ internal sealed class JobRequestGrain : Grain, IJobRequestGrain, IStreamSubscrip
         ILogger<JobRequestGrain> logger,
         IJobEventListener? listener = null,
         IStorageMonitor? storageMonitor = null,
-        ICommandParking? parking = null)
+        ICommandDeadLetters? deadLetters = null)
     {
         _options = options.Value;
         _rate = rate;
         _clock = clock;
         _logger = logger;
         _publisher = new StreamJobEventPublisher(finalEvents, listener, backlog);
-        _parking = parking;
+        _deadLetters = deadLetters;
         _closing = lifetime.ApplicationStopping;
         _executor = new JobRequestExecutor(
             context.GrainId.Key.ToString()!,
@@ -60,7 +60,7 @@ internal sealed class JobRequestGrain : Grain, IJobRequestGrain, IStreamSubscrip
             logger,
             lifetime.ApplicationStopping,
             storage: storageMonitor);
-        _executor.MarkerPending += ScheduleMarker;
+        _executor.OutboxPositionPending += ScheduleOutboxPosition;
     }
 
     // A busy job must not hold up the agent's question where to start.
@@ -72,10 +72,10 @@ internal sealed class JobRequestGrain : Grain, IJobRequestGrain, IStreamSubscrip
     public async Task OnNextAsync(IList<SequentialItem<CommandEnvelope>> items)
     {
         await _rate.TakeAsync(items.Count);
-        if (await _executor.ExecuteAsync(items.Select(item => item.Item)) is not { } givenUp || _parking is null) return;
+        if (await _executor.ExecuteAsync(items.Select(item => item.Item)) is not { } abandoned || _deadLetters is null) return;
         _closing.ThrowIfCancellationRequested();
-        if (!await _parking.ParkAsync(this.GetPrimaryKeyString(), items[givenUp.From].Token, givenUp.Error, givenUp.Attempts))
-            throw new InvalidOperationException($"The commands on job {this.GetPrimaryKeyString()} are not being delivered from where they came; they come again.", givenUp.Error);
+        if (!await _deadLetters.DeadLetterAsync(this.GetPrimaryKeyString(), items[abandoned.From].Token, abandoned.Error, abandoned.Attempts))
+            throw new InvalidOperationException($"The commands on job {this.GetPrimaryKeyString()} are not being delivered from where they came; they come again.", abandoned.Error);
     }
 
     public Task OnErrorAsync(Exception ex) => Task.CompletedTask;
@@ -113,21 +113,21 @@ internal sealed class JobRequestGrain : Grain, IJobRequestGrain, IStreamSubscrip
         }
     }
 
-    private void ScheduleMarker()
+    private void ScheduleOutboxPosition()
     {
-        var timer = _markerTimer ??= this.RegisterGrainTimer(
-            static (grain, _) => grain.WriteMarker(), this, new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { Interleave = true });
-        timer.Change(MarkerDue(_clock.GetElapsedTime(0), _options.MarkerDelay), Timeout.InfiniteTimeSpan);
+        var timer = _outboxPositionTimer ??= this.RegisterGrainTimer(
+            static (grain, _) => grain.WriteOutboxPosition(), this, new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { Interleave = true });
+        timer.Change(OutboxPositionDue(_clock.GetElapsedTime(0), _options.OutboxPositionDelay), Timeout.InfiniteTimeSpan);
     }
 
-    // Rounded up to a common tick: the markers of many jobs are due in the same moment, and storage writes them together.
-    private static TimeSpan MarkerDue(TimeSpan now, TimeSpan delay)
+    // Rounded up to a common tick: the outbox positions of many jobs are due in the same moment, and storage writes them together.
+    private static TimeSpan OutboxPositionDue(TimeSpan now, TimeSpan delay)
     {
         var tick = Math.Max(1, delay.Ticks / 10);
         return TimeSpan.FromTicks(delay.Ticks + tick - (now.Ticks % tick));
     }
 
-    private async Task WriteMarker()
+    private async Task WriteOutboxPosition()
     {
         try
         {
@@ -135,8 +135,8 @@ internal sealed class JobRequestGrain : Grain, IJobRequestGrain, IStreamSubscrip
         }
         catch (Exception exception)
         {
-            JobRequestGrainLog.MarkerNotWritten(_logger, this.GetPrimaryKeyString(), exception);
-            _markerTimer?.Change(_options.MarkerDelay, Timeout.InfiniteTimeSpan);
+            JobRequestGrainLog.OutboxPositionNotWritten(_logger, this.GetPrimaryKeyString(), exception);
+            _outboxPositionTimer?.Change(_options.OutboxPositionDelay, Timeout.InfiniteTimeSpan);
         }
     }
 }
@@ -146,6 +146,6 @@ internal static partial class JobRequestGrainLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "Job {JobRequestId} left memory before its outbox was marked as published; it will be published again.")]
     public static partial void StoppedWithOutbox(ILogger logger, string jobRequestId, Exception exception);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The outbox marker of job {JobRequestId} was not written; it is tried again.")]
-    public static partial void MarkerNotWritten(ILogger logger, string jobRequestId, Exception exception);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The outbox position of job {JobRequestId} was not written; it is tried again.")]
+    public static partial void OutboxPositionNotWritten(ILogger logger, string jobRequestId, Exception exception);
 }

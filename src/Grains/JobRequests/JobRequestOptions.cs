@@ -23,17 +23,17 @@ public sealed class JobRequestOptions
     /// </summary>
     public int MaxLedgerBytes { get; set; } = 2_000_000;
 
-    /// <summary>Events kept in a document before the oldest published ones are folded away.</summary>
+    /// <summary>Events kept in a document before the oldest published ones are compacted.</summary>
     public int MaxEvents { get; set; } = 500;
 
     /// <summary>How far the clocks of gateways and silos may differ. A deadline is recorded as passed only when it is over by more than this.</summary>
     public TimeSpan ClockTolerance { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long a storage fault is retried before a batch of commands is given up; their callers get TIMEOUT.</summary>
+    /// <summary>How long a storage fault is retried before a batch of commands is abandoned; their callers get TIMEOUT.</summary>
     public TimeSpan RetryBudget { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long the outbox marker may wait for the job's next write before it is written by itself.</summary>
-    public TimeSpan MarkerDelay { get; set; } = TimeSpan.FromSeconds(10);
+    /// <summary>How long the outbox position may wait for the job's next write before it is written by itself.</summary>
+    public TimeSpan OutboxPositionDelay { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long an idle job stays in memory.</summary>
     public TimeSpan IdleAfter { get; set; } = TimeSpan.FromMinutes(2);
@@ -41,6 +41,6 @@ public sealed class JobRequestOptions
     /// <summary>Commands that one silo decides a second, at most; 0: as many as it can.</summary>
     public int MaxCommandsPerSecond { get; set; }
 
-    /// <summary>Age from which the sweeper pokes a job with unpublished events. Longer than <see cref="MarkerDelay"/>, or it pokes healthy jobs.</summary>
+    /// <summary>Age from which the sweeper wakes a job with unpublished events. Longer than <see cref="OutboxPositionDelay"/>, or it wakes healthy jobs.</summary>
     public TimeSpan OutboxSweepAge { get; set; } = TimeSpan.FromSeconds(30);
 }

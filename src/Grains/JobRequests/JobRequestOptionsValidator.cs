@@ -14,7 +14,7 @@ internal sealed class JobRequestOptionsValidator : IValidateOptions<JobRequestOp
         if (options.ClockTolerance < TimeSpan.Zero) builder.AddError($"must not be negative, but is {options.ClockTolerance}.", $"Jobs:{nameof(options.ClockTolerance)}");
         if (options.MaxCommandsPerSecond < 0) builder.AddError($"must not be negative, but is {options.MaxCommandsPerSecond}.", $"Jobs:{nameof(options.MaxCommandsPerSecond)}");
         Positive(options.RetryBudget, nameof(options.RetryBudget));
-        Positive(options.MarkerDelay, nameof(options.MarkerDelay));
+        Positive(options.OutboxPositionDelay, nameof(options.OutboxPositionDelay));
         Positive(options.IdleAfter, nameof(options.IdleAfter));
         Positive(options.OutboxSweepAge, nameof(options.OutboxSweepAge));
         return builder.Build();

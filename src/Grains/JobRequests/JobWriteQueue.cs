@@ -110,7 +110,7 @@ internal sealed partial class JobWriteQueue(
         }
     }
 
-    // After any fault the document is read again: what the ledger holds by then is the answer, the rest is decided anew.
+    // After any fault the document is read again: what the ledger holds by then is the answer, the rest is decided again.
     private async Task CommitWithRetriesAsync(List<WorkItem> batch)
     {
         var started = clock.GetTimestamp();
@@ -194,7 +194,7 @@ internal sealed partial class JobWriteQueue(
 
     private TimeSpan BackOff(int attempt) => TimeSpan.FromMilliseconds(Math.Min(1000, 20 << Math.Min(attempt, 6)) * (0.5 + random.NextDouble()));
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The document of job {JobRequestId} was changed by somebody else; the batch is decided again (attempt {Attempt}).")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "The document of job {JobRequestId} was changed by someone else; the batch is decided again (attempt {Attempt}).")]
     private partial void LogConflict(string jobRequestId, int attempt);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Storage of job {JobRequestId} failed (attempt {Attempt}); the document is read again.")]

@@ -33,4 +33,4 @@ internal sealed class RecentAnswers(TimeProvider clock)
 }
 
 /// <summary>One attempt at a request, told apart from its repeats by when the gateway received it.</summary>
-internal readonly record struct Attempt(RequestName Name, string Fingerprint, DateTimeOffset ReceivedAt);
+internal readonly record struct Attempt(LedgerKey Name, string Fingerprint, DateTimeOffset ReceivedAt);

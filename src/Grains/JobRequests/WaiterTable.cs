@@ -8,11 +8,11 @@ internal sealed class WaiterTable(CancellationToken closing)
 {
     private static readonly UpDownCounter<long> Waiting = Telemetry.Meter.CreateUpDownCounter<long>("jobs.waiters", "{waiter}", "Calls that wait for an outcome.");
 
-    private readonly Dictionary<RequestName, List<Waiter>> _waiters = [];
+    private readonly Dictionary<LedgerKey, List<Waiter>> _waiters = [];
 
     public int Count { get; private set; }
 
-    public async Task<Answer?> WaitAsync(RequestName name, string? fingerprint, TimeSpan wait, TimeProvider clock)
+    public async Task<Answer?> WaitAsync(LedgerKey name, string? fingerprint, TimeSpan wait, TimeProvider clock)
     {
         var waiter = new Waiter(fingerprint);
         if (!_waiters.TryGetValue(name, out var list)) _waiters[name] = list = [];
@@ -39,7 +39,7 @@ internal sealed class WaiterTable(CancellationToken closing)
     /// Tells the outcome of the record with <paramref name="fingerprint"/>. Who waits with another payload under the same name is
     /// told so once that name is taken for good, and waits on otherwise.
     /// </summary>
-    public void Resolve(RequestName name, string? fingerprint, Answer answer)
+    public void Resolve(LedgerKey name, string? fingerprint, Answer answer)
     {
         if (!_waiters.TryGetValue(name, out var list)) return;
         foreach (var waiter in list)

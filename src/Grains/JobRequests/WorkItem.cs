@@ -25,7 +25,7 @@ internal abstract class WorkItem
     public sealed class Command(CommandEnvelope envelope) : WorkItem
     {
         public CommandEnvelope Envelope { get; } = envelope;
-        public RequestName Name { get; } = new(envelope.Caller.Person, envelope.Command.Operation, envelope.Key);
+        public LedgerKey Name { get; } = new(envelope.Caller.Person, envelope.Command.Operation, envelope.Key);
     }
 
     /// <summary>Somebody asked after the deadline for a request that the ledger does not hold: it must not happen any more.</summary>
@@ -35,7 +35,7 @@ internal abstract class WorkItem
 
         public Answer? Answer { get; set; }
 
-        public RequestName Name { get; } = new(query.Caller.Person, query.Operation, query.Key);
+        public LedgerKey Name { get; } = new(query.Caller.Person, query.Operation, query.Key);
     }
 
     /// <summary>The job's own deadline may have passed.</summary>

@@ -34,5 +34,5 @@ internal sealed class OutboxSweeper(
         return found;
     }
 
-    protected override Task PokeAsync(IJobRequestGrain grain) => grain.PublishOutbox();
+    protected override Task WakeAsync(IJobRequestGrain grain) => grain.PublishOutbox();
 }

@@ -12,7 +12,7 @@ public sealed partial class StorageMonitor : BackgroundService, IStorageMonitor
     // Longer than an idle silo needs to know, shorter than a job tries.
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Recheck = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(3);
 
     private readonly IStorageProbe _probe;
     private readonly TimeProvider _clock;
@@ -72,10 +72,10 @@ public sealed partial class StorageMonitor : BackgroundService, IStorageMonitor
     // Not on the scheduler of the grain that happens to ask first.
     private Task<bool> ProbeAsync() => Task.Run(async () =>
     {
-        using var patience = new CancellationTokenSource(Patience, _clock);
+        using var timeout = new CancellationTokenSource(AnswerTimeout, _clock);
         try
         {
-            await _probe.WriteAsync(patience.Token).WaitAsync(patience.Token);
+            await _probe.WriteAsync(timeout.Token).WaitAsync(timeout.Token);
         }
         catch (Exception exception)
         {
@@ -110,7 +110,7 @@ public sealed partial class StorageMonitor : BackgroundService, IStorageMonitor
         ended?.TrySetResult();
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The storage of the jobs does not take writes. No command is taken from the log until it does; nothing is parked and nothing is lost.")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "The storage of the jobs does not take writes. No command is taken from the log until it does; there are no dead letters and nothing is lost.")]
     private partial void LogDoesNotAnswer(Exception exception);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The storage of the jobs takes writes again; the work goes on.")]

@@ -20,7 +20,7 @@ public sealed partial class ClockWatch : BackgroundService
     // The answer that was fastest tells most.
     private const int Questions = 3;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(2);
 
     private readonly IGrainFactory _grains;
     private readonly TimeProvider _clock;
@@ -53,7 +53,7 @@ public sealed partial class ClockWatch : BackgroundService
     /// <summary>Compares with every active silo once. A silo that does not answer keeps what was seen last.</summary>
     public async Task CompareAsync(CancellationToken cancellationToken)
     {
-        var hosts = await _grains.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true).WaitAsync(Patience, cancellationToken);
+        var hosts = await _grains.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true).WaitAsync(AnswerTimeout, cancellationToken);
         foreach (var gone in _differences.Keys.Except(hosts.Keys)) _differences.TryRemove(gone, out _);
         await Task.WhenAll(hosts.Keys.Select(silo => CompareAsync(silo, cancellationToken)));
     }
@@ -105,7 +105,7 @@ public sealed partial class ClockWatch : BackgroundService
     private async Task<ClockDifference> AskAsync(SiloAddress silo, CancellationToken cancellationToken)
     {
         var (askedAt, started) = (_clock.GetUtcNow(), _clock.GetTimestamp());
-        var reading = await _grains.GetGrain<IClockGrain>(silo.ToParsableString()).Read().WaitAsync(Patience, cancellationToken);
+        var reading = await _grains.GetGrain<IClockGrain>(silo.ToParsableString()).Read().WaitAsync(AnswerTimeout, cancellationToken);
         return ClockDifference.Of(reading, askedAt, _clock.GetElapsedTime(started));
     }
 

@@ -7,14 +7,14 @@ internal static class HealthProbe
 {
     public const string Setting = "health";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(3);
 
     public static async Task<int> RunAsync(IConfiguration configuration)
     {
         var address = AddressOf(configuration);
         try
         {
-            using var http = new HttpClient { Timeout = Patience };
+            using var http = new HttpClient { Timeout = AnswerTimeout };
             using var answer = await http.GetAsync(new Uri(address, "/health/live"));
             return answer.IsSuccessStatusCode ? 0 : ServiceProcess.Failed;
         }

@@ -11,7 +11,7 @@ namespace JobRequests.ServiceDefaults;
 /// <param name="setting">Where the address comes from.</param>
 public sealed class KafkaTopicsCheck(ClientConfig client, IReadOnlyCollection<string> topics, string setting) : IHealthCheck, IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(2);
 
     private readonly Lazy<IAdminClient> admin = new(() => new AdminClientBuilder(client)
         .SetLogHandler(static (_, _) => { })
@@ -23,8 +23,8 @@ public sealed class KafkaTopicsCheck(ClientConfig client, IReadOnlyCollection<st
         var data = HealthData.Of(setting, Docs.Kafka);
         try
         {
-            var answer = await admin.Value.DescribeTopicsAsync(TopicCollection.OfTopicNames(topics), new DescribeTopicsOptions { RequestTimeout = Patience })
-                .WaitAsync(Patience + Patience, cancellationToken);
+            var answer = await admin.Value.DescribeTopicsAsync(TopicCollection.OfTopicNames(topics), new DescribeTopicsOptions { RequestTimeout = AnswerTimeout })
+                .WaitAsync(AnswerTimeout + AnswerTimeout, cancellationToken);
             var leaderless = answer.TopicDescriptions
                 .Where(static topic => topic.Partitions.Any(static partition => partition.Leader is null or { Id: < 0 })).Select(static topic => topic.Name).ToList();
             return leaderless.Count == 0
@@ -44,7 +44,7 @@ public sealed class KafkaTopicsCheck(ClientConfig client, IReadOnlyCollection<st
         }
         catch (TimeoutException exception)
         {
-            return Failed(context, $"Kafka did not answer within {Patience.TotalSeconds:F0} s.", exception, data);
+            return Failed(context, $"Kafka did not answer within {AnswerTimeout.TotalSeconds:F0} s.", exception, data);
         }
         catch (KafkaException exception)
         {

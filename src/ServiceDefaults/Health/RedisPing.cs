@@ -10,7 +10,7 @@ namespace JobRequests.ServiceDefaults;
 /// <param name="missing">What it means that Redis does not answer.</param>
 public sealed class RedisPing(string connectionString, string setting, Func<HealthStatus> missing) : IHealthCheck, IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Slow = TimeSpan.FromMilliseconds(250);
 
     private readonly Lock gate = new();
@@ -22,8 +22,8 @@ public sealed class RedisPing(string connectionString, string setting, Func<Heal
         var startedAt = Stopwatch.GetTimestamp();
         try
         {
-            var multiplexer = await Connect().WaitAsync(Patience, cancellationToken);
-            await multiplexer.GetDatabase().PingAsync().WaitAsync(Patience, cancellationToken);
+            var multiplexer = await Connect().WaitAsync(AnswerTimeout, cancellationToken);
+            await multiplexer.GetDatabase().PingAsync().WaitAsync(AnswerTimeout, cancellationToken);
             var took = Stopwatch.GetElapsedTime(startedAt);
             return took < Slow
                 ? HealthCheckResult.Healthy(data: data)
@@ -42,7 +42,7 @@ public sealed class RedisPing(string connectionString, string setting, Func<Heal
 
     private static string WhatWasSeen(Exception exception) => exception switch
     {
-        TimeoutException => $"Redis did not answer within {Patience.TotalSeconds:F0} s.",
+        TimeoutException => $"Redis did not answer within {AnswerTimeout.TotalSeconds:F0} s.",
         RedisServerException => "Redis refused the question; it may ask for a password.",
         RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure } => "Redis refused the user or password.",
         RedisConnectionException { FailureType: var kind } => $"Redis cannot be reached: {kind}.",
@@ -58,7 +58,7 @@ public sealed class RedisPing(string connectionString, string setting, Func<Heal
             {
                 var options = ConfigurationOptions.Parse(connectionString);
                 options.AbortOnConnectFail = false;
-                options.ConnectTimeout = (int)Patience.TotalMilliseconds;
+                options.ConnectTimeout = (int)AnswerTimeout.TotalMilliseconds;
                 options.BacklogPolicy = BacklogPolicy.FailFast;
                 options.ClientName = "jobrequests-health";
                 connection = ConnectionMultiplexer.ConnectAsync(options);

@@ -78,14 +78,14 @@ internal sealed partial class MembershipKeeper(
         if (kept.Length == 0) return;
         var arguments = kept.Where(static row => row.Name != Version).SelectMany(static row => new[] { row.Name, row.Value });
         var restored = (int)await database.ScriptEvaluateAsync(Restore, [key], [self, VersionOf(kept), .. arguments]);
-        if (restored == 1) PutBack(logger, VersionOf(table), VersionOf(kept), Docs.Redis);
+        if (restored == 1) Replayed(logger, VersionOf(table), VersionOf(kept), Docs.Redis);
     }
 
     private static int VersionOf(HashEntry[] table) =>
         int.TryParse((string?)table.FirstOrDefault(static row => row.Name == Version).Value, NumberStyles.Integer, CultureInfo.InvariantCulture, out var version) ? version : -1;
 
-    [LoggerMessage(LogLevel.Warning, "Redis had lost the membership table (version {Found} instead of {Kept}); it was put back. See {Docs}.")]
-    private static partial void PutBack(ILogger logger, int found, int kept, string docs);
+    [LoggerMessage(LogLevel.Warning, "Redis had lost the membership table (version {Found} instead of {Kept}); it was restored. See {Docs}.")]
+    private static partial void Replayed(ILogger logger, int found, int kept, string docs);
 
     [LoggerMessage(LogLevel.Debug, "The membership table cannot be read now.")]
     private static partial void NotNow(ILogger logger, Exception exception);

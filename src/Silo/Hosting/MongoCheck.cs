@@ -27,22 +27,22 @@ internal static class MongoCheckHosting
 /// <summary>Whether MongoDB answers.</summary>
 internal sealed class MongoCheck(IMongoDatabase database, string setting) : IHealthCheck
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(2);
     private static readonly BsonDocument Ping = new("ping", 1);
 
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         var data = HealthData.Of(setting, Docs.MongoDB);
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(Patience);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(AnswerTimeout);
         try
         {
-            await database.RunCommandAsync<BsonDocument>(Ping, cancellationToken: patience.Token);
+            await database.RunCommandAsync<BsonDocument>(Ping, cancellationToken: timeout.Token);
             return HealthCheckResult.Healthy(data: data);
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            return HealthCheckResult.Unhealthy($"MongoDB did not answer within {Patience.TotalSeconds:F0} s.", exception, data);
+            return HealthCheckResult.Unhealthy($"MongoDB did not answer within {AnswerTimeout.TotalSeconds:F0} s.", exception, data);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {

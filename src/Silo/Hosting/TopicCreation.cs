@@ -36,7 +36,7 @@ internal static class TopicCreationHosting
 /// <summary>Makes the topics of <c>Orleans:Streaming</c> that are missing, as <see cref="TopicPlan"/> has them.</summary>
 internal sealed partial class TopicCreation(IConfiguration configuration, IOptions<TopicOptions> options, TimeProvider time, ILogger<TopicCreation> logger) : IHostedService
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -62,11 +62,11 @@ internal sealed partial class TopicCreation(IConfiguration configuration, IOptio
 
     private async Task CreateAsync(IAdminClient admin, KafkaSettings kafka, CancellationToken cancellationToken)
     {
-        var brokers = admin.GetMetadata(Patience).Brokers.Count;
-        var topics = TopicPlan.For(kafka.TopicOf(StreamNames.Requests), kafka.TopicOf(StreamNames.FinalEvents), kafka.ParkedTopicOf(StreamNames.Requests), options.Value.Partitions, brokers);
+        var brokers = admin.GetMetadata(AnswerTimeout).Brokers.Count;
+        var topics = TopicPlan.For(kafka.TopicOf(StreamNames.Requests), kafka.TopicOf(StreamNames.FinalEvents), kafka.DeadLetterTopicOf(StreamNames.Requests), options.Value.Partitions, brokers);
         try
         {
-            await admin.CreateTopicsAsync(topics.Select(static topic => topic.ToSpecification()), new CreateTopicsOptions { RequestTimeout = Patience }).WaitAsync(Patience + Patience, cancellationToken);
+            await admin.CreateTopicsAsync(topics.Select(static topic => topic.ToSpecification()), new CreateTopicsOptions { RequestTimeout = AnswerTimeout }).WaitAsync(AnswerTimeout + AnswerTimeout, cancellationToken);
         }
         catch (CreateTopicsException exception) when (exception.Results.All(static topic => topic.Error.Code is ErrorCode.NoError or ErrorCode.TopicAlreadyExists))
         {

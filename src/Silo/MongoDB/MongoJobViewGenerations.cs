@@ -76,7 +76,7 @@ internal sealed class MongoJobViewGenerations(MongoJobViewSets sets, IJobViewSil
         }
         catch (ViewRebuildException)
         {
-            // A silo that still writes there makes a collection anew that nobody reads: no more than room.
+            // A silo that still writes there makes a collection again that nobody reads: no more than room.
         }
 
         await sets.Database.DropCollectionAsync(left, cancellationToken);

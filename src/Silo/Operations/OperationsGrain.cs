@@ -9,7 +9,7 @@ namespace JobRequests.Silo;
 internal sealed class OperationsGrain(HealthCheckService checks, ISiloStatusOracle oracle, TimeProvider clock) : Grain, IOperationsGrain
 {
     private const string StorageCheck = "mongodb";
-    private const string GivenUpByOperator = "given-up-by-operator";
+    private const string AbandonedByOperator = "abandoned-by-operator";
 
     private static readonly TimeSpan CheckPeriod = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(10);
@@ -30,7 +30,7 @@ internal sealed class OperationsGrain(HealthCheckService checks, ISiloStatusOrac
         return Task.CompletedTask;
     }
 
-    public Task<SiloHealth> Beat(GatewayReport report)
+    public Task<SiloHealth> Heartbeat(GatewayReport report)
     {
         _gateways[report.Name] = (report, clock.GetTimestamp());
         var silos = oracle.GetApproximateSiloStatuses(onlyActive: true).Keys.ToHashSet();
@@ -47,9 +47,9 @@ internal sealed class OperationsGrain(HealthCheckService checks, ISiloStatusOrac
         return Task.FromResult<IReadOnlyList<GatewayReport>>([.. _gateways.Values.Select(static gateway => gateway.Report).OrderBy(static report => report.Name, StringComparer.Ordinal)]);
     }
 
-    public Task<bool> ParkOldest(string stream, int partition, long offset, string person) =>
-        ServiceProvider.GetKeyedService<KafkaParking>(stream) is { } parking
-            ? parking.ParkOldestAsync(partition, offset, GivenUpByOperator, $"The partition stood still on it; {person} gave it up.")
+    public Task<bool> DeadLetterOldest(string stream, int partition, long offset, string person) =>
+        ServiceProvider.GetKeyedService<KafkaDeadLettering>(stream) is { } deadLetters
+            ? deadLetters.DeadLetterOldestAsync(partition, offset, AbandonedByOperator, $"The partition stood still on it; {person} gave it up.")
             : Task.FromResult(false);
 
     private async Task CheckStorageAsync(CancellationToken cancellationToken)

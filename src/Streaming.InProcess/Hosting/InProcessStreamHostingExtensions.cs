@@ -15,7 +15,7 @@ namespace Orleans.Hosting;
 /// Registers in-process streams. Subscriptions are implicit only, and a namespace has one consumer: a second grain class subscribed
 /// to it would get events instead of the first, not as well. For events leave the queue with the call that takes them, and the producer is
 /// told what became of them: with several subscriptions that would be several answers. So there is no configurator either: the settings are
-/// all that can be chosen. Streams with explicit subscriptions inside a process are Orleans' <c>AddMemoryStreams</c>. Events are handed over
+/// all that can be chosen. Streams with explicit subscriptions inside a process are Orleans' <c>AddMemoryStreams</c>. Events are published
 /// as they are, so they must be immutable.
 /// </summary>
 public static class InProcessStreamHostingExtensions

@@ -13,8 +13,8 @@ internal sealed partial class KafkaConsumerHub
             try
             {
                 var committed = await QueryAsync(() => Committed([partition.Index])[partition.Index], partition.Closing);
-                // After the offset was asked for: what its former owner had parked by then is in the parked topic.
-                if (_fenceReader is { } parked) await parked.CatchUpAsync(await QueryAsync(parked.ReadEnds, partition.Closing), partition.Closing);
+                // After the offset was asked for: what its former owner had dead-lettered by then is in the dead-letter topic.
+                if (_blockReader is { } deadLetters) await deadLetters.CatchUpAsync(await QueryAsync(deadLetters.ReadEnds, partition.Closing), partition.Closing);
                 await InvokeAsync(() => Assign(partition, committed));
                 LogTaken(_provider, Topic, partition.Index, committed);
                 return;
@@ -88,7 +88,7 @@ internal sealed partial class KafkaConsumerHub
             _consumer.IncrementalUnassign([new TopicPartition(Topic, partition.Index)]);
     }
 
-    /// <summary>What was to be read next is not in the log: retention has overtaken us, or the topic was made anew. Starts at what there is.</summary>
+    /// <summary>What was to be read next is not in the log: retention has overtaken us, or the topic was rebuilt. Starts at what there is.</summary>
     private async Task RestartAsync(KafkaPartition partition)
     {
         var position = partition.Tracker.Position;

@@ -27,10 +27,10 @@ internal sealed partial class KafkaConsumerHub : IDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly Thread _thread;
     private readonly KafkaCommitKeeper _keeper;
-    private readonly FenceReader? _fenceReader;
+    private readonly BlockReader? _blockReader;
     private long _lastRound = Environment.TickCount64;
 
-    public KafkaConsumerHub(string provider, KafkaStreamOptions options, int parkedPartitions, IKafkaMarkSigner? signer, ILogger logger)
+    public KafkaConsumerHub(string provider, KafkaStreamOptions options, int deadLetterPartitions, IKafkaMarkSigner? signer, ILogger logger)
     {
         _provider = provider;
         _logger = logger;
@@ -43,7 +43,7 @@ internal sealed partial class KafkaConsumerHub : IDisposable
             .SetLogHandler((_, message) => LogClient(_provider, message.Facility, message.Message))
             .SetOffsetsCommittedHandler((_, committed) => OnCommitted(committed))
             .Build();
-        if (options.FenceStreams) _fenceReader = new FenceReader(provider, options, parkedPartitions, Fences, signer, logger);
+        if (options.BlockStreams) _blockReader = new BlockReader(provider, options, deadLetterPartitions, Blocks, signer, logger);
         _thread = new Thread(Run) { IsBackground = true, Name = $"kafka-{provider}" };
         _thread.Start();
         _keeper = new KafkaCommitKeeper(this, options.CommitCheckPeriod, logger, _stopping.Token);
@@ -54,8 +54,8 @@ internal sealed partial class KafkaConsumerHub : IDisposable
 
     public string ConsumerGroup { get; }
 
-    /// <summary>None are ever fenced where the options do not ask for it.</summary>
-    public StreamFences Fences { get; } = new();
+    /// <summary>None are ever blocked where the options do not ask for it.</summary>
+    public BlockedStreams Blocks { get; } = new();
 
     public bool IsAlive => Environment.TickCount64 - Volatile.Read(ref _lastRound) < AliveWithin.TotalMilliseconds;
 
@@ -70,8 +70,8 @@ internal sealed partial class KafkaConsumerHub : IDisposable
             partition.Tracker.OldestReceivedAt is { } receivedAt ? TimeSpan.FromMilliseconds(Environment.TickCount64 - receivedAt) : null,
             partition.CachedRecords,
             partition.CachedBytes,
-            partition.ParkingRecords,
-            Fences.CountOf(partition.Index))),
+            partition.DeadLetterRecords,
+            Blocks.CountOf(partition.Index))),
     ];
 
     public void Dispose()
@@ -80,7 +80,7 @@ internal sealed partial class KafkaConsumerHub : IDisposable
         _stopping.Cancel();
         KafkaTelemetry.Unregister(this);
         if (!_thread.Join(TimeSpan.FromSeconds(15))) LogThreadStuck(_provider);
-        _fenceReader?.Dispose();
+        _blockReader?.Dispose();
     }
 
     private Task InvokeAsync(Action command)

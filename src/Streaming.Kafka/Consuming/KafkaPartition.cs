@@ -16,7 +16,7 @@ internal sealed class KafkaPartition(int index)
     /// <summary>Replaced when the log has restarted or lost its beginning.</summary>
     public OffsetTracker Tracker { get; set; } = new();
 
-    /// <summary>Cancelled when the partition is given up.</summary>
+    /// <summary>Cancelled when the partition is abandoned.</summary>
     public CancellationToken Closing => _closing.Token;
 
     /// <summary>The token of the agent's last read: cancelled before the agent interrupts its deliveries.</summary>
@@ -32,9 +32,9 @@ internal sealed class KafkaPartition(int index)
 
     public long CachedBytes => Interlocked.Read(ref _cachedBytes);
 
-    public int ParkingRecords => Volatile.Read(ref _parkingRecords);
+    public int DeadLetterRecords => Volatile.Read(ref _parkingRecords);
 
-    /// <summary>The log has begun anew: what is committed may lie above what this silo has finished, and must not stay there.</summary>
+    /// <summary>The log has begun again: what is committed may lie above what this silo has finished, and must not stay there.</summary>
     public bool HasRestarted { get; set; }
 
     // The poll thread's own notes.
@@ -65,9 +65,9 @@ internal sealed class KafkaPartition(int index)
         Interlocked.Exchange(ref _spaceWaiter, null)?.TrySetResult();
     }
 
-    public void EnterParking() => Interlocked.Increment(ref _parkingRecords);
+    public void EnterDeadLettering() => Interlocked.Increment(ref _parkingRecords);
 
-    public void LeaveParking(TrackedRecord record)
+    public void LeaveDeadLettering(TrackedRecord record)
     {
         Interlocked.Decrement(ref _parkingRecords);
         Leave(record);

@@ -12,7 +12,7 @@ namespace Orleans.Hosting;
 //   "Orleans": {
 //     "Streaming": {
 //       "<name>": {
-//         "ProviderType": "Kafka", "ConnectionName": "kafka", "Topic": "orders", "ConsumerGroup": "shop", "ParkedTopic": "orders.parked",
+//         "ProviderType": "Kafka", "ConnectionName": "kafka", "Topic": "orders", "ConsumerGroup": "shop", "DeadLetterTopic": "orders.dead-letter",
 //         "ExpectedPartitions": 12, "Client": { "security.protocol": "SASL_SSL" }, "Producer": { }, "Consumer": { }
 //       }
 //     }
@@ -32,10 +32,10 @@ public static class KafkaStreamHostingExtensions
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(configure);
         builder.Services.AddKeyedSingleton(name, static (services, key) => new KafkaStreamStatus(Factory(services, (string)key!)));
-        builder.Services.AddKeyedSingleton(name, static (services, key) => new KafkaParking((string)key!, services));
+        builder.Services.AddKeyedSingleton(name, static (services, key) => new KafkaDeadLettering((string)key!, services));
         // One for all providers of the silo.
         if (builder.Services.All(static service => service.ServiceType != typeof(KafkaStreamRegistration)))
-            builder.Services.AddSingleton<IConfigurationValidator, KafkaSharedTopicValidator>().AddGrainService<KafkaParkingService>();
+            builder.Services.AddSingleton<IConfigurationValidator, KafkaSharedTopicValidator>().AddGrainService<KafkaDeadLetterService>();
         configure(new SiloKafkaStreamConfigurator(name, builder));
         return builder;
     }

@@ -11,9 +11,9 @@ internal sealed class CachedRecord(TrackedRecord tracked, object item, IReadOnly
 
     public IReadOnlyDictionary<string, object>? RequestContext => requestContext;
 
-    /// <summary>Its parking is under way: that is what finishes it.</summary>
-    public bool IsParked { get; set; }
+    /// <summary>Its dead-lettering is under way: that is what finishes it.</summary>
+    public bool IsDeadLettered { get; set; }
 
-    /// <summary>It was parked by the fence of its stream: no consumer gets it any more.</summary>
+    /// <summary>It was dead-lettered by the block of its stream: no consumer gets it any more.</summary>
     public bool IsHeld { get; set; }
 }

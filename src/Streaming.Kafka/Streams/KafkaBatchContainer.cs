@@ -7,7 +7,7 @@ namespace JobRequests.Streaming.Kafka.Streams;
 
 /// <summary>
 /// Records of one stream on their way to one handler call. When the call fails, the next attempt is made with the first record alone: one
-/// bad record must not be parked with its neighbours.
+/// bad record must not be dead-lettered with its neighbours.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("kafka-streams.batch"), SerializationCallbacks(typeof(OnDeserializedCallbacks))]
 internal sealed class KafkaBatchContainer : IBatchContainer, IOnDeserialized
@@ -108,12 +108,12 @@ internal sealed class KafkaBatchContainer : IBatchContainer, IOnDeserialized
 
     void IOnDeserialized.OnDeserialized(DeserializationContext context) => _services = context.ServiceProvider;
 
-    // The delivery fails, and is repeated as any other. The reader is told why, for whoever finds the record parked; a client that consumes
+    // The delivery fails, and is repeated as any other. The reader is told why, for whoever finds the record dead-lettered; a client that consumes
     // cannot reach it.
     private InvalidCastException Refuse<T>(object item, KafkaSequenceToken token)
     {
         var error = $"An item of stream {StreamId} at offset {token.SequenceNumber} is a {item.GetType()}; its consumer takes {typeof(T)}.";
-        _services?.GetKeyedService<KafkaParking>(_origin.Provider)?.ParkAsync(StreamId, token, KafkaQueueCache.UnexpectedType, error, attempts: 1).Ignore();
+        _services?.GetKeyedService<KafkaDeadLettering>(_origin.Provider)?.DeadLetterAsync(StreamId, token, KafkaQueueCache.UnexpectedType, error, attempts: 1).Ignore();
         return new InvalidCastException(error);
     }
 }

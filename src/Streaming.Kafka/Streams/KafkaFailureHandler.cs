@@ -4,7 +4,7 @@ using Orleans.Streams;
 namespace JobRequests.Streaming.Kafka.Streams;
 
 /// <summary>
-/// Says which subscription failed. The parking is done by the cursor, which knows the records, and whether the agent was stopping; the
+/// Says which subscription failed. The dead-lettering is done by the cursor, which knows the records, and whether the agent was stopping; the
 /// agent tells it first. A silo that stops also comes here, with deliveries that are nobody's fault.
 /// </summary>
 internal sealed partial class KafkaFailureHandler(string provider, ILogger logger) : IStreamFailureHandler
@@ -24,7 +24,7 @@ internal sealed partial class KafkaFailureHandler(string provider, ILogger logge
         return Task.CompletedTask;
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Provider}: the delivery to stream {StreamId} at {SequenceToken}, subscription {SubscriptionId}, was given up.")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Provider}: the delivery to stream {StreamId} at {SequenceToken}, subscription {SubscriptionId}, was abandoned.")]
     private partial void LogDeliveryFailed(string provider, StreamId streamId, StreamSequenceToken? sequenceToken, GuidId subscriptionId);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Provider}: the consumer of stream {StreamId}, subscription {SubscriptionId}, could not be reached; its partition stood still meanwhile.")]

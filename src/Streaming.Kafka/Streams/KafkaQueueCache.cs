@@ -12,10 +12,10 @@ namespace JobRequests.Streaming.Kafka.Streams;
 /// <remarks>Called by one agent on its own scheduler: no locks.</remarks>
 internal sealed partial class KafkaQueueCache(
     KafkaPartition partition,
-    IKafkaParkingLot parkingLot,
+    IKafkaDeadLetterWriter deadLetterWriter,
     KafkaStreamOptions options,
     ILogger logger,
-    StreamFences? streamFences = null,
+    BlockedStreams? streamBlocks = null,
     IKafkaConsumptionGate? gate = null,
     KafkaBatchOrigin origin = default,
     IServiceProvider? services = null,
@@ -25,9 +25,9 @@ internal sealed partial class KafkaQueueCache(
     public const string UnexpectedType = "unexpected-type";
 
 
-    private readonly StreamFences _fences = streamFences ?? new StreamFences();
+    private readonly BlockedStreams _blocks = streamBlocks ?? new BlockedStreams();
     private const string DeliveryFailed = "delivery-failed";
-    private const string Fenced = "fenced";
+    private const string Blocked = "blocked";
 
     private readonly Dictionary<StreamId, CachedStream> _streams = [];
     private readonly HashSet<CachedStream> _unattended = [];
@@ -46,7 +46,7 @@ internal sealed partial class KafkaQueueCache(
     {
         foreach (ReceivedRecords received in messages)
         {
-            // Since they were received a fence may have begun.
+            // Since they were received a block may have begun.
             HoldFenced(received);
             if (received.Records.Count == 0) continue;
             if (!_streams.TryGetValue(received.StreamId, out var stream)) _streams[received.StreamId] = stream = new CachedStream(received.StreamId);
@@ -55,10 +55,10 @@ internal sealed partial class KafkaQueueCache(
         }
     }
 
-    /// <summary>Parks the received records of a fenced stream behind those that are parked already, and takes them out.</summary>
+    /// <summary>Dead-letters the received records of a blocked stream behind those that are dead-lettered already, and takes them out.</summary>
     public void HoldFenced(ReceivedRecords received)
     {
-        if (_fences.Contains(received.StreamId)) received.Records.RemoveAll(record => TryHold(received.StreamId, record));
+        if (_blocks.Contains(received.StreamId)) received.Records.RemoveAll(record => TryHold(received.StreamId, record));
     }
 
     /// <summary>
@@ -71,7 +71,7 @@ internal sealed partial class KafkaQueueCache(
         var first = stream.Records.FindIndex(record => record.Tracked.Record.Offset == offset);
         if (first < 0) return false;
         // A call that took too long was repeated, and has already done it.
-        if (stream.Records[first].IsParked) return true;
+        if (stream.Records[first].IsDeadLettered) return true;
         if (stream.Cursors.Find(cursor => cursor.UnderWay is { } batch && batch.FirstOffset <= offset && stream.Base + first < cursor.Next + batch.Count) is not { UnderWay: { } underWay } cursor) return false;
         // In a rolling update the next attempt may meet a consumer that takes it.
         if (reason == UnexpectedType) underWay.Refusal = error;
@@ -109,7 +109,7 @@ internal sealed partial class KafkaQueueCache(
         {
             _unattended.Remove(stream);
             _streams.Remove(stream.Id);
-            stream.Records.RemoveAll(static record => record.IsParked);
+            stream.Records.RemoveAll(static record => record.IsDeadLettered);
             if (stream.Records.Count == 0) continue;
             KafkaTelemetry.Unconsumed.Add(stream.Records.Count, KafkaTelemetry.Tags(options.Topic, partition.Index));
             LogUnconsumed(stream.Id, stream.Records.Count, options.Topic, partition.Index);
@@ -178,7 +178,7 @@ internal sealed partial class KafkaQueueCache(
         var delivered = 0;
         for (var i = 0; i < passed; i++)
         {
-            if (stream.Records[i].IsParked) continue;
+            if (stream.Records[i].IsDeadLettered) continue;
             delivered++;
             partition.Leave(stream.Records[i].Tracked);
         }
@@ -201,7 +201,7 @@ internal sealed partial class KafkaQueueCache(
 
         public bool IsInterrupted { get; set; }
 
-        /// <summary>Some of its records were held by a fence.</summary>
+        /// <summary>Some of its records were held by a block.</summary>
         public bool HasHeld { get; set; }
     }
 
@@ -306,7 +306,7 @@ internal sealed partial class KafkaQueueCache(
                 // A delivery that the stopping agent gave up proves nothing about its records. Nor does one while nothing could be handled:
                 // it is made again.
                 if (_cache.IsStopping || !_cache.WasOpenFor(batch.Age)) return;
-                Park(batch);
+                DeadLetter(batch);
             }
 
             // After a failed attempt one record at a time, then more again.
@@ -316,7 +316,7 @@ internal sealed partial class KafkaQueueCache(
             _cache.Release(_stream);
         }
 
-        private void Park(KafkaBatchContainer batch)
+        private void DeadLetter(KafkaBatchContainer batch)
         {
             var first = (int)(Next - _stream.Base);
             var reason = batch.Refusal is null ? DeliveryFailed : UnexpectedType;
@@ -343,21 +343,21 @@ internal sealed partial class KafkaQueueCache(
 
     private void GiveUp(CachedStream stream, int first, int end, string reason, string? error, int attempts)
     {
-        if (!options.FenceStreams)
+        if (!options.BlockStreams)
         {
-            for (var i = first; i < end; i++) Park(stream.Records[i], reason, error, attempts);
+            for (var i = first; i < end; i++) DeadLetter(stream.Records[i], reason, error, attempts);
             return;
         }
 
         stream.HasHeld = true;
-        var (order, run) = ParkedRecord.PlaceOf(stream.Records[first].Tracked.Record);
-        _fences.Begin(stream.Id, partition.Index, order, run);
-        Park(stream.Records[first], reason, error, attempts, new FenceMark(stream.Id, IsBeginning: true, order, run));
+        var (order, run) = DeadLetterRecord.PlaceOf(stream.Records[first].Tracked.Record);
+        _blocks.Begin(stream.Id, partition.Index, order, run);
+        DeadLetter(stream.Records[first], reason, error, attempts, new BlockMark(stream.Id, IsBeginning: true, order, run));
         for (var i = first + 1; i < end; i++)
         {
-            (order, run) = ParkedRecord.PlaceOf(stream.Records[i].Tracked.Record);
-            _fences.Hold(stream.Id, partition.Index, order);
-            Park(stream.Records[i], reason, error, attempts, new FenceMark(stream.Id, IsBeginning: false, order, run));
+            (order, run) = DeadLetterRecord.PlaceOf(stream.Records[i].Tracked.Record);
+            _blocks.Hold(stream.Id, partition.Index, order);
+            DeadLetter(stream.Records[i], reason, error, attempts, new BlockMark(stream.Id, IsBeginning: false, order, run));
         }
 
         // Before anything that is received later.
@@ -366,19 +366,19 @@ internal sealed partial class KafkaQueueCache(
 
     private bool TryHold(StreamId streamId, CachedRecord record)
     {
-        var (order, run) = ParkedRecord.PlaceOf(record.Tracked.Record);
-        if (record.IsParked || !_fences.TryHold(streamId, order, run)) return record.IsHeld;
-        Park(record, Fenced, null, attempts: 0, new FenceMark(streamId, IsBeginning: false, order, run));
+        var (order, run) = DeadLetterRecord.PlaceOf(record.Tracked.Record);
+        if (record.IsDeadLettered || !_blocks.TryHold(streamId, order, run)) return record.IsHeld;
+        DeadLetter(record, Blocked, null, attempts: 0, new BlockMark(streamId, IsBeginning: false, order, run));
         return true;
     }
 
-    private void Park(CachedRecord record, string reason, string? error, int attempts, FenceMark? fence = null)
+    private void DeadLetter(CachedRecord record, string reason, string? error, int attempts, BlockMark? block = null)
     {
         // Another consumer of the stream may have failed on it before.
-        if (record.IsParked) return;
-        record.IsParked = true;
-        record.IsHeld = fence is not null;
-        parkingLot.Park(record.Tracked, reason, error, attempts, fence);
+        if (record.IsDeadLettered) return;
+        record.IsDeadLettered = true;
+        record.IsHeld = block is not null;
+        deadLetterWriter.DeadLetter(record.Tracked, reason, error, attempts, block);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "No grain subscribes to stream {StreamId}: {Count} records of partition {Partition} of {Topic} were not consumed.")]

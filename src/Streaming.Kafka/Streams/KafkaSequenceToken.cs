@@ -2,11 +2,11 @@ using Orleans.Providers.Streams.Common;
 
 namespace JobRequests.Streaming.Kafka;
 
-/// <summary>The place of a record that a consumer was given, and who reads it there: <see cref="KafkaParking"/> has to know.</summary>
+/// <summary>The place of a record that a consumer was given, and who reads it there: <see cref="KafkaDeadLettering"/> has to know.</summary>
 [GenerateSerializer, Immutable, Alias("kafka-streams.token")]
 public sealed class KafkaSequenceToken : EventSequenceTokenV2
 {
-    /// <summary>As a serializer makes it of a stored token. Nobody reads there any more: a record cannot be parked by it.</summary>
+    /// <summary>As a serializer makes it of a stored token. Nobody reads there any more: a record cannot be dead-lettered by it.</summary>
     /// <param name="partition">The record's partition.</param>
     /// <param name="sequenceNumber">Its offset.</param>
     public KafkaSequenceToken(int partition, long sequenceNumber)

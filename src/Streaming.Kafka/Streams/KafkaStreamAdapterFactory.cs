@@ -24,7 +24,7 @@ internal sealed class KafkaStreamAdapterFactory : IQueueAdapterFactory, IQueueAd
     private readonly ConcurrentDictionary<int, NewQueue> _queues = new();
     private readonly SiloAddress? _silo;
     private readonly IServiceProvider _services;
-    private int _parkedPartitions;
+    private int _deadLetterPartitions;
     private KafkaQueueMapper? _mapper;
     private KafkaConsumerHub? _hub;
     private bool _isDisposed;
@@ -84,7 +84,7 @@ internal sealed class KafkaStreamAdapterFactory : IQueueAdapterFactory, IQueueAd
 
     public async Task<IQueueAdapter> CreateAdapter(CancellationToken cancellationToken)
     {
-        (var partitions, _parkedPartitions) = await Check.WaitForTopicsAsync(_logger, cancellationToken);
+        (var partitions, _deadLetterPartitions) = await Check.WaitForTopicsAsync(_logger, cancellationToken);
         Volatile.Write(ref _mapper, new KafkaQueueMapper(Name, partitions));
         return this;
     }
@@ -110,25 +110,25 @@ internal sealed class KafkaStreamAdapterFactory : IQueueAdapterFactory, IQueueAd
     public IQueueCache CreateQueueCache(QueueId queueId)
     {
         var partition = new KafkaPartition((int)queueId.GetNumericId());
-        var parkingLot = new KafkaParkingLot(partition, new ParkedTopicWriter(_producer.Value.Producer, _options.EffectiveParkedTopic, _signer), _parkedPartitions, _logger);
+        var deadLetterWriter = new KafkaDeadLetterWriter(partition, new DeadLetterTopicWriter(_producer.Value.Producer, _options.EffectiveDeadLetterTopic, _signer), _deadLetterPartitions, _logger);
         var cache = new KafkaQueueCache(
-            partition, parkingLot, _options, _logger, GetHub().Fences, Gate, new KafkaBatchOrigin(Name, partition.Index, _silo), _services, _services.GetKeyedService<IStreamFilter>(Name) is not null);
-        _queues[partition.Index] = _newQueues[queueId] = new NewQueue(partition, parkingLot, cache);
+            partition, deadLetterWriter, _options, _logger, GetHub().Blocks, Gate, new KafkaBatchOrigin(Name, partition.Index, _silo), _services, _services.GetKeyedService<IStreamFilter>(Name) is not null);
+        _queues[partition.Index] = _newQueues[queueId] = new NewQueue(partition, deadLetterWriter, cache);
         return cache;
     }
 
     // An agent makes its cache first, then its receiver.
     public IQueueAdapterReceiver CreateReceiver(QueueId queueId) => _newQueues.TryRemove(queueId, out var queue)
-        ? new KafkaStreamAdapterReceiver(GetHub(), queue.Partition, queue.Cache, _decoder, queue.ParkingLot, _options, Gate)
+        ? new KafkaStreamAdapterReceiver(GetHub(), queue.Partition, queue.Cache, _decoder, queue.DeadLetterWriter, _options, Gate)
         : throw new InvalidOperationException($"A receiver of queue {queueId} was asked for before its cache.");
 
-    /// <summary>For a consumer, wherever it is: parks what it cannot handle.</summary>
+    /// <summary>For a consumer, wherever it is: dead-letters what it cannot handle.</summary>
     /// <returns>False when this silo does not deliver that record now.</returns>
     public async Task<bool> GiveUpAsync(int partition, StreamId stream, long offset, string reason, string? error, int attempts) =>
         _queues.TryGetValue(partition, out var queue) && queue.Partition.AgentScheduler is { } agent
         && await Task.Factory.StartNew(() => queue.Cache.GiveUp(stream, offset, reason, error, attempts), CancellationToken.None, TaskCreationOptions.DenyChildAttach, agent);
 
-    /// <summary>For an operator: parks the record that a partition of this silo stands still on.</summary>
+    /// <summary>For an operator: dead-letters the record that a partition of this silo stands still on.</summary>
     /// <returns>False when this silo does not stand on that record.</returns>
     public async Task<bool> GiveUpOldestAsync(int partition, long offset, string reason, string? error) =>
         _queues.TryGetValue(partition, out var queue) && queue.Partition.AgentScheduler is { } agent
@@ -181,9 +181,9 @@ internal sealed class KafkaStreamAdapterFactory : IQueueAdapterFactory, IQueueAd
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
-            return _hub ??= new KafkaConsumerHub(Name, _options, _parkedPartitions, _signer, _logger);
+            return _hub ??= new KafkaConsumerHub(Name, _options, _deadLetterPartitions, _signer, _logger);
         }
     }
 
-    private sealed record NewQueue(KafkaPartition Partition, KafkaParkingLot ParkingLot, KafkaQueueCache Cache);
+    private sealed record NewQueue(KafkaPartition Partition, KafkaDeadLetterWriter DeadLetterWriter, KafkaQueueCache Cache);
 }

@@ -9,7 +9,7 @@ internal sealed class KafkaStreamAdapterReceiver(
     KafkaPartition partition,
     KafkaQueueCache cache,
     IKafkaRecordDecoder decoder,
-    IKafkaParkingLot parkingLot,
+    IKafkaDeadLetterWriter deadLetterWriter,
     KafkaStreamOptions options,
     IKafkaConsumptionGate? gate)
     : IQueueAdapterReceiver
@@ -24,7 +24,7 @@ internal sealed class KafkaStreamAdapterReceiver(
 
     public Task Initialize(TimeSpan timeout)
     {
-        // Does not hold up the agent, and goes on after the framework's patience ends.
+        // Does not hold up the agent, and goes on after the framework's timeout ends.
         _opening = hub.OpenAsync(partition);
         return Task.CompletedTask;
     }
@@ -83,8 +83,8 @@ internal sealed class KafkaStreamAdapterReceiver(
                         received.Add(streams[deliver.Stream] = stream = new ReceivedRecords(deliver.Stream, tracked.Record.Offset));
                     stream.Records.Add(new CachedRecord(tracked, deliver.Item, deliver.RequestContext));
                     break;
-                case KafkaDecodeResult.Park park:
-                    parkingLot.Park(tracked, park.Reason, error, attempts: 0);
+                case KafkaDecodeResult.DeadLetter deadLetter:
+                    deadLetterWriter.DeadLetter(tracked, deadLetter.Reason, error, attempts: 0);
                     break;
                 default:
                     partition.Leave(tracked);
@@ -101,21 +101,21 @@ internal sealed class KafkaStreamAdapterReceiver(
     private (KafkaDecodeResult Result, string? Error) Decode(KafkaRecord record)
     {
         if (record.Size > options.MaxRecordBytes)
-            return (new KafkaDecodeResult.Park("too-large"), $"The record has {record.Size} bytes; {nameof(options.MaxRecordBytes)} is {options.MaxRecordBytes}.");
+            return (new KafkaDecodeResult.DeadLetter("too-large"), $"The record has {record.Size} bytes; {nameof(options.MaxRecordBytes)} is {options.MaxRecordBytes}.");
         try
         {
             var result = decoder.Decode(record);
             return result switch
             {
-                null => (new KafkaDecodeResult.Park("undecodable"), $"{decoder.GetType()} returned null."),
-                KafkaDecodeResult.Deliver { Item: null } => (new KafkaDecodeResult.Park("undecodable"), $"{decoder.GetType()} returned no item."),
-                KafkaDecodeResult.Deliver { Stream.Key.IsEmpty: true } => (new KafkaDecodeResult.Park("undecodable"), $"{decoder.GetType()} returned a stream without a key."),
+                null => (new KafkaDecodeResult.DeadLetter("undecodable"), $"{decoder.GetType()} returned null."),
+                KafkaDecodeResult.Deliver { Item: null } => (new KafkaDecodeResult.DeadLetter("undecodable"), $"{decoder.GetType()} returned no item."),
+                KafkaDecodeResult.Deliver { Stream.Key.IsEmpty: true } => (new KafkaDecodeResult.DeadLetter("undecodable"), $"{decoder.GetType()} returned a stream without a key."),
                 _ => (result, null),
             };
         }
         catch (Exception exception)
         {
-            return (new KafkaDecodeResult.Park("undecodable"), exception.ToString());
+            return (new KafkaDecodeResult.DeadLetter("undecodable"), exception.ToString());
         }
     }
 }

@@ -72,9 +72,9 @@ internal static class EventCheck
 
         return JobRequestDecider.Decide(before, CommandBehind(fact), fact.By!, fact.At) switch
         {
-            JobRequestDecision.Refused refused => $"the rules refuse it ({refused.Rejection.Code})",
-            JobRequestDecision.Approved { Events: [var only] } => Same(only, fact) ? null : "the rules lead to something else",
-            JobRequestDecision.Approved { Events: [_, JobRequestEvent.CandidatesExhausted] } when job.Chain.Broken is null && job.Chain.Event(stored.N + 1)?.Type != nameof(JobRequestEvent.CandidatesExhausted) =>
+            JobRequestDecision.Rejected refused => $"the rules refuse it ({refused.Rejection.Code})",
+            JobRequestDecision.Succeeded { Events: [var only] } => Same(only, fact) ? null : "the rules lead to something else",
+            JobRequestDecision.Succeeded { Events: [_, JobRequestEvent.CandidatesExhausted] } when job.Chain.Broken is null && job.Chain.Event(stored.N + 1)?.Type != nameof(JobRequestEvent.CandidatesExhausted) =>
                 "it left nobody who may answer, and the job was not closed",
             _ => null,
         };

@@ -20,9 +20,9 @@ internal static class FailRules
         if (state.Version == 0) return "nobody had created the job";
 
         var said = Commands(state, entry).Select(command => JobRequestDecider.Decide(state, command, entry.Caller, entry.At)).ToList();
-        return said.Exists(decision => decision is JobRequestDecision.Refused refused && refused.Rejection.Code == entry.Code)
+        return said.Exists(decision => decision is JobRequestDecision.Rejected refused && refused.Rejection.Code == entry.Code)
             ? null
-            : $"the rules say {string.Join(" or ", said.Select(decision => decision is JobRequestDecision.Refused refused ? refused.Rejection.Code : "SUCCESS").Distinct())}";
+            : $"the rules say {string.Join(" or ", said.Select(decision => decision is JobRequestDecision.Rejected refused ? refused.Rejection.Code : "SUCCESS").Distinct())}";
     }
 
     // A document does not say which task was meant.

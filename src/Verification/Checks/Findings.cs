@@ -13,7 +13,7 @@ internal sealed class Findings(string? job)
     /// <summary>A view that is behind its document; no violation while something may still be under way.</summary>
     public bool IsViewBehind { get; set; }
 
-    /// <summary>The oldest events were folded away, so what rests on them was not checked.</summary>
+    /// <summary>The oldest events were compacted, so what rests on them was not checked.</summary>
     public bool IsPartial { get; set; }
 
     /// <summary>What the search for an order of the calls came to.</summary>

@@ -34,7 +34,7 @@ internal static class LedgerCheck
     {
         if (job.Chain.Event(entry.Version) is not { } stored)
         {
-            // Folded away, or behind a break that is reported by itself; version 0 has no event.
+            // Compacted, or behind a break that is reported by itself; version 0 has no event.
             if (entry.Version < 1) job.Findings.Add(Invariant.I4, $"The success of the {identity} has no event.", entry.Version, entry.Caller, entry.Key, Show.Entry(entry));
             return;
         }

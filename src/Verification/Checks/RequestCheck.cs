@@ -10,11 +10,11 @@ internal static class RequestCheck
     public static void Check(JobCase job)
     {
         if (job.Evidence.Requests is not { } requests || !job.HasDocuments || job.DocumentEvidence.Unreadable is not null) return;
-        var parked = job.Evidence.Parked?.Where(record => record.Origin is not null).Select(record => record.Origin!.Value).ToHashSet() ?? [];
+        var deadLetters = job.Evidence.DeadLetters?.Where(record => record.Origin is not null).Select(record => record.Origin!.Value).ToHashSet() ?? [];
         foreach (var request in requests)
         {
-            if (!request.IsFinished || parked.Contains(request.Position)) continue;
-            if (WhyItNeedsAnOutcome(job, requests, parked, request) is { } problem)
+            if (!request.IsFinished || deadLetters.Contains(request.Position)) continue;
+            if (WhyItNeedsAnOutcome(job, requests, deadLetters, request) is { } problem)
                 job.Findings.Add(Invariant.I4, problem, job.Document?.State.Version, request.Command?.Caller.Person, request.Command?.Key, Show.Request(request));
         }
 
@@ -22,21 +22,21 @@ internal static class RequestCheck
         CheckOutcomes(job, requests);
     }
 
-    private static string? WhyItNeedsAnOutcome(JobCase job, IReadOnlyList<RequestEvidence> requests, HashSet<LogPosition> parked, RequestEvidence request)
+    private static string? WhyItNeedsAnOutcome(JobCase job, IReadOnlyList<RequestEvidence> requests, HashSet<LogPosition> deadLetters, RequestEvidence request)
     {
-        if (request.Command is not { } command) return "A record that cannot be delivered is not parked.";
+        if (request.Command is not { } command) return "A record that cannot be delivered is not dead-lettered.";
         var identity = IdentityOf(command);
         if (job.Ledger.ContainsKey(identity)) return null;
-        if (job.State is not { Version: > 0 } state) return command.Command is JobRequestCommand.Create ? $"The {identity} has no outcome and is not parked." : null;
+        if (job.State is not { Version: > 0 } state) return command.Command is JobRequestCommand.Create ? $"The {identity} has no outcome and is not dead-lettered." : null;
         if (!state.IsVisibleTo(command.Caller) && command.Command is not JobRequestCommand.Create) return null;
 
         // Before the job's create a command meets no job, and leaves nothing.
-        var create = requests.FirstOrDefault(record => record.Command is { Command: JobRequestCommand.Create } && record.Position.Partition == request.Position.Partition && !parked.Contains(record.Position));
+        var create = requests.FirstOrDefault(record => record.Command is { Command: JobRequestCommand.Create } && record.Position.Partition == request.Position.Partition && !deadLetters.Contains(record.Position));
         if (create is null || create.Position.Offset > request.Position.Offset) return null;
         if (IsLedgerFull(job, command.Caller.Person)) return null;
         // A closed job's refusals are not kept; but it was open as long as something was still decided on it.
         if (state.IsTerminal && LastDecidedOffset(job, request.Position.Partition) < request.Position.Offset) return null;
-        return $"The {identity} has no outcome and is not parked.";
+        return $"The {identity} has no outcome and is not dead-lettered.";
     }
 
     private static void CheckEvents(JobCase job, IReadOnlyList<RequestEvidence> requests)

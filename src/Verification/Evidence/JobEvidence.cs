@@ -20,8 +20,8 @@ public sealed record JobEvidence
     /// <summary>Records of <c>finalevents</c>, by partition and offset.</summary>
     public IReadOnlyList<EventEvidence>? Events { get; init; }
 
-    /// <summary>Records of <c>requests.parked</c>, by partition and offset.</summary>
-    public IReadOnlyList<ParkedEvidence>? Parked { get; init; }
+    /// <summary>Records of <c>requests.dead-letter</c>, by partition and offset.</summary>
+    public IReadOnlyList<DeadLetterEvidence>? DeadLetters { get; init; }
 
     /// <summary>Whether <c>requests</c> still holds its first records.</summary>
     public bool RequestsAreWhole { get; init; } = true;
@@ -70,8 +70,8 @@ public sealed record RequestEvidence(LogPosition Position, CommandEnvelope? Comm
 /// <summary>A record of <c>finalevents</c>.</summary>
 public sealed record EventEvidence(LogPosition Position, JobEvent Event);
 
-/// <summary>A record of <c>requests.parked</c>.</summary>
+/// <summary>A record of <c>requests.dead-letter</c>.</summary>
 /// <param name="Position">Where it stands in that topic.</param>
 /// <param name="Origin">Where it stood in <c>requests</c>; null where the record does not say.</param>
-/// <param name="Reason">Why it was parked.</param>
-public sealed record ParkedEvidence(LogPosition Position, LogPosition? Origin, string? Reason);
+/// <param name="Reason">Why it was dead-lettered.</param>
+public sealed record DeadLetterEvidence(LogPosition Position, LogPosition? Origin, string? Reason);

@@ -86,7 +86,7 @@ public sealed record RecordedCall
     [JsonIgnore]
     internal bool IsPending => Outcome == Pending;
 
-    /// <summary>A refusal that says that nothing was handed over.</summary>
+    /// <summary>A refusal that says that nothing was published.</summary>
     [JsonIgnore]
     internal bool IsCertainRefusal => Outcome == "REFUSED" && Status is 400 or 401 or 413 or 415 or 429 or 503 && Code != "TOO_MANY_ATTEMPTS";
 

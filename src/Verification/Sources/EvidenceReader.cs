@@ -153,7 +153,7 @@ internal sealed class EvidenceReader : IDisposable
             View = _sources.Jobs is not { HasViews: true } ? null : StoredJobDecoder.View(stored),
             Requests = _sources.Records is not { } requests ? null : [.. RecordsOf(input, SpillKind.Request).Select(requests.DecodeRequest)],
             Events = _sources.Records is not { } events ? null : [.. RecordsOf(input, SpillKind.Event).Select(events.DecodeEvent).OfType<EventEvidence>()],
-            Parked = _sources.Records is not { } parked ? null : [.. RecordsOf(input, SpillKind.Parked).Select(parked.DecodeParked)],
+            DeadLetters = _sources.Records is not { } deadLetters ? null : [.. RecordsOf(input, SpillKind.DeadLetters).Select(deadLetters.DecodeDeadLetters)],
             RequestsAreWhole = _sources.Records?.IsWhole(RecordTopic.Requests) ?? true,
             EventsAreWhole = _sources.Records?.IsWhole(RecordTopic.FinalEvents) ?? true,
             Calls = _sources.HistoryFile is null ? null : [.. Spilled(input, SpillKind.Call).Select(data => JsonSerializer.Deserialize(data, HistoryJson.Default.RecordedCall)!)],
@@ -185,7 +185,7 @@ internal sealed class EvidenceReader : IDisposable
     {
         RecordTopic.Requests => SpillKind.Request,
         RecordTopic.FinalEvents => SpillKind.Event,
-        RecordTopic.Parked => SpillKind.Parked,
+        RecordTopic.DeadLetters => SpillKind.DeadLetters,
         _ => throw new ArgumentOutOfRangeException(nameof(topic), topic, "There is no such topic."),
     };
 

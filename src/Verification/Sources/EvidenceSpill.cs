@@ -6,7 +6,7 @@ internal enum SpillKind
 {
     Request,
     Event,
-    Parked,
+    DeadLetters,
     Call,
 }
 

@@ -8,7 +8,7 @@ public enum RecordTopic
 {
     Requests,
     FinalEvents,
-    Parked,
+    DeadLetters,
 }
 
 /// <summary>Where records are read from. Reads only; commits nothing.</summary>
@@ -33,6 +33,6 @@ public interface IRecordSource : IAsyncDisposable
     /// <summary>The evidence in a record of <c>finalevents</c>; null where it is none of the cluster's. Thread-safe.</summary>
     EventEvidence? DecodeEvent(KafkaRecord record);
 
-    /// <summary>The evidence in a record of <c>requests.parked</c>. Thread-safe.</summary>
-    ParkedEvidence DecodeParked(KafkaRecord record);
+    /// <summary>The evidence in a record of <c>requests.dead-letter</c>. Thread-safe.</summary>
+    DeadLetterEvidence DecodeDeadLetters(KafkaRecord record);
 }

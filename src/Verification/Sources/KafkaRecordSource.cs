@@ -13,7 +13,7 @@ namespace JobRequests.Verification;
 /// </summary>
 public sealed class KafkaRecordSource : IRecordSource
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Standstill = TimeSpan.FromSeconds(30);
 
     private readonly ServiceProvider _codecs;
@@ -40,7 +40,7 @@ public sealed class KafkaRecordSource : IRecordSource
         {
             [_requests] = RecordTopic.Requests,
             [ServerSettings.Topic(configuration, StreamNames.FinalEvents)] = RecordTopic.FinalEvents,
-            [ServerSettings.ParkedTopic(configuration)] = RecordTopic.Parked,
+            [ServerSettings.DeadLetterTopic(configuration)] = RecordTopic.DeadLetters,
         };
         var settings = new Dictionary<string, string>(ServerSettings.KafkaClient(configuration), StringComparer.Ordinal)
         {
@@ -104,7 +104,7 @@ public sealed class KafkaRecordSource : IRecordSource
         return Decode(_commands, record) switch
         {
             KafkaDecodeResult.Deliver { Item: CommandEnvelope command } => new RequestEvidence(position, command, null, IsFinished(position)),
-            KafkaDecodeResult.Park park => new RequestEvidence(position, null, park.Reason, IsFinished(position)),
+            KafkaDecodeResult.DeadLetter deadLetter => new RequestEvidence(position, null, deadLetter.Reason, IsFinished(position)),
             _ => new RequestEvidence(position, null, "it is no command", IsFinished(position)),
         };
     }
@@ -112,10 +112,10 @@ public sealed class KafkaRecordSource : IRecordSource
     public EventEvidence? DecodeEvent(KafkaRecord record) =>
         Decode(_events, record) is KafkaDecodeResult.Deliver { Item: JobEvent jobEvent } ? new EventEvidence(new LogPosition(record.Partition, record.Offset), jobEvent) : null;
 
-    public ParkedEvidence DecodeParked(KafkaRecord record)
+    public DeadLetterEvidence DecodeDeadLetters(KafkaRecord record)
     {
-        var origin = MarkSignature.IsGenuine(_signer, record) ? ParkedRecord.Read(record.Headers) : null;
-        return new ParkedEvidence(
+        var origin = MarkSignature.IsGenuine(_signer, record) ? DeadLetterRecord.Read(record.Headers) : null;
+        return new DeadLetterEvidence(
             new LogPosition(record.Partition, record.Offset), origin is not null && origin.Topic == _requests ? new LogPosition(origin.Partition, origin.Offset) : null, origin?.Reason);
     }
 
@@ -131,14 +131,14 @@ public sealed class KafkaRecordSource : IRecordSource
     {
         var partitions = _topics.SelectMany(topic => Partitions(topic.Key)).ToList();
         // Before the ends: what is committed by now is in the topic by then.
-        _committed = _consumer.Committed(partitions.Where(partition => partition.Topic == _requests), Patience)
+        _committed = _consumer.Committed(partitions.Where(partition => partition.Topic == _requests), AnswerTimeout)
             .Where(found => found.Offset != Offset.Unset)
             .ToDictionary(found => found.Partition.Value, found => found.Offset.Value);
 
         var ends = new Dictionary<TopicPartition, long>();
         foreach (var partition in partitions)
         {
-            var watermarks = _consumer.QueryWatermarkOffsets(partition, Patience);
+            var watermarks = _consumer.QueryWatermarkOffsets(partition, AnswerTimeout);
             if (watermarks.Low.Value > 0) _cut.Add(_topics[partition.Topic]);
             var next = Math.Max(_next.GetValueOrDefault(partition), watermarks.Low.Value);
             _next[partition] = next;
@@ -152,17 +152,17 @@ public sealed class KafkaRecordSource : IRecordSource
 
     private void Consume(Dictionary<TopicPartition, long> ends, Action<RecordTopic, KafkaRecord> onRecord, CancellationToken cancellationToken)
     {
-        var patience = Environment.TickCount64 + (long)Standstill.TotalMilliseconds;
+        var timeout = Environment.TickCount64 + (long)Standstill.TotalMilliseconds;
         while (ends.Count > 0)
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (_consumer.Consume(TimeSpan.FromMilliseconds(200)) is not { } consumed)
             {
-                if (Environment.TickCount64 > patience) throw new VerificationException($"{Name} stands still: for {Standstill.TotalSeconds:0} s no record came, and {string.Join(", ", ends.Keys)} are not at their end.");
+                if (Environment.TickCount64 > timeout) throw new VerificationException($"{Name} stands still: for {Standstill.TotalSeconds:0} s no record came, and {string.Join(", ", ends.Keys)} are not at their end.");
                 continue;
             }
 
-            patience = Environment.TickCount64 + (long)Standstill.TotalMilliseconds;
+            timeout = Environment.TickCount64 + (long)Standstill.TotalMilliseconds;
             var partition = consumed.TopicPartition;
             if (!ends.TryGetValue(partition, out var end)) continue;
             if (!consumed.IsPartitionEOF && consumed.Offset.Value < end)
@@ -180,7 +180,7 @@ public sealed class KafkaRecordSource : IRecordSource
 
     private IEnumerable<TopicPartition> Partitions(string topic)
     {
-        var found = _admin.GetMetadata(topic, Patience).Topics.SingleOrDefault(each => each.Topic == topic);
+        var found = _admin.GetMetadata(topic, AnswerTimeout).Topics.SingleOrDefault(each => each.Topic == topic);
         if (found is null || found.Error.IsError || found.Partitions.Count == 0)
             throw new VerificationException($"{Name} has no topic '{topic}': give the settings that the silos run with (Orleans__Streaming__requests__Topic and so on, or --settings).");
         return found.Partitions.Select(partition => new TopicPartition(topic, partition.PartitionId));
@@ -197,7 +197,7 @@ public sealed class KafkaRecordSource : IRecordSource
 
     private static ReadOnlyMemory<byte>? Memory(byte[]? bytes) => bytes is null ? default(ReadOnlyMemory<byte>?) : bytes.AsMemory();
 
-    // A silo parks what its decoder throws on, too.
+    // A silo dead-letters what its decoder throws on, too.
     private static KafkaDecodeResult Decode(IKafkaRecordDecoder decoder, KafkaRecord record)
     {
         try
@@ -206,7 +206,7 @@ public sealed class KafkaRecordSource : IRecordSource
         }
         catch (Exception exception)
         {
-            return new KafkaDecodeResult.Park(exception.Message);
+            return new KafkaDecodeResult.DeadLetter(exception.Message);
         }
     }
 

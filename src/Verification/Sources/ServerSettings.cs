@@ -62,7 +62,7 @@ public static class ServerSettings
 
     internal static string Topic(IConfiguration configuration, string stream) => Text(configuration, $"{Stream(stream)}:Topic") ?? stream;
 
-    internal static string ParkedTopic(IConfiguration configuration) => Text(configuration, $"{Stream(StreamNames.Requests)}:ParkedTopic") ?? $"{Topic(configuration, StreamNames.Requests)}.parked";
+    internal static string DeadLetterTopic(IConfiguration configuration) => Text(configuration, $"{Stream(StreamNames.Requests)}:DeadLetterTopic") ?? $"{Topic(configuration, StreamNames.Requests)}.dead-letter";
 
     internal static string ConsumerGroup(IConfiguration configuration) => Text(configuration, $"{Stream(StreamNames.Requests)}:ConsumerGroup") ?? DefaultName;
 

@@ -57,14 +57,14 @@ internal sealed class KafkaUnderTest : IAsyncDisposable
 
     public Task<long> WriteAsync(string topic, int partition, string key, string value) => WriteAsync(topic, partition, Bytes(key), Bytes(value));
 
-    /// <summary>A record as a silo parks it.</summary>
-    public Task<long> ParkAsync(int partition, string key, byte[] value, string? origin = null, int? originPartition = null, params KafkaHeader[] headers) => ParkAsync(
+    /// <summary>A record as a silo dead-letters it.</summary>
+    public Task<long> DeadLetterAsync(int partition, string key, byte[] value, string? origin = null, int? originPartition = null, params KafkaHeader[] headers) => DeadLetterAsync(
         partition, key, value,
-        ParkedRecord.Write(new ParkedOrigin(origin ?? Topic("requests"), originPartition ?? partition, 41, DateTimeOffset.UnixEpoch, "poison", "it\nis broken", 3, DateTimeOffset.UtcNow.AddMinutes(-5)), headers));
+        DeadLetterRecord.Write(new DeadLetterOrigin(origin ?? Topic("requests"), originPartition ?? partition, 41, DateTimeOffset.UnixEpoch, "poison", "it\nis broken", 3, DateTimeOffset.UtcNow.AddMinutes(-5)), headers));
 
-    /// <summary>A parked record with these headers, signed.</summary>
-    public Task<long> ParkAsync(int partition, string key, byte[]? value, IReadOnlyList<KafkaHeader> headers) => WriteAsync(
-        "requests.parked", partition, Bytes(key), value, [.. MarkSignature.Sign(signer, Topic("requests.parked"), partition, Bytes(key), value is null ? (ReadOnlyMemory<byte>?)null : value, headers)]);
+    /// <summary>A dead letter with these headers, signed.</summary>
+    public Task<long> DeadLetterAsync(int partition, string key, byte[]? value, IReadOnlyList<KafkaHeader> headers) => WriteAsync(
+        "requests.dead-letter", partition, Bytes(key), value, [.. MarkSignature.Sign(signer, Topic("requests.dead-letter"), partition, Bytes(key), value is null ? (ReadOnlyMemory<byte>?)null : value, headers)]);
 
     public Task CommitAsync(string topic, int partition, long next) => Admin.AlterConsumerGroupOffsetsAsync(
         [new ConsumerGroupTopicPartitionOffsets(Group, [new TopicPartitionOffset(Topic(topic), partition, next)])]);

@@ -19,12 +19,12 @@ public sealed class TopicsTests
 
         Assert.Equal((0, ""), (run.Code, run.Error));
         var topics = JsonNode.Parse(run.Output)!.AsArray();
-        Assert.Equal(["requests", "finalevents", "requests.parked"], topics.Select(topic => topic!["name"]!.ToString()));
+        Assert.Equal(["requests", "finalevents", "requests.dead-letter"], topics.Select(topic => topic!["name"]!.ToString()));
         Assert.All(topics, topic => Assert.Equal((30, replication), ((int)topic!["partitions"]!, (int)topic["replication"]!)));
         Assert.Equal(["86400000", "-1", "-1"], topics.Select(topic => Config(topic!, "retention.ms")));
         Assert.Equal(["2097152", "2097152", "4194304"], topics.Select(topic => Config(topic!, "max.message.bytes")));
         Assert.All(topics, topic => Assert.Equal(inSync, Config(topic!, "min.insync.replicas")));
-        Assert.Contains("requests.parked  30 partitions", (await jobctl.RunAsync("topics", "plan", "--silos", "3")).Output);
+        Assert.Contains("requests.dead-letter  30 partitions", (await jobctl.RunAsync("topics", "plan", "--silos", "3")).Output);
     }
 
     [Fact]
@@ -38,10 +38,10 @@ public sealed class TopicsTests
         Assert.Equal((0, ""), (made.Code, made.Error));
         Assert.Contains($"{kafka.Topic("requests")}: made with 3 partitions, replication 1", made.Output);
         Assert.Equal((0, ""), (again.Code, again.Error));
-        Assert.Contains($"{kafka.Topic("requests.parked")}: is there, with 3 partitions", again.Output);
+        Assert.Contains($"{kafka.Topic("requests.dead-letter")}: is there, with 3 partitions", again.Output);
         Assert.Equal(("86400000", "2097152"), await ConfigOfAsync(kafka, "requests"));
         Assert.Equal(("-1", "2097152"), await ConfigOfAsync(kafka, "finalevents"));
-        Assert.Equal(("-1", "4194304"), await ConfigOfAsync(kafka, "requests.parked"));
+        Assert.Equal(("-1", "4194304"), await ConfigOfAsync(kafka, "requests.dead-letter"));
     }
 
     [Fact]
@@ -146,8 +146,8 @@ public sealed class TopicsTests
     [InlineData("topics", "show")]
     [InlineData("topics", "create", "--silos", "1")]
     [InlineData("topics", "tail", "requests")]
-    [InlineData("parked", "list")]
-    [InlineData("parked", "replay")]
+    [InlineData("dead-letters", "list")]
+    [InlineData("dead-letters", "replay")]
     public async Task A_Kafka_that_is_not_there_is_said_soon_with_the_setting_that_named_it(params string[] arguments)
     {
         using var jobctl = new Jobctl();
@@ -214,7 +214,7 @@ public sealed class TopicsTests
     [InlineData("No such configuration property", "topics", "show", "--kafka", "127.0.0.1:1", "--kafka-config", "a=b")]
     [InlineData("--prefix is made of", "topics", "show", "--prefix", "a b")]
     [InlineData("--count is at least 1", "topics", "tail", "requests", "--count", "0", "--kafka", "127.0.0.1:1")]
-    [InlineData("PARTITION:OFFSET was expected", "parked", "show", "12", "--kafka", "127.0.0.1:1")]
+    [InlineData("PARTITION:OFFSET was expected", "dead-letters", "show", "12", "--kafka", "127.0.0.1:1")]
     public async Task Wrong_arguments_are_explained(string text, params string[] arguments)
     {
         using var jobctl = new Jobctl();

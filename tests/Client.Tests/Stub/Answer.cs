@@ -48,7 +48,7 @@ internal static class Answer
 
     public static RequestDelegate Overloaded(int retryAfter) => Refused(503, "OVERLOADED", retryAfter, advice: "same-key");
 
-    /// <summary>504 or 202: handed over, no decision.</summary>
+    /// <summary>504 or 202: published, no decision.</summary>
     public static RequestDelegate Timeout(int status = 202, string? instance = "/v1/requests/k1?job=j1&op=accept&notAfter=1795000000000", int? retryAfter = null, string? location = null)
     {
         var body = Problem(status, "DECISION_TIMEOUT", "There is no decision yet", "TIMEOUT", advice: "same-key", outcomeKnown: false);

@@ -20,15 +20,15 @@ public sealed class AnswerTests
 
     [Fact]
     public void A_second_accept_is_refused() =>
-        Given(Requested(), Accepted("ann")).When(Accept("bob")).ThenRefused(Rejections.AlreadyAccepted);
+        Given(Requested(), Accepted("ann")).When(Accept("bob")).ThenRejected(Rejections.AlreadyAccepted);
 
     [Fact]
     public void The_winner_accepts_once() =>
-        Given(Requested(), Accepted("ann")).When(Accept("ann")).ThenRefused(Rejections.AlreadyAnswered);
+        Given(Requested(), Accepted("ann")).When(Accept("ann")).ThenRejected(Rejections.AlreadyAnswered);
 
     [Fact]
     public void The_winner_does_not_decline_what_it_accepted() =>
-        Given(Requested(), Accepted("ann")).When(Decline("ann")).ThenRefused(Rejections.AlreadyAnswered);
+        Given(Requested(), Accepted("ann")).When(Decline("ann")).ThenRejected(Rejections.AlreadyAnswered);
 
     [Fact]
     public void A_candidate_declines_with_its_reason_and_the_job_stays_open_for_the_others()
@@ -44,13 +44,13 @@ public sealed class AnswerTests
     [Fact]
     public void Who_has_declined_neither_accepts_nor_declines_again()
     {
-        Given(Requested(), Declined("bob")).When(Accept("bob")).ThenRefused(Rejections.AlreadyAnswered);
-        Given(Requested(), Declined("bob")).When(Decline("bob")).ThenRefused(Rejections.AlreadyAnswered);
+        Given(Requested(), Declined("bob")).When(Accept("bob")).ThenRejected(Rejections.AlreadyAnswered);
+        Given(Requested(), Declined("bob")).When(Decline("bob")).ThenRejected(Rejections.AlreadyAnswered);
     }
 
     [Fact]
     public void Declining_needs_an_open_job() =>
-        Given(Requested(), Accepted("ann")).When(Decline("bob")).ThenRefused(Rejections.AlreadyAccepted);
+        Given(Requested(), Accepted("ann")).When(Decline("bob")).ThenRejected(Rejections.AlreadyAccepted);
 
     [Fact]
     public void The_decline_that_leaves_nobody_makes_two_events_and_closes_the_job()
@@ -75,10 +75,10 @@ public sealed class AnswerTests
     [Fact]
     public void Only_candidates_answer()
     {
-        Given(Requested()).When(Accept(Stranger)).ThenRefused(Rejections.NotAllowed);
-        Given(Requested()).When(Decline(Stranger)).ThenRefused(Rejections.NotAllowed);
-        Given(Requested()).When(Accept(Requester)).ThenRefused(Rejections.NotAllowed);
-        Given(Requested()).When(Decline(Requester)).ThenRefused(Rejections.NotAllowed);
+        Given(Requested()).When(Accept(Stranger)).ThenRejected(Rejections.NotAllowed);
+        Given(Requested()).When(Decline(Stranger)).ThenRejected(Rejections.NotAllowed);
+        Given(Requested()).When(Accept(Requester)).ThenRejected(Rejections.NotAllowed);
+        Given(Requested()).When(Decline(Requester)).ThenRejected(Rejections.NotAllowed);
     }
 
     [Fact]
@@ -96,7 +96,7 @@ public sealed class AnswerTests
         var later = Now.AddMinutes(7);
         var decision = new Order(new JobRequestCommand.Accept(), "ann", later).DecideOn(Given(Requested()).State);
 
-        var accepted = Assert.Single(Assert.IsType<JobRequestDecision.Approved>(decision).Events);
+        var accepted = Assert.Single(Assert.IsType<JobRequestDecision.Succeeded>(decision).Events);
         Assert.Equal("ann", accepted.By);
         Assert.Equal(later, accepted.At);
         Assert.Equal(later, JobRequest.Evolve(Given(Requested()).State, accepted).LastEventAt);

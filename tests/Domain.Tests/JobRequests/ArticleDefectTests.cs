@@ -16,7 +16,7 @@ public sealed class ArticleDefectTests
     {
         var accepted = Given(Requested(candidates: ["ann", "bob"])).When(Accept("ann")).Then(Accepted("ann"));
 
-        accepted.When(Decline("bob")).ThenRefused(Rejections.AlreadyAccepted);
+        accepted.When(Decline("bob")).ThenRejected(Rejections.AlreadyAccepted);
         Assert.Equal("ann", accepted.State.Winner);
     }
 
@@ -42,7 +42,7 @@ public sealed class ArticleDefectTests
 
     [Fact]
     public void Defect_6_a_refused_command_makes_no_fact() =>
-        Assert.IsNotType<JobRequestDecision.Approved>(Accept("bob").DecideOn(Given(Requested(), Accepted("ann")).State));
+        Assert.IsNotType<JobRequestDecision.Succeeded>(Accept("bob").DecideOn(Given(Requested(), Accepted("ann")).State));
 
     [Theory]
     [InlineData("toString")]
@@ -61,6 +61,6 @@ public sealed class ArticleDefectTests
 
         Assert.Equal(name, job.State.Winner);
         Assert.True(JobRequestId.IsWellFormed(JobRequestId.Derive(name, name)));
-        Given(Requested()).When(Accept(name)).ThenRefused(Rejections.NotAllowed);
+        Given(Requested()).When(Accept(name)).ThenRejected(Rejections.NotAllowed);
     }
 }

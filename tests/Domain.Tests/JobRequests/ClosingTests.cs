@@ -22,16 +22,16 @@ public sealed class ClosingTests
     [Fact]
     public void Only_the_requester_cancels()
     {
-        Given(Requested()).When(Cancel("ann")).ThenRefused(Rejections.NotAllowed);
-        Given(Requested(), Accepted("ann")).When(Cancel("ann")).ThenRefused(Rejections.NotAllowed);
-        Given(Requested()).When(Cancel(Stranger)).ThenRefused(Rejections.NotAllowed);
+        Given(Requested()).When(Cancel("ann")).ThenRejected(Rejections.NotAllowed);
+        Given(Requested(), Accepted("ann")).When(Cancel("ann")).ThenRejected(Rejections.NotAllowed);
+        Given(Requested()).When(Cancel(Stranger)).ThenRejected(Rejections.NotAllowed);
     }
 
     [Theory]
     [MemberData(nameof(Terminal))]
     public void A_closed_job_is_not_cancelled(JobStatus status) =>
         Assert.Equal(
-            new JobRequestDecision.Refused(Rejections.JobClosed),
+            new JobRequestDecision.Rejected(Rejections.JobClosed),
             Cancel().DecideOn(Given(Requested()).State with { Status = status }));
 
     [Fact]

@@ -10,7 +10,7 @@ public sealed class CreateTests
     {
         var decision = Create(expiresAt: Now.AddHours(1)).DecideOn(JobRequest.Initial);
 
-        var requested = Assert.IsType<JobRequestEvent.JobRequested>(Assert.Single(Assert.IsType<JobRequestDecision.Approved>(decision).Events));
+        var requested = Assert.IsType<JobRequestEvent.JobRequested>(Assert.Single(Assert.IsType<JobRequestDecision.Succeeded>(decision).Events));
         Assert.Equal(Requester, requested.Requester);
         Assert.Equal(Requester, requested.By);
         Assert.Equal(["ann", "bob", "cid"], requested.Candidates);
@@ -43,20 +43,20 @@ public sealed class CreateTests
     [Fact]
     public void A_job_is_created_once_whoever_asks_again()
     {
-        Given(Requested()).When(Create()).ThenRefused(Rejections.AlreadyExists);
-        Given(Requested()).When(Create(by: Stranger)).ThenRefused(Rejections.AlreadyExists);
-        Given(Requested(), Accepted("ann")).When(Create()).ThenRefused(Rejections.AlreadyExists);
+        Given(Requested()).When(Create()).ThenRejected(Rejections.AlreadyExists);
+        Given(Requested()).When(Create(by: Stranger)).ThenRejected(Rejections.AlreadyExists);
+        Given(Requested(), Accepted("ann")).When(Create()).ThenRejected(Rejections.AlreadyExists);
     }
 
     [Fact]
     public void Creating_a_closed_job_again_is_refused_as_closed() =>
-        Given(Requested(), Cancelled()).When(Create()).ThenRefused(Rejections.JobClosed);
+        Given(Requested(), Cancelled()).When(Create()).ThenRejected(Rejections.JobClosed);
 
     [Fact]
     public void A_candidate_named_twice_is_one_candidate()
     {
         var created = Create(candidates: ["ann", "bob", "ann"]).DecideOn(JobRequest.Initial);
-        var job = Given([.. Assert.IsType<JobRequestDecision.Approved>(created).Events]);
+        var job = Given([.. Assert.IsType<JobRequestDecision.Succeeded>(created).Events]);
 
         Assert.Equal(2, job.State.CandidatesLeft);
         job.When(Decline("bob")).Then(Declined("bob"))
@@ -68,7 +68,7 @@ public sealed class CreateTests
     {
         var created = Create(candidates: ["ann", "Ann", "ann "]).DecideOn(JobRequest.Initial);
 
-        Assert.Equal(3, Given([.. Assert.IsType<JobRequestDecision.Approved>(created).Events]).State.CandidatesLeft);
+        Assert.Equal(3, Given([.. Assert.IsType<JobRequestDecision.Succeeded>(created).Events]).State.CandidatesLeft);
     }
 
     [Fact]

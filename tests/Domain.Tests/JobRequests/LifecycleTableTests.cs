@@ -104,8 +104,8 @@ public sealed class LifecycleTableTests
 
     private static string Told(JobRequestDecision decision) => decision switch
     {
-        JobRequestDecision.Approved approved => Assert.Single(approved.Events).GetType().Name,
-        JobRequestDecision.Refused refused => refused.Rejection.Code,
+        JobRequestDecision.Succeeded approved => Assert.Single(approved.Events).GetType().Name,
+        JobRequestDecision.Rejected refused => refused.Rejection.Code,
         _ => throw new InvalidOperationException($"{decision.GetType().Name} is no decision."),
     };
 }

@@ -16,11 +16,11 @@ internal sealed class Scenario
         /// <returns>The job after those events, to go on from.</returns>
         public Scenario Then(params JobRequestEvent[] expected)
         {
-            var approved = Assert.IsType<JobRequestDecision.Approved>(decision);
+            var approved = Assert.IsType<JobRequestDecision.Succeeded>(decision);
             Assert.Equal(expected, approved.Events);
             return new Scenario(approved.Events.Aggregate(before, JobRequest.Evolve));
         }
 
-        public void ThenRefused(Rejection expected) => Assert.Same(expected, Assert.IsType<JobRequestDecision.Refused>(decision).Rejection);
+        public void ThenRejected(Rejection expected) => Assert.Same(expected, Assert.IsType<JobRequestDecision.Rejected>(decision).Rejection);
     }
 }

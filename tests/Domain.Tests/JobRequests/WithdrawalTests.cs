@@ -20,7 +20,7 @@ public sealed class WithdrawalTests
     }
 
     [Fact]
-    public void A_new_epoch_asks_those_who_declined_anew()
+    public void A_new_epoch_asks_those_who_declined_again()
     {
         var reopened = Given(Requested(), Declined("bob"), Accepted("ann"), Withdrawn("ann"));
 
@@ -32,7 +32,7 @@ public sealed class WithdrawalTests
     [Fact]
     public void Who_lost_in_one_epoch_may_win_in_the_next()
     {
-        Given(Requested(), Accepted("ann")).When(Accept("bob")).ThenRefused(Rejections.AlreadyAccepted);
+        Given(Requested(), Accepted("ann")).When(Accept("bob")).ThenRejected(Rejections.AlreadyAccepted);
         Given(Requested(), Accepted("ann"), Withdrawn("ann")).When(Accept("bob")).Then(Accepted("bob"));
     }
 
@@ -40,13 +40,13 @@ public sealed class WithdrawalTests
     public void Who_has_withdrawn_never_answers_again()
     {
         var second = Given(Requested(), Accepted("ann"), Withdrawn("ann"));
-        second.When(Accept("ann")).ThenRefused(Rejections.AlreadyAnswered);
-        second.When(Decline("ann")).ThenRefused(Rejections.AlreadyAnswered);
+        second.When(Accept("ann")).ThenRejected(Rejections.AlreadyAnswered);
+        second.When(Decline("ann")).ThenRejected(Rejections.AlreadyAnswered);
 
         var third = Given(Requested(), Accepted("ann"), Withdrawn("ann"), Accepted("bob"), Withdrawn("bob"));
         Assert.Equal(3, third.State.Epoch);
-        third.When(Accept("ann")).ThenRefused(Rejections.AlreadyAnswered);
-        third.When(Accept("bob")).ThenRefused(Rejections.AlreadyAnswered);
+        third.When(Accept("ann")).ThenRejected(Rejections.AlreadyAnswered);
+        third.When(Accept("bob")).ThenRejected(Rejections.AlreadyAnswered);
         third.When(Accept("cid")).Then(Accepted("cid"));
     }
 
@@ -57,7 +57,7 @@ public sealed class WithdrawalTests
 
         Assert.Equal(JobStatus.Open, alone.State.Status);
         Assert.Equal(0, alone.State.CandidatesLeft);
-        alone.When(Accept("ann")).ThenRefused(Rejections.AlreadyAnswered);
+        alone.When(Accept("ann")).ThenRejected(Rejections.AlreadyAnswered);
         alone.When(Cancel()).Then(Cancelled());
     }
 
@@ -78,24 +78,24 @@ public sealed class WithdrawalTests
     [Fact]
     public void Only_the_winner_withdraws()
     {
-        Given(Requested(), Accepted("ann")).When(Withdraw("bob")).ThenRefused(Rejections.NotAllowed);
-        Given(Requested(), Accepted("ann")).When(Withdraw(Requester)).ThenRefused(Rejections.NotAllowed);
-        Given(Requested(), Accepted("ann")).When(Withdraw(Stranger)).ThenRefused(Rejections.NotAllowed);
+        Given(Requested(), Accepted("ann")).When(Withdraw("bob")).ThenRejected(Rejections.NotAllowed);
+        Given(Requested(), Accepted("ann")).When(Withdraw(Requester)).ThenRejected(Rejections.NotAllowed);
+        Given(Requested(), Accepted("ann")).When(Withdraw(Stranger)).ThenRejected(Rejections.NotAllowed);
     }
 
     [Fact]
     public void Nobody_withdraws_from_a_job_that_nobody_has() =>
-        Given(Requested()).When(Withdraw("ann")).ThenRefused(Rejections.NotAccepted);
+        Given(Requested()).When(Withdraw("ann")).ThenRejected(Rejections.NotAccepted);
 
     [Fact]
     public void The_winner_withdraws_once_per_epoch() =>
-        Given(Requested(), Accepted("ann"), Withdrawn("ann")).When(Withdraw("ann")).ThenRefused(Rejections.NotAccepted);
+        Given(Requested(), Accepted("ann"), Withdrawn("ann")).When(Withdraw("ann")).ThenRejected(Rejections.NotAccepted);
 
     [Fact]
     public void A_former_winner_has_no_say_over_the_next_one() =>
-        Given(Requested(), Accepted("ann"), Withdrawn("ann"), Accepted("bob")).When(Withdraw("ann")).ThenRefused(Rejections.NotAllowed);
+        Given(Requested(), Accepted("ann"), Withdrawn("ann"), Accepted("bob")).When(Withdraw("ann")).ThenRejected(Rejections.NotAllowed);
 
     [Fact]
     public void A_started_job_is_not_withdrawn_from() =>
-        Given(Requested(), Accepted("ann"), Started("ann")).When(Withdraw("ann")).ThenRefused(Rejections.AlreadyStarted);
+        Given(Requested(), Accepted("ann"), Started("ann")).When(Withdraw("ann")).ThenRejected(Rejections.AlreadyStarted);
 }

@@ -37,48 +37,48 @@ public sealed class WorkTests
     [Fact]
     public void A_job_that_nobody_has_is_not_worked_on()
     {
-        Given(Requested()).When(Start("ann")).ThenRefused(Rejections.NotAccepted);
-        Given(Requested()).When(FinishTask("ann", "t1")).ThenRefused(Rejections.NotAccepted);
-        Given(Requested()).When(Finish("ann")).ThenRefused(Rejections.NotAccepted);
+        Given(Requested()).When(Start("ann")).ThenRejected(Rejections.NotAccepted);
+        Given(Requested()).When(FinishTask("ann", "t1")).ThenRejected(Rejections.NotAccepted);
+        Given(Requested()).When(Finish("ann")).ThenRejected(Rejections.NotAccepted);
     }
 
     [Fact]
     public void Only_the_winner_works_on_a_job() => Assert.All(["bob", Requester, Stranger], person =>
     {
-        Given(Requested(), Accepted("ann")).When(Start(person)).ThenRefused(Rejections.NotAllowed);
-        Given(StartedByAnn).When(FinishTask(person, "t1")).ThenRefused(Rejections.NotAllowed);
-        Given(StartedByAnn).When(Finish(person)).ThenRefused(Rejections.NotAllowed);
+        Given(Requested(), Accepted("ann")).When(Start(person)).ThenRejected(Rejections.NotAllowed);
+        Given(StartedByAnn).When(FinishTask(person, "t1")).ThenRejected(Rejections.NotAllowed);
+        Given(StartedByAnn).When(Finish(person)).ThenRejected(Rejections.NotAllowed);
     });
 
     [Fact]
     public void A_job_is_started_once() =>
-        Given(StartedByAnn).When(Start("ann")).ThenRefused(Rejections.AlreadyStarted);
+        Given(StartedByAnn).When(Start("ann")).ThenRejected(Rejections.AlreadyStarted);
 
     [Fact]
     public void Work_is_finished_after_it_was_started()
     {
-        Given(Requested(), Accepted("ann")).When(FinishTask("ann", "t1")).ThenRefused(Rejections.NotStarted);
-        Given(Requested(), Accepted("ann")).When(FinishTask("ann", "no-such-task")).ThenRefused(Rejections.NotStarted);
-        Given(Requested(), Accepted("ann")).When(Finish("ann")).ThenRefused(Rejections.NotStarted);
-        Given(Requested(tasks: []), Accepted("ann")).When(Finish("ann")).ThenRefused(Rejections.NotStarted);
+        Given(Requested(), Accepted("ann")).When(FinishTask("ann", "t1")).ThenRejected(Rejections.NotStarted);
+        Given(Requested(), Accepted("ann")).When(FinishTask("ann", "no-such-task")).ThenRejected(Rejections.NotStarted);
+        Given(Requested(), Accepted("ann")).When(Finish("ann")).ThenRejected(Rejections.NotStarted);
+        Given(Requested(tasks: []), Accepted("ann")).When(Finish("ann")).ThenRejected(Rejections.NotStarted);
     }
 
     [Fact]
     public void A_task_that_the_job_does_not_have_is_unknown()
     {
-        Given(StartedByAnn).When(FinishTask("ann", "t3")).ThenRefused(Rejections.TaskUnknown);
-        Given(StartedByAnn).When(FinishTask("ann", "T1")).ThenRefused(Rejections.TaskUnknown);
+        Given(StartedByAnn).When(FinishTask("ann", "t3")).ThenRejected(Rejections.TaskUnknown);
+        Given(StartedByAnn).When(FinishTask("ann", "T1")).ThenRejected(Rejections.TaskUnknown);
     }
 
     [Fact]
     public void A_task_is_finished_once() =>
-        Given([.. StartedByAnn, TaskFinished("ann", "t1")]).When(FinishTask("ann", "t1")).ThenRefused(Rejections.TaskAlreadyFinished);
+        Given([.. StartedByAnn, TaskFinished("ann", "t1")]).When(FinishTask("ann", "t1")).ThenRejected(Rejections.TaskAlreadyFinished);
 
     [Fact]
     public void A_job_with_open_tasks_is_not_finished()
     {
-        Given(StartedByAnn).When(Finish("ann")).ThenRefused(Rejections.TasksOpen);
-        Given([.. StartedByAnn, TaskFinished("ann", "t1")]).When(Finish("ann")).ThenRefused(Rejections.TasksOpen);
+        Given(StartedByAnn).When(Finish("ann")).ThenRejected(Rejections.TasksOpen);
+        Given([.. StartedByAnn, TaskFinished("ann", "t1")]).When(Finish("ann")).ThenRejected(Rejections.TasksOpen);
     }
 
     [Fact]

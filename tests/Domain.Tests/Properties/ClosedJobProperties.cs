@@ -1,6 +1,6 @@
 namespace JobRequests.Domain.Tests;
 
-/// <summary>Refusals by a closed job are not stored, because they can be given anew at any time. This is why that is right.</summary>
+/// <summary>Refusals by a closed job are not stored, because they can be given again at any time. This is why that is right.</summary>
 public sealed class ClosedJobProperties
 {
     private static readonly DateTimeOffset Later = Plan.Start.AddYears(1);
@@ -44,7 +44,7 @@ public sealed class ClosedJobProperties
         Assert.True(JobRequestDecider.ExpireIfDue(history.Job, Later) is null, "A closed job expired.");
         foreach (var command in EverythingByEverybody)
             Assert.True(
-                command.DecideOn(history.Job) is JobRequestDecision.Refused refused
+                command.DecideOn(history.Job) is JobRequestDecision.Rejected refused
                 && ReferenceEquals(refused.Rejection, Rejections.JobClosed),
                 "A closed job gave another answer.");
     });

@@ -65,8 +65,8 @@ internal sealed class History
     {
         switch (command.DecideOn(Job))
         {
-            case JobRequestDecision.Approved approved: Add(step, command, approved.Events, null); break;
-            case JobRequestDecision.Refused refused: Add(step, command, [], refused.Rejection); break;
+            case JobRequestDecision.Succeeded approved: Add(step, command, approved.Events, null); break;
+            case JobRequestDecision.Rejected refused: Add(step, command, [], refused.Rejection); break;
             case var other: throw new InvalidOperationException($"{other.GetType().Name} is no decision.");
         }
     }

@@ -55,17 +55,17 @@ public sealed class LifecycleProperties
         var again = JobRequest.Initial;
         foreach (var turn in history.Turns.Where(turn => turn.Command is not null))
         {
-            // The state is folded anew, so that nothing but its content can be what decides.
+            // The state is folded again, so that nothing but its content can be what decides.
             while (read < turn.Before.Version) again = JobRequest.Evolve(again, history.Events[read++]);
             switch (turn.Command!.DecideOn(again))
             {
-                case JobRequestDecision.Refused refused:
+                case JobRequestDecision.Rejected refused:
                     Assert.True(ReferenceEquals(refused.Rejection, turn.Rejection), "The second answer differs.");
                     break;
-                case JobRequestDecision.Approved approved when turn.Before.Version == 0:
+                case JobRequestDecision.Succeeded approved when turn.Before.Version == 0:
                     Assert.True(turn.Rejection is null && approved.Events is [JobRequestEvent.JobRequested], "The second answer differs.");
                     break;
-                case JobRequestDecision.Approved approved:
+                case JobRequestDecision.Succeeded approved:
                     Assert.True(turn.Rejection is null && approved.Events.AsSpan().SequenceEqual(turn.Events.AsSpan()), "The second answer differs.");
                     break;
                 default:

@@ -50,9 +50,9 @@ public sealed class AdminStatusTests
         {
             Gateways = () => Task.FromResult<IReadOnlyList<GatewayReport>>([other]),
             Silos = () => Task.FromResult<IReadOnlyList<SiloBody>>([new SiloBody("127.0.0.1:1@2", "silo1", "Active", DateTimeOffset.UtcNow)]),
-            Beat = () => Task.FromResult(new SiloHealth(false, "MongoDB cannot be reached.")),
+            Heartbeat = () => Task.FromResult(new SiloHealth(false, "MongoDB cannot be reached.")),
         };
-        await using var host = await GatewayHost.StartAsync(services => services.AddSingleton<IClusterOperations>(cluster), ("Gateway:Admission:BeatPeriod", "00:00:00.100"));
+        await using var host = await GatewayHost.StartAsync(services => services.AddSingleton<IClusterOperations>(cluster), ("Gateway:Admission:HeartbeatPeriod", "00:00:00.100"));
 
         Answer answer;
         do answer = await host.GetAsync(Status, "admin");
@@ -64,7 +64,7 @@ public sealed class AdminStatusTests
         Assert.Equal("silo1", answer.Json["silos"]![0]!["name"]!.ToString());
         Assert.Equal("MongoDB cannot be reached.", answer.Json["dependencies"]!["storage"]!["description"]!.ToString());
 
-        // And nothing is handed over meanwhile.
+        // And nothing is published meanwhile.
         Assert.Equal((503, "unavailable"), ((await host.PostAsync(Accept, "{}", "ann", "a1")) is var refused ? refused.Status : 0, refused.ProblemType));
     }
 }

@@ -53,7 +53,7 @@ public sealed partial class DocsTests
     [Fact]
     public async Task The_page_of_keys_publishes_the_settings_in_use()
     {
-        await using var host = await GatewayHost.StartAsync(("Gateway:ClockTolerance", "00:00:07"), ("Gateway:LedgerRetention", "12:00:00"));
+        await using var host = await GatewayHost.StartAsync(("Gateway:ClockTolerance", "00:00:07"), ("Gateway:IdempotencyCacheRetention", "12:00:00"));
 
         var page = await host.GetAsync("/docs/idempotency", null);
 
@@ -74,7 +74,7 @@ public sealed partial class DocsTests
         Assert.All(ProblemTypes.All, type => Assert.Contains($"`{type.Name}`", description));
         Assert.Equal(
             [
-                "/v1/admin/parked", "/v1/admin/parked/replay", "/v1/admin/status", "/v1/admin/verify", "/v1/admin/views/rebuild",
+                "/v1/admin/dead-letters", "/v1/admin/dead-letters/replay", "/v1/admin/status", "/v1/admin/verify", "/v1/admin/views/rebuild",
                 "/v1/events",
                 "/v1/job-requests", "/v1/job-requests/counts", "/v1/job-requests/{id}", "/v1/job-requests/{id}/accept", "/v1/job-requests/{id}/cancel", "/v1/job-requests/{id}/decline", "/v1/job-requests/{id}/events",
                 "/v1/job-requests/{id}/finish", "/v1/job-requests/{id}/history", "/v1/job-requests/{id}/start", "/v1/job-requests/{id}/tasks/{task}/finish",

@@ -131,14 +131,14 @@ public sealed class EventStreamTests
 
         // Its place would be lost by now, had no heartbeat moved it on.
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        var (place, beats) = ("", 0);
-        while (beats < 40 && await ann.ReadAsync(patience.Token) is { } block)
+        var (place, heartbeats) = ("", 0);
+        while (heartbeats < 40 && await ann.ReadAsync(patience.Token) is { } block)
         {
             if (!block.IsHeartbeat) continue;
-            beats++;
+            heartbeats++;
             if (block.Id is { } id && id != place && place.Length > 0) break;
             place = block.Id ?? place;
-            if (beats > 2) break;
+            if (heartbeats > 2) break;
         }
 
         await using var again = await host.FollowAsync("ann", ann.LastEventId);

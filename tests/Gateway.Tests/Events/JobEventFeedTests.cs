@@ -126,7 +126,7 @@ public sealed class JobEventFeedTests
     }
 
     [Fact]
-    public async Task A_log_that_begins_anew_makes_everybody_reload()
+    public async Task A_log_that_begins_again_makes_everybody_reload()
     {
         await using var feed = new FeedUnderTest();
         var zoe = await feed.ListenAsync("zoe");

@@ -43,7 +43,7 @@ internal sealed class GatewayHost : IAsyncDisposable, IHttpService
         builder.Services.AddSingleton<IJobRequests>(jobs);
         configure?.Invoke(builder.Services);
         builder.Services.TryAddSingleton<IClusterOperations, ScriptedOperations>();
-        builder.AddRedisRequestLedger();
+        builder.AddRedisIdempotencyCache();
         builder.AddGateway();
         var app = builder.Build();
         app.MapGateway();

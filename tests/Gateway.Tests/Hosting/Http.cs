@@ -32,7 +32,7 @@ internal static class Http
     public const string Job = "5f0c6a52-7d0f-5b9c-9a60-0d6d3b5a4e11";
     public const string Create = """{"candidates":["ann","bob"],"tasks":[{"id":"t1","name":"windows"}]}""";
 
-    /// <summary>What an answer adds to the address of the status route for a command that was handed over.</summary>
+    /// <summary>What an answer adds to the address of the status route for a command that was published.</summary>
     public static string Signed(IServiceProvider services, string person, string key, string job, string operation, long notAfter) =>
         $"&notAfter={notAfter}&sig={services.GetRequiredService<StatusSignature>().Sign(new RequestName(person, operation, job, key), notAfter)}";
 

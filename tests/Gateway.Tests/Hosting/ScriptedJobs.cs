@@ -7,7 +7,7 @@ using JobRequests.Grains.Abstractions;
 namespace JobRequests.Gateway.Tests.Hosting;
 
 /// <summary>
-/// Jobs that do what a test says. As they are, every command handed over succeeds at once, the first time under its key, and is
+/// Jobs that do what a test says. As they are, every command published succeeds at once, the first time under its key, and is
 /// a replay afterwards.
 /// </summary>
 internal sealed class ScriptedJobs : IJobRequests
@@ -15,7 +15,7 @@ internal sealed class ScriptedJobs : IJobRequests
     private readonly ConcurrentDictionary<RequestName, TaskCompletionSource<JobRequestReply>> outcomes = new();
     private readonly ConcurrentDictionary<RequestName, CommandEnvelope> decided = new();
 
-    /// <summary>What was handed over, in order.</summary>
+    /// <summary>What was published, in order.</summary>
     public ConcurrentQueue<CommandEnvelope> Submitted { get; } = new();
 
     /// <summary>What was asked, in order.</summary>
@@ -24,7 +24,7 @@ internal sealed class ScriptedJobs : IJobRequests
     /// <summary>The decision on a command; null leaves it undecided.</summary>
     public Func<CommandEnvelope, JobRequestReply?> Decide { get; set; } = command => new JobRequestReply.Succeeded(1, Snapshots.Job(command.JobRequestId, command.Caller.Person), false);
 
-    /// <summary>The hand-over itself.</summary>
+    /// <summary>The publication itself.</summary>
     public Func<CommandEnvelope, Task> Submit { get; set; } = _ => Task.CompletedTask;
 
     /// <summary>Takes the place of waiting for the decision.</summary>

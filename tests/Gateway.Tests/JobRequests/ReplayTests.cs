@@ -13,7 +13,7 @@ public sealed class ReplayTests
     private const string Decline = $"/v1/job-requests/{Http.Job}/decline";
 
     [Fact]
-    public async Task A_repeat_gets_the_first_answer_and_is_not_handed_over_again()
+    public async Task A_repeat_gets_the_first_answer_and_is_not_published_again()
     {
         await using var host = await GatewayHost.StartAsync();
 
@@ -44,7 +44,7 @@ public sealed class ReplayTests
     [Fact]
     public async Task A_repeat_that_the_gateway_has_forgotten_gets_the_first_answer_from_the_job()
     {
-        await using var host = await GatewayHost.StartAsync(("Gateway:LedgerCapacity", "0"));
+        await using var host = await GatewayHost.StartAsync(("Gateway:IdempotencyCacheCapacity", "0"));
 
         await host.PostAsync("/v1/job-requests", Http.Create);
         var second = await host.PostAsync("/v1/job-requests", Http.Create);
@@ -161,7 +161,7 @@ public sealed class ReplayTests
     }
 
     [Fact]
-    public async Task Another_payload_in_flight_is_handed_over_too_and_the_job_decides()
+    public async Task Another_payload_in_flight_is_published_too_and_the_job_decides()
     {
         await using var host = await GatewayHost.StartAsync();
         host.Jobs.Decide = command => command.Command is JobRequestCommand.Decline { Reason: "ill" } ? null : new JobRequestReply.KeyReused(false);
@@ -176,7 +176,7 @@ public sealed class ReplayTests
     }
 
     [Fact]
-    public async Task A_TIMEOUT_is_never_remembered_so_the_repeat_is_handed_over()
+    public async Task A_TIMEOUT_is_never_remembered_so_the_repeat_is_published()
     {
         await using var host = await GatewayHost.StartAsync();
         host.Jobs.Decide = _ => null;
@@ -201,7 +201,7 @@ public sealed class ReplayTests
         }
 
         Assert.Equal(0, host.App.Services.GetRequiredService<Admission>().InFlight);
-        Assert.Equal(0, ((InMemoryRequestLedger)host.App.Services.GetRequiredService<IRequestLedger>()).Count);
+        Assert.Equal(0, ((InMemoryIdempotencyCache)host.App.Services.GetRequiredService<IIdempotencyCache>()).Count);
     }
 
     [Theory]

@@ -150,7 +150,7 @@ public sealed class StatusTableTests
     }
 
     [Fact]
-    public async Task A_hand_over_that_is_not_acknowledged_in_time_is_an_unknown_outcome()
+    public async Task A_publication_that_is_not_acknowledged_in_time_is_an_unknown_outcome()
     {
         await using var host = await GatewayHost.StartAsync(("Gateway:DefaultWait", "00:00:00.3"));
         var never = new TaskCompletionSource();
@@ -164,7 +164,7 @@ public sealed class StatusTableTests
     }
 
     [Fact]
-    public async Task A_hand_over_that_fails_is_an_unknown_outcome_and_never_a_503()
+    public async Task A_publication_that_fails_is_an_unknown_outcome_and_never_a_503()
     {
         await using var host = await GatewayHost.StartAsync(("Gateway:DefaultWait", "00:00:00.3"));
         host.Jobs.Submit = _ => Task.FromException(new TimeoutException("no acknowledgement"));
@@ -176,7 +176,7 @@ public sealed class StatusTableTests
     }
 
     [Fact]
-    public async Task A_hand_over_that_throws_at_once_is_an_unknown_outcome_too()
+    public async Task A_publication_that_throws_at_once_is_an_unknown_outcome_too()
     {
         await using var host = await GatewayHost.StartAsync(("Gateway:DefaultWait", "00:00:00.3"));
         host.Jobs.Submit = _ => throw new InvalidOperationException("broken");
@@ -185,7 +185,7 @@ public sealed class StatusTableTests
     }
 
     [Fact]
-    public async Task A_hand_over_that_failed_but_arrived_is_answered_with_the_outcome()
+    public async Task A_publication_that_failed_but_arrived_is_answered_with_the_outcome()
     {
         await using var host = await GatewayHost.StartAsync();
         host.Jobs.Submit = _ => Task.FromException(new TimeoutException("no acknowledgement"));
@@ -198,7 +198,7 @@ public sealed class StatusTableTests
     }
 
     [Fact]
-    public async Task A_command_that_was_certainly_not_handed_over_is_503_at_once()
+    public async Task A_command_that_was_certainly_not_published_is_503_at_once()
     {
         await using var host = await GatewayHost.StartAsync(("Gateway:DefaultWait", "00:00:20"));
         host.Jobs.Submit = _ => Task.FromException(new Gateway.JobRequests.NotEnqueuedException(new InvalidOperationException("queue full")));
@@ -225,7 +225,7 @@ public sealed class StatusTableTests
     }
 
     [Fact]
-    public async Task Beyond_the_limit_of_commands_in_flight_is_503_and_nothing_is_handed_over()
+    public async Task Beyond_the_limit_of_commands_in_flight_is_503_and_nothing_is_published()
     {
         await using var host = await GatewayHost.StartAsync(("Gateway:MaxInFlight", "1"));
         var asked = new TaskCompletionSource();
@@ -250,7 +250,7 @@ public sealed class StatusTableTests
     }
 
     [Fact]
-    public async Task A_fault_before_the_hand_over_is_503_and_tells_nothing_of_itself()
+    public async Task A_fault_before_the_publication_is_503_and_tells_nothing_of_itself()
     {
         await using var host = await GatewayHost.StartAsync(services => ReplaceLedger(services));
 
@@ -262,7 +262,7 @@ public sealed class StatusTableTests
         Assert.Empty(host.Jobs.Submitted);
 
         static void ReplaceLedger(Microsoft.Extensions.DependencyInjection.IServiceCollection services) =>
-            Microsoft.Extensions.DependencyInjection.ServiceCollectionServiceExtensions.AddSingleton<Gateway.Idempotency.IRequestLedger>(services, new BrokenLedger());
+            Microsoft.Extensions.DependencyInjection.ServiceCollectionServiceExtensions.AddSingleton<Gateway.Idempotency.IIdempotencyCache>(services, new BrokenLedger());
     }
 
     [Fact]
@@ -299,18 +299,18 @@ public sealed class StatusTableTests
     public void Codes_and_types_say_the_same() =>
         Assert.All(ProblemTypes.All, type => Assert.Equal(type.Name, type.Code.ToLowerInvariant().Replace('_', '-')));
 
-    private sealed class BrokenLedger : Gateway.Idempotency.IRequestLedger
+    private sealed class BrokenLedger : Gateway.Idempotency.IIdempotencyCache
     {
-        public ValueTask<Gateway.Idempotency.LedgerEntry> ClaimAsync(Gateway.Requests.RequestName name, string fingerprint, string owner, TimeSpan lease) =>
+        public ValueTask<Gateway.Idempotency.CachedRequest> ClaimAsync(Gateway.Requests.RequestName name, string fingerprint, string owner, TimeSpan lease) =>
             throw new InvalidOperationException("secret");
 
         public ValueTask DecideAsync(Gateway.Requests.RequestName name, string fingerprint, JobRequestReply reply) => default;
 
         public ValueTask ReleaseAsync(Gateway.Requests.RequestName name, string owner) => default;
 
-        public ValueTask<Gateway.Idempotency.LedgerEntry> FindAsync(Gateway.Requests.RequestName name) => throw new InvalidOperationException("secret");
+        public ValueTask<Gateway.Idempotency.CachedRequest> FindAsync(Gateway.Requests.RequestName name) => throw new InvalidOperationException("secret");
 
-        public ValueTask<Gateway.Idempotency.LedgerEntry> WaitForDecisionAsync(Gateway.Requests.RequestName name, TimeSpan wait, CancellationToken stop) =>
+        public ValueTask<Gateway.Idempotency.CachedRequest> WaitForDecisionAsync(Gateway.Requests.RequestName name, TimeSpan wait, CancellationToken stop) =>
             throw new InvalidOperationException("secret");
 
         public ValueTask<Gateway.Requests.RequestName?> FindLatestAsync(string caller, string key) => default;

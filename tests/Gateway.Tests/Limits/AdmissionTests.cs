@@ -11,7 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace JobRequests.Gateway.Tests.Limits;
 
-/// <summary>Commands are refused before they are handed over, at once, and admitted again by themselves.</summary>
+/// <summary>Commands are refused before they are published, at once, and admitted again by themselves.</summary>
 public sealed class AdmissionTests
 {
     private const string Accept = $"/v1/job-requests/{Http.Job}/accept";
@@ -195,7 +195,7 @@ public sealed class AdmissionTests
         },
         ("Gateway:MaxInFlight", $"{maxInFlight}"),
         ("Gateway:Admission:SamplePeriod", "00:00:00.050"),
-        ("Gateway:Admission:BeatPeriod", "00:01:00"),
+        ("Gateway:Admission:HeartbeatPeriod", "00:01:00"),
         ("Gateway:Admission:BehindAfter", "00:00:00.100"),
         ("Gateway:Admission:StaleAfter", "00:00:00.500"),
         ("Gateway:Admission:Window", "00:00:00.500"),

@@ -39,7 +39,7 @@ public sealed class PartitionDrainTests
     }
 
     [Fact]
-    public void What_was_handed_over_since_the_last_look_counts()
+    public void What_was_published_since_the_last_look_counts()
     {
         for (var i = 0; i < 40; i++) Step(written: 100 * i, finished: 25 * i);
         var before = drain.Predict(now);
@@ -97,7 +97,7 @@ public sealed class PartitionDrainTests
     [InlineData(1)]
     [InlineData(4)]
     [InlineData(10)]
-    public void A_slow_partition_that_stands_still_now_and_then_is_not_taken_for_one_that_is_handed_over(int stepsBetweenCommits)
+    public void A_slow_partition_that_stands_still_now_and_then_is_not_taken_for_one_that_is_published(int stepsBetweenCommits)
     {
         // 24 a second come, 8 are finished, seen every so often.
         const int Offered = 6, Finished = 2;
@@ -145,7 +145,7 @@ public sealed class PartitionDrainTests
     }
 
     [Fact]
-    public void Another_log_is_measured_anew()
+    public void Another_log_is_measured_again()
     {
         for (var i = 0; i < 50; i++) Step(written: 100 * i, finished: 0);
         Assert.True(drain.Predict(now).IsStalled);

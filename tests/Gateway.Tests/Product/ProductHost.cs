@@ -42,7 +42,7 @@ public sealed class ProductHost : IAsyncLifetime, IHttpService
             ("Gateway:CallerBurst", "100000"),
 
             // Nothing is remembered here: what is tested is what the jobs remember.
-            ("Gateway:LedgerCapacity", "0"),
+            ("Gateway:IdempotencyCacheCapacity", "0"),
         ];
         foreach (var (key, value) in settings) builder.Configuration[key] = value;
         builder.Logging.ClearProviders();

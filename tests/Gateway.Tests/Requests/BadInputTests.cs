@@ -5,7 +5,7 @@ using JobRequests.Grains.Abstractions;
 
 namespace JobRequests.Gateway.Tests.Requests;
 
-/// <summary>Each gets its status and problem type with the field named, nothing is handed over, the next request works.</summary>
+/// <summary>Each gets its status and problem type with the field named, nothing is published, the next request works.</summary>
 public sealed class BadInputTests(BadInputTests.Fixture fixture) : IClassFixture<BadInputTests.Fixture>
 {
     private const string Create = "/v1/job-requests";

@@ -128,7 +128,7 @@ public sealed class JobGrainTests(ClusterFixture fixture) : IClassFixture<Cluste
 
         var replies = await Task.WhenAll(rest.Select(accept => _cluster.Job(job).GetOutcome(Workbench.Query(accept), TimeSpan.FromSeconds(20)))).WaitAsync(JobCluster.Patience);
         Assert.All(replies, reply => Assert.Equal(Rejections.AlreadyAccepted.Code, Assert.IsType<JobRequestReply.Rejected>(reply).Code));
-        // The first accept, the rest, and perhaps the marker; a write for each would be 50.
+        // The first accept, the rest, and perhaps the outbox position; a write for each would be 50.
         Assert.InRange(writes, 2, 5);
     }
 
@@ -148,7 +148,7 @@ public sealed class JobGrainTests(ClusterFixture fixture) : IClassFixture<Cluste
     [Fact]
     public async Task A_job_that_nobody_uses_leaves_memory_with_its_outbox_marked()
     {
-        await using var cluster = await JobCluster.StartAsync(settings: [("Jobs:IdleAfter", "00:00:02"), ("Jobs:MarkerDelay", "00:10:00")]);
+        await using var cluster = await JobCluster.StartAsync(settings: [("Jobs:IdleAfter", "00:00:02"), ("Jobs:OutboxPositionDelay", "00:10:00")]);
         var job = await cluster.CreateJobAsync();
 
         await cluster.Cluster.WaitForDeactivationAsync(cluster.Job(job).GetGrainId()).WaitAsync(JobCluster.Patience);

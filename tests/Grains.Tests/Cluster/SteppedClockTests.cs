@@ -36,7 +36,7 @@ public sealed class SteppedClockTests
         foreach (var step in (TimeSpan[])[TimeSpan.FromHours(-1), TimeSpan.FromHours(1), TimeSpan.Zero])
         {
             clock.By = step;
-            // The job is no longer in memory: it is activated anew.
+            // The job is no longer in memory: it is activated again.
             await cluster.DeactivateAsync(job);
             Assert.IsType<JobRequestReply.Succeeded>(await cluster.ExecuteAsync(Jobs.Create() with { NotAfter = clock.GetUtcNow().AddMinutes(1) }));
         }

@@ -7,10 +7,10 @@ namespace JobRequests.Grains.Tests.Cluster;
 /// <summary>Two silos sweep, each its share of the jobs.</summary>
 public sealed class SweeperTests
 {
-    private readonly ConcurrentQueue<(string Job, SiloAddress By)> _pokes = new();
+    private readonly ConcurrentQueue<(string Job, SiloAddress By)> _wakes = new();
 
     [Fact]
-    public async Task Each_job_is_poked_once_by_its_own_silo_and_by_the_other_one_after_that_has_died()
+    public async Task Each_job_is_woken_once_by_its_own_silo_and_by_the_other_one_after_that_has_died()
     {
         await using var cluster = await StartAsync(silos: 2);
         var shares = cluster.Cluster.Silos.Select(silo => (silo.SiloAddress, Share: silo.ServiceProvider.GetRequiredService<SweepShare>())).ToList();
@@ -20,8 +20,8 @@ public sealed class SweeperTests
 
         await ExpiredAsync(cluster, jobs);
 
-        Assert.All(jobs, job => Assert.Equal(shares.Single(silo => silo.Share.Current()!.Value.Contains(job)).SiloAddress, Assert.Single(_pokes, poke => poke.Job == job).By));
-        Assert.Equal(2, _pokes.Select(poke => poke.By).Distinct().Count());
+        Assert.All(jobs, job => Assert.Equal(shares.Single(silo => silo.Share.Current()!.Value.Contains(job)).SiloAddress, Assert.Single(_wakes, wake => wake.Job == job).By));
+        Assert.Equal(2, _wakes.Select(wake => wake.By).Distinct().Count());
 
         // Half of them belong to the silo that dies before they are due.
         due = DateTimeOffset.UtcNow.AddSeconds(4);
@@ -33,7 +33,7 @@ public sealed class SweeperTests
         await ExpiredAsync(cluster, later);
 
         Assert.Equal(JobSlice.All, left.Share.Current());
-        Assert.All(later, job => Assert.All(_pokes.Where(poke => poke.Job == job), poke => Assert.Equal(left.SiloAddress, poke.By)));
+        Assert.All(later, job => Assert.All(_wakes.Where(wake => wake.Job == job), wake => Assert.Equal(left.SiloAddress, wake.By)));
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class SweeperTests
         Assert.Equal("Open", cluster.Storage.Document(stuck).State.Status);
         released.SetResult();
         await ExpiredAsync(cluster, [stuck]);
-        Assert.Single(_pokes, poke => poke.Job == stuck);
+        Assert.Single(_wakes, wake => wake.Job == stuck);
     }
 
     [Fact]
@@ -73,12 +73,12 @@ public sealed class SweeperTests
         await using var cluster = await StartAsync(silos: 1, storage);
 
         await ExpiredAsync(cluster, [Workbench.JobId]);
-        Assert.Single(_pokes, poke => poke.Job == Workbench.JobId);
+        Assert.Single(_wakes, wake => wake.Job == Workbench.JobId);
     }
 
     private Task<JobCluster> StartAsync(short silos, SharedStorage? storage = null) => JobCluster.StartAsync(silos, storage, configure: silo =>
     {
-        silo.Services.AddSingleton<IOutgoingGrainCallFilter>(provider => new Observer(provider.GetRequiredService<ILocalSiloDetails>().SiloAddress, _pokes));
+        silo.Services.AddSingleton<IOutgoingGrainCallFilter>(provider => new Observer(provider.GetRequiredService<ILocalSiloDetails>().SiloAddress, _wakes));
         silo.Configure<ClusterMembershipOptions>(membership =>
         {
             membership.ProbeTimeout = TimeSpan.FromSeconds(1);
@@ -104,11 +104,11 @@ public sealed class SweeperTests
         }
     }
 
-    private sealed class Observer(SiloAddress silo, ConcurrentQueue<(string Job, SiloAddress By)> pokes) : IOutgoingGrainCallFilter
+    private sealed class Observer(SiloAddress silo, ConcurrentQueue<(string Job, SiloAddress By)> wakes) : IOutgoingGrainCallFilter
     {
         public Task Invoke(IOutgoingGrainCallContext context)
         {
-            if (context.MethodName == nameof(Abstractions.IJobRequestGrain.ExpireIfDue)) pokes.Enqueue((context.TargetId.Key.ToString()!, silo));
+            if (context.MethodName == nameof(Abstractions.IJobRequestGrain.ExpireIfDue)) wakes.Enqueue((context.TargetId.Key.ToString()!, silo));
             return context.Invoke();
         }
     }

@@ -35,7 +35,7 @@ internal sealed class ModelRun
     private readonly StoredDocument _stored = new();
     private readonly Process[] _processes;
     private readonly List<CommandEnvelope> _sent = [];
-    private readonly Dictionary<RequestName, (string Fingerprint, JobRequestReply Reply)> _told = [];
+    private readonly Dictionary<LedgerKey, (string Fingerprint, JobRequestReply Reply)> _told = [];
     private readonly List<string> _history = [];
     private readonly Func<IJobDocumentStore, IJobDocumentStore> _wrap;
 
@@ -129,7 +129,7 @@ internal sealed class ModelRun
     private void Told(CommandEnvelope command, JobRequestReply reply)
     {
         if (reply is not (JobRequestReply.Succeeded or JobRequestReply.Rejected)) return;
-        var name = new RequestName(command.Caller.Person, command.Command.Operation, command.Key);
+        var name = new LedgerKey(command.Caller.Person, command.Command.Operation, command.Key);
         reply = reply is JobRequestReply.Succeeded success ? success with { Job = null, Replayed = false } : ((JobRequestReply.Rejected)reply) with { Replayed = false };
         if (_told.TryGetValue(name, out var before)) Assert.Equal(before.Reply, reply);
         else _told[name] = (command.Fingerprint, reply);
@@ -148,7 +148,7 @@ internal sealed class ModelRun
         var fold = events.Aggregate(JobRequest.Initial, (job, stored) => JobRequest.Evolve(job, stored.ToDomain()));
         Assert.Equal((fold.Status, fold.Winner, fold.Version), (Enum.Parse<JobStatus>(document.State.Status), document.State.Winner, document.State.Version));
 
-        var ledger = document.Requests.ToDictionary(entry => new RequestName(entry.Caller, entry.Operation, entry.Key));
+        var ledger = document.Requests.ToDictionary(entry => new LedgerKey(entry.Caller, entry.Operation, entry.Key));
         var causes = events.Where(stored => stored.By is not null && stored.Type != "CandidatesExhausted").ToList();
         Assert.Equal(causes.Count, ledger.Values.Count(entry => !entry.IsFail));
         Assert.DoesNotContain(ledger.Keys, name => name.Caller == "eve");

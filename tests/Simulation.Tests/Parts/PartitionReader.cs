@@ -109,7 +109,7 @@ internal sealed class PartitionReader<T>(
             var batch = new List<(LogPosition Position, T Item, DateTimeOffset WrittenAt)>();
             while (batch.Count < MaxBatch && waiting.TryDequeue(out var record)) batch.Add(record);
             var handled = await TryDeliverAsync(stream, batch);
-            if (handled < batch.Count && !rules.ForgetsFailures) await ParkAsync(batch.Skip(handled));
+            if (handled < batch.Count && !rules.ForgetsFailures) await DeadLetterAsync(batch.Skip(handled));
             if (_isClosed) break;
             foreach (var record in batch)
             {
@@ -123,7 +123,7 @@ internal sealed class PartitionReader<T>(
         _underWay.Remove(stream);
     }
 
-    /// <returns>How many were handled; what is left was given up.</returns>
+    /// <returns>How many were handled; what is left was abandoned.</returns>
     private async Task<int> TryDeliverAsync(string stream, List<(LogPosition Position, T Item, DateTimeOffset WrittenAt)> batch)
     {
         var started = actor.World.Now;
@@ -143,7 +143,7 @@ internal sealed class PartitionReader<T>(
         return batch.Count;
     }
 
-    private async Task ParkAsync(IEnumerable<(LogPosition Position, T Item, DateTimeOffset WrittenAt)> batch)
+    private async Task DeadLetterAsync(IEnumerable<(LogPosition Position, T Item, DateTimeOffset WrittenAt)> batch)
     {
         foreach (var record in batch)
         {
@@ -151,7 +151,7 @@ internal sealed class PartitionReader<T>(
             {
                 try
                 {
-                    await network.AskAsync(actor, () => topic.Park(partition, record.Position.Offset), Patience);
+                    await network.AskAsync(actor, () => topic.DeadLetter(partition, record.Position.Offset), Patience);
                     break;
                 }
                 catch (IOException)
@@ -169,7 +169,7 @@ internal sealed class PartitionReader<T>(
         actor.Start(CommitAsync);
     }
 
-    // Also after the partition was given up: the commit of a former owner may arrive after its heir's.
+    // Also after the partition was abandoned: the commit of a former owner may arrive after its heir's.
     private async Task CommitAsync()
     {
         while (true)

@@ -1,39 +1,39 @@
 using JobRequests.Gateway.Idempotency;
 using JobRequests.Grains.Abstractions;
-using LedgerEntry = JobRequests.Gateway.Idempotency.LedgerEntry;
+using CachedRequest = JobRequests.Gateway.Idempotency.CachedRequest;
 using RequestName = JobRequests.Gateway.Requests.RequestName;
 
 namespace JobRequests.Simulation.Tests;
 
-/// <summary>The server that gateways share: claims with a lease, outcomes, and who is to be told. It may forget, or be put back to what it was.</summary>
+/// <summary>The server that gateways share: claims with a lease, outcomes, and who is to be told. It may forget, or be replayed to what it was.</summary>
 internal sealed class SimulatedCache(World world)
 {
     private Dictionary<RequestName, Entry> _entries = [];
     private Dictionary<RequestName, Entry>? _copy;
 
     /// <summary>Who listens for outcomes: each gateway.</summary>
-    public List<Action<RequestName, LedgerEntry.Decided>> Listeners { get; } = [];
+    public List<Action<RequestName, CachedRequest.Decided>> Listeners { get; } = [];
 
-    public LedgerEntry Claim(RequestName name, string fingerprint, string owner, TimeSpan lease)
+    public CachedRequest Claim(RequestName name, string fingerprint, string owner, TimeSpan lease)
     {
-        if (Find(name) is { } known and not LedgerEntry.None) return known;
+        if (Find(name) is { } known and not CachedRequest.None) return known;
         _entries[name] = new Entry(fingerprint, owner, null, world.Now + lease);
-        return LedgerEntry.None.Instance;
+        return CachedRequest.None.Instance;
     }
 
     public bool Decide(RequestName name, string fingerprint, JobRequestReply reply)
     {
         _entries[name] = new Entry(fingerprint, null, reply, TimeSpan.MaxValue);
-        foreach (var listener in Listeners) listener(name, new LedgerEntry.Decided(fingerprint, reply));
+        foreach (var listener in Listeners) listener(name, new CachedRequest.Decided(fingerprint, reply));
         return true;
     }
 
     public bool Release(RequestName name, string owner) => _entries.TryGetValue(name, out var entry) && entry.Owner == owner && _entries.Remove(name);
 
-    public LedgerEntry Find(RequestName name)
+    public CachedRequest Find(RequestName name)
     {
-        if (!_entries.TryGetValue(name, out var entry) || entry.Until <= world.Now) return LedgerEntry.None.Instance;
-        return entry.Reply is { } reply ? new LedgerEntry.Decided(entry.Fingerprint, reply) : new LedgerEntry.InFlight(entry.Fingerprint);
+        if (!_entries.TryGetValue(name, out var entry) || entry.Until <= world.Now) return CachedRequest.None.Instance;
+        return entry.Reply is { } reply ? new CachedRequest.Decided(entry.Fingerprint, reply) : new CachedRequest.InFlight(entry.Fingerprint);
     }
 
     public void Wipe()
@@ -46,7 +46,7 @@ internal sealed class SimulatedCache(World world)
 
     public void Restore()
     {
-        world.Trace("the cache is put back to an old copy");
+        world.Trace("the cache is replayed to an old copy");
         _entries = _copy is null ? [] : new Dictionary<RequestName, Entry>(_copy);
     }
 
@@ -54,7 +54,7 @@ internal sealed class SimulatedCache(World world)
 }
 
 /// <summary>A gateway's way to the cache. As with Redis, no call takes longer than 50 ms, and a failure knows nothing.</summary>
-internal sealed class CacheConnection : IRequestLedger
+internal sealed class CacheConnection : IIdempotencyCache
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(50);
 
@@ -75,23 +75,23 @@ internal sealed class CacheConnection : IRequestLedger
 
     public int Waiting => _waiters.Count;
 
-    public async ValueTask<LedgerEntry> ClaimAsync(RequestName name, string fingerprint, string owner, TimeSpan lease) =>
-        await AskAsync(() => _cache.Claim(name, fingerprint, owner, lease)) ?? LedgerEntry.None.Instance;
+    public async ValueTask<CachedRequest> ClaimAsync(RequestName name, string fingerprint, string owner, TimeSpan lease) =>
+        await AskAsync(() => _cache.Claim(name, fingerprint, owner, lease)) ?? CachedRequest.None.Instance;
 
     public async ValueTask DecideAsync(RequestName name, string fingerprint, JobRequestReply reply)
     {
-        _waiters.Tell(name, new LedgerEntry.Decided(fingerprint, reply));
+        _waiters.Tell(name, new CachedRequest.Decided(fingerprint, reply));
         await AskAsync(() => _cache.Decide(name, fingerprint, reply));
     }
 
     public async ValueTask ReleaseAsync(RequestName name, string owner) => await AskAsync(() => _cache.Release(name, owner));
 
-    public async ValueTask<LedgerEntry> FindAsync(RequestName name) => await AskAsync(() => _cache.Find(name)) ?? LedgerEntry.None.Instance;
+    public async ValueTask<CachedRequest> FindAsync(RequestName name) => await AskAsync(() => _cache.Find(name)) ?? CachedRequest.None.Instance;
 
-    public async ValueTask<LedgerEntry> WaitForDecisionAsync(RequestName name, TimeSpan wait, CancellationToken stop)
+    public async ValueTask<CachedRequest> WaitForDecisionAsync(RequestName name, TimeSpan wait, CancellationToken stop)
     {
         using var waiter = _waiters.Enter(name);
-        return await FindAsync(name) is LedgerEntry.Decided known ? known : await waiter.WaitAsync(wait, stop);
+        return await FindAsync(name) is CachedRequest.Decided known ? known : await waiter.WaitAsync(wait, stop);
     }
 
     public ValueTask<RequestName?> FindLatestAsync(string caller, string key) => throw new NotSupportedException("Callers here name the job.");

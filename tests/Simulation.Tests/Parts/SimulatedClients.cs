@@ -147,8 +147,8 @@ internal sealed class SimulatedClients
         End(index, result switch
         {
             CommandResult.Succeeded success => Told(_calls[index], success.Reply),
-            CommandResult.Failed failed => Told(_calls[index], failed.Reply),
-            CommandResult.Refused refused => _calls[index] with { Outcome = "REFUSED", Status = refused.Refusal.Type.Status, Code = refused.Refusal.Type.Code },
+            CommandResult.Rejected failed => Told(_calls[index], failed.Reply),
+            CommandResult.NotEnqueued refused => _calls[index] with { Outcome = "REFUSED", Status = refused.Refusal.Type.Status, Code = refused.Refusal.Type.Code },
             CommandResult.Unrecorded { IsCertain: true } unrecorded => _calls[index] with { Outcome = "REFUSED", Status = unrecorded.Type.Status, Code = unrecorded.Type.Code },
             _ => _calls[index],
         });

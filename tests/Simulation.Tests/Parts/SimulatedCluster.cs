@@ -65,7 +65,7 @@ internal sealed class SimulatedCluster
         _world.Later(_world.Between(10, 3_000), null, () => DeclareDead(silo));
     }
 
-    /// <summary>What it had is placed anew. It may be alive all the same, and not know yet.</summary>
+    /// <summary>What it had is placed again. It may be alive all the same, and not know yet.</summary>
     public void DeclareDead(SimulatedSilo silo)
     {
         if (silo.IsDeclaredDead) return;
@@ -78,7 +78,7 @@ internal sealed class SimulatedCluster
     public Task<int> DeliverCommandsAsync(Actor agent, string job, IReadOnlyList<(LogPosition Position, CommandEnvelope Item, DateTimeOffset WrittenAt)> batch)
     {
         var commands = batch.Select(record => record.Item with { Position = record.Position, WrittenAt = record.WrittenAt }).ToList();
-        return CallJobAsync(agent, job, async executor => await executor.ExecuteAsync(commands) is { } givenUp ? givenUp.From : commands.Count);
+        return CallJobAsync(agent, job, async executor => await executor.ExecuteAsync(commands) is { } abandoned ? abandoned.From : commands.Count);
     }
 
     public Task<int> DeliverEventsAsync(Actor agent, string job, IReadOnlyList<(LogPosition Position, JobEvent Item, DateTimeOffset WrittenAt)> batch) =>

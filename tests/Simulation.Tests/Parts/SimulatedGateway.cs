@@ -14,7 +14,7 @@ using JobRequests.Streaming.Kafka;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using LedgerEntry = JobRequests.Gateway.Idempotency.LedgerEntry;
+using CachedRequest = JobRequests.Gateway.Idempotency.CachedRequest;
 using RequestName = JobRequests.Gateway.Requests.RequestName;
 
 namespace JobRequests.Simulation.Tests;
@@ -28,7 +28,7 @@ internal sealed class SimulatedGateway
     private readonly CommandReader _commands;
     private readonly CommandExecutor _executor;
     private readonly OutcomeWaiter _outcomes;
-    private readonly IRequestLedger _ledger;
+    private readonly IIdempotencyCache _ledger;
     private readonly GatewayOptions _options = new();
 
     public SimulatedGateway(SimulatedCluster cluster, SimulatedProcess process, SimulatedCache? cache)
@@ -38,7 +38,7 @@ internal sealed class SimulatedGateway
         Actor = process.NewActor();
         var options = Options.Create(_options);
         var jobs = new Jobs(cluster, Actor);
-        _ledger = cache is null ? new InMemoryRequestLedger(options, process.Clock) : new CacheConnection(cache, cluster.Network, Actor);
+        _ledger = cache is null ? new InMemoryIdempotencyCache(options, process.Clock) : new CacheConnection(cache, cluster.Network, Actor);
         _commands = new CommandReader(null!, null!, options, process.Clock);
         _outcomes = new OutcomeWaiter(jobs, process.Clock, NullLogger<OutcomeWaiter>.Instance, cluster.Random);
         // Nothing is known of the log, and every command goes through it: the more commands it carries, the more can go wrong.
@@ -67,10 +67,10 @@ internal sealed class SimulatedGateway
     /// <summary>What the status route asks. Null: nothing is known.</summary>
     public async Task<JobRequestReply?> AskAsync(Caller caller, RequestName name, DateTimeOffset notAfter)
     {
-        if (await _ledger.FindAsync(name) is LedgerEntry.Decided decided)
+        if (await _ledger.FindAsync(name) is CachedRequest.Decided decided)
             return decided.Reply is JobRequestReply.Succeeded success ? success with { Replayed = true } : decided.Reply;
         var query = new OutcomeQuery(caller, name.Operation, name.Key, Fingerprint: null, ReceivedAt: null, notAfter);
-        var patience = OutcomeWaiter.PatienceUntil(_options.ReadTimeout, TimeSpan.Zero);
+        var patience = OutcomeWaiter.TimeoutUntil(_options.ReadTimeout, TimeSpan.Zero);
         return (await _outcomes.WaitAsync(name.JobRequestId, query, Process.Clock.GetTimestamp(), TimeSpan.Zero, patience, CancellationToken.None)).Reply;
     }
 

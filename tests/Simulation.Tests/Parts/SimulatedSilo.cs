@@ -84,7 +84,7 @@ internal sealed class SimulatedSilo
         }
     }
 
-    // As the sweepers do: what waits for too long is found in the store, and its grain poked.
+    // As the sweepers do: what waits for too long is found in the store, and its grain woken.
     private async Task SweepAsync()
     {
         var age = TimeSpan.Zero;
@@ -95,8 +95,8 @@ internal sealed class SimulatedSilo
                 var now = Process.Clock.GetUtcNow();
                 var before = now - age;
                 var (unpublished, due) = await _cluster.Network.AskAsync(Agent, () => (_cluster.Store.FindUnpublished(before), _cluster.Store.FindDue(now)), TimeSpan.FromSeconds(1));
-                foreach (var id in unpublished) Poke(job => job.PublishOutboxAsync(), id);
-                foreach (var id in due) Poke(job => job.ExpireIfDueAsync(), id);
+                foreach (var id in unpublished) Wake(job => job.PublishOutboxAsync(), id);
+                foreach (var id in due) Wake(job => job.ExpireIfDueAsync(), id);
             }
             catch (IOException)
             {
@@ -107,13 +107,13 @@ internal sealed class SimulatedSilo
             await Agent.DelayAsync(_cluster.Network.Faults.IsHealed ? TimeSpan.FromSeconds(1) : TimeSpan.FromSeconds(5));
         }
 
-        void Poke(Func<JobRequestExecutor, Task> poke, string id) => Agent.Start(async () =>
+        void Wake(Func<JobRequestExecutor, Task> wake, string id) => Agent.Start(async () =>
         {
             try
             {
                 await _cluster.CallJobAsync(Agent, id, async job =>
                 {
-                    await poke(job);
+                    await wake(job);
                     return true;
                 });
             }
@@ -129,7 +129,7 @@ internal sealed class SimulatedSilo
 internal sealed class JobActivation
 {
     private readonly SimulatedCluster _cluster;
-    private bool _isMarkerPending;
+    private bool _isOutboxPositionPending;
 
     public JobActivation(SimulatedSilo silo, string id)
     {
@@ -144,28 +144,28 @@ internal sealed class JobActivation
             NullLogger.Instance,
             CancellationToken.None,
             _cluster.Random);
-        Executor.MarkerPending += ScheduleMarker;
+        Executor.OutboxPositionPending += ScheduleOutboxPosition;
     }
 
     public Actor Actor { get; }
 
     public JobRequestExecutor Executor { get; }
 
-    private void ScheduleMarker()
+    private void ScheduleOutboxPosition()
     {
-        if (_isMarkerPending) return;
-        _isMarkerPending = true;
+        if (_isOutboxPositionPending) return;
+        _isOutboxPositionPending = true;
         Actor.Start(async () =>
         {
-            await Actor.DelayAsync(_cluster.Options.MarkerDelay);
-            _isMarkerPending = false;
+            await Actor.DelayAsync(_cluster.Options.OutboxPositionDelay);
+            _isOutboxPositionPending = false;
             try
             {
                 await Executor.MarkPublishedAsync();
             }
             catch (IOException)
             {
-                ScheduleMarker();
+                ScheduleOutboxPosition();
             }
         });
     }

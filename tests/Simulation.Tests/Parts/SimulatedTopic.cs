@@ -13,7 +13,7 @@ internal sealed class SimulatedTopic<T>(string name, int partitions, World world
 
     public int Partitions => partitions;
 
-    public List<LogPosition> Parked { get; } = [];
+    public List<LogPosition> DeadLetters { get; } = [];
 
     /// <summary>Raised with the partition when it has got a record.</summary>
     public event Action<int>? Appended;
@@ -57,22 +57,22 @@ internal sealed class SimulatedTopic<T>(string name, int partitions, World world
         world.Trace($"{name}/{partition}: committed offset goes back to {_committed[partition]}");
     }
 
-    public bool Park(int partition, long offset)
+    public bool DeadLetter(int partition, long offset)
     {
-        Parked.Add(new LogPosition(partition, offset));
+        DeadLetters.Add(new LogPosition(partition, offset));
         return true;
     }
 
-    /// <summary>As an operator does: what was parked goes back to the end of its partition.</summary>
+    /// <summary>As an operator does: what was dead-lettered goes back to the end of its partition.</summary>
     public void Replay()
     {
-        foreach (var origin in Parked)
+        foreach (var origin in DeadLetters)
         {
             var (stream, item, _) = _records[origin.Partition][(int)origin.Offset];
             Append(stream, item);
         }
 
-        Parked.Clear();
+        DeadLetters.Clear();
     }
 
     private long Append(string stream, T item)

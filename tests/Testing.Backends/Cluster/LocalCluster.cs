@@ -30,7 +30,7 @@ public sealed partial class LocalCluster : IAsyncDisposable
 
     public string FinalEvents => $"{Name}.finalevents";
 
-    public string Parked => $"{Name}.requests.parked";
+    public string DeadLetters => $"{Name}.requests.dead-letter";
 
     /// <param name="silos">How many.</param>
     /// <param name="gateways">How many.</param>

@@ -1,7 +1,7 @@
 // For operators: how the service is, at a glance and in numbers.
 import { readStatus } from "../api.js";
 import { ago, duration, number } from "../format.js";
-import { Parked } from "../parts/parked.js";
+import { DeadLetters } from "../parts/dead-letters.js";
 import { Sparkline } from "../parts/sparkline.js";
 import { Failed, Loading } from "../parts/states.js";
 import { useRead } from "../parts/use-read.js";
@@ -60,7 +60,7 @@ export function Operations({ config }) {
         <ul class="lights">${Object.entries(status.dependencies).map(([name, { status: health, description }]) => html`<${Light} key=${name}
           is=${health === "Healthy" ? "good" : health === "Degraded" ? "warn" : "bad"} name=${name} detail=${description ?? health} />`)}</ul>
       </section>
-      <${Parked} now=${Date.parse(status.at)} />
+      <${DeadLetters} now=${Date.parse(status.at)} />
     </div>
     <p class="links">
       <a href=${config.links.docs}>${texts.docs}</a>

@@ -14,7 +14,7 @@ namespace JobRequests.Gateway.Events.Kafka;
 internal sealed partial class FinalEventsTopic(
     IConfiguration configuration, IOptions<FeedOptions> options, [FromKeyedServices(StreamNames.FinalEvents)] IKafkaRecordDecoder decoder, ILogger<FinalEventsTopic> logger)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(5);
 
     private readonly KafkaSettings kafka = KafkaSettings.Of(configuration) ?? throw new InvalidOperationException("The gateway's stream 'requests' is not on Kafka: there is no topic to read events from.");
 
@@ -25,7 +25,7 @@ internal sealed partial class FinalEventsTopic(
     public async Task<(ulong Id, int Partitions)> DescribeAsync(CancellationToken cancellationToken)
     {
         using var admin = new AdminClientBuilder(Client()).SetLogHandler(static (_, _) => { }).SetErrorHandler(static (_, _) => { }).Build();
-        var answer = await admin.DescribeTopicsAsync(TopicCollection.OfTopicNames([Name]), new DescribeTopicsOptions { RequestTimeout = Patience }).WaitAsync(cancellationToken);
+        var answer = await admin.DescribeTopicsAsync(TopicCollection.OfTopicNames([Name]), new DescribeTopicsOptions { RequestTimeout = AnswerTimeout }).WaitAsync(cancellationToken);
         var topic = answer.TopicDescriptions.Single();
         if (topic.Error.IsError) throw new KafkaException(topic.Error);
         return ((ulong)(topic.TopicId.MostSignificantBits ^ topic.TopicId.LeastSignificantBits), topic.Partitions.Count);
@@ -52,7 +52,7 @@ internal sealed partial class FinalEventsTopic(
 
     /// <summary>From where to where a partition holds records.</summary>
     public WatermarkOffsets Watermarks(IConsumer<byte[]?, byte[]?> consumer, int partition) =>
-        consumer.QueryWatermarkOffsets(new TopicPartition(Name, partition), Patience);
+        consumer.QueryWatermarkOffsets(new TopicPartition(Name, partition), AnswerTimeout);
 
     public FeedInput.Record Decode(ConsumeResult<byte[]?, byte[]?> consumed)
     {
@@ -76,8 +76,8 @@ internal sealed partial class FinalEventsTopic(
             {
                 case KafkaDecodeResult.Deliver { Item: JobEvent jobEvent }:
                     return jobEvent;
-                case KafkaDecodeResult.Park park:
-                    NotAnEvent(logger, null, record.Topic, record.Partition, record.Offset, park.Reason);
+                case KafkaDecodeResult.DeadLetter deadLetter:
+                    NotAnEvent(logger, null, record.Topic, record.Partition, record.Offset, deadLetter.Reason);
                     return null;
                 default:
                     return null;

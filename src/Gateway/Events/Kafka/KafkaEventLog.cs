@@ -7,7 +7,7 @@ namespace JobRequests.Gateway.Events.Kafka;
 internal sealed partial class KafkaEventLog(FinalEventsTopic topic, IOptions<FeedOptions> options, TimeProvider time, ILogger<KafkaEventLog> logger) : IEventLog, IDisposable
 {
     private const int AtOnce = 2;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan PollTime = TimeSpan.FromMilliseconds(100);
 
     private readonly SemaphoreSlim free = new(AtOnce);
@@ -15,7 +15,7 @@ internal sealed partial class KafkaEventLog(FinalEventsTopic topic, IOptions<Fee
     public async Task<IReadOnlyList<FeedInput.Record>?> ReadAsync(FeedCursor from, long[] to, CancellationToken cancellationToken)
     {
         if (to.Select((end, partition) => Math.Max(0, end - from[partition])).Sum() > options.Value.MaxCatchUp) return null;
-        if (!await free.WaitAsync(Patience, cancellationToken)) return null;
+        if (!await free.WaitAsync(AnswerTimeout, cancellationToken)) return null;
         try
         {
             return await Task.Run(() => Read(from, to, cancellationToken), cancellationToken);
@@ -50,7 +50,7 @@ internal sealed partial class KafkaEventLog(FinalEventsTopic topic, IOptions<Fee
         while (left.Count > 0)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (time.GetElapsedTime(started) > Patience) return null;
+            if (time.GetElapsedTime(started) > AnswerTimeout) return null;
             if (consumer.Consume(PollTime) is not { } consumed || !left.TryGetValue(consumed.Partition.Value, out var end)) continue;
             if (!consumed.IsPartitionEOF && consumed.Offset.Value < end) records.Add(topic.Decode(consumed));
             // The last offsets may hold no record.

@@ -6,7 +6,7 @@ using StackExchange.Redis;
 namespace JobRequests.Gateway.Idempotency.Redis;
 
 /// <summary>
-/// Calls Redis without ever depending on it: each call is over within <see cref="RedisLedgerOptions.RedisTimeout"/>, and once most
+/// Calls Redis without ever depending on it: each call is over within <see cref="RedisCacheOptions.RedisTimeout"/>, and once most
 /// of them fail Redis is left alone for a while, then tried by one call. No call throws.
 /// </summary>
 internal sealed partial class RedisCalls
@@ -17,14 +17,14 @@ internal sealed partial class RedisCalls
 
     private readonly RedisConnection connection;
     private readonly TimeSpan timeout;
-    private readonly RedisLedgerTelemetry telemetry;
+    private readonly RedisCacheTelemetry telemetry;
     private readonly TimeProvider time;
     private readonly ILogger logger;
     private readonly CircuitBreakerStateProvider breaker = new();
     private readonly ResiliencePipeline pipeline;
     private int away;
 
-    public RedisCalls(RedisConnection connection, IOptions<RedisLedgerOptions> options, RedisLedgerTelemetry telemetry, TimeProvider time, ILogger<RedisCalls> logger)
+    public RedisCalls(RedisConnection connection, IOptions<RedisCacheOptions> options, RedisCacheTelemetry telemetry, TimeProvider time, ILogger<RedisCalls> logger)
     {
         this.connection = connection;
         this.telemetry = telemetry;

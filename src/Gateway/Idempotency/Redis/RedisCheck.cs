@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace JobRequests.Gateway.Idempotency.Redis;
 
 /// <summary>Without Redis the gateway does all of its work, only slower: never more than degraded.</summary>
-internal sealed class RedisCheck(RedisConnection connection, IOptions<RedisLedgerOptions> options, TimeProvider time) : IHealthCheck
+internal sealed class RedisCheck(RedisConnection connection, IOptions<RedisCacheOptions> options, TimeProvider time) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {

@@ -10,7 +10,7 @@ namespace JobRequests.Gateway.Idempotency.Redis;
 internal sealed partial class RedisConnection(ConfigurationOptions configuration, TimeProvider time, ILogger<RedisConnection> logger) : IHostedService, IAsyncDisposable
 {
     // So that the first requests of a process find a connection, where there is one.
-    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(1);
 
     private readonly Lock gate = new();
     private Task<ConnectionMultiplexer>? connecting;
@@ -21,7 +21,7 @@ internal sealed partial class RedisConnection(ConfigurationOptions configuration
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The connection string cannot be read.</exception>
     public static ConfigurationOptions Configure(string connectionString)
     {
-        var configuration = RedisSettings.Read($"ConnectionStrings:{RedisLedgerOptions.ConnectionName}", connectionString);
+        var configuration = RedisSettings.Read($"ConnectionStrings:{RedisCacheOptions.ConnectionName}", connectionString);
         configuration.AbortOnConnectFail = false;
 
         // What waits for a connection to come back would be too late anyway, and would then arrive all at once.
@@ -47,7 +47,7 @@ internal sealed partial class RedisConnection(ConfigurationOptions configuration
     {
         try
         {
-            var connection = await ConnectAsync().WaitAsync(StartPatience, time, cancellationToken);
+            var connection = await ConnectAsync().WaitAsync(StartTimeout, time, cancellationToken);
             if (connection.IsConnected) return;
         }
         catch (Exception exception) when (exception is TimeoutException or RedisException)

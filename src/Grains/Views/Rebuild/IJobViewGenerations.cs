@@ -16,11 +16,11 @@ public interface IJobViewGenerations
     Task<string> BeginAsync(CancellationToken cancellationToken);
 
     /// <summary>Stores each view in the generation, unless one of its version or a later one is there.</summary>
-    /// <exception cref="ViewRebuildException">The generation is given up, or another rebuild has begun.</exception>
+    /// <exception cref="ViewRebuildException">The generation is abandoned, or another rebuild has begun.</exception>
     Task WriteAsync(string generation, IReadOnlyCollection<JobView> views, CancellationToken cancellationToken);
 
     /// <summary>Makes the generation the live one. When it returns, nobody reads the one before, and it is dropped.</summary>
-    /// <exception cref="ViewRebuildException">The generation is given up, or another rebuild has begun; the live one is as it was.</exception>
+    /// <exception cref="ViewRebuildException">The generation is abandoned, or another rebuild has begun; the live one is as it was.</exception>
     Task SwitchAsync(string generation, CancellationToken cancellationToken);
 
     /// <summary>Drops a generation that has not become the live one.</summary>

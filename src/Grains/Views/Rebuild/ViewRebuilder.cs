@@ -5,7 +5,7 @@ using JobRequests.Domain;
 namespace JobRequests.Grains;
 
 /// <summary>
-/// Makes the views anew from the job documents while they are read and written: what changes meanwhile goes to both sets, and of two
+/// Makes the views again from the job documents while they are read and written: what changes meanwhile goes to both sets, and of two
 /// versions of a view the higher one stays. On the way the live views are compared with what they should be.
 /// </summary>
 internal sealed class ViewRebuilder(IJobDocumentScan documents, IJobViewStore views, IJobViewGenerations generations)

@@ -27,8 +27,8 @@ public sealed class JoinTests
     [Fact]
     public async Task The_outcome_reaches_the_other_gateway_at_once_and_without_asking_for_it_again()
     {
-        await using var first = await RedisLedgerUnderTest.StartAsync(await Servers.RedisAsync());
-        await using var second = await RedisLedgerUnderTest.StartAsync(await Servers.RedisAsync());
+        await using var first = await RedisCacheUnderTest.StartAsync(await Servers.RedisAsync());
+        await using var second = await RedisCacheUnderTest.StartAsync(await Servers.RedisAsync());
         await using var redis = await ConnectionMultiplexer.ConnectAsync(await Servers.RedisAsync());
         var took = new List<double>();
         for (var i = 0; i < 50; i++)
@@ -37,19 +37,19 @@ public sealed class JoinTests
             await first.Ledger.ClaimAsync(request, "f", "first", TimeSpan.FromSeconds(6));
             var waiting = second.Ledger.WaitForDecisionAsync(request, TimeSpan.FromSeconds(30), CancellationToken.None).AsTask();
             await RegisteredAsync(request, redis);
-            var calls = second.Measured("jobrequests.ledger.calls");
+            var calls = second.Measured("jobrequests.idempotency_cache.calls");
 
             var began = Stopwatch.GetTimestamp();
             await first.Ledger.DecideAsync(request, "f", Reply);
-            Assert.Equal(Reply, Assert.IsType<LedgerEntry.Decided>(await waiting.WaitAsync(TimeSpan.FromSeconds(10))).Reply);
+            Assert.Equal(Reply, Assert.IsType<CachedRequest.Decided>(await waiting.WaitAsync(TimeSpan.FromSeconds(10))).Reply);
             took.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
-            Assert.Equal(calls, second.Measured("jobrequests.ledger.calls"));
+            Assert.Equal(calls, second.Measured("jobrequests.idempotency_cache.calls"));
         }
 
         // Polling ten times a second would take 50 ms.
         Assert.InRange(took.Order().ElementAt(took.Count / 2), 0, 20);
-        Assert.Equal(50, second.Measured("jobrequests.ledger.joins"));
-        Assert.Equal(0, first.Measured("jobrequests.ledger.joins"));
+        Assert.Equal(50, second.Measured("jobrequests.idempotency_cache.joins"));
+        Assert.Equal(0, first.Measured("jobrequests.idempotency_cache.joins"));
         Assert.Equal(0, second.Ledger.Joined);
     }
 
@@ -57,8 +57,8 @@ public sealed class JoinTests
     public async Task One_subscription_serves_a_gateway_and_only_gateways_that_wait_are_told()
     {
         await using var server = await RedisServer.StartAsync();
-        await using var first = await RedisLedgerUnderTest.StartAsync(server.Address);
-        await using var second = await RedisLedgerUnderTest.StartAsync(server.Address);
+        await using var first = await RedisCacheUnderTest.StartAsync(server.Address);
+        await using var second = await RedisCacheUnderTest.StartAsync(server.Address);
         await using var redis = await ConnectionMultiplexer.ConnectAsync(server.Address);
         var waiting = Enumerable.Range(0, 100).Select(i => second.Ledger.WaitForDecisionAsync(name with { Key = "k" + i }, TimeSpan.FromSeconds(30), CancellationToken.None).AsTask()).ToArray();
         var heard = new List<string>();
@@ -70,7 +70,7 @@ public sealed class JoinTests
 
         Assert.Single(await redis.GetServers()[0].SubscriptionChannelsAsync(RedisChannel.Pattern("jobrequests:gateway:*")));
         for (var i = 0; i < 200; i++) await first.Ledger.DecideAsync(name with { Key = "k" + i }, "f", Reply);
-        Assert.All(await Task.WhenAll(waiting).WaitAsync(TimeSpan.FromSeconds(10)), entry => Assert.IsType<LedgerEntry.Decided>(entry));
+        Assert.All(await Task.WhenAll(waiting).WaitAsync(TimeSpan.FromSeconds(10)), entry => Assert.IsType<CachedRequest.Decided>(entry));
 
         // Nobody waited for the second hundred.
         await redis.GetSubscriber().PingAsync();
@@ -104,7 +104,7 @@ public sealed class JoinTests
         Assert.Equal("true", told["replayed"]);
         Assert.Equal("true", told.Header("Idempotency-Replayed"));
         Assert.Empty(second.Jobs.Submitted);
-        var ledger = (RedisRequestLedger)second.App.Services.GetRequiredService<IRequestLedger>();
+        var ledger = (RedisIdempotencyCache)second.App.Services.GetRequiredService<IIdempotencyCache>();
         await Eventually.TrueAsync(() => Task.FromResult(ledger.Joined == 0), "nobody is left waiting");
     }
 
@@ -121,7 +121,7 @@ public sealed class JoinTests
         var repeat = second.PostAsync(Accept, "{}", person, "k1", ("Prefer", "wait=30"));
         await RegisteredAsync(name, redis);
 
-        Assert.True(await redis.GetDatabase().KeyDeleteAsync(LedgerKeys.Of("jobrequests", name).Waiters));
+        Assert.True(await redis.GetDatabase().KeyDeleteAsync(CacheKeys.Of("jobrequests", name).Waiters));
         decided.SetResult();
 
         Assert.Equal(200, (await original.WaitAsync(TimeSpan.FromSeconds(10))).Status);
@@ -135,20 +135,20 @@ public sealed class JoinTests
     public async Task A_message_that_nobody_can_read_is_not_heard()
     {
         await using var server = await RedisServer.StartAsync();
-        await using var under = await RedisLedgerUnderTest.StartAsync(server.Address);
+        await using var under = await RedisCacheUnderTest.StartAsync(server.Address);
         await using var redis = await ConnectionMultiplexer.ConnectAsync(server.Address);
         var waiting = under.Ledger.WaitForDecisionAsync(name, TimeSpan.FromSeconds(30), CancellationToken.None).AsTask();
         await RegisteredAsync(name, redis);
         var channel = Assert.Single(await redis.GetServers()[0].SubscriptionChannelsAsync(RedisChannel.Pattern("jobrequests:gateway:*")));
-        var key = (string)LedgerKeys.Of("jobrequests", name).Request!;
+        var key = (string)CacheKeys.Of("jobrequests", name).Request!;
 
-        string[] messages = ["", "\n", "nonsense", key, key + "\n", key + "\n1Cfirst|f", key + "\n1D{}", "another\n" + RedisLedgerUnderTest.Signed("another", """{"f":"f","s":{"version":2,"job":null,"replayed":false}}""")];
+        string[] messages = ["", "\n", "nonsense", key, key + "\n", key + "\n1Cfirst|f", key + "\n1D{}", "another\n" + RedisCacheUnderTest.Signed("another", """{"f":"f","s":{"version":2,"job":null,"replayed":false}}""")];
         foreach (var message in messages) Assert.Equal(1, await redis.GetSubscriber().PublishAsync(channel, message));
-        await Eventually.TrueAsync(() => Task.FromResult(under.Measured("jobrequests.ledger.failures") == 7), "seven messages were found unreadable");
+        await Eventually.TrueAsync(() => Task.FromResult(under.Measured("jobrequests.idempotency_cache.failures") == 7), "seven messages were found unreadable");
         Assert.False(waiting.IsCompleted);
 
         await under.Ledger.DecideAsync(name, "f", Reply);
-        Assert.IsType<LedgerEntry.Decided>(await waiting.WaitAsync(TimeSpan.FromSeconds(10)));
+        Assert.IsType<CachedRequest.Decided>(await waiting.WaitAsync(TimeSpan.FromSeconds(10)));
     }
 
     [Fact]
@@ -181,11 +181,11 @@ public sealed class JoinTests
             services =>
             {
                 if (jobs is not null) services.AddSingleton<IJobRequests>(jobs);
-                services.AddSingleton(Options.Create(RedisLedgerUnderTest.Patient));
+                services.AddSingleton(Options.Create(RedisCacheUnderTest.Patient));
             },
             ("ConnectionStrings:redis", redis));
     }
 
     private static Task RegisteredAsync(RequestName request, ConnectionMultiplexer redis) =>
-        Eventually.TrueAsync(() => redis.GetDatabase().KeyExistsAsync(LedgerKeys.Of("jobrequests", request).Waiters), "the repeat has joined");
+        Eventually.TrueAsync(() => redis.GetDatabase().KeyExistsAsync(CacheKeys.Of("jobrequests", request).Waiters), "the repeat has joined");
 }

@@ -19,30 +19,30 @@ public sealed class RedisFaultTests
     private readonly string person = "ann-" + Guid.NewGuid().ToString("N")[..8];
 
     // As in production, but for a shorter break.
-    private static RedisLedgerOptions Hasty => new() { RedisBreak = TimeSpan.FromMilliseconds(500) };
+    private static RedisCacheOptions Hasty => new() { RedisBreak = TimeSpan.FromMilliseconds(500) };
 
     [Fact]
     public async Task A_slow_Redis_costs_its_timeout_a_few_times_and_then_nothing()
     {
         await using var toxics = await Toxics.StartAsync();
-        await using var under = await RedisLedgerUnderTest.StartAsync(toxics.Address, new RedisLedgerOptions { RedisBreak = TimeSpan.FromMinutes(1) });
+        await using var under = await RedisCacheUnderTest.StartAsync(toxics.Address, new RedisCacheOptions { RedisBreak = TimeSpan.FromMinutes(1) });
         await Eventually.TrueAsync(async () => await IsKeptAsync(under), "Redis is used");
         await toxics.AddAsync("latency", new { latency = 300 });
 
         var took = new List<double>();
-        while (under.Calls.State == CircuitState.Closed && took.Count < 50) took.Add(await TimeAsync(async () => Assert.IsType<LedgerEntry.None>(await under.Ledger.FindAsync(Name("slow")))));
+        while (under.Calls.State == CircuitState.Closed && took.Count < 50) took.Add(await TimeAsync(async () => Assert.IsType<CachedRequest.None>(await under.Ledger.FindAsync(Name("slow")))));
 
         Assert.Equal(CircuitState.Open, under.Calls.State);
-        Assert.Equal(2, under.Measured("jobrequests.ledger.breaker"));
+        Assert.Equal(2, under.Measured("jobrequests.idempotency_cache.breaker"));
         Assert.InRange(took.Min(), 45, 60);
         Assert.InRange(took.Max(), 45, 250);
 
-        var calls = under.Measured("jobrequests.ledger.calls");
+        var calls = under.Measured("jobrequests.idempotency_cache.calls");
         var spared = await TimeAsync(async () =>
         {
             for (var i = 0; i < 100; i++) await under.Ledger.ClaimAsync(Name("spared"), "f", "first", Lease);
         });
-        Assert.Equal(calls, under.Measured("jobrequests.ledger.calls"));
+        Assert.Equal(calls, under.Measured("jobrequests.idempotency_cache.calls"));
         Assert.True(spared < 500, $"A hundred calls that the breaker spared took {spared} ms.");
     }
 
@@ -50,25 +50,25 @@ public sealed class RedisFaultTests
     public async Task A_Redis_that_is_fast_again_is_used_again_and_the_log_says_so_once()
     {
         await using var toxics = await Toxics.StartAsync();
-        await using var under = await RedisLedgerUnderTest.StartAsync(toxics.Address, Hasty);
+        await using var under = await RedisCacheUnderTest.StartAsync(toxics.Address, Hasty);
         await Eventually.TrueAsync(async () => await IsKeptAsync(under), "Redis is used");
 
         await toxics.AddAsync("latency", new { latency = 300 });
         await Eventually.TrueAsync(async () => !await IsKeptAsync(under) && under.Calls.State == CircuitState.Open, "the breaker opens");
-        await Eventually.TrueAsync(async () => !await IsKeptAsync(under) && under.Measured("jobrequests.ledger.calls") > 0 && under.Logs.Lines.Any(line => line.Contains("BrokenCircuitException", StringComparison.Ordinal)), "calls are spared");
+        await Eventually.TrueAsync(async () => !await IsKeptAsync(under) && under.Measured("jobrequests.idempotency_cache.calls") > 0 && under.Logs.Lines.Any(line => line.Contains("BrokenCircuitException", StringComparison.Ordinal)), "calls are spared");
         await toxics.RemoveAsync("latency");
         await Eventually.TrueAsync(async () => await IsKeptAsync(under), "Redis is used again");
 
         Assert.Single(under.Logs.Lines, line => line.StartsWith("Warning", StringComparison.Ordinal));
         Assert.Single(under.Logs.Lines, line => line.StartsWith("Information", StringComparison.Ordinal));
-        Assert.Equal(0, under.Measured("jobrequests.ledger.breaker"));
+        Assert.Equal(0, under.Measured("jobrequests.idempotency_cache.breaker"));
     }
 
     [Fact]
     public async Task A_connection_that_swallows_everything_brings_nothing_in_time()
     {
         await using var toxics = await Toxics.StartAsync();
-        await using var under = await RedisLedgerUnderTest.StartAsync(toxics.Address, Hasty);
+        await using var under = await RedisCacheUnderTest.StartAsync(toxics.Address, Hasty);
         await Eventually.TrueAsync(async () => await IsKeptAsync(under), "Redis is used");
         await toxics.AddAsync("timeout", new { timeout = 0 });
 
@@ -85,7 +85,7 @@ public sealed class RedisFaultTests
     public async Task A_killed_Redis_is_nothing_and_an_empty_one_in_its_place_is_used()
     {
         await using var server = await RedisServer.StartAsync();
-        await using var under = await RedisLedgerUnderTest.StartAsync(server.Address, Hasty);
+        await using var under = await RedisCacheUnderTest.StartAsync(server.Address, Hasty);
         await Eventually.TrueAsync(async () => await IsKeptAsync(under), "Redis is used");
         await under.Ledger.DecideAsync(Name("before"), "f", Reply);
         Assert.Equal(HealthStatus.Healthy, (await under.Check.CheckHealthAsync(new HealthCheckContext())).Status);
@@ -95,12 +95,12 @@ public sealed class RedisFaultTests
         {
             var took = await TimeAsync(async () =>
             {
-                Assert.IsType<LedgerEntry.None>(await under.Ledger.ClaimAsync(Name("k1"), "f", "first", Lease));
+                Assert.IsType<CachedRequest.None>(await under.Ledger.ClaimAsync(Name("k1"), "f", "first", Lease));
                 await under.Ledger.DecideAsync(Name("k1"), "f", Reply);
                 await under.Ledger.ReleaseAsync(Name("k1"), "first");
-                Assert.IsType<LedgerEntry.None>(await under.Ledger.FindAsync(Name("k1")));
+                Assert.IsType<CachedRequest.None>(await under.Ledger.FindAsync(Name("k1")));
                 Assert.Null(await under.Ledger.FindLatestAsync(person, "k1"));
-                Assert.IsType<LedgerEntry.None>(await under.Ledger.WaitForDecisionAsync(Name("k1"), TimeSpan.Zero, CancellationToken.None));
+                Assert.IsType<CachedRequest.None>(await under.Ledger.WaitForDecisionAsync(Name("k1"), TimeSpan.Zero, CancellationToken.None));
             });
             Assert.True(took < 1_000, $"Six calls of a Redis that is away took {took} ms.");
         }
@@ -111,7 +111,7 @@ public sealed class RedisFaultTests
 
         await server.BeginAsync();
         await Eventually.TrueAsync(async () => await IsKeptAsync(under), "the new Redis is used");
-        Assert.IsType<LedgerEntry.None>(await under.Ledger.FindAsync(Name("before")));
+        Assert.IsType<CachedRequest.None>(await under.Ledger.FindAsync(Name("before")));
         await Eventually.TrueAsync(async () => (await under.Check.CheckHealthAsync(new HealthCheckContext())).Status == HealthStatus.Healthy, "Redis is healthy again");
     }
 
@@ -121,10 +121,10 @@ public sealed class RedisFaultTests
         await using var server = await RedisServer.StartAsync();
         await server.KillAsync();
         var began = Stopwatch.GetTimestamp();
-        await using var under = await RedisLedgerUnderTest.StartAsync(server.Address, Hasty);
+        await using var under = await RedisCacheUnderTest.StartAsync(server.Address, Hasty);
         Assert.True(Stopwatch.GetElapsedTime(began) < TimeSpan.FromSeconds(3));
         Assert.Contains(under.Logs.Lines, line => line.Contains("starting without it", StringComparison.Ordinal));
-        Assert.IsType<LedgerEntry.None>(await under.Ledger.ClaimAsync(Name("k1"), "f", "first", Lease));
+        Assert.IsType<CachedRequest.None>(await under.Ledger.ClaimAsync(Name("k1"), "f", "first", Lease));
 
         await server.BeginAsync();
 
@@ -135,8 +135,8 @@ public sealed class RedisFaultTests
     public async Task Those_who_wait_hear_again_after_Redis_was_replaced()
     {
         await using var server = await RedisServer.StartAsync();
-        await using var first = await RedisLedgerUnderTest.StartAsync(server.Address, Hasty);
-        await using var second = await RedisLedgerUnderTest.StartAsync(server.Address, Hasty);
+        await using var first = await RedisCacheUnderTest.StartAsync(server.Address, Hasty);
+        await using var second = await RedisCacheUnderTest.StartAsync(server.Address, Hasty);
         await Eventually.TrueAsync(async () => await IsHeardAsync(first, second), "the second gateway is told");
         await server.KillAsync();
         await server.BeginAsync();
@@ -144,20 +144,20 @@ public sealed class RedisFaultTests
         await Eventually.TrueAsync(async () => await IsHeardAsync(first, second), "the second gateway is told again");
     }
 
-    private async Task<bool> IsKeptAsync(RedisLedgerUnderTest under)
+    private async Task<bool> IsKeptAsync(RedisCacheUnderTest under)
     {
         var name = Name("kept-" + Guid.NewGuid().ToString("N"));
         await under.Ledger.DecideAsync(name, "f", Reply);
-        return await under.Ledger.FindAsync(name) is LedgerEntry.Decided;
+        return await under.Ledger.FindAsync(name) is CachedRequest.Decided;
     }
 
-    private async Task<bool> IsHeardAsync(RedisLedgerUnderTest first, RedisLedgerUnderTest second)
+    private async Task<bool> IsHeardAsync(RedisCacheUnderTest first, RedisCacheUnderTest second)
     {
         var name = Name("heard-" + Guid.NewGuid().ToString("N"));
         var waiting = second.Ledger.WaitForDecisionAsync(name, TimeSpan.FromSeconds(1), CancellationToken.None).AsTask();
         await Task.WhenAny(waiting, Task.Delay(50));
         await first.Ledger.DecideAsync(name, "f", Reply);
-        return await waiting is LedgerEntry.Decided;
+        return await waiting is CachedRequest.Decided;
     }
 
     private static async Task<double> TimeAsync(Func<Task> work)

@@ -13,14 +13,14 @@ public sealed class RedisRegistrationTests
     {
         await using var host = await GatewayHost.StartAsync();
 
-        Assert.IsType<InMemoryRequestLedger>(host.App.Services.GetRequiredService<IRequestLedger>());
+        Assert.IsType<InMemoryIdempotencyCache>(host.App.Services.GetRequiredService<IIdempotencyCache>());
     }
 
     [Fact]
     public async Task With_one_it_starts_and_answers_even_where_no_Redis_is_and_keeps_its_password_to_itself()
     {
         await using var host = await GatewayHost.StartAsync(("ConnectionStrings:redis", "127.0.0.1:1,user=gateway-user,password=hunter2-secret"));
-        Assert.IsType<RedisRequestLedger>(host.App.Services.GetRequiredService<IRequestLedger>());
+        Assert.IsType<RedisIdempotencyCache>(host.App.Services.GetRequiredService<IIdempotencyCache>());
 
         for (var i = 0; i < 10; i++) Assert.Equal(201, (await host.PostAsync("/v1/job-requests", Http.Create, "zoe", "k" + i)).Status);
         var health = await ActivatorUtilities.CreateInstance<RedisCheck>(host.App.Services).CheckHealthAsync(new());

@@ -64,8 +64,8 @@ public sealed class WipeTests
     {
         await using var server = await RedisServer.StartAsync();
         var redis = new Target(server);
-        await using var first = await RedisLedgerUnderTest.StartAsync(server.Address, new RedisLedgerOptions { RedisBreak = TimeSpan.FromMilliseconds(500) });
-        await using var second = await RedisLedgerUnderTest.StartAsync(server.Address, new RedisLedgerOptions { RedisBreak = TimeSpan.FromMilliseconds(500) });
+        await using var first = await RedisCacheUnderTest.StartAsync(server.Address, new RedisCacheOptions { RedisBreak = TimeSpan.FromMilliseconds(500) });
+        await using var second = await RedisCacheUnderTest.StartAsync(server.Address, new RedisCacheOptions { RedisBreak = TimeSpan.FromMilliseconds(500) });
         var jobs = new Jobs();
         CommandExecutor[] gateways = [Gateway(jobs, first.Ledger), Gateway(jobs, second.Ledger)];
         var answers = new ConcurrentQueue<Answered>();
@@ -96,7 +96,7 @@ public sealed class WipeTests
         foreach (var answer in answers) Check(answer, jobs);
         Assert.Contains(answers, answer => answer.Result is CommandResult.Succeeded { Reply.Replayed: true });
         Assert.Contains(answers, answer => answer.Result is CommandResult.Unrecorded);
-        Assert.Contains(answers, answer => answer.Result is CommandResult.Failed);
+        Assert.Contains(answers, answer => answer.Result is CommandResult.Rejected);
         await Eventually.TrueAsync(() => Task.FromResult(first.Ledger.Joined + second.Ledger.Joined == 0), "nobody is left waiting");
     }
 
@@ -111,7 +111,7 @@ public sealed class WipeTests
                 Assert.Equal(recorded.Fingerprint, fingerprint);
                 Assert.Equal(recorded.Reply, success.Reply with { Replayed = false });
                 break;
-            case CommandResult.Failed failure:
+            case CommandResult.Rejected failure:
                 Assert.Equal(recorded.Fingerprint, fingerprint);
                 Assert.Equal(recorded.Reply, failure.Reply with { Replayed = false });
                 break;
@@ -128,7 +128,7 @@ public sealed class WipeTests
         new CommandEnvelope(Http.Job, new Caller(person, false), key, fingerprint, DateTimeOffset.UtcNow.AddTicks(Random.Shared.Next()), DateTimeOffset.UtcNow.AddMinutes(1), null, new JobRequestCommand.Accept(), null),
         new Preferences(Wait, false, false, null), Stopwatch.GetTimestamp(), null);
 
-    private static CommandExecutor Gateway(IJobRequests jobs, IRequestLedger ledger)
+    private static CommandExecutor Gateway(IJobRequests jobs, IIdempotencyCache ledger)
     {
         var admission = Options.Create(new AdmissionOptions { StaleAfter = TimeSpan.FromMinutes(1) });
         var backlog = new BacklogMonitor(new UnknownBacklog(), new SiloChanges(admission, TimeProvider.System), admission, TimeProvider.System, NullLogger<BacklogMonitor>.Instance);

@@ -1,0 +1,40 @@
+using System.Globalization;
+using System.Text;
+
+namespace JobRequests.Streaming.Kafka;
+
+/// <summary>
+/// The signature of a record of the dead-letter topic, in a header of its own: over topic, partition, key, value and all other headers, each
+/// preceded by its length. A record that was altered, or copied to another partition, has none.
+/// </summary>
+public static class MarkSignature
+{
+    internal const string Header = DeadLetterRecord.Prefix + "signature";
+
+    /// <param name="signer">Null: nobody signs.</param>
+    /// <param name="topic">The dead-letter topic.</param>
+    /// <param name="partition">The partition there that the record is written to.</param>
+    /// <param name="key">The record's key.</param>
+    /// <param name="value">The record's value.</param>
+    /// <param name="headers">Its headers, all of them.</param>
+    /// <returns>The headers with the signature; as they were where nobody signs.</returns>
+    public static IReadOnlyList<KafkaHeader> Sign(
+        IKafkaMarkSigner? signer, string topic, int partition, ReadOnlyMemory<byte>? key, ReadOnlyMemory<byte>? value, IReadOnlyList<KafkaHeader> headers) =>
+        signer is null ? headers : [.. headers, new KafkaHeader(Header, signer.Sign(Content(topic, partition, key, value, headers)))];
+
+    /// <returns>Whether the record is one that was signed for the place where it stands; true where nobody signs.</returns>
+    public static bool IsGenuine(IKafkaMarkSigner? signer, KafkaRecord record)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        if (signer is null) return true;
+        var signatures = record.Headers.Where(static header => header.Name == Header).ToList();
+        return signatures is [var signature] && signer.IsGenuine(
+            Content(record.Topic, record.Partition, record.Key, record.Value, [.. record.Headers.Where(static header => header.Name != Header)]), signature.Value.Span);
+    }
+
+    private static byte[] Content(string topic, int partition, ReadOnlyMemory<byte>? key, ReadOnlyMemory<byte>? value, IReadOnlyList<KafkaHeader> headers) => LengthPrefixed.Join(
+    [
+        Encoding.UTF8.GetBytes(topic), Encoding.UTF8.GetBytes(partition.ToString(CultureInfo.InvariantCulture)), key, value,
+        .. headers.SelectMany(static header => (ReadOnlyMemory<byte>?[])[Encoding.UTF8.GetBytes(header.Name), header.Value]),
+    ]);
+}

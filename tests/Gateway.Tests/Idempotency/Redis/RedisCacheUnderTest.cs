@@ -1,0 +1,87 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using System.Text;
+using JobRequests.Gateway.Idempotency.Redis;
+using JobRequests.Gateway.Telemetry;
+using JobRequests.Gateway.Tests.Hosting;
+using JobRequests.Records;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
+
+namespace JobRequests.Gateway.Tests.Idempotency.Redis;
+
+/// <summary>One gateway's ledger, with a connection of its own.</summary>
+internal sealed class RedisCacheUnderTest : IAsyncDisposable
+{
+    private readonly ServiceProvider services;
+    private readonly MeterListener listener = new();
+    private readonly ConcurrentDictionary<string, long> measured = new();
+
+    private RedisCacheUnderTest(string address, RedisCacheOptions options, GatewayOptions gateway)
+    {
+        services = new ServiceCollection()
+            .AddMetrics()
+            .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Logs))
+            .AddSingleton(TimeProvider.System)
+            .AddSingleton(Options.Create(options))
+            .AddSingleton(Options.Create(gateway))
+            .AddSingleton(provider => ActivatorUtilities.CreateInstance<RedisConnection>(provider, RedisConnection.Configure(address)))
+            .AddSingleton(Signature)
+            .AddSingleton<RedisCacheTelemetry>()
+            .AddSingleton<RedisCalls>()
+            .AddSingleton<RedisIdempotencyCache>()
+            .AddSingleton<RedisCheck>()
+            .BuildServiceProvider();
+        var meters = services.GetRequiredService<IMeterFactory>();
+        listener.InstrumentPublished = (instrument, listener) =>
+        {
+            if (instrument.Meter.Name == GatewayTelemetry.Name && instrument.Meter.Scope == meters) listener.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => measured.AddOrUpdate(instrument.Name, value, (_, sum) => sum + value));
+        listener.SetMeasurementEventCallback<int>((instrument, value, _, _) => measured[instrument.Name] = value);
+        listener.Start();
+    }
+
+    /// <summary>All gateways have the same secret.</summary>
+    public static RecordSignature Signature { get; } = new(
+        Options.Create(new SigningOptions { Secrets = { ["1"] = Convert.ToBase64String(new byte[32]) } }), Options.Create(new ClusterOptions { ServiceId = "gateways" }));
+
+    /// <summary>An outcome as a gateway writes it under <paramref name="request"/>.</summary>
+    public static string Signed(string request, string json) =>
+        $"1D{Signature.Sign("jobrequests.outcome.v1", Encoding.UTF8.GetBytes(request), Encoding.UTF8.GetBytes(json))}|{json}";
+
+    public RedisIdempotencyCache Ledger => services.GetRequiredService<RedisIdempotencyCache>();
+
+    public RedisCalls Calls => services.GetRequiredService<RedisCalls>();
+
+    public RedisCheck Check => services.GetRequiredService<RedisCheck>();
+
+    public RedisConnection Connection => services.GetRequiredService<RedisConnection>();
+
+    public RecordedLogs Logs { get; } = new();
+
+    /// <summary>Of every call's time the rest of the machine may take its share: tests that are not about time are patient.</summary>
+    public static RedisCacheOptions Patient => new() { RedisTimeout = TimeSpan.FromSeconds(10), RedisBreak = TimeSpan.FromMilliseconds(500) };
+
+    public static async Task<RedisCacheUnderTest> StartAsync(string address, RedisCacheOptions? options = null, GatewayOptions? gateway = null)
+    {
+        var ledger = new RedisCacheUnderTest(address, options ?? Patient, gateway ?? new GatewayOptions());
+        await ledger.Connection.StartAsync(CancellationToken.None);
+        return ledger;
+    }
+
+    /// <summary>The sum of a counter, or the last value of a gauge.</summary>
+    public long Measured(string instrument)
+    {
+        listener.RecordObservableInstruments();
+        return measured.GetValueOrDefault(instrument);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        listener.Dispose();
+        await services.DisposeAsync();
+    }
+}
