@@ -169,7 +169,7 @@ public sealed class JobGrainTests(ClusterFixture fixture) : IClassFixture<Cluste
         await cluster.Cluster.StopAllSilosAsync().WaitAsync(TimeSpan.FromSeconds(15));
 
         Assert.NotNull(cluster.Storage.Document(create.JobRequestId).OutboxSince);
-        Assert.True(waiting.IsCompleted && reading.IsCompleted);
+        await Task.WhenAny(Task.WhenAll(waiting, reading)).WaitAsync(JobCluster.Patience);
         await cluster.DisposeAsync();
     }
 
