@@ -48,7 +48,7 @@ public sealed class WayOfACommandTests(ClusterFixture fixture)
     [InlineData("forged", "does not fit")]
     [InlineData("poison", "header ce_type")]
     [InlineData("unknown type", "header ce_type")]
-    [InlineData("unknown operation", "unknown to this version")]
+    [InlineData("unknown operation", "not a command of this version")]
     [InlineData("one megabyte", "")]
     public async Task What_cannot_be_trusted_or_read_is_dead_lettered_and_its_neighbours_are_delivered_at_once(string kind, string reason)
     {

@@ -214,7 +214,7 @@ public sealed class TopicsTests
     [InlineData("No such configuration property", "topics", "show", "--kafka", "127.0.0.1:1", "--kafka-config", "a=b")]
     [InlineData("--prefix is made of", "topics", "show", "--prefix", "a b")]
     [InlineData("--count is at least 1", "topics", "tail", "requests", "--count", "0", "--kafka", "127.0.0.1:1")]
-    [InlineData("PARTITION:OFFSET was expected", "dead-letters", "show", "12", "--kafka", "127.0.0.1:1")]
+    [InlineData("expected PARTITION:OFFSET", "dead-letters", "show", "12", "--kafka", "127.0.0.1:1")]
     public async Task Wrong_arguments_are_explained(string text, params string[] arguments)
     {
         using var jobctl = new Jobctl();
