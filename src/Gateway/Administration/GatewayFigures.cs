@@ -1,6 +1,6 @@
 using System.Globalization;
+using JobRequests.Gateway.Hosting;
 using JobRequests.Gateway.Limits;
-using JobRequests.Gateway.Telemetry;
 using JobRequests.Grains.Abstractions;
 
 namespace JobRequests.Gateway.Administration;

@@ -1,7 +1,6 @@
 using JobRequests.Gateway.Hosting;
-using JobRequests.Gateway.Json;
 using JobRequests.Gateway.Limits;
-using JobRequests.Gateway.Telemetry;
+using JobRequests.Gateway.Requests;
 using JobRequests.Grains.Abstractions;
 using JobRequests.ServiceDefaults;
 using Microsoft.Extensions.Diagnostics.HealthChecks;

@@ -1,7 +1,6 @@
 using JobRequests.Gateway.Docs;
 using JobRequests.Gateway.Hosting;
 using JobRequests.Gateway.Identity;
-using JobRequests.Gateway.Json;
 using JobRequests.Gateway.Requests;
 using JobRequests.Grains.Abstractions;
 

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using JobRequests.Gateway.Docs;
 using JobRequests.Gateway.Identity;
 using JobRequests.Gateway.JobRequests;
-using JobRequests.Gateway.Json;
 using JobRequests.Gateway.Requests;
 using JobRequests.Grains.Abstractions;
 

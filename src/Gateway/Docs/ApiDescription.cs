@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using JobRequests.Gateway.Json;
 using JobRequests.Gateway.Problems;
+using JobRequests.Gateway.Requests;
 using Microsoft.OpenApi;
 
 namespace JobRequests.Gateway.Docs;

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using JobRequests.Domain;
 using JobRequests.Gateway.JobRequests;
-using JobRequests.Gateway.Json;
 using JobRequests.Gateway.Problems;
 using JobRequests.Gateway.Requests;
 using JobRequests.Grains.Abstractions;

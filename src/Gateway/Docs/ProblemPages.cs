@@ -1,5 +1,4 @@
 using System.Globalization;
-using JobRequests.Gateway.Json;
 using JobRequests.Gateway.Problems;
 using JobRequests.Gateway.Requests;
 

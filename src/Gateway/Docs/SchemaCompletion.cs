@@ -1,11 +1,8 @@
 using System.Text.Json.Serialization.Metadata;
 using JobRequests.Gateway.Administration;
 using JobRequests.Gateway.Events;
-using JobRequests.Gateway.Explanations;
 using JobRequests.Gateway.JobRequests;
-using JobRequests.Gateway.DeadLetters;
 using JobRequests.Gateway.Problems;
-using JobRequests.Gateway.Statistics;
 using JobRequests.Grains.Abstractions;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;

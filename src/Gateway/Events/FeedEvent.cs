@@ -1,6 +1,6 @@
 using System.Text.Json;
 using JobRequests.Gateway.JobRequests;
-using JobRequests.Gateway.Json;
+using JobRequests.Gateway.Requests;
 using JobRequests.Grains.Abstractions;
 
 namespace JobRequests.Gateway.Events;

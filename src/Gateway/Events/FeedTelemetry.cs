@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using JobRequests.Gateway.Telemetry;
+using JobRequests.Gateway.Hosting;
 
 namespace JobRequests.Gateway.Events;
 

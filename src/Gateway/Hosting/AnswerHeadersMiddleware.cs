@@ -1,4 +1,3 @@
-using JobRequests.Gateway.Telemetry;
 using Scalar.AspNetCore;
 
 namespace JobRequests.Gateway.Hosting;

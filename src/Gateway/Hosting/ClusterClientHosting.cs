@@ -1,8 +1,8 @@
 using JobRequests.Gateway;
+using JobRequests.Gateway.Administration;
 using JobRequests.Gateway.Events;
 using JobRequests.Gateway.Hosting;
 using JobRequests.Gateway.Limits;
-using JobRequests.Gateway.DeadLetters;
 using JobRequests.Grains.Abstractions;
 using JobRequests.ServiceDefaults;
 using JobRequests.Streaming.Kafka;

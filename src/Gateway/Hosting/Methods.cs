@@ -1,4 +1,4 @@
-using JobRequests.Gateway.Live;
+using JobRequests.Gateway.Events;
 
 namespace JobRequests.Gateway.Hosting;
 

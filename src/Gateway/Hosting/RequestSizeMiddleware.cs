@@ -1,4 +1,4 @@
-using JobRequests.Gateway.Live;
+using JobRequests.Gateway.Events;
 using JobRequests.Gateway.Problems;
 using JobRequests.Gateway.Requests;
 using Microsoft.AspNetCore.Http.Features;

@@ -1,6 +1,5 @@
 using JobRequests.Gateway.Limits;
 using JobRequests.Gateway.Problems;
-using JobRequests.Gateway.Telemetry;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.AspNetCore.HttpOverrides;

@@ -1,5 +1,4 @@
 using JobRequests.Gateway.Events;
-using JobRequests.Gateway.Live;
 
 namespace JobRequests.Gateway.Identity;
 

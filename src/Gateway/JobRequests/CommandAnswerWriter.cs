@@ -1,9 +1,8 @@
 using JobRequests.Domain;
-using JobRequests.Gateway.Json;
+using JobRequests.Gateway.Hosting;
 using JobRequests.Gateway.Limits;
 using JobRequests.Gateway.Problems;
 using JobRequests.Gateway.Requests;
-using JobRequests.Gateway.Telemetry;
 using JobRequests.Grains.Abstractions;
 
 namespace JobRequests.Gateway.JobRequests;

@@ -1,8 +1,7 @@
 using JobRequests.Domain;
-using JobRequests.Gateway.Json;
+using JobRequests.Gateway.Hosting;
 using JobRequests.Gateway.Problems;
 using JobRequests.Gateway.Requests;
-using JobRequests.Gateway.Telemetry;
 using JobRequests.Grains.Abstractions;
 
 namespace JobRequests.Gateway.JobRequests;

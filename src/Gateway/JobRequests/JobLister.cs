@@ -1,5 +1,4 @@
 using JobRequests.Gateway.Identity;
-using JobRequests.Gateway.Json;
 using JobRequests.Gateway.Problems;
 using JobRequests.Gateway.Requests;
 using JobRequests.Grains.Abstractions;

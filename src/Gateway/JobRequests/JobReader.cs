@@ -1,7 +1,6 @@
 using System.Globalization;
 using JobRequests.Domain;
 using JobRequests.Gateway.Identity;
-using JobRequests.Gateway.Json;
 using JobRequests.Gateway.Problems;
 using JobRequests.Gateway.Requests;
 using JobRequests.Grains.Abstractions;

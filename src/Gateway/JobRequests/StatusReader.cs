@@ -1,10 +1,9 @@
 using JobRequests.Domain;
+using JobRequests.Gateway.Hosting;
 using JobRequests.Gateway.Idempotency;
-using JobRequests.Gateway.Json;
 using JobRequests.Gateway.Limits;
 using JobRequests.Gateway.Problems;
 using JobRequests.Gateway.Requests;
-using JobRequests.Gateway.Telemetry;
 using JobRequests.Grains.Abstractions;
 using Microsoft.Extensions.Options;
 

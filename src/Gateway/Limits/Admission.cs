@@ -4,7 +4,6 @@ using JobRequests.Gateway.Administration;
 using JobRequests.Gateway.Hosting;
 using JobRequests.Gateway.Problems;
 using JobRequests.Gateway.Requests;
-using JobRequests.Gateway.Telemetry;
 using Microsoft.Extensions.Options;
 
 namespace JobRequests.Gateway.Limits;

@@ -1,7 +1,6 @@
 using System.Globalization;
-using JobRequests.Gateway.Json;
+using JobRequests.Gateway.Hosting;
 using JobRequests.Gateway.Requests;
-using JobRequests.Gateway.Telemetry;
 
 namespace JobRequests.Gateway.Problems;
 

@@ -3,7 +3,6 @@ using System.IO.Pipelines;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using JobRequests.Gateway.Identity;
-using JobRequests.Gateway.Json;
 using JobRequests.Gateway.Limits;
 using JobRequests.Gateway.Problems;
 using Microsoft.AspNetCore.Http.Features;

@@ -1,9 +1,8 @@
 using JobRequests.Domain;
+using JobRequests.Gateway.Hosting;
 using JobRequests.Gateway.Identity;
 using JobRequests.Gateway.JobRequests;
-using JobRequests.Gateway.Json;
 using JobRequests.Gateway.Problems;
-using JobRequests.Gateway.Telemetry;
 using JobRequests.Grains.Abstractions;
 using Microsoft.Extensions.Options;
 

@@ -1,5 +1,5 @@
 using JobRequests.Gateway.Administration;
-using JobRequests.Gateway.Telemetry;
+using JobRequests.Gateway.Hosting;
 using JobRequests.Gateway.Tests.Hosting;
 using JobRequests.Gateway.Tests.Limits;
 using JobRequests.Grains.Abstractions;

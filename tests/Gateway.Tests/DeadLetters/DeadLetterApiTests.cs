@@ -1,4 +1,4 @@
-using JobRequests.Gateway.DeadLetters;
+using JobRequests.Gateway.Administration;
 using JobRequests.Gateway.Tests.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -4,7 +4,6 @@ using JobRequests.Domain;
 using JobRequests.Gateway.Administration;
 using JobRequests.Gateway.Hosting;
 using JobRequests.Gateway.Limits;
-using JobRequests.Gateway.Telemetry;
 using JobRequests.Gateway.Tests.Hosting;
 using JobRequests.Grains.Abstractions;
 using Microsoft.Extensions.DependencyInjection;

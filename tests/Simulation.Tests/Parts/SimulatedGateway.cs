@@ -8,7 +8,6 @@ using JobRequests.Gateway.Idempotency;
 using JobRequests.Gateway.JobRequests;
 using JobRequests.Gateway.Limits;
 using JobRequests.Gateway.Requests;
-using JobRequests.Gateway.Telemetry;
 using JobRequests.Grains.Abstractions;
 using JobRequests.Streaming.Kafka;
 using Microsoft.Extensions.DependencyInjection;

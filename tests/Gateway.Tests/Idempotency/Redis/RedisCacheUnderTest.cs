@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Text;
+using JobRequests.Gateway.Hosting;
 using JobRequests.Gateway.Idempotency.Redis;
-using JobRequests.Gateway.Telemetry;
 using JobRequests.Gateway.Tests.Hosting;
 using JobRequests.Records;
 using Microsoft.Extensions.DependencyInjection;

@@ -9,7 +9,6 @@ using JobRequests.Gateway.Idempotency.Redis;
 using JobRequests.Gateway.JobRequests;
 using JobRequests.Gateway.Limits;
 using JobRequests.Gateway.Requests;
-using JobRequests.Gateway.Telemetry;
 using JobRequests.Gateway.Tests.Hosting;
 using JobRequests.Grains.Abstractions;
 using Microsoft.Extensions.DependencyInjection;

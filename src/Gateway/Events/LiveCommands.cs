@@ -1,0 +1,76 @@
+using System.Net;
+using System.Text.Json;
+using JobRequests.Domain;
+using JobRequests.Gateway.Hosting;
+using JobRequests.Gateway.JobRequests;
+using JobRequests.Gateway.Limits;
+using JobRequests.Gateway.Problems;
+using JobRequests.Gateway.Requests;
+using JobRequests.Grains.Abstractions;
+using Microsoft.AspNetCore.SignalR;
+
+namespace JobRequests.Gateway.Events;
+
+/// <summary>Commands that come by the hub go the way of all commands; only their answers come later.</summary>
+internal sealed partial class LiveCommands(
+    LiveCommandReader reader, CommandExecutor executor, CommandProblems problems, GatewayTelemetry telemetry, SecurityLog log, IHubContext<LiveHub> hub, TimeProvider time, ILogger<LiveCommands> logger)
+{
+    private const string Outcome = "Outcome";
+
+    /// <returns>Null where the command was taken; its outcome is told even when the connection has gone, to the caller's others. Else why not.</returns>
+    public async Task<Refusal?> BeginAsync(
+        LiveSession session, Caller caller, HubCallerContext connection, string? operation, string? job, string? key, JsonElement body, CancellationToken aborted)
+    {
+        var startedAt = time.GetTimestamp();
+        if (!session.TryBegin()) return new Refusal(ProblemTypes.QuotaExceeded, RetryAfter: RetryLater.Jittered());
+        var (request, refusal) = await reader.ReadAsync(caller, operation, job, key, body, aborted);
+        if (refusal is not null)
+        {
+            session.End();
+            telemetry.Answered(operation is not null && Operations.All.Contains(operation) ? operation : "", Outcomes.Refused, refusal.Type.Code, startedAt);
+            return refusal;
+        }
+
+        _ = ExecuteAsync(session, connection.ConnectionId, connection.GetHttpContext()?.Connection.RemoteIpAddress, request!);
+        return null;
+    }
+
+    private async Task ExecuteAsync(LiveSession session, string connection, IPAddress? address, CommandRequest request)
+    {
+        try
+        {
+            using var activity = GatewayTelemetry.Start(request.Envelope.Command.Operation);
+            var answer = await AnswerAsync(request, address, activity?.TraceId.ToHexString() ?? "");
+            var listening = session.IsOver ? hub.Clients.User(request.Envelope.Caller.Person) : hub.Clients.Client(connection);
+            await listening.SendAsync(Outcome, request.Envelope.Key, answer);
+        }
+        catch (Exception exception)
+        {
+            // Nobody is told anything that is not known; the same key asks again.
+            NotAnswered(logger, exception, request.Envelope.JobRequestId);
+        }
+        finally
+        {
+            session.End();
+        }
+    }
+
+    private async Task<RawJson> AnswerAsync(CommandRequest request, IPAddress? address, string traceId)
+    {
+        var result = await executor.ExecuteAsync(request, CancellationToken.None);
+        var operation = request.Envelope.Command.Operation;
+        if (result is CommandResult.Succeeded success)
+        {
+            telemetry.Answered(operation, Outcomes.Success, code: null, request.StartedAt);
+            return RawJson.From(CommandAnswerWriter.BodyOf(request.Envelope, success.Reply), GatewayJson.Wire.SuccessBody);
+        }
+
+        var problem = problems.Describe(traceId, request, result);
+        telemetry.Answered(operation, result.Outcome, problem.Code, request.StartedAt);
+        log.Answered(request.Envelope.Caller.Person, address, LiveApi.Route, problem);
+        return RawJson.From(problem, GatewayJson.Wire.ProblemBody);
+    }
+
+    [LoggerMessage(LogLevel.Warning, "What became of a command for job {JobRequestId} could not be told.")]
+    private static partial void NotAnswered(ILogger logger, Exception exception, string jobRequestId);
+}

@@ -1,0 +1,60 @@
+using System.Globalization;
+using JobRequests.Domain;
+using JobRequests.Gateway.Problems;
+using JobRequests.Grains.Abstractions;
+
+namespace JobRequests.Gateway.JobRequests;
+
+/// <summary>An explanation as one sentence or two.</summary>
+internal static class ExplanationText
+{
+    /// <summary>Nothing is decided yet.</summary>
+    public static string Pending(DateTimeOffset? outcomeKnownAt) => outcomeKnownAt is { } at
+        ? string.Create(CultureInfo.InvariantCulture, $"Not decided yet. Asked from {at.UtcDateTime:yyyy-MM-dd HH:mm:ss.fff}Z on, the status route gives a definite answer.")
+        : "Not decided yet: an attempt with this key is in progress.";
+
+    public static string Of(RequestExplanation explanation)
+    {
+        var request = explanation.Request!;
+        if (request.Code is null) return Invariant($"{Done(request)} It is version {request.Version} of the job.");
+
+        var rule = ProblemTypes.OfRejection(request.Code).Title;
+        if (request.Code == Rejections.VersionMismatch.Code) rule += Invariant($": version {request.Expected} was asked for, and it was at {request.Version}");
+        return Invariant($"{rule}.{LostBy(explanation)}{Because(explanation)}");
+    }
+
+    private static string Done(DecidedRequest request) => request.Operation switch
+    {
+        Operations.Create => "Nobody had created this job before: it was created.",
+        Operations.Accept => "The job was open, and this was the first accept of a candidate that was decided: the job is theirs.",
+        Operations.Decline => "The candidate had not answered yet: the decline counts.",
+        Operations.Withdraw => "The winner may withdraw until the work has started: the job was opened again.",
+        Operations.Cancel => "The requester may cancel a job that is not closed: it was cancelled.",
+        Operations.Start => "The winner may start the job: it was started.",
+        Operations.FinishTask => "The winner has started the job, and the task was open: it was finished.",
+        Operations.Finish => "Every task was finished: the job was.",
+        _ => "Every rule allowed it.",
+    };
+
+    // Of two places in one log the lower one comes first, whatever clocks say; without a log the order of decision is all there is.
+    private static string LostBy(RequestExplanation explanation)
+    {
+        if (explanation.LostBy is not { } lead) return "";
+        var winner = explanation.Because?.By is { } name ? $" of {name}" : "";
+        var distance = lead.Milliseconds == 0 ? "Lost within the same millisecond" : Invariant($"Lost by {lead.Milliseconds:0.#} ms");
+        return explanation is { Request.Position: { } own, Because.Request.Position: { } other }
+            ? Invariant($" {distance} to a command{winner} at partition {other.Partition} offset {other.Offset}, yours {(own.Partition == other.Partition ? "" : $"at partition {own.Partition} offset ")}{own.Offset}.")
+            : Invariant($" {distance} to a command{winner} that was decided before yours, as version {explanation.Because!.Version}.");
+    }
+
+    private static string Because(RequestExplanation explanation)
+    {
+        if (explanation.LostBy is not null) return "";
+        if (!explanation.IsRecorded) return Invariant($" It was closed at version {explanation.JobVersion}{At(explanation.Because)}; nothing is stored under this key.");
+        return explanation.Because is { } fact ? Invariant($" Decided at version {explanation.Request!.Version}, because of version {fact.Version}, {fact.Type}{At(fact)}.") : Invariant($" Decided at version {explanation.Request!.Version}.");
+    }
+
+    private static string At(DecidingFact? fact) => fact is null ? "" : Invariant($" at {fact.At.UtcDateTime:yyyy-MM-dd HH:mm:ss.fff}Z");
+
+    private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
+}
