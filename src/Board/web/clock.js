@@ -15,18 +15,27 @@ export function learn(dateHeader, sentAt, receivedAt) {
 
 export const now = () => Date.now() + (offset ?? 0);
 
+const listeners = new Set();
+let timer = null;
+
+// One tick for all: what counts down and what ends with it are drawn together.
+function tick() {
+  const time = now();
+  for (const listener of listeners) listener(time);
+  timer = listeners.size > 0 ? setTimeout(tick, untilNextSecond()) : null;
+}
+
+const untilNextSecond = () => 1000 - (now() % 1000) + 5;
+
 /** Draws again each second, on the second, while something is counted down. */
 export function useNow(active = true) {
   const [time, setTime] = useState(now());
   useEffect(() => {
     if (!active) return undefined;
-    let timer;
-    const tick = () => {
-      setTime(now());
-      timer = setTimeout(tick, 1000 - (now() % 1000) + 5);
-    };
-    tick();
-    return () => clearTimeout(timer);
+    setTime(now());
+    listeners.add(setTime);
+    timer ??= setTimeout(tick, untilNextSecond());
+    return () => listeners.delete(setTime);
   }, [active]);
   return time;
 }
