@@ -123,8 +123,8 @@ public sealed class DeliveryTests : IAsyncLifetime
         var first = _cluster.SendAsync(key, 0);
         await Reached(key);
         // The agent drops what it knows of idle streams while it serves others.
-        using var forgotten = new StreamForgotten(_cluster);
-        while (!forgotten.Other.IsCompleted) await _cluster.SendAsync(StreamCluster.NewKey(), 0).WaitAsync(StreamCluster.Patience);
+        using var forgotten = new StreamingEventWatch<StreamingEvents.StreamInactive>(_cluster);
+        while (!forgotten.Seen.IsCompleted) await _cluster.SendAsync(StreamCluster.NewKey(), 0).WaitAsync(StreamCluster.Patience);
         var second = _cluster.SendAsync(key, 1);
 
         released.SetResult();
@@ -164,35 +164,6 @@ public sealed class DeliveryTests : IAsyncLifetime
     [Fact]
     public async Task Events_cannot_be_numbered_by_their_producer() =>
         await Assert.ThrowsAsync<ArgumentException>(() => _cluster.Stream(StreamCluster.NewKey()).OnNextAsync(new Numbered("", 0), new Orleans.Providers.Streams.Common.EventSequenceTokenV2(1)));
-
-    /// <summary>Notices that an agent has dropped what it knew of some stream.</summary>
-    private sealed class StreamForgotten : IObserver<StreamingEvents.StreamingEvent>, IDisposable
-    {
-        private readonly TaskCompletionSource _other = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private readonly SiloAddress _silo;
-        private readonly IDisposable _subscription;
-
-        public StreamForgotten(StreamCluster cluster)
-        {
-            _silo = cluster.Cluster.Silos[0].SiloAddress;
-            _subscription = StreamingEvents.AllEvents.Subscribe(this);
-        }
-
-        public Task Other => _other.Task;
-
-        public void OnNext(StreamingEvents.StreamingEvent value)
-        {
-            if (value is StreamingEvents.StreamInactive && value.SiloAddress!.Equals(_silo)) _other.TrySetResult();
-        }
-
-        public void OnCompleted()
-        {
-        }
-
-        public void OnError(Exception error) => _other.TrySetException(error);
-
-        public void Dispose() => _subscription.Dispose();
-    }
 
     private (string Key, TaskCompletionSource Released) Held()
     {

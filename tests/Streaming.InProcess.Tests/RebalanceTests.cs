@@ -24,10 +24,10 @@ public sealed class RebalanceTests
             }
         });
 
-        using (var rebalance = new QueueRebalance(cluster))
+        using (var rebalance = new StreamingEventWatch<StreamingEvents.PullingAgentStopped>(cluster))
         {
             var joined = await cluster.Cluster.StartAdditionalSiloAsync();
-            await rebalance.Done.WaitAsync(StreamCluster.Patience);
+            await rebalance.Seen.WaitAsync(StreamCluster.Patience);
             await cluster.Cluster.StopSiloAsync(joined);
         }
 
@@ -55,10 +55,10 @@ public sealed class RebalanceTests
         var sent = new List<Task> { cluster.SendAsync(key, 0) };
         await reached.Task.WaitAsync(StreamCluster.Patience);
         sent.AddRange(Enumerable.Range(1, 5).Select(number => cluster.SendAsync(key, number)));
-        using var rebalance = new QueueRebalance(cluster);
+        using var rebalance = new StreamingEventWatch<StreamingEvents.PullingAgentStopped>(cluster);
 
         var stopping = cluster.DisposeAsync().AsTask();
-        await rebalance.Done.WaitAsync(StreamCluster.Patience);
+        await rebalance.Seen.WaitAsync(StreamCluster.Patience);
         released.SetResult();
         await stopping.WaitAsync(StreamCluster.Patience);
 
@@ -86,10 +86,10 @@ public sealed class RebalanceTests
         await first.SendAsync(key, 0);
         await reached.Task.WaitAsync(StreamCluster.Patience);
         await first.SendAsync(key, Enumerable.Range(1, 9));
-        using var rebalance = new QueueRebalance(first);
+        using var rebalance = new StreamingEventWatch<StreamingEvents.PullingAgentStopped>(first);
         var stopping = first.DisposeAsync().AsTask();
         // Until its agent has stopped, the first silo would go on with what is queued.
-        await rebalance.Done.WaitAsync(StreamCluster.Patience);
+        await rebalance.Seen.WaitAsync(StreamCluster.Patience);
         released.SetResult();
         await stopping.WaitAsync(StreamCluster.Patience);
 
@@ -97,35 +97,6 @@ public sealed class RebalanceTests
 
         await second.UntilReceivedAsync(key, 9);
         Assert.Equal(Enumerable.Range(0, 10), first.Script.Received(key).Concat(second.Script.Received(key)).Distinct());
-    }
-
-    /// <summary>Notices that an agent of the first silo has stopped reading its queue.</summary>
-    private sealed class QueueRebalance : IObserver<StreamingEvents.StreamingEvent>, IDisposable
-    {
-        private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private readonly SiloAddress _silo;
-        private readonly IDisposable _subscription;
-
-        public QueueRebalance(StreamCluster cluster)
-        {
-            _silo = cluster.Cluster.Silos[0].SiloAddress;
-            _subscription = StreamingEvents.AllEvents.Subscribe(this);
-        }
-
-        public Task Done => _done.Task;
-
-        public void OnNext(StreamingEvents.StreamingEvent value)
-        {
-            if (value is StreamingEvents.PullingAgentStopped && value.SiloAddress!.Equals(_silo)) _done.TrySetResult();
-        }
-
-        public void OnCompleted()
-        {
-        }
-
-        public void OnError(Exception error) => _done.TrySetException(error);
-
-        public void Dispose() => _subscription.Dispose();
     }
 
     private static Task<StreamCluster> StartAsync(InProcessStreamHub hub, AcknowledgeWhen acknowledgeWhen) => StreamCluster.StartAsync(silo =>

@@ -83,10 +83,10 @@ public sealed class CommitTests : IAsyncLifetime
         await _topic.ProduceAsync("a", "0");
         await _topic.ProduceAsync("a", "1");
         await reached.Task.WaitAsync(StreamCluster.Patience);
-        using var stopped = new AgentStopped(cluster);
+        using var stopped = new StreamingEventWatch<StreamingEvents.PullingAgentStopped>(cluster);
 
         var stopping = cluster.DisposeAsync().AsTask();
-        await stopped.Done.WaitAsync(StreamCluster.Patience);
+        await stopped.Seen.WaitAsync(StreamCluster.Patience);
         released.SetResult();
         await stopping.WaitAsync(StreamCluster.Patience);
 
@@ -161,35 +161,6 @@ public sealed class CommitTests : IAsyncLifetime
         await using var cluster = await TopicCluster.StartAsync(_topic);
 
         Assert.False(cluster.Cluster.Silos[0].ServiceProvider.GetRequiredKeyedService<Orleans.Streams.IStreamProvider>(StreamConformance.Provider).IsRewindable);
-    }
-
-    /// <summary>Notices that an agent of the first silo has stopped reading.</summary>
-    private sealed class AgentStopped : IObserver<StreamingEvents.StreamingEvent>, IDisposable
-    {
-        private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private readonly SiloAddress _silo;
-        private readonly IDisposable _subscription;
-
-        public AgentStopped(StreamCluster cluster)
-        {
-            _silo = cluster.Cluster.Silos[0].SiloAddress;
-            _subscription = StreamingEvents.AllEvents.Subscribe(this);
-        }
-
-        public Task Done => _done.Task;
-
-        public void OnNext(StreamingEvents.StreamingEvent value)
-        {
-            if (value is StreamingEvents.PullingAgentStopped && value.SiloAddress!.Equals(_silo)) _done.TrySetResult();
-        }
-
-        public void OnCompleted()
-        {
-        }
-
-        public void OnError(Exception error) => _done.TrySetException(error);
-
-        public void Dispose() => _subscription.Dispose();
     }
 
     private async Task RemakeAsync()
