@@ -32,7 +32,7 @@ internal sealed partial class CommandExecutor(
     {
         var isClosed = closed.Contains(request.Envelope.JobRequestId);
         var reason = isClosed || request.OutOfTime is not null ? null : admission.Predict(request);
-        if (reason is { } foreseen && await RefuseAsync(request, foreseen) is { } refused) return refused;
+        if (reason is { } predicted && await RefuseAsync(request, predicted) is { } refused) return refused;
         if (admission.Enter(request) is { } full) return await RefuseAsync(request, full) ?? new CommandResult.NotEnqueued(admission.Refuse(full));
         try
         {
@@ -88,7 +88,7 @@ internal sealed partial class CommandExecutor(
     private async Task<CommandResult> PublishAsync(CommandRequest request, CancellationToken aborted)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(aborted);
-        admission.HandedOver(request);
+        admission.Published(request);
         var publication = jobs.SubmitAsync(request.Envelope);
         if (!publication.IsCompletedSuccessfully) _ = ReportAsync(publication, request.Envelope.JobRequestId);
         var outcome = WaitAsync(request, stop.Token);
@@ -113,8 +113,8 @@ internal sealed partial class CommandExecutor(
         return new CommandResult.Pending(publication.IsCompletedSuccessfully ? Enqueued.Yes : Enqueued.Unknown);
     }
 
-    /// <summary>The job is asked, and the ledger listened to: whichever of them knows first. The ledger may never hear of it.</summary>
-    /// <returns>The result, and whether the ledger holds it already.</returns>
+    /// <summary>The job is asked, and the cache listened to: whichever of them knows first. The cache may never hear of it.</summary>
+    /// <returns>The result, and whether the cache holds it already.</returns>
     private async Task<(CommandResult Result, bool IsStored)> JoinAsync(CommandRequest request, CancellationToken aborted)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(aborted);
@@ -130,7 +130,7 @@ internal sealed partial class CommandExecutor(
         }
         finally
         {
-            // The ledger's wait ends by itself; a slow ledger delays no answer.
+            // The cache's wait ends by itself; a slow cache delays no answer.
             stop.Cancel();
             await ((Task)outcome).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
@@ -206,7 +206,7 @@ internal sealed partial class CommandExecutor(
         return true;
     }
 
-    /// <summary>Nobody's answer waits for the ledger to take note: a repeat that comes before asks the job.</summary>
+    /// <summary>Nobody's answer waits for the cache to take note: a repeat that comes before asks the job.</summary>
     private void InBackground(ValueTask noted)
     {
         if (!noted.IsCompletedSuccessfully) _ = ReportAsync(noted.AsTask());

@@ -33,13 +33,13 @@ internal sealed class Admission(
     }
 
     /// <summary>Counts a publication: forecasts and callers' shares go by it.</summary>
-    public void HandedOver(CommandRequest request)
+    public void Published(CommandRequest request)
     {
         backlog.Sent(request.Envelope.JobRequestId);
         recent.Count(request.Envelope.Caller.Person);
     }
 
-    /// <summary>What would speak against handing a command over; null where nothing does.</summary>
+    /// <summary>What would speak against publishing a command; null where nothing does.</summary>
     public RejectionReason? Predict(CommandRequest request)
     {
         if (Disconnected() is { } disconnected) return disconnected;
@@ -67,7 +67,7 @@ internal sealed class Admission(
             : new Refusal(ProblemTypes.Overloaded, RetryAfter: retryAfter, EstimatedDecisionIn: predicted);
     }
 
-    /// <summary>The publication refused by itself: its queue is full, or there is nobody to hand it to.</summary>
+    /// <summary>The publication refused by itself: its queue is full, or no silo is there.</summary>
     public Refusal NotEnqueued(Exception? reason) =>
         Refuse(reason is ClusterUnavailableException ? new RejectionReason(RefusalReason.NoSilo) : new RejectionReason(RefusalReason.ProducerQueue, TimeSpan.Zero));
 
