@@ -115,6 +115,40 @@ public sealed class KafkaQueueCacheTests
         Assert.Equal(0, _partition.Tracker.Watermark);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_new_subscription_gets_what_came_before_its_cursor(bool anotherIsQuicker)
+    {
+        var quick = anotherIsQuicker ? _cache.GetCacheCursor(Stream, null) : null;
+        var subscription = Guid.NewGuid();
+        _cache.Pin(Stream, subscription);
+        Add(Stream, 1);
+        if (quick is not null) Next(quick);
+        if (quick is not null) Next(quick);
+        _cache.TryPurgeFromCache(out _);
+        var cursor = _cache.GetCacheCursor(Stream, null);
+
+        _cache.Unpin(subscription);
+
+        Assert.Equal([0], Next(cursor));
+        Next(cursor);
+        Assert.Equal(1, _partition.Tracker.Watermark);
+    }
+
+    [Fact]
+    public void A_subscription_that_ended_before_its_cursor_holds_nothing()
+    {
+        var subscription = Guid.NewGuid();
+        _cache.Pin(Stream, subscription);
+        Add(Stream, 1);
+
+        _cache.Unpin(subscription);
+        _cache.TryPurgeFromCache(out _);
+
+        Assert.Equal(1, _partition.Tracker.Watermark);
+    }
+
     [Fact]
     public void A_cursor_disposed_of_in_the_middle_of_a_delivery_leaves_its_records_and_a_reminder()
     {

@@ -31,6 +31,7 @@ internal sealed partial class KafkaQueueCache(
 
     private readonly Dictionary<StreamId, CachedStream> _streams = [];
     private readonly HashSet<CachedStream> _unattended = [];
+    private readonly Dictionary<Guid, IQueueCacheCursor> _pins = [];
     private List<StreamId> _reminders = [];
     private DeliveryDrain? _drain;
 
@@ -126,6 +127,18 @@ internal sealed partial class KafkaQueueCache(
         stream.IsInterrupted = false;
         _unattended.Remove(stream);
         return new Cursor(this, stream);
+    }
+
+    /// <summary>Keeps what a stream has and gets, for a subscription that has no cursor yet.</summary>
+    public void Pin(StreamId streamId, Guid subscription)
+    {
+        if (!_pins.ContainsKey(subscription)) _pins[subscription] = GetCacheCursor(streamId, null);
+    }
+
+    /// <summary>The subscription has its cursor, or has ended.</summary>
+    public void Unpin(Guid subscription)
+    {
+        if (_pins.Remove(subscription, out var pin)) pin.Dispose();
     }
 
     /// <summary>Streams that the agent has forgotten although they have undelivered records.</summary>

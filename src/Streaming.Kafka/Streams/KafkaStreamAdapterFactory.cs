@@ -4,6 +4,7 @@ using JobRequests.Streaming.Kafka.Producing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Orleans.Configuration;
 using Orleans.Serialization;
 using Orleans.Streams;
 using Orleans.Streams.Filtering;
@@ -23,6 +24,7 @@ internal sealed class KafkaStreamAdapterFactory : IQueueAdapterFactory, IQueueAd
     private readonly ConcurrentDictionary<QueueId, NewQueue> _newQueues = new();
     private readonly ConcurrentDictionary<int, NewQueue> _queues = new();
     private readonly SiloAddress? _silo;
+    private readonly NewSubscriptions? _newSubscriptions;
     private readonly IServiceProvider _services;
     private int _deadLetterPartitions;
     private KafkaQueueMapper? _mapper;
@@ -42,6 +44,8 @@ internal sealed class KafkaStreamAdapterFactory : IQueueAdapterFactory, IQueueAd
         _services = services;
         _logger = logger;
         _producer = new Lazy<KafkaProducerPool.Lease>(() => KafkaProducerPool.Rent(options, logger));
+        var subscriptions = services.GetRequiredService<IOptionsMonitor<StreamPubSubOptions>>().Get(name).PubSubType;
+        if (silo is not null && subscriptions != StreamPubSubType.ImplicitOnly) _newSubscriptions = new NewSubscriptions(this, silo);
     }
 
     public string Name { get; }
@@ -134,6 +138,11 @@ internal sealed class KafkaStreamAdapterFactory : IQueueAdapterFactory, IQueueAd
         _queues.TryGetValue(partition, out var queue) && queue.Partition.AgentScheduler is { } agent
         && await Task.Factory.StartNew(() => queue.Cache.GiveUpOldest(offset, reason, error), CancellationToken.None, TaskCreationOptions.DenyChildAttach, agent);
 
+    /// <summary>The cache of a stream's partition, for its agent alone.</summary>
+    public KafkaQueueCache? FindCache(StreamId stream) =>
+        _mapper is { } mapper && _queues.TryGetValue((int)mapper.GetQueueForStream(stream).GetNumericId(), out var queue)
+        && queue.Partition.AgentScheduler == TaskScheduler.Current ? queue.Cache : null;
+
     public IQueueAdapterCache GetQueueAdapterCache() => this;
 
     public IStreamQueueMapper GetStreamQueueMapper() => _mapper ?? throw new InvalidOperationException($"Kafka stream provider '{Name}' has not started.");
@@ -148,6 +157,7 @@ internal sealed class KafkaStreamAdapterFactory : IQueueAdapterFactory, IQueueAd
             _isDisposed = true;
         }
 
+        _newSubscriptions?.Dispose();
         _hub?.Dispose();
         if (_producer.IsValueCreated) _producer.Value.Dispose();
     }

@@ -35,6 +35,10 @@ public interface ISubscriberGrain : IGrainWithStringKey
     [Alias("produce")]
     Task Produce(string provider, StreamId stream, int[] numbers, string? tenant = null);
 
+    /// <summary>Subscribes, produces, and in the same call waits until another consumer was given so many items.</summary>
+    [Alias("subscribe-and-produce")]
+    Task SubscribeAndProduce(string provider, StreamId stream, int number, string other, int count);
+
     /// <summary>Ends the activation. The next one attaches to the subscriptions to the stream of its own key.</summary>
     [Alias("deactivate")]
     Task Deactivate();
@@ -58,6 +62,13 @@ internal sealed class SubscriberGrain(DeliveryLog log) : Grain, ISubscriberGrain
         observer.Subscription = handle.HandleId;
         _handles[handle.HandleId] = handle;
         return handle.HandleId;
+    }
+
+    public async Task SubscribeAndProduce(string provider, StreamId stream, int number, string other, int count)
+    {
+        await Subscribe(provider, stream, null);
+        await Produce(provider, stream, [number], null);
+        await log.UntilAsync(other, count);
     }
 
     public Task Resume(Guid subscription) => AttachAsync(_handles[subscription]);

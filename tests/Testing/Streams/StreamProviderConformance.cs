@@ -97,6 +97,20 @@ public abstract class StreamProviderConformance(StreamProviderFixture fixture)
     }
 
     [Fact]
+    public virtual async Task A_busy_new_subscriber_gets_what_came_meanwhile()
+    {
+        Assert.SkipUnless(fixture.HasExplicitSubscriptions, ImplicitOnly);
+        var (stream, quick) = (StreamId.Create(Explicit, _key), $"{_key}-quick");
+        await Subscriber(quick).Subscribe(Provider, stream);
+        await SendAsync(stream, 1);
+        await Log.UntilAsync(quick, 1);
+
+        await Subscriber(_key).SubscribeAndProduce(Provider, stream, 2, other: quick, count: 2);
+
+        await UntilNumberAsync(_key, 2);
+    }
+
+    [Fact]
     public virtual async Task A_grain_may_subscribe_several_times()
     {
         Assert.SkipUnless(fixture.HasExplicitSubscriptions, ImplicitOnly);
