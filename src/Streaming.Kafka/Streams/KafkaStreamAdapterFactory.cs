@@ -138,10 +138,9 @@ internal sealed class KafkaStreamAdapterFactory : IQueueAdapterFactory, IQueueAd
         _queues.TryGetValue(partition, out var queue) && queue.Partition.AgentScheduler is { } agent
         && await Task.Factory.StartNew(() => queue.Cache.GiveUpOldest(offset, reason, error), CancellationToken.None, TaskCreationOptions.DenyChildAttach, agent);
 
-    /// <summary>The cache of a stream's partition, for its agent alone.</summary>
-    public KafkaQueueCache? FindCache(StreamId stream) =>
-        _mapper is { } mapper && _queues.TryGetValue((int)mapper.GetQueueForStream(stream).GetNumericId(), out var queue)
-        && queue.Partition.AgentScheduler == TaskScheduler.Current ? queue.Cache : null;
+    /// <summary>The cache of the agent that calls.</summary>
+    public KafkaQueueCache? FindCacheOfCaller() =>
+        _queues.Values.FirstOrDefault(static queue => queue.Partition.AgentScheduler == TaskScheduler.Current)?.Cache;
 
     public IQueueAdapterCache GetQueueAdapterCache() => this;
 

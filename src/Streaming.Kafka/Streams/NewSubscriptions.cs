@@ -25,13 +25,13 @@ internal sealed class NewSubscriptions : IObserver<StreamingEvents.StreamingEven
         switch (value)
         {
             case StreamingEvents.SubscriptionAdded added:
-                _provider.FindCache(added.StreamId)?.Pin(added.StreamId, added.SubscriptionId);
+                _provider.FindCacheOfCaller()?.Pin(added.StreamId, added.SubscriptionId);
                 break;
             case StreamingEvents.SubscriptionAttached attached:
-                _provider.FindCache(attached.StreamId)?.Unpin(attached.SubscriptionId);
+                _provider.FindCacheOfCaller()?.Unpin(attached.SubscriptionId);
                 break;
             case StreamingEvents.SubscriptionRemoved removed:
-                _provider.FindCache(removed.StreamId)?.Unpin(removed.SubscriptionId);
+                _provider.FindCacheOfCaller()?.Unpin(removed.SubscriptionId);
                 break;
         }
     }
