@@ -46,7 +46,8 @@ internal static class Benchmark
         }
 
         var memory = options.Idle && server is not null ? await MemoryPerIdleJobAsync(phases, server, cancellationToken) : null;
-        if (server is not null) AnsiConsole.WriteLine($"ready after {server.ReadyAfter.TotalSeconds:F2} s, {server.WorkingSet / 1024 / 1024} MiB resident at the end");
+        if (server is not null)
+            AnsiConsole.WriteLine($"ready after {server.ReadyAfter.TotalSeconds:F2} s, {server.WorkingSet / 1024 / 1024} MiB resident at the end");
         if (memory is not null) AnsiConsole.WriteLine($"memory per job: {memory}");
         ResultTable.Print(results);
         return results.Exists(result => result.Unexpected > 0) ? 1 : 0;

@@ -8,7 +8,8 @@ internal static class ResultTable
     {
         var table = Create("phase", "calls", "callers", "answers/s", "p50 ms", "p95 ms", "p99 ms", "CPU µs", "unexpected");
         foreach (var r in results)
-            table.AddRow(r.Name, $"{r.Count:N0}", $"{r.Width:N0}", $"{r.PerSecond:N0}", $"{r.P50:F2}", $"{r.P95:F2}", $"{r.P99:F2}", r.ServerCpu is { } cpu ? $"{cpu:N0}" : "", $"{r.Unexpected}");
+            table.AddRow(r.Name, $"{r.Count:N0}", $"{r.Width:N0}", $"{r.PerSecond:N0}", $"{r.P50:F2}", $"{r.P95:F2}", $"{r.P99:F2}",
+                r.ServerCpu is { } cpu ? $"{cpu:N0}" : "", $"{r.Unexpected}");
         AnsiConsole.Write(table);
     }
 

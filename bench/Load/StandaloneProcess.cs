@@ -48,7 +48,8 @@ internal sealed class StandaloneProcess : IAsyncDisposable
         var started = Stopwatch.GetTimestamp();
         // One caller sends everything.
         string[] unlimited = ["--Gateway:CallerRate", "1000000", "--Gateway:CallerBurst", "1000000"];
-        var process = Process.Start(new ProcessStartInfo("dotnet", [dll.FullName, "--data", folder, "--urls", url, .. unlimited]) { RedirectStandardOutput = true })
+        var process = Process.Start(
+            new ProcessStartInfo("dotnet", [dll.FullName, "--data", folder, "--urls", url, .. unlimited]) { RedirectStandardOutput = true })
             ?? throw new InvalidOperationException("dotnet did not start.");
         process.OutputDataReceived += (_, _) => { };
         process.BeginOutputReadLine();

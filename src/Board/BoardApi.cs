@@ -25,8 +25,14 @@ public static class BoardApi
     /// <remarks>Not limited by address: the page is many files, and behind a proxy everybody may have one address.</remarks>
     public static void MapBoard(this IEndpointRouteBuilder routes, BoardIdentityBody identity)
     {
-        routes.MapGet("/", static (HttpContext http, BoardFiles files) => WritePageAsync(http, files.Page)).AllowAnonymous().DisableRateLimiting().ExcludeFromDescription();
-        routes.MapGet("/service-worker.js", static (HttpContext http, BoardFiles files) => WritePageAsync(http, files.Worker)).AllowAnonymous().DisableRateLimiting().ExcludeFromDescription();
+        routes.MapGet("/", static (HttpContext http, BoardFiles files) => WritePageAsync(http, files.Page))
+            .AllowAnonymous()
+            .DisableRateLimiting()
+            .ExcludeFromDescription();
+        routes.MapGet("/service-worker.js", static (HttpContext http, BoardFiles files) => WritePageAsync(http, files.Worker))
+            .AllowAnonymous()
+            .DisableRateLimiting()
+            .ExcludeFromDescription();
         routes.MapGet("/board/config.json", (HttpContext http, BoardFiles files, IOptions<BoardOptions> board) =>
             WriteConfigAsync(http, files, identity, board.Value)).AllowAnonymous().DisableRateLimiting().ExcludeFromDescription();
         routes.MapGet("/board/{version}/{**path}", static (HttpContext http, string version, string path, BoardFiles files) =>

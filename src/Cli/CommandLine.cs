@@ -37,6 +37,7 @@ internal static class CommandLine
         Login.Build(),
         Create.Build(), Accept.Build(), Decline.Build(), Withdraw.Build(), Cancel.Build(), Start.Build(), TaskFinish.Build(), Finish.Build(),
         List.Build(), Show.Build(), History.Build(), Watch.Build(), Request.Build(), Why.Build(), Retry.Build(),
-        Rules.Build(), RaceVerb.Build(), Backup.Build(), Restore.Build(), Topics.Build(), DeadLetters.Build(), Verify.Build(), Views.Build(), Stats.Build(), Completion.Build(),
+        Rules.Build(), RaceVerb.Build(), Backup.Build(), Restore.Build(), Topics.Build(), DeadLetters.Build(), Verify.Build(), Views.Build(), Stats.Build(),
+        Completion.Build(),
     ];
 }

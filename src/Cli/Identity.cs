@@ -45,7 +45,8 @@ internal sealed record Identity(string? Token, string? Label)
             return OfToken(label);
         return Logins.TokenFor(url) is { } stored && OfToken(stored).Label == label
             ? OfToken(stored)
-            : throw new UsageException($"The request was sent by {label}, and its key is theirs alone: sign in as that user, or pass their token with --token.");
+            : throw new UsageException(
+                $"The request was sent by {label}, and its key is theirs alone: sign in as that user, or pass their token with --token.");
     }
 
     private static string? Subject(string token)

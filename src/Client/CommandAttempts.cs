@@ -106,7 +106,8 @@ internal sealed partial class CommandAttempts(
 
             CommandResult Undecided() => new CommandResult.Pending(code, message, request.OutcomeKnownAt, reached) { Key = request.Key, Answer = raw };
 
-            CommandResult Refusal(TimeSpan? retryAfter = null) => new CommandResult.NotEnqueued(code, message, Outcomes.Errors(raw), retryAfter) { Key = request.Key, Answer = raw };
+            CommandResult Refusal(TimeSpan? retryAfter = null) =>
+                new CommandResult.NotEnqueued(code, message, Outcomes.Errors(raw), retryAfter) { Key = request.Key, Answer = raw };
         }
     }
 

@@ -125,7 +125,8 @@ public sealed class JobRequestsClient
     /// <param name="consistency">Whether the view is enough.</param>
     /// <param name="minVersion">The answer is at least as new as this version, for reading one's own write.</param>
     /// <param name="cancellation">Ends the call.</param>
-    /// <exception cref="JobRequestsException">Refused; <see cref="JobRequestsException.IsNotFound"/> also when the job is none of the caller's business.</exception>
+    /// <exception cref="JobRequestsException">Refused; <see cref="JobRequestsException.IsNotFound"/> also when the job is none of the caller's
+    /// business.</exception>
     /// <exception cref="HttpRequestException">The service could not be reached.</exception>
     public async Task<Job> GetJobAsync(
         string job, Consistency consistency = Consistency.View, long? minVersion = null, CancellationToken cancellation = default)
@@ -143,7 +144,8 @@ public sealed class JobRequestsClient
     /// <param name="cancellation">Ends the enumeration.</param>
     /// <exception cref="JobRequestsException">Refused.</exception>
     /// <exception cref="HttpRequestException">The service could not be reached.</exception>
-    public async IAsyncEnumerable<Job> ListJobsAsync(JobFilter? filter = null, int? pageSize = null, [EnumeratorCancellation] CancellationToken cancellation = default)
+    public async IAsyncEnumerable<Job> ListJobsAsync(
+        JobFilter? filter = null, int? pageSize = null, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         JobPage? page = null;
         do
@@ -180,7 +182,8 @@ public sealed class JobRequestsClient
     /// <exception cref="HttpRequestException">The service could not be reached.</exception>
     public async Task<JobCounts> CountJobsAsync(JobFilter? filter = null, CancellationToken cancellation = default)
     {
-        var answer = await _gateway.GetAsync("v1/job-requests/counts" + Query(("candidate", filter?.Candidate), ("requester", filter?.Requester)), cancellation);
+        var answer = await _gateway.GetAsync("v1/job-requests/counts"
+            + Query(("candidate", filter?.Candidate), ("requester", filter?.Requester)), cancellation);
         return Body(answer, WireJson.Default.JobCounts) with { Answer = answer.Raw };
     }
 
@@ -216,14 +219,16 @@ public sealed class JobRequestsClient
     /// <param name="cancellation">Ends the call.</param>
     /// <exception cref="JobRequestsException">Refused.</exception>
     /// <exception cref="HttpRequestException">The service could not be reached.</exception>
-    public async Task<JobStatistics> GetStatisticsAsync(DateTimeOffset? from = null, DateTimeOffset? to = null, string? candidate = null, CancellationToken cancellation = default)
+    public async Task<JobStatistics> GetStatisticsAsync(
+        DateTimeOffset? from = null, DateTimeOffset? to = null, string? candidate = null, CancellationToken cancellation = default)
     {
         var answer = await _gateway.GetAsync("v1/stats" + Query(("from", Time(from)), ("to", Time(to)), ("candidate", candidate)), cancellation);
         return Body(answer, WireJson.Default.JobStatistics) with { Answer = answer.Raw };
     }
 
     /// <summary>The job's events, as far as the caller may see them.</summary>
-    /// <exception cref="JobRequestsException">Refused; <see cref="JobRequestsException.IsNotFound"/> also when the job is none of the caller's business.</exception>
+    /// <exception cref="JobRequestsException">Refused; <see cref="JobRequestsException.IsNotFound"/> also when the job is none of the caller's
+    /// business.</exception>
     /// <exception cref="HttpRequestException">The service could not be reached.</exception>
     public async Task<JobHistory> GetHistoryAsync(string job, CancellationToken cancellation = default)
     {
@@ -254,7 +259,8 @@ public sealed class JobRequestsClient
     }
 
     /// <summary>The job's ledger on a time axis, for its requester and administrators.</summary>
-    /// <exception cref="JobRequestsException">Refused; a candidate may not see it, and <see cref="JobRequestsException.IsNotFound"/> when the job is none of the caller's business.</exception>
+    /// <exception cref="JobRequestsException">Refused; a candidate may not see it, and <see cref="JobRequestsException.IsNotFound"/> when the job is none of
+    /// the caller's business.</exception>
     /// <exception cref="HttpRequestException">The service could not be reached.</exception>
     public async Task<JobTimeline> GetJobTimelineAsync(string job, CancellationToken cancellation = default)
     {
@@ -313,10 +319,13 @@ public sealed class JobRequestsClient
             var verdict = Verdict.OfStatus(Answered(attempt));
             RequestStatus status = verdict.Kind switch
             {
-                VerdictKind.Succeeded or VerdictKind.Rejected => new RequestStatus.Decided(await _replays.CompleteAsync(Outcomes.Of(verdict, key), cancellation)) { Answer = verdict.Http.Raw },
-                VerdictKind.NotKnown or VerdictKind.NeverHappened => new RequestStatus.Unknown(verdict.Kind == VerdictKind.NeverHappened) { Answer = verdict.Http.Raw },
+                VerdictKind.Succeeded or VerdictKind.Rejected =>
+                    new RequestStatus.Decided(await _replays.CompleteAsync(Outcomes.Of(verdict, key), cancellation)) { Answer = verdict.Http.Raw },
+                VerdictKind.NotKnown or VerdictKind.NeverHappened =>
+                    new RequestStatus.Unknown(verdict.Kind == VerdictKind.NeverHappened) { Answer = verdict.Http.Raw },
                 VerdictKind.Undecided when verdict.Http.Status == 200 => new RequestStatus.Pending { Answer = verdict.Http.Raw },
-                VerdictKind.RefusedOutcomeUnknown when verdict.Http.Status == 404 => new RequestStatus.Unknown(NeverHappened: false) { Answer = verdict.Http.Raw },
+                VerdictKind.RefusedOutcomeUnknown when verdict.Http.Status == 404 =>
+                    new RequestStatus.Unknown(NeverHappened: false) { Answer = verdict.Http.Raw },
                 _ => throw verdict.Http.ToException(),
             };
             var next = pause.Next(verdict.RetryAfter);
@@ -329,8 +338,10 @@ public sealed class JobRequestsClient
     private HttpAnswer Answered(Attempt attempt) => attempt switch
     {
         Attempt.Answered { Http: var http } => http,
-        Attempt.NotSent { Cause: var cause } => throw new HttpRequestException(HttpRequestError.ConnectionError, $"{_gateway.BaseAddress} cannot be reached: {cause.Message}", cause),
-        Attempt.Lost { Cause: var cause } => throw new HttpRequestException(HttpRequestError.ResponseEnded, $"The connection to {_gateway.BaseAddress} was lost: {cause.Message}", cause),
+        Attempt.NotSent { Cause: var cause } =>
+            throw new HttpRequestException(HttpRequestError.ConnectionError, $"{_gateway.BaseAddress} cannot be reached: {cause.Message}", cause),
+        Attempt.Lost { Cause: var cause } =>
+            throw new HttpRequestException(HttpRequestError.ResponseEnded, $"The connection to {_gateway.BaseAddress} was lost: {cause.Message}", cause),
         _ => throw new InvalidOperationException($"{attempt.GetType().Name} is not handled."),
     };
 
@@ -340,7 +351,8 @@ public sealed class JobRequestsClient
 
     private static string Query(params (string Name, string? Value)[] parameters)
     {
-        var given = parameters.Where(parameter => parameter.Value is not null).Select(parameter => $"{parameter.Name}={Uri.EscapeDataString(parameter.Value!)}");
+        var given = parameters.Where(parameter => parameter.Value is not null)
+            .Select(parameter => $"{parameter.Name}={Uri.EscapeDataString(parameter.Value!)}");
         return string.Join('&', given) is { Length: > 0 } query ? "?" + query : "";
     }
 

@@ -1,4 +1,5 @@
 using JobRequests.Gateway;
 using JobRequests.ServiceDefaults;
 
-return await ServiceProcess.RunAsync(args, new ServiceProgram(GatewayProcess.CreateBuilder, GatewayProcess.Add, GatewayProcess.Map) { Explain = GatewayProcess.Explain });
+return await ServiceProcess.RunAsync(
+    args, new ServiceProgram(GatewayProcess.CreateBuilder, GatewayProcess.Add, GatewayProcess.Map) { Explain = GatewayProcess.Explain });

@@ -15,4 +15,5 @@ public interface IClockGrain : IGrainWithStringKey
 /// <param name="Now">What its clock says, UTC.</param>
 /// <param name="Tolerance">How far clocks may differ by its settings.</param>
 [GenerateSerializer, Immutable, Alias("jobs.clock-reading")]
-public sealed record ClockReading([property: Id(0)] string Machine, [property: Id(1)] string Silo, [property: Id(2)] DateTimeOffset Now, [property: Id(3)] TimeSpan Tolerance);
+public sealed record ClockReading(
+    [property: Id(0)] string Machine, [property: Id(1)] string Silo, [property: Id(2)] DateTimeOffset Now, [property: Id(3)] TimeSpan Tolerance);

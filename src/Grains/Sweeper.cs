@@ -21,7 +21,8 @@ internal abstract partial class Sweeper : BackgroundService
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(5);
-    private static readonly Counter<long> Wakes = Telemetry.Meter.CreateCounter<long>("jobs.sweeper.wakes", "{job}", "Jobs that a sweeper has found and woken.");
+    private static readonly Counter<long> Wakes = Telemetry.Meter.CreateCounter<long>(
+        "jobs.sweeper.wakes", "{job}", "Jobs that a sweeper has found and woken.");
 
     private readonly string _name;
     private readonly IGrainFactory _grains;

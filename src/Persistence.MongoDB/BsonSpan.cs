@@ -28,7 +28,8 @@ internal readonly ref struct BsonElementSpan(BsonType type, ReadOnlySpan<byte> n
 
     public ReadOnlySpan<byte> BinaryBytes => Value[5..];
 
-    public Decimal128 Decimal128 => Decimal128.FromIEEEBits(BinaryPrimitives.ReadUInt64LittleEndian(Value[8..]), BinaryPrimitives.ReadUInt64LittleEndian(Value));
+    public Decimal128 Decimal128 =>
+        Decimal128.FromIEEEBits(BinaryPrimitives.ReadUInt64LittleEndian(Value[8..]), BinaryPrimitives.ReadUInt64LittleEndian(Value));
 }
 
 /// <summary>Walks the elements of a BSON document or array without copying it.</summary>

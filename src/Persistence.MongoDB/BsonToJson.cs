@@ -76,7 +76,8 @@ internal static class BsonToJson
                 writer.WriteNullValue();
                 break;
             default:
-                throw new FormatException($"Member '{Encoding.UTF8.GetString(element.Name)}' of a stored state has the BSON type {element.Type}, which JSON does not have.");
+                throw new FormatException(
+                    $"Member '{Encoding.UTF8.GetString(element.Name)}' of a stored state has the BSON type {element.Type}, which JSON does not have.");
         }
     }
 }

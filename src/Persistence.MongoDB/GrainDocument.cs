@@ -71,7 +71,8 @@ public sealed class GrainDocument
         // Somebody who edits a record by hand may leave another number type behind.
         var version = schema.Type switch { BsonType.Int32 => schema.Int32, BsonType.Int64 => schema.Int64, _ => (long)schema.Double };
         if (version > CurrentSchema)
-            throw new NotSupportedException($"Record '{ReadId()}' was written by a newer version of this software (schema {version}, this one knows {CurrentSchema}).");
+            throw new NotSupportedException(
+                $"Record '{ReadId()}' was written by a newer version of this software (schema {version}, this one knows {CurrentSchema}).");
         if (!BsonSpan.TryFind(Bytes, "d"u8, out var data))
             throw Foreign(Data);
         return data.Type switch
@@ -146,7 +147,8 @@ internal sealed class GrainDocumentSerializer : IBsonSerializer<GrainDocument>
         context.Writer.WriteRawBsonDocument(buffer);
     }
 
-    void IBsonSerializer.Serialize(BsonSerializationContext context, BsonSerializationArgs args, object value) => Serialize(context, args, (GrainDocument)value);
+    void IBsonSerializer.Serialize(BsonSerializationContext context, BsonSerializationArgs args, object value) =>
+        Serialize(context, args, (GrainDocument)value);
 
     object IBsonSerializer.Deserialize(BsonDeserializationContext context, BsonDeserializationArgs args) => Deserialize(context, args);
 }

@@ -77,7 +77,8 @@ internal sealed partial class MongoCompareAndSet(string name, MongoWriter writer
         }
         MongoTelemetry.Unknown();
         throw new CommitUnknownException(
-            $"It is not known whether the {Verb(operation)} of record '{operation.Id}' was done, as the connection of storage '{name}' or its replica set kept failing: read again before deciding.", unknown);
+            $"It is not known whether the {Verb(operation)} of record '{operation.Id}' was done, as the connection of storage '{name}' or its replica set kept "
+                + "failing: read again before deciding.", unknown);
     }
 
     private static bool IsDone(WriteOperation operation, string? stored, Exception? unknown) => operation.Kind == WriteKind.Delete
@@ -98,7 +99,8 @@ internal sealed partial class MongoCompareAndSet(string name, MongoWriter writer
         var record = id.Split('/', 3);
         // The words of Orleans' own providers, whose messages people search for.
         return new InconsistentStateException(
-            $"The record is not the one that was read, so the {verb} was refused: ServiceId={record[0]} ProviderName={name} GrainType={record[1]} GrainId={record[2]} ETag={expected}.", stored, expected);
+            $"The record is not the one that was read, so the {verb} was refused: ServiceId={record[0]} ProviderName={name} GrainType={record[1]} "
+                + $"GrainId={record[2]} ETag={expected}.", stored, expected);
     }
 
     private static string Verb(WriteOperation operation) => operation.Kind == WriteKind.Delete ? "clear" : "write";

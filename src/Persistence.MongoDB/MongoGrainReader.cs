@@ -55,12 +55,16 @@ public sealed class MongoGrainReader : IDisposable
             filter.Add(GrainDocument.UpdatedAt, new BsonDocument("$gte", since.UtcDateTime));
         var options = new FindOptions<GrainDocument, GrainDocument> { Sort = new BsonDocument(GrainDocument.Id, 1), Limit = limit, BatchSize = limit };
         using var found = await FindAsync(filter, options, cancellationToken);
-        return await found.MoveNextAsync(cancellationToken) ? [.. found.Current.Select(document => (_keys.GrainIdOf(stateName, document.ReadId()), document))] : [];
+        return await found.MoveNextAsync(cancellationToken)
+            ? [.. found.Current.Select(document => (_keys.GrainIdOf(stateName, document.ReadId()), document))]
+            : [];
     }
 
     public void Dispose() => _connection.Dispose();
 
-    internal Task<IAsyncCursor<GrainDocument>> FindAsync(BsonDocument filter, FindOptions<GrainDocument, GrainDocument>? options, CancellationToken cancellationToken) =>
+    internal Task<IAsyncCursor<GrainDocument>> FindAsync(
+        BsonDocument filter, FindOptions<GrainDocument, GrainDocument>? options, CancellationToken cancellationToken) =>
         MongoTelemetry.MeasureAsync("find", _connection,
-            static (find, cancellationToken) => find.Documents.FindAsync(find.filter, find.options, cancellationToken), (_connection.Documents, filter, options), cancellationToken);
+            static (find, cancellationToken) =>
+                find.Documents.FindAsync(find.filter, find.options, cancellationToken), (_connection.Documents, filter, options), cancellationToken);
 }

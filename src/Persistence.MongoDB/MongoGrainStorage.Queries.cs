@@ -14,7 +14,8 @@ public sealed partial class MongoGrainStorage
     /// what is found is a hint to ask the grain, not a fact to act on.
     /// </summary>
     /// <param name="stateName">State name and <paramref name="path"/> of one of <see cref="MongoGrainStorageOptions.Indexes"/>.</param>
-    /// <param name="value">A <see cref="long"/>, <see cref="int"/>, <see cref="double"/>, <see cref="decimal"/>, <see cref="string"/> or <see cref="bool"/>, as the JSON holds it.</param>
+    /// <param name="value">A <see cref="long"/>, <see cref="int"/>, <see cref="double"/>, <see cref="decimal"/>, <see cref="string"/> or <see cref="bool"/>, as
+    /// the JSON holds it.</param>
     /// <param name="from">Only grains whose ids, in the order of their text, begin here.</param>
     /// <param name="before">Only grains whose ids are before this one.</param>
     /// <exception cref="ArgumentException">No such index was declared: the query would read every record of the state.</exception>
@@ -36,7 +37,9 @@ public sealed partial class MongoGrainStorage
         if (value is not (long or int or double or decimal or string or bool))
             throw new ArgumentException($"An indexed value is a number, a string or a bool, not {value.GetType()}.", nameof(value));
         var wanted = BsonValue.Create(value);
-        var filter = new BsonDocument { { GrainDocument.Id, _keys.Range(stateName, from, before) }, { index.Field, match == IndexMatch.Equal ? wanted : new BsonDocument("$lte", wanted) } };
+        var filter = new BsonDocument
+            { { GrainDocument.Id, _keys.Range(stateName, from, before) },
+                { index.Field, match == IndexMatch.Equal ? wanted : new BsonDocument("$lte", wanted) } };
         var options = new FindOptions<GrainDocument, GrainDocument>
         {
             Sort = new BsonDocument { { index.Field, 1 }, { GrainDocument.Id, 1 } },
@@ -50,7 +53,8 @@ public sealed partial class MongoGrainStorage
         {
             // A path through an array has no one value; such records are no answer to the question.
             if (document.ReadValue(index.Members) is { } stored)
-                found.Add(new IndexedGrain(GrainId.Parse(_keys.GrainIdOf(stateName, document.ReadId())), stored, document.ReadETag(), includeData ? document.ReadData() : null));
+                found.Add(new IndexedGrain(
+                    GrainId.Parse(_keys.GrainIdOf(stateName, document.ReadId())), stored, document.ReadETag(), includeData ? document.ReadData() : null));
         }
         return found;
     }
@@ -59,7 +63,8 @@ public sealed partial class MongoGrainStorage
     /// Reads records of a state in the order of their grain ids, from behind <paramref name="after"/>: at most <paramref name="limit"/>, and no
     /// more than one reply of the server, 16 MB, holds. An empty list means that there are no more.
     /// </summary>
-    public async Task<List<GrainRecord>> ReadBatchAsync(string stateName, GrainId? after = null, int limit = DefaultBatchSize, CancellationToken cancellationToken = default)
+    public async Task<List<GrainRecord>> ReadBatchAsync(
+        string stateName, GrainId? after = null, int limit = DefaultBatchSize, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         return (await _reader.ReadBatchAsync(stateName, after?.ToString(), limit, cancellationToken: cancellationToken)).ConvertAll(
@@ -103,7 +108,8 @@ public sealed partial class MongoGrainStorage
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            return new MongoHealth(false, $"MongoDB at {_connection.Servers} does not answer ({exception.GetType().Name}).", _time.GetElapsedTime(started), exception);
+            return new MongoHealth(
+                false, $"MongoDB at {_connection.Servers} does not answer ({exception.GetType().Name}).", _time.GetElapsedTime(started), exception);
         }
     }
 }

@@ -51,7 +51,8 @@ public sealed partial class MongoGrainStorage : IGrainStorage, ILifecyclePartici
         _compareAndSet = new MongoCompareAndSet(name, new MongoWriter(requests, options.MaxBatchSize, options.MaxBatchesInFlight), requests, time, logger);
     }
 
-    /// <summary>The database that holds this storage's collection, with majority write and read concern; other components may keep their own collections in it.</summary>
+    /// <summary>The database that holds this storage's collection, with majority write and read concern; other components may keep their own collections in
+    /// it.</summary>
     public IMongoDatabase Database => _connection.Database;
 
     public void Participate(ISiloLifecycle observer) =>
@@ -100,11 +101,14 @@ public sealed partial class MongoGrainStorage : IGrainStorage, ILifecyclePartici
         // Serialized before the first await: what is written is what the state was at the call.
         var document = GrainDocument.Encode(id, etag, _time.GetUtcNow(), _options.GrainStorageSerializer.Serialize(grainState.State), out var isJson);
         if (!isJson && _options.Indexes.Any(index => index.StateName == stateName))
-            throw new InvalidOperationException($"State '{stateName}' has indexes, so its serializer must write a JSON object that BSON can hold; storage '{_name}' got something else.");
+            throw new InvalidOperationException(
+                $"State '{stateName}' has indexes, so its serializer must write a JSON object that BSON can hold; storage '{_name}' got something else.");
         if (document.Bytes.Length > GrainDocument.MaxSize)
-            throw new InvalidOperationException($"Record '{id}' would have {document.Bytes.Length} bytes, and MongoDB takes no document above {GrainDocument.MaxSize}: storage '{_name}' did not write it.");
+            throw new InvalidOperationException($"Record '{id}' would have {document.Bytes.Length} bytes, and MongoDB takes no document above "
+                + $"{GrainDocument.MaxSize}: storage '{_name}' did not write it.");
 
-        await _compareAndSet.WriteAsync(new WriteOperation(expected is null ? WriteKind.Insert : WriteKind.Replace, id, expected, etag, document, cancellationToken));
+        await _compareAndSet.WriteAsync(
+            new WriteOperation(expected is null ? WriteKind.Insert : WriteKind.Replace, id, expected, etag, document, cancellationToken));
 
         grainState.ETag = etag;
         grainState.RecordExists = true;

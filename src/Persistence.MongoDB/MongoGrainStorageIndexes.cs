@@ -37,6 +37,7 @@ public static class MongoGrainStorageIndexes
         {
             Name = index.NameFor(keys.ServiceId),
             // A query may use the index when its own conditions imply these two.
-            PartialFilterExpression = new BsonDocument { { GrainDocument.Id, keys.Range(index.StateName) }, { index.Field, new BsonDocument("$exists", true) } },
+            PartialFilterExpression = new BsonDocument
+                { { GrainDocument.Id, keys.Range(index.StateName) }, { index.Field, new BsonDocument("$exists", true) } },
         });
 }

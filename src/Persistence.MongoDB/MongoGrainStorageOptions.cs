@@ -19,7 +19,8 @@ public sealed class MongoGrainStorageOptions : IStorageProviderSerializerOptions
     /// <summary>Name of the connection string in <c>ConnectionStrings</c>; used where <see cref="ConnectionString"/> is not set.</summary>
     public string? ConnectionName { get; set; }
 
-    /// <summary>A <c>mongodb://</c> or <c>mongodb+srv://</c> address. Its read and write concerns and read preference are ignored: this library needs its own.</summary>
+    /// <summary>A <c>mongodb://</c> or <c>mongodb+srv://</c> address. Its read and write concerns and read preference are ignored: this library needs its
+    /// own.</summary>
     [Redact]
     public string? ConnectionString { get; set; }
 

@@ -22,7 +22,10 @@ internal sealed class MongoGrainStorageOptionsValidator(string name) : IValidate
     {
         if (AddressProblem(options) is { } address)
             yield return address;
-        if (options.Collection is not { Length: > 0 } collection || collection.Contains('$') || collection.Contains('\0') || collection.StartsWith("system.", StringComparison.Ordinal))
+        if (options.Collection is not { Length: > 0 } collection
+            || collection.Contains('$')
+            || collection.Contains('\0')
+            || collection.StartsWith("system.", StringComparison.Ordinal))
             yield return $"Collection must be a name without '$' that does not begin with 'system.'; it is '{options.Collection}'.";
         if (options.MaxBatchSize is < 1 or > LargestBatch)
             yield return $"MaxBatchSize must be 1 to {LargestBatch}; it is {options.MaxBatchSize}.";
@@ -30,7 +33,9 @@ internal sealed class MongoGrainStorageOptionsValidator(string name) : IValidate
             yield return $"MaxBatchesInFlight must be 1 to 64; it is {options.MaxBatchesInFlight}.";
         if (options.StartTimeout < TimeSpan.Zero || options.StartTimeout > TimeSpan.FromDays(1))
             yield return $"StartTimeout must be 00:00:00 to 1.00:00:00; it is {options.StartTimeout}.";
-        foreach (var (option, value) in new[] { (nameof(options.SocketTimeout), options.SocketTimeout), (nameof(options.ServerSelectionTimeout), options.ServerSelectionTimeout), (nameof(options.WaitQueueTimeout), options.WaitQueueTimeout) })
+        foreach (var (option, value) in new[]
+            { (nameof(options.SocketTimeout), options.SocketTimeout), (nameof(options.ServerSelectionTimeout), options.ServerSelectionTimeout),
+                (nameof(options.WaitQueueTimeout), options.WaitQueueTimeout) })
             if (value < TimeSpan.FromMilliseconds(100) || value > TimeSpan.FromMinutes(10))
                 yield return $"{option} must be 00:00:00.1 to 00:10:00; it is {value}.";
         foreach (var index in options.Indexes)
@@ -59,7 +64,8 @@ internal sealed class MongoGrainStorageOptionsValidator(string name) : IValidate
         catch (Exception exception) when (exception is MongoConfigurationException or FormatException or ArgumentException)
         {
             // Neither the value nor the driver's message, which repeats it with its password.
-            return "ConnectionString must be a valid mongodb:// or mongodb+srv:// address; characters such as @ : / in a user name or password must be percent-encoded.";
+            return "ConnectionString must be a valid mongodb:// or mongodb+srv:// address; characters such as @ : / in a user name or password must be "
+                + "percent-encoded.";
         }
         if (string.IsNullOrEmpty(database))
             return "Database must be set, as the connection string names none.";

@@ -54,18 +54,21 @@ internal sealed partial class MongoStart(string name, MongoGrainStorageOptions o
                 await MongoGrainStorageIndexes.CreateAsync(connection.Database, options.Collection, serviceId, options.Indexes, cancellationToken);
                 return;
             }
-            foreach (var index in await MongoGrainStorageIndexes.FindMissingAsync(connection.Database, options.Collection, serviceId, options.Indexes, cancellationToken))
+            foreach (var index in await MongoGrainStorageIndexes.FindMissingAsync(
+                connection.Database, options.Collection, serviceId, options.Indexes, cancellationToken))
                 LogMissingIndex(name, index.Path, index.StateName);
         }
         catch (MongoCommandException exception) when (exception.Code == MongoFailure.Unauthorized)
         {
             throw Problem(MongoStartProblem.NotAuthorized,
-                $"the user may not {(options.CreateIndexes ? "create" : "list")} indexes on {Collection}: grant it readWrite, or set CreateIndexes to false and create them with a tool", exception);
+                $"the user may not {(options.CreateIndexes ? "create" : "list")} indexes on {Collection}: grant it readWrite, or set CreateIndexes to false "
+                    + "and create them with a tool", exception);
         }
         catch (MongoCommandException exception) when (!MongoFailure.IsUnknown(exception))
         {
             throw Problem(MongoStartProblem.IndexRefused,
-                $"{Collection} refused the Indexes ({exception.CodeName ?? "no name"}, code {exception.Code}): drop the index of the same name, or choose another Collection", exception);
+                $"{Collection} refused the Indexes ({exception.CodeName ?? "no name"}, code {exception.Code}): drop the index of the same name, or choose "
+                    + "another Collection", exception);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -83,13 +86,16 @@ internal sealed partial class MongoStart(string name, MongoGrainStorageOptions o
     public MongoStartException Describe(Exception exception) => exception switch
     {
         MongoAuthenticationException or MongoCommandException { Code: AuthenticationFailed } => Problem(MongoStartProblem.WrongCredentials,
-            $"{connection.Servers} refused the user name or password of {Setting}: correct it, and its authSource if the user belongs to another database", exception),
+            $"{connection.Servers} refused the user name or password of {Setting}: correct it, and its authSource if the user belongs to another database",
+            exception),
         MongoCommandException { Code: MongoFailure.Unauthorized } => Problem(MongoStartProblem.NotAuthorized,
-            $"the user of {Setting} may not read {Collection}: grant it readWrite on the database, or give {Setting} a user name and password if the server asks for them", exception),
+            $"the user of {Setting} may not read {Collection}: grant it readWrite on the database, or give {Setting} a user name and password if the server "
+                + "asks for them", exception),
         MongoIncompatibleDriverException => Problem(MongoStartProblem.Incompatible,
             $"the server at {connection.Servers} speaks a version of the protocol that this driver does not: MongoDB 5.0 or later is needed", exception),
         _ when !MongoFailure.IsUnknown(exception) => Problem(MongoStartProblem.Refused,
-            $"{connection.Servers} answered with {(exception is MongoCommandException command ? $"the error {command.CodeName ?? "without a name"} ({command.Code})" : exception.GetType().Name)}: see the inner exception", exception),
+            $"{connection.Servers} answered with "
+                + $"{(exception is MongoCommandException command ? $"the error {command.CodeName ?? "without a name"} ({command.Code})" : exception.GetType().Name)}: see the inner exception", exception),
         _ => DescribeServers(exception),
     };
 
@@ -107,20 +113,25 @@ internal sealed partial class MongoStart(string name, MongoGrainStorageOptions o
         if (servers.Count == 0)
         {
             return Problem(MongoStartProblem.NoPrimary,
-                $"none of the servers {connection.Servers} is a member of the replica set that {Setting} names: correct its replicaSet or its addresses", exception);
+                $"none of the servers {connection.Servers} is a member of the replica set that {Setting} names: correct its replicaSet or its addresses",
+                exception);
         }
         if (servers.All(static server => server.Type == ServerType.Unknown))
         {
             return Problem(MongoStartProblem.Unreachable,
-                $"no server answered at {string.Join(", ", servers.Select(static server => $"{Address(server)} ({Reason(server.HeartbeatException)})"))}: start it, or correct {Setting}", exception);
+                $"no server answered at {string.Join(", ", servers.Select(static server => $"{Address(server)} ({Reason(server.HeartbeatException)})"))}: "
+                    + $"start it, or correct {Setting}", exception);
         }
         return servers.Any(static server => server.Type.IsWritable())
-            ? Problem(MongoStartProblem.Unreachable, $"the server at {connection.Servers} did not complete a read in time ({exception.GetType().Name}): look at its load and log", exception)
+            ? Problem(MongoStartProblem.Unreachable,
+                $"the server at {connection.Servers} did not complete a read in time ({exception.GetType().Name}): look at its load and log", exception)
             : Problem(MongoStartProblem.NoPrimary,
-                $"the replica set has no primary, only {string.Join(", ", servers.Select(static server => $"{Address(server)} ({Words(server.Type)})"))}: wait for its election, or add the missing members to {Setting}", exception);
+                $"the replica set has no primary, only {string.Join(", ", servers.Select(static server => $"{Address(server)} ({Words(server.Type)})"))}: wait "
+                    + $"for its election, or add the missing members to {Setting}", exception);
     }
 
-    private static string Address(ServerDescription server) => server.EndPoint is System.Net.DnsEndPoint dns ? $"{dns.Host}:{dns.Port}" : server.EndPoint.ToString()!;
+    private static string Address(ServerDescription server) =>
+        server.EndPoint is System.Net.DnsEndPoint dns ? $"{dns.Host}:{dns.Port}" : server.EndPoint.ToString()!;
 
     private static string Words(ServerType type) => type switch
     {
@@ -141,7 +152,8 @@ internal sealed partial class MongoStart(string name, MongoGrainStorageOptions o
                     return socket.SocketErrorCode switch
                     {
                         System.Net.Sockets.SocketError.ConnectionRefused => "connection refused",
-                        System.Net.Sockets.SocketError.HostNotFound or System.Net.Sockets.SocketError.TryAgain or System.Net.Sockets.SocketError.NoData => "unknown host name",
+                        System.Net.Sockets.SocketError.HostNotFound or System.Net.Sockets.SocketError.TryAgain or System.Net.Sockets.SocketError.NoData =>
+                            "unknown host name",
                         var code => code.ToString(),
                     };
                 case System.Security.Authentication.AuthenticationException:
@@ -157,14 +169,18 @@ internal sealed partial class MongoStart(string name, MongoGrainStorageOptions o
         return exception?.GetType().Name ?? "no answer yet";
     }
 
-    private MongoStartException Problem(MongoStartProblem problem, string what, Exception inner) => new(problem, $"MongoDB grain storage '{name}' cannot start: {what}.", inner);
+    private MongoStartException Problem(MongoStartProblem problem, string what, Exception inner) =>
+        new(problem, $"MongoDB grain storage '{name}' cannot start: {what}.", inner);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Problem} Trying on for {StartTimeout}")]
     private partial void LogWaiting(string problem, TimeSpan startTimeout);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "MongoDB grain storage {Name} uses the standalone server {Servers}: what is acknowledged is lost with its disk, and there is no failover; production needs a replica set")]
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "MongoDB grain storage {Name} uses the standalone server {Servers}: what is acknowledged is lost with its disk, and there is no failover; "
+            + "production needs a replica set")]
     private partial void LogStandalone(string name, string servers);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "MongoDB grain storage {Name}: the index on {Path} of state {StateName} is missing, so each search by it reads all records of that state")]
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "MongoDB grain storage {Name}: the index on {Path} of state {StateName} is missing, so each search by it reads all records of that state")]
     private partial void LogMissingIndex(string name, string path, string stateName);
 }

@@ -25,7 +25,8 @@ public enum MongoStartProblem
     Refused,
 }
 
-/// <summary>A grain storage cannot be started as configured. The message is one sentence for the person who runs the process; it holds no credentials.</summary>
+/// <summary>A grain storage cannot be started as configured. The message is one sentence for the person who runs the process; it holds no
+/// credentials.</summary>
 public sealed class MongoStartException(MongoStartProblem problem, string message, Exception? inner = null) : IOException(message, inner)
 {
     public MongoStartProblem Problem { get; } = problem;

@@ -4,7 +4,8 @@ using MongoDB.Driver;
 
 namespace JobRequests.Persistence.MongoDB;
 
-/// <summary>Instruments and spans of all storages of this process, on a meter and an activity source of one name, after the conventions for database clients.</summary>
+/// <summary>Instruments and spans of all storages of this process, on a meter and an activity source of one name, after the conventions for database
+/// clients.</summary>
 public static class MongoTelemetry
 {
     /// <summary>Name of the meter and of the activity source.</summary>
@@ -16,11 +17,16 @@ public static class MongoTelemetry
     private static readonly Histogram<double> Duration = Meter.CreateHistogram("db.client.operation.duration", "s", "Duration of requests to the server.",
         advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10] });
 
-    private static readonly Histogram<int> BatchSize = Meter.CreateHistogram<int>("mongodb.storage.batch.size", "{operation}", "Writes that shared one request.");
-    private static readonly Counter<long> Conflicts = Meter.CreateCounter<long>("mongodb.storage.conflicts", "{operation}", "Operations refused because the ETag was stale.");
-    private static readonly Counter<long> UnknownOutcomes = Meter.CreateCounter<long>("mongodb.storage.unknown_outcomes", "{operation}", "Writes abandoned without knowing whether they were done.");
-    private static readonly Counter<long> Repeats = Meter.CreateCounter<long>("mongodb.storage.repeats", "{operation}", "Writes sent again to find out whether they were done.");
-    private static readonly UpDownCounter<long> Queue = Meter.CreateUpDownCounter<long>("mongodb.storage.waiting", "{operation}", "Writes that wait for a request to share.");
+    private static readonly Histogram<int> BatchSize = Meter.CreateHistogram<int>(
+        "mongodb.storage.batch.size", "{operation}", "Writes that shared one request.");
+    private static readonly Counter<long> Conflicts = Meter.CreateCounter<long>(
+        "mongodb.storage.conflicts", "{operation}", "Operations refused because the ETag was stale.");
+    private static readonly Counter<long> UnknownOutcomes = Meter.CreateCounter<long>(
+        "mongodb.storage.unknown_outcomes", "{operation}", "Writes abandoned without knowing whether they were done.");
+    private static readonly Counter<long> Repeats = Meter.CreateCounter<long>(
+        "mongodb.storage.repeats", "{operation}", "Writes sent again to find out whether they were done.");
+    private static readonly UpDownCounter<long> Queue = Meter.CreateUpDownCounter<long>(
+        "mongodb.storage.waiting", "{operation}", "Writes that wait for a request to share.");
 
     internal static void Waiting(int change) => Queue.Add(change);
 
@@ -30,10 +36,12 @@ public static class MongoTelemetry
 
     internal static void Repeat() => Repeats.Add(1);
 
-    internal static void Sending(IReadOnlyList<WriteOperation> batch) => BatchSize.Record(batch.Count, new KeyValuePair<string, object?>("db.operation.name", Verb(batch[0])));
+    internal static void Sending(IReadOnlyList<WriteOperation> batch) =>
+        BatchSize.Record(batch.Count, new KeyValuePair<string, object?>("db.operation.name", Verb(batch[0])));
 
     internal static Task<TResult> MeasureAsync<TArgument, TResult>(
-        string operation, MongoConnection connection, IReadOnlyList<WriteOperation> batch, Func<TArgument, IReadOnlyList<WriteOperation>, Task<TResult>> send, TArgument argument)
+        string operation, MongoConnection connection, IReadOnlyList<WriteOperation> batch, Func<TArgument, IReadOnlyList<WriteOperation>, Task<TResult>> send,
+        TArgument argument)
     {
         // A request of one belongs to its caller's trace; a shared one is a trace of its own that links to all of them.
         var activity = Source.HasListeners()
@@ -46,7 +54,8 @@ public static class MongoTelemetry
     }
 
     internal static Task<TResult> MeasureAsync<TArgument, TResult>(
-        string operation, MongoConnection connection, Func<TArgument, CancellationToken, Task<TResult>> send, TArgument argument, CancellationToken cancellationToken) =>
+        string operation, MongoConnection connection, Func<TArgument, CancellationToken, Task<TResult>> send, TArgument argument,
+        CancellationToken cancellationToken) =>
         MeasureAsync(operation, connection, Source.StartActivity(operation, ActivityKind.Client), () => send(argument, cancellationToken));
 
     private static async Task<TResult> MeasureAsync<TResult>(string operation, MongoConnection connection, Activity? activity, Func<Task<TResult>> send)
@@ -87,5 +96,6 @@ public static class MongoTelemetry
         ? command.Code.ToString(System.Globalization.CultureInfo.InvariantCulture)
         : exception.GetType().Name;
 
-    private static string Verb(WriteOperation operation) => operation.Kind switch { WriteKind.Insert => "insert", WriteKind.Replace => "update", _ => "delete" };
+    private static string Verb(WriteOperation operation) =>
+        operation.Kind switch { WriteKind.Insert => "insert", WriteKind.Replace => "update", _ => "delete" };
 }

@@ -137,7 +137,8 @@ internal sealed class MongoWriteRequests(MongoConnection connection)
     {
         var filter = new BsonDocument(GrainDocument.Id, new BsonDocument("$in", new BsonArray(operations.Select(static operation => operation.Id))));
         using var found = await MongoTelemetry.MeasureAsync("find", connection,
-            static (find, cancellationToken) => find.connection.Documents.FindAsync(find.filter, ETagOnly, cancellationToken), (connection, filter), CancellationToken.None);
+            static (find, cancellationToken) =>
+                find.connection.Documents.FindAsync(find.filter, ETagOnly, cancellationToken), (connection, filter), CancellationToken.None);
         return (await found.ToListAsync()).ToDictionary(static document => document.ReadId(), static document => document.ReadETag());
     }
 

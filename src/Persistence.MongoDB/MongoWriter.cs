@@ -70,7 +70,8 @@ internal sealed class MongoWriter(MongoWriteRequests requests, int maxBatchSize,
         for (var node = _waiting.First; node is not null && batch.Count < maxBatchSize;)
         {
             var (operation, next) = (node.Value, node.Next);
-            if (batch.Count == 0 || (operation.Kind == batch[0].Kind && operation.Kind != WriteKind.Delete && bytes + operation.Size <= MaxBatchBytes && ids!.Add(operation.Id)))
+            if (batch.Count == 0
+                || (operation.Kind == batch[0].Kind && operation.Kind != WriteKind.Delete && bytes + operation.Size <= MaxBatchBytes && ids!.Add(operation.Id)))
             {
                 _waiting.Remove(node);
                 MongoTelemetry.Waiting(-1);

@@ -32,7 +32,8 @@ internal readonly record struct WriteReply(WriteOutcome Outcome, string? StoredE
 }
 
 /// <summary>One attempt at a compare-and-set. A repeat is a new object with the same document and the same ETags.</summary>
-internal sealed class WriteOperation(WriteKind kind, string id, string? expectedETag, string newETag, GrainDocument? document, CancellationToken cancellationToken)
+internal sealed class WriteOperation(
+    WriteKind kind, string id, string? expectedETag, string newETag, GrainDocument? document, CancellationToken cancellationToken)
 {
     private readonly TaskCompletionSource<WriteReply> _reply = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private CancellationTokenRegistration _cancellation;

@@ -30,7 +30,8 @@ internal static class GrainStateTable
         """);
 
     private const string Key = "service_id = $1 AND state_name = $2 AND grain_id = $3";
-    private const string InsertStart = "INSERT INTO grain_state (service_id, state_name, grain_id, etag, version, updated_at, data) VALUES ($1, $2, $3, $4, 1, $5, ";
+    private const string InsertStart =
+        "INSERT INTO grain_state (service_id, state_name, grain_id, etag, version, updated_at, data) VALUES ($1, $2, $3, $4, 1, $5, ";
     private const string InsertText = InsertStart + "CAST($6 AS TEXT)) ON CONFLICT DO NOTHING";
     private const string InsertBlob = InsertStart + "$6) ON CONFLICT DO NOTHING";
     private const string UpdateStart = "UPDATE grain_state SET etag = $4, version = version + 1, updated_at = $5, data = ";

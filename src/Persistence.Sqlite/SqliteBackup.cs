@@ -114,5 +114,6 @@ public static class SqliteBackup
         file.Flush(flushToDisk: true);
     }
 
-    private static SqliteDatabaseOptions OptionsOf(string file) => new() { DataFolder = Path.GetDirectoryName(Path.GetFullPath(file))!, FileName = Path.GetFileName(file) };
+    private static SqliteDatabaseOptions OptionsOf(string file) =>
+        new() { DataFolder = Path.GetDirectoryName(Path.GetFullPath(file))!, FileName = Path.GetFileName(file) };
 }

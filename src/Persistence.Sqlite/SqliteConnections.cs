@@ -44,7 +44,8 @@ internal static class SqliteConnections
         var session = Open(options, SqliteOpenMode.ReadWrite);
         session.Script("PRAGMA query_only = ON;");
         // Asked while a statement runs: an interrupt would be lost that comes before it has begun.
-        raw.sqlite3_progress_handler(session.Connection.Handle!, StepsBetweenQuestions, static state => ((SqliteSession)state).Stop.IsCancellationRequested ? 1 : 0, session);
+        raw.sqlite3_progress_handler(
+            session.Connection.Handle!, StepsBetweenQuestions, static state => ((SqliteSession)state).Stop.IsCancellationRequested ? 1 : 0, session);
         return session;
     }
 

@@ -46,7 +46,8 @@ public sealed class SqliteDatabase : IAsyncDisposable, IDisposable
         try
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            _open ??= await Task.Factory.StartNew(() => OpenDatabase.Open(_options, _logger), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            _open ??= await Task.Factory.StartNew(
+                () => OpenDatabase.Open(_options, _logger), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
         finally
         {
@@ -157,7 +158,8 @@ public sealed class SqliteDatabase : IAsyncDisposable, IDisposable
 
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
-    private OpenDatabase Current => _open ?? throw new InvalidOperationException($"The database in '{DataFolder}' is not open; call {nameof(OpenAsync)} first.");
+    private OpenDatabase Current =>
+        _open ?? throw new InvalidOperationException($"The database in '{DataFolder}' is not open; call {nameof(OpenAsync)} first.");
 
     private sealed record OpenDatabase(DataFolderLock Lock, SqliteWriter Writer, SqliteReaders Readers, SqliteFaults Faults)
     {

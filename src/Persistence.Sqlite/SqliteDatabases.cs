@@ -13,7 +13,8 @@ public interface ISqliteDatabases
 }
 
 /// <summary>Closes all databases when disposed. To share files between several silos of one process (tests), register one instance in each.</summary>
-public sealed class SqliteDatabases(IOptions<SqliteDatabaseOptions> options, ILogger<SqliteDatabase>? logger = null) : ISqliteDatabases, IAsyncDisposable, IDisposable
+public sealed class SqliteDatabases(IOptions<SqliteDatabaseOptions> options, ILogger<SqliteDatabase>? logger = null)
+    : ISqliteDatabases, IAsyncDisposable, IDisposable
 {
     private readonly ConcurrentDictionary<string, Lazy<SqliteDatabase>> _byFolder = new(StringComparer.Ordinal);
 

@@ -14,7 +14,8 @@ internal static class SqliteFailure
     /// <summary>What a caller whose write was in the transaction must know when <paramref name="exception"/> ended its commit.</summary>
     public static Exception DescribeCommit(Exception exception, string folder) => exception is SqliteException { SqliteErrorCode: raw.SQLITE_IOERR }
         // The commit record may or may not have reached the disk, and a restart may still find it there. Every other code says that it was not written.
-        ? new CommitUnknownException($"The disk of the data folder '{folder}' failed during a commit, so it is not known whether the write survives: read again before deciding.", exception)
+        ? new CommitUnknownException($"The disk of the data folder '{folder}' failed during a commit, so it is not known whether the write survives: read "
+            + "again before deciding.", exception)
         : Describe(exception, folder);
 
     public static Exception Describe(Exception exception, string folder) => exception is not SqliteException sqlite
@@ -22,26 +23,31 @@ internal static class SqliteFailure
         : sqlite.SqliteErrorCode switch
         {
             raw.SQLITE_FULL => new DataFolderException(DataFolderProblem.Full,
-                $"The data folder '{folder}' has no space left, so nothing was written: free some space, or raise MaxMegabytes if it is set; writing goes on by itself then.", sqlite),
+                $"The data folder '{folder}' has no space left, so nothing was written: free some space, or raise MaxMegabytes if it is set; writing goes on "
+                    + "by itself then.", sqlite),
             raw.SQLITE_READONLY or raw.SQLITE_CANTOPEN or raw.SQLITE_PERM => NotWritable(folder, sqlite),
             raw.SQLITE_CORRUPT => new DataFolderException(DataFolderProblem.Damaged,
                 $"The database in the data folder '{folder}' is damaged: stop the process, keep a copy of the folder, and restore the latest backup.", sqlite),
             raw.SQLITE_NOTADB => Foreign(folder, sqlite),
             raw.SQLITE_IOERR => new DataFolderException(DataFolderProblem.DiskError,
-                $"The disk of the data folder '{folder}' reported an error (SQLite code {sqlite.SqliteExtendedErrorCode}): check the disk before going on.", sqlite),
+                $"The disk of the data folder '{folder}' reported an error (SQLite code {sqlite.SqliteExtendedErrorCode}): check the disk before going on.",
+                sqlite),
             raw.SQLITE_BUSY or raw.SQLITE_LOCKED => new DataFolderException(DataFolderProblem.InUse,
                 $"Another program holds a lock on the database in the data folder '{folder}': close database shells and copy jobs that have it open.", sqlite),
             _ => sqlite,
         };
 
     public static DataFolderException NotWritable(string folder, Exception? inner) => new(DataFolderProblem.NotWritable,
-        $"The data folder '{folder}' cannot be written: give the user of this process write access to the folder and its files, or set DataFolder to another folder.", inner);
+        $"The data folder '{folder}' cannot be written: give the user of this process write access to the folder and its files, or set DataFolder to another "
+            + "folder.", inner);
 
     public static DataFolderException Foreign(string folder, Exception? inner) => new(DataFolderProblem.Foreign,
-        $"The file in the data folder '{folder}' was not made by this software and was left untouched: set DataFolder to another folder, or FileName to another file.", inner);
+        $"The file in the data folder '{folder}' was not made by this software and was left untouched: set DataFolder to another folder, or FileName to "
+            + "another file.", inner);
 
     public static DataFolderException OtherLog(string folder, string file) => new(DataFolderProblem.OtherLog,
-        $"In the data folder '{folder}' the log '{file}-wal' was left by another database than '{file}', probably because a backup was copied over it; nothing was changed: restore the backup again so that the log goes too.");
+        $"In the data folder '{folder}' the log '{file}-wal' was left by another database than '{file}', probably because a backup was copied over it; nothing "
+            + "was changed: restore the backup again so that the log goes too.");
 
     public static DataFolderException HalfRestored(string folder, string file) => new(DataFolderProblem.HalfRestored,
         $"A restore into the data folder '{folder}' was cut off and left '{file}': restore the backup again.");
@@ -53,5 +59,6 @@ internal static class SqliteFailure
         $"The database in the data folder '{folder}' is damaged ({finding}): keep a copy of the folder, and restore the latest backup.");
 
     public static DataFolderException Newer(string folder, string what, long found, long known) => new(DataFolderProblem.NewerVersion,
-        $"The database in the data folder '{folder}' was written by a newer version ({what} {found}, this version knows {known}) and was left untouched: start that version, or set DataFolder to another folder.");
+        $"The database in the data folder '{folder}' was written by a newer version ({what} {found}, this version knows {known}) and was left untouched: start "
+            + "that version, or set DataFolder to another folder.");
 }

@@ -33,14 +33,17 @@ public sealed partial class SqliteGrainStorage
         var index = _options.Indexes.FirstOrDefault(index => index.StateName == stateName && index.Path == path)
             ?? throw new ArgumentException($"Storage '{_name}' declares no index on '{path}' of state '{stateName}'.", nameof(path));
         var sql = GrainStateTable.FindSql(index, match, includeData, isBounded: before is not null);
-        object[] arguments = before is { } end ? [_serviceId, value, limit, from?.ToString() ?? "", end.ToString()] : [_serviceId, value, limit, from?.ToString() ?? ""];
+        object[] arguments = before is { } end
+            ? [_serviceId, value, limit, from?.ToString() ?? "", end.ToString()]
+            : [_serviceId, value, limit, from?.ToString() ?? ""];
         return _database.ReadAsync(session => session.Query(sql,
             row => new IndexedGrain(GrainId.Parse(row.GetString(0)), row.GetValue(1), row.GetString(2), includeData ? Data(row, 3) : null),
             arguments), cancellationToken);
     }
 
     /// <summary>Reads the records of a state in the order of their grain ids, from behind <paramref name="after"/>.</summary>
-    public Task<List<GrainRecord>> ReadBatchAsync(string stateName, GrainId? after = null, int limit = DefaultBatchSize, CancellationToken cancellationToken = default)
+    public Task<List<GrainRecord>> ReadBatchAsync(
+        string stateName, GrainId? after = null, int limit = DefaultBatchSize, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         var key = new RecordKey(_serviceId, stateName, after?.ToString() ?? string.Empty);
@@ -69,7 +72,8 @@ public sealed partial class SqliteGrainStorage
 
     /// <summary>How many records a state has.</summary>
     public Task<long> CountAsync(string stateName, CancellationToken cancellationToken = default) => _database.ReadAsync(session => session.First(
-        "SELECT count(*) FROM grain_state WHERE service_id = $1 AND state_name = $2", static row => row.GetInt64(0), 0, _serviceId, stateName), cancellationToken);
+        "SELECT count(*) FROM grain_state WHERE service_id = $1 AND state_name = $2", static row => row.GetInt64(0), 0, _serviceId, stateName),
+            cancellationToken);
 
     /// <summary>Turns a record's data into the state, with the storage's serializer.</summary>
     public T? Deserialize<T>(GrainRecord record)

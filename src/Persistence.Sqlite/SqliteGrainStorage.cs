@@ -99,7 +99,8 @@ public sealed partial class SqliteGrainStorage : IGrainStorage, ILifecyclePartic
         WriteStateAsync(stateName, grainId, grainState, WritePriority.Now, cancellationToken);
 
     /// <summary>As the interface's method; <see cref="WritePriority.Soon"/> may wait to share its commit with other writes.</summary>
-    public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState, WritePriority priority, CancellationToken cancellationToken = default)
+    public async Task WriteStateAsync<T>(
+        string stateName, GrainId grainId, IGrainState<T> grainState, WritePriority priority, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(grainState);
         var key = KeyOf(stateName, grainId);
@@ -108,7 +109,8 @@ public sealed partial class SqliteGrainStorage : IGrainStorage, ILifecyclePartic
         // Serialized before the first await: what is written is what the state was at the call.
         var data = new RecordData(_options.GrainStorageSerializer.Serialize(grainState.State));
         if (!data.IsJson && _options.Indexes.Any(index => index.StateName == stateName))
-            throw new InvalidOperationException($"State '{stateName}' has indexes, so its serializer must write a JSON object; storage '{_name}' got something else.");
+            throw new InvalidOperationException(
+                $"State '{stateName}' has indexes, so its serializer must write a JSON object; storage '{_name}' got something else.");
         var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
 
         await CompareAndSetAsync("write", key, expected, session =>
@@ -164,7 +166,8 @@ public sealed partial class SqliteGrainStorage : IGrainStorage, ILifecyclePartic
                 SqliteMetrics.Conflict();
                 // The words of Orleans' own providers, whose messages people search for.
                 throw new InconsistentStateException(
-                    $"The record changed since it was read, so the {verb} was refused: ServiceId={key.ServiceId} ProviderName={_name} GrainType={key.StateName} GrainId={key.GrainId} ETag={expected}.",
+                    $"The record changed since it was read, so the {verb} was refused: ServiceId={key.ServiceId} ProviderName={_name} "
+                        + $"GrainType={key.StateName} GrainId={key.GrainId} ETag={expected}.",
                     result.Stored, expected);
             }
             catch (CommitUnknownException exception)

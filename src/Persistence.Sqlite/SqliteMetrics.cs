@@ -13,11 +13,15 @@ public static class SqliteMetrics
 
     private static readonly Counter<long> Writes = Meter.CreateCounter<long>("sqlite.write.operations", "{operation}", "Write operations, by outcome.");
     private static readonly Counter<long> Reads = Meter.CreateCounter<long>("sqlite.read.operations", "{operation}", "Read operations answered.");
-    private static readonly Counter<long> Conflicts = Meter.CreateCounter<long>("sqlite.storage.conflicts", "{operation}", "Grain state operations refused because the ETag was stale.");
-    private static readonly Histogram<int> GroupSize = Meter.CreateHistogram<int>("sqlite.commit.group_size", "{operation}", "Operations that shared one commit.");
-    private static readonly Histogram<double> CommitDuration = Meter.CreateHistogram<double>("sqlite.commit.duration", "s", "Duration of COMMIT, the disk's part of a write.");
+    private static readonly Counter<long> Conflicts = Meter.CreateCounter<long>(
+        "sqlite.storage.conflicts", "{operation}", "Grain state operations refused because the ETag was stale.");
+    private static readonly Histogram<int> GroupSize = Meter.CreateHistogram<int>(
+        "sqlite.commit.group_size", "{operation}", "Operations that shared one commit.");
+    private static readonly Histogram<double> CommitDuration = Meter.CreateHistogram<double>(
+        "sqlite.commit.duration", "s", "Duration of COMMIT, the disk's part of a write.");
 
-    private static readonly UpDownCounter<long> Waiting = Meter.CreateUpDownCounter<long>("sqlite.write.waiting", "{operation}", "Write operations in the queue.");
+    private static readonly UpDownCounter<long> Waiting = Meter.CreateUpDownCounter<long>(
+        "sqlite.write.waiting", "{operation}", "Write operations in the queue.");
 
     internal static void Queued(int change) => Waiting.Add(change);
 

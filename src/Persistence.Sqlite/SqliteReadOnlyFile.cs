@@ -14,7 +14,8 @@ public static class SqliteReadOnlyFile
     {
         var options = new SqliteDatabaseOptions { DataFolder = dataFolder, FileName = fileName };
         if (!File.Exists(options.DatabaseFile))
-            throw new FileNotFoundException($"There is no database at '{options.DatabaseFile}': name the data folder of an embedded service.", options.DatabaseFile);
+            throw new FileNotFoundException(
+                $"There is no database at '{options.DatabaseFile}': name the data folder of an embedded service.", options.DatabaseFile);
         try
         {
             return OpenInspected(options);
@@ -67,7 +68,8 @@ public static class SqliteReadOnlyFile
             _ = Pragma(session, "user_version");
             return session;
         }
-        catch (SqliteException exception) when (exception.SqliteErrorCode is raw.SQLITE_CANTOPEN or raw.SQLITE_READONLY && !File.Exists(options.DatabaseFile + "-wal"))
+        catch (SqliteException exception)
+            when (exception.SqliteErrorCode is raw.SQLITE_CANTOPEN or raw.SQLITE_READONLY && !File.Exists(options.DatabaseFile + "-wal"))
         {
             session?.Dispose();
             // A folder that cannot be written, and no log: nobody else has it open, and SQLite need not make its index of the log.

@@ -77,7 +77,8 @@ internal static class SqliteSchema
         if (file.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) < header.Length || !header.StartsWith("SQLite format 3\0"u8))
             throw SqliteFailure.Foreign(options.DataFolder, null);
         return new Identity(
-            BinaryPrimitives.ReadInt32BigEndian(header[68..]), BinaryPrimitives.ReadInt32BigEndian(header[60..]), BinaryPrimitives.ReadInt32BigEndian(header[40..]));
+            BinaryPrimitives.ReadInt32BigEndian(header[68..]), BinaryPrimitives.ReadInt32BigEndian(header[60..]),
+            BinaryPrimitives.ReadInt32BigEndian(header[40..]));
     }
 
     // After a crash the newest versions may lie in the log alone.

@@ -198,7 +198,8 @@ internal sealed partial class SqliteWriter
         _faults.Written();
     }
 
-    private sealed class TransactionEndedException() : InvalidOperationException("An operation ended the writer's transaction; operations must not run BEGIN, COMMIT or ROLLBACK.");
+    private sealed class TransactionEndedException()
+        : InvalidOperationException("An operation ended the writer's transaction; operations must not run BEGIN, COMMIT or ROLLBACK.");
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Writes to {File} fail")]
     private partial void LogFailing(Exception exception, string file);

@@ -35,9 +35,11 @@ internal sealed class CommandRecordCodec(RecordSignature signature, TimeProvider
     {
         if (record.Key is not { } key || record.Value is not { } value) return new KafkaDecodeResult.DeadLetter("The record lacks its key or its value.");
         if (record.Headers.FindText(RecordHeaders.Type) is var type && type != CommandRecord.TypeName)
-            return new KafkaDecodeResult.DeadLetter($"The record's header {RecordHeaders.Type} is {(type is null ? "missing" : "not one that this version knows")}; commands are '{CommandRecord.TypeName}'.");
+            return new KafkaDecodeResult.DeadLetter($"The record's header {RecordHeaders.Type} is "
+                + $"{(type is null ? "missing" : "not one that this version knows")}; commands are '{CommandRecord.TypeName}'.");
         if (record.Headers.Find(RecordHeaders.Signature) is not { } code) return new KafkaDecodeResult.DeadLetter("The record is not signed.");
-        if (signature.Verify(code.Span, type, key, value, out var reason) is not { } signer) return new KafkaDecodeResult.DeadLetter($"The record is refused: {reason}.");
+        if (signature.Verify(code.Span, type, key, value, out var reason) is not { } signer)
+            return new KafkaDecodeResult.DeadLetter($"The record is refused: {reason}.");
 
         CommandRecord? command;
         try

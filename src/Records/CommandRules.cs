@@ -34,7 +34,8 @@ internal static class CommandRules
         if (create.Tasks.Length > WellFormed.MaxTasks) return $"command.tasks: must have at most {WellFormed.MaxTasks} entries";
         if (create.Candidates.Any(candidate => !WellFormed.Person(candidate))) return "command.candidates: a name is not 1 to 64 letters, digits and _ . @ -";
         if (create.Candidates.Distinct(StringComparer.Ordinal).Count() < create.Candidates.Length) return "command.candidates: a name comes twice";
-        if (create.Tasks.Any(task => task is not { Done: false } || !WellFormed.TaskId(task.Id))) return "command.tasks: an id is not 1 to 64 letters, digits and _ . -, or a task is done already";
+        if (create.Tasks.Any(task => task is not { Done: false } || !WellFormed.TaskId(task.Id)))
+            return "command.tasks: an id is not 1 to 64 letters, digits and _ . -, or a task is done already";
         if (create.Tasks.Select(task => task.Id).Distinct(StringComparer.Ordinal).Count() < create.Tasks.Length) return "command.tasks: an id comes twice";
         return create.Tasks.Select(task => InText("command.tasks", task.Name)).FirstOrDefault(problem => problem is not null)
             ?? (create.Title is { } title ? InText("command.title", title) : null);

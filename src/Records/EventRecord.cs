@@ -51,7 +51,8 @@ internal sealed record EventRecord
         By,
         Request,
         Epoch,
-        new JobEventData(Data.Candidates, Data.Tasks?.Select(task => new TaskSnapshot(task.Id, task.Name, task.Done)).ToImmutableArray(), Data.Title, Data.ExpiresAt, Data.Reason, Data.Task));
+        new JobEventData(Data.Candidates, Data.Tasks?.Select(task => new TaskSnapshot(task.Id, task.Name, task.Done))
+            .ToImmutableArray(), Data.Title, Data.ExpiresAt, Data.Reason, Data.Task));
 }
 
 /// <summary>What a fact says beyond its type; members that do not apply are absent.</summary>

@@ -48,14 +48,16 @@ internal sealed class EventRecordCodec(RecordSignature signature) : IKafkaRecord
         if (record.Key is not { } key || record.Value is not { } value) return new KafkaDecodeResult.DeadLetter("The record lacks its key or its value.");
         if (record.Headers.FindText(RecordHeaders.Type) is not { } type || record.Headers.Find(RecordHeaders.Signature) is not { } code)
             return new KafkaDecodeResult.DeadLetter("The record is not signed.");
-        if (signature.Verify(code.Span, type, key, value, out var reason) is not { } signer) return new KafkaDecodeResult.DeadLetter($"The record is refused: {reason}.");
+        if (signature.Verify(code.Span, type, key, value, out var reason) is not { } signer)
+            return new KafkaDecodeResult.DeadLetter($"The record is refused: {reason}.");
         if (!signer.IsCluster) return new KafkaDecodeResult.DeadLetter($"Key '{signer.KeyId}' may not publish events.");
 
         try
         {
             var jobEvent = JsonSerializer.Deserialize(value.Span, Json.EventRecord)?.ToEvent();
             if (jobEvent is null) return new KafkaDecodeResult.DeadLetter("The value is null.");
-            if (!key.Span.SequenceEqual(Encoding.UTF8.GetBytes(jobEvent.JobRequestId))) return new KafkaDecodeResult.DeadLetter("The record's key is not the event's job.");
+            if (!key.Span.SequenceEqual(Encoding.UTF8.GetBytes(jobEvent.JobRequestId)))
+                return new KafkaDecodeResult.DeadLetter("The record's key is not the event's job.");
             return new KafkaDecodeResult.Deliver(StreamId.Create(StreamNames.FinalEvents, ViewShards.Of(jobEvent.JobRequestId)), jobEvent);
         }
         catch (JsonException exception)

@@ -32,7 +32,8 @@ public static class JobRecordsHosting
     /// <summary>Adds a check that is Degraded while records come that no key of this process has signed.</summary>
     /// <param name="builder">The host's health checks.</param>
     /// <param name="tags">Tags to select the check by.</param>
-    public static IHealthChecksBuilder AddRecordSignatures(this IHealthChecksBuilder builder, params string[] tags) => builder.AddCheck<RecordSignatureCheck>("records", tags: tags);
+    public static IHealthChecksBuilder AddRecordSignatures(this IHealthChecksBuilder builder, params string[] tags) =>
+        builder.AddCheck<RecordSignatureCheck>("records", tags: tags);
 
     private static void AddCodec<TCodec>(this IServiceCollection services, string provider)
         where TCodec : class, IKafkaRecordEncoder, IKafkaRecordDecoder

@@ -31,10 +31,14 @@ public sealed class RecordSignature : IKafkaMarkSigner
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(cluster);
         _cluster = Encoding.UTF8.GetBytes(cluster.Value.ServiceId);
-        foreach (var (number, secret) in options.Value.Secrets) Add(ClusterKeyId(number), secret, new Signer(ClusterKeyId(number), IsCluster: true, MayActAsAdmin: true, null));
+        foreach (var (number, secret) in options.Value.Secrets)
+            Add(ClusterKeyId(number), secret, new Signer(ClusterKeyId(number), IsCluster: true, MayActAsAdmin: true, null));
         foreach (var (id, key) in options.Value.Producers)
-            Add(id, key.Secret, new Signer(id, IsCluster: false, key.MayActAsAdmin, key.Callers.Contains(SigningOptions.AnyCaller) ? null : key.Callers.ToHashSet(StringComparer.Ordinal)));
-        _signingKeyId = ClusterKeyId((options.Value.SignWith ?? options.Value.Secrets.Keys.Max(SigningOptions.NumberOf)!).Value.ToString(CultureInfo.InvariantCulture));
+            Add(id, key.Secret,
+                new Signer(id, IsCluster: false, key.MayActAsAdmin,
+                    key.Callers.Contains(SigningOptions.AnyCaller) ? null : key.Callers.ToHashSet(StringComparer.Ordinal)));
+        _signingKeyId = ClusterKeyId(
+            (options.Value.SignWith ?? options.Value.Secrets.Keys.Max(SigningOptions.NumberOf)!).Value.ToString(CultureInfo.InvariantCulture));
     }
 
     /// <summary>How many records were refused that no key of this process has signed, and when the last one was.</summary>
@@ -42,7 +46,8 @@ public sealed class RecordSignature : IKafkaMarkSigner
 
     /// <summary>For a process that is alone: with a secret that ends with it.</summary>
     public static RecordSignature OfThisProcess() => new(
-        Options.Create(new SigningOptions { Secrets = { ["1"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(SigningOptions.MinSecretBytes)) } }), Options.Create(new ClusterOptions()));
+        Options.Create(new SigningOptions { Secrets = { ["1"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(SigningOptions.MinSecretBytes)) } }),
+        Options.Create(new ClusterOptions()));
 
     /// <summary>Signs with the cluster's current secret.</summary>
     /// <param name="type">What kind of bytes it is: a signature of one type is none of another.</param>
@@ -50,13 +55,15 @@ public sealed class RecordSignature : IKafkaMarkSigner
     public string Sign(string type, params ReadOnlyMemory<byte>[] parts) => $"{_signingKeyId}.{Compute(_keys[_signingKeyId].Secret, type, parts)}";
 
     /// <summary>Whether a secret of the cluster, old or new, has signed this.</summary>
-    public bool IsOfCluster(ReadOnlySpan<byte> signature, string type, params ReadOnlyMemory<byte>[] parts) => Check(signature, type, parts, out _) is { IsCluster: true };
+    public bool IsOfCluster(ReadOnlySpan<byte> signature, string type, params ReadOnlyMemory<byte>[] parts) =>
+        Check(signature, type, parts, out _) is { IsCluster: true };
 
     byte[] IKafkaMarkSigner.Sign(ReadOnlySpan<byte> content) => Encoding.ASCII.GetBytes(Sign(MarkType, content.ToArray()));
 
     bool IKafkaMarkSigner.IsGenuine(ReadOnlySpan<byte> content, ReadOnlySpan<byte> signature) => IsOfCluster(signature, MarkType, content.ToArray());
 
-    /// <summary>Whose record it is, or null and why not. Counts what is refused: addresses and Redis' values, which anybody may make up, do not come here.</summary>
+    /// <summary>Whose record it is, or null and why not. Counts what is refused: addresses and Redis' values, which anybody may make up, do not come
+    /// here.</summary>
     internal Signer? Verify(ReadOnlySpan<byte> signature, string type, ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> value, out string reason)
     {
         var signer = Check(signature, type, [key, value], out reason);

@@ -20,7 +20,8 @@ internal sealed class RefusedSignatures
     }
 }
 
-/// <summary>Degraded while records come whose signatures are refused: a process or a whole cluster with other secrets shares the topics, or somebody forges.</summary>
+/// <summary>Degraded while records come whose signatures are refused: a process or a whole cluster with other secrets shares the topics, or somebody
+/// forges.</summary>
 internal sealed class RecordSignatureCheck(RecordSignature signature) : IHealthCheck
 {
     private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(10);
@@ -30,7 +31,8 @@ internal sealed class RecordSignatureCheck(RecordSignature signature) : IHealthC
         var refused = signature.Refused;
         return Task.FromResult(refused.Age is { } age && age < Remembered
             ? HealthCheckResult.Degraded(
-                $"{refused.Count} records were refused for their signatures, the last one {age.TotalSeconds:F0} s ago: another process writes to these topics with secrets (Records:Secrets) or a service name (Orleans:ServiceId) that differ.")
+                $"{refused.Count} records were refused for their signatures, the last one {age.TotalSeconds:F0} s ago: another process writes to these topics "
+                    + "with secrets (Records:Secrets) or a service name (Orleans:ServiceId) that differ.")
             : HealthCheckResult.Healthy());
     }
 }

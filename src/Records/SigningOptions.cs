@@ -73,10 +73,14 @@ internal sealed class SigningOptionsValidator : IValidateOptions<SigningOptions>
 
     private static void Check(string id, ProducerKey key, string setting, ValidateOptionsResultBuilder builder)
     {
-        if (id.StartsWith(SigningOptions.ClusterKeyPrefix, StringComparison.Ordinal)) builder.AddError($"begins like the ids of the cluster's own keys, '{SigningOptions.ClusterKeyPrefix}'; choose another one.", setting);
-        else if (id.Length is 0 or > 64 || id.AsSpan().ContainsAnyExcept(RecordSignature.KeyIdCharacters)) builder.AddError("must be named by 1 to 64 letters, digits, _ and -", setting);
+        if (id.StartsWith(SigningOptions.ClusterKeyPrefix, StringComparison.Ordinal))
+            builder.AddError($"begins like the ids of the cluster's own keys, '{SigningOptions.ClusterKeyPrefix}'; choose another one.", setting);
+        else if (id.Length is 0 or > 64 || id.AsSpan().ContainsAnyExcept(RecordSignature.KeyIdCharacters))
+            builder.AddError("must be named by 1 to 64 letters, digits, _ and -", setting);
         Check(key.Secret, $"{setting}:{nameof(ProducerKey.Secret)}", builder);
-        if (key.Callers.Count == 0) builder.AddError($"is missing: list the people this program may act for, or '{SigningOptions.AnyCaller}' for everybody.", $"{setting}:{nameof(ProducerKey.Callers)}");
+        if (key.Callers.Count == 0)
+            builder.AddError($"is missing: list the people this program may act for, or '{SigningOptions.AnyCaller}' for everybody.",
+                $"{setting}:{nameof(ProducerKey.Callers)}");
     }
 
     // Says nothing of the value: it is a secret, or was meant to be one.
@@ -84,7 +88,8 @@ internal sealed class SigningOptionsValidator : IValidateOptions<SigningOptions>
     {
         if (secret.Length == 0) builder.AddError("is missing: make one with 'openssl rand -base64 32' and give the same to every silo and gateway.", setting);
         else if (!TryDecode(secret, out var bytes)) builder.AddError("is not base64.", setting);
-        else if (bytes.Length < SigningOptions.MinSecretBytes) builder.AddError($"has {bytes.Length} bytes; at least {SigningOptions.MinSecretBytes} are needed.", setting);
+        else if (bytes.Length < SigningOptions.MinSecretBytes)
+            builder.AddError($"has {bytes.Length} bytes; at least {SigningOptions.MinSecretBytes} are needed.", setting);
     }
 
     private static bool TryDecode(string secret, out byte[] bytes)

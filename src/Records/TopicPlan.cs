@@ -42,5 +42,6 @@ public sealed record TopicPlan(string Name, int Partitions, short Replication, I
             ]);
     }
 
-    public TopicSpecification ToSpecification() => new() { Name = Name, NumPartitions = Partitions, ReplicationFactor = Replication, Configs = Configs.ToDictionary() };
+    public TopicSpecification ToSpecification() =>
+        new() { Name = Name, NumPartitions = Partitions, ReplicationFactor = Replication, Configs = Configs.ToDictionary() };
 }

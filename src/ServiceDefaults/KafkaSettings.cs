@@ -11,13 +11,17 @@ public sealed record KafkaSettings(ClientConfig Client, string Setting, IReadOnl
 {
     /// <summary>Every topic that the streams name, the dead-lettered ones too.</summary>
     public IReadOnlyCollection<string> Topics =>
-        [.. Streams.SelectMany(static stream => new[] { stream["Topic"], stream["DeadLetterTopic"] }).Where(static topic => !string.IsNullOrEmpty(topic)).Distinct().Select(static topic => topic!)];
+        [.. Streams.SelectMany(static stream => new[] { stream["Topic"], stream["DeadLetterTopic"] })
+            .Where(static topic => !string.IsNullOrEmpty(topic))
+            .Distinct()
+            .Select(static topic => topic!)];
 
     /// <summary>The topic of a stream, empty where none is named.</summary>
     public string TopicOf(string stream) => Of(stream)?["Topic"] ?? "";
 
     /// <summary>Where the stream's records go that cannot be delivered.</summary>
-    public string DeadLetterTopicOf(string stream) => Of(stream)?["DeadLetterTopic"] is { Length: > 0 } deadLetters ? deadLetters : $"{TopicOf(stream)}.dead-letter";
+    public string DeadLetterTopicOf(string stream) =>
+        Of(stream)?["DeadLetterTopic"] is { Length: > 0 } deadLetters ? deadLetters : $"{TopicOf(stream)}.dead-letter";
 
     /// <summary>Under which the silos commit what they have finished of a stream.</summary>
     public string ConsumerGroupOf(string stream) => Of(stream)?["ConsumerGroup"] is { Length: > 0 } group ? group : "jobrequests";
@@ -50,6 +54,7 @@ public sealed record KafkaSettings(ClientConfig Client, string Setting, IReadOnl
     private static (string Setting, string Address)? AddressOf(IConfiguration configuration, IConfigurationSection stream)
     {
         if (stream["BootstrapServers"] is { Length: > 0 } own) return ($"{stream.Path}:BootstrapServers", own);
-        return stream["ConnectionName"] is { Length: > 0 } name && configuration.GetConnectionString(name) is { Length: > 0 } address ? ($"ConnectionStrings:{name}", address) : null;
+        return stream["ConnectionName"] is { Length: > 0 } name && configuration.GetConnectionString(name) is { Length: > 0 } address
+            ? ($"ConnectionStrings:{name}", address) : null;
     }
 }

@@ -21,6 +21,7 @@ public static class RedisSettings
             // The driver's words repeat the text.
         }
 
-        throw new OptionsValidationException("", typeof(RedisSettings), [$"{setting} cannot be read: write host:port, several separated by commas, then options such as password=… or ssl=true."]);
+        throw new OptionsValidationException("", typeof(RedisSettings),
+            [$"{setting} cannot be read: write host:port, several separated by commas, then options such as password=… or ssl=true."]);
     }
 }

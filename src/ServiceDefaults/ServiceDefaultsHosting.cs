@@ -15,7 +15,8 @@ public static class ServiceDefaultsHosting
     private const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
     // Orleans' names for the spans of calls, activations and storage; its other sources speak of every message.
-    private static readonly string[] Sources = ["JobRequests.*", "Microsoft.Orleans.Application", "Microsoft.Orleans.Lifecycle", "Microsoft.Orleans.Storage", "MongoDB.Driver"];
+    private static readonly string[] Sources = [
+        "JobRequests.*", "Microsoft.Orleans.Application", "Microsoft.Orleans.Lifecycle", "Microsoft.Orleans.Storage", "MongoDB.Driver"];
     private static readonly string[] Meters = ["JobRequests.*", "Microsoft.Orleans"];
 
     /// <summary>
@@ -29,7 +30,9 @@ public static class ServiceDefaultsHosting
         if (!Uri.TryCreate(collector, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
             throw new OptionsValidationException("", typeof(OtlpExporterOptions), [$"{Endpoint} must be an http or https address, but is '{collector}'."]);
 
-        var name = builder.Configuration["OTEL_SERVICE_NAME"] is { Length: > 0 } own ? own : builder.Environment.ApplicationName.ToLowerInvariant().Replace('.', '-');
+        var name = builder.Configuration["OTEL_SERVICE_NAME"] is { Length: > 0 } own
+            ? own
+            : builder.Environment.ApplicationName.ToLowerInvariant().Replace('.', '-');
         builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService(name, serviceInstanceId: $"{Environment.MachineName}-{Environment.ProcessId}"))
             .WithTracing(tracing => tracing

@@ -3,7 +3,8 @@ using JobRequests.Grains;
 namespace JobRequests.Silo;
 
 /// <summary>The job grains, in order, whose documents have a number up to <paramref name="atMost"/> at a path.</summary>
-internal delegate Task<IEnumerable<GrainId>> FindJobDocuments(string path, long atMost, int limit, GrainId? from, GrainId? before, CancellationToken cancellationToken);
+internal delegate Task<IEnumerable<GrainId>> FindJobDocuments(
+    string path, long atMost, int limit, GrainId? from, GrainId? before, CancellationToken cancellationToken);
 
 /// <summary>The sweepers' questions, answered by the grain storage's indexes on the job documents.</summary>
 internal sealed class JobDocumentIndex(FindJobDocuments find) : IJobDocumentIndex

@@ -15,8 +15,10 @@ internal sealed record StoredAnswers(long OfferedAt, IReadOnlyList<StoredAnswer>
     /// <summary>The view with its answers; views that were stored before answers were have none.</summary>
     public static JobView Read(JobView view, byte[]? stored)
     {
-        if (stored is null || JsonSerializer.Deserialize(stored, StoredAnswersJson.Default.StoredAnswers) is not { } answers) return view with { OfferedAt = view.Job.CreatedAt };
-        return view with { OfferedAt = DateTimeOffset.FromUnixTimeMilliseconds(answers.OfferedAt), Answers = [.. answers.Answers.Select(answer => answer.ToAnswer())] };
+        if (stored is null || JsonSerializer.Deserialize(stored, StoredAnswersJson.Default.StoredAnswers) is not { } answers)
+            return view with { OfferedAt = view.Job.CreatedAt };
+        return view with
+            { OfferedAt = DateTimeOffset.FromUnixTimeMilliseconds(answers.OfferedAt), Answers = [.. answers.Answers.Select(answer => answer.ToAnswer())] };
     }
 }
 

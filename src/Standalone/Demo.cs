@@ -21,7 +21,8 @@ internal static class Demo
     private static async Task RaceAsync(HttpClient http, string title, string[] people, CancellationToken cancellationToken)
     {
         var created = await ClientOf(http, "dispatcher").CreateAsync(new NewJob { Title = title, Candidates = people }, cancellation: cancellationToken);
-        if (created is not CommandResult.Succeeded { JobRequestId: var job }) throw new InvalidOperationException($"The job '{title}' was not created: {created}");
+        if (created is not CommandResult.Succeeded { JobRequestId: var job })
+            throw new InvalidOperationException($"The job '{title}' was not created: {created}");
 
         var started = Stopwatch.GetTimestamp();
         var answers = await Task.WhenAll(people.Select(async person =>
@@ -41,7 +42,9 @@ internal static class Demo
 
     // Answers of one batch leave together; the winner's own may arrive after another's.
     private static string Distance(TimeSpan lead) =>
-        lead >= TimeSpan.Zero ? $"{lead.TotalMilliseconds:F1} ms ahead of the next answer" : $"{-lead.TotalMilliseconds:F1} ms behind the first to be turned down";
+        lead >= TimeSpan.Zero
+            ? $"{lead.TotalMilliseconds:F1} ms ahead of the next answer"
+            : $"{-lead.TotalMilliseconds:F1} ms behind the first to be turned down";
 
     private static JobRequestsClient ClientOf(HttpClient http, string person) =>
         new(http, new JobRequestsClientOptions { AccessToken = _ => ValueTask.FromResult<string?>($"dev-{person}"), Caller = person });

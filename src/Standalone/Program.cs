@@ -2,7 +2,8 @@ using JobRequests.ServiceDefaults;
 using JobRequests.Standalone;
 
 if (StandaloneOptions.Parse(args, out var exitCode) is not { } options) return exitCode;
-return await ServiceProcess.RunAsync(options.Rest, new ServiceProgram(settings => StandaloneHost.CreateBuilder(options, settings), StandaloneHost.Add, static app => app.MapGateway())
+return await ServiceProcess.RunAsync(
+    options.Rest, new ServiceProgram(settings => StandaloneHost.CreateBuilder(options, settings), StandaloneHost.Add, static app => app.MapGateway())
 {
     Explain = StandaloneHost.Explain,
     Options = StandaloneOptions.Names,

@@ -31,7 +31,10 @@ internal static class StandaloneHost
 
     // All the ways in which the host would hear it.
     private static string? Named(string[] settings) => new ConfigurationBuilder()
-        .AddEnvironmentVariables("DOTNET_").AddEnvironmentVariables("ASPNETCORE_").AddCommandLine(settings).Build()[HostDefaults.EnvironmentKey] is { Length: > 0 } named ? named : null;
+        .AddEnvironmentVariables("DOTNET_")
+            .AddEnvironmentVariables("ASPNETCORE_")
+            .AddCommandLine(settings)
+            .Build()[HostDefaults.EnvironmentKey] is { Length: > 0 } named ? named : null;
 
     public static void Add(WebApplicationBuilder builder)
     {
@@ -56,7 +59,8 @@ internal static class StandaloneHost
         ? message.Replace(nameof(SqliteDatabaseOptions.DataFolder), StandaloneOptions.DataName, StringComparison.Ordinal) + Remedy(problem)
         : null;
 
-    private static string Remedy(DataFolderProblem problem) => problem is DataFolderProblem.OtherLog or DataFolderProblem.HalfRestored or DataFolderProblem.Damaged
+    private static string Remedy(DataFolderProblem problem) =>
+        problem is DataFolderProblem.OtherLog or DataFolderProblem.HalfRestored or DataFolderProblem.Damaged
         ? " `jobctl restore --data FOLDER --from BACKUP` does that."
         : "";
 

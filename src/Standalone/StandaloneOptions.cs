@@ -25,7 +25,8 @@ internal sealed record StandaloneOptions(string DataFolder, string? Urls, bool D
         command.TreatUnmatchedTokensAsErrors = false;
 
         StandaloneOptions? options = null;
-        command.SetAction(result => options = new StandaloneOptions(result.GetRequiredValue(data), result.GetValue(urls), result.GetValue(demo), [.. result.UnmatchedTokens]));
+        command.SetAction(result =>
+            options = new StandaloneOptions(result.GetRequiredValue(data), result.GetValue(urls), result.GetValue(demo), [.. result.UnmatchedTokens]));
         exitCode = command.Parse(args).Invoke();
         return options;
     }

@@ -7,7 +7,9 @@ namespace JobRequests.Streaming.InProcess;
 /// <summary>What a producer published: the events of one call, and the promise to tell it when they were delivered.</summary>
 internal sealed class QueuedEvents(StreamId streamId, object[] events, Dictionary<string, object>? requestContext, bool acknowledgeDelivery)
 {
-    private readonly TaskCompletionSource? _delivered = acknowledgeDelivery ? new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously) : null;
+    private readonly TaskCompletionSource? _delivered = acknowledgeDelivery
+        ? new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
+        : null;
 
     public StreamId StreamId { get; } = streamId;
     public object[] Events { get; } = events;

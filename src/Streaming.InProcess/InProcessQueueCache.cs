@@ -123,7 +123,8 @@ internal sealed partial class InProcessQueueCache(InProcessQueue queue, InProces
 
             cache._delivering.Add(streamId);
             object[] events = _current.Count == 1 ? _current[0].Events : [.. _current.SelectMany(queued => queued.Events)];
-            _batch = new InProcessBatchContainer(streamId, events, _current[0].Events.Length, new EventSequenceTokenV2(++cache._sequence), _current[0].RequestContext);
+            _batch = new InProcessBatchContainer(
+                streamId, events, _current[0].Events.Length, new EventSequenceTokenV2(++cache._sequence), _current[0].RequestContext);
             return true;
         }
 
@@ -174,7 +175,8 @@ internal sealed partial class InProcessQueueCache(InProcessQueue queue, InProces
 
     private void Release(QueuedEvents events) => queue.Release(events);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Count} deliveries of stream {StreamId} were abandoned: no consumer was there within {UndeliverableAfter}.")]
+    [LoggerMessage(
+        Level = LogLevel.Error, Message = "{Count} deliveries of stream {StreamId} were abandoned: no consumer was there within {UndeliverableAfter}.")]
     private partial void LogAbandoned(StreamId streamId, int count, TimeSpan undeliverableAfter);
 }
 

@@ -47,9 +47,11 @@ internal sealed class InProcessStreamAdapterFactory : IQueueAdapterFactory, IQue
     {
         if (token is not null) throw new ArgumentException("In-process streams number their events themselves.", nameof(token));
         ArgumentNullException.ThrowIfNull(events);
-        object[] items = [.. events.Select(static item => (object?)item ?? throw new ArgumentNullException(nameof(events), "An item is null: nobody could be given it."))];
+        object[] items = [
+            .. events.Select(static item => (object?)item ?? throw new ArgumentNullException(nameof(events), "An item is null: nobody could be given it."))];
         if (items.Length == 0) return Task.CompletedTask;
-        var queued = new QueuedEvents(streamId, items, requestContext is { Count: > 0 } ? requestContext : null, _options.AcknowledgeWhen == AcknowledgeWhen.Delivered);
+        var queued = new QueuedEvents(
+            streamId, items, requestContext is { Count: > 0 } ? requestContext : null, _options.AcknowledgeWhen == AcknowledgeWhen.Delivered);
         return GetQueue(_mapper.GetQueueForStream(streamId)).Enqueue(queued);
     }
 
@@ -75,7 +77,8 @@ internal sealed class InProcessStreamAdapterFactory : IQueueAdapterFactory, IQue
     public IStreamQueueMapper GetStreamQueueMapper() => _mapper;
 
     // The cursor itself tells the producer that a delivery failed: there is nothing to keep.
-    public Task<IStreamFailureHandler> GetDeliveryFailureHandler(QueueId queueId) => Task.FromResult<IStreamFailureHandler>(new NoOpStreamDeliveryFailureHandler(false));
+    public Task<IStreamFailureHandler> GetDeliveryFailureHandler(QueueId queueId) =>
+        Task.FromResult<IStreamFailureHandler>(new NoOpStreamDeliveryFailureHandler(false));
 
     private InProcessQueue GetQueue(QueueId queueId) => _hub.GetQueue(Name, queueId, _options.Capacity);
 }

@@ -32,7 +32,8 @@ public sealed class KafkaProgressReader(KafkaStreamOptions options, TimeSpan tim
         if (_partitions.Count == 0) _partitions = FindPartitions(consumer);
 
         // Committed first: what is finished in between must not look as if it had been finished before it was written.
-        var committed = consumer.Committed(_partitions, timeout).ToDictionary(static partition => partition.TopicPartition, static partition => partition.Offset);
+        var committed = consumer.Committed(_partitions, timeout)
+            .ToDictionary(static partition => partition.TopicPartition, static partition => partition.Offset);
         var unread = _partitions.Where(partition => committed[partition].IsSpecial).ToList();
         if (unread.Count > 0)
             foreach (var (partition, beginning) in OffsetQueries.Read(consumer, unread, OffsetQueries.Beginning, timeout)) committed[partition] = beginning;
@@ -51,6 +52,7 @@ public sealed class KafkaProgressReader(KafkaStreamOptions options, TimeSpan tim
         using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
         var topic = admin.GetMetadata(options.Topic, timeout).Topics.Single();
         if (topic.Error.IsError) throw new KafkaException(topic.Error);
-        return [.. topic.Partitions.Select(partition => new TopicPartition(options.Topic, partition.PartitionId)).OrderBy(static partition => partition.Partition.Value)];
+        return [.. topic.Partitions.Select(partition => new TopicPartition(options.Topic, partition.PartitionId))
+            .OrderBy(static partition => partition.Partition.Value)];
     }
 }

@@ -17,8 +17,10 @@ internal static partial class KafkaSettingCheck
     public static string? ProblemOf(string section, string name, string value)
     {
         if (KafkaClientSettings.IsReserved(name, out var instead)) return $"cannot be set: {instead}.";
-        if (section != nameof(KafkaStreamOptions.Producer) && OfProducer.Contains(name)) return $"is a setting of the producer: put it under {nameof(KafkaStreamOptions.Producer)}.";
-        if (section != nameof(KafkaStreamOptions.Consumer) && OfConsumer.Contains(name)) return $"is a setting of the consumer: put it under {nameof(KafkaStreamOptions.Consumer)}.";
+        if (section != nameof(KafkaStreamOptions.Producer) && OfProducer.Contains(name))
+            return $"is a setting of the producer: put it under {nameof(KafkaStreamOptions.Producer)}.";
+        if (section != nameof(KafkaStreamOptions.Consumer) && OfConsumer.Contains(name))
+            return $"is a setting of the consumer: put it under {nameof(KafkaStreamOptions.Consumer)}.";
         try
         {
             KeyValuePair<string, string>[] settings = [new("group.id", "check"), new(name, value), new(Stop, "")];
@@ -29,13 +31,16 @@ internal static partial class KafkaSettingCheck
         catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
         {
             if (exception.Message.Contains(Stop, StringComparison.Ordinal)) return null;
-            return exception is InvalidOperationException ? "is no setting of librdkafka; its names look like security.protocol." : $"is refused by librdkafka: {exception.Message}.";
+            return exception is InvalidOperationException
+                ? "is no setting of librdkafka; its names look like security.protocol."
+                : $"is refused by librdkafka: {exception.Message}.";
         }
     }
 
     // librdkafka's names are the properties' names, word by word.
     private static HashSet<string> NamesOf(Type config) =>
-        [.. config.GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly).Select(static property => Word().Replace(property.Name, ".$0").TrimStart('.').ToLowerInvariant())];
+        [.. config.GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
+            .Select(static property => Word().Replace(property.Name, ".$0").TrimStart('.').ToLowerInvariant())];
 
     [GeneratedRegex("[A-Z][a-z0-9]*")]
     private static partial Regex Word();

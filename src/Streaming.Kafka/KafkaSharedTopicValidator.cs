@@ -5,7 +5,8 @@ namespace JobRequests.Streaming.Kafka;
 /// <summary>
 /// Two providers of a silo must not read one topic in one group: everything would be delivered twice, and each would commit over the other.
 /// </summary>
-internal sealed class KafkaSharedTopicValidator(IEnumerable<KafkaStreamRegistration> providers, IOptionsMonitor<KafkaStreamOptions> options) : IConfigurationValidator
+internal sealed class KafkaSharedTopicValidator(IEnumerable<KafkaStreamRegistration> providers, IOptionsMonitor<KafkaStreamOptions> options)
+    : IConfigurationValidator
 {
     public void ValidateConfiguration()
     {
@@ -15,7 +16,8 @@ internal sealed class KafkaSharedTopicValidator(IEnumerable<KafkaStreamRegistrat
             var current = options.Get(name);
             if (seen.Find(other => Share(other.Options, current)) is { Name: { } same })
                 throw new OrleansConfigurationException(
-                    $"Kafka stream providers '{same}' and '{name}' both read topic '{current.Topic}' in group '{current.ConsumerGroup}': every record would be delivered twice. " +
+                    $"Kafka stream providers '{same}' and '{name}' both read topic '{current.Topic}' in group '{current.ConsumerGroup}': every record would be "
+                        + "delivered twice. " +
                     $"Remove one, or give it a group of its own (setting Orleans:Streaming:{name}:{nameof(current.ConsumerGroup)}).");
             seen.Add((name, current));
         }

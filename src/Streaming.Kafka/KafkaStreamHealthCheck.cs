@@ -18,13 +18,16 @@ internal sealed class KafkaStreamHealthCheck(string provider, Func<KafkaStreamAd
             var (partitions, _) = await streams.Check.CheckAsync(AnswerTime, cancellationToken);
             if (!streams.IsStarted) return Unhealthy($"Kafka stream provider '{provider}' has not started yet.");
             if (partitions != streams.PartitionCount)
-                return Unhealthy($"The topic of Kafka stream provider '{provider}' has {partitions} partitions; when this process started it had {streams.PartitionCount}. Nobody reads the new ones.");
+                return Unhealthy($"The topic of Kafka stream provider '{provider}' has {partitions} partitions; when this process started it had "
+                    + $"{streams.PartitionCount}. Nobody reads the new ones.");
             if (streams.Gate is { } gate && gate.OpenFor <= TimeSpan.Zero)
-                return Unhealthy($"Kafka stream provider '{provider}' takes nothing from its topic: what its consumers need does not answer. It goes on by itself.");
+                return Unhealthy(
+                    $"Kafka stream provider '{provider}' takes nothing from its topic: what its consumers need does not answer. It goes on by itself.");
             if (streams.Hub is { IsAlive: false }) return Unhealthy($"The consumer of Kafka stream provider '{provider}' stands still.");
             return streams.Stalled is { Count: > 0 } stalled
                 ? HealthCheckResult.Degraded(
-                    $"Kafka stream provider '{provider}' stands still on {string.Join(", ", stalled.Select(static at => $"record {at.Partition}:{at.NextToFinish} for {at.OldestUncommittedAge:d\\.hh\\:mm\\:ss}"))}: neither delivered nor dead-lettered. The records behind wait.")
+                    $"Kafka stream provider '{provider}' stands still on "
+                        + $"{string.Join(", ", stalled.Select(static at => $"record {at.Partition}:{at.NextToFinish} for {at.OldestUncommittedAge:d\\.hh\\:mm\\:ss}"))}: neither delivered nor dead-lettered. The records behind wait.")
                 : HealthCheckResult.Healthy($"{partitions} partitions, {streams.Hub?.GetPartitions().Count ?? 0} of them read here.");
         }
         catch (KafkaException exception)

@@ -63,7 +63,8 @@ public sealed class KafkaStreamOptions
     /// <summary>How long a delivery that fails is retried before its record is dead-lettered.</summary>
     public TimeSpan MaxDeliveryTime { get; set; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How old the oldest record of a partition that is not finished may be before the health check is degraded. Longer than <see cref="MaxDeliveryTime"/>.</summary>
+    /// <summary>How old the oldest record of a partition that is not finished may be before the health check is degraded. Longer than
+    /// <see cref="MaxDeliveryTime"/>.</summary>
     public TimeSpan StalledAfter { get; set; } = TimeSpan.FromMinutes(2);
 
     /// <summary>How long the agent keeps the bookkeeping of a stream on which nothing happens; it looks through all of it at each read.</summary>
@@ -98,5 +99,7 @@ public sealed class KafkaStreamOptions
 internal sealed class RedactCredentialsAttribute : RedactAttribute
 {
     public override string Redact(object? value) => value is not Dictionary<string, string> settings ? "" : string.Join(", ", settings.Select(static setting =>
-        setting.Key.StartsWith("sasl.", StringComparison.Ordinal) || setting.Key.StartsWith("ssl.", StringComparison.Ordinal) ? $"{setting.Key}=REDACTED" : $"{setting.Key}={setting.Value}"));
+        setting.Key.StartsWith("sasl.", StringComparison.Ordinal) || setting.Key.StartsWith("ssl.", StringComparison.Ordinal)
+            ? $"{setting.Key}=REDACTED"
+            : $"{setting.Key}={setting.Value}"));
 }

@@ -35,19 +35,22 @@ internal sealed class KafkaStreamOptionsValidator(string name, bool isSilo) : IV
             if (addresses.Length > 0)
             {
                 if (Array.Find(addresses, static address => !IsAddress(address)) is { } wrong)
-                    Error(string.IsNullOrWhiteSpace(options.ConnectionName) ? nameof(options.BootstrapServers) : nameof(options.ConnectionName), $"must be host:port, several separated by commas, but one of them is '{wrong}'.");
+                    Error(string.IsNullOrWhiteSpace(options.ConnectionName) ? nameof(options.BootstrapServers) : nameof(options.ConnectionName),
+                        $"must be host:port, several separated by commas, but one of them is '{wrong}'.");
                 return;
             }
 
             if (string.IsNullOrWhiteSpace(options.ConnectionName))
                 Error(nameof(options.BootstrapServers), $"is missing: name the brokers, or set {nameof(options.ConnectionName)} to a connection string.");
             else
-                Error(nameof(options.ConnectionName), $"names the connection string '{options.ConnectionName}', but ConnectionStrings:{options.ConnectionName} is not set.");
+                Error(nameof(options.ConnectionName),
+                    $"names the connection string '{options.ConnectionName}', but ConnectionStrings:{options.ConnectionName} is not set.");
         }
 
         // librdkafka takes host, host:port, and either with the protocol before it.
         static bool IsAddress(string address) =>
-            Uri.TryCreate($"kafka://{address[(address.IndexOf("://", StringComparison.Ordinal) is >= 0 and var scheme ? scheme + 3 : 0)..]}", UriKind.Absolute, out var uri)
+            Uri.TryCreate($"kafka://{address[(address.IndexOf("://", StringComparison.Ordinal) is >= 0 and var scheme ? scheme + 3 : 0)..]}", UriKind.Absolute,
+                out var uri)
             && uri is { Host.Length: > 0, UserInfo.Length: 0, Query.Length: 0, AbsolutePath: "" or "/" } && uri.Port != 0;
 
         void CheckTopics()
@@ -55,7 +58,8 @@ internal sealed class KafkaStreamOptionsValidator(string name, bool isSilo) : IV
             CheckTopic(options.Topic, nameof(options.Topic));
             if (!isSilo) return;
             CheckTopic(options.EffectiveDeadLetterTopic, nameof(options.DeadLetterTopic));
-            if (options.EffectiveDeadLetterTopic == options.Topic) Error(nameof(options.DeadLetterTopic), $"must be another topic than {nameof(options.Topic)}, but both are '{options.Topic}'.");
+            if (options.EffectiveDeadLetterTopic == options.Topic)
+                Error(nameof(options.DeadLetterTopic), $"must be another topic than {nameof(options.Topic)}, but both are '{options.Topic}'.");
             if (string.IsNullOrWhiteSpace(options.ConsumerGroup))
                 Error(nameof(options.ConsumerGroup), "is missing: a silo needs the group under which it commits its offsets.");
         }

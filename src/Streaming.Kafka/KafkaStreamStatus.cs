@@ -12,7 +12,8 @@ namespace JobRequests.Streaming.Kafka;
 /// <param name="DeadLetterRecords">Records whose dead letter is not acknowledged yet.</param>
 /// <param name="BlockedStreamCount">Streams whose records are dead-lettered until a replay ends their block.</param>
 public sealed record KafkaPartitionStatus(
-    int Partition, long? NextToFinish, long? HighWatermark, TimeSpan? OldestUncommittedAge, int CachedRecords, long CachedBytes, int DeadLetterRecords, int BlockedStreamCount)
+    int Partition, long? NextToFinish, long? HighWatermark, TimeSpan? OldestUncommittedAge, int CachedRecords, long CachedBytes, int DeadLetterRecords,
+    int BlockedStreamCount)
 {
     /// <summary>Records written and not yet finished.</summary>
     public long? Lag => HighWatermark - NextToFinish is { } lag ? Math.Max(0, lag) : null;

@@ -45,10 +45,12 @@ internal static class KafkaTelemetry
     {
         Meter.CreateObservableGauge("messaging.kafka.consumer.lag", () => Observe(status => status.Lag), "{message}", "Records written and not yet finished.");
         Meter.CreateObservableGauge(
-            "messaging.kafka.consumer.cache.messages", () => Observe(status => status.CachedRecords), "{message}", "Records that wait for delivery or dead-lettering.");
+            "messaging.kafka.consumer.cache.messages", () =>
+                Observe(status => status.CachedRecords), "{message}", "Records that wait for delivery or dead-lettering.");
         Meter.CreateObservableGauge("messaging.kafka.consumer.cache.size", () => Observe(status => status.CachedBytes), "By", "Their bytes.");
         Meter.CreateObservableGauge(
-            "messaging.kafka.consumer.blocked.streams", () => Observe(status => status.BlockedStreamCount), "{stream}", "Streams whose records are dead-lettered until a replay.");
+            "messaging.kafka.consumer.blocked.streams", () =>
+                Observe(status => status.BlockedStreamCount), "{stream}", "Streams whose records are dead-lettered until a replay.");
         Meter.CreateObservableGauge(
             "messaging.kafka.consumer.commit.age", () => Observe(status => status.OldestUncommittedAge?.TotalSeconds ?? 0), "s",
             "How long ago the oldest record was read that is not finished.");
@@ -85,7 +87,8 @@ internal static class KafkaTelemetry
         foreach (var hub in _hubs)
             foreach (var status in hub.GetPartitions())
                 if (value(status) is { } measured)
-                    measurements.Add(new Measurement<T>(measured, [.. Tags(hub.Topic, status.Partition), new("messaging.consumer.group.name", hub.ConsumerGroup)]));
+                    measurements.Add(
+                        new Measurement<T>(measured, [.. Tags(hub.Topic, status.Partition), new("messaging.consumer.group.name", hub.ConsumerGroup)]));
         return measurements;
     }
 

@@ -29,14 +29,17 @@ internal sealed partial class KafkaTopicCheck(string provider, KafkaStreamOption
                 if (options.ChecksRecordSize) await CheckSizeAsync(logger);
                 return counts;
             }
-            catch (KafkaStartException exception) when (exception.InnerException is KafkaException { Error.Code: ErrorCode.UnknownTopicOrPart } && Elapsed() < MissingTopicPatience)
+            catch (KafkaStartException exception)
+                when (exception.InnerException is KafkaException { Error.Code: ErrorCode.UnknownTopicOrPart } && Elapsed() < MissingTopicPatience)
             {
             }
             catch (KafkaException exception)
             {
                 if (Elapsed() >= options.StartTimeout)
                     throw new KafkaStartException(
-                        provider, AddressSetting, $"no broker answered at '{options.BootstrapServers}' within {options.StartTimeout}: {producer.LastError?.Reason ?? exception.Error.Reason}", exception);
+                        provider, AddressSetting,
+                        $"no broker answered at '{options.BootstrapServers}' within {options.StartTimeout}: "
+                            + $"{producer.LastError?.Reason ?? exception.Error.Reason}", exception);
                 LogWaiting(logger, exception, provider, options.BootstrapServers);
             }
 
@@ -46,7 +49,8 @@ internal sealed partial class KafkaTopicCheck(string provider, KafkaStreamOption
         TimeSpan Elapsed() => TimeSpan.FromMilliseconds(Environment.TickCount64 - startedAt);
     }
 
-    /// <summary>One question. Throws <see cref="KafkaException"/> when no broker answers, <see cref="KafkaStartException"/> when the answer is not as it must be.</summary>
+    /// <summary>One question. Throws <see cref="KafkaException"/> when no broker answers, <see cref="KafkaStartException"/> when the answer is not as it must
+    /// be.</summary>
     public async Task<KafkaTopicCounts> CheckAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
         string[] topics = isSilo ? [options.Topic, options.EffectiveDeadLetterTopic] : [options.Topic];
@@ -58,14 +62,16 @@ internal sealed partial class KafkaTopicCheck(string provider, KafkaStreamOption
         }
         catch (KafkaException exception) when (producer.LastError is { Code: ErrorCode.Local_Authentication or ErrorCode.SaslAuthenticationFailed } error)
         {
-            throw new KafkaStartException(provider, nameof(options.Client), $"the broker at '{options.BootstrapServers}' refused the credentials: {error.Reason}", exception);
+            throw new KafkaStartException(
+                provider, nameof(options.Client), $"the broker at '{options.BootstrapServers}' refused the credentials: {error.Reason}", exception);
         }
 
         foreach (var topic in found) CheckTopic(topic);
         var partitions = found.Single(topic => topic.Topic == options.Topic).Partitions.Count;
         return options.ExpectedPartitions is not { } expected || expected == partitions
             ? new KafkaTopicCounts(partitions, isSilo ? found.Single(topic => topic.Topic == options.EffectiveDeadLetterTopic).Partitions.Count : 0)
-            : throw new KafkaStartException(provider, nameof(options.ExpectedPartitions), $"topic '{options.Topic}' has {partitions} partitions, not {expected}");
+            : throw new KafkaStartException(
+                provider, nameof(options.ExpectedPartitions), $"topic '{options.Topic}' has {partitions} partitions, not {expected}");
     }
 
     private string AddressSetting => string.IsNullOrWhiteSpace(options.ConnectionName) ? nameof(options.BootstrapServers) : nameof(options.ConnectionName);
@@ -83,7 +89,8 @@ internal sealed partial class KafkaTopicCheck(string provider, KafkaStreamOption
         try
         {
             using var admin = producer.CreateAdminClient();
-            var answers = await admin.DescribeConfigsAsync([new ConfigResource { Type = ResourceType.Topic, Name = options.Topic }], new DescribeConfigsOptions { RequestTimeout = AnswerTime });
+            var answers = await admin.DescribeConfigsAsync(
+                [new ConfigResource { Type = ResourceType.Topic, Name = options.Topic }], new DescribeConfigsOptions { RequestTimeout = AnswerTime });
             limit = answers[0].Entries.GetValueOrDefault("max.message.bytes")?.Value;
         }
         catch (KafkaException exception)
@@ -95,7 +102,9 @@ internal sealed partial class KafkaTopicCheck(string provider, KafkaStreamOption
 
         if (long.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) && options.MaxRecordBytes + BatchOverhead > bytes)
             throw new KafkaStartException(
-                provider, nameof(options.MaxRecordBytes), $"records of {options.MaxRecordBytes} bytes do not fit into topic '{options.Topic}', whose max.message.bytes is {bytes}; {BatchOverhead} more bytes go around a record");
+                provider, nameof(options.MaxRecordBytes),
+                $"records of {options.MaxRecordBytes} bytes do not fit into topic '{options.Topic}', whose max.message.bytes is {bytes}; {BatchOverhead} more "
+                    + "bytes go around a record");
     }
 
     private void CheckTopic(TopicMetadata topic)
@@ -105,14 +114,17 @@ internal sealed partial class KafkaTopicCheck(string provider, KafkaStreamOption
         throw topic.Error.Code switch
         {
             ErrorCode.UnknownTopicOrPart => new KafkaStartException(
-                provider, setting, $"topic '{topic.Topic}' does not exist at '{options.BootstrapServers}'; create it with the partitions it is to have", new KafkaException(topic.Error)),
+                provider, setting, $"topic '{topic.Topic}' does not exist at '{options.BootstrapServers}'; create it with the partitions it is to have",
+                new KafkaException(topic.Error)),
             ErrorCode.TopicAuthorizationFailed => new KafkaStartException(
-                provider, setting, $"the broker at '{options.BootstrapServers}' does not allow the use of topic '{topic.Topic}'", new KafkaException(topic.Error)),
+                provider, setting, $"the broker at '{options.BootstrapServers}' does not allow the use of topic '{topic.Topic}'",
+                new KafkaException(topic.Error)),
             _ => new KafkaException(topic.Error),
         };
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Provider}: the largest record of topic {Topic} is not known ({Reason}); a larger MaxRecordBytes shows when such a record is sent.")]
+    [LoggerMessage(Level = LogLevel.Information,
+        Message = "{Provider}: the largest record of topic {Topic} is not known ({Reason}); a larger MaxRecordBytes shows when such a record is sent.")]
     private static partial void LogSizeUnknown(ILogger logger, string provider, string topic, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Provider}: waiting for a broker at {BootstrapServers}.")]

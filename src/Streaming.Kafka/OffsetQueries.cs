@@ -12,14 +12,16 @@ internal static class OffsetQueries
     public static readonly Timestamp Beginning = new(Offset.Beginning.Value, TimestampType.NotAvailable);
 
     /// <summary>A consumer for questions alone, which joins no group. That no broker answers is for whoever asks to say.</summary>
-    public static IConsumer<Ignore, Ignore> CreateConsumer(KafkaStreamOptions options) => new ConsumerBuilder<Ignore, Ignore>(KafkaClientSettings.ForOffsetQueries(options))
+    public static IConsumer<Ignore, Ignore> CreateConsumer(KafkaStreamOptions options) =>
+        new ConsumerBuilder<Ignore, Ignore>(KafkaClientSettings.ForOffsetQueries(options))
         .SetLogHandler(static (_, _) => { })
         .SetErrorHandler(static (_, _) => { })
         .Build();
 
     /// <summary>Blocks until the brokers have answered.</summary>
     /// <exception cref="KafkaException">They do not answer in time, or the answer is no.</exception>
-    public static Dictionary<TopicPartition, Offset> Read(IConsumer<Ignore, Ignore> consumer, IEnumerable<TopicPartition> partitions, Timestamp which, TimeSpan timeout) =>
+    public static Dictionary<TopicPartition, Offset> Read(
+        IConsumer<Ignore, Ignore> consumer, IEnumerable<TopicPartition> partitions, Timestamp which, TimeSpan timeout) =>
         consumer.OffsetsForTimes(partitions.Select(partition => new TopicPartitionTimestamp(partition, which)), timeout)
             .ToDictionary(static partition => partition.TopicPartition, static partition => partition.Offset);
 }

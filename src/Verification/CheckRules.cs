@@ -36,7 +36,8 @@ public sealed record CheckRules
     /// <summary>As <see cref="JobRequestOptions.MaxFailsPerJob"/> of the deployment.</summary>
     public int MaxFailsPerJob { get; init; } = new JobRequestOptions().MaxFailsPerJob;
 
-    /// <summary>As <see cref="JobRequestOptions.MaxEvents"/> of the deployment, the least that it ever was: a document with fewer has all of its events.</summary>
+    /// <summary>As <see cref="JobRequestOptions.MaxEvents"/> of the deployment, the least that it ever was: a document with fewer has all of its
+    /// events.</summary>
     public int MaxEvents { get; init; } = new JobRequestOptions().MaxEvents;
 
     /// <summary>With the limits of section <c>Jobs</c>, as the silos have it.</summary>

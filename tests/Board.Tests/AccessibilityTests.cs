@@ -85,7 +85,8 @@ public sealed class AccessibilityTests(BoardFixture board)
         for (var i = 0; i < 8; i++)
         {
             await keyboard.PressAsync("Tab");
-            Assert.True(await candidate.Page.EvaluateAsync<bool>("() => document.activeElement === document.body || document.querySelector('dialog').contains(document.activeElement)"), "The focus left the dialog.");
+            Assert.True(await candidate.Page.EvaluateAsync<bool>("() => document.activeElement === document.body || "
+                + "document.querySelector('dialog').contains(document.activeElement)"), "The focus left the dialog.");
         }
 
         await keyboard.PressAsync("Escape");
@@ -134,8 +135,12 @@ public sealed class AccessibilityTests(BoardFixture board)
         Assert.True(overflow <= 0, $"{picture} is {overflow} pixels wider than its screen:\n{widest}");
 
         await visitor.Page.EvaluateAsync(Axe.Value);
-        var found = await visitor.Page.EvaluateAsync<JsonElement>("async () => (await axe.run()).violations.map(({id, impact, nodes}) => ({id, impact, where: nodes.map(node => node.html).join(' | ')}))");
-        var serious = found.EnumerateArray().Where(violation => violation.GetProperty("impact").GetString() is "serious" or "critical").Select(violation => violation.ToString()).ToList();
+        var found = await visitor.Page.EvaluateAsync<JsonElement>(
+            "async () => (await axe.run()).violations.map(({id, impact, nodes}) => ({id, impact, where: nodes.map(node => node.html).join(' | ')}))");
+        var serious = found.EnumerateArray()
+            .Where(violation => violation.GetProperty("impact").GetString() is "serious" or "critical")
+            .Select(violation => violation.ToString())
+            .ToList();
         Assert.True(serious.Count == 0, $"{picture}:\n{string.Join('\n', serious)}");
     }
 }

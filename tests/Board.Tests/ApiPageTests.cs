@@ -23,7 +23,8 @@ public sealed partial class ApiPageTests(BoardFixture board)
         Assert.Null(await first.Request.HeaderValueAsync("If-Match"));
 
         async Task<IResponse> SendAsync() =>
-            await page.RunAndWaitForResponseAsync(async () => await send.ClickAsync(), response => response.Request.Method == "POST" && response.Url.Contains("/v1/job-requests", StringComparison.Ordinal));
+            await page.RunAndWaitForResponseAsync(async () => await send.ClickAsync(), response => response.Request.Method == "POST"
+                && response.Url.Contains("/v1/job-requests", StringComparison.Ordinal));
     }
 
     [GeneratedRegex("^Test Request.*job-requests\\)?$", RegexOptions.IgnoreCase)]

@@ -62,7 +62,10 @@ public sealed class BadNetworkTests(BoardFixture board)
         var undecided = 2;
         await candidate.Page.RouteAsync(AnyAccept, async route =>
         {
-            if (undecided-- > 0) await route.FulfillAsync(new RouteFulfillOptions { Status = 202, ContentType = "application/json", Body = """{"outcome":"TIMEOUT","code":"DECISION_TIMEOUT","retry":{"advice":"same-key","outcomeKnown":false}}""" });
+            if (undecided-- > 0)
+                await route.FulfillAsync(new RouteFulfillOptions
+                    { Status = 202, ContentType = "application/json",
+                        Body = """{"outcome":"TIMEOUT","code":"DECISION_TIMEOUT","retry":{"advice":"same-key","outcomeKnown":false}}""" });
             else await route.ContinueAsync();
         });
 
@@ -230,7 +233,8 @@ public sealed class BadNetworkTests(BoardFixture board)
         });
 
         await candidate.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Start work" }).ClickAsync();
-        await Assertions.Expect(candidate.Page.GetByText("This went through earlier, and the job has changed since. Its status is now: Cancelled.")).ToBeVisibleAsync();
+        await Assertions.Expect(candidate.Page.GetByText("This went through earlier, and the job has changed since. Its status is now: Cancelled."))
+            .ToBeVisibleAsync();
     }
 
     [Fact]

@@ -8,7 +8,8 @@ public sealed class DeviceTests(BoardFixture board)
 {
     private const string Full = "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); };";
     private const string Blocked =
-        "for (const name of ['localStorage', 'sessionStorage']) Object.defineProperty(globalThis, name, { get() { throw new DOMException('blocked', 'SecurityError'); } });";
+        "for (const name of ['localStorage', 'sessionStorage']) Object.defineProperty(globalThis, name, { get() { throw new DOMException('blocked', "
+            + "'SecurityError'); } });";
 
     private const string Old = "delete AbortSignal.any; delete AbortSignal.timeout; delete crypto.randomUUID; delete Navigator.prototype.locks;";
     private const string Fast = Clock + "(2 * 3600_000);";
@@ -50,7 +51,9 @@ public sealed class DeviceTests(BoardFixture board)
         await visitor.Page.RouteAsync("**/board/config.json", async route =>
         {
             var response = await route.FetchAsync();
-            await route.FulfillAsync(new RouteFulfillOptions { Response = response, Body = (await response.TextAsync()).Replace("\"development\":true", "\"development\":false", StringComparison.Ordinal) });
+            await route.FulfillAsync(new RouteFulfillOptions
+                { Response = response, Body = (await response.TextAsync())
+                    .Replace("\"development\":true", "\"development\":false", StringComparison.Ordinal) });
         });
         await visitor.Page.RouteAsync("**/v1/**", route => route.AbortAsync());
         await visitor.Page.ReloadAsync();

@@ -8,7 +8,9 @@ public sealed class EventStreamTests(BoardFixture board)
     [Fact]
     public async Task Events_are_read_whatever_the_pieces_they_come_in()
     {
-        const string Stream = "retry: 1000\nid: 0\n\n:hello\n\nid: 1\nevent: JobAccepted\ndata: {\"a\":1}\n\nid: 2\r\ndata: first\r\ndata:second\r\n\r\ndata: \u00e9\u20ac\n\nid\ndata: no id\n\n:beat\n\ndata: unfinished";
+        const string Stream =
+            "retry: 1000\nid: 0\n\n:hello\n\nid: 1\nevent: JobAccepted\ndata: {\"a\":1}\n\nid: 2\r\ndata: first\r\ndata:second\r\n\r\ndata: "
+                + "\u00e9\u20ac\n\nid\ndata: no id\n\n:beat\n\ndata: unfinished";
         await using var visitor = await board.VisitAsync(null);
         await visitor.Page.Locator("#identity").WaitForAsync();
 

@@ -36,7 +36,8 @@ public sealed class MiddleboxTests(BoardFixture board)
         await candidate.Context.RouteAsync("**/accept", async route =>
         {
             if (waiting.Remove(route.Request.Url.Split('/')[^2], out var answer))
-                await route.FulfillAsync(new RouteFulfillOptions { Status = answer.Status, ContentType = answer.Type, Body = answer.Body, Headers = Redirect(answer.Status) });
+                await route.FulfillAsync(
+                    new RouteFulfillOptions { Status = answer.Status, ContentType = answer.Type, Body = answer.Body, Headers = Redirect(answer.Status) });
             else
                 await route.ContinueAsync();
         });

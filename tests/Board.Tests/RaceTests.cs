@@ -22,7 +22,9 @@ public sealed class RaceTests(BoardFixture board)
             await candidate.Card("Clean the windows").WaitForAsync(new LocatorWaitForOptions { Timeout = Visitor.Soon });
         // A card that has just come takes no tap for a moment: the race begins when both can be tapped.
         foreach (var candidate in new[] { first, second })
-            await candidate.Card("Clean the windows").GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Accept" }).ClickAsync(new LocatorClickOptions { Trial = true });
+            await candidate.Card("Clean the windows")
+                .GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Accept" })
+                .ClickAsync(new LocatorClickOptions { Trial = true });
 
         await Task.WhenAll(first.AcceptAsync("Clean the windows"), second.AcceptAsync("Clean the windows"));
 

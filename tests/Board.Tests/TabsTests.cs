@@ -9,7 +9,8 @@ public sealed class TabsTests(BoardFixture board)
     private const int Tabs = 7;
 
     private const string Hide =
-        "() => { Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true }); document.dispatchEvent(new Event('visibilitychange')); }";
+        "() => { Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true }); document.dispatchEvent(new "
+            + "Event('visibilitychange')); }";
 
     [Theory]
     [InlineData(true)]

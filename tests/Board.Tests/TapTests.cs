@@ -31,7 +31,8 @@ public sealed class TapTests(BoardFixture board)
         Assert.Equal(places[..2], (await PlacesAsync())[..2]);
         Assert.Equal("accept", Assert.Single(candidate.Commands).Operation);
 
-        async Task<string[]> PlacesAsync() => await Task.WhenAll(titles.Select(async title => $"{title} {(await candidate.Card(title).BoundingBoxAsync())!.Y:F0}"));
+        async Task<string[]> PlacesAsync() =>
+            await Task.WhenAll(titles.Select(async title => $"{title} {(await candidate.Card(title).BoundingBoxAsync())!.Y:F0}"));
     }
 
     [Fact]
@@ -75,7 +76,8 @@ public sealed class TapTests(BoardFixture board)
         await candidate.Context.SetOfflineAsync(true);
 
         var seen = await candidate.Page.WaitForFunctionAsync(
-            "() => { const card = document.querySelector('.offer'); return card?.innerText.includes('Time is up') ? (card.querySelector('.answer-buttons') ? 'can be tapped' : 'cannot') : null; }");
+            "() => { const card = document.querySelector('.offer'); return card?.innerText.includes('Time is up') ? (card.querySelector('.answer-buttons') ? "
+                + "'can be tapped' : 'cannot') : null; }");
         Assert.Equal("cannot", await seen.JsonValueAsync<string>());
     }
 

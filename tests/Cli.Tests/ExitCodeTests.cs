@@ -11,9 +11,11 @@ public sealed class ExitCodeTests
         ["FAIL 409"] = (Answer.Fail(), 2, "Someone else has this job (ALREADY_ACCEPTED, version 2, key k1)."),
         ["FAIL 403"] = (Answer.Fail("NOT_ALLOWED", "You may not do this", 403), 2, "Rejected: You may not do this (NOT_ALLOWED, version 2, key k1)."),
         ["FAIL 412"] = (Answer.Fail("VERSION_MISMATCH", "The job has changed", 412), 2, "Rejected: The job has changed (VERSION_MISMATCH, version 2, key k1)."),
-        ["TIMEOUT 202"] = (Answer.Timeout(202), 3, "No outcome yet: There is no decision yet (DECISION_TIMEOUT). It will be known for certain from 2026-11-23 10:01:00.000Z on."),
+        ["TIMEOUT 202"] = (Answer.Timeout(202), 3,
+            "No outcome yet: There is no decision yet (DECISION_TIMEOUT). It will be known for certain from 2026-11-23 10:01:00.000Z on."),
         ["TIMEOUT 504"] = (Answer.Timeout(504), 3, "No outcome yet: There is no decision yet (DECISION_TIMEOUT)"),
-        ["404 unknown"] = (Answer.Refused(404, "JOB_REQUEST_NOT_FOUND", outcomeKnown: false), 4, "There is no such job, or it is not offered to you (JOB_REQUEST_NOT_FOUND)."),
+        ["404 unknown"] = (
+            Answer.Refused(404, "JOB_REQUEST_NOT_FOUND", outcomeKnown: false), 4, "There is no such job, or it is not offered to you (JOB_REQUEST_NOT_FOUND)."),
         ["404 of a proxy"] = (Answer.Raw(404, "text/html", "<html>"), 3, "this is not an answer of JobRequests"),
         ["redirect"] = (Answer.Raw(308, "text/html; charset=utf8", "", ("Location", "https://portal/")), 3, "answered with HTTP 308 to https://portal/"),
         ["422 unknown"] = (Answer.Refused(422, "IDEMPOTENCY_KEY_REUSED", outcomeKnown: false), 3, "No outcome yet:"),
@@ -24,7 +26,8 @@ public sealed class ExitCodeTests
         ["413"] = (Answer.Refused(413, "TOO_LARGE"), 4, "Refused:"),
         ["415"] = (Answer.Refused(415, "NOT_JSON"), 4, "Refused:"),
         ["422"] = (Answer.Refused(422, "IDEMPOTENCY_KEY_REUSED"), 4, "Refused:"),
-        ["429"] = (Answer.Refused(429, "QUOTA_EXCEEDED", retryAfter: 90, advice: "same-key"), 5, "Not now: Refused because of QUOTA_EXCEEDED (QUOTA_EXCEEDED). Nothing was done. Try again in 90 s: `jobctl retry k1`."),
+        ["429"] = (Answer.Refused(429, "QUOTA_EXCEEDED", retryAfter: 90, advice: "same-key"), 5,
+            "Not now: Refused because of QUOTA_EXCEEDED (QUOTA_EXCEEDED). Nothing was done. Try again in 90 s: `jobctl retry k1`."),
         ["503"] = (Answer.Overloaded(retryAfter: 90), 5, "Not now:"),
     };
 

@@ -9,7 +9,8 @@ public sealed class MenuTests
     [Fact]
     public async Task A_job_is_created_accepted_and_the_accept_sent_again_with_the_same_id()
     {
-        await using var gateway = await StubGateway.StartAsync(Answer.Success(1, job: "the-job"), Answer.Success(), Answer.Success(replayed: true), Answer.Job(2));
+        await using var gateway = await StubGateway.StartAsync(
+            Answer.Success(1, job: "the-job"), Answer.Success(), Answer.Success(replayed: true), Answer.Job(2));
         using var jobctl = new Jobctl(gateway);
         await using var terminal = PseudoTerminal.Start(jobctl);
 

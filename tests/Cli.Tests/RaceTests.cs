@@ -21,7 +21,8 @@ public sealed class RaceTests : IDisposable
         Assert.Equal((0, ""), (run.Code, run.Error));
         Assert.Contains("Exactly one won each of 3 jobs", run.Output);
         Assert.Contains("72 accepts", run.Output);
-        Assert.Equal(3, run.Output.Split('\n').Count(line => line.StartsWith("ok  job-", StringComparison.Ordinal) && line.EndsWith("  1 won, 7 lost, 16 repeats", StringComparison.Ordinal)));
+        Assert.Equal(3, run.Output.Split('\n')
+            .Count(line => line.StartsWith("ok  job-", StringComparison.Ordinal) && line.EndsWith("  1 won, 7 lost, 16 repeats", StringComparison.Ordinal)));
         Assert.Contains("p99", run.Output);
         Assert.DoesNotContain('\u001b', run.Output);
         var calls = (await File.ReadAllLinesAsync(_history)).Select(line => JsonDocument.Parse(line).RootElement).ToList();
@@ -33,7 +34,8 @@ public sealed class RaceTests : IDisposable
         Assert.Equal(9, accepts.Count(call => call.GetProperty("outcome").GetString() == "SUCCESS"));
         Assert.Equal(6, accepts.Count(call => call.TryGetProperty("replayed", out var replayed) && replayed.GetBoolean()));
         Assert.All(accepts, call => Assert.True(call.GetProperty("end").GetInt64() >= call.GetProperty("start").GetInt64()));
-        Assert.All(calls.Where(call => call.GetProperty("op").GetString() == "create"), call => Assert.Equal(8, call.GetProperty("candidates").GetArrayLength()));
+        Assert.All(
+            calls.Where(call => call.GetProperty("op").GetString() == "create"), call => Assert.Equal(8, call.GetProperty("candidates").GetArrayLength()));
         Assert.All(
             accepts.Where(call => call.GetProperty("outcome").GetString() == "FAIL"),
             call => Assert.Equal((409, "ALREADY_ACCEPTED"), (call.GetProperty("status").GetInt32(), call.GetProperty("code").GetString())));

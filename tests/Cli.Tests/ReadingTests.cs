@@ -97,7 +97,8 @@ public sealed class ReadingTests
                 """));
         using var jobctl = new Jobctl(gateway);
 
-        Assert.Equal("""   1  2026-11-23 10:00:00.000Z  JobRequested         zoe           {"title":"roof"}""", (await jobctl.RunAsync("history", "j1", "--as", "ann")).Output.TrimEnd());
+        Assert.Equal("""   1  2026-11-23 10:00:00.000Z  JobRequested         zoe           {"title":"roof"}""",
+            (await jobctl.RunAsync("history", "j1", "--as", "ann")).Output.TrimEnd());
         var shown = (await jobctl.RunAsync("show", "j1", "--as", "ann")).Output;
         Assert.Contains("your answer  none yet", shown, StringComparison.Ordinal);
         Assert.DoesNotContain("candidates", shown, StringComparison.Ordinal);
@@ -164,7 +165,8 @@ public sealed class ReadingTests
     [Fact]
     public async Task A_key_is_looked_up_and_waited_for()
     {
-        await using var gateway = await StubGateway.StartAsync(Answer.StatusUnknown(), Answer.Pending(), Answer.Pending(), Answer.Decided(Answer.SuccessBody()));
+        await using var gateway = await StubGateway.StartAsync(
+            Answer.StatusUnknown(), Answer.Pending(), Answer.Pending(), Answer.Decided(Answer.SuccessBody()));
         using var jobctl = new Jobctl(gateway);
 
         var unknown = await jobctl.RunAsync("request", "k1", "--job", "j1", "--op", "accept", "--as", "ann");

@@ -18,7 +18,8 @@ public sealed class RetryTests
 
         var run = await jobctl.RunAsync("retry");
 
-        Assert.Equal((0, $"You declined (version 2, key {gateway.Seen[0].Key}). (already done by an earlier request with this key)"), (run.Code, run.Output.TrimEnd()));
+        Assert.Equal(
+            (0, $"You declined (version 2, key {gateway.Seen[0].Key}). (already done by an earlier request with this key)"), (run.Code, run.Output.TrimEnd()));
         Assert.Equal(3, gateway.Seen.Count);
         Assert.Single(gateway.Seen.Take(2).Select(request => (request.Target, request.Key, request.Body, request["Authorization"])).Distinct());
         Assert.Equal(0, jobctl.UnansweredCount);
@@ -29,7 +30,8 @@ public sealed class RetryTests
     public async Task A_timeout_is_resumed_at_its_status_route()
     {
         await using var gateway = await StubGateway.StartAsync(
-            Answer.Timeout(202, "/v1/requests/k1?job=j1&op=accept&notAfter=1795"), Answer.Decided(Answer.Problem(409, "DEADLINE_PASSED", "Too late", "FAIL", 1)));
+            Answer.Timeout(202, "/v1/requests/k1?job=j1&op=accept&notAfter=1795"),
+            Answer.Decided(Answer.Problem(409, "DEADLINE_PASSED", "Too late", "FAIL", 1)));
         using var jobctl = new Jobctl(gateway);
 
         Assert.Equal(3, (await jobctl.RunAsync("accept", "j1", "--as", "ann", "--key", "k1", "--wait", "0")).Code);
@@ -42,7 +44,8 @@ public sealed class RetryTests
     [Fact]
     public async Task Request_finds_the_job_of_a_kept_key_by_itself()
     {
-        await using var gateway = await StubGateway.StartAsync(Answer.Timeout(202, "/v1/requests/k1?job=j1&op=accept&notAfter=1795"), Answer.Decided(Answer.SuccessBody()));
+        await using var gateway = await StubGateway.StartAsync(
+            Answer.Timeout(202, "/v1/requests/k1?job=j1&op=accept&notAfter=1795"), Answer.Decided(Answer.SuccessBody()));
         using var jobctl = new Jobctl(gateway);
         await jobctl.RunAsync("accept", "j1", "--as", "ann", "--key", "k1", "--wait", "0");
 

@@ -5,7 +5,9 @@ namespace JobRequests.Cli.Tests;
 public sealed class SendingTests
 {
     [Theory]
-    [InlineData("/v1/job-requests", """{"candidates":["ann","bob","cem"],"tasks":[{"id":"t1","name":"windows"},{"id":"roof","name":"the roof"}],"title":"house"}""", "Created job j1 (version 2, key k1).", "create", "ann,bob", "cem", "--task", "windows", "--task", "roof=the roof", "--title", "house")]
+    [InlineData("/v1/job-requests",
+        """{"candidates":["ann","bob","cem"],"tasks":[{"id":"t1","name":"windows"},{"id":"roof","name":"the roof"}],"title":"house"}""",
+        "Created job j1 (version 2, key k1).", "create", "ann,bob", "cem", "--task", "windows", "--task", "roof=the roof", "--title", "house")]
     [InlineData("/v1/job-requests", """{"candidates":["ann","bob"],"tasks":[]}""", "Created job j1 (version 2, key k1).", "create", "--candidates", "ann,bob")]
     [InlineData("/v1/job-requests/j1/accept", "{}", "You got the job (version 2, key k1).", "accept", "j1")]
     [InlineData("/v1/job-requests/j1/decline", """{"reason":"busy"}""", "You declined (version 2, key k1).", "decline", "j1", "--reason", "busy")]
@@ -44,7 +46,8 @@ public sealed class SendingTests
     public async Task A_replayed_rejection_says_what_is_true_now()
     {
         await using var gateway = await StubGateway.StartAsync(
-            Answer.Json(409, Answer.Problem(409, "ALREADY_ACCEPTED", "Someone else has this job", "FAIL", 2), ("Idempotency-Replayed", "true")), Answer.Job(3, "Open"));
+            Answer.Json(409, Answer.Problem(409, "ALREADY_ACCEPTED", "Someone else has this job", "FAIL", 2), ("Idempotency-Replayed", "true")),
+            Answer.Job(3, "Open"));
         using var jobctl = new Jobctl(gateway);
 
         var run = await jobctl.RunAsync("accept", "j1", "--as", "ann", "--key", "k1");
@@ -61,7 +64,8 @@ public sealed class SendingTests
         await using var gateway = await StubGateway.StartAsync(Answer.Json(200, body));
         using var jobctl = new Jobctl(gateway);
 
-        Assert.Contains("Nobody else can take it: it was on offer until 2026-11-23 10:00:00.000Z.", (await jobctl.RunAsync("withdraw", "j1", "--as", "ann")).Output);
+        Assert.Contains(
+            "Nobody else can take it: it was on offer until 2026-11-23 10:00:00.000Z.", (await jobctl.RunAsync("withdraw", "j1", "--as", "ann")).Output);
     }
 
     [Fact]
@@ -130,14 +134,16 @@ public sealed class SendingTests
         await using var gateway = await StubGateway.StartAsync(Answer.Json(201, body));
         using var jobctl = new Jobctl(gateway);
 
-        Assert.Contains("It is on offer until 2030-11-12 00:00:00.000Z.", (await jobctl.RunAsync("create", "ann", "--as", "zoe", "--expires", "2030-11-12T00:00Z")).Output);
+        Assert.Contains(
+            "It is on offer until 2030-11-12 00:00:00.000Z.", (await jobctl.RunAsync("create", "ann", "--as", "zoe", "--expires", "2030-11-12T00:00Z")).Output);
     }
 
     [Fact]
     public async Task A_dry_run_names_the_fields_that_are_wrong()
     {
         var errors = new System.Text.Json.Nodes.JsonArray(new System.Text.Json.Nodes.JsonObject { ["field"] = "candidates[0]", ["message"] = "not a name" });
-        await using var gateway = await StubGateway.StartAsync(Answer.Refused(400, "VALIDATION", errors: errors), Answer.Refused(400, "VALIDATION", errors: errors.DeepClone()));
+        await using var gateway = await StubGateway.StartAsync(
+            Answer.Refused(400, "VALIDATION", errors: errors), Answer.Refused(400, "VALIDATION", errors: errors.DeepClone()));
         using var jobctl = new Jobctl(gateway);
 
         Assert.Contains("candidates[0]: not a name", (await jobctl.RunAsync("create", "a b", "--as", "zoe", "--dry-run")).Error);

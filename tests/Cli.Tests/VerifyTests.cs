@@ -6,7 +6,8 @@ namespace JobRequests.Cli.Tests;
 public sealed class VerifyTests : IDisposable
 {
     private const string Won = """{"job":"j1","op":"accept","caller":"ann","key":"a1","start":1,"end":2,"outcome":"SUCCESS","version":2}""";
-    private const string Lost = """{"job":"j1","op":"accept","caller":"bob","key":"b1","start":1,"end":3,"outcome":"FAIL","version":2,"code":"ALREADY_ACCEPTED"}""";
+    private const string Lost =
+        """{"job":"j1","op":"accept","caller":"bob","key":"b1","start":1,"end":3,"outcome":"FAIL","version":2,"code":"ALREADY_ACCEPTED"}""";
     private const string AlsoWon = """{"job":"j1","op":"accept","caller":"bob","key":"b1","start":4,"end":5,"outcome":"SUCCESS","version":2}""";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("jobctl-verify-").FullName;

@@ -11,7 +11,8 @@ public sealed class ListTests
         await using var test = await ClientUnderTest.StartAsync(Page("c1", "j1", "j2"), Page("c2"), Page(null, "j3"));
 
         var seen = new List<string>();
-        await foreach (var job in test.Client.ListJobsAsync(new JobFilter { Candidate = JobFilter.Me, Text = "näher & weiter" }, pageSize: 2, TestContext.Current.CancellationToken))
+        await foreach (var job in test.Client.ListJobsAsync(
+            new JobFilter { Candidate = JobFilter.Me, Text = "näher & weiter" }, pageSize: 2, TestContext.Current.CancellationToken))
         {
             seen.Add(job.JobRequestId);
             if (seen.Count == 1) Assert.Single(test.Gateway.Seen);
@@ -25,7 +26,8 @@ public sealed class ListTests
     [Fact]
     public async Task Jobs_are_counted_by_status()
     {
-        await using var test = await ClientUnderTest.StartAsync(Answer.Json(200, (JsonObject)JsonNode.Parse("""{"counts":{"Open":3,"Painted":1},"total":4,"complete":false}""")!));
+        await using var test = await ClientUnderTest.StartAsync(
+            Answer.Json(200, (JsonObject)JsonNode.Parse("""{"counts":{"Open":3,"Painted":1},"total":4,"complete":false}""")!));
 
         var counts = await test.Client.CountJobsAsync(new JobFilter { Requester = JobFilter.Me });
 

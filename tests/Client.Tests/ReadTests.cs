@@ -5,7 +5,8 @@ namespace JobRequests.Client.Tests;
 
 public sealed class ReadTests
 {
-    private static readonly Microsoft.AspNetCore.Http.RequestDelegate JobAnswer = Answer.Json(200, (JsonObject)Answer.SuccessBody(version: 8)["job"]!.DeepClone());
+    private static readonly Microsoft.AspNetCore.Http.RequestDelegate JobAnswer = Answer.Json(
+        200, (JsonObject)Answer.SuccessBody(version: 8)["job"]!.DeepClone());
 
     [Fact]
     public async Task A_job_is_read_from_the_view_or_from_itself()
@@ -42,8 +43,10 @@ public sealed class ReadTests
         test.Gateway.Always(Answer.Raw(status, "text/html; charset=no-such", body));
         Func<Task>[] reads =
         [
-            () => test.Client.GetJobAsync("j1"), () => test.Client.GetJobPageAsync(), () => test.Client.CountJobsAsync(), () => test.Client.GetHistoryAsync("j1"),
-            () => test.Client.GetStatisticsAsync(), () => test.Client.ExplainAsync("k1"), () => test.Client.GetTimelineAsync("k1"), () => test.Client.GetJobTimelineAsync("j1"),
+            () => test.Client.GetJobAsync("j1"), () =>
+                test.Client.GetJobPageAsync(), () => test.Client.CountJobsAsync(), () => test.Client.GetHistoryAsync("j1"),
+            () => test.Client.GetStatisticsAsync(), () =>
+                test.Client.ExplainAsync("k1"), () => test.Client.GetTimelineAsync("k1"), () => test.Client.GetJobTimelineAsync("j1"),
             () => test.Client.GetViewRebuildAsync(), () => test.Client.GetRequestAsync("k1"), () => test.Client.DryRunAsync(JobCommand.Accept("j1")),
         ];
 
@@ -77,17 +80,21 @@ public sealed class ReadTests
                  "version":2,"later":1,"times":{"decidedAt":"2026-11-23T10:00:00.000Z"},"position":{"partition":3,"offset":4711},"because":{"version":2,"type":"JobAccepted","at":"2026-11-23T10:00:00.000Z","by":null,"position":{"partition":3,"offset":4702}},
                  "lostBy":{"ms":38,"measured":"log"},"timeline":"/v1/…","instance":"/v1/…"}
                 """)!.AsObject()),
-            Answer.Json(200, JsonNode.Parse("""{"state":"DECIDED","jobRequestId":"j1","operation":"create","key":"k1","version":1,"hops":[{"hop":"received","at":"2026-11-23T10:00:00.000Z","ms":0},{"hop":"viewed"}]}""")!.AsObject()),
-            Answer.Json(200, JsonNode.Parse("""{"jobRequestId":"j1","version":2,"entries":[{"by":"ann","operation":"accept","key":"a","outcome":"SUCCESS","version":2,"won":true,"times":{"decidedAt":"2026-11-23T10:00:00.000Z"}}]}""")!.AsObject()));
+            Answer.Json(200,
+                JsonNode.Parse("""{"state":"DECIDED","jobRequestId":"j1","operation":"create","key":"k1","version":1,"hops":[{"hop":"received","at":"2026-11-23T10:00:00.000Z","ms":0},{"hop":"viewed"}]}""")!.AsObject()),
+            Answer.Json(200,
+                JsonNode.Parse("""{"jobRequestId":"j1","version":2,"entries":[{"by":"ann","operation":"accept","key":"a","outcome":"SUCCESS","version":2,"won":true,"times":{"decidedAt":"2026-11-23T10:00:00.000Z"}}]}""")!.AsObject()));
 
         var why = await test.Client.ExplainAsync("k1", Operation.Accept, "j1");
         var way = await test.Client.GetTimelineAsync("k1");
         var race = await test.Client.GetJobTimelineAsync("j1");
 
-        Assert.Equal(("ALREADY_ACCEPTED", 38, "log", 4711, 4702), (why.Rule!.Code, why.LostBy!.Ms, why.LostBy.Measured, why.Position!.Offset, why.Because!.Position!.Offset));
+        Assert.Equal(("ALREADY_ACCEPTED", 38, "log", 4711, 4702),
+            (why.Rule!.Code, why.LostBy!.Ms, why.LostBy.Measured, why.Position!.Offset, why.Because!.Position!.Offset));
         Assert.Equal([("received", 0.0), ("viewed", (double?)null)], way.Hops.Select(hop => (hop.Name, hop.Ms)));
         Assert.Equal(("ann", true), (race.Entries[0].By, race.Entries[0].Won));
-        Assert.Equal(["/v1/requests/k1/explain?job=j1&op=accept", "/v1/requests/k1/timeline", "/v1/job-requests/j1/timeline"], test.Gateway.Seen.Select(request => request.Target));
+        Assert.Equal(["/v1/requests/k1/explain?job=j1&op=accept", "/v1/requests/k1/timeline", "/v1/job-requests/j1/timeline"],
+            test.Gateway.Seen.Select(request => request.Target));
     }
 
     [Fact]
@@ -118,7 +125,8 @@ public sealed class ReadTests
     [Fact]
     public async Task A_look_up_of_a_saved_request_forgets_it_once_it_is_decided()
     {
-        await using var test = await ClientUnderTest.StartAsync(Answer.Timeout(), Answer.Pending(), Answer.Decided(Answer.Problem(409, "ALREADY_ACCEPTED", "Taken", "FAIL", 2)));
+        await using var test = await ClientUnderTest.StartAsync(
+            Answer.Timeout(), Answer.Pending(), Answer.Decided(Answer.Problem(409, "ALREADY_ACCEPTED", "Taken", "FAIL", 2)));
         await test.Client.AcceptAsync("j1", new CommandOptions { Wait = TimeSpan.Zero });
         var saved = (await test.SavedAsync())!;
 

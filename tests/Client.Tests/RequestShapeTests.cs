@@ -33,7 +33,8 @@ public sealed class RequestShapeTests
         });
 
         var sent = Assert.Single(test.Gateway.Seen);
-        Assert.Equal(("POST", target, body), (sent.Method, Uri.UnescapeDataString(sent.Target) == Uri.UnescapeDataString(target) ? target : sent.Target, sent.Body));
+        Assert.Equal(
+            ("POST", target, body), (sent.Method, Uri.UnescapeDataString(sent.Target) == Uri.UnescapeDataString(target) ? target : sent.Target, sent.Body));
         Assert.Equal("application/json; charset=utf-8", sent["Content-Type"]);
     }
 
@@ -43,7 +44,8 @@ public sealed class RequestShapeTests
         await using var test = await ClientUnderTest.StartAsync(Answer.Success(), Answer.Success());
 
         await test.Client.CreateAsync(new NewJob { Candidates = ["ann", "bob"], Tasks = [new("t1", "windows")] });
-        await test.Client.CreateAsync(new NewJob { Candidates = ["ann"], Title = "roof", ExpiresAt = new DateTimeOffset(2026, 11, 23, 18, 0, 0, TimeSpan.Zero) });
+        await test.Client.CreateAsync(
+            new NewJob { Candidates = ["ann"], Title = "roof", ExpiresAt = new DateTimeOffset(2026, 11, 23, 18, 0, 0, TimeSpan.Zero) });
 
         Assert.Equal("/v1/job-requests", test.Gateway.Seen[0].Target);
         Assert.Equal("""{"candidates":["ann","bob"],"tasks":[{"id":"t1","name":"windows"}]}""", test.Gateway.Seen[0].Body);
@@ -112,7 +114,8 @@ public sealed class RequestShapeTests
         using var listener = new System.Diagnostics.ActivityListener
         {
             ShouldListenTo = source => source.Name == "System.Net.Http",
-            Sample = (ref System.Diagnostics.ActivityCreationOptions<System.Diagnostics.ActivityContext> _) => System.Diagnostics.ActivitySamplingResult.AllData,
+            Sample = (ref System.Diagnostics.ActivityCreationOptions<System.Diagnostics.ActivityContext> _) =>
+                System.Diagnostics.ActivitySamplingResult.AllData,
         };
         System.Diagnostics.ActivitySource.AddActivityListener(listener);
         await using var test = await ClientUnderTest.StartAsync(Answer.Success());

@@ -135,7 +135,8 @@ public sealed class SameKeyRetryTests
     [InlineData(503, "<html>Maintenance</html>")]
     public async Task An_answer_that_is_not_the_services_is_no_outcome(int status, string body)
     {
-        await using var test = await ClientUnderTest.StartAsync(Answer.Raw(status, "text/html; charset=windows-1252", body, ("Location", status < 400 ? "/login" : null)), Answer.Success());
+        await using var test = await ClientUnderTest.StartAsync(
+            Answer.Raw(status, "text/html; charset=windows-1252", body, ("Location", status < 400 ? "/login" : null)), Answer.Success());
 
         var sending = test.Client.AcceptAsync("j1", Patient);
         await test.Clock.PassPauseAsync();
@@ -150,7 +151,8 @@ public sealed class SameKeyRetryTests
     [InlineData(200, """{"state":"DECIDED","outcome":"SUCCESS","result":{}}""")]
     public async Task A_foreign_answer_to_a_status_question_decides_nothing(int status, string body)
     {
-        await using var test = await ClientUnderTest.StartAsync(Answer.Timeout(), Answer.Raw(status, "application/json", body), Answer.Decided(Answer.SuccessBody()));
+        await using var test = await ClientUnderTest.StartAsync(
+            Answer.Timeout(), Answer.Raw(status, "application/json", body), Answer.Decided(Answer.SuccessBody()));
 
         var sending = test.Client.AcceptAsync("j1", Patient);
         await test.Clock.PassPauseAsync();

@@ -44,7 +44,8 @@ internal static class Aftermath
     public static async Task AllCommittedAsync(LocalCluster cluster)
     {
         foreach (var topic in new[] { cluster.Requests, cluster.FinalEvents })
-            await UntilAsync(() => TopicReader.Uncommitted(cluster.Kafka, topic, cluster.Name), static left => left.Count == 0, $"{topic} is committed to its end");
+            await UntilAsync(
+                () => TopicReader.Uncommitted(cluster.Kafka, topic, cluster.Name), static left => left.Count == 0, $"{topic} is committed to its end");
     }
 
     public static async Task<T> UntilAsync<T>(Func<T> look, Func<T, bool> isReached, string what)
@@ -54,7 +55,8 @@ internal static class Aftermath
         {
             var seen = look();
             if (isReached(seen)) return seen;
-            Assert.True(Stopwatch.GetElapsedTime(started) < Limit, $"Waited {Limit} for: {what}. Seen: {(seen is IEnumerable<object> many ? string.Join("; ", many) : seen)}");
+            Assert.True(Stopwatch.GetElapsedTime(started) < Limit,
+                $"Waited {Limit} for: {what}. Seen: {(seen is IEnumerable<object> many ? string.Join("; ", many) : seen)}");
             // Servers and other processes can only be asked.
             await Task.Delay(200);
         }
@@ -64,7 +66,9 @@ internal static class Aftermath
     private static void CheckStatuses(IEnumerable<Call> calls)
     {
         int[] allowed = [200, 201, 202, 404, 409, 403, 412, 429, 503, 504];
-        var others = calls.Where(call => call.Status is { } status && !allowed.Contains(status)).Select(call => $"{call.Status} {call.Code} to {call.Op}").Distinct();
+        var others = calls.Where(call => call.Status is { } status && !allowed.Contains(status))
+            .Select(call => $"{call.Status} {call.Code} to {call.Op}")
+            .Distinct();
         Assert.Empty(others);
     }
 
@@ -73,9 +77,11 @@ internal static class Aftermath
         var history = Path.GetTempFileName();
         await File.WriteAllLinesAsync(history, calls.Select(call => JsonSerializer.Serialize(call, HistoryJson.Options)));
         var rules = new CheckRules { Only = [Invariant.I15] };
-        var report = await new Verifier(new VerificationSources { HistoryFile = history }, new VerificationOptions { Rules = rules, Settle = TimeSpan.Zero }).RunAsync();
+        var report = await new Verifier(new VerificationSources { HistoryFile = history }, new VerificationOptions { Rules = rules, Settle = TimeSpan.Zero })
+            .RunAsync();
         File.Delete(history);
-        Assert.True(report.IsClean, string.Join('\n', report.First.Select(violation => $"{violation.Job}: {violation.Message}\n  {string.Join("\n  ", violation.Evidence)}")));
+        Assert.True(report.IsClean,
+            string.Join('\n', report.First.Select(violation => $"{violation.Job}: {violation.Message}\n  {string.Join("\n  ", violation.Evidence)}")));
         Assert.Equal((calls.Where(call => call.Op == "create").Select(call => call.Job).Distinct().Count(), 0), (report.Linearizable, report.Undecided));
     }
 

@@ -75,7 +75,8 @@ public sealed class ArticleDefects(ClusterFixture fixture)
         try
         {
             sent = caller.SendAsync(new Request(job, "accept", "ann", "a"));
-            await Aftermath.UntilAsync(() => TopicReader.Uncommitted(_cluster.Kafka, _cluster.Requests, _cluster.Name), static left => left.Count > 0, "the command is in the log and not committed");
+            await Aftermath.UntilAsync(() => TopicReader.Uncommitted(_cluster.Kafka, _cluster.Requests, _cluster.Name), static left => left.Count > 0,
+                "the command is in the log and not committed");
         }
         finally
         {
@@ -85,7 +86,8 @@ public sealed class ArticleDefects(ClusterFixture fixture)
         // Nobody sends it again.
         await sent;
         await Aftermath.UntilAsync(
-            () => caller.ReadJobAsync(job, "zoe").GetAwaiter().GetResult().GetProperty("acceptedBy").GetString() ?? "", static winner => winner == "ann", "the command is decided");
+            () => caller.ReadJobAsync(job, "zoe").GetAwaiter().GetResult().GetProperty("acceptedBy").GetString() ?? "", static winner =>
+                winner == "ann", "the command is decided");
         await Aftermath.AllCommittedAsync(_cluster);
     }
 
@@ -99,7 +101,8 @@ public sealed class ArticleDefects(ClusterFixture fixture)
         await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => CreateAsync(caller)));
 
         await Aftermath.AllCommittedAsync(_cluster);
-        var deadLetters = TopicReader.ReadAll(_cluster.Kafka, _cluster.DeadLetters).ConvertAll(record => $"{record.Header("dead-letter-origin-partition")}:{record.Header("dead-letter-origin-offset")}");
+        var deadLetters = TopicReader.ReadAll(_cluster.Kafka, _cluster.DeadLetters)
+            .ConvertAll(record => $"{record.Header("dead-letter-origin-partition")}:{record.Header("dead-letter-origin-offset")}");
         Assert.All(written, record => Assert.Single(deadLetters, $"{record.Partition.Value}:{record.Offset}"));
     }
 
@@ -126,7 +129,8 @@ public sealed class ArticleDefects(ClusterFixture fixture)
         using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = _cluster.Kafka }).Build();
         await admin.IncrementalAlterConfigsAsync(new Dictionary<ConfigResource, List<ConfigEntry>>
         {
-            [new ConfigResource { Type = ResourceType.Topic, Name = topic }] = [new ConfigEntry { Name = setting, Value = value, IncrementalOperation = AlterConfigOpType.Set }],
+            [new ConfigResource { Type = ResourceType.Topic, Name = topic }] = [
+                new ConfigEntry { Name = setting, Value = value, IncrementalOperation = AlterConfigOpType.Set }],
         });
     }
 }

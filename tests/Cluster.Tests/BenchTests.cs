@@ -12,14 +12,16 @@ public sealed class BenchTests
     [Fact]
     public async Task Every_phase_and_every_hop_of_a_command_is_measured()
     {
-        var servers = new Dictionary<string, string> { ["KAFKA"] = await Servers.KafkaAsync(), ["MONGO_URL"] = await Servers.MongoAsync(), ["REDIS"] = await Servers.RedisAsync() };
+        var servers = new Dictionary<string, string>
+            { ["KAFKA"] = await Servers.KafkaAsync(), ["MONGO_URL"] = await Servers.MongoAsync(), ["REDIS"] = await Servers.RedisAsync() };
 
         var (exitCode, output, error) = await RunAsync(servers, "--jobs", "20", "--warm-up", "20");
 
         Assert.True(exitCode == 0, $"{output}\n{error}");
         foreach (var phase in new[] { "create, one after the other", "create", "accept", "one job, 200 at once" })
             Assert.Contains(Rows(output), row => row[0] == "1 + 1" && row[1] == phase && row[^1] == "0");
-        string[] hops = ["HTTP, there and back", "gateway, before produce", "Kafka, from produce to read", "silo, queue", "silo, decide", "MongoDB, write", "answer, from write to gateway"];
+        string[] hops = ["HTTP, there and back", "gateway, before produce", "Kafka, from produce to read", "silo, queue", "silo, decide", "MongoDB, write",
+            "answer, from write to gateway"];
         var times = hops.Select(hop => Rows(output).Single(row => row[0] == hop)).ToList();
         var total = Rows(output).Single(static row => row[0] == "total");
         foreach (var mean in new[] { 1, 4 })
@@ -48,5 +50,6 @@ public sealed class BenchTests
         .Select(static line => line.Trim().Trim('│').Split('│').Select(static cell => cell.Trim()).ToArray())
         .Where(static cells => cells.Length > 2);
 
-    private static double Number(string text) => double.Parse(text.Replace(",", "", StringComparison.Ordinal), System.Globalization.CultureInfo.InvariantCulture);
+    private static double Number(string text) =>
+        double.Parse(text.Replace(",", "", StringComparison.Ordinal), System.Globalization.CultureInfo.InvariantCulture);
 }

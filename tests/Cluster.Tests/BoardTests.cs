@@ -63,7 +63,9 @@ public sealed class BoardTests(ClusterFixture fixture) : IAsyncLifetime
     private async Task OfferAsync(Uri gateway, string title)
     {
         using var http = new HttpClient { BaseAddress = gateway };
-        var client = new JobRequestsClient(http, new JobRequestsClientOptions { AccessToken = _ => ValueTask.FromResult<string?>($"dev-{_zoe}"), Caller = _zoe });
-        Assert.IsType<CommandResult.Succeeded>(await client.CreateAsync(new NewJob { Title = title, Candidates = [_ann, _bob], Tasks = [new NewTask("t1", "windows")] }));
+        var client = new JobRequestsClient(
+            http, new JobRequestsClientOptions { AccessToken = _ => ValueTask.FromResult<string?>($"dev-{_zoe}"), Caller = _zoe });
+        Assert.IsType<CommandResult.Succeeded>(
+            await client.CreateAsync(new NewJob { Title = title, Candidates = [_ann, _bob], Tasks = [new NewTask("t1", "windows")] }));
     }
 }

@@ -28,7 +28,8 @@ public sealed class DeadLetterTests(ClusterFixture fixture)
 
         await SendAsync(http, job, "accept", "ann", "a1", TimeSpan.FromMinutes(10));
         // Neighbours of its partition among them: nobody waits for it.
-        await Task.WhenAll(neighbours.Select(async other => Assert.Equal("SUCCESS", (await caller.SendUntilDecidedAsync(new Request(other, "accept", "bob", "b"))).Outcome)));
+        await Task.WhenAll(
+            neighbours.Select(async other => Assert.Equal("SUCCESS", (await caller.SendUntilDecidedAsync(new Request(other, "accept", "bob", "b"))).Outcome)));
         await UntilDeadLetterAsync(job, 1);
         await SendAsync(http, job, "accept", "bob", "b1", TimeSpan.FromSeconds(2));
         await UntilDeadLetterAsync(job, 2);
@@ -74,7 +75,8 @@ public sealed class DeadLetterTests(ClusterFixture fixture)
         message.Headers.Authorization = new("Bearer", $"dev-{person}");
         message.Headers.Add("Idempotency-Key", key);
         message.Headers.Add("Prefer", "wait=1");
-        message.Headers.Add("Request-Deadline", DateTime.UtcNow.Add(deadline).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture));
+        message.Headers.Add("Request-Deadline", DateTime.UtcNow.Add(deadline)
+            .ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture));
         for (var attempt = 0; ; attempt++)
         {
             using var again = Copy(message);
@@ -97,14 +99,16 @@ public sealed class DeadLetterTests(ClusterFixture fixture)
 
     private static async Task<JsonElement> ReplayAsync(HttpClient http, string job, bool dryRun)
     {
-        using var message = new HttpRequestMessage(HttpMethod.Post, $"/v1/admin/dead-letters/replay?dryRun={(dryRun ? "true" : "false")}") { Content = JsonContent.Create(new { job }) };
+        using var message = new HttpRequestMessage(HttpMethod.Post, $"/v1/admin/dead-letters/replay?dryRun={(dryRun ? "true" : "false")}")
+            { Content = JsonContent.Create(new { job }) };
         message.Headers.Authorization = new("Bearer", "dev-admin");
         using var response = await http.SendAsync(message);
         response.EnsureSuccessStatusCode();
         return await response.Content.ReadFromJsonAsync<JsonElement>();
     }
 
-    private static async Task<(string Outcome, string? Code, int Version)> OutcomeAsync(RecordingCaller caller, string job, string op, string person, string key)
+    private static async Task<(string Outcome, string? Code, int Version)> OutcomeAsync(
+        RecordingCaller caller, string job, string op, string person, string key)
     {
         var status = await caller.GetAsync($"/v1/requests/{key}?job={job}&op={op}", person);
         var outcome = status.GetProperty("outcome").GetString()!;
@@ -116,7 +120,9 @@ public sealed class DeadLetterTests(ClusterFixture fixture)
     private async Task<List<Confluent.Kafka.ConsumeResult<byte[]?, byte[]?>>> UntilDeadLetterAsync(string job, int commands)
     {
         var deadLetters = await Aftermath.UntilAsync(
-            () => TopicReader.ReadAll(_cluster.Kafka, _cluster.DeadLetters).Where(record => record.Message.Key is { } key && Encoding.UTF8.GetString(key) == job && record.Header("dead-letter-order") is not null).ToList(),
+            () => TopicReader.ReadAll(_cluster.Kafka, _cluster.DeadLetters)
+                .Where(record => record.Message.Key is { } key && Encoding.UTF8.GetString(key) == job && record.Header("dead-letter-order") is not null)
+                .ToList(),
             // A silo that was killed before its commit dead-letters again.
             deadLetters => deadLetters.DistinctBy(static record => record.Header("dead-letter-order")).Count() >= commands,
             $"{commands} commands of the job are dead-lettered");
@@ -128,7 +134,9 @@ public sealed class DeadLetterTests(ClusterFixture fixture)
         var documents = new MongoClient(_cluster.Mongo).GetDatabase(_cluster.Name).GetCollection<BsonDocument>("grainState");
         var id = new BsonDocument("_id", new BsonRegularExpression($"/JobRequest/.*{job}$", ""));
         var document = documents.Find(id).Single();
-        var etag = document["e"] is BsonBinaryData { SubType: var kind } ? (BsonValue)new BsonBinaryData(RandomNumberGenerator.GetBytes(16), kind) : Guid.NewGuid().ToString("N");
+        var etag = document["e"] is BsonBinaryData { SubType: var kind }
+            ? (BsonValue)new BsonBinaryData(RandomNumberGenerator.GetBytes(16), kind)
+            : Guid.NewGuid().ToString("N");
         document["e"] = etag;
         document["d"]["schema"] = schema;
         documents.ReplaceOne(new BsonDocument("_id", document["_id"]), document);

@@ -43,7 +43,8 @@ internal sealed class FaultRun : IAsyncDisposable
             if (_load.IsCompleted) await _load;
             Assert.True(
                 Stopwatch.GetElapsedTime(started) < Limit,
-                $"Waited {Limit} for {count} decisions. The last answers: {string.Join(", ", Caller.Calls.Reverse().Take(10).Select(call => $"{call.Status} {call.Code}"))}");
+                $"Waited {Limit} for {count} decisions. The last answers: "
+                    + $"{string.Join(", ", Caller.Calls.Reverse().Take(10).Select(call => $"{call.Status} {call.Code}"))}");
             // Looks at what the callers have recorded; nothing is assumed about how long that takes.
             await Task.Delay(50);
         }

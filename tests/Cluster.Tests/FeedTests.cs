@@ -44,7 +44,8 @@ public sealed class FeedTests(ClusterFixture fixture)
     private static async Task CreateAsync(RecordingCaller caller, string requester, int from, int to)
     {
         await Parallel.ForEachAsync(Enumerable.Range(from, to - from), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (number, _) =>
-            Assert.Equal("SUCCESS", (await caller.SendUntilDecidedAsync(new Request(Job(requester, number), "create", requester, $"feed-{number}", ["ann", "bob"]))).Outcome));
+            Assert.Equal("SUCCESS",
+                (await caller.SendUntilDecidedAsync(new Request(Job(requester, number), "create", requester, $"feed-{number}", ["ann", "bob"]))).Outcome));
     }
 
     private static string Job(string requester, int number) => JobRequestId.Derive(requester, $"feed-{number}");

@@ -32,7 +32,8 @@ public sealed class PausedSiloTests
 
         await cluster.ResumeAsync("silo", 1);
         await toxics.ReleaseAsync("mongo");
-        await Aftermath.UntilAsync(() => Refusals(cluster.LogAsync("silo", 1).GetAwaiter().GetResult()), static refusals => refusals > 0, "the paused silo's late write is refused");
+        await Aftermath.UntilAsync(
+            () => Refusals(cluster.LogAsync("silo", 1).GetAwaiter().GetResult()), static refusals => refusals > 0, "the paused silo's late write is refused");
 
         // It learns that the others have declared it dead, and ends.
         await toxics.HealAsync();
@@ -40,11 +41,14 @@ public sealed class PausedSiloTests
         foreach (var job in jobs)
         {
             var history = await caller.GetAsync($"/v1/job-requests/{job}/history", "zoe");
-            Assert.Equal(["JobRequested", "JobAccepted"], history.GetProperty("events").EnumerateArray().Select(jobEvent => jobEvent.GetProperty("type").GetString()));
+            Assert.Equal(["JobRequested", "JobAccepted"], history.GetProperty("events")
+                .EnumerateArray()
+                .Select(jobEvent => jobEvent.GetProperty("type").GetString()));
         }
     }
 
-    /// <summary>Holds back the first silo's writes while people accept jobs. Where a job lives is up to Orleans: it is tried until that silo has some.</summary>
+    /// <summary>Holds back the first silo's writes while people accept jobs. Where a job lives is up to Orleans: it is tried until that silo has
+    /// some.</summary>
     private static async Task<(List<string> Jobs, List<Request> Held)> HoldWritesAsync(RecordingCaller caller, Toxics toxics)
     {
         var jobs = new List<string>();
@@ -66,7 +70,10 @@ public sealed class PausedSiloTests
 
     private static async Task<List<string>> CreateJobsAsync(RecordingCaller caller, int count)
     {
-        var creates = Enumerable.Range(0, count).Select(_ => $"c-{Guid.NewGuid():N}").Select(key => new Request(JobRequestId.Derive("zoe", key), "create", "zoe", key, ["ann", "bob"])).ToList();
+        var creates = Enumerable.Range(0, count)
+            .Select(_ => $"c-{Guid.NewGuid():N}")
+            .Select(key => new Request(JobRequestId.Derive("zoe", key), "create", "zoe", key, ["ann", "bob"]))
+            .ToList();
         foreach (var create in creates) Assert.Equal("SUCCESS", (await caller.SendUntilDecidedAsync(create)).Outcome);
         return creates.ConvertAll(create => create.Job);
     }

@@ -61,7 +61,9 @@ public sealed class ProcessFaultTests(ClusterFixture fixture)
             await run.AnsweredAsync(50);
         }
 
-        var failed = run.Caller.Calls.Where(call => call.Start >= since && call is { End: null } or { Status: 503 }).Select(call => $"{call.Status} {call.Code} to {call.Op}").Distinct();
+        var failed = run.Caller.Calls.Where(call => call.Start >= since && call is { End: null } or { Status: 503 })
+            .Select(call => $"{call.Status} {call.Code} to {call.Op}")
+            .Distinct();
         var refusals = await Task.WhenAll(_cluster.Gateways.Select(async gateway =>
         {
             using var caller = new RecordingCaller(gateway);

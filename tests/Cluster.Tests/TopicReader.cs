@@ -19,7 +19,8 @@ internal static class TopicReader
         var patience = Environment.TickCount64 + (long)Limit.TotalMilliseconds;
         while (left.Count > 0)
         {
-            Assert.True(Environment.TickCount64 < patience, $"{topic} was not read to its end within {Limit}: {string.Join(", ", left)} are open, {records.Count} records were read.");
+            Assert.True(Environment.TickCount64 < patience,
+                $"{topic} was not read to its end within {Limit}: {string.Join(", ", left)} are open, {records.Count} records were read.");
             if (consumer.Consume(TimeSpan.FromMilliseconds(200)) is not { } record) continue;
             if (!record.IsPartitionEOF) records.Add(record);
             if (left.TryGetValue(record.TopicPartition, out var end) && record.Offset + 1 >= end) left.Remove(record.TopicPartition);
@@ -36,7 +37,8 @@ internal static class TopicReader
         return
         [
             .. consumer.Committed(ends.Keys, Limit)
-                .Select(committed => (committed.TopicPartition, Committed: committed.Offset == Offset.Unset ? 0 : committed.Offset.Value, End: ends[committed.TopicPartition]))
+                .Select(committed =>
+                    (committed.TopicPartition, Committed: committed.Offset == Offset.Unset ? 0 : committed.Offset.Value, End: ends[committed.TopicPartition]))
                 .Where(partition => partition.Committed < partition.End)
                 .Select(partition => $"{partition.TopicPartition}: committed {partition.Committed} of {partition.End}"),
         ];

@@ -36,7 +36,8 @@ public sealed class TraceTests(ClusterFixture fixture)
             spans => Way(cluster).All(step => spans.Exists(step.Is)) && spans.TrueForAll(span => Ancestors(span, spans)[^1] == _callersSpan),
             $"a span of each step of trace {_traceId}, all of them under the caller's span {_callersSpan}");
         foreach (var step in Way(cluster))
-            Assert.Contains(spans, span => step.Is(span) && Ancestors(span, spans).Contains(step.Under is null ? _callersSpan : spans.Single(step.Under.Is).Id));
+            Assert.Contains(spans, span => step.Is(span)
+                && Ancestors(span, spans).Contains(step.Under is null ? _callersSpan : spans.Single(step.Under.Is).Id));
         Assert.All(spans, static span => Assert.InRange(span.Start, 1UL, span.End));
         Assert.StartsWith($"00-{_traceId}-", TraceParentOf(cluster, cluster.Requests, job));
         var publish = spans.Single(static span => span.Name == "publish");
@@ -44,7 +45,10 @@ public sealed class TraceTests(ClusterFixture fixture)
 
         await Aftermath.UntilAsync(
             () => collector.Metrics,
-            static metrics => metrics.Contains((Gateway, "jobrequests.commands")) && metrics.Contains((Silo, "messaging.client.consumed.messages")) && metrics.Contains((Silo, "db.client.operation.duration")),
+            static metrics =>
+                metrics.Contains((Gateway, "jobrequests.commands"))
+                    && metrics.Contains((Silo, "messaging.client.consumed.messages"))
+                    && metrics.Contains((Silo, "db.client.operation.duration")),
             "metrics of gateway and silo");
     }
 
@@ -104,7 +108,8 @@ public sealed class TraceTests(ClusterFixture fixture)
     private static string? TraceParentOf(LocalCluster cluster, string topic, string job)
     {
         var id = $"{job}:2";
-        var last = TopicReader.ReadAll(cluster.Kafka, topic).Last(record => topic == cluster.FinalEvents ? record.Header("ce_id") == id : IsAcceptOf(record.Message, job));
+        var last = TopicReader.ReadAll(cluster.Kafka, topic)
+            .Last(record => topic == cluster.FinalEvents ? record.Header("ce_id") == id : IsAcceptOf(record.Message, job));
         return last.Header("traceparent");
     }
 
@@ -137,6 +142,7 @@ public sealed class TraceTests(ClusterFixture fixture)
     {
         // A span may say more after its verb: the route, the collection.
         public bool Is(Span span) =>
-            (span.Service, span.Kind, span.Source) == (Service, Kind, Source) && (span.Name == Name || span.Name.StartsWith($"{Name} ", StringComparison.Ordinal));
+            (span.Service, span.Kind, span.Source) == (Service, Kind, Source)
+                && (span.Name == Name || span.Name.StartsWith($"{Name} ", StringComparison.Ordinal));
     }
 }

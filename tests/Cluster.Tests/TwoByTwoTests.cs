@@ -36,7 +36,8 @@ public sealed class TwoByTwoTests(ClusterFixture fixture)
         await Aftermath.AllCommittedAsync(cluster);
         var log = EventLog.Read(cluster);
         Assert.All(wins, job => Assert.True(log.Has(job.Key, 1) && log.Has(job.Key, 2)));
-        Assert.DoesNotContain(TopicReader.ReadAll(cluster.Kafka, cluster.DeadLetters), record => wins.ContainsKey(System.Text.Encoding.UTF8.GetString(record.Message.Key!)));
+        Assert.DoesNotContain(
+            TopicReader.ReadAll(cluster.Kafka, cluster.DeadLetters), record => wins.ContainsKey(System.Text.Encoding.UTF8.GetString(record.Message.Key!)));
     }
 
     // Every fifth request is sent to both gateways at once: both get the same answer.

@@ -61,7 +61,9 @@ public sealed class WayOfACommandTests(ClusterFixture fixture)
         var written = kind switch
         {
             "unsigned" => await ProduceAsync(job, command, static (_, _, _) => null),
-            "forged" => await ProduceAsync(job, command.Replace("\"ann\"", "\"bob\"", StringComparison.Ordinal), (type, key, _) => Sign(type, key, Encoding.UTF8.GetBytes(command))),
+            "forged" =>
+                await ProduceAsync(
+                    job, command.Replace("\"ann\"", "\"bob\"", StringComparison.Ordinal), (type, key, _) => Sign(type, key, Encoding.UTF8.GetBytes(command))),
             "poison" => await ProduceAsync(job, "\0\u0001\u0002\nnonsense", static (_, _, _) => null, type: null),
             "unknown type" => await ProduceAsync(job, command, Sign, type: "jobrequests.command.v9"),
             "unknown operation" => await ProduceAsync(job, command.Replace("\"accept\"", "\"explode\"", StringComparison.Ordinal), Sign),
@@ -71,7 +73,9 @@ public sealed class WayOfACommandTests(ClusterFixture fixture)
 
         Assert.Equal(("SUCCESS", 200), (accepted.Outcome, accepted.Status));
         var deadLetters = await Aftermath.UntilAsync(
-            () => TopicReader.ReadAll(_cluster.Kafka, _cluster.DeadLetters).Find(record => record.Header("dead-letter-origin-offset") == $"{written.Offset}" && record.Header("dead-letter-origin-partition") == $"{written.Partition.Value}"),
+            () => TopicReader.ReadAll(_cluster.Kafka, _cluster.DeadLetters)
+                .Find(record => record.Header("dead-letter-origin-offset") == $"{written.Offset}"
+                    && record.Header("dead-letter-origin-partition") == $"{written.Partition.Value}"),
             static record => record is not null,
             $"the {kind} record is dead-lettered");
         Assert.NotNull(deadLetters);
@@ -125,16 +129,20 @@ public sealed class WayOfACommandTests(ClusterFixture fixture)
 
     private byte[]? Sign(string type, byte[] key, byte[] value)
     {
-        byte[] signed = [.. WithLength(Encoding.UTF8.GetBytes(_cluster.Name)), .. WithLength(Encoding.UTF8.GetBytes(type)), .. WithLength(key), .. WithLength(value)];
+        byte[] signed = [
+            .. WithLength(Encoding.UTF8.GetBytes(_cluster.Name)), .. WithLength(Encoding.UTF8.GetBytes(type)), .. WithLength(key), .. WithLength(value)];
         var code = Convert.ToBase64String(HMACSHA256.HashData(ClusterFixture.ImporterSecret, signed)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
         return Encoding.ASCII.GetBytes($"importer.{code}");
     }
 
-    private static byte[] WithLength(byte[] bytes) => [(byte)(bytes.Length >> 24), (byte)(bytes.Length >> 16), (byte)(bytes.Length >> 8), (byte)bytes.Length, .. bytes];
+    private static byte[] WithLength(byte[] bytes) =>
+        [(byte)(bytes.Length >> 24), (byte)(bytes.Length >> 16), (byte)(bytes.Length >> 8), (byte)bytes.Length, .. bytes];
 
-    private async Task<DeliveryResult<byte[], byte[]>> ProduceAsync(string job, string value, Func<string, byte[], byte[], byte[]?> sign, string? type = "jobrequests.command.v1")
+    private async Task<DeliveryResult<byte[], byte[]>> ProduceAsync(
+        string job, string value, Func<string, byte[], byte[], byte[]?> sign, string? type = "jobrequests.command.v1")
     {
-        using var producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig { BootstrapServers = _cluster.Kafka, MessageMaxBytes = 4 * 1024 * 1024 }).Build();
+        using var producer = new ProducerBuilder<byte[], byte[]>(
+            new ProducerConfig { BootstrapServers = _cluster.Kafka, MessageMaxBytes = 4 * 1024 * 1024 }).Build();
         var message = new Message<byte[], byte[]> { Key = Encoding.UTF8.GetBytes(job), Value = Encoding.UTF8.GetBytes(value), Headers = [] };
         if (type is not null) message.Headers.Add("ce_type", Encoding.UTF8.GetBytes(type));
         if (sign(type ?? "", message.Key, message.Value) is { } signature) message.Headers.Add("signature", signature);

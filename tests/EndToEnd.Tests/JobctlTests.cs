@@ -64,7 +64,8 @@ public sealed class JobctlTests : IAsyncLifetime
 
         var watched = await watching;
         Assert.True(watched.ExitCode == 0, watched.Output + watched.Error);
-        Assert.Equal([1, 2], watched.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("version").GetInt32()));
+        Assert.Equal([1, 2], watched.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonDocument.Parse(line).RootElement.GetProperty("version").GetInt32()));
         Assert.Equal(4, (await JobctlAsync("watch", "no-such-job", "--as", "zoe")).ExitCode);
     }
 

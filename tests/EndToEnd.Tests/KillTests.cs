@@ -61,7 +61,8 @@ public sealed class KillTests : IDisposable
     {
         var history = Path.Combine(_folder, "history.jsonl");
         await File.WriteAllLinesAsync(history, caller.Calls.Select(call => JsonSerializer.Serialize(call, HistoryJson.Options)));
-        var (exitCode, output, error) = await ChildProcess.RunAsync("dotnet", [Repository.OutputOf("Cli", "jobctl.dll"), "verify", "--data", _folder, "--history", history]);
+        var (exitCode, output, error) = await ChildProcess.RunAsync(
+            "dotnet", [Repository.OutputOf("Cli", "jobctl.dll"), "verify", "--data", _folder, "--history", history]);
         Assert.True(exitCode == 0, output + error);
         Assert.Contains($"{jobs} jobs gave answers that are linearizable.", output, StringComparison.Ordinal);
     }

@@ -69,7 +69,8 @@ public sealed class LiveLoadTests : IDisposable
 
         var kept = watched.Sum() / alone.Sum();
         TestContext.Current.SendDiagnosticMessage(
-            $"creates per second, alone: {string.Join(", ", alone.Select(rate => $"{rate:F0}"))}; with {Listeners} listeners: {string.Join(", ", watched.Select(rate => $"{rate:F0}"))}; kept: {kept:P1}");
+            $"creates per second, alone: {string.Join(", ", alone.Select(rate => $"{rate:F0}"))}; with {Listeners} listeners: "
+                + $"{string.Join(", ", watched.Select(rate => $"{rate:F0}"))}; kept: {kept:P1}");
         Assert.True(kept >= 0.9, $"{watched.Average():F0} with listeners, {alone.Average():F0} alone: {kept:P1}.");
     }
 
@@ -85,7 +86,8 @@ public sealed class LiveLoadTests : IDisposable
         {
             using var lines = new StreamReader(socket.GetStream());
             while (await lines.ReadLineAsync() is { } line)
-                if (line.StartsWith("data: ", StringComparison.Ordinal)) seen[line.Substring(line.IndexOf("Id\":\"", StringComparison.Ordinal) + 5, 36)] = Stopwatch.GetTimestamp();
+                if (line.StartsWith("data: ", StringComparison.Ordinal))
+                    seen[line.Substring(line.IndexOf("Id\":\"", StringComparison.Ordinal) + 5, 36)] = Stopwatch.GetTimestamp();
         }, TestContext.Current.CancellationToken);
 
         var answered = new Dictionary<string, long>();
@@ -99,7 +101,8 @@ public sealed class LiveLoadTests : IDisposable
         var patience = Task.Delay(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         while (seen.Count < answered.Count && !patience.IsCompleted) await Task.Delay(20, TestContext.Current.CancellationToken);
         var delays = answered.Skip(50).Select(each => Stopwatch.GetElapsedTime(each.Value, seen[each.Key]).TotalMilliseconds).Order().ToList();
-        TestContext.Current.SendDiagnosticMessage($"from the answer to the event: p50 {delays[delays.Count / 2]:F1} ms, p95 {delays[delays.Count * 95 / 100]:F1} ms, max {delays[^1]:F1} ms");
+        TestContext.Current.SendDiagnosticMessage(
+            $"from the answer to the event: p50 {delays[delays.Count / 2]:F1} ms, p95 {delays[delays.Count * 95 / 100]:F1} ms, max {delays[^1]:F1} ms");
         Assert.True(delays[delays.Count * 95 / 100] <= 150, $"p95 is {delays[delays.Count * 95 / 100]:F1} ms.");
         socket.Close();
         await Task.WhenAny(reading);
@@ -120,7 +123,9 @@ public sealed class LiveLoadTests : IDisposable
             while (Stopwatch.GetElapsedTime(started) < time)
             {
                 var (requester, key) = (Requester(Interlocked.Increment(ref number)), $"{name}-{number}-{Guid.NewGuid():N}");
-                var call = await caller.SendAsync(new JobRequests.Testing.Load.Request(JobRequestId.Derive(requester, key[..Math.Min(64, key.Length)]), "create", requester, key[..Math.Min(64, key.Length)], ["ann"]));
+                var call =
+                    await caller.SendAsync(new JobRequests.Testing.Load.Request(
+                        JobRequestId.Derive(requester, key[..Math.Min(64, key.Length)]), "create", requester, key[..Math.Min(64, key.Length)], ["ann"]));
                 if (call.Outcome == "SUCCESS") Interlocked.Increment(ref done);
             }
         }));
@@ -134,7 +139,9 @@ public sealed class LiveLoadTests : IDisposable
         {
             var socket = new TcpClient();
             await socket.ConnectAsync(server.Host, server.Port, cancellation);
-            await socket.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"GET /v1/events HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer dev-{personOf(number)}\r\n\r\n"), cancellation);
+            await socket.GetStream()
+                .WriteAsync(Encoding.ASCII.GetBytes($"GET /v1/events HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer dev-{personOf(number)}\r\n\r\n"),
+                    cancellation);
             var buffer = new byte[1024];
             var read = await socket.GetStream().ReadAsync(buffer, cancellation);
             Assert.StartsWith("HTTP/1.1 200", Encoding.ASCII.GetString(buffer, 0, read), StringComparison.Ordinal);

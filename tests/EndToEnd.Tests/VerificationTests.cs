@@ -38,7 +38,8 @@ public sealed class VerificationTests : IDisposable
 
         var broken = await VerifyAsync(http);
         Assert.Equal("violations", $"{broken["state"]}");
-        Assert.Contains(broken["violations"]!.AsArray(), violation => $"{violation!["invariant"]}" == "I1" && $"{violation["job"]}" == $"{created["jobRequestId"]}");
+        Assert.Contains(broken["violations"]!.AsArray(), violation => $"{violation!["invariant"]}" == "I1"
+            && $"{violation["job"]}" == $"{created["jobRequestId"]}");
     }
 
     private static async Task<JsonNode> VerifyAsync(HttpClient http)

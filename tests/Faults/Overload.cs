@@ -8,14 +8,18 @@ namespace JobRequests.Faults;
 /// <summary>A multiple of a capacity that is set, at a constant rate.</summary>
 internal static class Overload
 {
-    private static readonly Option<int> Capacity = new("--capacity") { Description = "Commands decided a second, as a setting of the silos", DefaultValueFactory = _ => 500 };
+    private static readonly Option<int> Capacity = new("--capacity")
+        { Description = "Commands decided a second, as a setting of the silos", DefaultValueFactory = _ => 500 };
     private static readonly Option<double> Factor = new("--factor") { Description = "How many times that is sent", DefaultValueFactory = _ => 5 };
     private static readonly Option<int> Seconds = new("--seconds") { Description = "How long, after 5 s of warming up", DefaultValueFactory = _ => 30 };
-    private static readonly Option<bool> Cluster = new("--cluster") { Description = "Two silos and two gateways on the servers that KAFKA, MONGO_URL and REDIS name, instead of the embedded service" };
+    private static readonly Option<bool> Cluster = new("--cluster")
+        { Description = "Two silos and two gateways on the servers that KAFKA, MONGO_URL and REDIS name, instead of the embedded service" };
 
     public static Command Create()
     {
-        var command = new Command("overload", "Sends 5 × the capacity. Ends with 1 unless 0.8 of the capacity is decided, refusals take at most 50 ms (p99, at the gateway) and it is over within 30 s.")
+        var command = new Command("overload",
+            "Sends 5 × the capacity. Ends with 1 unless 0.8 of the capacity is decided, refusals take at most 50 ms (p99, at the gateway) and it is over "
+                + "within 30 s.")
         {
             Capacity, Factor, Seconds, Cluster,
         };

@@ -6,7 +6,8 @@ namespace JobRequests.Grains.Tests;
 public sealed class CanonicalFormTests
 {
     // Letters, marks of several orders, jamo, and characters that stand for others.
-    private static readonly Gen<string> Texts = Gen.OneOf(Gen.Int['a', 'z'], Gen.Int[0x300, 0x36F], Gen.Int[0x1100, 0x11FF], Gen.Int[0xAC00, 0xAC20], Gen.Int[0x1EA0, 0x1EFF], Gen.Int[0x20D0, 0x212B])
+    private static readonly Gen<string> Texts = Gen.OneOf(
+        Gen.Int['a', 'z'], Gen.Int[0x300, 0x36F], Gen.Int[0x1100, 0x11FF], Gen.Int[0xAC00, 0xAC20], Gen.Int[0x1EA0, 0x1EFF], Gen.Int[0x20D0, 0x212B])
         .List[0, 8].Select(codes => string.Concat(codes.Select(code => new Rune(code).ToString())));
 
     [Theory]

@@ -28,7 +28,8 @@ public sealed class CommandTests
     public void A_command_without_a_member_it_needs_is_not_complete(Type kind)
     {
         Assert.True(Make(kind).IsComplete);
-        foreach (var member in Members(kind).Where(member => new NullabilityInfoContext().Create(member).WriteState == NullabilityState.NotNull && !IsOptional(member)))
+        foreach (var member in Members(kind)
+            .Where(member => new NullabilityInfoContext().Create(member).WriteState == NullabilityState.NotNull && !IsOptional(member)))
             Assert.False(Make(kind, missing: member).IsComplete, member.Name);
     }
 
@@ -62,7 +63,8 @@ public sealed class CommandTests
     private static bool IsOptional(ParameterInfo member) => Nullable.GetUnderlyingType(member.ParameterType) is not null;
 
     private static JobRequestCommand Make(Type kind, ParameterInfo? changed = null, ParameterInfo? missing = null) =>
-        (JobRequestCommand)Activator.CreateInstance(kind, [.. Members(kind).Select(member => member.Equals(missing) ? Nothing(member.ParameterType) : Value(member.ParameterType, member.Equals(changed)))])!;
+        (JobRequestCommand)Activator.CreateInstance(kind,
+            [.. Members(kind).Select(member => member.Equals(missing) ? Nothing(member.ParameterType) : Value(member.ParameterType, member.Equals(changed)))])!;
 
     private static object? Nothing(Type type) => type.IsValueType ? Activator.CreateInstance(type) : null;
 

@@ -125,7 +125,8 @@ public sealed class ExplainTests
         Success(_bench.Execute(_bench.Cancel()));
         var why = Explain("ann", Operations.Accept, "never")!;
 
-        Assert.Equal((Rejections.JobClosed.Code, false, nameof(JobRequestEvent.JobCancelled), null), (why.Request!.Code, why.IsRecorded, why.Because!.Type, why.Because.By));
+        Assert.Equal((Rejections.JobClosed.Code, false, nameof(JobRequestEvent.JobCancelled), null),
+            (why.Request!.Code, why.IsRecorded, why.Because!.Type, why.Because.By));
     }
 
     [Fact]
@@ -187,8 +188,11 @@ public sealed class ExplainTests
     private void Race()
     {
         _bench.Create();
-        var ann = _bench.Accept("ann") with { TraceParent = $"00-{Trace}-00f067aa0ba902b7-01", Position = new LogPosition(3, 4702), WrittenAt = _bench.Now, ReadAt = _bench.Now.AddMilliseconds(1) };
-        var bob = _bench.Accept("bob") with { Position = new LogPosition(3, 4711), WrittenAt = _bench.Now.AddMilliseconds(38), ReadAt = _bench.Now.AddMilliseconds(39) };
+        var ann = _bench.Accept("ann") with
+            { TraceParent = $"00-{Trace}-00f067aa0ba902b7-01", Position = new LogPosition(3, 4702), WrittenAt = _bench.Now,
+                ReadAt = _bench.Now.AddMilliseconds(1) };
+        var bob = _bench.Accept("bob") with
+            { Position = new LogPosition(3, 4711), WrittenAt = _bench.Now.AddMilliseconds(38), ReadAt = _bench.Now.AddMilliseconds(39) };
         _bench.DeliverAll(ann, bob);
     }
 

@@ -9,7 +9,8 @@ public sealed class MalformedCommandTests
 {
     private readonly Workbench _bench = new();
 
-    public static TheoryData<string> Kinds => ["nothing", "no command", "no person", "no key", "no fingerprint", "no candidates", "no tasks", "a task without a name", "no task id", "another job"];
+    public static TheoryData<string> Kinds =>
+        ["nothing", "no command", "no person", "no key", "no fingerprint", "no candidates", "no tasks", "a task without a name", "no task id", "another job"];
 
     [Theory]
     [MemberData(nameof(Kinds))]

@@ -43,7 +43,8 @@ public sealed class SteppedClockTests
         _bench.Clock.AdjustTime(right.AddMinutes(90));
         _bench.Thread.Finish(_bench.Thread.Start(_bench.Executor.ExpireIfDueAsync));
 
-        Assert.Equal((4, nameof(JobStatus.Expired), right.AddMinutes(90)), (_bench.Document.State.Version, _bench.Document.State.Status, _bench.Document.Events[^1].At));
+        Assert.Equal(
+            (4, nameof(JobStatus.Expired), right.AddMinutes(90)), (_bench.Document.State.Version, _bench.Document.State.Status, _bench.Document.Events[^1].At));
     }
 
     [Fact]

@@ -37,7 +37,8 @@ public sealed class TraceTests : IDisposable
 
         Success(_bench.Execute(_bench.Accept("ann") with { TraceParent = $"00-{AnnsTrace}-b7ad6b7169203331-01" }));
 
-        var (decide, publish) = (Assert.Single(_spans, span => span.OperationName == "decide accept"), Assert.Single(_spans, span => span.OperationName == "publish"));
+        var (decide, publish) = (
+            Assert.Single(_spans, span => span.OperationName == "decide accept"), Assert.Single(_spans, span => span.OperationName == "publish"));
         Assert.Equal(("b7ad6b7169203331", 2), (decide.ParentSpanId.ToHexString(), decide.GetTagItem("jobrequests.version")));
         Assert.Equal((decide.SpanId, AnnsTrace), (publish.ParentSpanId, _bench.Publisher.Traces[^1]));
         Assert.Null(Activity.Current);

@@ -14,7 +14,8 @@ internal static class Caller
         return await SendAsync(request, person);
     }
 
-    public static async Task<(int Status, JsonNode? Body)> PostAsync(Uri gateway, string path, string person, object body, string? prefer = null, string? key = null)
+    public static async Task<(int Status, JsonNode? Body)> PostAsync(
+        Uri gateway, string path, string person, object body, string? prefer = null, string? key = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(gateway, path)) { Content = JsonContent.Create(body) };
         request.Headers.Add("Idempotency-Key", key ?? Guid.NewGuid().ToString("N"));
@@ -40,7 +41,8 @@ internal static class Caller
         if (person is not null) request.Headers.Add("Authorization", $"Bearer dev-{person}");
         using var answer = await Http.SendAsync(request);
         var text = await answer.Content.ReadAsStringAsync();
-        return ((int)answer.StatusCode, answer.Content.Headers.ContentType?.MediaType?.EndsWith("json", StringComparison.Ordinal) == true ? JsonNode.Parse(text) : null);
+        return ((int)answer.StatusCode,
+            answer.Content.Headers.ContentType?.MediaType?.EndsWith("json", StringComparison.Ordinal) == true ? JsonNode.Parse(text) : null);
     }
 }
 

@@ -65,7 +65,8 @@ public sealed class ClusterScriptTests : IDisposable
             ["KAFKA"] = "kafka:1", ["MONGO_URL"] = "mongodb://mongo:1", ["REDIS"] = "redis:1", ["CLUSTER_NAME"] = "script",
             ["CLUSTER_DIR"] = Path.Combine(_folder, "cluster"), ["PATH"] = $"{_folder}:{Environment.GetEnvironmentVariable("PATH")}",
         };
-        var (exitCode, output, error) = await ChildProcess.RunAsync("bash", ["-c", $"set -e; cluster() {{ '{Path.Combine(Repository.Root, "eng", "cluster")}' \"$@\"; }}\n{script}"], environment);
+        var (exitCode, output, error) = await ChildProcess.RunAsync(
+            "bash", ["-c", $"set -e; cluster() {{ '{Path.Combine(Repository.Root, "eng", "cluster")}' \"$@\"; }}\n{script}"], environment);
         Assert.True(exitCode == 0, output + error);
         return output;
     }

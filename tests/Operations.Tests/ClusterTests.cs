@@ -22,7 +22,9 @@ public sealed class ClusterTests(ClusterTests.Fixture fixture) : IClassFixture<C
 
         Assert.Equal(before, Processes());
         // Another test may have made it three silos.
-        Assert.Equal(before.Count, (await Cluster.RunAsync("status")).Split('\n').Count(static line => line.Contains(" ready, pid ", StringComparison.Ordinal)));
+        Assert.Equal(before.Count, (await Cluster.RunAsync("status"))
+            .Split('\n')
+            .Count(static line => line.Contains(" ready, pid ", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -43,7 +45,8 @@ public sealed class ClusterTests(ClusterTests.Fixture fixture) : IClassFixture<C
     {
         await Cluster.UpAsync(2, 2);
         await Caller.OfferAsync(Gateway);
-        foreach (var silo in Processes().Keys.Where(static name => name.StartsWith("silo", StringComparison.Ordinal))) await Cluster.RunAsync("kill", "silo", silo["silo".Length..]);
+        foreach (var silo in Processes().Keys.Where(static name => name.StartsWith("silo", StringComparison.Ordinal)))
+            await Cluster.RunAsync("kill", "silo", silo["silo".Length..]);
         await Eventually.TrueAsync("the gateway says that no silo answers", async () =>
         {
             var (status, body) = await Caller.GetAsync(Gateway, "/health/ready");
@@ -55,13 +58,15 @@ public sealed class ClusterTests(ClusterTests.Fixture fixture) : IClassFixture<C
         for (var i = 0; i < 5; i++)
         {
             var startedAt = Stopwatch.GetTimestamp();
-            var (status, body) = await Caller.PostAsync(Gateway, "/v1/job-requests", "zoe", new { candidates = new[] { "ann" }, tasks = Array.Empty<object>() });
+            var (status, body) = await Caller.PostAsync(
+                Gateway, "/v1/job-requests", "zoe", new { candidates = new[] { "ann" }, tasks = Array.Empty<object>() });
             answers.Add((status, (string?)body!["code"], Stopwatch.GetElapsedTime(startedAt)));
         }
 
         Assert.Equal(200, alive.Status);
         Assert.All(answers, static answer => Assert.Equal((503, "UNAVAILABLE"), (answer.Status, answer.Code)));
-        Assert.True(answers.Min(static answer => answer.Took) < TimeSpan.FromMilliseconds(50), $"Refusals took {string.Join(", ", answers.Select(static answer => answer.Took.TotalMilliseconds))} ms.");
+        Assert.True(answers.Min(static answer => answer.Took) < TimeSpan.FromMilliseconds(50),
+            $"Refusals took {string.Join(", ", answers.Select(static answer => answer.Took.TotalMilliseconds))} ms.");
 
         await Cluster.RunAsync("start", "silo", "1");
         await Eventually.TrueAsync("the gateway is ready again", async () => (await Caller.GetAsync(Gateway, "/health/ready")).Status == 200);
@@ -96,7 +101,8 @@ public sealed class ClusterTests(ClusterTests.Fixture fixture) : IClassFixture<C
         await Cluster.UpAsync(3, 2);
 
         await Eventually.TrueAsync("a gateway sees all three", async () =>
-            (await Caller.GetAsync(Gateway, "/dashboard/DashboardCounters", "admin")).Body!["hosts"]!.AsArray().Count(static host => (string?)host!["status"] == "Active") == 3);
+            (await Caller.GetAsync(Gateway, "/dashboard/DashboardCounters", "admin")).Body!["hosts"]!.AsArray()
+                .Count(static host => (string?)host!["status"] == "Active") == 3);
         Assert.Equal(before, Processes().Where(process => process.Key != "silo3"));
         await Caller.OfferAsync(Gateway);
     }
@@ -174,13 +180,17 @@ public sealed class ClusterTests(ClusterTests.Fixture fixture) : IClassFixture<C
     private static async Task<(int Status, string? State)> AskAsync(Uri gateway, string path, string prefer)
     {
         using var http = new HttpClient();
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(gateway, path)) { Headers = { { "Authorization", "Bearer dev-ann" }, { "Prefer", prefer } } };
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(gateway, path))
+            { Headers = { { "Authorization", "Bearer dev-ann" }, { "Prefer", prefer } } };
         using var answer = await http.SendAsync(request);
-        return ((int)answer.StatusCode, JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.TryGetProperty("state", out var state) ? state.GetString() : null);
+        return ((int)answer.StatusCode,
+            JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.TryGetProperty("state", out var state) ? state.GetString() : null);
     }
 
     private Dictionary<string, int> Processes() =>
-        Directory.GetFiles(Cluster.Folder, "pid", SearchOption.AllDirectories).Select(static file => Path.GetFileName(Path.GetDirectoryName(file)!)).ToDictionary(static name => name, Cluster.ProcessId);
+        Directory.GetFiles(Cluster.Folder, "pid", SearchOption.AllDirectories)
+            .Select(static file => Path.GetFileName(Path.GetDirectoryName(file)!))
+            .ToDictionary(static name => name, Cluster.ProcessId);
 
     /// <summary>What the membership table says of the latest process under that name.</summary>
     private async Task<string?> StatusOfAsync(string silo)

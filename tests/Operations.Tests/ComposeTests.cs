@@ -51,13 +51,16 @@ public sealed partial class ComposeTests
     [MemberData(nameof(Names))]
     public void A_port_is_open_to_this_machine_only(string name)
     {
-        foreach (var port in Services[name].TryGetValue("ports", out var ports) ? List(ports) : []) Assert.StartsWith("127.0.0.1:", port, StringComparison.Ordinal);
+        foreach (var port in Services[name].TryGetValue("ports", out var ports) ? List(ports) : [])
+            Assert.StartsWith("127.0.0.1:", port, StringComparison.Ordinal);
     }
 
     [Fact]
     public void No_two_services_want_one_port()
     {
-        var published = Services.Values.SelectMany(static service => service.TryGetValue("ports", out var ports) ? List(ports) : []).Select(static port => port.Split(':')[1]).ToList();
+        var published = Services.Values.SelectMany(static service => service.TryGetValue("ports", out var ports) ? List(ports) : [])
+            .Select(static port => port.Split(':')[1])
+            .ToList();
         Assert.Equal(published.Distinct(), published);
     }
 
@@ -104,9 +107,16 @@ public sealed partial class ComposeTests
             if (service.TryGetValue("build", out var build)) AssertExists((string)Map(build)["dockerfile"]);
         }
 
-        var dashboard = JsonDocument.Parse(System.IO.File.ReadAllText(Path.Combine(Repository.Root, "eng", "compose", "grafana", "jobrequests.json"))).RootElement;
-        var queries = dashboard.GetProperty("panels").EnumerateArray().SelectMany(static panel => panel.GetProperty("targets").EnumerateArray()).Select(static target => target.GetProperty("expr").GetString()!).ToList();
-        foreach (var metric in new[] { "jobrequests_commands_total", "jobrequests_command_duration_seconds", "messaging_kafka_consumer_lag", "messaging_kafka_consumer_dead_lettered_messages" })
+        var dashboard = JsonDocument.Parse(
+            System.IO.File.ReadAllText(Path.Combine(Repository.Root, "eng", "compose", "grafana", "jobrequests.json"))).RootElement;
+        var queries = dashboard.GetProperty("panels")
+            .EnumerateArray()
+            .SelectMany(static panel => panel.GetProperty("targets").EnumerateArray())
+            .Select(static target => target.GetProperty("expr").GetString()!)
+            .ToList();
+        foreach (var metric in new[]
+            { "jobrequests_commands_total", "jobrequests_command_duration_seconds", "messaging_kafka_consumer_lag",
+                "messaging_kafka_consumer_dead_lettered_messages" })
             Assert.Contains(queries, query => query.Contains(metric, StringComparison.Ordinal));
     }
 
@@ -122,7 +132,8 @@ public sealed partial class ComposeTests
         Assert.EndsWith("-chiseled", images[1], StringComparison.Ordinal);
         Assert.Contains("USER 1654:1654", lines);
         Assert.Contains(lines, line => line == $"ENTRYPOINT [\"dotnet\", \"JobRequests.{project}.dll\"]");
-        Assert.Contains(lines, static line => line.StartsWith("HEALTHCHECK ", StringComparison.Ordinal) && line.Contains("--health=true", StringComparison.Ordinal));
+        Assert.Contains(lines, static line => line.StartsWith("HEALTHCHECK ", StringComparison.Ordinal)
+            && line.Contains("--health=true", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -137,12 +148,14 @@ public sealed partial class ComposeTests
             Assert.Skip("docker is not installed.");
         }
 
-        var (exitCode, _, error) = await ChildProcess.RunAsync("docker", ["compose", "-f", Path.Combine(Repository.Root, "docker-compose.yml"), "--profile", "app", "--profile", "obs", "config", "--quiet"]);
+        var (exitCode, _, error) = await ChildProcess.RunAsync(
+            "docker", ["compose", "-f", Path.Combine(Repository.Root, "docker-compose.yml"), "--profile", "app", "--profile", "obs", "config", "--quiet"]);
         Assert.True(exitCode == 0, error);
     }
 
     private static IEnumerable<string> InProfile(string? profile) =>
-        Services.Where(service => profile is null ? !service.Value.ContainsKey("profiles") : service.Value.TryGetValue("profiles", out var profiles) && List(profiles).Contains(profile)).Select(static service => service.Key).Order();
+        Services.Where(service => profile is null ? !service.Value.ContainsKey("profiles") : service.Value.TryGetValue("profiles", out var profiles)
+            && List(profiles).Contains(profile)).Select(static service => service.Key).Order();
 
     private static List<string> Volumes(Dictionary<string, object> service) => service.TryGetValue("volumes", out var volumes) ? List(volumes) : [];
 
@@ -155,7 +168,8 @@ public sealed partial class ComposeTests
         return Map(new DeserializerBuilder().Build().Deserialize<object>(parser)!);
     }
 
-    private static Dictionary<string, object> Map(object node) => ((Dictionary<object, object>)node).ToDictionary(static entry => (string)entry.Key, static entry => entry.Value);
+    private static Dictionary<string, object> Map(object node) =>
+        ((Dictionary<object, object>)node).ToDictionary(static entry => (string)entry.Key, static entry => entry.Value);
 
     private static List<string> List(object node) => List<string>(node);
 

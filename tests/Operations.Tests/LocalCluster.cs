@@ -45,7 +45,8 @@ public sealed class LocalCluster : IAsyncDisposable
     /// <returns>What <c>up</c> printed.</returns>
     public async Task<string> UpAsync(int silos, int gateways)
     {
-        var output = await RunAsync("up", "--silos", silos.ToString(CultureInfo.InvariantCulture), "--gateways", gateways.ToString(CultureInfo.InvariantCulture), "--profile", Profile);
+        var output = await RunAsync(
+            "up", "--silos", silos.ToString(CultureInfo.InvariantCulture), "--gateways", gateways.ToString(CultureInfo.InvariantCulture), "--profile", Profile);
         var line = output.Split('\n')[0];
         Assert.Matches("^export GATEWAYS=\"[^\"\n]*\"$", line);
         Gateways = [.. line.Split('"')[1].Split(' ').Select(static url => new Uri(url))];
@@ -73,5 +74,8 @@ public sealed class LocalCluster : IAsyncDisposable
     }
 
     // The build that the tests themselves belong to.
-    private static string Profile => Repository.OutputOf("Silo", "").Contains($"{Path.DirectorySeparatorChar}Debug{Path.DirectorySeparatorChar}", StringComparison.Ordinal) ? "dev" : "release";
+    private static string Profile =>
+        Repository.OutputOf("Silo", "").Contains($"{Path.DirectorySeparatorChar}Debug{Path.DirectorySeparatorChar}", StringComparison.Ordinal)
+            ? "dev"
+            : "release";
 }

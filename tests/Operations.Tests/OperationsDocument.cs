@@ -12,7 +12,13 @@ internal static class OperationsDocument
 
     public static HashSet<string> Anchors { get; } =
     [
-        .. Lines.Where(static line => line.StartsWith('#')).Select(static line => new string([.. line.TrimStart('#').Trim().ToLowerInvariant().Replace(' ', '-').Where(static letter => char.IsAsciiLetterOrDigit(letter) || letter == '-')])),
+        .. Lines.Where(static line => line.StartsWith('#'))
+            .Select(static line =>
+                new string([.. line.TrimStart('#')
+                    .Trim()
+                    .ToLowerInvariant()
+                    .Replace(' ', '-')
+                    .Where(static letter => char.IsAsciiLetterOrDigit(letter) || letter == '-')])),
     ];
 
     public static void AssertHas(string address) => Assert.Contains(address.Split('#')[^1], Anchors);
@@ -35,8 +41,12 @@ public sealed class DocsTests
     {
         var rules = Cited("guarantees.md", @"(?<=^\| )R\d+(?= \|)");
         var invariants = Cited("verify.md", @"(?<=^\| )I\d+(?= \|)");
-        var files = new[] { "docs", "src", "tests" }.SelectMany(static folder => Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*", SearchOption.AllDirectories))
-            .Where(static file => Path.GetExtension(file) is ".cs" or ".md" && !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/node_modules/", StringComparison.Ordinal));
+        var files = new[]
+            { "docs", "src", "tests" }.SelectMany(
+                static folder => Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*", SearchOption.AllDirectories))
+            .Where(static file => Path.GetExtension(file) is ".cs" or ".md"
+                && !file.Contains("/obj/", StringComparison.Ordinal)
+                && !file.Contains("/node_modules/", StringComparison.Ordinal));
 
         Assert.Equal((18, 15), (rules.Count, invariants.Count));
         foreach (var file in files)

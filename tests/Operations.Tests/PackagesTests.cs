@@ -11,8 +11,11 @@ public sealed class PackagesTests
     [InlineData("Gateway")]
     public void The_base_image_has_the_patch_of_the_packages(string project)
     {
-        var packages = XDocument.Load(Path.Combine(Repository.Root, "Directory.Packages.props")).Descendants().Single(static element => element.Name.LocalName == "AspNetVersion").Value;
-        var image = File.ReadAllLines(Path.Combine(Repository.Root, "src", project, "Dockerfile")).Single(static line => line.Contains("dotnet/aspnet:", StringComparison.Ordinal));
+        var packages = XDocument.Load(Path.Combine(Repository.Root, "Directory.Packages.props"))
+            .Descendants()
+            .Single(static element => element.Name.LocalName == "AspNetVersion").Value;
+        var image = File.ReadAllLines(Path.Combine(Repository.Root, "src", project, "Dockerfile"))
+            .Single(static line => line.Contains("dotnet/aspnet:", StringComparison.Ordinal));
 
         Assert.Contains($"dotnet/aspnet:{packages}-", image, StringComparison.Ordinal);
     }

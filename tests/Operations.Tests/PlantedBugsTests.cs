@@ -5,7 +5,8 @@ namespace JobRequests.Operations.Tests;
 /// <summary>The mistakes that <c>eng/planted-bugs/run</c> plants.</summary>
 public sealed class PlantedBugsTests
 {
-    public static TheoryData<string> Patches => [.. Directory.EnumerateFiles(Path.Combine(Repository.Root, "eng", "planted-bugs"), "*.patch").Select(file => Path.GetFileName(file)!).Order()];
+    public static TheoryData<string> Patches =>
+        [.. Directory.EnumerateFiles(Path.Combine(Repository.Root, "eng", "planted-bugs"), "*.patch").Select(file => Path.GetFileName(file)!).Order()];
 
     [Theory]
     [MemberData(nameof(Patches))]
@@ -18,6 +19,7 @@ public sealed class PlantedBugsTests
         Assert.True(exitCode == 0, output + error);
         var foundBy = File.ReadLines(patch).Single(line => line.StartsWith("Found by: ", StringComparison.Ordinal)).Split(' ');
         var (project, test) = (Path.Combine(Repository.Root, "tests", foundBy[2]), foundBy[3].Split('.', '*')[^1]);
-        Assert.Contains(Directory.EnumerateFiles(project, "*.cs", SearchOption.AllDirectories), file => File.ReadAllText(file).Contains($" {test}(", StringComparison.Ordinal));
+        Assert.Contains(Directory.EnumerateFiles(project, "*.cs", SearchOption.AllDirectories), file => File.ReadAllText(file)
+            .Contains($" {test}(", StringComparison.Ordinal));
     }
 }

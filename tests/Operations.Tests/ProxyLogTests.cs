@@ -48,7 +48,8 @@ public sealed class ProxyLogTests : IAsyncLifetime
                 include {{_folder}}/server.conf;
             }
             """);
-        using var nginx = Process.Start(new ProcessStartInfo(program, ["-p", _folder, "-e", "stderr", "-c", Path.Combine(_folder, "nginx.conf")]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var nginx = Process.Start(new ProcessStartInfo(program, ["-p", _folder, "-e", "stderr", "-c", Path.Combine(_folder, "nginx.conf")])
+            { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var (output, error) = (nginx.StandardOutput.ReadToEndAsync(), nginx.StandardError.ReadToEndAsync());
         try
         {

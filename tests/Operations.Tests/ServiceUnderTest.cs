@@ -28,7 +28,8 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
     public static ServiceUnderTest Start(string project, params (string Setting, string Value)[] settings)
     {
         var url = new Uri($"http://127.0.0.1:{FreePort.Next()}");
-        var start = new ProcessStartInfo("dotnet", [Program(project), .. Defaults(project, url).Concat(settings).Select(static setting => $"--{setting.Setting}={setting.Value}")])
+        var start = new ProcessStartInfo(
+            "dotnet", [Program(project), .. Defaults(project, url).Concat(settings).Select(static setting => $"--{setting.Setting}={setting.Value}")])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -65,7 +66,8 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
     // Servers that are not there; a test names those that it has.
     private static IEnumerable<(string Setting, string Value)> Defaults(string project, Uri url) =>
     [
-        ("Urls", url.ToString()), ("Records:Secrets:1", Convert.ToBase64String(new byte[32])), ("ConnectionStrings:redis", "127.0.0.1:1"), ("ConnectionStrings:kafka", "127.0.0.1:1"),
+        ("Urls", url.ToString()), ("Records:Secrets:1", Convert.ToBase64String(new byte[32])), ("ConnectionStrings:redis", "127.0.0.1:1"),
+        ("ConnectionStrings:kafka", "127.0.0.1:1"),
         ("ConnectionStrings:mongodb", "mongodb://127.0.0.1:1"), ("Orleans:Tls:Waived", "true"), .. project == "Silo" ? OrleansPorts : [],
     ];
 

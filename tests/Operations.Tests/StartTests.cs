@@ -12,7 +12,8 @@ public sealed partial class StartTests
     [Theory]
     [InlineData("Silo", "Orleans:Membership:NumMissedProbesLimit", "Orleans:Membership:NumMissedProbesLimit=0")]
     [InlineData("Silo", "Orleans:Tls:Waived", "Orleans:Tls:Waived=false")]
-    [InlineData("Gateway", "Orleans:Tls:Waived", "Orleans:Tls:Waived=false", "environment=prod", "Identity:Authority=https://id.example", "Identity:Audience=jobs")]
+    [InlineData(
+        "Gateway", "Orleans:Tls:Waived", "Orleans:Tls:Waived=false", "environment=prod", "Identity:Authority=https://id.example", "Identity:Audience=jobs")]
     [InlineData("Silo", "Jobs:IdleAfter", "Jobs:IdleAfter=-00:01:00")]
     [InlineData("Silo", "Records:Secrets:1", "Records:Secrets:1=")]
     [InlineData("Silo", "Drain:Timeout", "Drain:Timeout=00:00:00")]
@@ -24,11 +25,13 @@ public sealed partial class StartTests
     [InlineData("Silo", "Orleans:Endpoints:SiloPort", "Orleans:Endpoints:SiloPort=99999")]
     [InlineData("Silo", "Orleans:GrainStorage:jobs:ProviderType", "Orleans:GrainStorage:jobs:ProviderType=MongoDb2")]
     [InlineData("Silo", "Topics:CreateMissing", "Topics:CreateMissing=maybe")]
-    [InlineData("Gateway", "did you mean Orleans:Streaming:requests:Topic?", "Identity:Development=true", "environment=Cluster", "Orleans:Streaming:requests:Topik=x")]
+    [InlineData(
+        "Gateway", "did you mean Orleans:Streaming:requests:Topic?", "Identity:Development=true", "environment=Cluster", "Orleans:Streaming:requests:Topik=x")]
     [InlineData("Gateway", "health", "health=abc")]
     public async Task A_setting_that_makes_no_sense_is_refused_in_one_sentence_that_names_it(string project, string named, params string[] settings)
     {
-        var (exitCode, error) = await ServiceUnderTest.RefusedAsync(project, [.. settings.Select(static setting => (setting.Split('=', 2)[0], setting.Split('=', 2)[1]))]);
+        var (exitCode, error) = await ServiceUnderTest.RefusedAsync(
+            project, [.. settings.Select(static setting => (setting.Split('=', 2)[0], setting.Split('=', 2)[1]))]);
 
         Assert.Equal(1, exitCode);
         AssertSentence(error, named);
@@ -40,7 +43,8 @@ public sealed partial class StartTests
         using var other = new TcpListener(IPAddress.Loopback, 0);
         other.Start();
 
-        var (exitCode, error) = await ServiceUnderTest.RefusedAsync("Gateway", ("Urls", $"http://{other.LocalEndpoint}"), ("Identity:Development", "true"), ("environment", "Cluster"));
+        var (exitCode, error) = await ServiceUnderTest.RefusedAsync(
+            "Gateway", ("Urls", $"http://{other.LocalEndpoint}"), ("Identity:Development", "true"), ("environment", "Cluster"));
 
         Assert.Equal(1, exitCode);
         AssertSentence(error, "--urls");
@@ -69,19 +73,23 @@ public sealed partial class StartTests
     {
         using var door = new Door((await Servers.KafkaAsync()).Split(',')[0]);
         await using var gateway = ServiceUnderTest.Start(
-            "Gateway", ("Identity:Development", "true"), ("environment", "Cluster"), ("ConnectionStrings:kafka", door.Address), ("ConnectionStrings:redis", await Servers.RedisAsync()),
+            "Gateway", ("Identity:Development", "true"), ("environment", "Cluster"), ("ConnectionStrings:kafka", door.Address),
+            ("ConnectionStrings:redis", await Servers.RedisAsync()),
             ("Orleans:Streaming:requests:Topic", $"nobody-made-this-{Guid.NewGuid():N}"));
         await Eventually.TrueAsync("it lives", async () => (await Caller.GetAsync(gateway.Url, "/health/live")).Status == 200);
         JsonNode? body = null;
-        await Eventually.TrueAsync("Kafka is missing", async () => ((string?)(body = (await Caller.GetAsync(gateway.Url, "/health/ready")).Body)!["checks"]!["kafka"]!["status"]) == "Unhealthy");
+        await Eventually.TrueAsync("Kafka is missing",
+            async () => ((string?)(body = (await Caller.GetAsync(gateway.Url, "/health/ready")).Body)!["checks"]!["kafka"]!["status"]) == "Unhealthy");
         AssertMissing(body, "kafka", "ConnectionStrings:kafka", "docs/operations.md#kafka");
         AssertMissing(body, "cluster", "Orleans:Clustering", "docs/operations.md#cluster");
-        Assert.Equal((503, "UNAVAILABLE"), Code(await Caller.PostAsync(gateway.Url, "/v1/job-requests", "zoe", new { candidates = new[] { "ann" }, tasks = Array.Empty<object>() })));
+        Assert.Equal((503, "UNAVAILABLE"),
+            Code(await Caller.PostAsync(gateway.Url, "/v1/job-requests", "zoe", new { candidates = new[] { "ann" }, tasks = Array.Empty<object>() })));
 
         door.Open();
 
         await Eventually.TrueAsync("the topic is missing", async () =>
-            ((string?)(body = (await Caller.GetAsync(gateway.Url, "/health/ready")).Body)!["checks"]!["kafka"]!["description"])?.Contains("jobctl topics create", StringComparison.Ordinal) == true, () => $"{body}");
+            ((string?)(body = (await Caller.GetAsync(gateway.Url, "/health/ready")).Body)!["checks"]!["kafka"]!["description"])?.Contains(
+                "jobctl topics create", StringComparison.Ordinal) == true, () => $"{body}");
         Assert.Equal((0, ""), await gateway.StopAsync());
     }
 
@@ -91,15 +99,21 @@ public sealed partial class StartTests
         var name = $"ops-{Guid.NewGuid():N}"[..16];
         using var door = new Door(await Servers.RedisAsync());
         await using var silo = ServiceUnderTest.Start(
-            "Silo", ("ConnectionStrings:redis", door.Address), ("ConnectionStrings:kafka", await Servers.KafkaAsync()), ("ConnectionStrings:mongodb", await Servers.MongoAsync()),
-            ("Orleans:ClusterId", name), ("Orleans:ServiceId", name), ("Orleans:GrainStorage:jobs:Database", name), ("Topics:CreateMissing", "true"), ("Topics:Partitions", "2"),
-            ("Orleans:Streaming:requests:Topic", name), ("Orleans:Streaming:requests:DeadLetterTopic", $"{name}.dead-letter"), ("Orleans:Streaming:requests:ConsumerGroup", name),
-            ("Orleans:Streaming:finalevents:Topic", $"{name}.events"), ("Orleans:Streaming:finalevents:DeadLetterTopic", $"{name}.dead-letter"), ("Orleans:Streaming:finalevents:ConsumerGroup", name));
+            "Silo", ("ConnectionStrings:redis", door.Address), ("ConnectionStrings:kafka", await Servers.KafkaAsync()),
+            ("ConnectionStrings:mongodb", await Servers.MongoAsync()),
+            ("Orleans:ClusterId", name), ("Orleans:ServiceId", name), ("Orleans:GrainStorage:jobs:Database", name), ("Topics:CreateMissing", "true"),
+            ("Topics:Partitions", "2"),
+            ("Orleans:Streaming:requests:Topic", name), ("Orleans:Streaming:requests:DeadLetterTopic", $"{name}.dead-letter"),
+            ("Orleans:Streaming:requests:ConsumerGroup", name),
+            ("Orleans:Streaming:finalevents:Topic", $"{name}.events"), ("Orleans:Streaming:finalevents:DeadLetterTopic", $"{name}.dead-letter"),
+            ("Orleans:Streaming:finalevents:ConsumerGroup", name));
         JsonNode? body = null;
         await Eventually.TrueAsync("only Redis is missing", async () =>
         {
             body = (await Caller.GetAsync(silo.Url, "/health/ready")).Body!["checks"];
-            return (string?)body!["kafka"]!["status"] == "Healthy" && (string?)body["mongodb"]!["status"] == "Healthy" && (string?)body["redis"]!["status"] == "Unhealthy";
+            return (string?)body!["kafka"]!["status"] == "Healthy"
+                && (string?)body["mongodb"]!["status"] == "Healthy"
+                && (string?)body["redis"]!["status"] == "Unhealthy";
         }, () => $"{body}");
 
         door.Open();

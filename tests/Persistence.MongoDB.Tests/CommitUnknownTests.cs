@@ -51,7 +51,8 @@ public sealed class CommitUnknownTests
         await using var test = new StubbedStorage();
         var state = StubbedStorage.State("one");
         var writes = 0;
-        test.Stub.OnCommand = command => command.GetElement(0).Name == "insert" && Interlocked.Increment(ref writes) == 1 ? WireFault.DropReply : WireFault.DropRequest;
+        test.Stub.OnCommand = command =>
+            command.GetElement(0).Name == "insert" && Interlocked.Increment(ref writes) == 1 ? WireFault.DropReply : WireFault.DropRequest;
 
         await Assert.ThrowsAsync<CommitUnknownException>(() => test.WriteAsync(state));
 

@@ -58,7 +58,9 @@ public sealed class ConfiguredSiloTests : IAsyncLifetime
 
         Assert.EndsWith("/note/note/a", document["_id"].AsString);
         Assert.Equal(["_id", "e", "v", "u", "d"], document.Names);
-        Assert.Equal("a", Assert.Single(await host.Services.GetRequiredKeyedService<MongoGrainStorage>("notes").FindAsync("note", "$.Text", IndexMatch.Equal, "findable")).GrainId.Key.ToString());
+        Assert.Equal("a",
+            Assert.Single(await host.Services.GetRequiredKeyedService<MongoGrainStorage>("notes")
+                .FindAsync("note", "$.Text", IndexMatch.Equal, "findable")).GrainId.Key.ToString());
         await host.StopAsync();
     }
 
@@ -74,7 +76,10 @@ public sealed class ConfiguredSiloTests : IAsyncLifetime
         }, key is null ? [] : [("Orleans:GrainStorage:notes:SerializerKey", key)]);
         await Note(host, "a").Write("text");
 
-        var stored = await host.Services.GetRequiredKeyedService<IMongoDatabase>("notes").GetCollection<BsonDocument>("grainState").Find(new BsonDocument()).SingleAsync();
+        var stored = await host.Services.GetRequiredKeyedService<IMongoDatabase>("notes")
+            .GetCollection<BsonDocument>("grainState")
+            .Find(new BsonDocument())
+            .SingleAsync();
 
         Assert.Equal(expected, stored["d"]["Serializer"].AsString);
         Assert.Equal("text", await Note(host, "a").Read());

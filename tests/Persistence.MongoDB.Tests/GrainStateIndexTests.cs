@@ -168,7 +168,8 @@ public sealed class GrainStateIndexTests : IAsyncLifetime
     [Fact]
     public async Task A_serializer_that_writes_no_JSON_is_refused_where_indexes_are_declared()
     {
-        await Assert.ThrowsAsync<InvalidOperationException>(() => _storage.WriteStateAsync("task", GrainId.Create("task", "x"), new GrainState<string>("a JSON string is no object")));
+        await Assert.ThrowsAsync<InvalidOperationException>(
+            () => _storage.WriteStateAsync("task", GrainId.Create("task", "x"), new GrainState<string>("a JSON string is no object")));
         await _storage.WriteStateAsync("unindexed", GrainId.Create("task", "x"), new GrainState<string>("here it is fine"));
 
         var read = new GrainState<string>();

@@ -128,7 +128,8 @@ public sealed class GroupWriteTests
         var known = await test.KnownAsync(20);
         test.Storage.Stub.Database.Put(StubbedStorage.Foreign(GatheringWrites.Grain(3), "rival"));
 
-        var outcomes = await test.GatherAsync(20, i => test.TryAsync(() => test.UpdateAsync(known, i)), new Dictionary<string, WireFault> { ["find"] = WireFault.Error(13, "Unauthorized") });
+        var outcomes = await test.GatherAsync(
+            20, i => test.TryAsync(() => test.UpdateAsync(known, i)), new Dictionary<string, WireFault> { ["find"] = WireFault.Error(13, "Unauthorized") });
 
         Assert.Equal(Enumerable.Range(0, 20).Select(static i => i != 3), outcomes);
         Assert.Equal((known[4].ETag, "new 4"), test.Storage.Stored(GatheringWrites.Grain(4)));
@@ -172,7 +173,10 @@ public sealed class GroupWriteTests
     public async Task A_shared_request_that_is_refused_as_a_whole_fails_only_the_one_at_fault()
     {
         await using var test = new GatheringWrites();
-        test.Refuse = static command => command["documents"].AsBsonArray.Any(static document => document["d"]["Text"] == "text 7") ? WireFault.Error(10334, "BSONObjectTooLarge") : WireFault.None;
+        test.Refuse = static command =>
+            command["documents"].AsBsonArray.Any(static document => document["d"]["Text"] == "text 7")
+                ? WireFault.Error(10334, "BSONObjectTooLarge")
+                : WireFault.None;
 
         var outcomes = await test.GatherAsync(20, async i =>
         {
@@ -193,7 +197,8 @@ public sealed class GroupWriteTests
         test.Refuse = static command => command["documents"].AsBsonArray.Count == 1 ? WireFault.None : new WireFault
         {
             Execute = true,
-            Change = static reply => reply.Set("writeErrors", new BsonArray { new BsonDocument { { "index", 3 }, { "code", 121 }, { "errmsg", "validation" } } }).Set("n", 9),
+            Change = static reply =>
+                reply.Set("writeErrors", new BsonArray { new BsonDocument { { "index", 3 }, { "code", 121 }, { "errmsg", "validation" } } }).Set("n", 9),
         };
 
         await test.GatherAsync(10, async i =>
@@ -234,7 +239,8 @@ public sealed class GroupWriteTests
     {
         await using var test = new StubbedStorage();
 
-        var exception = await Assert.ThrowsAsync<InvalidOperationException>(() => test.WriteAsync(StubbedStorage.State(new string('x', GrainDocument.MaxSize))));
+        var exception = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => test.WriteAsync(StubbedStorage.State(new string('x', GrainDocument.MaxSize))));
 
         Assert.Contains("no document above", exception.Message);
         Assert.Empty(test.Stub.Writes);

@@ -10,7 +10,8 @@ namespace JobRequests.Persistence.MongoDB.Tests;
 public sealed class JsonBsonTests
 {
     private static readonly Gen<string> Text = Gen.OneOf(
-        Gen.String, Gen.String[Gen.Char['\u0001', '\u07ff'], 0, 20], Any("", "$", "$ref", "$$", "＄", "＄＄", "＄$", "＄$id", "$＄", "a.b", ".", "привет", "🧹", "\0", "a\0b", "\u2028", "\"\\\n/"));
+        Gen.String, Gen.String[Gen.Char['\u0001', '\u07ff'], 0, 20],
+        Any("", "$", "$ref", "$$", "＄", "＄＄", "＄$", "＄$id", "$＄", "a.b", ".", "привет", "🧹", "\0", "a\0b", "\u2028", "\"\\\n/"));
 
     private static readonly Gen<string> Name = Text.Where(static name => !name.Contains('\0'));
 
@@ -19,8 +20,10 @@ public sealed class JsonBsonTests
         Gen.Double.Where(double.IsFinite).Select(static n => JsonSerializer.Serialize(n)),
         Gen.Decimal.Select(static n => JsonSerializer.Serialize(n)),
         Gen.Select(Gen.Int, Gen.UInt, Gen.Int[-400, 400], static (a, b, e) => $"{a}.{b}e{e}"),
-        Any("0", "-0", "-0.0", "1.0", "1.10", "1e5", "1E+5", "1E400", "0.1", "2147483647", "2147483648", "-2147483648", "9223372036854775807", "9223372036854775808",
-            "-9223372036854775808", "12345678901234567890123456789012345678901234567890", "5E-324", "1.7976931348623157E+308", "79228162514264337593543950335", "0.1000000000000000055511151231257827"));
+        Any("0", "-0", "-0.0", "1.0", "1.10", "1e5", "1E+5", "1E400", "0.1", "2147483647", "2147483648", "-2147483648", "9223372036854775807",
+            "9223372036854775808",
+            "-9223372036854775808", "12345678901234567890123456789012345678901234567890", "5E-324", "1.7976931348623157E+308", "79228162514264337593543950335",
+            "0.1000000000000000055511151231257827"));
 
     [Fact]
     public void Every_JSON_object_comes_back_as_it_was() => Json(0).Sample(static json =>
@@ -47,7 +50,9 @@ public sealed class JsonBsonTests
 
     [Fact]
     public void Any_bytes_at_all_come_back_as_they_were_unless_they_are_JSON() => Gen.OneOf(
-        Gen.Byte.Array[0, 200], Json(0).Select(static json => Encoding.UTF8.GetBytes(json)[..^1]), Any("\"text\"", "5", "null", "true", "{} {}", "[,]").Select(Encoding.UTF8.GetBytes))
+        Gen.Byte.Array[0, 200], Json(0)
+            .Select(static json => Encoding.UTF8.GetBytes(json)[..^1]), Any("\"text\"", "5", "null", "true", "{} {}", "[,]")
+            .Select(Encoding.UTF8.GetBytes))
         .Sample(static bytes =>
         {
             var document = GrainDocument.Encode("id", "etag", DateTimeOffset.UnixEpoch, new BinaryData(bytes), out var isJson);
@@ -76,7 +81,8 @@ public sealed class JsonBsonTests
     [InlineData("""{"a":{}}""", BsonType.Document)]
     public void A_value_has_the_type_that_a_query_expects(string json, BsonType type)
     {
-        var document = BsonSerializer.Deserialize<BsonDocument>(GrainDocument.Encode("id", "etag", DateTimeOffset.UnixEpoch, BinaryData.FromString(json), out _).Bytes, configurator: null);
+        var document = BsonSerializer.Deserialize<BsonDocument>(
+            GrainDocument.Encode("id", "etag", DateTimeOffset.UnixEpoch, BinaryData.FromString(json), out _).Bytes, configurator: null);
 
         Assert.Equal(type, document["d"]["a"].BsonType);
         Assert.Equal(json.Replace("\\u00e9", "é", StringComparison.Ordinal), RoundTrip(json).ToString());
@@ -111,7 +117,8 @@ public sealed class JsonBsonTests
     [Fact]
     public void A_type_that_JSON_does_not_have_is_refused_by_name()
     {
-        var document = new BsonDocument { { "_id", "x" }, { "e", "e" }, { "v", 1 }, { "u", DateTime.UtcNow }, { "d", new BsonDocument("when", DateTime.UtcNow) } };
+        var document = new BsonDocument
+            { { "_id", "x" }, { "e", "e" }, { "v", 1 }, { "u", DateTime.UtcNow }, { "d", new BsonDocument("when", DateTime.UtcNow) } };
 
         var exception = Assert.Throws<FormatException>(() => new GrainDocument(document.ToBson()).ReadData());
 
@@ -142,7 +149,8 @@ public sealed class JsonBsonTests
 
     private static string Quote(string text) => JsonSerializer.Serialize(text);
 
-    private static BinaryData RoundTrip(string json) => GrainDocument.Encode("id", "etag", DateTimeOffset.UnixEpoch, BinaryData.FromString(json), out _).ReadData();
+    private static BinaryData RoundTrip(string json) =>
+        GrainDocument.Encode("id", "etag", DateTimeOffset.UnixEpoch, BinaryData.FromString(json), out _).ReadData();
 
     private static void AssertSame(JsonElement expected, JsonElement actual)
     {

@@ -46,7 +46,8 @@ internal sealed class TestStorage(string address, MongoConnection connection, Mo
     }
 
     /// <summary>Not connected yet.</summary>
-    public static TestStorage Create(string address, Action<MongoGrainStorageOptions>? configure = null, string? database = null, string serviceId = "test", bool drop = true,
+    public static TestStorage Create(
+        string address, Action<MongoGrainStorageOptions>? configure = null, string? database = null, string serviceId = "test", bool drop = true,
         ILogger<MongoGrainStorage>? logger = null)
     {
         var services = new ServiceCollection().AddSerializer().BuildServiceProvider();

@@ -78,7 +78,8 @@ public sealed class NetworkFaultTests : IAsyncLifetime
         var counted = await Task.WhenAll(writers).WaitAsync(TimeSpan.FromSeconds(30));
 
         Assert.All(counted, static count => Assert.True(count.Confirmed > 0, "A writer never got through."));
-        TestContext.Current.TestOutputHelper!.WriteLine($"{counted.Sum(static count => count.Confirmed)} writes confirmed, {counted.Sum(static count => count.Unknown)} unknown");
+        TestContext.Current.TestOutputHelper!.WriteLine(
+            $"{counted.Sum(static count => count.Confirmed)} writes confirmed, {counted.Sum(static count => count.Unknown)} unknown");
     }
 
     public async ValueTask DisposeAsync()

@@ -56,7 +56,8 @@ public sealed class OptionsTests
     [InlineData("MongoDBDatabase", "ServiceKey")]
     public void The_address_comes_from_the_named_connection_string(string providerType, string setting)
     {
-        using var host = Build(("ProviderType", providerType), ("ConnectionString", null), ("Database", null), ("ConnectionName", "absent"), (setting, "notes-db"));
+        using var host = Build(
+            ("ProviderType", providerType), ("ConnectionString", null), ("Database", null), ("ConnectionName", "absent"), (setting, "notes-db"));
         var options = host.Services.GetRequiredService<IOptionsMonitor<MongoGrainStorageOptions>>().Get("notes");
 
         Assert.Equal("mongodb://127.0.0.1:1/fromUrl", options.ConnectionString);
@@ -86,7 +87,8 @@ public sealed class OptionsTests
     [Fact]
     public void Clients_have_finite_timeouts_that_the_connection_string_may_override()
     {
-        using var connection = new MongoConnection(new MongoGrainStorageOptions { ConnectionString = "mongodb://127.0.0.1:1/name?serverSelectionTimeoutMS=700" });
+        using var connection = new MongoConnection(
+            new MongoGrainStorageOptions { ConnectionString = "mongodb://127.0.0.1:1/name?serverSelectionTimeoutMS=700" });
         var settings = connection.Database.Client.Settings;
 
         Assert.Equal(TimeSpan.FromSeconds(10), settings.SocketTimeout);
@@ -98,7 +100,8 @@ public sealed class OptionsTests
     [Fact]
     public void Concerns_and_preference_of_the_connection_string_do_not_weaken_the_storage()
     {
-        using var connection = new MongoConnection(new MongoGrainStorageOptions { ConnectionString = "mongodb://127.0.0.1:1/name?w=0&journal=false&readPreference=secondary&readConcernLevel=local" });
+        using var connection = new MongoConnection(
+            new MongoGrainStorageOptions { ConnectionString = "mongodb://127.0.0.1:1/name?w=0&journal=false&readPreference=secondary&readConcernLevel=local" });
         var settings = connection.Documents.Settings;
 
         Assert.Equal((WriteConcern.WMode.Majority, true), ((WriteConcern.WMode)settings.WriteConcern.W, settings.WriteConcern.Journal));

@@ -64,7 +64,8 @@ public sealed class RaceTests : IAsyncLifetime
             // Half of the requests' members are stale by the time they arrive, and nobody knows which half.
             var rivals = grains.Select((_, g) => Enumerable.Range(1, 2).Select(i => State((round * 10) + i, current[g].ETag)).ToList()).ToList();
 
-            var won = await Task.WhenAll(Enumerable.Range(0, 400).Select(n => Task.Run(() => TryAsync(Storage(1 + (n % 2)), grains[n / 2], rivals[n / 2][n % 2]))));
+            var won = await Task.WhenAll(Enumerable.Range(0, 400)
+                .Select(n => Task.Run(() => TryAsync(Storage(1 + (n % 2)), grains[n / 2], rivals[n / 2][n % 2]))));
 
             for (var g = 0; g < grains.Count; g++)
             {
@@ -86,7 +87,8 @@ public sealed class RaceTests : IAsyncLifetime
 
     private MongoGrainStorage Storage(int i) => _storages[i % _storages.Count].Storage;
 
-    private static GrainState<ConformanceState> State(long number, string? etag = null) => new(new ConformanceState { Text = "text", Number = number }, etag) { RecordExists = etag is not null };
+    private static GrainState<ConformanceState> State(long number, string? etag = null) =>
+        new(new ConformanceState { Text = "text", Number = number }, etag) { RecordExists = etag is not null };
 
     private static async Task<bool> TryAsync(MongoGrainStorage storage, GrainId grain, GrainState<ConformanceState> state)
     {

@@ -18,7 +18,8 @@ public sealed class StartTests
         var exception = await FailAsync($"mongodb://alice:{Password}@127.0.0.1:{port}/");
 
         Assert.Equal(MongoStartProblem.Unreachable, exception.Problem);
-        Assert.Equal($"MongoDB grain storage 'test' cannot start: no server answered at 127.0.0.1:{port} (connection refused): start it, or correct ConnectionString.", exception.Message);
+        Assert.Equal($"MongoDB grain storage 'test' cannot start: no server answered at 127.0.0.1:{port} (connection refused): start it, or correct "
+            + "ConnectionString.", exception.Message);
     }
 
     [Fact]
@@ -47,7 +48,8 @@ public sealed class StartTests
     [Fact]
     public async Task A_wrong_password_is_told_at_once_without_it()
     {
-        await using var stub = new WireStub { OnCommand = static command => command.GetElement(0).Name == "saslStart" ? WireFault.Error(18, "AuthenticationFailed") : WireFault.None };
+        await using var stub = new WireStub
+            { OnCommand = static command => command.GetElement(0).Name == "saslStart" ? WireFault.Error(18, "AuthenticationFailed") : WireFault.None };
 
         var exception = await FailAsync($"mongodb://alice:{Password}@127.0.0.1:{stub.Port}/", static options => options.StartTimeout = TimeSpan.FromMinutes(1));
 
@@ -58,10 +60,12 @@ public sealed class StartTests
     [Fact]
     public async Task A_write_with_a_wrong_password_is_certainly_not_done_and_not_repeated()
     {
-        await using var stub = new WireStub { OnCommand = static command => command.GetElement(0).Name == "saslStart" ? WireFault.Error(18, "AuthenticationFailed") : WireFault.None };
+        await using var stub = new WireStub
+            { OnCommand = static command => command.GetElement(0).Name == "saslStart" ? WireFault.Error(18, "AuthenticationFailed") : WireFault.None };
         await using var test = Create($"mongodb://alice:{Password}@127.0.0.1:{stub.Port}/");
 
-        var exception = await Assert.ThrowsAsync<MongoAuthenticationException>(() => test.Storage.WriteStateAsync("note", GrainId.Create("note", "1"), new GrainState<Note>(new Note())));
+        var exception = await Assert.ThrowsAsync<MongoAuthenticationException>(
+            () => test.Storage.WriteStateAsync("note", GrainId.Create("note", "1"), new GrainState<Note>(new Note())));
 
         Assert.DoesNotContain(Password, exception.ToString(), StringComparison.Ordinal);
         Assert.Empty(stub.Writes);
@@ -70,7 +74,8 @@ public sealed class StartTests
     [Fact]
     public async Task A_user_without_rights_is_told_at_once()
     {
-        await using var stub = new WireStub { OnCommand = static command => command.GetElement(0).Name == "find" ? WireFault.Error(13, "Unauthorized") : WireFault.None };
+        await using var stub = new WireStub
+            { OnCommand = static command => command.GetElement(0).Name == "find" ? WireFault.Error(13, "Unauthorized") : WireFault.None };
 
         var exception = await FailAsync(stub.Address, static options => options.StartTimeout = TimeSpan.FromMinutes(1));
 
@@ -118,7 +123,8 @@ public sealed class StartTests
     [InlineData(13, MongoStartProblem.NotAuthorized)]
     public async Task Indexes_that_cannot_be_created_are_told(int code, MongoStartProblem problem)
     {
-        await using var stub = new WireStub { OnCommand = command => command.GetElement(0).Name == "createIndexes" ? WireFault.Error(code, "Name") : WireFault.None };
+        await using var stub = new WireStub
+            { OnCommand = command => command.GetElement(0).Name == "createIndexes" ? WireFault.Error(code, "Name") : WireFault.None };
 
         var exception = await FailAsync(stub.Address, static options => options.Indexes.Add(new GrainStateIndex("note", "$.Due")));
 
@@ -129,7 +135,8 @@ public sealed class StartTests
     [Fact]
     public async Task A_collection_that_does_not_exist_yet_has_no_indexes_yet()
     {
-        await using var stub = new WireStub { OnCommand = static command => command.GetElement(0).Name == "listIndexes" ? WireFault.Error(26, "NamespaceNotFound") : WireFault.None };
+        await using var stub = new WireStub
+            { OnCommand = static command => command.GetElement(0).Name == "listIndexes" ? WireFault.Error(26, "NamespaceNotFound") : WireFault.None };
         await using var test = Create(stub.Address, static options => options.Indexes.Add(new GrainStateIndex("note", "$.Due")));
 
         await test.Storage.InitializeAsync();
@@ -160,7 +167,8 @@ public sealed class StartTests
     [Fact]
     public async Task A_standalone_server_that_knows_no_majority_is_read_without_one()
     {
-        await using var stub = new WireStub { OnCommand = static command => command.Contains("readConcern") ? WireFault.Error(123, "NotAReplicaSet") : WireFault.None };
+        await using var stub = new WireStub
+            { OnCommand = static command => command.Contains("readConcern") ? WireFault.Error(123, "NotAReplicaSet") : WireFault.None };
         await using var test = Create(stub.Address);
         await test.Storage.InitializeAsync();
         var state = new GrainState<Note>(new Note { Text = "read" });
@@ -175,12 +183,14 @@ public sealed class StartTests
     public async Task No_log_of_a_start_and_of_writes_that_fail_holds_a_credential()
     {
         await using var stub = new WireStub();
-        stub.OnCommand = static command => command.GetElement(0).Name.StartsWith("sasl", StringComparison.Ordinal) ? WireFault.Error(18, "AuthenticationFailed") : WireFault.None;
+        stub.OnCommand = static command =>
+            command.GetElement(0).Name.StartsWith("sasl", StringComparison.Ordinal) ? WireFault.Error(18, "AuthenticationFailed") : WireFault.None;
         var log = new CapturedLog();
         await using var test = Create($"mongodb://alice:{Password}@127.0.0.1:{stub.Port},127.0.0.1:{FreePort.Next()}/", log: log);
 
         await Assert.ThrowsAsync<MongoStartException>(() => test.Storage.InitializeAsync());
-        var failed = await Assert.ThrowsAnyAsync<Exception>(() => test.Storage.WriteStateAsync("note", GrainId.Create("note", "1"), new GrainState<Note>(new Note())));
+        var failed = await Assert.ThrowsAnyAsync<Exception>(
+            () => test.Storage.WriteStateAsync("note", GrainId.Create("note", "1"), new GrainState<Note>(new Note())));
         var health = await test.Storage.CheckHealthAsync();
 
         Assert.False(health.IsHealthy);
@@ -188,7 +198,8 @@ public sealed class StartTests
             Assert.DoesNotContain(Password, text, StringComparison.Ordinal);
     }
 
-    private static TestStorage Create(string address, Action<MongoGrainStorageOptions>? configure = null, CapturedLog? log = null) => TestStorage.Create(address, options =>
+    private static TestStorage Create(string address, Action<MongoGrainStorageOptions>? configure = null, CapturedLog? log = null) =>
+        TestStorage.Create(address, options =>
     {
         (options.StartTimeout, options.ServerSelectionTimeout, options.SocketTimeout) = (TimeSpan.Zero, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2));
         configure?.Invoke(options);

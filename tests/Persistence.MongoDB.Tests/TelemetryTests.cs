@@ -30,7 +30,9 @@ public sealed class TelemetryTests
         await Assert.ThrowsAsync<CommitUnknownException>(() => test.WriteAsync(StubbedStorage.State("unknown", "etag")));
 
         // Other tests of this process add to the same instruments.
-        foreach (var instrument in new[] { "db.client.operation.duration", "mongodb.storage.batch.size", "mongodb.storage.conflicts", "mongodb.storage.repeats", "mongodb.storage.unknown_outcomes" })
+        foreach (var instrument in new[]
+            { "db.client.operation.duration", "mongodb.storage.batch.size", "mongodb.storage.conflicts", "mongodb.storage.repeats",
+                "mongodb.storage.unknown_outcomes" })
             Assert.True(seen.GetValueOrDefault(instrument) > 0, $"{instrument} was not measured.");
 
         void Add(Instrument instrument, double value) => seen.AddOrUpdate(instrument.Name, value, (_, sum) => sum + value);

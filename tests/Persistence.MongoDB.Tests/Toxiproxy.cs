@@ -25,7 +25,8 @@ internal sealed class Toxiproxy : IAsyncDisposable
         var server = MongoUrl.Create(await Servers.MongoAsync()).Server;
         var http = new HttpClient { BaseAddress = new Uri(Servers.Announced("TOXIPROXY")) };
         var name = "grains-" + Guid.NewGuid().ToString("N");
-        using var created = await http.PostAsJsonAsync("/proxies", new { name, listen = "127.0.0.1:0", upstream = $"{server.Host}:{server.Port}", enabled = true });
+        using var created = await http.PostAsJsonAsync(
+            "/proxies", new { name, listen = "127.0.0.1:0", upstream = $"{server.Host}:{server.Port}", enabled = true });
         created.EnsureSuccessStatusCode();
         var proxy = await created.Content.ReadFromJsonAsync<Proxy>();
         return new Toxiproxy(http, name, $"mongodb://{proxy!.Listen}/?directConnection=true");

@@ -66,7 +66,8 @@ public sealed class BackupTests : IDisposable
     {
         await using var test = await TestDatabase.OpenAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => test.Database.BackupAsync(_folder.File("backup.db"), new CancellationToken(canceled: true)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => test.Database.BackupAsync(_folder.File("backup.db"), new CancellationToken(canceled: true)));
 
         Assert.Empty(Directory.GetFiles(_folder.Path));
     }

@@ -127,7 +127,8 @@ public sealed class CommitUnknownTests
         {
             var folder = new TemporaryFolder();
             var test = new StorageWithFaults(folder);
-            test.Storage = await StorageFixture.OpenAsync(new SqliteDatabaseOptions { DataFolder = folder.Path, OnCommit = stage => test.OnCommit?.Invoke(stage) });
+            test.Storage = await StorageFixture.OpenAsync(
+                new SqliteDatabaseOptions { DataFolder = folder.Path, OnCommit = stage => test.OnCommit?.Invoke(stage) });
             return test;
         }
 

@@ -29,7 +29,8 @@ public sealed class DurabilityTests : IDisposable
                     // One more may have been committed without its caller having heard of it.
                     Assert.InRange(state.State!.Number, number, number + 1);
                 }
-                Assert.Equal("ok", await storage.Database.ReadAsync(static session => session.First("PRAGMA integrity_check", static row => row.GetString(0), "")));
+                Assert.Equal(
+                    "ok", await storage.Database.ReadAsync(static session => session.First("PRAGMA integrity_check", static row => row.GetString(0), "")));
             }
         }
     }

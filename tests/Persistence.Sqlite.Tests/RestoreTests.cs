@@ -53,7 +53,8 @@ public sealed class RestoreTests : IDisposable
         await using var database = new SqliteDatabase(new SqliteDatabaseOptions { DataFolder = _folder.Path });
         await database.OpenAsync();
 
-        Assert.Equal(DataFolderProblem.InUse, Assert.Throws<DataFolderException>(() => SqliteBackup.Restore(Backup, _folder.Path, SqliteDatabaseOptions.DefaultFileName)).Problem);
+        Assert.Equal(DataFolderProblem.InUse,
+            Assert.Throws<DataFolderException>(() => SqliteBackup.Restore(Backup, _folder.Path, SqliteDatabaseOptions.DefaultFileName)).Problem);
     }
 
     [Theory]
@@ -68,7 +69,8 @@ public sealed class RestoreTests : IDisposable
             Damage(Backup);
         var before = await ContentsAsync();
 
-        Assert.Equal(problem, Assert.Throws<DataFolderException>(() => SqliteBackup.Restore(Backup, _folder.Path, SqliteDatabaseOptions.DefaultFileName)).Problem);
+        Assert.Equal(
+            problem, Assert.Throws<DataFolderException>(() => SqliteBackup.Restore(Backup, _folder.Path, SqliteDatabaseOptions.DefaultFileName)).Problem);
         Assert.Equal(before, await ContentsAsync());
     }
 
@@ -90,7 +92,9 @@ public sealed class RestoreTests : IDisposable
         using (var connection = new SqliteConnection($"Data Source={DatabaseFile};Pooling=False"))
         {
             connection.Open();
-            Execute(connection, "CREATE TABLE more (n INTEGER PRIMARY KEY, t TEXT); WITH RECURSIVE i(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i WHERE n < 2000) INSERT INTO more SELECT n, hex(randomblob(200)) FROM i", "PRAGMA wal_checkpoint(TRUNCATE)", "INSERT INTO more VALUES (0, '')");
+            Execute(connection,
+                "CREATE TABLE more (n INTEGER PRIMARY KEY, t TEXT); WITH RECURSIVE i(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i WHERE n < 2000) INSERT INTO "
+                    + "more SELECT n, hex(randomblob(200)) FROM i", "PRAGMA wal_checkpoint(TRUNCATE)", "INSERT INTO more VALUES (0, '')");
             File.Copy(DatabaseFile, _elsewhere.File("db"));
             File.Copy(DatabaseFile + "-wal", _elsewhere.File("wal"));
         }
@@ -108,7 +112,8 @@ public sealed class RestoreTests : IDisposable
         await using var test = await TestDatabase.OpenAsync();
         await test.Database.CheckAsync();
 
-        await Assert.ThrowsAsync<DataFolderException>(() => test.Database.ReadAsync<int>(_ => throw new SqliteException("malformed", SQLitePCL.raw.SQLITE_CORRUPT)));
+        await Assert.ThrowsAsync<DataFolderException>(
+            () => test.Database.ReadAsync<int>(_ => throw new SqliteException("malformed", SQLitePCL.raw.SQLITE_CORRUPT)));
 
         Assert.Equal(DataFolderProblem.Damaged, (await Assert.ThrowsAsync<DataFolderException>(() => test.Database.CheckAsync())).Problem);
     }
@@ -179,7 +184,8 @@ public sealed class RestoreTests : IDisposable
     private async Task<string[]> ContentsAsync()
     {
         var files = Directory.GetFiles(_folder.Path).Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)).Order();
-        return await Task.WhenAll(files.Select(async file => $"{file} {Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(await File.ReadAllBytesAsync(file)))}"));
+        return await Task.WhenAll(
+            files.Select(async file => $"{file} {Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(await File.ReadAllBytesAsync(file)))}"));
     }
 
     private static void Damage(string file)

@@ -25,7 +25,9 @@ public sealed class ScaleTests
 
         Assert.True(await storage.CountAsync("job") >= Records);
         // The key's tree grows by a level or two; anything that reads the table would take milliseconds more for each of them.
-        Assert.True(full < (5 * empty) + TimeSpan.FromSeconds(2), $"{Probe} inserts took {empty.TotalMilliseconds:f0} ms into a small table and {full.TotalMilliseconds:f0} ms into a large one.");
+        Assert.True(full < (5 * empty)
+            + TimeSpan.FromSeconds(2),
+            $"{Probe} inserts took {empty.TotalMilliseconds:f0} ms into a small table and {full.TotalMilliseconds:f0} ms into a large one.");
     }
 
     private static async Task InsertAsync(SqliteGrainStorage storage, int count)

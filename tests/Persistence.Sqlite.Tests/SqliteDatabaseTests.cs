@@ -108,7 +108,8 @@ public sealed class SqliteDatabaseTests : IDisposable
         await database.EnsureAsync(SqliteComponent.OfScripts("steps", scripts[..2]));
         await database.EnsureAsync(SqliteComponent.OfScripts("steps", scripts));
 
-        Assert.Equal([1, 10, 15], await database.ReadAsync(static session => session.Query("SELECT n FROM steps ORDER BY rowid", static row => row.GetInt32(0))));
+        Assert.Equal(
+            [1, 10, 15], await database.ReadAsync(static session => session.Query("SELECT n FROM steps ORDER BY rowid", static row => row.GetInt32(0))));
     }
 
     [Fact]

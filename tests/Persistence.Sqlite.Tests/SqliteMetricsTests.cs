@@ -30,7 +30,8 @@ public sealed class SqliteMetricsTests
         await Assert.ThrowsAsync<Orleans.Storage.InconsistentStateException>(() => storage.WriteStateAsync("state", grain, new GrainState<string>("late")));
 
         // Other tests of this process add to the same instruments.
-        foreach (var instrument in new[] { "sqlite.write.operations", "sqlite.commit.group_size", "sqlite.commit.duration", "sqlite.read.operations", "sqlite.storage.conflicts" })
+        foreach (var instrument in new[]
+            { "sqlite.write.operations", "sqlite.commit.group_size", "sqlite.commit.duration", "sqlite.read.operations", "sqlite.storage.conflicts" })
             Assert.True(seen.GetValueOrDefault(instrument) > 0, $"{instrument} was not measured.");
 
         void Add(Instrument instrument, double value) => seen.AddOrUpdate(instrument.Name, value, (_, sum) => sum + value);

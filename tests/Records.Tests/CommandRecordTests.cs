@@ -38,7 +38,8 @@ public sealed class CommandRecordTests
             Assert.Equal(Wire.Stream(sent), delivered.Stream);
             Assert.Equal(new LogPosition(3, 4711), received.Position);
             Assert.Equal((Wire.Now, Wire.Now.AddSeconds(1)), (received.WrittenAt, received.ReadAt));
-            Assert.Equal(sent with { Command = received.Command, Position = received.Position, WrittenAt = received.WrittenAt, ReadAt = received.ReadAt }, received);
+            Assert.Equal(
+                sent with { Command = received.Command, Position = received.Position, WrittenAt = received.WrittenAt, ReadAt = received.ReadAt }, received);
             Assert.Equal(sent.Fingerprint, Fingerprint.Of(received.JobRequestId, received.Caller, received.IfMatch, received.Command));
         }
     }
@@ -106,7 +107,8 @@ public sealed class CommandRecordTests
     public void Another_programs_command_needs_a_key_of_its_own_and_nothing_else()
     {
         var job = JobRequestId.Derive("zoe", "k");
-        var received = Assert.IsType<CommandEnvelope>(Assert.IsType<KafkaDecodeResult.Deliver>(_codec.Decode(Wire.Foreign(job, Accept(job), Wire.ImporterSecret, "importer"))).Item);
+        var received = Assert.IsType<CommandEnvelope>(
+            Assert.IsType<KafkaDecodeResult.Deliver>(_codec.Decode(Wire.Foreign(job, Accept(job), Wire.ImporterSecret, "importer"))).Item);
 
         Assert.Equal((job, new Caller("ann", false), "a1"), (received.JobRequestId, received.Caller, received.Key));
         Assert.IsType<JobRequestCommand.Accept>(received.Command);
@@ -130,7 +132,8 @@ public sealed class CommandRecordTests
         var sent = Wire.Command(new JobRequestCommand.Accept());
         var record = _codec.Encode(Wire.Stream(sent), sent);
 
-        Assert.Contains("does not fit", Wire.DeadLetters(_codec.Decode(Wire.Written(record with { Key = Encoding.UTF8.GetBytes(JobRequestId.Derive("x", "y")) }))));
+        Assert.Contains(
+            "does not fit", Wire.DeadLetters(_codec.Decode(Wire.Written(record with { Key = Encoding.UTF8.GetBytes(JobRequestId.Derive("x", "y")) }))));
     }
 
     [Fact]
@@ -153,7 +156,8 @@ public sealed class CommandRecordTests
         var sent = Wire.Command(new JobRequestCommand.Accept());
         var record = _codec.Encode(Wire.Stream(sent), sent);
 
-        Assert.Contains("not signed", Wire.DeadLetters(_codec.Decode(Wire.Written(record with { Headers = [.. record.Headers.Where(header => header.Name != "signature")] }))));
+        Assert.Contains("not signed",
+            Wire.DeadLetters(_codec.Decode(Wire.Written(record with { Headers = [.. record.Headers.Where(header => header.Name != "signature")] }))));
     }
 
     [Theory]
@@ -202,7 +206,8 @@ public sealed class CommandRecordTests
         var own = Wire.Command(new JobRequestCommand.Accept());
 
         Assert.Equal("importer", Assert.IsType<CommandEnvelope>(foreign.Item).SignedBy);
-        Assert.Null(Assert.IsType<CommandEnvelope>(Assert.IsType<KafkaDecodeResult.Deliver>(_codec.Decode(Wire.Written(_codec.Encode(Wire.Stream(own), own)))).Item).SignedBy);
+        Assert.Null(Assert.IsType<CommandEnvelope>(
+            Assert.IsType<KafkaDecodeResult.Deliver>(_codec.Decode(Wire.Written(_codec.Encode(Wire.Stream(own), own)))).Item).SignedBy);
     }
 
     [Fact]
@@ -232,7 +237,8 @@ public sealed class CommandRecordTests
         var job = JobRequestId.Derive("zoe", "k");
         Assert.Contains(part, Accept(job));
 
-        Assert.Contains(reason, Wire.DeadLetters(_codec.Decode(Wire.Foreign(job, Accept(job).Replace(part, instead, StringComparison.Ordinal), Wire.ImporterSecret, "importer"))));
+        Assert.Contains(reason,
+            Wire.DeadLetters(_codec.Decode(Wire.Foreign(job, Accept(job).Replace(part, instead, StringComparison.Ordinal), Wire.ImporterSecret, "importer"))));
     }
 
     [Theory]

@@ -13,7 +13,8 @@ public sealed class EventRecordTests
 
     public static readonly TheoryData<JobEvent> Facts =
     [
-        new JobEvent(Job, 1, "JobRequested", Wire.Now, "zoe", "k", 1, new JobEventData(["ann"], [new TaskSnapshot("t1", "windows", false)], "Окна", Wire.Now.AddHours(1))),
+        new JobEvent(Job, 1, "JobRequested", Wire.Now, "zoe", "k", 1,
+            new JobEventData(["ann"], [new TaskSnapshot("t1", "windows", false)], "Окна", Wire.Now.AddHours(1))),
         new JobEvent(Job, 2, "JobDeclined", Wire.Now, "ann", "d", 1, new JobEventData(Reason: "ill")),
         new JobEvent(Job, 3, "JobExpired", Wire.Now, null, null, 1, JobEventData.None),
     ];
@@ -39,7 +40,8 @@ public sealed class EventRecordTests
         var headers = record.Headers.ToDictionary(header => header.Name, header => Encoding.UTF8.GetString(header.Value.Span));
 
         Assert.Equal(Job, Encoding.UTF8.GetString(record.Key!.Value.Span));
-        Assert.Equal(("1.0", $"{Job}:1", "/jobrequests", "jobrequests.JobRequested.v1"), (headers["ce_specversion"], headers["ce_id"], headers["ce_source"], headers["ce_type"]));
+        Assert.Equal(("1.0", $"{Job}:1", "/jobrequests", "jobrequests.JobRequested.v1"),
+            (headers["ce_specversion"], headers["ce_id"], headers["ce_source"], headers["ce_type"]));
         Assert.Equal((Job, "2026-11-24T10:00:00.0000000Z", "application/json"), (headers["ce_subject"], headers["ce_time"], headers["content-type"]));
         Assert.Equal(
             $$$"""{"jobRequestId":"{{{Job}}}","version":1,"type":"JobRequested","at":"2026-11-24T10:00:00+00:00","by":"zoe","request":"k","epoch":1,"data":{"candidates":["ann"],"tasks":[{"id":"t1","name":"windows","done":false}],"title":"Окна","expiresAt":"2026-11-24T11:00:00+00:00"}}""",
@@ -49,7 +51,8 @@ public sealed class EventRecordTests
     [Fact]
     public void A_member_of_a_later_release_is_left_out()
     {
-        var json = $$$"""{"jobRequestId":"{{{Job}}}","version":3,"type":"JobExpired","at":"2026-11-24T10:00:00Z","epoch":1,"mood":"sad","data":{"why":"late"}}""";
+        var json =
+            $$$"""{"jobRequestId":"{{{Job}}}","version":3,"type":"JobExpired","at":"2026-11-24T10:00:00Z","epoch":1,"mood":"sad","data":{"why":"late"}}""";
 
         Assert.IsType<KafkaDecodeResult.Deliver>(_codec.Decode(Wire.Foreign(Job, json, Wire.ClusterSecret, "cluster-1", "jobrequests.JobExpired.v1")));
     }
@@ -59,9 +62,12 @@ public sealed class EventRecordTests
     {
         var json = $$$"""{"jobRequestId":"{{{Job}}}","version":3,"type":"JobExpired","at":"2026-11-24T10:00:00Z","epoch":1,"data":{}}""";
 
-        Assert.Contains("may not publish", Wire.DeadLetters(_codec.Decode(Wire.Foreign(Job, json, Wire.ImporterSecret, "importer", "jobrequests.JobExpired.v1"))));
+        Assert.Contains(
+            "may not publish", Wire.DeadLetters(_codec.Decode(Wire.Foreign(Job, json, Wire.ImporterSecret, "importer", "jobrequests.JobExpired.v1"))));
         var record = _codec.Encode(Stream, Facts.First().Data);
-        Assert.Contains("not signed", Wire.DeadLetters(_codec.Decode(Wire.Written(record with { Headers = [.. record.Headers.Where(header => header.Name != "signature")] }))));
-        Assert.Contains("not the event's job", Wire.DeadLetters(_codec.Decode(Wire.Foreign("other", json, Wire.ClusterSecret, "cluster-1", "jobrequests.JobExpired.v1"))));
+        Assert.Contains("not signed",
+            Wire.DeadLetters(_codec.Decode(Wire.Written(record with { Headers = [.. record.Headers.Where(header => header.Name != "signature")] }))));
+        Assert.Contains(
+            "not the event's job", Wire.DeadLetters(_codec.Decode(Wire.Foreign("other", json, Wire.ClusterSecret, "cluster-1", "jobrequests.JobExpired.v1"))));
     }
 }

@@ -71,5 +71,6 @@ public sealed class SecretRotationTests
         return Wire.Written(Wire.Commands(writer).Encode(Wire.Stream(command), command));
     }
 
-    private static Task<HealthCheckResult> CheckAsync(RecordSignature signature) => new RecordSignatureCheck(signature).CheckHealthAsync(new HealthCheckContext());
+    private static Task<HealthCheckResult> CheckAsync(RecordSignature signature) =>
+        new RecordSignatureCheck(signature).CheckHealthAsync(new HealthCheckContext());
 }

@@ -23,7 +23,8 @@ public sealed class SigningOptionsTests
     [InlineData("a.b", "1 to 64")]
     public void A_producer_has_an_id_of_its_own(string id, string problem)
     {
-        var options = new SigningOptions { Secrets = { ["1"] = Wire.ClusterSecret }, Producers = { [id] = new ProducerKey { Secret = Wire.ImporterSecret, Callers = ["*"] } } };
+        var options = new SigningOptions
+            { Secrets = { ["1"] = Wire.ClusterSecret }, Producers = { [id] = new ProducerKey { Secret = Wire.ImporterSecret, Callers = ["*"] } } };
 
         Assert.Contains(problem, Assert.Single(Validate(options).Failures!));
     }
@@ -39,7 +40,8 @@ public sealed class SigningOptionsTests
     [Fact]
     public void A_producer_names_whom_it_acts_for()
     {
-        var options = new SigningOptions { Secrets = { ["1"] = Wire.ClusterSecret }, Producers = { ["importer"] = new ProducerKey { Secret = Wire.ImporterSecret } } };
+        var options = new SigningOptions
+            { Secrets = { ["1"] = Wire.ClusterSecret }, Producers = { ["importer"] = new ProducerKey { Secret = Wire.ImporterSecret } } };
 
         Assert.Contains("Records:Producers:importer:Callers", Assert.Single(Validate(options).Failures!));
     }
@@ -68,7 +70,10 @@ public sealed class SigningOptionsTests
     public void Without_any_secret_the_first_is_missing() => Assert.Contains("Records:Secrets:1", Assert.Single(Validate(new SigningOptions()).Failures!));
 
     [Fact]
-    public void Good_settings_pass() => Assert.True(Validate(new SigningOptions { Secrets = { ["1"] = Wire.ClusterSecret }, Producers = { ["importer"] = new ProducerKey { Secret = Wire.ImporterSecret, Callers = ["*"] } } }).Succeeded);
+    public void Good_settings_pass() =>
+        Assert.True(Validate(new SigningOptions
+            { Secrets = { ["1"] = Wire.ClusterSecret },
+                Producers = { ["importer"] = new ProducerKey { Secret = Wire.ImporterSecret, Callers = ["*"] } } }).Succeeded);
 
     private static ValidateOptionsResult Validate(SigningOptions options) => new SigningOptionsValidator().Validate(null, options);
 }

@@ -21,12 +21,16 @@ internal static class Wire
     public static RecordSignature Signature(bool importerIsAdmin = false, params string[] importerActsFor) => Signature(new SigningOptions
     {
         Secrets = { ["1"] = ClusterSecret },
-        Producers = { ["importer"] = new ProducerKey { Secret = ImporterSecret, MayActAsAdmin = importerIsAdmin, Callers = importerActsFor is [] ? ["*"] : [.. importerActsFor] } },
+        Producers =
+            { ["importer"] = new ProducerKey
+                { Secret = ImporterSecret, MayActAsAdmin = importerIsAdmin, Callers = importerActsFor is [] ? ["*"] : [.. importerActsFor] } },
     });
 
-    public static RecordSignature Signature(SigningOptions options, string cluster = Cluster) => new(Options.Create(options), Options.Create(new ClusterOptions { ServiceId = cluster }));
+    public static RecordSignature Signature(SigningOptions options, string cluster = Cluster) =>
+        new(Options.Create(options), Options.Create(new ClusterOptions { ServiceId = cluster }));
 
-    public static CommandRecordCodec Commands(bool importerIsAdmin = false, params string[] importerActsFor) => Commands(Signature(importerIsAdmin, importerActsFor));
+    public static CommandRecordCodec Commands(bool importerIsAdmin = false, params string[] importerActsFor) =>
+        Commands(Signature(importerIsAdmin, importerActsFor));
 
     public static CommandRecordCodec Commands(RecordSignature signature) => new(signature, new FakeTimeProvider(Now.AddSeconds(1)));
 
@@ -45,16 +49,19 @@ internal static class Wire
     public static JobRequestCommand.Create Create(params string[] candidates) =>
         new(candidates is [] ? ["ann", "bob"] : [.. candidates], [new JobTask("t1", "windows")], "Окна", Now.AddHours(1));
 
-    public static KafkaRecord Written(KafkaOutgoingRecord record, string topic = "requests") => new(topic, 3, 4711, Now, record.Key, record.Value, record.Headers);
+    public static KafkaRecord Written(KafkaOutgoingRecord record, string topic = "requests") =>
+        new(topic, 3, 4711, Now, record.Key, record.Value, record.Headers);
 
     /// <summary>A record as another program writes it, with nothing of ours: the format of docs/records.md.</summary>
     public static KafkaRecord Foreign(string key, string json, string secret, string keyId, string type = "jobrequests.command.v1")
     {
         var (keyBytes, value, typeBytes) = (Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(json), Encoding.UTF8.GetBytes(type));
         var clusterBytes = Encoding.UTF8.GetBytes(Cluster);
-        byte[] signed = [.. Length(clusterBytes), .. clusterBytes, .. Length(typeBytes), .. typeBytes, .. Length(keyBytes), .. keyBytes, .. Length(value), .. value];
+        byte[] signed = [
+            .. Length(clusterBytes), .. clusterBytes, .. Length(typeBytes), .. typeBytes, .. Length(keyBytes), .. keyBytes, .. Length(value), .. value];
         var code = Convert.ToBase64String(HMACSHA256.HashData(Convert.FromBase64String(secret), signed)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
-        return new KafkaRecord("requests", 0, 1, Now, keyBytes, value, [new("ce_type", typeBytes), new("signature", Encoding.ASCII.GetBytes($"{keyId}.{code}"))]);
+        return new KafkaRecord(
+            "requests", 0, 1, Now, keyBytes, value, [new("ce_type", typeBytes), new("signature", Encoding.ASCII.GetBytes($"{keyId}.{code}"))]);
     }
 
     public static StreamId Stream(CommandEnvelope command) => StreamId.Create(StreamNames.Requests, command.JobRequestId);

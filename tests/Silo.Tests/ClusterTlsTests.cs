@@ -32,11 +32,13 @@ public sealed class ClusterTlsTests : IDisposable
         await member.StartAsync(TestContext.Current.CancellationToken).WaitAsync(Limit, TestContext.Current.CancellationToken);
         Assert.Single(await member.Services.GetRequiredService<IClusterClient>().GetGrain<IManagementGrain>(0).GetHosts());
 
-        List<KeyValuePair<string, string?>>[] others = [Settings("intruder", stranger, authority), Settings("misled", authority, stranger), [new("Orleans:Tls:Waived", "true")]];
+        List<KeyValuePair<string, string?>>[] others = [
+            Settings("intruder", stranger, authority), Settings("misled", authority, stranger), [new("Orleans:Tls:Waived", "true")]];
         await Task.WhenAll(others.Select(async settings =>
         {
             using var other = Client(gatewayPort, settings);
-            await Assert.ThrowsAnyAsync<Exception>(() => other.StartAsync(TestContext.Current.CancellationToken).WaitAsync(Shut, TestContext.Current.CancellationToken));
+            await Assert.ThrowsAnyAsync<Exception>(() => other.StartAsync(TestContext.Current.CancellationToken)
+                .WaitAsync(Shut, TestContext.Current.CancellationToken));
         }));
     }
 
@@ -122,7 +124,8 @@ public sealed class ClusterTlsTests : IDisposable
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={name} authority", key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, pathLengthConstraint: 0, critical: true));
+        request.CertificateExtensions.Add(
+            new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, pathLengthConstraint: 0, critical: true));
         return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-2), DateTimeOffset.UtcNow.AddDays(2));
     }
 }

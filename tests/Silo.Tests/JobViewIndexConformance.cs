@@ -76,7 +76,8 @@ public abstract class JobViewIndexConformance
                     at = at with { After = page.Next };
 
                     // Newer jobs come in between two pages; those behind the position stay as they are.
-                    if (written < newer.Length) await store.WriteAsync([newer[written] with { Job = newer[written].Job with { CreatedAt = Start.AddSeconds(++written) } }]);
+                    if (written < newer.Length)
+                        await store.WriteAsync([newer[written] with { Job = newer[written].Job with { CreatedAt = Start.AddSeconds(++written) } }]);
                 }
 
                 var expected = views
@@ -108,7 +109,9 @@ public abstract class JobViewIndexConformance
                 .CountBy(view => view.Job.Status.ToString())
                 .OrderBy(count => count.Key, StringComparer.Ordinal)
                 .Select(count => (count.Key, (long)count.Value));
-            Assert.Equal(expected, counts.ByStatus.Where(count => count.Value > 0).OrderBy(count => count.Key, StringComparer.Ordinal).Select(count => (count.Key, count.Value)));
+            Assert.Equal(expected, counts.ByStatus.Where(count => count.Value > 0)
+                .OrderBy(count => count.Key, StringComparer.Ordinal)
+                .Select(count => (count.Key, count.Value)));
             Assert.True(counts.IsComplete);
         }
     }
@@ -160,7 +163,10 @@ public abstract class JobViewIndexConformance
         var first = await queries.ListAsync(query, new Caller("ann", IsAdmin: false));
         var second = await queries.ListAsync(query with { After = first.Next }, new Caller("ann", IsAdmin: false));
 
-        Assert.Equal(many.Where(view => view.Job.Status == JobStatus.Cancelled).Select(view => view.JobRequestId).Reverse(), first.Jobs.Concat(second.Jobs).Select(job => job.JobRequestId));
+        Assert.Equal(many.Where(view => view.Job.Status == JobStatus.Cancelled)
+            .Select(view => view.JobRequestId)
+            .Reverse(), first.Jobs.Concat(second.Jobs)
+            .Select(job => job.JobRequestId));
         Assert.NotNull(first.Next);
         Assert.Null(second.Next);
     }
@@ -172,8 +178,10 @@ public abstract class JobViewIndexConformance
         var hour = Start;
         JobView[] views =
         [
-            Life(hour.AddMinutes(1), ["ann", "bob"], new JobRequestEvent.JobDeclined("bob", null, hour.AddMinutes(3)), new JobRequestEvent.JobAccepted("ann", hour.AddMinutes(5))),
-            Life(hour.AddMinutes(50), ["ann", "cid"], new JobRequestEvent.JobAccepted("ann", hour.AddMinutes(51)), new JobRequestEvent.JobWithdrawn("ann", hour.AddHours(2)), new JobRequestEvent.JobAccepted("cid", hour.AddHours(2).AddSeconds(30))),
+            Life(hour.AddMinutes(1), ["ann", "bob"], new JobRequestEvent.JobDeclined("bob", null, hour.AddMinutes(3)),
+                new JobRequestEvent.JobAccepted("ann", hour.AddMinutes(5))),
+            Life(hour.AddMinutes(50), ["ann", "cid"], new JobRequestEvent.JobAccepted("ann", hour.AddMinutes(51)),
+                new JobRequestEvent.JobWithdrawn("ann", hour.AddHours(2)), new JobRequestEvent.JobAccepted("cid", hour.AddHours(2).AddSeconds(30))),
             Life(hour.AddHours(1), ["ann"]),
             Life(hour.AddHours(-1), ["ann"]),
         ];
@@ -216,7 +224,8 @@ public abstract class JobViewIndexConformance
             var (store, index) = await FreshAsync();
             await store.WriteAsync(views);
             foreach (var (query, maxJobs, maxCandidates) in questions)
-                Statistics.AssertEqual(Statistics.Of(views, query, maxJobs, maxCandidates), await index.CountStatisticsAsync(query, maxJobs, maxCandidates, CancellationToken.None));
+                Statistics.AssertEqual(Statistics.Of(views, query, maxJobs, maxCandidates),
+                    await index.CountStatisticsAsync(query, maxJobs, maxCandidates, CancellationToken.None));
         }, iter: Iterations, threads: 1);
     }
 
@@ -256,7 +265,8 @@ public abstract class JobViewIndexConformance
         return view;
     }
 
-    internal static JobView View(Guid id, DateTimeOffset at, string requester, string[] candidates, JobStatus status, string? title) => new(id.ToString(), new JobRequest
+    internal static JobView View(Guid id, DateTimeOffset at, string requester, string[] candidates, JobStatus status, string? title) =>
+        new(id.ToString(), new JobRequest
     {
         Version = status == JobStatus.Open ? 1 : 2,
         Status = status,

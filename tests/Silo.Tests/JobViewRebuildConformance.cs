@@ -85,7 +85,8 @@ public abstract class JobViewRebuildConformance
         await Rebuilder(rig with { Generations = second }).RunAsync(TestContext.Current.CancellationToken);
 
         await AssertEqualAsync(rig);
-        if (!ReferenceEquals(second, rig.Generations)) await Assert.ThrowsAsync<ViewRebuildException>(() => rig.Generations.SwitchAsync(lost, TestContext.Current.CancellationToken));
+        if (!ReferenceEquals(second, rig.Generations))
+            await Assert.ThrowsAsync<ViewRebuildException>(() => rig.Generations.SwitchAsync(lost, TestContext.Current.CancellationToken));
         await AssertEqualAsync(rig);
     }
 
@@ -93,7 +94,8 @@ public abstract class JobViewRebuildConformance
     /// <param name="Index">The first silo's.</param>
     /// <param name="Generations">The first silo's.</param>
     /// <param name="Again">What a process has that takes over.</param>
-    private protected sealed record Rig(IReadOnlyList<IJobViewStore> Stores, IJobViewIndex Index, IJobViewGenerations Generations, Func<IJobViewGenerations> Again);
+    private protected sealed record Rig(
+        IReadOnlyList<IJobViewStore> Stores, IJobViewIndex Index, IJobViewGenerations Generations, Func<IJobViewGenerations> Again);
 
     private protected abstract Task<Rig> FreshAsync();
 
@@ -142,7 +144,8 @@ public abstract class JobViewRebuildConformance
         Assert.Equal(expected.Keys.Order(), listed.Order());
     }
 
-    private static string Json(JobView view) => view.JobRequestId + string.Join(',', view.Answers) + JsonSerializer.Serialize(view.Job.ToStored(), JobDocumentJson.Default.StoredState);
+    private static string Json(JobView view) =>
+        view.JobRequestId + string.Join(',', view.Answers) + JsonSerializer.Serialize(view.Job.ToStored(), JobDocumentJson.Default.StoredState);
 
     private static JobView Job(int number, int version) => new($"00000000-0000-4000-8000-{number:D12}", new JobRequest
     {
@@ -167,14 +170,18 @@ public abstract class JobViewRebuildConformance
 
         public Dictionary<string, JobView> All() => _jobs.ToDictionary();
 
-        public async IAsyncEnumerable<IReadOnlyList<(string JobRequestId, JobDocument Document)>> ScanAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+        public async IAsyncEnumerable<IReadOnlyList<(string JobRequestId, JobDocument Document)>> ScanAsync(
+            [EnumeratorCancellation] CancellationToken cancellationToken)
         {
             var after = "";
             for (var count = 0; ; count += 10)
             {
                 await Task.Yield();
                 if (count >= BreakAfter) throw new IOException("The storage is gone.");
-                var batch = _jobs.Values.Where(job => string.CompareOrdinal(job.JobRequestId, after) > 0).OrderBy(job => job.JobRequestId, StringComparer.Ordinal).Take(10).ToList();
+                var batch = _jobs.Values.Where(job => string.CompareOrdinal(job.JobRequestId, after) > 0)
+                    .OrderBy(job => job.JobRequestId, StringComparer.Ordinal)
+                    .Take(10)
+                    .ToList();
                 if (batch.Count == 0) yield break;
                 after = batch[^1].JobRequestId;
                 yield return batch.ConvertAll(job => (job.JobRequestId, new JobDocument { State = job.Job.ToStored() }));

@@ -13,7 +13,9 @@ public abstract class JobViewStoreConformance
     public async Task A_view_is_read_as_it_was_written()
     {
         var store = await StoreAsync();
-        JobView[] views = [Full("a"), new JobView(Id("b"), JobRequest.Initial with { Version = 1, Status = JobStatus.Open, Epoch = 1, Requester = "zoe", CreatedAt = At, LastEventAt = At })];
+        JobView[] views = [Full("a"),
+            new JobView(
+                Id("b"), JobRequest.Initial with { Version = 1, Status = JobStatus.Open, Epoch = 1, Requester = "zoe", CreatedAt = At, LastEventAt = At })];
 
         Assert.Empty(await store.WriteAsync(views));
 
@@ -65,7 +67,8 @@ public abstract class JobViewStoreConformance
         var store = await StoreAsync();
         var full = Full("hot");
 
-        var outrun = await Task.WhenAll(Enumerable.Range(1, 50).Select(version => Task.Run(() => store.WriteAsync([AtVersion(full, version), AtVersion(Full($"w{version}"), 1)]))));
+        var outrun = await Task.WhenAll(Enumerable.Range(1, 50)
+            .Select(version => Task.Run(() => store.WriteAsync([AtVersion(full, version), AtVersion(Full($"w{version}"), 1)]))));
 
         Assert.Equal(50, (await store.ReadAsync([Id("hot")]))[Id("hot")].Version);
         Assert.Empty(outrun[^1]);
@@ -94,7 +97,8 @@ public abstract class JobViewStoreConformance
     })
     {
         OfferedAt = At.AddSeconds(30),
-        Answers = [new JobAnswer("ann.$x", 1, CandidateAnswer.Accepted, TimeSpan.FromMilliseconds(1234)), new JobAnswer("bob", 2, CandidateAnswer.Accepted, TimeSpan.FromSeconds(30))],
+        Answers = [new JobAnswer("ann.$x", 1, CandidateAnswer.Accepted, TimeSpan.FromMilliseconds(1234)),
+            new JobAnswer("bob", 2, CandidateAnswer.Accepted, TimeSpan.FromSeconds(30))],
     };
 
     private static JobView AtVersion(JobView view, int version) => view with { Job = view.Job with { Version = version } };

@@ -73,7 +73,8 @@ public sealed class MongoJobViewRebuildTests : JobViewRebuildConformance, IAsync
         var refused = await Assert.ThrowsAsync<ViewRebuildException>(() => generations.BeginAsync(TestContext.Current.CancellationToken));
 
         Assert.Contains("Silo asleep has not taken notice", refused.Message);
-        Assert.Equal(("views", null), ((await _sets!.ReadAsync(TestContext.Current.CancellationToken)).Live, (await _sets.ReadAsync(TestContext.Current.CancellationToken)).Also));
+        Assert.Equal(("views", null),
+            ((await _sets!.ReadAsync(TestContext.Current.CancellationToken)).Live, (await _sets.ReadAsync(TestContext.Current.CancellationToken)).Also));
     }
 
     private protected override async Task<Rig> FreshAsync()
@@ -81,7 +82,9 @@ public sealed class MongoJobViewRebuildTests : JobViewRebuildConformance, IAsync
         _client = new MongoClient(await Servers.MongoAsync());
         _sets = new MongoJobViewSets(_client.GetDatabase(_name));
         foreach (var _ in Silos) _stores.Add(new MongoJobViewStore(_client.GetDatabase(_name)));
-        _notices = [.. Silos.Select((silo, number) => new MongoJobViewNotices(_sets, _stores[number], Generations(), silo, _clock, NullLogger<MongoJobViewNotices>.Instance))];
+        _notices =
+            [.. Silos.Select(
+                (silo, number) => new MongoJobViewNotices(_sets, _stores[number], Generations(), silo, _clock, NullLogger<MongoJobViewNotices>.Instance))];
         foreach (var notice in _notices) await notice.LookAsync(CancellationToken.None);
         _looking = Task.WhenAll(_notices.Select(KeepLookingAsync));
         return new Rig(_stores, new MongoJobViewIndex(_stores[0]), Generations(), Generations);

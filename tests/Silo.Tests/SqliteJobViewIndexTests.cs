@@ -36,7 +36,8 @@ public sealed class SqliteJobViewIndexTests : JobViewIndexConformance, IAsyncLif
             "EXPLAIN QUERY PLAN " + SqliteJobViewIndex.SqlOf(order), static row => row.GetString(3), "x", 0L, "", 51, "x"));
 
         // The keys come in order; what they lead to is at most one page, whose order SQLite may make sure of.
-        Assert.All(plan.Where(step => step.Contains("job_view") && step.StartsWith("SCAN", StringComparison.Ordinal)), step => Assert.Fail($"{step} in\n{string.Join('\n', plan)}"));
+        Assert.All(plan.Where(step => step.Contains("job_view") && step.StartsWith("SCAN", StringComparison.Ordinal)),
+            step => Assert.Fail($"{step} in\n{string.Join('\n', plan)}"));
         Assert.Contains(plan, step => step.Contains("(created_at,job_id)<(?,?)"));
         var inner = plan.TakeWhile(step => !step.StartsWith("SCAN k", StringComparison.Ordinal));
         Assert.DoesNotContain(inner, step => step.Contains("TEMP B-TREE"));

@@ -38,7 +38,8 @@ public sealed class SqliteJobViewRebuildTests : JobViewRebuildConformance, IAsyn
     private protected override Task<Rig> FreshAsync()
     {
         var store = new SqliteJobViewStore(_database);
-        return Task.FromResult(new Rig([store, store], new SqliteJobViewIndex(_database), new SqliteJobViewGenerations(_database), () => new SqliteJobViewGenerations(_database)));
+        return Task.FromResult(
+            new Rig([store, store], new SqliteJobViewIndex(_database), new SqliteJobViewGenerations(_database), () => new SqliteJobViewGenerations(_database)));
     }
 
     private Task<List<string>> TablesAsync() => _database.ReadAsync(static session =>

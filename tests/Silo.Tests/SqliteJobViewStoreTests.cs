@@ -26,7 +26,8 @@ public sealed class SqliteJobViewStoreTests : JobViewStoreConformance, IAsyncLif
     public async Task Views_of_the_first_release_are_read_and_listed()
     {
         await using var database = new SqliteDatabase(new SqliteDatabaseOptions { DataFolder = Path.Combine(_folder, "old") });
-        await database.EnsureAsync(SqliteJobViewStore.Component with { Migrations = [SqliteJobViewStore.Component.Migrations[0]] }, TestContext.Current.CancellationToken);
+        await database.EnsureAsync(
+            SqliteJobViewStore.Component with { Migrations = [SqliteJobViewStore.Component.Migrations[0]] }, TestContext.Current.CancellationToken);
         const string Job = "5f0c6a52-7d0f-5b9c-9a60-0d6d3b5a4e11";
         const string Golden =
             """
@@ -34,7 +35,8 @@ public sealed class SqliteJobViewStoreTests : JobViewStoreConformance, IAsyncLif
              "tasks":[{"id":"t1","name":"windows","done":false}],"createdAt":"2026-11-23T10:00:00+00:00","lastEventAt":"2026-11-23T10:00:01+00:00","later":{"x":1}}
             """;
         await database.WriteAsync(session => session.Execute(
-            "INSERT INTO job_view (job_id, version, status, requester, created_at, data) VALUES ($1, 2, 'Accepted', 'zoe', 1795428000000, $2)", Job, System.Text.Encoding.UTF8.GetBytes(Golden)));
+            "INSERT INTO job_view (job_id, version, status, requester, created_at, data) VALUES ($1, 2, 'Accepted', 'zoe', 1795428000000, $2)", Job,
+            System.Text.Encoding.UTF8.GetBytes(Golden)));
 
         await database.EnsureAsync(SqliteJobViewStore.Component, TestContext.Current.CancellationToken);
 

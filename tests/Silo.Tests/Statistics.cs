@@ -9,7 +9,9 @@ internal static class Statistics
     public static JobStatistics Of(IEnumerable<JobView> views, StatisticsQuery query, int maxJobs, int maxCandidates)
     {
         var jobs = views
-            .Where(view => view.Job.CreatedAt >= query.From && view.Job.CreatedAt < query.To && (query.Candidate is null || view.Job.FindCandidate(query.Candidate) is not null))
+            .Where(view => view.Job.CreatedAt >= query.From
+                && view.Job.CreatedAt < query.To
+                && (query.Candidate is null || view.Job.FindCandidate(query.Candidate) is not null))
             .OrderByDescending(view => view.Job.CreatedAt).ThenByDescending(view => view.JobRequestId, StringComparer.Ordinal)
             .Take(maxJobs).ToList();
         var parts = jobs.SelectMany(view => view.Job.Candidates
@@ -22,7 +24,10 @@ internal static class Statistics
         return new JobStatistics(
             [.. parts.GroupBy(part => part.Hour).OrderBy(hour => hour.Key).Select(hour => new HourStatistics(hour.Key, Figures([.. hour])))],
             [
-                .. parts.GroupBy(part => part.Candidate).OrderByDescending(person => person.Count()).ThenBy(person => person.Key, StringComparer.Ordinal).Take(maxCandidates)
+                .. parts.GroupBy(part => part.Candidate)
+                    .OrderByDescending(person => person.Count())
+                    .ThenBy(person => person.Key, StringComparer.Ordinal)
+                    .Take(maxCandidates)
                     .Select(person => new CandidateStatistics(person.Key, Figures([.. person]))),
             ],
             jobs.Count,

@@ -32,7 +32,8 @@ public sealed class StatisticsMemoryTests
         var start = new DateTimeOffset(2026, 11, 24, 10, 0, 0, TimeSpan.Zero);
         var (store, index) = await stores.FreshAsync();
         string[] people = [.. Enumerable.Range(0, Crowd).Select(number => $"{new string('c', 40)}{number}")];
-        await store.WriteAsync([.. Enumerable.Range(0, Jobs).Select(number => JobViewIndexConformance.View(Guid.NewGuid(), start.AddMilliseconds(number), "zoe", people, JobStatus.Open, null))]);
+        await store.WriteAsync([.. Enumerable.Range(0, Jobs)
+            .Select(number => JobViewIndexConformance.View(Guid.NewGuid(), start.AddMilliseconds(number), "zoe", people, JobStatus.Open, null))]);
         var query = new StatisticsQuery(start, start.AddHours(1), null);
         using var statistics = new JobViewStatistics(index);
 

@@ -21,7 +21,8 @@ public sealed class TopicCheckTests : IAsyncLifetime
         _kafka = await Servers.KafkaAsync();
         _client = new MongoClient(await Servers.MongoAsync());
         _admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = _kafka }).Build();
-        await _admin.CreateTopicsAsync(new[] { "requests", "finalevents" }.Select(topic => new TopicSpecification { Name = $"{_name}.{topic}", NumPartitions = 2, ReplicationFactor = 1 }));
+        await _admin.CreateTopicsAsync(new[]
+            { "requests", "finalevents" }.Select(topic => new TopicSpecification { Name = $"{_name}.{topic}", NumPartitions = 2, ReplicationFactor = 1 }));
     }
 
     public async ValueTask DisposeAsync()

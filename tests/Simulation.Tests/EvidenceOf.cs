@@ -14,7 +14,9 @@ internal static class EvidenceOf
         var events = Group(cluster.FinalEvents, record => record.Item.JobRequestId, (position, record, _) => new EventEvidence(position, record.Item));
         var callsByJob = calls.ToLookup(call => call.Job, StringComparer.Ordinal);
         var deadLetters = cluster.Requests.DeadLetters;
-        foreach (var job in cluster.Store.Jobs.Concat(callsByJob.Select(group => group.Key)).Concat(events.Select(group => group.Key)).Distinct(StringComparer.Ordinal))
+        foreach (var job in cluster.Store.Jobs.Concat(callsByJob.Select(group => group.Key))
+            .Concat(events.Select(group => group.Key))
+            .Distinct(StringComparer.Ordinal))
         {
             yield return new JobEvidence
             {
@@ -31,8 +33,11 @@ internal static class EvidenceOf
     }
 
     private static ILookup<string, TEvidence> Group<T, TEvidence>(
-        SimulatedTopic<T> topic, Func<(string Stream, T Item, DateTimeOffset WrittenAt), string> job, Func<LogPosition, (string Stream, T Item, DateTimeOffset WrittenAt), bool, TEvidence> evidence) =>
+        SimulatedTopic<T> topic, Func<(string Stream, T Item, DateTimeOffset WrittenAt), string> job,
+        Func<LogPosition, (string Stream, T Item, DateTimeOffset WrittenAt), bool, TEvidence> evidence) =>
         Enumerable.Range(0, topic.Partitions)
-            .SelectMany(partition => topic.Records(partition).Select((record, offset) => (Record: record, Position: new LogPosition(partition, offset), IsFinished: offset < (topic.Committed(partition) ?? 0))))
+            .SelectMany(partition => topic.Records(partition)
+                .Select((record, offset) =>
+                    (Record: record, Position: new LogPosition(partition, offset), IsFinished: offset < (topic.Committed(partition) ?? 0))))
             .ToLookup(found => job(found.Record), found => evidence(found.Position, found.Record, found.IsFinished), StringComparer.Ordinal);
 }

@@ -54,7 +54,8 @@ internal sealed class Simulation
             findings.Add(exception.ToString());
         }
 
-        return new RunResult(scenario, findings, simulation._clients.Calls.Count, simulation._world.Turns, simulation._world.Digest, simulation._cluster.Store.Conflicts, simulation._world.TraceLines);
+        return new RunResult(scenario, findings, simulation._clients.Calls.Count, simulation._world.Turns, simulation._world.Digest,
+            simulation._cluster.Store.Conflicts, simulation._world.TraceLines);
     }
 
     private void Play(List<string> findings)
@@ -71,20 +72,23 @@ internal sealed class Simulation
         UntilDrained(findings);
         // What still waits has its own limits.
         _world.RunUntil(() => false, TimeSpan.FromSeconds(40));
-        if (_cluster.Silos.Sum(silo => silo.Waiting) + _gateways.Sum(gateway => gateway!.Waiting) is > 0 and var waiting) findings.Add($"{waiting} calls still wait.");
+        if (_cluster.Silos.Sum(silo => silo.Waiting) + _gateways.Sum(gateway => gateway!.Waiting) is > 0 and var waiting)
+            findings.Add($"{waiting} calls still wait.");
         Judge(findings);
     }
 
     private void UntilDrained(List<string> findings)
     {
-        if (!_world.RunUntil(() => _clients.IsDone && IsDrained(), DrainLimit)) findings.Add($"After {DrainLimit} without a fault it has not come to rest: {WhatIsLeft()}");
+        if (!_world.RunUntil(() => _clients.IsDone && IsDrained(), DrainLimit))
+            findings.Add($"After {DrainLimit} without a fault it has not come to rest: {WhatIsLeft()}");
     }
 
     private bool IsDrained() =>
         _cluster.Requests.IsFinished && _cluster.FinalEvents.IsFinished && _cluster.Store.IsAtRest();
 
     private string WhatIsLeft() =>
-        $"callers done: {_clients.IsDone}, requests committed: {_cluster.Requests.Progress}, finalevents committed: {_cluster.FinalEvents.Progress}, outboxes and deadlines: {_cluster.Store.IsAtRest()}.";
+        $"callers done: {_clients.IsDone}, requests committed: {_cluster.Requests.Progress}, finalevents committed: {_cluster.FinalEvents.Progress}, outboxes "
+            + $"and deadlines: {_cluster.Store.IsAtRest()}.";
 
     private void Judge(List<string> findings)
     {
@@ -100,7 +104,8 @@ internal sealed class Simulation
             var judged = JobChecker.Check(evidence, rules);
             if (judged.Linearizability == Linearizability.Undecided) findings.Add($"{evidence.Job}: nothing was found out about the order of its calls.");
             foreach (var violation in judged.Violations)
-                findings.Add($"{violation.Invariant} {violation.Job} version {violation.Version} by {violation.Caller} key {violation.Key}: {violation.Message}\n    {string.Join("\n    ", violation.Evidence)}");
+                findings.Add($"{violation.Invariant} {violation.Job} version {violation.Version} by {violation.Caller} key {violation.Key}: "
+                    + $"{violation.Message}\n    {string.Join("\n    ", violation.Evidence)}");
         }
     }
 
@@ -131,7 +136,8 @@ internal sealed class Simulation
 /// <param name="Digest">The same for the same run.</param>
 /// <param name="Conflicts">Writes that the store refused.</param>
 /// <param name="Trace">What happened, where tracing is on.</param>
-internal sealed record RunResult(Scenario Scenario, IReadOnlyList<string> Findings, int Calls, long Turns, long Digest, int Conflicts, IReadOnlyList<string> Trace)
+internal sealed record RunResult(
+    Scenario Scenario, IReadOnlyList<string> Findings, int Calls, long Turns, long Digest, int Conflicts, IReadOnlyList<string> Trace)
 {
     public bool IsGood => Findings.Count == 0;
 }

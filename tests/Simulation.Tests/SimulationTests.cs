@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 
 namespace JobRequests.Simulation.Tests;
@@ -16,7 +17,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
     public void Whatever_goes_wrong_every_promise_is_kept()
     {
         long calls = 0, turns = 0, conflicts = 0;
-        var started = System.Diagnostics.Stopwatch.GetTimestamp();
+        var started = Stopwatch.GetTimestamp();
         var bad = Seeds.FindBad(1, Count, seed => new Scenario(seed, Operations), result =>
         {
             Interlocked.Add(ref calls, result.Calls);
@@ -24,7 +25,8 @@ public sealed class SimulationTests(ITestOutputHelper output)
             Interlocked.Add(ref conflicts, result.Conflicts);
         });
         output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{Count} seeds, {calls} calls, {turns} turns, {conflicts} writes refused, {System.Diagnostics.Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s"));
+            CultureInfo.InvariantCulture,
+            $"{Count} seeds, {calls} calls, {turns} turns, {conflicts} writes refused, {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s"));
         if (bad is not null) Assert.Fail(Seeds.Explain(Seeds.Shrink(bad)));
         // Two activations of a job met at its document, and were told apart there.
         Assert.True(conflicts > 0);
@@ -35,8 +37,10 @@ public sealed class SimulationTests(ITestOutputHelper output)
     {
         var seed = int.Parse(Environment.GetEnvironmentVariable("JOBREQUESTS_SIM_SEED") ?? "1", CultureInfo.InvariantCulture);
         var scenario = new Scenario(seed);
-        if (Environment.GetEnvironmentVariable("JOBREQUESTS_SIM_OPERATIONS") is { Length: > 0 } operations) scenario = scenario with { Operations = int.Parse(operations, CultureInfo.InvariantCulture) };
-        if (Environment.GetEnvironmentVariable("JOBREQUESTS_SIM_FAULTS") is { Length: > 0 } faults) scenario = scenario with { Faults = Enum.Parse<Fault>(faults) };
+        if (Environment.GetEnvironmentVariable("JOBREQUESTS_SIM_OPERATIONS") is { Length: > 0 } operations)
+            scenario = scenario with { Operations = int.Parse(operations, CultureInfo.InvariantCulture) };
+        if (Environment.GetEnvironmentVariable("JOBREQUESTS_SIM_FAULTS") is { Length: > 0 } faults)
+            scenario = scenario with { Faults = Enum.Parse<Fault>(faults) };
         var result = OnOneThread(() => Simulation.Run(scenario));
         output.WriteLine($"{scenario}: digest {result.Digest}, {result.Turns} turns");
         if (!result.IsGood) Assert.Fail(Seeds.Explain(result));

@@ -14,7 +14,8 @@ public sealed class ActivationTests : IAsyncLifetime
 
     private StreamCluster _cluster = null!;
 
-    public async ValueTask InitializeAsync() => _cluster = await StreamCluster.StartAsync(silo => silo.AddInProcessStreams(StreamConformance.Provider, options => options.Configure(stream =>
+    public async ValueTask InitializeAsync() =>
+        _cluster = await StreamCluster.StartAsync(silo => silo.AddInProcessStreams(StreamConformance.Provider, options => options.Configure(stream =>
     {
         stream.QueueCount = Options.QueueCount;
         stream.MaxDeliveryTime = Options.MaxDeliveryTime;

@@ -12,7 +12,8 @@ public sealed class DeliveryTests : IAsyncLifetime
 
     private StreamScript Script => _cluster.Script;
 
-    public async ValueTask InitializeAsync() => _cluster = await StreamCluster.StartAsync(silo => silo.AddInProcessStreams(StreamConformance.Provider, options => options.Configure(stream =>
+    public async ValueTask InitializeAsync() =>
+        _cluster = await StreamCluster.StartAsync(silo => silo.AddInProcessStreams(StreamConformance.Provider, options => options.Configure(stream =>
     {
         stream.QueueCount = 1;
         stream.Capacity = 20;
@@ -57,7 +58,8 @@ public sealed class DeliveryTests : IAsyncLifetime
     public async Task A_handler_that_keeps_failing_fails_the_producer_and_the_next_event_is_delivered()
     {
         var key = StreamCluster.NewKey();
-        Script.Handling = (stream, events) => stream == key && events.Any(numbered => numbered.Number == 0) ? throw new InvalidOperationException("Never.") : Task.CompletedTask;
+        Script.Handling = (stream, events) =>
+            stream == key && events.Any(numbered => numbered.Number == 0) ? throw new InvalidOperationException("Never.") : Task.CompletedTask;
 
         var exception = await Assert.ThrowsAsync<StreamDeliveryFailedException>(() => _cluster.SendAsync(key, 0).WaitAsync(StreamCluster.Patience));
 
@@ -87,7 +89,9 @@ public sealed class DeliveryTests : IAsyncLifetime
     [Fact]
     public async Task An_event_that_nobody_consumes_is_abandoned_and_its_place_is_free_again()
     {
-        var sent = Enumerable.Range(0, 20).Select(_ => _cluster.Stream(StreamCluster.NewKey(), streamNamespace: NobodyListens).OnNextAsync(new Numbered("", 0))).ToArray();
+        var sent = Enumerable.Range(0, 20)
+            .Select(_ => _cluster.Stream(StreamCluster.NewKey(), streamNamespace: NobodyListens).OnNextAsync(new Numbered("", 0)))
+            .ToArray();
 
         foreach (var delivery in sent)
         {
@@ -163,7 +167,8 @@ public sealed class DeliveryTests : IAsyncLifetime
 
     [Fact]
     public async Task Events_cannot_be_numbered_by_their_producer() =>
-        await Assert.ThrowsAsync<ArgumentException>(() => _cluster.Stream(StreamCluster.NewKey()).OnNextAsync(new Numbered("", 0), new Orleans.Providers.Streams.Common.EventSequenceTokenV2(1)));
+        await Assert.ThrowsAsync<ArgumentException>(() => _cluster.Stream(StreamCluster.NewKey())
+            .OnNextAsync(new Numbered("", 0), new Orleans.Providers.Streams.Common.EventSequenceTokenV2(1)));
 
     private (string Key, TaskCompletionSource Released) Held()
     {

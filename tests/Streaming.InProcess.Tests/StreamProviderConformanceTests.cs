@@ -5,7 +5,8 @@ using Orleans.Streams;
 namespace JobRequests.Streaming.InProcess.Tests;
 
 /// <summary>The suite asks nothing that Orleans' own streams do not give.</summary>
-public sealed class MemoryProviderConformanceTests(MemoryProviderConformanceTests.Fixture fixture) : StreamProviderConformance(fixture), IClassFixture<MemoryProviderConformanceTests.Fixture>
+public sealed class MemoryProviderConformanceTests(MemoryProviderConformanceTests.Fixture fixture)
+    : StreamProviderConformance(fixture), IClassFixture<MemoryProviderConformanceTests.Fixture>
 {
     public sealed class Fixture : StreamProviderFixture
     {
@@ -42,7 +43,8 @@ public sealed class InProcessProviderConformanceTests(InProcessProviderConforman
         protected override void AddStreams(ISiloBuilder silo)
         {
             silo.Services.AddSingleton(_hub);
-            silo.AddInProcessStreams(StreamProviderConformance.Provider, options => options.Configure(streams => streams.MaxDeliveryTime = TimeSpan.FromSeconds(1)));
+            silo.AddInProcessStreams(
+                StreamProviderConformance.Provider, options => options.Configure(streams => streams.MaxDeliveryTime = TimeSpan.FromSeconds(1)));
         }
 
         // Streams inside a process need no client.

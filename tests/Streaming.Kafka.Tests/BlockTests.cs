@@ -13,7 +13,8 @@ public sealed class BlockTests : IAsyncLifetime
     private readonly Gate _gate = new();
     private readonly MarkSigner _signer = new();
     // As where traces are collected: nothing may be added to what is signed.
-    private readonly ActivityListener _traces = new() { ShouldListenTo = static source => source.Name == KafkaTelemetry.Name, Sample = static (ref _) => ActivitySamplingResult.AllData };
+    private readonly ActivityListener _traces = new()
+        { ShouldListenTo = static source => source.Name == KafkaTelemetry.Name, Sample = static (ref _) => ActivitySamplingResult.AllData };
     private TestTopic _topic = null!;
     private StreamCluster _cluster = null!;
 
@@ -47,7 +48,8 @@ public sealed class BlockTests : IAsyncLifetime
         Assert.Equal(1, TopicCluster.Status(_cluster).GetPartitions()[0].BlockedStreamCount);
         using var deadLetters = Open();
         var groups = DeadLetterGroup.Of(await deadLetters.ReadAsync(all: false, default));
-        Assert.Equal([("a", "bad", 2, true), ("a", "blocked", 1, true)], groups.Select(group => (group.Key!, group.Reason, group.Count, group.IsBlocked)).OrderBy(static group => group.Reason));
+        Assert.Equal([("a", "bad", 2, true), ("a", "blocked", 1, true)], groups.Select(group => (group.Key!, group.Reason, group.Count, group.IsBlocked))
+            .OrderBy(static group => group.Reason));
 
         _script.IsBad = static (_, _) => false;
         var dry = new KafkaReplay(deadLetters);
@@ -130,7 +132,8 @@ public sealed class BlockTests : IAsyncLifetime
         using var deadLetters = Open();
         using var cut = new CancellationTokenSource();
         // Its second record is not replay any more.
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new KafkaReplay(deadLetters, (_, _, _) => cut.Cancel()).RunAsync(null, again: false, dryRun: false, cut.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new KafkaReplay(deadLetters, (_, _, _) => cut.Cancel())
+            .RunAsync(null, again: false, dryRun: false, cut.Token));
         await SendAsync("a", 2);
         await UntilHandledAsync("a", 0);
         await _topic.UntilCommittedAsync(4);
@@ -146,7 +149,8 @@ public sealed class BlockTests : IAsyncLifetime
     public async Task A_forged_record_of_the_dead_letter_topic_changes_nothing()
     {
         var stream = StreamId.Create(BlockedConsumerGrain.Namespace, "healthy");
-        var block = new DeadLetterOrigin(_topic.Name, 0, 0, DateTimeOffset.UnixEpoch, "bad", null, 3, DateTimeOffset.UnixEpoch) { Block = new BlockMark(stream, IsBeginning: true, 0, null) };
+        var block = new DeadLetterOrigin(_topic.Name, 0, 0, DateTimeOffset.UnixEpoch, "bad", null, 3, DateTimeOffset.UnixEpoch)
+            { Block = new BlockMark(stream, IsBeginning: true, 0, null) };
         await _topic.DeadLetterAsync("healthy", "0", block);
         await SendAsync("healthy", 1);
         await UntilHandledAsync("healthy", 1);
@@ -156,7 +160,8 @@ public sealed class BlockTests : IAsyncLifetime
         await _topic.UntilCommittedAsync(3);
         // Neither mark settles the genuine copies, and the block stays.
         await _topic.ProduceAsync(_topic.DeadLetters, null, null, ReplayedMark.Write([0, 1, 2]));
-        await _topic.ProduceAsync(_topic.DeadLetters, "a"u8.ToArray(), null, new BlockEnd(_topic.Name, StreamId.Create(BlockedConsumerGrain.Namespace, "a"), 100).Write());
+        await _topic.ProduceAsync(
+            _topic.DeadLetters, "a"u8.ToArray(), null, new BlockEnd(_topic.Name, StreamId.Create(BlockedConsumerGrain.Namespace, "a"), 100).Write());
         _script.IsBad = static (_, _) => false;
         await SendAsync("a", 2);
         await _topic.UntilCommittedAsync(4);
@@ -178,8 +183,10 @@ public sealed class BlockTests : IAsyncLifetime
     {
         await using var other = await TestTopic.CreateAsync();
         await other.ProduceAsync("a", "7");
-        await _topic.DeadLetterAsync("a", "7", new DeadLetterOrigin(other.Name, 0, 0, DateTimeOffset.UnixEpoch, "delivery-failed", null, 3, DateTimeOffset.UnixEpoch), _signer);
-        await _topic.DeadLetterAsync("a", "8", new DeadLetterOrigin("nobodys", 0, 0, DateTimeOffset.UnixEpoch, "delivery-failed", null, 3, DateTimeOffset.UnixEpoch), _signer);
+        await _topic.DeadLetterAsync(
+            "a", "7", new DeadLetterOrigin(other.Name, 0, 0, DateTimeOffset.UnixEpoch, "delivery-failed", null, 3, DateTimeOffset.UnixEpoch), _signer);
+        await _topic.DeadLetterAsync(
+            "a", "8", new DeadLetterOrigin("nobodys", 0, 0, DateTimeOffset.UnixEpoch, "delivery-failed", null, 3, DateTimeOffset.UnixEpoch), _signer);
         using var deadLetters = Open(other.Name);
 
         var replay = await ReplayAsync(deadLetters);
@@ -227,7 +234,8 @@ public sealed class BlockTests : IAsyncLifetime
     });
 
     private KafkaDeadLetterTopic Open(params string[] others) => new(
-        new Dictionary<string, string> { ["bootstrap.servers"] = _topic.Address }, _topic.Name, _topic.DeadLetters, _topic.Group) { OtherTopics = others, Signer = _signer };
+        new Dictionary<string, string> { ["bootstrap.servers"] = _topic.Address }, _topic.Name, _topic.DeadLetters, _topic.Group)
+            { OtherTopics = others, Signer = _signer };
 
     private static async Task<KafkaReplay> ReplayAsync(KafkaDeadLetterTopic deadLetters)
     {
@@ -253,7 +261,8 @@ public sealed class BlockTests : IAsyncLifetime
     private Task UntilHandledAsync(string stream, int number) => Eventually.IsTrueAsync(
         () => _script.Handled(stream).Contains(number), () => $"{stream} to handle {number}; it has handled [{string.Join(", ", _script.Handled(stream))}]");
 
-    private static int Number(DeadLetterCopy copy) => int.Parse(Encoding.UTF8.GetString(copy.Record.Value!.Value.Span), System.Globalization.CultureInfo.InvariantCulture);
+    private static int Number(DeadLetterCopy copy) =>
+        int.Parse(Encoding.UTF8.GetString(copy.Record.Value!.Value.Span), System.Globalization.CultureInfo.InvariantCulture);
 
     private sealed class MarkSigner : IKafkaMarkSigner
     {

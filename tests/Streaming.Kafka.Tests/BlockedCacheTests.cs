@@ -33,7 +33,8 @@ public sealed class BlockedCacheTests
         Assert.True(_cache.GiveUp(Stream, 2, "bad", "why", 7));
         Assert.Empty(Next(cursor));
 
-        Assert.Equal([(2L, "bad", true), (3L, "bad", false)], _dead_lettered.Records.Select(deadLetters => (deadLetters.Offset, deadLetters.Reason, deadLetters.Block!.IsBeginning)));
+        Assert.Equal([(2L, "bad", true), (3L, "bad", false)],
+            _dead_lettered.Records.Select(deadLetters => (deadLetters.Offset, deadLetters.Reason, deadLetters.Block!.IsBeginning)));
         Assert.Equal(2, _partition.Tracker.Watermark);
         _dead_lettered.Acknowledge(_partition);
         Assert.Equal(4, _partition.Tracker.Watermark);
@@ -76,7 +77,8 @@ public sealed class BlockedCacheTests
 
         Replayed(Stream, "r2", 1, 2);
         Assert.Equal([8, 9], Next(cursor));
-        Assert.Equal([(4L, 1L, true), (5, 2, false), (7, 2, false)], _dead_lettered.Records.Where(deadLetters => deadLetters.Block!.Run == "r1").Select(deadLetters => (deadLetters.Offset, deadLetters.Block!.Order, deadLetters.Block.IsBeginning)));
+        Assert.Equal([(4L, 1L, true), (5, 2, false), (7, 2, false)], _dead_lettered.Records.Where(deadLetters => deadLetters.Block!.Run == "r1")
+            .Select(deadLetters => (deadLetters.Offset, deadLetters.Block!.Order, deadLetters.Block.IsBeginning)));
     }
 
     [Fact]
@@ -104,7 +106,8 @@ public sealed class BlockedCacheTests
 
         Assert.Empty(Next(cursor));
 
-        Assert.Equal([(0L, "delivery-failed"), (1, "blocked"), (2, "blocked")], _dead_lettered.Records.Select(deadLetters => (deadLetters.Offset, deadLetters.Reason)));
+        Assert.Equal(
+            [(0L, "delivery-failed"), (1, "blocked"), (2, "blocked")], _dead_lettered.Records.Select(deadLetters => (deadLetters.Offset, deadLetters.Reason)));
     }
 
     [Fact]
@@ -144,7 +147,8 @@ public sealed class BlockedCacheTests
     {
         var headers = new List<KafkaHeader[]>();
         foreach (var order in orders)
-            headers.Add([new(DeadLetterRecord.Run, Encoding.UTF8.GetBytes(run)), new(DeadLetterRecord.Order, Encoding.UTF8.GetBytes(order.ToString(CultureInfo.InvariantCulture)))]);
+            headers.Add([new(DeadLetterRecord.Run, Encoding.UTF8.GetBytes(run)),
+                new(DeadLetterRecord.Order, Encoding.UTF8.GetBytes(order.ToString(CultureInfo.InvariantCulture)))]);
         Add(stream, [.. headers]);
     }
 

@@ -45,7 +45,8 @@ internal sealed class BlockedConsumerGrain(BlockScript script, [FromKeyedService
         {
             if (script.IsBad(key, item.Item.Number))
             {
-                if (!await deadLetters.DeadLetterAsync(StreamId.Create(Namespace, key), item.Token!, "bad", "told to", attempts: 1)) throw new InvalidOperationException("It comes again.");
+                if (!await deadLetters.DeadLetterAsync(StreamId.Create(Namespace, key), item.Token!, "bad", "told to", attempts: 1))
+                    throw new InvalidOperationException("It comes again.");
                 return;
             }
 

@@ -160,7 +160,8 @@ public sealed class CommitTests : IAsyncLifetime
     {
         await using var cluster = await TopicCluster.StartAsync(_topic);
 
-        Assert.False(cluster.Cluster.Silos[0].ServiceProvider.GetRequiredKeyedService<Orleans.Streams.IStreamProvider>(StreamConformance.Provider).IsRewindable);
+        Assert.False(
+            cluster.Cluster.Silos[0].ServiceProvider.GetRequiredKeyedService<Orleans.Streams.IStreamProvider>(StreamConformance.Provider).IsRewindable);
     }
 
     private async Task RemakeAsync()

@@ -22,7 +22,8 @@ public sealed class DeadLetterRecordTests
         var headers = DeadLetterRecord.Write(Origin with { Reason = "second" }, DeadLetterRecord.Write(Origin, original));
 
         Assert.Equal("second", DeadLetterRecord.Read(headers)!.Reason);
-        Assert.Equal(original.Select(header => (header.Name, Convert.ToHexString(header.Value.Span))), DeadLetterRecord.OriginalHeaders(headers).Select(header => (header.Name, Convert.ToHexString(header.Value.Span))));
+        Assert.Equal(original.Select(header => (header.Name, Convert.ToHexString(header.Value.Span))), DeadLetterRecord.OriginalHeaders(headers)
+            .Select(header => (header.Name, Convert.ToHexString(header.Value.Span))));
         Assert.Single(headers, header => header.Name == DeadLetterRecord.Reason);
     }
 
@@ -31,10 +32,12 @@ public sealed class DeadLetterRecordTests
     {
         Assert.Null(DeadLetterRecord.Read([]));
         Assert.Null(DeadLetterRecord.Read([.. DeadLetterRecord.Write(Origin, []).Where(header => header.Name != DeadLetterRecord.OriginOffset)]));
-        Assert.Null(DeadLetterRecord.Read([.. DeadLetterRecord.Write(Origin, []).Select(header => header.Name == DeadLetterRecord.OriginPartition ? new KafkaHeader(header.Name, "x"u8.ToArray()) : header)]));
+        Assert.Null(DeadLetterRecord.Read([.. DeadLetterRecord.Write(Origin, [])
+            .Select(header => header.Name == DeadLetterRecord.OriginPartition ? new KafkaHeader(header.Name, "x"u8.ToArray()) : header)]));
     }
 
     [Fact]
     public void A_long_error_is_cut() =>
-        Assert.True(Encoding.UTF8.GetByteCount(DeadLetterRecord.Read(DeadLetterRecord.Write(Origin with { Error = new string('x', 100_000) }, []))!.Error!) <= 2000);
+        Assert.True(
+            Encoding.UTF8.GetByteCount(DeadLetterRecord.Read(DeadLetterRecord.Write(Origin with { Error = new string('x', 100_000) }, []))!.Error!) <= 2000);
 }

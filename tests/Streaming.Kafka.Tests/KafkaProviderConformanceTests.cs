@@ -3,7 +3,8 @@ using Orleans.Streams;
 
 namespace JobRequests.Streaming.Kafka.Tests;
 
-public sealed class KafkaProviderConformanceTests(KafkaProviderConformanceTests.Fixture fixture) : StreamProviderConformance(fixture), IClassFixture<KafkaProviderConformanceTests.Fixture>
+public sealed class KafkaProviderConformanceTests(KafkaProviderConformanceTests.Fixture fixture)
+    : StreamProviderConformance(fixture), IClassFixture<KafkaProviderConformanceTests.Fixture>
 {
     public sealed class Fixture : StreamProviderFixture
     {

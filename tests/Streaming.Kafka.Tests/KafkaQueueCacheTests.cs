@@ -270,7 +270,8 @@ public sealed class KafkaQueueCacheTests
         var received = new ReceivedRecords(stream, _next);
         for (var i = 0; i < count; i++)
         {
-            var record = new KafkaRecord("topic", 0, _next++, DateTimeOffset.UnixEpoch, null, new byte[size], trace is null ? [] : [DeadLetterRecord.Header("traceparent", trace)]);
+            var record = new KafkaRecord(
+                "topic", 0, _next++, DateTimeOffset.UnixEpoch, null, new byte[size], trace is null ? [] : [DeadLetterRecord.Header("traceparent", trace)]);
             Assert.True(_partition.Tracker.Receive(record.Offset));
             _partition.Enter(record);
             received.Records.Add(new CachedRecord(new TrackedRecord(record, _partition.Tracker), (int)record.Offset));
@@ -293,6 +294,7 @@ public sealed class KafkaQueueCacheTests
     {
         public List<(TrackedRecord Record, string Reason, string? Error, int Attempts)> Records { get; } = [];
 
-        public void DeadLetter(TrackedRecord record, string reason, string? error, int attempts, BlockMark? block = null) => Records.Add((record, reason, error, attempts));
+        public void DeadLetter(TrackedRecord record, string reason, string? error, int attempts, BlockMark? block = null) =>
+            Records.Add((record, reason, error, attempts));
     }
 }

@@ -60,20 +60,25 @@ internal sealed class MockBroker : IDisposable
 
     public long? Committed()
     {
-        using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig { BootstrapServers = Address, GroupId = "shop" }).SetLogHandler((_, _) => { }).Build();
+        using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig { BootstrapServers = Address, GroupId = "shop" })
+            .SetLogHandler((_, _) => { })
+            .Build();
         var offset = consumer.Committed([new TopicPartition(Topic, 0)], TimeSpan.FromSeconds(10))[0].Offset;
         return offset == Offset.Unset ? null : offset.Value;
     }
 
     public async Task ProduceAsync(string key, string value)
     {
-        using var producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig { BootstrapServers = Address, LingerMs = 0 }).SetLogHandler((_, _) => { }).Build();
+        using var producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig { BootstrapServers = Address, LingerMs = 0 })
+            .SetLogHandler((_, _) => { })
+            .Build();
         await producer.ProduceAsync(Topic, new Message<byte[], byte[]> { Key = Encoding.UTF8.GetBytes(key), Value = Encoding.UTF8.GetBytes(value) });
     }
 
     public List<string> ReadAll(string topic)
     {
-        using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig { BootstrapServers = Address, GroupId = "reader", EnablePartitionEof = true })
+        using var consumer = new ConsumerBuilder<byte[], byte[]>(
+            new ConsumerConfig { BootstrapServers = Address, GroupId = "reader", EnablePartitionEof = true })
             .SetLogHandler((_, _) => { }).Build();
         consumer.Assign(new TopicPartitionOffset(topic, 0, Offset.Beginning));
         var values = new List<string>();
@@ -88,8 +93,10 @@ internal sealed class MockBroker : IDisposable
     }
 
     private sealed record Native(
-        Native.ConfNewCall ConfNew, Native.ConfSetCall ConfSet, Native.NewCall New, Native.HandleCall Destroy, Native.ClusterNewCall ClusterNew, Native.HandleCall ClusterDestroy,
-        Native.BootstrapsCall Bootstraps, Native.TopicCreateCall TopicCreate, Native.PushErrorsCall PushErrors, Native.BrokerCall SetDown, Native.BrokerCall SetUp)
+        Native.ConfNewCall ConfNew, Native.ConfSetCall ConfSet, Native.NewCall New, Native.HandleCall Destroy, Native.ClusterNewCall ClusterNew,
+        Native.HandleCall ClusterDestroy,
+        Native.BootstrapsCall Bootstraps, Native.TopicCreateCall TopicCreate, Native.PushErrorsCall PushErrors, Native.BrokerCall SetDown,
+        Native.BrokerCall SetUp)
     {
         public delegate nint ConfNewCall();
 
@@ -114,7 +121,9 @@ internal sealed class MockBroker : IDisposable
         public static Native Bind()
         {
             _ = Library.Version;
-            var file = Process.GetCurrentProcess().Modules.Cast<ProcessModule>().Select(module => module.FileName).First(name => Path.GetFileName(name).Contains("librdkafka", StringComparison.Ordinal));
+            var file = Process.GetCurrentProcess().Modules.Cast<ProcessModule>()
+                .Select(module => module.FileName)
+                .First(name => Path.GetFileName(name).Contains("librdkafka", StringComparison.Ordinal));
             var library = NativeLibrary.Load(file);
             return new Native(
                 Find<ConfNewCall>("rd_kafka_conf_new"),

@@ -43,7 +43,8 @@ public sealed class MockTests : IDisposable
         await using var cluster = await TopicCluster.StartAsync(_broker.Configure);
         await _broker.ProduceAsync("a", "0");
         await cluster.UntilReceivedAsync("a", 0);
-        _broker.Push(MockBroker.Fetch, ErrorCode.NotLeaderForPartition, ErrorCode.UnknownTopicOrPart, ErrorCode.TopicAuthorizationFailed, ErrorCode.OffsetNotAvailable);
+        _broker.Push(
+            MockBroker.Fetch, ErrorCode.NotLeaderForPartition, ErrorCode.UnknownTopicOrPart, ErrorCode.TopicAuthorizationFailed, ErrorCode.OffsetNotAvailable);
 
         await _broker.ProduceAsync("a", "1");
 
@@ -69,7 +70,8 @@ public sealed class MockTests : IDisposable
     [Fact]
     public async Task Produces_that_can_be_repeated_are_repeated()
     {
-        await using var cluster = await StreamCluster.StartAsync(silo => silo.AddKafkaStreams(StreamConformance.Provider, options => options.Configure(settings =>
+        await using var cluster = await StreamCluster.StartAsync(
+            silo => silo.AddKafkaStreams(StreamConformance.Provider, options => options.Configure(settings =>
         {
             _broker.Configure(settings);
             // The mock does not look at sequence numbers as a broker does: it takes a later batch while an earlier one is still to be repeated,
@@ -90,7 +92,8 @@ public sealed class MockTests : IDisposable
     [Fact]
     public async Task A_producer_that_has_failed_for_good_is_replaced()
     {
-        await using var cluster = await StreamCluster.StartAsync(silo => silo.AddKafkaStreams(StreamConformance.Provider, options => options.Configure(_broker.Configure)));
+        await using var cluster = await StreamCluster.StartAsync(
+            silo => silo.AddKafkaStreams(StreamConformance.Provider, options => options.Configure(_broker.Configure)));
         await cluster.SendAsync("a", 0);
         _broker.Push(MockBroker.Produce, ErrorCode.OutOfOrderSequenceNumber);
 

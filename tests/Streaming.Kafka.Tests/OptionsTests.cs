@@ -60,7 +60,8 @@ public sealed class OptionsTests
     [Fact]
     public void Settings_come_from_the_providers_section_and_the_address_from_a_connection_string()
     {
-        var options = Build(("BootstrapServers", ""), ("ConnectionName", "other"), ("ExpectedPartitions", "7"), ("Client:sasl.username", "ann"), ("Consumer:fetch.wait.max.ms", "20")).Get("orders");
+        var options = Build(("BootstrapServers", ""), ("ConnectionName", "other"), ("ExpectedPartitions", "7"), ("Client:sasl.username", "ann"),
+            ("Consumer:fetch.wait.max.ms", "20")).Get("orders");
 
         Assert.Equal(("broker-9:9092", 7, "orders.dead-letter"), (options.BootstrapServers, options.ExpectedPartitions, options.EffectiveDeadLetterTopic));
         var (producer, consumer) = (KafkaClientSettings.ForProducer(options), KafkaClientSettings.ForConsumer(options));
@@ -95,7 +96,8 @@ public sealed class OptionsTests
         var exception = await Assert.ThrowsAnyAsync<Exception>(() => StreamCluster.StartAsync(silo =>
         {
             foreach (var (name, brokers) in new[] { ("orders", "broker-1:9092,broker-2:9092"), (StreamConformance.Provider, "broker-3:9092, broker-2:9092") })
-                silo.AddKafkaStreams(name, options => options.Configure(kafka => (kafka.BootstrapServers, kafka.Topic, kafka.ConsumerGroup) = (brokers, "orders", "shop")));
+                silo.AddKafkaStreams(
+                    name, options => options.Configure(kafka => (kafka.BootstrapServers, kafka.Topic, kafka.ConsumerGroup) = (brokers, "orders", "shop")));
         }));
 
         Assert.Contains("'orders' and 'conformance' both read topic 'orders' in group 'shop'", exception.ToString());
@@ -107,7 +109,10 @@ public sealed class OptionsTests
     {
         using var host = BuildHost(("Client:sasl.password", "hush"), ("Client:security.protocol", "SASL_SSL"));
 
-        var lines = host.Services.GetServices<IOptionFormatter>().Single(formatter => formatter.Name.EndsWith("KafkaStreamOptions-orders", StringComparison.Ordinal)).Format().ToArray();
+        var lines = host.Services.GetServices<IOptionFormatter>()
+            .Single(formatter => formatter.Name.EndsWith("KafkaStreamOptions-orders", StringComparison.Ordinal))
+            .Format()
+            .ToArray();
 
         Assert.Contains("Topic: orders", lines);
         Assert.Contains("Client: sasl.password=REDACTED, security.protocol=SASL_SSL", lines);
@@ -121,7 +126,8 @@ public sealed class OptionsTests
         {
             kafka.ConfigureStreamPubSub(StreamPubSubType.ExplicitGrainBasedOnly);
             kafka.ConfigurePartitionBalancing(static (_, _) => null!);
-            kafka.ConfigurePullingAgent(agent => agent.Configure(options => (options.MaxEventDeliveryTime, options.BatchContainerBatchSize) = (TimeSpan.FromHours(1), 9)));
+            kafka.ConfigurePullingAgent(
+                agent => agent.Configure(options => (options.MaxEventDeliveryTime, options.BatchContainerBatchSize) = (TimeSpan.FromHours(1), 9)));
             kafka.ConfigureLifecycle(lifecycle => lifecycle.Configure(options => options.StartupState = StreamLifecycleOptions.RunState.AgentsStopped));
         }));
 

@@ -9,7 +9,8 @@ public sealed class ReadmeTests
     [Fact]
     public Task The_code_of_the_README_compiles() => ReadmeCode.AssertCompilesAsync(
         Readme,
-        ["JobRequests.Streaming.Kafka", "Microsoft.Extensions.DependencyInjection", "Orleans", "Orleans.Configuration", "Orleans.Hosting", "Orleans.Runtime", "Orleans.Streams"],
+        ["JobRequests.Streaming.Kafka", "Microsoft.Extensions.DependencyInjection", "Orleans", "Orleans.Configuration", "Orleans.Hosting", "Orleans.Runtime",
+            "Orleans.Streams"],
         "IServiceCollection services, ISiloBuilder silo, IClusterClient client, string orderId");
 
     [Fact]

@@ -70,7 +70,8 @@ public sealed class RecordTests : IAsyncLifetime
         Assert.Equal([0, 1], _cluster.Script.Received("a"));
         var deadLetters = _topic.ReadAll(_topic.DeadLetters);
         var origins = deadLetters.Select(record => DeadLetterRecord.Read(Headers(record))!).ToArray();
-        Assert.Equal([(1, "undecodable"), (2, "told-to"), (3, "undecodable"), (5, "too-large"), (6, "undecodable")], origins.Select(origin => (origin.Offset, origin.Reason)));
+        Assert.Equal([(1, "undecodable"), (2, "told-to"), (3, "undecodable"), (5, "too-large"), (6, "undecodable")],
+            origins.Select(origin => (origin.Offset, origin.Reason)));
         Assert.All(origins, origin => Assert.Equal((_topic.Name, 0, 0), (origin.Topic, origin.Partition, origin.Attempts)));
         Assert.Contains("FormatException", origins[0].Error);
         Assert.Equal((byte[])[1, 2, 0xfe], deadLetters[0].Message.Key);
@@ -84,7 +85,8 @@ public sealed class RecordTests : IAsyncLifetime
     public async Task What_no_grain_subscribes_to_is_committed()
     {
         await using var topic = await TestTopic.CreateAsync();
-        await using var cluster = await StreamCluster.StartAsync(silo => silo.AddKafkaStreams(StreamConformance.Provider, options => options.Configure(topic.Configure)));
+        await using var cluster = await StreamCluster.StartAsync(
+            silo => silo.AddKafkaStreams(StreamConformance.Provider, options => options.Configure(topic.Configure)));
 
         await cluster.Stream("a", streamNamespace: "nobody-listens").OnNextAsync(new Numbered("a", 0));
         await cluster.SendAsync("b", 0);
@@ -123,7 +125,8 @@ public sealed class RecordTests : IAsyncLifetime
     public async Task Null_and_batches_with_null_are_refused()
     {
         await using var topic = await TestTopic.CreateAsync();
-        await using var cluster = await StreamCluster.StartAsync(silo => silo.AddKafkaStreams(StreamConformance.Provider, options => options.Configure(topic.Configure)));
+        await using var cluster = await StreamCluster.StartAsync(
+            silo => silo.AddKafkaStreams(StreamConformance.Provider, options => options.Configure(topic.Configure)));
 
         await Assert.ThrowsAsync<ArgumentNullException>(() => cluster.Stream("a").OnNextAsync(null!));
         await Assert.ThrowsAsync<ArgumentNullException>(() => cluster.Stream("a").OnNextBatchAsync([new Numbered("a", 0), null!]));
@@ -137,7 +140,8 @@ public sealed class RecordTests : IAsyncLifetime
     public async Task Foreign_bytes_on_a_topic_of_Orleans_records_are_dead_lettered()
     {
         await using var topic = await TestTopic.CreateAsync();
-        await using var cluster = await StreamCluster.StartAsync(silo => silo.AddKafkaStreams(StreamConformance.Provider, options => options.Configure(topic.Configure)));
+        await using var cluster = await StreamCluster.StartAsync(
+            silo => silo.AddKafkaStreams(StreamConformance.Provider, options => options.Configure(topic.Configure)));
         await topic.ProduceAsync([0xff, 0xfe], [1]);
         await topic.ProduceAsync("", "x");
         await topic.ProduceAsync("a", "{}");

@@ -126,7 +126,9 @@ public sealed class StartTests
         await cluster.UntilReceivedAsync("a", 0);
         HealthReport after = null!;
         await Eventually.IsTrueAsync(
-            async () => (after = await health.CheckHealthAsync()).Status == HealthStatus.Healthy, () => $"health; it is {after.Entries["kafka-conformance"].Description}");
+            async () =>
+                (after = await health.CheckHealthAsync()).Status == HealthStatus.Healthy, () =>
+                    $"health; it is {after.Entries["kafka-conformance"].Description}");
         Assert.Contains("1 of them read here", after.Entries["kafka-conformance"].Description);
         Assert.Contains("ready", after.Entries["kafka-conformance"].Tags);
 

@@ -21,7 +21,8 @@ public sealed class TakeOverTests
     {
         await using var topic = await TestTopic.CreateAsync(Partitions);
         await using var cluster = await TopicCluster.StartAsync(topic, silos: 2);
-        await Eventually.IsTrueAsync(() => Owned(cluster, 0) == 4 && Owned(cluster, 1) == 4, () => $"4 and 4 partitions; it is {Owned(cluster, 0)} and {Owned(cluster, 1)}");
+        await Eventually.IsTrueAsync(() => Owned(cluster, 0) == 4
+            && Owned(cluster, 1) == 4, () => $"4 and 4 partitions; it is {Owned(cluster, 0)} and {Owned(cluster, 1)}");
         await SendAsync(topic, 0);
         await UntilReceivedAsync(cluster, 0);
 
@@ -60,14 +61,16 @@ public sealed class TakeOverTests
         using var victim = StartProcess(topic, [ports[0], ports[2], ports[3]]);
         try
         {
-            await Eventually.IsTrueAsync(() => status.GetPartitions().Count == Partitions / 2, () => $"the other silo to take its share; here are {status.GetPartitions().Count} partitions");
+            await Eventually.IsTrueAsync(() => status.GetPartitions().Count == Partitions / 2,
+                () => $"the other silo to take its share; here are {status.GetPartitions().Count} partitions");
             await SendAsync(topic, 0);
             await Eventually.IsTrueAsync(async () => await CommittedAsync(topic) == Keys.Length, () => "what both read to be committed");
 
             victim.Kill();
             var killed = Stopwatch.StartNew();
             await SendAsync(topic, 1);
-            await Eventually.IsTrueAsync(() => Keys.All(key => script.Received(key).Contains(1)), () => $"all to be received; missing {string.Join(' ', Keys.Where(key => !script.Received(key).Contains(1)))}");
+            await Eventually.IsTrueAsync(() => Keys.All(key => script.Received(key).Contains(1)),
+                () => $"all to be received; missing {string.Join(' ', Keys.Where(key => !script.Received(key).Contains(1)))}");
 
             Assert.InRange(killed.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(15));
             await Eventually.IsTrueAsync(async () => await CommittedAsync(topic) == 2 * Keys.Length, () => "all to be committed");
@@ -133,7 +136,8 @@ public sealed class TakeOverTests
 
     private static Process StartProcess(TestTopic topic, int[] ports)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!, ["-noColor", "-explicit", "only", "-method", "*A_silo_to_be_killed"]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(Environment.ProcessPath!, ["-noColor", "-explicit", "only", "-method", "*A_silo_to_be_killed"])
+            { RedirectStandardOutput = true };
         start.Environment[PortsVariable] = string.Join(',', ports);
         start.Environment[TopicVariable] = topic.Name;
         start.Environment["KAFKA"] = topic.Address;

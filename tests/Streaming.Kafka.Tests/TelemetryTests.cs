@@ -44,7 +44,9 @@ public sealed class TelemetryTests
         lock (spans)
         {
             Assert.Equal(2, spans.Count);
-            Assert.All(spans, span => Assert.Equal((ActivityKind.Producer, $"send {topic.Name}", "kafka"), (span.Kind, span.DisplayName, span.GetTagItem("messaging.system"))));
+            Assert.All(spans,
+                span => Assert.Equal(
+                    (ActivityKind.Producer, $"send {topic.Name}", "kafka"), (span.Kind, span.DisplayName, span.GetTagItem("messaging.system"))));
             Assert.Contains(spans[0].SpanId.ToHexString(), Header(topic.ReadAll(topic.Name)[0], "traceparent"));
         }
     }
@@ -70,7 +72,8 @@ public sealed class TelemetryTests
         await topic.ProduceAsync("a", "1");
         await topic.ProduceAsync("a", "dead-letter");
         await reached.Task.WaitAsync(StreamCluster.Patience);
-        await Eventually.IsTrueAsync(() => delivered.Sum == 1 && deadLetters.Sum == 1, () => $"one delivered and one dead-lettered; it is {delivered.Sum} and {deadLetters.Sum}");
+        await Eventually.IsTrueAsync(() => delivered.Sum == 1
+            && deadLetters.Sum == 1, () => $"one delivered and one dead-lettered; it is {delivered.Sum} and {deadLetters.Sum}");
 
         foreach (var gauge in new[] { lag, cache, age }) gauge.Observe();
 
@@ -80,7 +83,8 @@ public sealed class TelemetryTests
         await topic.UntilCommittedAsync(3);
     }
 
-    private static string Header(Confluent.Kafka.ConsumeResult<byte[]?, byte[]?> record, string name) => Encoding.UTF8.GetString(record.Message.Headers.GetLastBytes(name));
+    private static string Header(Confluent.Kafka.ConsumeResult<byte[]?, byte[]?> record, string name) =>
+        Encoding.UTF8.GetString(record.Message.Headers.GetLastBytes(name));
 
     private sealed class TracingEncoder : IKafkaRecordEncoder
     {
@@ -89,7 +93,8 @@ public sealed class TelemetryTests
         public KafkaOutgoingRecord Encode(StreamId stream, object item)
         {
             var number = ((Numbered)item).Number;
-            return new KafkaOutgoingRecord(stream.Key, Encoding.UTF8.GetBytes($"{number}"), number == WithOwnTrace ? [new KafkaHeader("traceparent", "own"u8.ToArray())] : []);
+            return new KafkaOutgoingRecord(
+                stream.Key, Encoding.UTF8.GetBytes($"{number}"), number == WithOwnTrace ? [new KafkaHeader("traceparent", "own"u8.ToArray())] : []);
         }
     }
 }

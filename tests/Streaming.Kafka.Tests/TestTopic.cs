@@ -19,7 +19,8 @@ internal sealed class TestTopic : IAsyncDisposable
         Partitions = partitions;
         _deadLetterPartitions = deadLetterPartitions;
         Admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = address }).SetLogHandler((_, _) => { }).Build();
-        _producer = new ProducerBuilder<byte[]?, byte[]?>(new ProducerConfig { BootstrapServers = address, Acks = Acks.All, LingerMs = 0, Partitioner = Partitioner.Murmur2Random })
+        _producer = new ProducerBuilder<byte[]?, byte[]?>(
+            new ProducerConfig { BootstrapServers = address, Acks = Acks.All, LingerMs = 0, Partitioner = Partitioner.Murmur2Random })
             .SetKeySerializer(Serializers.ByteArray)
             .SetValueSerializer(Serializers.ByteArray)
             .SetLogHandler((_, _) => { })
@@ -46,11 +47,13 @@ internal sealed class TestTopic : IAsyncDisposable
     }
 
     /// <summary>A topic that another process has made, and will delete.</summary>
-    public static async Task<TestTopic> UseAsync(string name, int partitions) => new(await Servers.KafkaAsync(), name, partitions, deadLetterPartitions: 1) { _isForeign = true };
+    public static async Task<TestTopic> UseAsync(string name, int partitions) =>
+        new(await Servers.KafkaAsync(), name, partitions, deadLetterPartitions: 1) { _isForeign = true };
 
     public async Task MakeAsync(params string[] names)
     {
-        await Admin.CreateTopicsAsync(names.Select(name => new TopicSpecification { Name = name, NumPartitions = name == DeadLetters ? _deadLetterPartitions : Partitions, ReplicationFactor = 1 }));
+        await Admin.CreateTopicsAsync(names.Select(
+            name => new TopicSpecification { Name = name, NumPartitions = name == DeadLetters ? _deadLetterPartitions : Partitions, ReplicationFactor = 1 }));
         await Eventually.IsTrueAsync(() => HaveLeadersAsync(names), () => "the topics to have leaders");
     }
 
@@ -85,7 +88,8 @@ internal sealed class TestTopic : IAsyncDisposable
     public Task<DeliveryResult<byte[]?, byte[]?>> DeadLetterAsync(string key, string value, DeadLetterOrigin origin, IKafkaMarkSigner? signer = null)
     {
         var (keyBytes, valueBytes) = (Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(value));
-        return ProduceAsync(DeadLetters, keyBytes, valueBytes, MarkSignature.Sign(signer, DeadLetters, 0, keyBytes, valueBytes, DeadLetterRecord.Write(origin, [])));
+        return ProduceAsync(
+            DeadLetters, keyBytes, valueBytes, MarkSignature.Sign(signer, DeadLetters, 0, keyBytes, valueBytes, DeadLetterRecord.Write(origin, [])));
     }
 
     public Task<DeliveryResult<byte[]?, byte[]?>> ProduceAsync(string topic, byte[]? key, byte[]? value, IEnumerable<KafkaHeader> headers)
@@ -141,7 +145,8 @@ internal sealed class TestTopic : IAsyncDisposable
     }
 
     private IConsumer<byte[]?, byte[]?> Consumer(string group) =>
-        new ConsumerBuilder<byte[]?, byte[]?>(new ConsumerConfig { BootstrapServers = Address, GroupId = group, EnableAutoCommit = false, EnablePartitionEof = true })
+        new ConsumerBuilder<byte[]?, byte[]?>(
+            new ConsumerConfig { BootstrapServers = Address, GroupId = group, EnableAutoCommit = false, EnablePartitionEof = true })
             .SetKeyDeserializer(Deserializers.ByteArray)
             .SetValueDeserializer(Deserializers.ByteArray)
             .SetLogHandler((_, _) => { })

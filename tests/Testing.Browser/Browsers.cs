@@ -11,7 +11,8 @@ public sealed class Browsers : IAsyncDisposable
     private IBrowser? _browser;
 
     /// <summary>A browser of its own: nothing is shared with another one. The script runs before those of each page.</summary>
-    public async Task<Visitor> VisitAsync(Uri board, string? person, string address = "#/", bool dark = false, int width = 390, int height = 780, bool bypassPolicy = false, bool keepsPages = false, string? script = null)
+    public async Task<Visitor> VisitAsync(Uri board, string? person, string address = "#/", bool dark = false, int width = 390, int height = 780,
+        bool bypassPolicy = false, bool keepsPages = false, string? script = null)
     {
         var context = await (await LaunchedAsync()).NewContextAsync(new BrowserNewContextOptions
         {

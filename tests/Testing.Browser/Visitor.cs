@@ -63,11 +63,13 @@ public sealed class Visitor(IBrowserContext context, string? person) : IAsyncDis
     // What the network and the service answered, the board shows in its own way; the browser notes it down all the same.
     private void Hear(IConsoleMessage message)
     {
-        if (message.Type is "error" or "warning" && !message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal)) _complaints.Enqueue(message.Text);
+        if (message.Type is "error" or "warning" && !message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal))
+            _complaints.Enqueue(message.Text);
     }
 
     private void Note(Microsoft.Playwright.IRequest request)
     {
-        if (request.Method == "POST") _commands.Enqueue((request.Url[(request.Url.LastIndexOf('/') + 1)..], request.Headers.GetValueOrDefault("idempotency-key", "")));
+        if (request.Method == "POST")
+            _commands.Enqueue((request.Url[(request.Url.LastIndexOf('/') + 1)..], request.Headers.GetValueOrDefault("idempotency-key", "")));
     }
 }

@@ -25,7 +25,8 @@ public static class ChildProcess
         catch (TimeoutException)
         {
             process.Kill();
-            throw new TimeoutException($"{program} {string.Join(' ', arguments)} did not end within {limit ?? UsualLimit}. It printed:\n{await output}\n{await error}");
+            throw new TimeoutException(
+                $"{program} {string.Join(' ', arguments)} did not end within {limit ?? UsualLimit}. It printed:\n{await output}\n{await error}");
         }
 
         return (process.ExitCode, await output, await error);

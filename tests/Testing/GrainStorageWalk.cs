@@ -51,7 +51,9 @@ internal sealed class GrainStorageWalk(IGrainStorage storage, string stateName, 
                 if (await TryAsync(() => storage.WriteStateAsync(stateName, key.Grain, state), state, allowed: etag == key.ETag))
                 {
                     Assert.True(state.RecordExists, _doing);
-                    Assert.True(!string.IsNullOrEmpty(state.ETag) && state.ETag != key.ETag && !key.Stale.Contains(state.ETag), $"{_doing}: ETag {state.ETag} is not new.");
+                    Assert.True(!string.IsNullOrEmpty(state.ETag)
+                        && state.ETag != key.ETag
+                        && !key.Stale.Contains(state.ETag), $"{_doing}: ETag {state.ETag} is not new.");
                     key.Set(state.ETag, value);
                 }
                 break;
@@ -90,7 +92,10 @@ internal sealed class GrainStorageWalk(IGrainStorage storage, string stateName, 
         var read = new GrainState<ConformanceState>(new ConformanceState { Text = "left over", Number = -1 }, "left over") { RecordExists = true };
         await storage.ReadStateAsync(stateName, key.Grain, read);
         Assert.True(
-            read.RecordExists == key.ETag is not null && read.ETag == key.ETag && read.State!.Number == key.Value && read.State.Text == (key.ETag is null ? null : "walk"),
+            read.RecordExists == key.ETag is not null
+                && read.ETag == key.ETag
+                && read.State!.Number == key.Value
+                && read.State.Text == (key.ETag is null ? null : "walk"),
             $"{_doing}: read back ({read.RecordExists}, {read.ETag}, {read.State?.Number}), expected ({key.ETag is not null}, {key.ETag}, {key.Value}).");
     }
 

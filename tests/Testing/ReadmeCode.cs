@@ -13,11 +13,15 @@ public static partial class ReadmeCode
 {
     // What such an application imports by itself.
     private static readonly string Imports = string.Concat(
-        new[] { "System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Net.Http", "System.Threading", "System.Threading.Tasks" }.Select(static name => $"global using {name};\n"));
+        new[] { "System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Net.Http", "System.Threading", "System.Threading.Tasks" }.Select(
+            static name => $"global using {name};\n"));
 
     /// <summary>The blocks of a language, in their order.</summary>
     public static string[] Blocks(string readme, string language) =>
-        [.. Block().Matches(File.ReadAllText(Path.Combine(Repository.Root, readme))).Where(block => block.Groups["language"].Value == language).Select(static block => block.Groups["code"].Value)];
+        [.. Block()
+            .Matches(File.ReadAllText(Path.Combine(Repository.Root, readme)))
+            .Where(block => block.Groups["language"].Value == language)
+            .Select(static block => block.Groups["code"].Value)];
 
     /// <summary>Compiles all blocks of C# together. One with types in it is a file; any other is the body of a method.</summary>
     /// <param name="readme">The README, from the repository's root.</param>
@@ -30,12 +34,17 @@ public static partial class ReadmeCode
         var folder = Directory.CreateTempSubdirectory("readme-");
         try
         {
-            var methods = blocks.Where(static block => !IsFile(block)).Select((block, number) => $"public static async Task M{number}({parameters})\n{{\n{block}\nawait Task.CompletedTask;\n}}\n");
-            string[] files = [Imports, $"{string.Concat(imports.Select(static name => $"using {name};\n"))}internal static class Methods\n{{\n{string.Concat(methods)}}}\n", .. blocks.Where(IsFile)];
+            var methods = blocks.Where(static block => !IsFile(block))
+                .Select((block, number) => $"public static async Task M{number}({parameters})\n{{\n{block}\nawait Task.CompletedTask;\n}}\n");
+            string[] files = [Imports,
+                $"{string.Concat(imports.Select(static name => $"using {name};\n"))}internal static class Methods\n{{\n{string.Concat(methods)}}}\n",
+                .. blocks.Where(IsFile)];
             foreach (var (number, file) in files.Index()) await File.WriteAllTextAsync(Path.Combine(folder.FullName, $"{number}.cs"), file);
             var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(static path => $"-r:\"{path}\"");
             var options = Path.Combine(folder.FullName, "options.rsp");
-            await File.WriteAllLinesAsync(options, ["-nologo", "-nullable:enable", "-warnaserror+", "-nowarn:1701,1702", $"-out:\"{folder.FullName}/readme.dll\"", $"\"{folder.FullName}/*.cs\"", .. references]);
+            await File.WriteAllLinesAsync(options,
+                ["-nologo", "-nullable:enable", "-warnaserror+", "-nowarn:1701,1702", $"-out:\"{folder.FullName}/readme.dll\"", $"\"{folder.FullName}/*.cs\"",
+                    .. references]);
 
             var (exitCode, output, _) = await ChildProcess.RunAsync("dotnet", ["exec", Compiler(), "-noconfig", $"@{options}"]);
 

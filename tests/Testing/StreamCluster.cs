@@ -47,7 +47,8 @@ public sealed class StreamCluster : IAsyncDisposable
     public IGrainFactory Grains(int silo = 0) => _cluster.Silos[silo].ServiceProvider.GetRequiredService<IGrainFactory>();
 
     public IAsyncStream<Numbered> Stream(string key, int silo = 0, string streamNamespace = StreamConformance.Namespace) =>
-        _cluster.Silos[silo].ServiceProvider.GetRequiredKeyedService<IStreamProvider>(StreamConformance.Provider).GetStream<Numbered>(StreamId.Create(streamNamespace, key));
+        _cluster.Silos[silo].ServiceProvider.GetRequiredKeyedService<IStreamProvider>(StreamConformance.Provider)
+            .GetStream<Numbered>(StreamId.Create(streamNamespace, key));
 
     public Task SendAsync(string key, int number, int silo = 0) => Stream(key, silo).OnNextAsync(new Numbered(key, number));
 
@@ -68,7 +69,8 @@ public sealed class StreamCluster : IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            Assert.Fail($"Stream {key} was to receive event {number} within {Patience}; it has received [{string.Join(", ", Script.Received(key))}] in {Script.Calls(key)} calls.");
+            Assert.Fail($"Stream {key} was to receive event {number} within {Patience}; it has received [{string.Join(", ", Script.Received(key))}] in "
+                + $"{Script.Calls(key)} calls.");
         }
         finally
         {

@@ -73,7 +73,8 @@ internal sealed class StreamConsumerGrain(StreamScript script) : Grain, IStreamC
 
     public override Task OnActivateAsync(CancellationToken cancellationToken) => script.Activating(this.GetPrimaryKeyString());
 
-    public async Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) => await handleFactory.Create<Numbered>().ResumeAsync(this, script.ResumingFrom(this.GetPrimaryKeyString()));
+    public async Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) =>
+        await handleFactory.Create<Numbered>().ResumeAsync(this, script.ResumingFrom(this.GetPrimaryKeyString()));
 
     public Task OnNextAsync(IList<SequentialItem<Numbered>> items) => script.HandleAsync(this.GetPrimaryKeyString(), [.. items.Select(item => item.Item)]);
 

@@ -42,11 +42,13 @@ internal sealed class DataFolder : IAsyncDisposable
                     INSERT INTO grain_state (service_id, state_name, grain_id, etag, version, updated_at, data) VALUES ('jobrequests', 'JobRequest', $1, 'e', 1, $2, CAST($3 AS TEXT))
                     ON CONFLICT DO UPDATE SET etag = 'f', updated_at = excluded.updated_at, data = excluded.data
                     """,
-                    $"jobrequest/{job}", DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(), JsonSerializer.SerializeToUtf8Bytes(document, JobDocumentJson.Default.JobDocument));
+                    $"jobrequest/{job}", DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(),
+                    JsonSerializer.SerializeToUtf8Bytes(document, JobDocumentJson.Default.JobDocument));
             if (view is not null)
                 Run(
                     "INSERT OR REPLACE INTO job_view (job_id, version, status, requester, created_at, data) VALUES ($1, $2, $3, $4, $5, $6)",
-                    job, view.Version, view.Status, view.Requester, view.CreatedAt, JsonSerializer.SerializeToUtf8Bytes(view.State, JobDocumentJson.Default.StoredState));
+                    job, view.Version, view.Status, view.Requester, view.CreatedAt,
+                    JsonSerializer.SerializeToUtf8Bytes(view.State, JobDocumentJson.Default.StoredState));
         }
 
         Run("COMMIT");

@@ -118,7 +118,8 @@ public sealed class DataFolderTests
         Assert.Contains(folder, Assert.Throws<VerificationException>(() => SqliteJobSource.Open(folder)).Message, StringComparison.Ordinal);
 
         File.WriteAllText(Path.Combine(folder, SqliteJobSource.FileName), new string('x', 10_000));
-        Assert.Contains("not made by this software", Assert.Throws<VerificationException>(() => SqliteJobSource.Open(folder)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "not made by this software", Assert.Throws<VerificationException>(() => SqliteJobSource.Open(folder)).Message, StringComparison.Ordinal);
         Directory.Delete(folder, recursive: true);
     }
 
@@ -164,7 +165,8 @@ public sealed class DataFolderTests
 
         public bool HasViews => source.HasViews;
 
-        public IAsyncEnumerable<IReadOnlyList<StoredJobData>> ScanAsync(DateTimeOffset? changedSince, CancellationToken cancellationToken) => source.ScanAsync(changedSince, cancellationToken);
+        public IAsyncEnumerable<IReadOnlyList<StoredJobData>> ScanAsync(DateTimeOffset? changedSince, CancellationToken cancellationToken) =>
+            source.ScanAsync(changedSince, cancellationToken);
 
         public Task<StoredJobData> ReadAsync(string job, CancellationToken cancellationToken)
         {

@@ -49,6 +49,8 @@ public sealed class GoodEvidenceTests
     private static void Passes(JobEvidence evidence, CheckRules rules)
     {
         var findings = JobChecker.Check(evidence, rules);
-        Assert.True(findings.Violations.Count == 0, string.Join('\n', findings.Violations.Select(violation => $"{violation.Invariant} {violation.Message}\n  {string.Join("\n  ", violation.Evidence)}")));
+        Assert.True(findings.Violations.Count == 0,
+            string.Join(
+                '\n', findings.Violations.Select(violation => $"{violation.Invariant} {violation.Message}\n  {string.Join("\n  ", violation.Evidence)}")));
     }
 }

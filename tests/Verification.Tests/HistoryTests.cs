@@ -40,7 +40,11 @@ public sealed class HistoryTests : IDisposable
 
         Assert.Equal(701, report.Jobs);
         Assert.All(report.First, violation => Assert.Equal(JobRun.JobId, violation.Job));
-        Assert.Equal(SampleCalls().Where(call => call.Op != "get" && call.Outcome is "SUCCESS" or "FAIL").Select(call => (call.Caller, call.Key)).Distinct().Count(call => call.Key is not null), report.Violations[Invariant.I4] + report.Violations[Invariant.I2]);
+        Assert.Equal(SampleCalls()
+            .Where(call => call.Op != "get" && call.Outcome is "SUCCESS" or "FAIL")
+            .Select(call => (call.Caller, call.Key))
+            .Distinct()
+            .Count(call => call.Key is not null), report.Violations[Invariant.I4] + report.Violations[Invariant.I2]);
     }
 
     [Theory]
@@ -98,7 +102,8 @@ public sealed class HistoryTests : IDisposable
 
     private static List<RecordedCall> SampleCalls() => [.. SampleJob.Run().Evidence().Calls!];
 
-    private static RecordedCall Call(string job, string op, string caller, string? key, long start, string outcome, int? version, long milliseconds = 0) => new()
+    private static RecordedCall Call(
+        string job, string op, string caller, string? key, long start, string outcome, int? version, long milliseconds = 0) => new()
     {
         Job = job,
         Op = op,

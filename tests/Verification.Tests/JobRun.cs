@@ -40,7 +40,8 @@ internal sealed class JobRun
     public DateTimeOffset Now => _clock;
 
     /// <summary>What a checker must know of the deployment.</summary>
-    public CheckRules Rules => new() { MaxFailsPerCaller = _options.MaxFailsPerCaller, MaxFailsPerJob = _options.MaxFailsPerJob, MaxEvents = _options.MaxEvents };
+    public CheckRules Rules =>
+        new() { MaxFailsPerCaller = _options.MaxFailsPerCaller, MaxFailsPerJob = _options.MaxFailsPerJob, MaxEvents = _options.MaxEvents };
 
     public void Pass(TimeSpan time) => _clock += time;
 
@@ -60,7 +61,8 @@ internal sealed class JobRun
         var who = new Caller(caller, caller == "admin");
         var position = new LogPosition(0, _log.Count);
         var envelope = new CommandEnvelope(
-            JobId, who, key, Fingerprint.Of(JobId, who, ifMatch, command), _clock.AddTicks(_log.Count + 1), _clock + (deadline ?? TimeSpan.FromSeconds(35)), ifMatch, command, null, position);
+            JobId, who, key, Fingerprint.Of(JobId, who, ifMatch, command), _clock.AddTicks(_log.Count + 1), _clock
+                + (deadline ?? TimeSpan.FromSeconds(35)), ifMatch, command, null, position);
         _log.Add(new RequestEvidence(position, envelope, null, IsFinished: true));
         var call = new RecordedCall
         {
@@ -140,7 +142,9 @@ internal sealed class JobRun
         var job = strong ? _job.State : _view.Job;
         var start = Time();
         var snapshot = new JobView(JobId, job).ToSnapshot(new Caller(caller, caller == "admin"));
-        var call = new RecordedCall { Job = JobId, Op = "get", Caller = caller, Start = start, End = Time(), Outcome = snapshot is null ? "REFUSED" : "SUCCESS", Status = snapshot is null ? 404 : 200, Admin = caller == "admin" ? true : null };
+        var call = new RecordedCall
+            { Job = JobId, Op = "get", Caller = caller, Start = start, End = Time(), Outcome = snapshot is null ? "REFUSED" : "SUCCESS",
+                Status = snapshot is null ? 404 : 200, Admin = caller == "admin" ? true : null };
         _calls.Add(snapshot is null ? call : call with
         {
             Version = snapshot.Version,

@@ -23,36 +23,48 @@ public sealed class LinearizabilityTests(ITestOutputHelper output)
 
         ["an acknowledged accept is lost"] = (NotLinearizable, ["ann accept a 10-20 SUCCESS 2", "zoe get - 30-40 SUCCESS 1 winner="]),
         ["a read during an accept sees the old state"] = (Linearizable, ["ann accept a 10-50 SUCCESS 2", "zoe get - 20-30 SUCCESS 1 winner="]),
-        ["a read goes back in time"] = (NotLinearizable, ["ann accept a 10-50 SUCCESS 2", "zoe get - 15-20 SUCCESS 2 winner=ann", "zoe get - 25-30 SUCCESS 1 winner="]),
+        ["a read goes back in time"] = (
+            NotLinearizable, ["ann accept a 10-50 SUCCESS 2", "zoe get - 15-20 SUCCESS 2 winner=ann", "zoe get - 25-30 SUCCESS 1 winner="]),
         ["a read shows another winner"] = (NotLinearizable, ["ann accept a 10-20 SUCCESS 2", "zoe get - 30-40 SUCCESS 2 winner=bob"]),
-        ["a loser is not shown who won"] = (Linearizable, ["ann accept a 10-20 SUCCESS 2", "bob get - 30-40 SUCCESS 2 winner=", "ann get - 30-40 SUCCESS 2 winner=ann"]),
+        ["a loser is not shown who won"] = (
+            Linearizable, ["ann accept a 10-20 SUCCESS 2", "bob get - 30-40 SUCCESS 2 winner=", "ann get - 30-40 SUCCESS 2 winner=ann"]),
 
-        ["a repeat gets the first answer although the job went on"] = (Linearizable, ["ann accept a 10-20 SUCCESS 2", "ann withdraw w 30-40 SUCCESS 3", "ann accept a 50-60 SUCCESS 2"]),
+        ["a repeat gets the first answer although the job went on"] = (
+            Linearizable, ["ann accept a 10-20 SUCCESS 2", "ann withdraw w 30-40 SUCCESS 3", "ann accept a 50-60 SUCCESS 2"]),
         ["a repeat gets another answer"] = (NotLinearizable, ["ann accept a 10-20 SUCCESS 2", "ann accept a 50-60 FAIL 2"]),
         ["a repeat gets another version"] = (NotLinearizable, ["ann accept a 10-20 SUCCESS 2", "ann start s 30-40 SUCCESS 3", "ann accept a 50-60 SUCCESS 3"]),
-        ["the first attempt got no answer and the repeat did"] = (Linearizable, ["ann accept a 10- TIMEOUT", "bob accept b 20-30 FAIL 2", "ann accept a 40-50 SUCCESS 2"]),
+        ["the first attempt got no answer and the repeat did"] = (
+            Linearizable, ["ann accept a 10- TIMEOUT", "bob accept b 20-30 FAIL 2", "ann accept a 40-50 SUCCESS 2"]),
         ["a repeat succeeds after another one was told no winner"] = (NotLinearizable, ["ann accept a 40-50 SUCCESS 2", "bob accept b 20-30 FAIL 2"]),
 
         ["an unanswered accept happened"] = (Linearizable, ["ann accept a 10- TIMEOUT", "zoe get - 30-40 SUCCESS 2 winner=ann"]),
         ["an unanswered accept never happened"] = (Linearizable, ["ann accept a 10- TIMEOUT", "bob accept b 30-40 SUCCESS 2", "bob start s 50-60 SUCCESS 3"]),
-        ["an unanswered accept happens late"] = (Linearizable, ["ann accept a 10- TIMEOUT", "bob decline b 20-30 SUCCESS 2", "zoe get - 40-50 SUCCESS 3 winner=ann"]),
+        ["an unanswered accept happens late"] = (
+            Linearizable, ["ann accept a 10- TIMEOUT", "bob decline b 20-30 SUCCESS 2", "zoe get - 40-50 SUCCESS 3 winner=ann"]),
         ["an unanswered accept happened before it was sent"] = (NotLinearizable, ["zoe get - 10-20 SUCCESS 2 winner=ann", "ann accept a 30- TIMEOUT"]),
-        ["an unanswered accept happens twice"] = (NotLinearizable, ["ann accept a 10- TIMEOUT", "ann accept a 12- TIMEOUT", "ann withdraw w 20-30 SUCCESS 3", "ann withdraw x 40-50 SUCCESS 5"]),
+        ["an unanswered accept happens twice"] = (
+            NotLinearizable, ["ann accept a 10- TIMEOUT", "ann accept a 12- TIMEOUT", "ann withdraw w 20-30 SUCCESS 3", "ann withdraw x 40-50 SUCCESS 5"]),
         ["what was refused happened"] = (NotLinearizable, ["ann accept a 10-20 REFUSED", "zoe get - 30-40 SUCCESS 2 winner=ann"]),
 
-        ["a withdrawal opens the job again"] = (Linearizable, ["ann accept a 10-20 SUCCESS 2", "ann withdraw w 30-40 SUCCESS 3", "bob accept b 50-60 SUCCESS 4"]),
+        ["a withdrawal opens the job again"] = (
+            Linearizable, ["ann accept a 10-20 SUCCESS 2", "ann withdraw w 30-40 SUCCESS 3", "bob accept b 50-60 SUCCESS 4"]),
         ["who withdrew wins again"] = (NotLinearizable, ["ann accept a 10-20 SUCCESS 2", "ann withdraw w 30-40 SUCCESS 3", "ann accept a2 50-60 SUCCESS 4"]),
-        ["the last decline closes the job"] = (Linearizable, ["ann decline a 10-20 SUCCESS 2", "bob decline b 10-20 SUCCESS 3", "cid decline c 30-40 SUCCESS 5", "ann accept a2 50-60 FAIL 5"]),
-        ["the last decline leaves the job open"] = (NotLinearizable, ["ann decline a 10-20 SUCCESS 2", "bob decline b 10-20 SUCCESS 3", "cid decline c 30-40 SUCCESS 4"]),
+        ["the last decline closes the job"] = (
+            Linearizable, ["ann decline a 10-20 SUCCESS 2", "bob decline b 10-20 SUCCESS 3", "cid decline c 30-40 SUCCESS 5", "ann accept a2 50-60 FAIL 5"]),
+        ["the last decline leaves the job open"] = (
+            NotLinearizable, ["ann decline a 10-20 SUCCESS 2", "bob decline b 10-20 SUCCESS 3", "cid decline c 30-40 SUCCESS 4"]),
         ["versions go against time"] = (NotLinearizable, ["ann decline a 10-20 SUCCESS 3", "bob decline b 30-40 SUCCESS 2"]),
         ["the loser starts the work"] = (NotLinearizable, ["ann accept a 10-20 SUCCESS 2", "bob start s 30-40 SUCCESS 3"]),
         ["a candidate cancels"] = (NotLinearizable, ["ann cancel x 10-20 SUCCESS 2"]),
         ["the requester cancels and nobody wins afterwards"] = (Linearizable, ["zoe cancel x 10-20 SUCCESS 2", "ann accept a 30-40 FAIL 2"]),
-        ["the work is finished"] = (Linearizable, ["ann accept a 10-20 SUCCESS 2", "ann start s 30-40 SUCCESS 3", "ann finish f 42-44 FAIL 3", "ann finish-task t 50-60 SUCCESS 4", "ann finish g 70-80 SUCCESS 5", "zoe cancel x 90-95 FAIL 5"]),
+        ["the work is finished"] = (Linearizable,
+            ["ann accept a 10-20 SUCCESS 2", "ann start s 30-40 SUCCESS 3", "ann finish f 42-44 FAIL 3", "ann finish-task t 50-60 SUCCESS 4",
+                "ann finish g 70-80 SUCCESS 5", "zoe cancel x 90-95 FAIL 5"]),
         ["work is finished that nobody started"] = (NotLinearizable, ["ann accept a 10-20 SUCCESS 2", "ann finish f 30-40 SUCCESS 3"]),
 
         ["a deadline refuses what the rules allow"] = (Linearizable, ["ann accept a 10-20 FAIL 1 DEADLINE_PASSED", "bob accept b 30-40 SUCCESS 2"]),
-        ["a deadline refuses at a version that there was not"] = (NotLinearizable, ["ann accept a 10-20 FAIL 2 DEADLINE_PASSED", "bob accept b 30-40 SUCCESS 2"]),
+        ["a deadline refuses at a version that there was not"] = (
+            NotLinearizable, ["ann accept a 10-20 FAIL 2 DEADLINE_PASSED", "bob accept b 30-40 SUCCESS 2"]),
         ["a job without a deadline expires"] = (NotLinearizable, ["ann accept a 10-20 FAIL 2 JOB_CLOSED"]),
     };
 
@@ -67,7 +79,8 @@ public sealed class LinearizabilityTests(ITestOutputHelper output)
         var findings = Judge(Read(calls));
 
         Assert.Equal(expected, findings.Linearizability);
-        Assert.Equal(expected == NotLinearizable ? 1 : 0, findings.Violations.Count(violation => violation is { Invariant: Invariant.I15, Evidence.IsEmpty: false }));
+        Assert.Equal(
+            expected == NotLinearizable ? 1 : 0, findings.Violations.Count(violation => violation is { Invariant: Invariant.I15, Evidence.IsEmpty: false }));
     }
 
     [Fact]
@@ -118,27 +131,36 @@ public sealed class LinearizabilityTests(ITestOutputHelper output)
         Assert.InRange(noticed, Histories * 9 / 10, Histories);
     }
 
-    /// <summary>The same histories, judged by another checker: <c>LINCHECK</c> names a program that prints <c>not linearizable: job NAME, …</c> for each of them.</summary>
+    /// <summary>The same histories, judged by another checker: <c>LINCHECK</c> names a program that prints <c>not linearizable: job NAME, …</c> for each of
+    /// them.</summary>
     [Fact(Skip = "LINCHECK names no other checker.", SkipUnless = nameof(HasOtherChecker))]
     public async Task Another_checker_says_the_same()
     {
-        var histories = Enumerable.Range(0, 2 * Histories).Select(seed => (seed % 5) switch { < 2 => RandomHistories.Good(seed), 2 => RandomHistories.Bad(seed), _ => RandomHistories.Doubtful(seed) }).ToList();
+        var histories = Enumerable.Range(0, 2 * Histories)
+            .Select(seed => (seed % 5) switch { < 2 => RandomHistories.Good(seed), 2 => RandomHistories.Bad(seed), _ => RandomHistories.Doubtful(seed) })
+            .ToList();
         var ours = histories.Where(calls => Judge(calls).Linearizability != Linearizable).Select(calls => calls[0].Job).ToHashSet();
         var file = Path.GetTempFileName();
-        await File.WriteAllLinesAsync(file, histories.SelectMany(calls => calls).Select(call => JsonSerializer.Serialize(call, HistoryJson.Default.RecordedCall)));
+        await File.WriteAllLinesAsync(file, histories.SelectMany(calls => calls)
+            .Select(call => JsonSerializer.Serialize(call, HistoryJson.Default.RecordedCall)));
 
         var (_, answer, error) = await ChildProcess.RunAsync(Environment.GetEnvironmentVariable("LINCHECK")!, [file]);
         File.Delete(file);
 
-        var theirs = answer.Split('\n').Where(line => line.StartsWith("not linearizable: job ", StringComparison.Ordinal)).Select(line => line.Split(' ', ',')[3]).ToHashSet();
-        output.WriteLine($"{histories.Count} histories: ours {ours.Count}, theirs {theirs.Count} not linearizable, {ours.Intersect(theirs).Count()} in common. {answer.Split('\n')[^2]} {error}");
+        var theirs = answer.Split('\n')
+            .Where(line => line.StartsWith("not linearizable: job ", StringComparison.Ordinal))
+            .Select(line => line.Split(' ', ',')[3])
+            .ToHashSet();
+        output.WriteLine($"{histories.Count} histories: ours {ours.Count}, theirs {theirs.Count} not linearizable, {ours.Intersect(theirs).Count()} in common. "
+            + $"{answer.Split('\n')[^2]} {error}");
         Assert.NotEmpty(theirs);
         Assert.Equal(theirs.Order(), ours.Order());
     }
 
     public static bool HasOtherChecker => Environment.GetEnvironmentVariable("LINCHECK") is { Length: > 0 };
 
-    private static JobFindings Judge(List<RecordedCall> calls, CheckRules? rules = null) => JobChecker.Check(new JobEvidence { Job = calls[0].Job, Calls = calls }, rules ?? new CheckRules());
+    private static JobFindings Judge(List<RecordedCall> calls, CheckRules? rules = null) =>
+        JobChecker.Check(new JobEvidence { Job = calls[0].Job, Calls = calls }, rules ?? new CheckRules());
 
     private static List<RecordedCall> Read(params string[] lines) =>
         [Call("zoe create k 0-5 SUCCESS 1") with { Candidates = ["ann", "bob", "cid"] }, .. lines.Select(Call)];

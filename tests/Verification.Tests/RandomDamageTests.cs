@@ -18,12 +18,17 @@ public sealed class RandomDamageTests
     [Fact]
     public void An_outcome_that_was_told_and_is_turned_round_is_seen() => Each(
         (evidence, place) => evidence.Calls!.Where(call => call is { Op: not "get", Outcome: "SUCCESS" or "FAIL" }).ToList() is { Count: > 0 } decided
-            ? evidence.WithCalls(calls => calls.Select(call => call == decided[place % decided.Count] ? call with { Outcome = call.Outcome == "FAIL" ? "SUCCESS" : "FAIL", Code = call.Outcome == "FAIL" ? null : "NOT_ALLOWED" } : call))
+            ? evidence.WithCalls(calls =>
+                calls.Select(call => call == decided[place % decided.Count] ? call with
+                    { Outcome = call.Outcome == "FAIL" ? "SUCCESS" : "FAIL", Code = call.Outcome == "FAIL" ? null : "NOT_ALLOWED" } : call))
             : null);
 
     [Fact]
     public void A_remembered_outcome_that_is_gone_is_missed() => Each(
-        (evidence, place) => evidence.Document!.Document!.Requests.Where(entry => evidence.Calls!.Any(call => call.Key == entry.Key && call.Caller == entry.Caller && call.Outcome is "SUCCESS" or "FAIL")).ToList() is { Count: > 0 } told
+        (evidence, place) =>
+            evidence.Document!.Document!.Requests.Where(entry =>
+                evidence.Calls!.Any(call => call.Key == entry.Key && call.Caller == entry.Caller && call.Outcome is "SUCCESS" or "FAIL"))
+                    .ToList() is { Count: > 0 } told
             ? evidence.WithDocument(document => document with { Requests = [.. document.Requests.Where(entry => entry != told[place % told.Count])] })
             : null);
 
@@ -38,7 +43,9 @@ public sealed class RandomDamageTests
     {
         if (evidence.View!.View is not { State.Version: > 1 } view || evidence.Document!.Document!.Events is not [{ N: 1 }, ..]) return null;
         var missed = place % (view.State.Version - 1);
-        var state = evidence.Document.Document.Events.Take(view.State.Version).Where((_, i) => i != missed).Aggregate(JobRequest.Initial, (job, stored) => JobRequest.Evolve(job, stored.ToDomain())) with { Version = view.State.Version };
+        var state = evidence.Document.Document.Events.Take(view.State.Version)
+            .Where((_, i) => i != missed)
+            .Aggregate(JobRequest.Initial, (job, stored) => JobRequest.Evolve(job, stored.ToDomain())) with { Version = view.State.Version };
         // Some events leave no trace: an acceptance that was withdrawn.
         if (StateDifference.Between(view.State.ToDomain(), state) is null) return null;
         return evidence.WithView(_ => StoredView.From(state.ToStored()));

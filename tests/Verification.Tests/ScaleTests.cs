@@ -24,7 +24,8 @@ public sealed class ScaleTests
         var report = await verifier.RunAsync();
 
         var rate = report.Jobs / report.Duration.TotalSeconds;
-        TestContext.Current.SendDiagnosticMessage(string.Create(CultureInfo.InvariantCulture, $"{report.Jobs} jobs in {report.Duration.TotalSeconds:0.00} s: {rate:0} a second; {most >> 20} MB at most"));
+        TestContext.Current.SendDiagnosticMessage(string.Create(
+            CultureInfo.InvariantCulture, $"{report.Jobs} jobs in {report.Duration.TotalSeconds:0.00} s: {rate:0} a second; {most >> 20} MB at most"));
         Assert.Equal((Jobs, 0), (report.Jobs, report.ViolationCount));
         Assert.InRange(rate, LeastRate, double.MaxValue);
         Assert.InRange(most, 0, MostMemory);

@@ -66,7 +66,8 @@ public sealed class ServerTests : IAsyncLifetime
         _storage = _silo.Services.GetRequiredKeyedService<MongoGrainStorage>(JobRequestOptions.StorageName);
         _database = new MongoClient(mongo).GetDatabase(_name);
         using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = _kafka }).Build();
-        await admin.CreateTopicsAsync(new[] { Requests, FinalEvents, DeadLetters }.Select(topic => new TopicSpecification { Name = topic, NumPartitions = 1, ReplicationFactor = 1 }));
+        await admin.CreateTopicsAsync(
+            new[] { Requests, FinalEvents, DeadLetters }.Select(topic => new TopicSpecification { Name = topic, NumPartitions = 1, ReplicationFactor = 1 }));
     }
 
     public async ValueTask DisposeAsync()
@@ -95,7 +96,8 @@ public sealed class ServerTests : IAsyncLifetime
         Assert.Equal(1_200, report.Violations[Invariant.I4]);
 
         await _database.GetCollection<BsonDocument>("views").DeleteOneAsync(new BsonDocument("_id", JobRun.JobId));
-        await _database.GetCollection<BsonDocument>("grainState").UpdateOneAsync(new BsonDocument("_id", Id(JobRun.JobId)), new BsonDocument("$set", new BsonDocument("d.state.winner", "cid")));
+        await _database.GetCollection<BsonDocument>("grainState")
+            .UpdateOneAsync(new BsonDocument("_id", Id(JobRun.JobId)), new BsonDocument("$set", new BsonDocument("d.state.winner", "cid")));
         var found = (await VerifyAsync(_settings)).First.Where(violation => violation.Job == JobRun.JobId).Select(violation => violation.Invariant).ToHashSet();
         Assert.Superset(new HashSet<Invariant> { Invariant.I1, Invariant.I4, Invariant.I10 }, found);
     }
@@ -107,7 +109,8 @@ public sealed class ServerTests : IAsyncLifetime
         await StoreAsync(JobRun.JobId, good.Document!.Document!, good.View!.View!);
         Produce(good);
         using var producer = new ProducerBuilder<byte[]?, byte[]?>(new ProducerConfig { BootstrapServers = _kafka }).Build();
-        var forged = await producer.ProduceAsync(Requests, new Message<byte[]?, byte[]?> { Key = System.Text.Encoding.UTF8.GetBytes(JobRun.JobId), Value = null });
+        var forged = await producer.ProduceAsync(
+            Requests, new Message<byte[]?, byte[]?> { Key = System.Text.Encoding.UTF8.GetBytes(JobRun.JobId), Value = null });
 
         Assert.True((await VerifyAsync(_settings)).IsClean);
 
@@ -119,17 +122,24 @@ public sealed class ServerTests : IAsyncLifetime
         // A copy that no silo has signed excuses nothing.
         await producer.ProduceAsync(DeadLetters, new Message<byte[]?, byte[]?> { Key = key, Headers = Headers(DeadLetterRecord.Write(origin, [])) });
         Assert.False((await VerifyAsync(_settings)).IsClean);
-        await producer.ProduceAsync(DeadLetters, new Message<byte[]?, byte[]?> { Key = key, Headers = Headers(SignedCopy(key, null, DeadLetterRecord.Write(origin, []))) });
+        await producer.ProduceAsync(
+            DeadLetters, new Message<byte[]?, byte[]?> { Key = key, Headers = Headers(SignedCopy(key, null, DeadLetterRecord.Write(origin, []))) });
         Assert.True((await VerifyAsync(_settings)).IsClean);
     }
 
     [Fact]
     public async Task Servers_that_are_missing_or_differ_are_named()
     {
-        var elsewhere = new ConfigurationBuilder().AddConfiguration(_settings).AddInMemoryCollection([KeyValuePair.Create("Orleans:Streaming:finalevents:Topic", (string?)"no-such-topic")]).Build();
+        var elsewhere = new ConfigurationBuilder()
+            .AddConfiguration(_settings)
+            .AddInMemoryCollection([KeyValuePair.Create("Orleans:Streaming:finalevents:Topic", (string?)"no-such-topic")])
+            .Build();
         Assert.Contains("no-such-topic", (await Assert.ThrowsAsync<VerificationException>(() => VerifyAsync(elsewhere))).Message, StringComparison.Ordinal);
 
-        var unsigned = new ConfigurationBuilder().AddConfiguration(_settings).AddInMemoryCollection([KeyValuePair.Create("Records:Secrets:1", (string?)"")]).Build();
+        var unsigned = new ConfigurationBuilder()
+            .AddConfiguration(_settings)
+            .AddInMemoryCollection([KeyValuePair.Create("Records:Secrets:1", (string?)"")])
+            .Build();
         Assert.Contains("Records:Secrets:1", Assert.Throws<VerificationException>(() => KafkaRecordSource.Open(unsigned)).Message, StringComparison.Ordinal);
 
         var wrong = new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create("MONGO_URL", (string?)"mongodb:/user:secret@nowhere")]).Build();
@@ -141,7 +151,9 @@ public sealed class ServerTests : IAsyncLifetime
     public async Task A_document_is_read_as_the_storage_wrote_it()
     {
         using var unknown = JsonDocument.Parse("""{"$ref":{"＄":1.50}}""");
-        var document = SampleJob.Run().Evidence().Document!.Document! with { Unknown = unknown.RootElement.EnumerateObject().ToDictionary(member => member.Name, member => member.Value) };
+        var document = SampleJob.Run()
+            .Evidence().Document!.Document! with
+                { Unknown = unknown.RootElement.EnumerateObject().ToDictionary(member => member.Name, member => member.Value) };
         await StoreAsync(JobRun.JobId, document);
 
         await using var jobs = MongoJobSource.Open(_settings);
@@ -173,7 +185,8 @@ public sealed class ServerTests : IAsyncLifetime
         await StoreAsync(job, document);
         var state = BsonDocument.Parse(JsonSerializer.Serialize(view.State, JobDocumentJson.Default.StoredState));
         foreach (var time in new[] { "createdAt", "expiresAt", "lastEventAt" })
-            if (state.TryGetValue(time, out var text)) state[time] = DateTimeOffset.Parse(text.AsString, System.Globalization.CultureInfo.InvariantCulture).UtcDateTime;
+            if (state.TryGetValue(time, out var text))
+                state[time] = DateTimeOffset.Parse(text.AsString, System.Globalization.CultureInfo.InvariantCulture).UtcDateTime;
         await _database.GetCollection<BsonDocument>("views").InsertOneAsync(new BsonDocument("_id", job).AddRange(state));
     }
 
@@ -188,7 +201,9 @@ public sealed class ServerTests : IAsyncLifetime
         foreach (var deadLetters in evidence.DeadLetters!)
         {
             var original = Encode(StreamNames.Requests, evidence.Requests[(int)deadLetters.Origin!.Value.Offset].Command!);
-            var headers = DeadLetterRecord.Write(new DeadLetterOrigin(Requests, 0, deadLetters.Origin.Value.Offset, DateTimeOffset.UnixEpoch, deadLetters.Reason!, null, 3, DateTimeOffset.UnixEpoch), original.Headers);
+            var headers =
+                DeadLetterRecord.Write(new DeadLetterOrigin(Requests, 0, deadLetters.Origin.Value.Offset, DateTimeOffset.UnixEpoch, deadLetters.Reason!, null,
+                    3, DateTimeOffset.UnixEpoch), original.Headers);
             Send(DeadLetters, original with { Headers = SignedCopy(original.Key, original.Value, headers) });
         }
 
@@ -202,7 +217,8 @@ public sealed class ServerTests : IAsyncLifetime
     private IReadOnlyList<KafkaHeader> SignedCopy(ReadOnlyMemory<byte>? key, ReadOnlyMemory<byte>? value, IReadOnlyList<KafkaHeader> headers) =>
         MarkSignature.Sign(_codecs.GetRequiredKeyedService<IKafkaMarkSigner>(StreamNames.Requests), DeadLetters, 0, key, value, headers);
 
-    private KafkaOutgoingRecord Encode(string stream, object item) => _codecs.GetRequiredKeyedService<IKafkaRecordEncoder>(stream).Encode(Orleans.Runtime.StreamId.Create(stream, JobRun.JobId), item);
+    private KafkaOutgoingRecord Encode(string stream, object item) =>
+        _codecs.GetRequiredKeyedService<IKafkaRecordEncoder>(stream).Encode(Orleans.Runtime.StreamId.Create(stream, JobRun.JobId), item);
 
     private static Headers Headers(IReadOnlyList<KafkaHeader> headers)
     {
@@ -213,7 +229,8 @@ public sealed class ServerTests : IAsyncLifetime
 
     private void Commit(long offset)
     {
-        using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig { BootstrapServers = _kafka, GroupId = Group, EnableAutoCommit = false }).Build();
+        using var consumer = new ConsumerBuilder<byte[], byte[]>(
+            new ConsumerConfig { BootstrapServers = _kafka, GroupId = Group, EnableAutoCommit = false }).Build();
         consumer.Commit([new TopicPartitionOffset(Requests, 0, offset)]);
     }
 

@@ -40,13 +40,17 @@ internal static class Tampered
     public static JobEvidence WithEntry(this JobEvidence evidence, string key, Func<LedgerEntry, LedgerEntry?> change) => evidence.WithDocument(
         document => document with { Requests = [.. document.Requests.Select(entry => entry.Key == key ? change(entry) : entry).OfType<LedgerEntry>()] });
 
-    public static JobEvidence WithView(this JobEvidence evidence, Func<StoredView, StoredView?> change) => evidence with { View = new ViewEvidence(change(evidence.View!.View!)) };
+    public static JobEvidence WithView(this JobEvidence evidence, Func<StoredView, StoredView?> change) =>
+        evidence with { View = new ViewEvidence(change(evidence.View!.View!)) };
 
-    public static JobEvidence WithPublished(this JobEvidence evidence, Func<IReadOnlyList<EventEvidence>, IEnumerable<EventEvidence>> change) => evidence with { Events = [.. change(evidence.Events!)] };
+    public static JobEvidence WithPublished(this JobEvidence evidence, Func<IReadOnlyList<EventEvidence>, IEnumerable<EventEvidence>> change) =>
+        evidence with { Events = [.. change(evidence.Events!)] };
 
-    public static JobEvidence WithRequests(this JobEvidence evidence, Func<IReadOnlyList<RequestEvidence>, IEnumerable<RequestEvidence>> change) => evidence with { Requests = [.. change(evidence.Requests!)] };
+    public static JobEvidence WithRequests(this JobEvidence evidence, Func<IReadOnlyList<RequestEvidence>, IEnumerable<RequestEvidence>> change) =>
+        evidence with { Requests = [.. change(evidence.Requests!)] };
 
-    public static JobEvidence WithCalls(this JobEvidence evidence, Func<IReadOnlyList<RecordedCall>, IEnumerable<RecordedCall>> change) => evidence with { Calls = [.. change(evidence.Calls!)] };
+    public static JobEvidence WithCalls(this JobEvidence evidence, Func<IReadOnlyList<RecordedCall>, IEnumerable<RecordedCall>> change) =>
+        evidence with { Calls = [.. change(evidence.Calls!)] };
 
     public static JobEvidence WithCall(this JobEvidence evidence, string key, Func<RecordedCall, RecordedCall> change) =>
         evidence.WithCalls(calls => calls.Select(call => call.Key == key ? change(call) : call));

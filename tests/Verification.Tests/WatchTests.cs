@@ -54,7 +54,8 @@ public sealed class WatchTests
         {
             InstrumentPublished = static (instrument, listener) =>
             {
-                if (instrument.Meter.Name == VerificationMetrics.MeterName && instrument.Name == "invariant_violations") listener.EnableMeasurementEvents(instrument);
+                if (instrument.Meter.Name == VerificationMetrics.MeterName && instrument.Name == "invariant_violations")
+                    listener.EnableMeasurementEvents(instrument);
             },
         };
         listener.SetMeasurementEventCallback<long>((_, value, tags, _) => exported[(string)tags[0].Value!] = value);

@@ -70,13 +70,15 @@ internal static class ClusterBenchmark
     {
         string[] processes = [.. results.SelectMany(static result => result.Cpu.Keys).Distinct().Order(StringComparer.Ordinal)];
         var table = ResultTable.Create(
-            ["silos + gateways", "phase", "calls", "callers", "answers/s", "p50 ms", "p95 ms", "p99 ms", .. processes.Select(static name => $"{name} µs"), "CPU µs", "unexpected"]);
+            ["silos + gateways", "phase", "calls", "callers", "answers/s", "p50 ms", "p95 ms", "p99 ms", .. processes.Select(static name => $"{name} µs"),
+                "CPU µs", "unexpected"]);
         table.Columns[1].LeftAligned();
         foreach (var result in results)
         {
             var (r, cpu) = (result.Phase, result.Cpu);
             table.AddRow([
-                $"{result.Silos} + {result.Gateways}", r.Name, $"{r.Count:N0}", $"{r.Width:N0}", $"{r.PerSecond:N0}", $"{r.P50:F2}", $"{r.P95:F2}", $"{r.P99:F2}",
+                $"{result.Silos} + {result.Gateways}", r.Name, $"{r.Count:N0}", $"{r.Width:N0}", $"{r.PerSecond:N0}", $"{r.P50:F2}", $"{r.P95:F2}",
+                $"{r.P99:F2}",
                 .. processes.Select(name => cpu.TryGetValue(name, out var time) ? $"{time:N0}" : ""), $"{cpu.Values.Sum():N0}", $"{r.Unexpected}"]);
         }
 

@@ -33,7 +33,8 @@ internal static class HopMeasurement
         Print(alone, among, options.Callers);
     }
 
-    private static async Task<List<HopTimes>> TracedAsync(JobCalls calls, OtlpCollector collector, int count, int width, int traceEach, CancellationToken cancellationToken)
+    private static async Task<List<HopTimes>> TracedAsync(
+        JobCalls calls, OtlpCollector collector, int count, int width, int traceEach, CancellationToken cancellationToken)
     {
         var totals = new ConcurrentDictionary<string, double>();
         await Phase.RunAsync("traced", count, width, async index =>

@@ -24,7 +24,9 @@ internal sealed record HopTimes(double Total, double Http, double Gateway, doubl
     public static HopTimes? Of(double total, IReadOnlyCollection<Span> trace)
     {
         var request = trace.FirstOrDefault(static span => span.Kind == SpanKind.Server && span.Source == "Microsoft.AspNetCore");
-        var produce = trace.FirstOrDefault(static span => span.Kind == SpanKind.Producer && span.Source == "JobRequests.Streaming.Kafka" && span.Name.EndsWith("requests", StringComparison.Ordinal));
+        var produce = trace.FirstOrDefault(static span => span.Kind == SpanKind.Producer
+            && span.Source == "JobRequests.Streaming.Kafka"
+            && span.Name.EndsWith("requests", StringComparison.Ordinal));
         var decide = trace.Where(static span => span.Name.StartsWith("decide ", StringComparison.Ordinal)).MinBy(static span => span.Start);
         if (request is null || produce is null || decide is null) return null;
         if (At(decide, "read") is not { } read || At(decide, "decided") is not { } decided) return null;

@@ -11,7 +11,9 @@ internal static class ListeningProcess
     public static int? Find(string address)
     {
         var authority = address.Split(',')[0];
-        if (!Uri.TryCreate(authority.Contains("://", StringComparison.Ordinal) ? authority : $"tcp://{authority}", UriKind.Absolute, out var uri) || !uri.IsLoopback || !OperatingSystem.IsLinux()) return null;
+        if (!Uri.TryCreate(authority.Contains("://", StringComparison.Ordinal) ? authority : $"tcp://{authority}", UriKind.Absolute, out var uri)
+            || !uri.IsLoopback
+            || !OperatingSystem.IsLinux()) return null;
         var suffix = ":" + uri.Port.ToString("X4", CultureInfo.InvariantCulture);
         var sockets = new[] { "/proc/net/tcp", "/proc/net/tcp6" }.Where(File.Exists).SelectMany(File.ReadLines)
             .Select(static line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))

@@ -26,7 +26,9 @@ internal sealed partial class LocalCluster : IAsyncDisposable
     public static string? WhatIsMissing()
     {
         var missing = Servers.Where(static server => string.IsNullOrWhiteSpace(Environment.GetEnvironmentVariable(server.Variable))).ToList();
-        return missing.Count == 0 ? null : $"{string.Join(", ", missing.Select(static server => $"{server.Variable} ({server.What})"))} must be set: the servers that the cluster runs on.";
+        return missing.Count == 0
+            ? null
+            : $"{string.Join(", ", missing.Select(static server => $"{server.Variable} ({server.What})"))} must be set: the servers that the cluster runs on.";
     }
 
     /// <param name="script">eng/cluster.</param>
@@ -49,7 +51,9 @@ internal sealed partial class LocalCluster : IAsyncDisposable
         var cluster = new LocalCluster(script.FullName, folder, environment);
         try
         {
-            cluster.Gateways = [.. Addresses().Matches(await cluster.RunAsync("up", "--silos", $"{silos}", "--gateways", $"{gateways}")).Select(static match => match.Value)];
+            cluster.Gateways = [.. Addresses()
+                .Matches(await cluster.RunAsync("up", "--silos", $"{silos}", "--gateways", $"{gateways}"))
+                .Select(static match => match.Value)];
             return cluster;
         }
         catch

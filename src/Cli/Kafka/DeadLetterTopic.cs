@@ -31,13 +31,15 @@ internal sealed class DeadLetterTopic(KafkaServer server, KafkaDeadLetterTopic t
     /// <exception cref="KafkaFailedException">There is no such record.</exception>
     public async Task<DeadLetterCopy> FindAsync(int partition, long offset, CancellationToken cancellation) =>
         (await ReadAsync(all: true, cancellation)).Copies.FirstOrDefault(copy => copy.Record.Partition == partition && copy.Record.Offset == offset)
-        ?? throw new KafkaFailedException($"There is no dead letter {partition}:{offset} at {server.Bootstrap}; `jobctl dead-letters list --all` shows those that are there.", ExitCode.Refused);
+        ?? throw new KafkaFailedException($"There is no dead letter {partition}:{offset} at {server.Bootstrap}; `jobctl dead-letters list --all` shows those "
+            + "that are there.", ExitCode.Refused);
 
     /// <exception cref="UsageException">Silos would not believe what a replay without their secret leaves behind.</exception>
     public void RequireSigner()
     {
         if (topic.Signer is null)
-            throw new UsageException("A replay signs what it leaves behind, with the silos' secret: set Records__Secrets__1 and Orleans__ServiceId as they have it, or JOBCTL_SETTINGS to a file with both, or use POST /v1/admin/dead-letters/replay.");
+            throw new UsageException("A replay signs what it leaves behind, with the silos' secret: set Records__Secrets__1 and Orleans__ServiceId as they "
+                + "have it, or JOBCTL_SETTINGS to a file with both, or use POST /v1/admin/dead-letters/replay.");
     }
 
     public KafkaReplay Replay(Action<DeadLetterStep, DeadLetterCopy, string?> onStep, TimeSpan timeout) => new(topic, onStep) { AnswerTimeout = timeout };

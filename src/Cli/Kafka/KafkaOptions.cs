@@ -21,7 +21,8 @@ internal static class KafkaOptions
 
     public static readonly Option<string?> ConfigFile = new("--kafka-config-file")
     {
-        Description = $"A file with one KEY=VALUE of librdkafka a line, for what others must not see in a list of processes ({SettingsVariable} holds such lines, too)",
+        Description =
+            $"A file with one KEY=VALUE of librdkafka a line, for what others must not see in a list of processes ({SettingsVariable} holds such lines, too)",
         HelpName = "FILE",
         Recursive = true,
     };
@@ -92,7 +93,8 @@ internal static class KafkaOptions
         return settings;
     }
 
-    private static IEnumerable<string> Lines(string text) => text.Split('\n').Select(line => line.TrimEnd('\r')).Where(line => line.Trim() is { Length: > 0 } and not ['#', ..]);
+    private static IEnumerable<string> Lines(string text) =>
+        text.Split('\n').Select(line => line.TrimEnd('\r')).Where(line => line.Trim() is { Length: > 0 } and not ['#', ..]);
 
     private static void Add(Dictionary<string, string> settings, string source, IEnumerable<string> pairs)
     {

@@ -29,7 +29,8 @@ internal sealed record KafkaServer(string Bootstrap, string Setting, IReadOnlyDi
 
     /// <param name="names">The topics.</param>
     /// <param name="signer">As the silos sign; null: nothing is checked.</param>
-    public KafkaDeadLetterTopic DeadLetters(TopicNames names, IKafkaMarkSigner? signer) => Build(() => new KafkaDeadLetterTopic(Configure([]), names.Requests, names.DeadLetters, names.Group, error => complaints.Last = error)
+    public KafkaDeadLetterTopic DeadLetters(TopicNames names, IKafkaMarkSigner? signer) =>
+        Build(() => new KafkaDeadLetterTopic(Configure([]), names.Requests, names.DeadLetters, names.Group, error => complaints.Last = error)
     {
         Signer = signer,
         OtherTopics = [names.FinalEvents],
@@ -67,7 +68,8 @@ internal sealed record KafkaServer(string Bootstrap, string Setting, IReadOnlyDi
             {
                 return await question();
             }
-            catch (KafkaException exception) when (CoordinatorErrors.Include(exception.Error) && Stopwatch.GetElapsedTime(startedAt) < CoordinatorErrors.AnswerTimeout)
+            catch (KafkaException exception)
+                when (CoordinatorErrors.Include(exception.Error) && Stopwatch.GetElapsedTime(startedAt) < CoordinatorErrors.AnswerTimeout)
             {
                 await Task.Delay(CoordinatorErrors.Pause);
             }
@@ -89,8 +91,10 @@ internal sealed record KafkaServer(string Bootstrap, string Setting, IReadOnlyDi
             return new KafkaFailedException($"Kafka at {Bootstrap} refuses: {error.Reason}", ExitCode.Refused, exception);
         var reason = complaints.Last ?? error;
         return reason.Code is ErrorCode.Local_Authentication or ErrorCode.Local_Ssl
-            ? new KafkaFailedException($"Kafka at {Bootstrap} does not let jobctl in ({reason.Reason}): give its settings with --kafka-config, such as sasl.username=NAME.", ExitCode.Refused, exception)
-            : new KafkaFailedException($"Kafka at {Bootstrap} cannot be reached ({reason.Reason}): is {Setting} the right address?", ExitCode.Unreachable, exception);
+            ? new KafkaFailedException($"Kafka at {Bootstrap} does not let jobctl in ({reason.Reason}): give its settings with --kafka-config, such as "
+                + "sasl.username=NAME.", ExitCode.Refused, exception)
+            : new KafkaFailedException(
+                $"Kafka at {Bootstrap} cannot be reached ({reason.Reason}): is {Setting} the right address?", ExitCode.Unreachable, exception);
     }
 
     private Dictionary<string, string> Configure(ReadOnlySpan<KeyValuePair<string, string>> own)

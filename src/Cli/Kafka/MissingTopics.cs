@@ -17,7 +17,8 @@ internal static class MissingTopics
             if (KafkaServer.CountPartitions(metadata, plan.Name) is { } partitions && partitions != plan.Partitions)
             {
                 throw new KafkaFailedException(
-                    $"The topic '{plan.Name}' has {partitions} partitions already, not {plan.Partitions}: the count of a topic in use must not change, so make other topics with --prefix.",
+                    $"The topic '{plan.Name}' has {partitions} partitions already, not {plan.Partitions}: the count of a topic in use must not change, so make "
+                        + "other topics with --prefix.",
                     ExitCode.Refused);
             }
         }
@@ -27,9 +28,11 @@ internal static class MissingTopics
             return missing;
         try
         {
-            await admin.CreateTopicsAsync(missing.Select(plan => plan.ToSpecification()), new CreateTopicsOptions { RequestTimeout = KafkaServer.AnswerTimeout, OperationTimeout = TimeSpan.FromSeconds(30) });
+            await admin.CreateTopicsAsync(missing.Select(plan => plan.ToSpecification()),
+                new CreateTopicsOptions { RequestTimeout = KafkaServer.AnswerTimeout, OperationTimeout = TimeSpan.FromSeconds(30) });
         }
-        catch (CreateTopicsException exception) when (exception.Results.All(result => !result.Error.IsError || result.Error.Code == ErrorCode.TopicAlreadyExists))
+        catch (CreateTopicsException exception)
+            when (exception.Results.All(result => !result.Error.IsError || result.Error.Code == ErrorCode.TopicAlreadyExists))
         {
             // Somebody else was faster: what they made is looked at like any other.
             return await CreateAsync(server, admin, server.Describe(admin), plans);

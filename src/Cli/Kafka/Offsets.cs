@@ -8,7 +8,8 @@ internal static class Offsets
 {
     /// <summary>The first or the next offset of each partition.</summary>
     /// <exception cref="KafkaFailedException">Kafka does not say.</exception>
-    public static Task<Dictionary<TopicPartition, long>> OfAsync(KafkaServer server, IAdminClient admin, IEnumerable<TopicPartition> partitions, OffsetSpec which) =>
+    public static Task<Dictionary<TopicPartition, long>> OfAsync(
+        KafkaServer server, IAdminClient admin, IEnumerable<TopicPartition> partitions, OffsetSpec which) =>
         server.AskAsync(async () =>
         {
             var result = await admin.ListOffsetsAsync(
@@ -19,7 +20,8 @@ internal static class Offsets
 
     /// <summary>What the group has committed; partitions without a commit are left out.</summary>
     /// <exception cref="KafkaFailedException">Kafka does not say.</exception>
-    public static Task<Dictionary<TopicPartition, long>> CommittedAsync(KafkaServer server, IAdminClient admin, IEnumerable<TopicPartition> partitions, string group) =>
+    public static Task<Dictionary<TopicPartition, long>> CommittedAsync(
+        KafkaServer server, IAdminClient admin, IEnumerable<TopicPartition> partitions, string group) =>
         server.AskAsync(async () =>
         {
             var results = await admin.ListConsumerGroupOffsetsAsync(

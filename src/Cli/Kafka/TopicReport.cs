@@ -24,7 +24,8 @@ internal sealed record PartitionReport(int Partition, long Start, long End, long
 internal sealed record TopicReport(
     string Topic, string? Group, long Records, long? Lag, double RatePerSecond, double? OldestWaitingSeconds, IReadOnlyList<PartitionReport> Partitions)
 {
-    public static async Task<TopicReport> ReadAsync(KafkaServer server, IAdminClient admin, string topic, int partitionCount, string? group, TimeSpan sample, CancellationToken cancellation)
+    public static async Task<TopicReport> ReadAsync(
+        KafkaServer server, IAdminClient admin, string topic, int partitionCount, string? group, TimeSpan sample, CancellationToken cancellation)
     {
         TopicPartition[] all = [.. Enumerable.Range(0, partitionCount).Select(partition => new TopicPartition(topic, partition))];
         var earlier = await Offsets.OfAsync(server, admin, all, OffsetSpec.Latest());

@@ -48,7 +48,8 @@ internal sealed class Form(IAnsiConsole console, Session session)
     public Task<string> JobAsync(CancellationToken cancellation) => AskAsync("Job id?", _memory.RecentJobs.FirstOrDefault(), NotEmpty, cancellation);
 
     public Task<string> KeyAsync(CancellationToken cancellation) => AskAsync(
-        "Request id?", Session.Key ?? IdempotencyKey.New(), text => IdempotencyKey.IsValid(text) ? null : "1 to 64 of A-Z, a-z, 0-9, '_' and '-'", cancellation);
+        "Request id?", Session.Key ?? IdempotencyKey.New(), text =>
+            IdempotencyKey.IsValid(text) ? null : "1 to 64 of A-Z, a-z, 0-9, '_' and '-'", cancellation);
 
     public void Print(CommandResult result, string operation, string? task)
     {

@@ -17,7 +17,8 @@ internal static class Waiting
             var clock = Stopwatch.StartNew();
             var sending = send(heard);
             while (await Task.WhenAny(sending, Task.Delay(Tick)) != sending)
-                status.Status($"Waiting for the outcome, {clock.Elapsed.TotalSeconds:0.0} of {wait.TotalSeconds:0} s{Markup.Escape(Terminal.Printable(heard.Text))}");
+                status.Status(
+                    $"Waiting for the outcome, {clock.Elapsed.TotalSeconds:0.0} of {wait.TotalSeconds:0} s{Markup.Escape(Terminal.Printable(heard.Text))}");
             return await sending;
         });
 

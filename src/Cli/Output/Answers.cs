@@ -12,13 +12,15 @@ internal static class Answers
     /// <param name="task">The task of a <c>finish-task</c>.</param>
     public static string Text(CommandResult result, string operation, string? task = null) => result switch
     {
-        CommandResult.Succeeded won when IsOld(won) => $"Already done by an earlier request with this key (version {won.Version}, key {won.Key}). {Now(won, won.JobRequestId)}",
+        CommandResult.Succeeded won when IsOld(won) =>
+            $"Already done by an earlier request with this key (version {won.Version}, key {won.Key}). {Now(won, won.JobRequestId)}",
         CommandResult.Succeeded won => Done(won, operation, task) + (won.Replayed ? " (already done by an earlier request with this key)" : ""),
         CommandResult.Rejected lost when IsOld(lost) => $"Already rejected under this key: {lost.Message} ({Where(lost)}). {Now(lost, lost.JobRequestId)}",
         CommandResult.Rejected { Reason: "ALREADY_ACCEPTED" } lost => $"{lost.Message} ({Where(lost)}).",
         CommandResult.Rejected lost => $"Rejected: {lost.Message} ({Where(lost)}).",
         CommandResult.Pending { Code: JobNotFound } still =>
-            $"There is no such job, or it is not offered to you ({still.Code}). Nothing was done{(still.OutcomeKnownAt is { } at ? $"; from {Times.Text(at)} on it is certain that nothing will be" : "")}. "
+            $"There is no such job, or it is not offered to you ({still.Code}). Nothing was "
+                + $"done{(still.OutcomeKnownAt is { } at ? $"; from {Times.Text(at)} on it is certain that nothing will be" : "")}. "
             + $"`jobctl retry {still.Key}` asks again then, `jobctl retry {still.Key} --forget` drops the request now.",
         CommandResult.Pending still =>
             $"No outcome yet: {still.Message} ({still.Code}){KnownAt(still)} The key is kept: `jobctl retry {still.Key}` asks again.",

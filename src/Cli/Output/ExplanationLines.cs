@@ -20,7 +20,8 @@ internal static class ExplanationLines
         {
             if (at is not { } time)
                 continue;
-            yield return $"  {step,-12} {Times.Text(time)}" + (before is { } last ? string.Create(CultureInfo.InvariantCulture, $"  {(time - last).TotalMilliseconds:+0;-0;+0} ms") : "");
+            yield return $"  {step,-12} {Times.Text(time)}"
+                + (before is { } last ? string.Create(CultureInfo.InvariantCulture, $"  {(time - last).TotalMilliseconds:+0;-0;+0} ms") : "");
             before = time;
         }
     }
@@ -31,7 +32,10 @@ internal static class ExplanationLines
         ("outcome", why.Outcome is null ? why.State : why.Rule is null ? why.Outcome : $"{why.Outcome} {why.Rule.Code}"),
         ("version", string.Create(CultureInfo.InvariantCulture, $"{why.Version}{(why.Epoch is { } epoch ? $" (epoch {epoch})" : "")}")),
         ("rule", why.Rule?.Text),
-        ("because of", why.Because is { } because ? string.Create(CultureInfo.InvariantCulture, $"version {because.Version}, {because.Type}{(because.By is null ? "" : " by " + because.By)}{Place(because.Position)}") : null),
+        ("because of",
+            why.Because is { } because
+                ? string.Create(CultureInfo.InvariantCulture,
+                    $"version {because.Version}, {because.Type}{(because.By is null ? "" : " by " + because.By)}{Place(because.Position)}") : null),
         ("lost by", why.LostBy is { } lead ? string.Create(CultureInfo.InvariantCulture, $"{lead.Ms:0.#} ms, measured at the {lead.Measured}") : null),
         ("place", Place(why.Position).TrimStart(' ', ',')),
         ("signed by", why.SignedBy),
@@ -40,7 +44,9 @@ internal static class ExplanationLines
 
     private static IEnumerable<(string Step, DateTimeOffset? At)> Steps(RequestTimes? times) => times is null
         ? []
-        : [("received", times.ReceivedAt), ("written", times.WrittenAt), ("read", times.ReadAt), ("decided", times.DecidedAt), ("committed", times.CommittedAt), ("published", times.PublishedAt)];
+        : [("received", times.ReceivedAt), ("written", times.WrittenAt), ("read", times.ReadAt), ("decided", times.DecidedAt), ("committed", times.CommittedAt),
+            ("published", times.PublishedAt)];
 
-    private static string Place(LogPosition? place) => place is null ? "" : string.Create(CultureInfo.InvariantCulture, $", partition {place.Partition} offset {place.Offset}");
+    private static string Place(LogPosition? place) =>
+        place is null ? "" : string.Create(CultureInfo.InvariantCulture, $", partition {place.Partition} offset {place.Offset}");
 }

@@ -48,7 +48,8 @@ internal static class JobText
         var members = JsonObject.Create(fact.Data)!;
 
         // The service leaves the others out for a candidate: a list of one would read as if there were nobody else.
-        if (fact.By != reader && members["candidates"] is JsonArray { Count: 1 } candidates && candidates[0]?.ToString() == reader) members.Remove("candidates");
+        if (fact.By != reader && members["candidates"] is JsonArray { Count: 1 } candidates && candidates[0]?.ToString() == reader)
+            members.Remove("candidates");
         return members.Count > 0 ? members.ToJsonString(Readable) : "";
     }
 
@@ -57,7 +58,10 @@ internal static class JobText
         ("title", job.Title),
         ("requester", job.Requester),
         ("accepted by", job.AcceptedBy),
-        job.CandidatesLeft is null && job.Candidates is [var reader] ? ("your answer", reader.Answer ?? "none yet") : ("candidates", string.Join(", ", job.Candidates.Select(candidate => candidate.Answer is null ? candidate.Id : $"{candidate.Id} ({candidate.Answer})"))),
+        job.CandidatesLeft is null && job.Candidates is [var reader]
+            ? ("your answer", reader.Answer ?? "none yet")
+        : ("candidates",
+            string.Join(", ", job.Candidates.Select(candidate => candidate.Answer is null ? candidate.Id : $"{candidate.Id} ({candidate.Answer})"))),
         ("may answer", job.CandidatesLeft?.ToString(System.Globalization.CultureInfo.InvariantCulture)),
         ("created", job.CreatedAt is { } created ? Times.Text(created) : null),
         ("expires", job.ExpiresAt is { } expires ? Times.Text(expires) : null),

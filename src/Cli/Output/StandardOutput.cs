@@ -11,7 +11,8 @@ internal sealed class OutputException(IOException cause) : IOException($"Standar
     private const int WindowsNoReader = 232;
 
     /// <summary>True when the reader has seen enough, as <c>head</c> has.</summary>
-    public bool ReaderIsGone => (InnerException!.HResult & 0xFFFF) is var error && (OperatingSystem.IsWindows() ? error is WindowsBrokenPipe or WindowsNoReader : error == BrokenPipe);
+    public bool ReaderIsGone =>
+        (InnerException!.HResult & 0xFFFF) is var error && (OperatingSystem.IsWindows() ? error is WindowsBrokenPipe or WindowsNoReader : error == BrokenPipe);
 }
 
 /// <summary>Standard output where it is no terminal. Says when it cannot be written; the console's own stream swallows a broken pipe.</summary>

@@ -25,6 +25,7 @@ internal sealed class Latencies(IEnumerable<RecordedCall> calls)
         }
 
         yield return string.Create(
-            CultureInfo.InvariantCulture, $"  p50 {Percentile(0.5):0.0} ms, p90 {Percentile(0.9):0.0} ms, p99 {Percentile(0.99):0.0} ms, max {Percentile(1):0.0} ms");
+            CultureInfo.InvariantCulture,
+            $"  p50 {Percentile(0.5):0.0} ms, p90 {Percentile(0.9):0.0} ms, p99 {Percentile(0.99):0.0} ms, max {Percentile(1):0.0} ms");
     }
 }

@@ -59,6 +59,7 @@ internal static class RaceReport
             (job.Count<CommandResult.NotEnqueued>(), "refused"),
             (job.Repeats, "repeats"),
         };
-        return $"{verdict}  {job.Job}  {string.Join(", ", job.Winners)}  {string.Join(", ", counts.Where(count => count.Count > 0).Select(count => $"{count.Count} {count.Name}"))}";
+        return $"{verdict}  {job.Job}  {string.Join(", ", job.Winners)}  "
+            + $"{string.Join(", ", counts.Where(count => count.Count > 0).Select(count => $"{count.Count} {count.Name}"))}";
     }
 }

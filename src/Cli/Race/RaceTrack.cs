@@ -37,14 +37,16 @@ internal sealed class RaceTrack(Session session, RacePlan plan)
         var created = await requester.CreateAsync(new NewJob { Title = $"race {plan.Seed}/{number}", Candidates = people }, cancellation: cancellation);
         if (created is not CommandResult.Succeeded { JobRequestId: var job })
             return new RacedJob(number, null, created, new Dictionary<string, IReadOnlyList<CommandResult>>(), null);
-        _calls.Enqueue(RaceCalls.Of(created, job, Operation.Create, _requester.Name, start, Now()) with { Candidates = people, Wait = session.Wait.TotalSeconds });
+        _calls.Enqueue(
+            RaceCalls.Of(created, job, Operation.Create, _requester.Name, start, Now()) with { Candidates = people, Wait = session.Wait.TotalSeconds });
 
         var chance = new Random(unchecked((plan.Seed * 7919) + number));
         var starts = people.Select(person => (Person: person, Together: Enumerable.Range(0, plan.Repeats).Select(_ => chance.Next(2) == 0).ToList())).ToArray();
         chance.Shuffle(starts);
         var answers = await Task.WhenAll(starts.Select(runner => AcceptAsync(job, runner.Person, runner.Together, cancellation)));
 
-        return new RacedJob(number, job, created, answers.ToDictionary(answer => answer.Person, answer => answer.Results), await ReadAsync(requester, job, cancellation));
+        return new RacedJob(
+            number, job, created, answers.ToDictionary(answer => answer.Person, answer => answer.Results), await ReadAsync(requester, job, cancellation));
     }
 
     /// <summary>Sends one request 1 + repeats times under one key: some at once, the others after the first answer.</summary>

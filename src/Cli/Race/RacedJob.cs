@@ -10,7 +10,8 @@ namespace JobRequests.Cli.Race;
 internal sealed record RacedJob(
     int Number, string? Job, CommandResult Created, IReadOnlyDictionary<string, IReadOnlyList<CommandResult>> Answers, Job? Document)
 {
-    public IReadOnlyList<string> Winners { get; } = [.. Answers.Where(person => person.Value.Any(answer => answer is CommandResult.Succeeded)).Select(person => person.Key)];
+    public IReadOnlyList<string> Winners { get; } = [.. Answers.Where(person => person.Value.Any(answer => answer is CommandResult.Succeeded))
+        .Select(person => person.Key)];
 
     /// <summary>How many people this became of: an outcome counts before an answer without one.</summary>
     public int Count<T>() where T : CommandResult => Answers.Values.Count(answers => answers.OrderByDescending(IsOutcome).FirstOrDefault() is T);

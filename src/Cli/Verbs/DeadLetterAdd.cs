@@ -22,7 +22,8 @@ internal static class DeadLetterAdd
             {
                 var isDeadLettered = await session.Client().DeadLetterOldestAsync(of, at, cancellation);
                 if (session.Json) Terminal.Line(new JsonObject { ["deadLettered"] = isDeadLettered }.ToJsonString(JsonSerializerOptions.Default));
-                else if (isDeadLettered) Terminal.Good($"Record {at} of {of} is dead-lettered; what waited behind it goes on. `jobctl dead-letters group` shows what it holds up.");
+                else if (isDeadLettered)
+                    Terminal.Good($"Record {at} of {of} is dead-lettered; what waited behind it goes on. `jobctl dead-letters group` shows what it holds up.");
                 else Terminal.Bad($"No silo stands still on record {at} of {of} now: /health/ready of the silos names the records that do.");
                 return isDeadLettered ? ExitCode.Success : ExitCode.Refused;
             }

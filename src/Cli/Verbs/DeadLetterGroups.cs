@@ -25,7 +25,9 @@ internal static class DeadLetterGroups
             foreach (var group in groups) Terminal.Line(Line(group));
             Terminal.Line(groups.Count == 0
                 ? "There are no dead letters."
-                : $"{groups.Sum(static group => group.Count)} dead letters, {groups.Where(static group => group.IsBlocked).DistinctBy(static group => group.Key).Count()} jobs blocked; `jobctl dead-letters replay --job ID` puts those of a job back.");
+                : $"{groups.Sum(static group => group.Count)} dead letters, "
+                    + $"{groups.Where(static group => group.IsBlocked).DistinctBy(static group => group.Key).Count()} jobs blocked; `jobctl dead-letters "
+                    + "replay --job ID` puts those of a job back.");
             return ExitCode.Success;
         });
         return verb;
@@ -35,7 +37,8 @@ internal static class DeadLetterGroups
     {
         var age = group.Oldest is { } oldest ? $", the oldest {RecordText.Age(Math.Max((DateTimeOffset.UtcNow - oldest).TotalSeconds, 0))} ago" : "";
         var error = group.LastError is { } last ? $": {RecordText.OneLine(last)}" : "";
-        return $"{RecordText.OneLine(group.Key ?? "(no key)"),-36} {group.Count,5} {RecordText.OneLine(group.Reason)}{(group.IsBlocked ? ", blocked" : "")}{age}{error}";
+        return $"{RecordText.OneLine(group.Key ?? "(no key)"),-36} {group.Count,5} "
+            + $"{RecordText.OneLine(group.Reason)}{(group.IsBlocked ? ", blocked" : "")}{age}{error}";
     }
 
     private static string Json(DeadLetterGroup group) => new JsonObject

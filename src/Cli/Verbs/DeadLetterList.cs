@@ -16,14 +16,16 @@ internal static class DeadLetterList
             var json = parsed.GetValue(GlobalOptions.Json);
             using var deadLetters = DeadLetterTopic.Open(KafkaOptions.Server(parsed), KafkaOptions.Names(parsed));
             var count = 0;
-            foreach (var copy in (await deadLetters.ReadAsync(parsed.GetValue(all), cancellation)).Copies.Where(copy => parsed.GetValue(all) || !copy.IsSettled))
+            foreach (
+                var copy in (await deadLetters.ReadAsync(parsed.GetValue(all), cancellation)).Copies.Where(copy => parsed.GetValue(all) || !copy.IsSettled))
             {
                 count++;
                 Terminal.Line(json ? RecordText.Json(DeadLetterTopic.Record(copy), copy.Origin, copy.IsSettled) : Line(copy));
             }
 
             if (!json)
-                Terminal.Line(count == 0 ? "There are no dead letters." : $"{count} dead letters; `jobctl dead-letters replay --dry-run` says what a replay would do.");
+                Terminal.Line(
+                    count == 0 ? "There are no dead letters." : $"{count} dead letters; `jobctl dead-letters replay --dry-run` says what a replay would do.");
             return ExitCode.Success;
         });
         return verb;
@@ -37,7 +39,8 @@ internal static class DeadLetterList
             return $"{at,-10} without an origin: somebody else wrote it; key {RecordText.Key(record)}";
         var age = RecordText.Age(Math.Max((DateTimeOffset.UtcNow - origin.DeadLetteredAt).TotalSeconds, 0));
         var error = origin.Error is null ? "" : $": {RecordText.OneLine(origin.Error)}";
-        return $"{at,-10} {RecordText.OneLine(origin.Reason)}{error}; from {RecordText.OneLine(origin.Topic)} {origin.Partition}:{origin.Offset}, key {RecordText.Key(record)}, "
+        return $"{at,-10} {RecordText.OneLine(origin.Reason)}{error}; from {RecordText.OneLine(origin.Topic)} {origin.Partition}:{origin.Offset}, key "
+            + $"{RecordText.Key(record)}, "
             + $"{origin.Attempts} attempts, dead-lettered {age} ago{(copy.IsSettled ? ", replayed" : "")}";
     }
 }

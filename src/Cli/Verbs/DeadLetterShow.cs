@@ -34,14 +34,17 @@ internal static class DeadLetterShow
     {
         var (record, origin) = (DeadLetterTopic.Record(copy), copy.Origin);
         Terminal.Line($"{record.Topic} {RecordText.At(record)}{(copy.IsSettled ? ", replayed" : "")}");
-        Field("origin", origin is null ? "(none: somebody else wrote it)" : $"{origin.Topic} {origin.Partition}:{origin.Offset}, {Times.Text(origin.Timestamp)}");
+        Field("origin",
+            origin is null ? "(none: somebody else wrote it)" : $"{origin.Topic} {origin.Partition}:{origin.Offset}, {Times.Text(origin.Timestamp)}");
         if (origin is not null)
         {
             Field("reason", origin.Reason);
             Field("error", origin.Error ?? "(none)");
             Field("attempts", origin.Attempts.ToString(CultureInfo.InvariantCulture));
             Field("dead-lettered", Times.Text(origin.DeadLetteredAt));
-            if (origin.Block is { } block) Field("block", block.IsBeginning ? "begins here: later requests of this job are dead-lettered too" : "dead-lettered behind one that has failed");
+            if (origin.Block is { } block)
+                Field("block",
+                    block.IsBeginning ? "begins here: later requests of this job are dead-lettered too" : "dead-lettered behind one that has failed");
         }
 
         Field("key", RecordText.TextOrNone(record.Message.Key));

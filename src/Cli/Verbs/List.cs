@@ -8,11 +8,13 @@ internal static class List
 {
     private const int MostJobsAPage = 200;
 
-    private static readonly Option<string?> Status = new("--status") { Description = "Only jobs of this status: Open, Accepted, Started, …", HelpName = "STATUS" };
+    private static readonly Option<string?> Status = new("--status")
+        { Description = "Only jobs of this status: Open, Accepted, Started, …", HelpName = "STATUS" };
     private static readonly Option<bool> Mine = new("--mine") { Description = "Only jobs that you requested" };
     private static readonly Option<bool> Offered = new("--offered") { Description = "Only jobs that are offered to you" };
     private static readonly Option<string?> Requester = new("--requester") { Description = "Only jobs of this requester (administrators)", HelpName = "NAME" };
-    private static readonly Option<string?> Candidate = new("--candidate") { Description = "Only jobs offered to this person (administrators)", HelpName = "NAME" };
+    private static readonly Option<string?> Candidate = new("--candidate")
+        { Description = "Only jobs offered to this person (administrators)", HelpName = "NAME" };
     private static readonly Option<string?> Search = new("--search") { Description = "Only jobs whose title contains this", HelpName = "TEXT" };
     private static readonly Option<int> Limit = new("--limit") { Description = "How many", HelpName = "N", DefaultValueFactory = _ => 50 };
     private static readonly Option<bool> All = new("--all") { Description = "All of them, page after page; with --json a line for each page" };
@@ -25,7 +27,8 @@ internal static class List
 
     public static Command Build()
     {
-        var verb = new Command("list", "List the jobs that you requested or are a candidate of, newest first") { Status, Mine, Offered, Requester, Candidate, Search, Limit, All };
+        var verb = new Command("list", "List the jobs that you requested or are a candidate of, newest first")
+            { Status, Mine, Offered, Requester, Candidate, Search, Limit, All };
         verb.SetAction(RunAsync);
         return verb;
     }
@@ -94,8 +97,10 @@ internal static class List
 
     private static JobFilter FilterOf(ParseResult parsed)
     {
-        if (parsed.GetValue(Mine) && parsed.GetValue(Requester) is not null) throw new UsageException("--mine and --requester both say who requested: give one of them.");
-        if (parsed.GetValue(Offered) && parsed.GetValue(Candidate) is not null) throw new UsageException("--offered and --candidate both say who is a candidate: give one of them.");
+        if (parsed.GetValue(Mine) && parsed.GetValue(Requester) is not null)
+            throw new UsageException("--mine and --requester both say who requested: give one of them.");
+        if (parsed.GetValue(Offered) && parsed.GetValue(Candidate) is not null)
+            throw new UsageException("--offered and --candidate both say who is a candidate: give one of them.");
         return new JobFilter
         {
             Status = parsed.GetValue(Status),

@@ -24,7 +24,8 @@ internal static class Request
                 throw new UsageException($"'{name}' is not a valid key.");
 
             var kept = parsed.GetValue(job) is null && parsed.GetValue(operation) is null
-                ? (await Session.Unanswered.ListAsync(cancellation)).LastOrDefault(request => request.Key == name && (!session.IdentityIsExplicit || request.Caller == session.Identity.Label))
+                ? (await Session.Unanswered.ListAsync(cancellation))
+                    .LastOrDefault(request => request.Key == name && (!session.IdentityIsExplicit || request.Caller == session.Identity.Label))
                 : null;
             try
             {

@@ -18,7 +18,8 @@ internal static class Restore
             if (!File.Exists(backup))
                 throw new UsageException($"There is no backup at {backup}.");
             var earlier = SqliteBackup.Restore(backup, folder, Backup.DatabaseName);
-            Terminal.Good($"{backup} is now the database in {folder}." + (earlier is null ? "" : $" The earlier files are in {earlier}: delete them when you are sure."));
+            Terminal.Good($"{backup} is now the database in {folder}."
+                + (earlier is null ? "" : $" The earlier files are in {earlier}: delete them when you are sure."));
         });
         return verb;
     }

@@ -11,7 +11,8 @@ internal static class Retry
 {
     public static Command Build()
     {
-        var key = new Argument<string?>("key") { Description = "The key (default: the last unanswered one)", HelpName = "key", Arity = ArgumentArity.ZeroOrOne };
+        var key = new Argument<string?>("key")
+            { Description = "The key (default: the last unanswered one)", HelpName = "key", Arity = ArgumentArity.ZeroOrOne };
         key.CompletionSources.Add(SuggestKeys);
         var all = new Option<bool>("--all") { Description = "All pending requests, oldest first" };
         var list = new Option<bool>("--list") { Description = "List them; send nothing" };
@@ -83,7 +84,8 @@ internal static class Retry
         var named = mine.Where(request => request.Key == key).ToList();
         return named.Count > 0
             ? named
-            : throw new UsageException($"No unanswered request has the key '{key}': it was answered, or sent elsewhere. `jobctl retry --list` shows them; any verb takes --key.");
+            : throw new UsageException(
+                $"No unanswered request has the key '{key}': it was answered, or sent elsewhere. `jobctl retry --list` shows them; any verb takes --key.");
     }
 
     private static int List(List<PendingRequest> requests)
@@ -93,5 +95,6 @@ internal static class Retry
     }
 
     private static string Text(PendingRequest request) =>
-        $"{request.Key}  {Times.Text(request.Created)}  {request.Operation} {request.Job} {request.TaskId}".TrimEnd() + $"  ({request.Caller ?? "nobody"} at {request.Server})";
+        $"{request.Key}  {Times.Text(request.Created)}  {request.Operation} {request.Job} {request.TaskId}".TrimEnd()
+            + $"  ({request.Caller ?? "nobody"} at {request.Server})";
 }

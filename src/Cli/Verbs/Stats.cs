@@ -11,7 +11,8 @@ internal static class Stats
     private const int MostHours = 31 * 24;
 
     private static readonly Option<int> Hours = new("--hours") { Description = "How far back from now", HelpName = "N", DefaultValueFactory = _ => 24 };
-    private static readonly Option<string?> Candidate = new("--candidate") { Description = "Only what was offered to this person (administrators)", HelpName = "NAME" };
+    private static readonly Option<string?> Candidate = new("--candidate")
+        { Description = "Only what was offered to this person (administrators)", HelpName = "NAME" };
 
     static Stats() => Hours.Validators.Add(result =>
     {
@@ -26,14 +27,16 @@ internal static class Stats
         {
             var session = Session.Of(parsed);
             var from = DateTimeOffset.UtcNow.AddHours(-parsed.GetValue(Hours));
-            return Reading.PrintAsync(session, () => session.Client().GetStatisticsAsync(from, null, parsed.GetValue(Candidate), cancellation), read => read.Answer, Lines);
+            return Reading.PrintAsync(session, () => session.Client()
+                .GetStatisticsAsync(from, null, parsed.GetValue(Candidate), cancellation), read => read.Answer, Lines);
         });
         return verb;
     }
 
     private static IEnumerable<string> Lines(JobStatistics statistics)
     {
-        yield return $"{statistics.Jobs} jobs from {Minute(statistics.From)} to {Minute(statistics.To)}{(statistics.Complete ? "" : "; there were more, the newest are counted")}";
+        yield return $"{statistics.Jobs} jobs from {Minute(statistics.From)} to "
+            + $"{Minute(statistics.To)}{(statistics.Complete ? "" : "; there were more, the newest are counted")}";
         foreach (var line in Table("hour", statistics.ByHour, hour => hour.Hour is { } begin ? Minute(begin) : "")) yield return line;
         foreach (var line in Table("candidate", statistics.ByCandidate, person => person.Candidate ?? "")) yield return line;
     }
@@ -45,7 +48,8 @@ internal static class Stats
         yield return "";
         yield return $"{heading.PadRight(width)}  offers    wins  accepted  declined  median to answer";
         foreach (var row in rows)
-            yield return string.Create(CultureInfo.InvariantCulture, $"{name(row).PadRight(width)}  {row.Offers,6}  {row.Wins,6}  {row.Accepted,8}  {row.Declined,8}  {Median(row.MedianToAnswerMs),16}");
+            yield return string.Create(CultureInfo.InvariantCulture,
+                $"{name(row).PadRight(width)}  {row.Offers,6}  {row.Wins,6}  {row.Accepted,8}  {row.Declined,8}  {Median(row.MedianToAnswerMs),16}");
     }
 
     private static string Minute(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture);

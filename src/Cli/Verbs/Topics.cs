@@ -7,7 +7,8 @@ internal static class Topics
 {
     public static Command Build()
     {
-        var verb = new Command("topics", "The topics of a service on Kafka") { TopicsPlan.Build(), TopicsCreate.Build(), TopicsShow.Build(), TopicsTail.Build() };
+        var verb = new Command("topics", "The topics of a service on Kafka")
+            { TopicsPlan.Build(), TopicsCreate.Build(), TopicsShow.Build(), TopicsTail.Build() };
         KafkaOptions.AddTo(verb);
         return verb;
     }

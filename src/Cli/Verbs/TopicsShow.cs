@@ -13,7 +13,8 @@ internal static class TopicsShow
 
     public static Command Build()
     {
-        var sample = new Option<int>("--sample") { Description = "How long records are counted for the rate", HelpName = "SECONDS", DefaultValueFactory = _ => 1 };
+        var sample = new Option<int>("--sample")
+            { Description = "How long records are counted for the rate", HelpName = "SECONDS", DefaultValueFactory = _ => 1 };
         sample.Validators.Add(result =>
         {
             if (result.Tokens is [var token] && int.TryParse(token.Value, out var seconds) && seconds is < 0 or > LongestSample)
@@ -27,7 +28,8 @@ internal static class TopicsShow
             using var admin = server.Admin();
             var metadata = server.Describe(admin);
             var topics = TopicNames.All.Select(names.Of).ToDictionary(topic => topic, topic => server.PartitionsOf(metadata, topic));
-            var reports = await Task.WhenAll(topics.Select(topic => TopicReport.ReadAsync(server, admin, topic.Key, topic.Value, names.GroupOf(topic.Key), window, cancellation)));
+            var reports = await Task.WhenAll(
+                topics.Select(topic => TopicReport.ReadAsync(server, admin, topic.Key, topic.Value, names.GroupOf(topic.Key), window, cancellation)));
 
             if (parsed.GetValue(GlobalOptions.Json))
                 Terminal.Raw(JsonSerializer.Serialize(reports, CliJson.Default.IReadOnlyListTopicReport));

@@ -25,7 +25,8 @@ internal static class TopicsTail
             var json = parsed.GetValue(GlobalOptions.Json);
 
             using var admin = server.Admin();
-            TopicPartition[] all = [.. Enumerable.Range(0, server.PartitionsOf(server.Describe(admin), name)).Select(partition => new TopicPartition(name, partition))];
+            TopicPartition[] all = [.. Enumerable.Range(0, server.PartitionsOf(server.Describe(admin), name))
+                .Select(partition => new TopicPartition(name, partition))];
 
             // Asked for beforehand: a record that comes while the reader connects is not missed.
             var from = await Offsets.OfAsync(server, admin, all, parsed.GetValue(beginning) ? OffsetSpec.Earliest() : OffsetSpec.Latest());

@@ -12,10 +12,12 @@ internal static class Verify
     private const double UsualInterval = 10;
 
     private static readonly Option<string?> Data = new("--data") { Description = "The data folder of an embedded service, running or not", HelpName = "PATH" };
-    private static readonly Option<string?> Settings = new("--settings") { Description = "A silo's appsettings.json, for the names of servers, topics and database (default: JOBCTL_SETTINGS)", HelpName = "FILE" };
+    private static readonly Option<string?> Settings = new("--settings")
+        { Description = "A silo's appsettings.json, for the names of servers, topics and database (default: JOBCTL_SETTINGS)", HelpName = "FILE" };
     private static readonly Option<string?> History = new("--history") { Description = "Calls as their callers saw them, JSON lines", HelpName = "FILE" };
     private static readonly Option<bool> Settled = new("--settled") { Description = "The service is idle: count anything unpublished or lagging as lost" };
-    private static readonly Option<double?> Capacity = new("--capacity") { Description = "Decisions a second that the service can make, to judge overload by", HelpName = "RATE" };
+    private static readonly Option<double?> Capacity = new("--capacity")
+        { Description = "Decisions a second that the service can make, to judge overload by", HelpName = "RATE" };
     private static readonly Option<double?> Watch = new("--watch")
     {
         Description = $"Keep checking for changes every SECONDS (default {UsualInterval}) and export invariant_violations",
@@ -43,7 +45,8 @@ internal static class Verify
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
         var history = parsed.GetValue(History);
-        if (parsed.GetValue(Data) is not null && parsed.GetValue(Settings) is not null) throw new UsageException("Give --data for an embedded service, or --settings for a cluster, not both.");
+        if (parsed.GetValue(Data) is not null && parsed.GetValue(Settings) is not null)
+            throw new UsageException("Give --data for an embedded service, or --settings for a cluster, not both.");
 
         var json = parsed.GetValue(GlobalOptions.Json);
         await using var evidence = await Evidence.OpenAsync(parsed.GetValue(Data), parsed.GetValue(Settings), history);
@@ -56,7 +59,8 @@ internal static class Verify
                 Capacity = parsed.GetValue(Capacity),
             }.WithLimitsOf(ServerSettings.Load(parsed.GetValue(Settings))),
         });
-        if (parsed.GetResult(Watch) is not null) return await Watching.RunAsync(verifier, TimeSpan.FromSeconds(Interval(parsed)), evidence.Name, json, cancellation);
+        if (parsed.GetResult(Watch) is not null)
+            return await Watching.RunAsync(verifier, TimeSpan.FromSeconds(Interval(parsed)), evidence.Name, json, cancellation);
 
         var report = await verifier.RunAsync(json ? null : VerificationText.Print, cancellation);
         if (json) Terminal.Line(VerificationJson.Serialize(report));

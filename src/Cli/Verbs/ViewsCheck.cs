@@ -9,7 +9,8 @@ namespace JobRequests.Cli.Verbs;
 internal static class ViewsCheck
 {
     private static readonly Option<string?> Data = new("--data") { Description = "The data folder of an embedded service, running or not", HelpName = "PATH" };
-    private static readonly Option<string?> Settings = new("--settings") { Description = "A silo's appsettings.json, for the names of server and database (default: JOBCTL_SETTINGS)", HelpName = "FILE" };
+    private static readonly Option<string?> Settings = new("--settings")
+        { Description = "A silo's appsettings.json, for the names of server and database (default: JOBCTL_SETTINGS)", HelpName = "FILE" };
 
     public static Command Build()
     {
@@ -34,7 +35,8 @@ internal static class ViewsCheck
         if (data is not null && settings is not null) throw new UsageException("Give --data for an embedded service, or --settings for a cluster, not both.");
         var json = parsed.GetValue(GlobalOptions.Json);
         await using IJobSource jobs = data is not null ? SqliteJobSource.Open(data) : MongoJobSource.Open(ServerSettings.Load(settings));
-        var verifier = new Verifier(new VerificationSources { Jobs = jobs }, new VerificationOptions { Rules = new CheckRules { Only = [Invariant.I4, Invariant.I9] } });
+        var verifier = new Verifier(
+            new VerificationSources { Jobs = jobs }, new VerificationOptions { Rules = new CheckRules { Only = [Invariant.I4, Invariant.I9] } });
         var report = await verifier.RunAsync(json ? null : VerificationText.Print, cancellation);
         if (json) Terminal.Line(VerificationJson.Serialize(report));
         else VerificationText.Print(report, jobs.Name);

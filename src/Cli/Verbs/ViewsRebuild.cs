@@ -51,7 +51,9 @@ internal static class ViewsRebuild
     private static string Text(ViewRebuild rebuild) => rebuild.State switch
     {
         ViewRebuild.Done when rebuild.Repaired == 0 => $"The views of {Number(rebuild.Jobs)} jobs were rebuilt; each was what its document says.",
-        ViewRebuild.Done => $"The views of {Number(rebuild.Jobs)} jobs were rebuilt; {Number(rebuild.Repaired)} were not what their documents say, among them {string.Join(", ", rebuild.Different)}.",
+        ViewRebuild.Done =>
+            $"The views of {Number(rebuild.Jobs)} jobs were rebuilt; {Number(rebuild.Repaired)} were not what their documents say, among them "
+                + $"{string.Join(", ", rebuild.Different)}.",
         ViewRebuild.Running => $"{Number(rebuild.Jobs)} views are made so far; `jobctl views rebuild` says how it goes on.",
         ViewRebuild.Failed => $"The views are as they were: {rebuild.Error}",
         _ => "The silo that rebuilt the views has ended; they are as they were. Begin again.",

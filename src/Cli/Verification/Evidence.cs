@@ -24,7 +24,8 @@ internal sealed class Evidence : IAsyncDisposable
 
         var settings = ServerSettings.Load(settingsFile);
         if (ServerSettings.MongoDB(settings) is null && ServerSettings.Kafka(settings) is null && history is null)
-            throw new UsageException("Name what to verify: --data PATH, the servers (ConnectionStrings__mongodb and ConnectionStrings__kafka, or MONGO_URL and KAFKA, or --settings FILE), --history FILE.");
+            throw new UsageException("Name what to verify: --data PATH, the servers (ConnectionStrings__mongodb and ConnectionStrings__kafka, or MONGO_URL and "
+                + "KAFKA, or --settings FILE), --history FILE.");
         var jobs = ServerSettings.MongoDB(settings) is null ? null : MongoJobSource.Open(settings);
         try
         {

@@ -8,7 +8,8 @@ internal static class VerificationText
 {
     public static void Print(Violation violation)
     {
-        Terminal.Bad($"{violation.Invariant}{Part("job", violation.Job)}{Part("version", violation.Version)}{Part("by", violation.Caller)}{Part("key", violation.Key)}");
+        Terminal.Bad(
+            $"{violation.Invariant}{Part("job", violation.Job)}{Part("version", violation.Version)}{Part("by", violation.Caller)}{Part("key", violation.Key)}");
         Terminal.Line($"    {violation.Message}");
         foreach (var line in violation.Evidence) Terminal.Line($"      {line}");
     }
@@ -16,7 +17,8 @@ internal static class VerificationText
     public static void Print(VerificationReport report, string source)
     {
         var seconds = report.Duration.TotalSeconds;
-        Terminal.Line($"{source}: {report.Jobs} jobs, {report.Documents} documents, {report.Views} views, {report.Records} records, {report.Calls} calls in {seconds:0.00} s ({report.Jobs / seconds:0} jobs a second)");
+        Terminal.Line($"{source}: {report.Jobs} jobs, {report.Documents} documents, {report.Views} views, {report.Records} records, {report.Calls} calls in "
+            + $"{seconds:0.00} s ({report.Jobs / seconds:0} jobs a second)");
         if (report.Unpublished > 0) Terminal.Line($"  {report.Unpublished} jobs have events that are not published yet; --settled counts them as lost.");
         if (report.ViewsBehind > 0) Terminal.Line($"  {report.ViewsBehind} jobs have a view that is not at their version yet; --settled counts them as lost.");
         if (report.Partial > 0) Terminal.Line($"  {report.Partial} jobs have folded their oldest events away: what rests on those was not checked.");

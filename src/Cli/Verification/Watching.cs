@@ -49,12 +49,17 @@ internal static class Watching
         }
 
         var line = string.Create(
-            CultureInfo.InvariantCulture, $"{Times.Text(DateTimeOffset.UtcNow)}  {report.Jobs} jobs judged, {report.ViolationCount} violations stand, {report.First.Count} are new");
+            CultureInfo.InvariantCulture,
+            $"{Times.Text(DateTimeOffset.UtcNow)}  {report.Jobs} jobs judged, {report.ViolationCount} violations stand, {report.First.Count} are new");
         if (report.IsClean) Terminal.Line(line);
         else Terminal.Bad(line);
     }
 
     private static MeterProvider? Exporter() => string.IsNullOrWhiteSpace(Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT"))
         ? null
-        : Sdk.CreateMeterProviderBuilder().ConfigureResource(resource => resource.AddService("jobctl-verify")).AddMeter(VerificationMetrics.MeterName).AddOtlpExporter().Build();
+        : Sdk.CreateMeterProviderBuilder()
+            .ConfigureResource(resource => resource.AddService("jobctl-verify"))
+            .AddMeter(VerificationMetrics.MeterName)
+            .AddOtlpExporter()
+            .Build();
 }

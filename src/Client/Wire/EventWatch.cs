@@ -49,7 +49,8 @@ internal sealed class EventWatch(GatewayConnection gateway, JobRequestsClientOpt
             _wasConnected = true;
             return true;
         }
-        catch (Exception exception) when (_wasConnected && exception is HttpRequestException or IOException or JobRequestsException { Answer.Status: 429 or 502 or 503 or 504 })
+        catch (Exception exception)
+            when (_wasConnected && exception is HttpRequestException or IOException or JobRequestsException { Answer.Status: 429 or 502 or 503 or 504 })
         {
             _advised = (exception as JobRequestsException)?.RetryAfter;
             return false;
@@ -64,7 +65,8 @@ internal sealed class EventWatch(GatewayConnection gateway, JobRequestsClientOpt
         {
             return await _reader!.ReadAsync(either.Token);
         }
-        catch (Exception exception) when (!cancellation.IsCancellationRequested && exception is IOException or HttpRequestException or OperationCanceledException)
+        catch (Exception exception)
+            when (!cancellation.IsCancellationRequested && exception is IOException or HttpRequestException or OperationCanceledException)
         {
             return null;
         }

@@ -124,7 +124,8 @@ internal sealed class GatewayConnection(HttpClient http, JobRequestsClientOption
         // JSON is UTF-8, whatever charset a page of somebody else names.
         using var body = new StreamReader(await response.Content.ReadAsStreamAsync(cancellation), Encoding.UTF8);
         return new HttpAnswer(
-            BaseAddress, (int)response.StatusCode, await body.ReadToEndAsync(cancellation), RetryAfter(response), response.Headers.Location?.OriginalString, response.Headers.Contains("Idempotency-Replayed"));
+            BaseAddress, (int)response.StatusCode, await body.ReadToEndAsync(cancellation), RetryAfter(response), response.Headers.Location?.OriginalString,
+            response.Headers.Contains("Idempotency-Replayed"));
     }
 
     private TimeSpan? RetryAfter(HttpResponseMessage response) => response.Headers.RetryAfter switch

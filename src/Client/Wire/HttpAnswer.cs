@@ -10,7 +10,8 @@ internal sealed record HttpAnswer(Uri Service, int Status, string Body, TimeSpan
 
     /// <summary>What a person is told of an answer that is not the service's.</summary>
     public string Foreign =>
-        $"{Service} answered with HTTP {Status}{(Location is null ? "" : $" to {Location}")}, but this is not an answer of JobRequests. Is a proxy or a sign-in page in between?";
+        $"{Service} answered with HTTP {Status}{(Location is null ? "" : $" to {Location}")}, but this is not an answer of JobRequests. Is a proxy or a "
+            + "sign-in page in between?";
 
     /// <summary>Null when the body is not the service's JSON: a proxy's page, an empty body.</summary>
     public T? Read<T>(JsonTypeInfo<T> type) where T : class

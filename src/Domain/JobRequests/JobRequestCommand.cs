@@ -32,7 +32,8 @@ public abstract record JobRequestCommand
     [JsonIgnore]
     public virtual bool IsComplete => true;
 
-    public sealed record Create(ImmutableArray<string> Candidates, ImmutableArray<JobTask> Tasks, string? Title = null, DateTimeOffset? ExpiresAt = null) : JobRequestCommand
+    public sealed record Create(ImmutableArray<string> Candidates, ImmutableArray<JobTask> Tasks, string? Title = null, DateTimeOffset? ExpiresAt = null)
+        : JobRequestCommand
     {
         [JsonIgnore]
         public override bool IsComplete => !Candidates.IsDefault && !Tasks.IsDefault

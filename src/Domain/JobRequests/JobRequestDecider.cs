@@ -80,7 +80,8 @@ public static class JobRequestDecider
     private static JobRequestDecision Start(JobRequest state, string actor, DateTimeOffset now) =>
         state.Status == JobStatus.Started ? Rejections.AlreadyStarted : new JobRequestEvent.JobStarted(actor, now);
 
-    private static JobRequestDecision FinishTask(JobRequest state, JobRequestCommand.FinishTask c, string actor, DateTimeOffset now) => state.FindTask(c.Task) switch
+    private static JobRequestDecision FinishTask(JobRequest state, JobRequestCommand.FinishTask c, string actor, DateTimeOffset now) =>
+        state.FindTask(c.Task) switch
     {
         _ when state.Status != JobStatus.Started => Rejections.NotStarted,
         null => Rejections.TaskUnknown,

@@ -32,7 +32,8 @@ public static class JobRequestId
     }
 
     /// <summary>The id that a text names, whatever the case of its letters; null where it names none.</summary>
-    public static string? Read(string? text) => Guid.TryParseExact(text, "D", out var id) && id.ToString() is var read && read.Equals(text, StringComparison.OrdinalIgnoreCase) ? read : null;
+    public static string? Read(string? text) =>
+        Guid.TryParseExact(text, "D", out var id) && id.ToString() is var read && read.Equals(text, StringComparison.OrdinalIgnoreCase) ? read : null;
 
     /// <summary>Whether <paramref name="text"/> has the one form that ids have.</summary>
     public static bool IsWellFormed(string text) => Guid.TryParseExact(text, "D", out var id) && id.ToString() == text;

@@ -28,7 +28,8 @@ public static class Rejections
     public static readonly Rejection NotAllowed = new(
         "NOT_ALLOWED",
         "You don't have permission to do this",
-        "Only candidates can accept or decline, only the requester can cancel, and only the winner can withdraw, start and finish. Administrators have read-only access.",
+        "Only candidates can accept or decline, only the requester can cancel, and only the winner can withdraw, start and finish. Administrators have "
+            + "read-only access.",
         RejectionKind.NotAllowed);
 
     public static readonly Rejection AlreadyAnswered = new(

@@ -20,7 +20,8 @@ internal static class DeadLetterApi
         group.RequireAdministrator();
         group.MapGet("/", Read).AsAdministration<DeadLetterBody>(
             "readDeadLetters", "See the commands that were set aside",
-            "For administrators. Commands that could not be read, or whose job could not be stored: grouped by job and reason, and one by one, in pages. A blocked job's later commands are set aside too, until a replay. "
+            "For administrators. Commands that could not be read, or whose job could not be stored: grouped by job and reason, and one by one, in pages. A "
+                + "blocked job's later commands are set aside too, until a replay. "
             + "Empty on the embedded product, which has no log that could keep them.",
             OperationProblems.OfOperator,
             new ParameterDescription("job", "Only those of this job."),
@@ -28,13 +29,15 @@ internal static class DeadLetterApi
             new ParameterDescription("cursor", "nextCursor of the page before."));
         group.MapPost("/", DeadLetterOldest).AsAdministration<DeadLetterOldestBody>(
             "deadLetterOldestRecord", "Set the record aside that a partition stands still on",
-            "For administrators. The silos' health check names a partition that does not get past a record, and that record. It is set aside, as one that failed, and the records behind it go on; the job is blocked until a replay. "
+            "For administrators. The silos' health check names a partition that does not get past a record, and that record. It is set aside, as one that "
+                + "failed, and the records behind it go on; the job is blocked until a replay. "
             + "`deadLettered` is false when no silo stands on that record now. Needs no idempotency key: a repeat finds nothing more to do.",
             OperationProblems.OfOperatorWithBody)
             .Accepts<DeadLetterOldestRequest>("application/json");
         group.MapPost("/replay", Replay).AsAdministration<ReplayDeadLetterBody>(
             "replayDeadLetters", "Put the commands back that were set aside",
-            "For administrators. Back into the log, in the order in which they were first sent; when the silos have decided them, the job's block ends. A command whose deadline has passed is decided as deadline-passed. "
+            "For administrators. Back into the log, in the order in which they were first sent; when the silos have decided them, the job's block ends. A "
+                + "command whose deadline has passed is decided as deadline-passed. "
             + "Needs no idempotency key: it may be called again at any time, whatever cut it off, for jobs tell repeats apart.",
             OperationProblems.OfOperatorWithBody,
             new ParameterDescription("dryRun", "true: only say what would be replayed."))
@@ -50,7 +53,9 @@ internal static class DeadLetterApi
         var limit = DefaultLimit;
         DeadLetterPlace? after = null;
         if (wanted is not null && job is null) await RefuseAsync("job", "must be a UUID");
-        else if (query["limit"] is [var size] && (!int.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > MaxLimit)) await RefuseAsync("limit", $"must be 1 to {MaxLimit}");
+        else if (query["limit"] is [var size]
+            && (!int.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > MaxLimit)) await RefuseAsync(
+                "limit", $"must be 1 to {MaxLimit}");
         else if (query["cursor"] is [var cursor] && !TryRead(cursor, out after)) await RefuseAsync("cursor", "must be a nextCursor");
         else await WriteAsync(http, await deadLetters.ReadAsync(job, after, limit, http.RequestAborted), GatewayJson.Wire.DeadLetterBody);
 
@@ -72,10 +77,13 @@ internal static class DeadLetterApi
     {
         var (body, refusal) = await bodies.ReadAsync<DeadLetterOldestRequest>(http, GatewayJson.Wire.DeadLetterOldestRequest);
         DeadLetterPlace place = default;
-        if (refusal is null && body?.Stream is not (StreamNames.Requests or StreamNames.FinalEvents)) refusal = Refusal.Field("stream", $"must be {StreamNames.Requests} or {StreamNames.FinalEvents}");
+        if (refusal is null && body?.Stream is not (StreamNames.Requests or StreamNames.FinalEvents))
+            refusal = Refusal.Field("stream", $"must be {StreamNames.Requests} or {StreamNames.FinalEvents}");
         if (refusal is null && !DeadLetterPlace.TryParse(body!.Place, out place)) refusal = Refusal.Field("place", "must be PARTITION:OFFSET");
         if (refusal is not null) await ProblemWriter.WriteAsync(http, refusal);
-        else await WriteAsync(http, new DeadLetterOldestBody(await deadLetters.DeadLetterOldestAsync(body!.Stream!, place, http.User.ToCaller().Person, http.RequestAborted)), GatewayJson.Wire.DeadLetterOldestBody);
+        else await WriteAsync(http,
+            new DeadLetterOldestBody(await deadLetters.DeadLetterOldestAsync(body!.Stream!, place, http.User.ToCaller().Person, http.RequestAborted)),
+            GatewayJson.Wire.DeadLetterOldestBody);
     }
 
     private static bool TryRead(string? text, out DeadLetterPlace? place)

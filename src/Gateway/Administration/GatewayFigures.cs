@@ -9,7 +9,8 @@ namespace JobRequests.Gateway.Administration;
 internal sealed class GatewayFigures(CommandStatistics statistics, Admission admission, WatchLimit watching, IConfiguration configuration, TimeProvider time)
 {
     /// <summary>Which gateway this is, among all that live.</summary>
-    public string Name { get; } = string.Create(CultureInfo.InvariantCulture, $"{configuration["Orleans:Name"] ?? Environment.MachineName}-{Environment.ProcessId}");
+    public string Name { get; } = string.Create(
+        CultureInfo.InvariantCulture, $"{configuration["Orleans:Name"] ?? Environment.MachineName}-{Environment.ProcessId}");
 
     public GatewayReport Read()
     {

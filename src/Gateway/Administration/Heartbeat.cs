@@ -6,7 +6,8 @@ namespace JobRequests.Gateway.Administration;
 
 /// <summary>Tells the silos how this gateway is, and learns how they are.</summary>
 internal sealed partial class Heartbeat(
-    IClusterOperations cluster, IClusterConnection connection, GatewayFigures figures, StorageWatch storage, SiloChanges silos, IOptions<AdmissionOptions> options, TimeProvider time, ILogger<Heartbeat> logger)
+    IClusterOperations cluster, IClusterConnection connection, GatewayFigures figures, StorageWatch storage, SiloChanges silos,
+    IOptions<AdmissionOptions> options, TimeProvider time, ILogger<Heartbeat> logger)
     : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

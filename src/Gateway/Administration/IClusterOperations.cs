@@ -26,6 +26,7 @@ internal sealed class OrleansOperations(IClusterClient cluster) : IClusterOperat
     {
         var hosts = await cluster.GetGrain<IManagementGrain>(0).GetDetailedHosts(onlyActive: false);
         return [.. hosts.OrderByDescending(static host => host.StartTime)
-            .Select(static host => new SiloBody(host.SiloAddress.ToParsableString(), host.SiloName, host.Status.ToString(), new DateTimeOffset(host.StartTime, TimeSpan.Zero)))];
+            .Select(static host =>
+                new SiloBody(host.SiloAddress.ToParsableString(), host.SiloName, host.Status.ToString(), new DateTimeOffset(host.StartTime, TimeSpan.Zero)))];
     }
 }

@@ -23,7 +23,8 @@ internal interface IDeadLetters
 /// <summary>In-process streams have no log that could keep a command.</summary>
 internal sealed class NothingDeadLetters : IDeadLetters
 {
-    public Task<DeadLetterBody> ReadAsync(string? job, DeadLetterPlace? after, int limit, CancellationToken cancellationToken) => Task.FromResult(DeadLetterBody.Nothing);
+    public Task<DeadLetterBody> ReadAsync(string? job, DeadLetterPlace? after, int limit, CancellationToken cancellationToken) =>
+        Task.FromResult(DeadLetterBody.Nothing);
 
     public Task<ReplayDeadLetterBody> ReplayAsync(string? job, bool dryRun, CancellationToken cancellationToken) =>
         Task.FromResult(new ReplayDeadLetterBody(dryRun, 0, 0, [], [], []));

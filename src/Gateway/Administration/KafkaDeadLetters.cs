@@ -5,7 +5,8 @@ using JobRequests.Streaming.Kafka;
 namespace JobRequests.Gateway.Administration;
 
 /// <summary>The dead-letter topic of the commands.</summary>
-internal sealed class KafkaDeadLetters(IConfiguration configuration, IGrainFactory grains, [FromKeyedServices(StreamNames.Requests)] IKafkaMarkSigner signer) : IDeadLetters
+internal sealed class KafkaDeadLetters(IConfiguration configuration, IGrainFactory grains, [FromKeyedServices(StreamNames.Requests)] IKafkaMarkSigner signer)
+    : IDeadLetters
 {
     private const int MaxGroups = 500;
 
@@ -26,7 +27,8 @@ internal sealed class KafkaDeadLetters(IConfiguration configuration, IGrainFacto
         return new DeadLetterBody(
             groups.Sum(static group => group.Count),
             groups.Where(static group => group.IsBlocked).DistinctBy(static group => group.Key).Count(),
-            [.. groups.Take(MaxGroups).Select(static group => new DeadLetterGroupBody(group.Key, group.Reason, group.Count, group.Oldest, group.LastError, group.IsBlocked))],
+            [.. groups.Take(MaxGroups)
+                .Select(static group => new DeadLetterGroupBody(group.Key, group.Reason, group.Count, group.Oldest, group.LastError, group.IsBlocked))],
             [.. page.Take(limit).Select(static found => Describe(found.Place, found.Copy))],
             page.Count > limit ? page[limit - 1].Place.ToString() : null);
     }
@@ -45,10 +47,12 @@ internal sealed class KafkaDeadLetters(IConfiguration configuration, IGrainFacto
     private KafkaDeadLetterTopic Open()
     {
         var kafka = KafkaSettings.Of(configuration) ?? throw new InvalidOperationException("Orleans:Streaming names no Kafka.");
-        return new KafkaDeadLetterTopic(kafka.Client, kafka.TopicOf(StreamNames.Requests), kafka.DeadLetterTopicOf(StreamNames.Requests), kafka.ConsumerGroupOf(StreamNames.Requests))
+        return new KafkaDeadLetterTopic(
+            kafka.Client, kafka.TopicOf(StreamNames.Requests), kafka.DeadLetterTopicOf(StreamNames.Requests), kafka.ConsumerGroupOf(StreamNames.Requests))
         {
             Signer = signer,
-            OtherTopics = kafka.DeadLetterTopicOf(StreamNames.FinalEvents) == kafka.DeadLetterTopicOf(StreamNames.Requests) ? [kafka.TopicOf(StreamNames.FinalEvents)] : [],
+            OtherTopics = kafka.DeadLetterTopicOf(StreamNames.FinalEvents) == kafka.DeadLetterTopicOf(StreamNames.Requests)
+                ? [kafka.TopicOf(StreamNames.FinalEvents)] : [],
         };
     }
 

@@ -24,7 +24,8 @@ internal sealed partial class OperationsReader(
         GatewayReport[] gateways = [own, .. (await others ?? []).Where(other => other.Name != own.Name)];
         var body = new OperationsStatusBody(
             time.GetUtcNow(), own.Name, Commands(gateways), Backlog(), await silos,
-            [.. gateways.OrderBy(static gateway => gateway.Name, StringComparer.Ordinal).Select(static gateway => new GatewayBody(gateway.Name, gateway.At, PerSecond(gateway), gateway.InFlight))],
+            [.. gateways.OrderBy(static gateway => gateway.Name, StringComparer.Ordinal)
+                .Select(static gateway => new GatewayBody(gateway.Name, gateway.At, PerSecond(gateway), gateway.InFlight))],
             Dependencies(health));
         http.Response.Headers.CacheControl = "no-store";
         await http.Response.WriteAsJsonAsync(body, GatewayJson.Wire.OperationsStatusBody, contentType: null, aborted);
@@ -54,15 +55,19 @@ internal sealed partial class OperationsReader(
     {
         var partitions = backlog.Forecasts.Select(static (forecast, number) => new PartitionBody(
             number, forecast.Lag, forecast.Rate > 0 ? Math.Round(forecast.Rate, 1) : null, (long)forecast.Wait.TotalMilliseconds, forecast.IsStalled)).ToList();
-        return new BacklogBody(backlog.IsReachable, partitions.Sum(static partition => partition.Lag), partitions.Select(static partition => partition.PredictedWaitMs).DefaultIfEmpty().Max(), partitions);
+        return new BacklogBody(backlog.IsReachable, partitions.Sum(static partition => partition.Lag),
+            partitions.Select(static partition => partition.PredictedWaitMs).DefaultIfEmpty().Max(), partitions);
     }
 
     private Dictionary<string, DependencyBody> Dependencies(HealthReport health)
     {
         var dependencies = health.Entries.Where(static entry => entry.Key != "process").ToDictionary(
             static entry => entry.Key,
-            static entry => new DependencyBody(entry.Value.Status.ToString(), entry.Value.Description, entry.Value.Data.GetValueOrDefault(HealthData.Docs)?.ToString()));
-        dependencies["storage"] = storage.IsUp ? new DependencyBody(nameof(HealthStatus.Healthy), null, null) : new DependencyBody(nameof(HealthStatus.Unhealthy), storage.Problem, ServiceDefaults.Docs.MongoDB);
+            static entry =>
+                new DependencyBody(entry.Value.Status.ToString(), entry.Value.Description, entry.Value.Data.GetValueOrDefault(HealthData.Docs)?.ToString()));
+        dependencies["storage"] = storage.IsUp
+            ? new DependencyBody(nameof(HealthStatus.Healthy), null, null)
+            : new DependencyBody(nameof(HealthStatus.Unhealthy), storage.Problem, ServiceDefaults.Docs.MongoDB);
         return dependencies;
     }
 

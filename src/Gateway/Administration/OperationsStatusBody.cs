@@ -19,13 +19,16 @@ internal sealed record OperationsStatusBody(
 
 /// <param name="PerSecond">Commands answered a second, refusals included.</param>
 /// <param name="Outcomes">Commands answered in the last minute: SUCCESS, FAIL, TIMEOUT, REFUSED.</param>
-/// <param name="Refused">Commands refused before they were published in the last minute, by reason: <c>in-flight</c>, <c>caller-share</c>, <c>predicted-wait</c>, <c>producer-queue</c>, <c>no-consumer</c>, <c>no-silo</c>, <c>log-unreachable</c>, <c>storage-unreachable</c>, <c>no-answer</c>.</param>
+/// <param name="Refused">Commands refused before they were published in the last minute, by reason: <c>in-flight</c>, <c>caller-share</c>,
+/// <c>predicted-wait</c>, <c>producer-queue</c>, <c>no-consumer</c>, <c>no-silo</c>, <c>log-unreachable</c>, <c>storage-unreachable</c>,
+/// <c>no-answer</c>.</param>
 /// <param name="LatencyMs">From arrival to answer, milliseconds, of commands that were not refused; exact to 15 %.</param>
 /// <param name="RefusalMs">The same of commands that were refused.</param>
 /// <param name="InFlight">Commands being published or waited for.</param>
 /// <param name="Waiting">Status requests that wait for an outcome.</param>
 internal sealed record CommandFiguresBody(
-    double PerSecond, IReadOnlyDictionary<string, long> Outcomes, IReadOnlyDictionary<string, long> Refused, LatencyBody LatencyMs, LatencyBody RefusalMs, int InFlight, int Waiting);
+    double PerSecond, IReadOnlyDictionary<string, long> Outcomes, IReadOnlyDictionary<string, long> Refused, LatencyBody LatencyMs, LatencyBody RefusalMs,
+    int InFlight, int Waiting);
 
 /// <summary>Percentiles; null while nothing was answered.</summary>
 internal sealed record LatencyBody(double? P50, double? P95, double? P99);

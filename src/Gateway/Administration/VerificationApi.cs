@@ -18,14 +18,16 @@ internal static class VerificationApi
             .AsAdministration<VerificationBody>(
                 "readVerification",
                 "Whether what is stored keeps every promise",
-                "The result of the last verification: clean, violations (the first 20), or unknown; running while one is under way, with the result before it. For administrators.",
+                "The result of the last verification: clean, violations (the first 20), or unknown; running while one is under way, with the result before it. "
+                    + "For administrators.",
                 OperationProblems.OfOperator);
         routes.MapPost(Route, static (HttpContext http, VerificationReader reader) => reader.WriteAsync(http, start: true))
             .RequireAdministrator()
             .AsAdministration<VerificationBody>(
                 "runVerification",
                 "Verify what is stored, now",
-                "Begins a verification in the background unless one is under way; ask for the result with GET. It reads slowly, so that the service is not held up. For administrators.",
+                "Begins a verification in the background unless one is under way; ask for the result with GET. It reads slowly, so that the service is not "
+                    + "held up. For administrators.",
                 OperationProblems.OfOperatorCommand);
     }
 }

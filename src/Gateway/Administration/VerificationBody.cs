@@ -25,7 +25,8 @@ internal sealed record VerificationBody(
         status.CheckedAt,
         status.Jobs,
         status.ViolationCount,
-        [.. status.First.Select(static finding => new ViolationBody(finding.Invariant, finding.Job, finding.Version, finding.Caller, finding.Key, finding.Message, [.. finding.Evidence]))],
+        [.. status.First.Select(static finding =>
+            new ViolationBody(finding.Invariant, finding.Job, finding.Version, finding.Caller, finding.Key, finding.Message, [.. finding.Evidence]))],
         status.Notes,
         status.Problem);
 

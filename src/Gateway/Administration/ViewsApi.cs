@@ -19,11 +19,13 @@ internal static class ViewsApi
             .AsAdministration<ViewRebuildBody>(
                 "rebuildViews",
                 "Rebuild the views",
-                "Makes the views again from the job documents, while they are read and written. Answers at once; one that is running already is told, not begun again. For administrators.",
+                "Makes the views again from the job documents, while they are read and written. Answers at once; one that is running already is told, not "
+                    + "begun again. For administrators.",
                 OperationProblems.OfOperatorCommand);
         routes.MapGet(Rebuild, static (HttpContext http, ViewRebuilds rebuilds) => rebuilds.ReadAsync(http))
             .RequireAdministrator()
-            .AsAdministration<ViewRebuildBody>("readViewRebuild", "How a rebuild of the views is getting on", "The one that was begun last. For administrators.", OperationProblems.OfOperator);
+            .AsAdministration<ViewRebuildBody>("readViewRebuild", "How a rebuild of the views is getting on",
+                "The one that was begun last. For administrators.", OperationProblems.OfOperator);
     }
 }
 
@@ -34,9 +36,11 @@ internal static class ViewsApi
 /// <param name="Repaired">How many of the views before were not what their documents say.</param>
 /// <param name="Different">Some of these jobs.</param>
 /// <param name="Error">Why it failed.</param>
-internal sealed record ViewRebuildBody(string State, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, long Jobs, long Repaired, ImmutableArray<string> Different, string? Error)
+internal sealed record ViewRebuildBody(
+    string State, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, long Jobs, long Repaired, ImmutableArray<string> Different, string? Error)
 {
-    public static ViewRebuildBody From(ViewRebuildStatus status) => new(status.State.ToString(), status.StartedAt, status.EndedAt, status.Jobs, status.Repaired, status.Different, status.Error);
+    public static ViewRebuildBody From(ViewRebuildStatus status) =>
+        new(status.State.ToString(), status.StartedAt, status.EndedAt, status.Jobs, status.Repaired, status.Different, status.Error);
 }
 
 /// <summary>Asks the one grain that rebuilds.</summary>

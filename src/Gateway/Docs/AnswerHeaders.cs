@@ -60,7 +60,8 @@ internal static class AnswerHeaders
 
     public static Dictionary<string, IOpenApiHeader> All(OpenApiDocument document) => Descriptions.ToDictionary(
         static header => header.Key,
-        header => (IOpenApiHeader)new OpenApiHeader { Description = header.Value, Schema = Vocabulary.Of(nameof(AnswerHeaders), header.Key).ToSchema(document) });
+        header =>
+            (IOpenApiHeader)new OpenApiHeader { Description = header.Value, Schema = Vocabulary.Of(nameof(AnswerHeaders), header.Key).ToSchema(document) });
 
     public static Dictionary<string, IOpenApiHeader> Of(OperationKind kind, string status, OpenApiDocument document) => Rows
         .Where(row => (row.Kind == OperationKind.Any || row.Kind == kind) && (row.Status == Always || row.Status == status))

@@ -86,7 +86,8 @@ internal static class ApiDescription
     {
         schema.Type = null;
         schema.Description = "true: published and acknowledged; \"unknown\": the acknowledgement did not come in time.";
-        schema.OneOf = [new OpenApiSchema { Type = JsonSchemaType.Boolean, Enum = [true] }, new OpenApiSchema { Type = JsonSchemaType.String, Enum = ["unknown"] }];
+        schema.OneOf = [
+            new OpenApiSchema { Type = JsonSchemaType.Boolean, Enum = [true] }, new OpenApiSchema { Type = JsonSchemaType.String, Enum = ["unknown"] }];
     }
 
     // A member that is not written when it is null need not be there.
@@ -94,7 +95,9 @@ internal static class ApiDescription
     {
         foreach (var property in type.Properties)
         {
-            var ignore = property.AttributeProvider?.GetCustomAttributes(typeof(JsonIgnoreAttribute), inherit: true).OfType<JsonIgnoreAttribute>().FirstOrDefault();
+            var ignore = property.AttributeProvider?.GetCustomAttributes(typeof(JsonIgnoreAttribute), inherit: true)
+                .OfType<JsonIgnoreAttribute>()
+                .FirstOrDefault();
             if (ignore is not { Condition: JsonIgnoreCondition.WhenWritingNull }) continue;
             schema.Required?.Remove(property.Name);
         }

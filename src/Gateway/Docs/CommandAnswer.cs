@@ -3,7 +3,8 @@ using Microsoft.OpenApi;
 
 namespace JobRequests.Gateway.Docs;
 
-/// <summary>The one schema of a command's answer below 300: <c>outcome</c> says which of its forms it has, so that no client takes a TIMEOUT for a success.</summary>
+/// <summary>The one schema of a command's answer below 300: <c>outcome</c> says which of its forms it has, so that no client takes a TIMEOUT for a
+/// success.</summary>
 internal static class CommandAnswer
 {
     public const string Name = "CommandAnswer";

@@ -39,7 +39,8 @@ internal static class DocsApi
     }
 
     // With development identities the first click works; everybody else brings a token.
-    private static string? ExampleToken(HttpContext http) => http.RequestServices.GetRequiredService<IOptions<IdentityOptions>>().Value.Development ? "dev-zoe" : null;
+    private static string? ExampleToken(HttpContext http) =>
+        http.RequestServices.GetRequiredService<IOptions<IdentityOptions>>().Value.Development ? "dev-zoe" : null;
 
     private static IResult Resource(string name, string contentType) => Results.Stream(typeof(DocsApi).Assembly.GetManifestResourceStream(name)!, contentType);
 }

@@ -13,8 +13,11 @@ internal static class OperationDescription
 
     private static readonly ParameterDescription[] CommandParameters =
     [
-        new("Idempotency-Key", "New for each new command, the same for each repeat of it, for example a random UUID. Ignored with dryRun.", ParameterLocation.Header, Required: true),
-        new("Prefer", "wait=N waits N seconds for the outcome; respond-async does not wait; handling=strict refuses a request in progress instead of joining it.", ParameterLocation.Header),
+        new("Idempotency-Key", "New for each new command, the same for each repeat of it, for example a random UUID. Ignored with dryRun.",
+            ParameterLocation.Header, Required: true),
+        new("Prefer",
+            "wait=N waits N seconds for the outcome; respond-async does not wait; handling=strict refuses a request in progress instead of joining it.",
+            ParameterLocation.Header),
         new("If-Match", "Only if the job is still at this version, else 412.", ParameterLocation.Header),
         new("Request-Deadline", "The command is never executed after this time.", ParameterLocation.Header),
         new("dryRun", "true: say what the command would lead to, store nothing."),
@@ -56,7 +59,8 @@ internal static class OperationDescription
         operation.Responses ??= [];
         if (command is not null) DescribeCommand(operation, command, document);
         else DescribeAnswer(operation);
-        if (metadata.OfType<ConditionalDescription>().Any()) operation.Responses["304"] = new OpenApiResponse { Description = "Nothing has changed since the version in If-None-Match." };
+        if (metadata.OfType<ConditionalDescription>().Any())
+            operation.Responses["304"] = new OpenApiResponse { Description = "Nothing has changed since the version in If-None-Match." };
         DescribeProblems(operation, context, kind, command, [.. metadata.OfType<ProblemsDescription>().Last().Types]);
         foreach (var (status, response) in operation.Responses)
             if (response is OpenApiResponse own) own.Headers = AnswerHeaders.Of(kind, status, document);
@@ -71,7 +75,8 @@ internal static class OperationDescription
         }
 
         var isCreate = command.Operation == Operations.Create;
-        Answer(operation.Responses!["200"], isCreate ? "What would happen, with dryRun=true." : "It is done: durable, and published. Or, with dryRun=true, what would happen.",
+        Answer(operation.Responses!["200"],
+            isCreate ? "What would happen, with dryRun=true." : "It is done: durable, and published. Or, with dryRun=true, what would happen.",
             isCreate ? [AnswerExamples.Tried(command.Operation)] : [AnswerExamples.Done(command.Operation), AnswerExamples.Tried(command.Operation)]);
         if (isCreate) Answer(operation.Responses["201"], "The job is offered: durable, and published.", [AnswerExamples.Done(command.Operation)]);
         Answer(operation.Responses["202"], "TIMEOUT: no decision yet, for who sent Prefer: wait or respond-async.", []);
@@ -79,10 +84,12 @@ internal static class OperationDescription
         {
             var response = (OpenApiResponse)operation.Responses[status];
             response.Content![Json].Schema = new OpenApiSchemaReference(CommandAnswer.Name, document);
-            response.Links = CommandLinks.Where(link => link.Status == status && !(isCreate && status == "200")).ToDictionary(static link => link.Operation, static link => (IOpenApiLink)new OpenApiLink
+            response.Links = CommandLinks.Where(link => link.Status == status && !(isCreate && status == "200"))
+                .ToDictionary(static link => link.Operation, static link => (IOpenApiLink)new OpenApiLink
             {
                 OperationId = link.Operation,
-                Parameters = link.Parameters.ToDictionary(static parameter => parameter.Name, static parameter => new RuntimeExpressionAnyWrapper { Expression = RuntimeExpression.Build(parameter.Value) }),
+                Parameters = link.Parameters.ToDictionary(static parameter => parameter.Name,
+                    static parameter => new RuntimeExpressionAnyWrapper { Expression = RuntimeExpression.Build(parameter.Value) }),
             });
         }
     }
@@ -94,14 +101,18 @@ internal static class OperationDescription
         foreach (var content in response.Content!.Values) content.Examples = AnswerExamples.Of(operation.OperationId!);
     }
 
-    private static void DescribeProblems(OpenApiOperation operation, OpenApiOperationTransformerContext context, OperationKind kind, CommandDescription? command, IReadOnlyList<ProblemType> types)
+    private static void DescribeProblems(OpenApiOperation operation, OpenApiOperationTransformerContext context, OperationKind kind,
+        CommandDescription? command, IReadOnlyList<ProblemType> types)
     {
         var document = context.Document!;
         var isPost = context.Description.HttpMethod == HttpMethods.Post;
         var address = AddressOf(context.Description.RelativePath!);
         var examples = context.ApplicationServices.GetRequiredService<ProblemExamples>();
         if (command is not null) AddExamples("202", operation.Responses!["202"].Content![Json]);
-        foreach (var status in types.Select(static type => type.Status).Distinct().Order().Select(static status => status.ToString(CultureInfo.InvariantCulture)))
+        foreach (var status in types.Select(static type => type.Status)
+            .Distinct()
+            .Order()
+            .Select(static status => status.ToString(CultureInfo.InvariantCulture)))
         {
             var content = new OpenApiMediaType { Schema = new OpenApiSchemaReference(nameof(ProblemBody)[..^"Body".Length], document) };
             AddExamples(status, content);
@@ -112,9 +123,11 @@ internal static class OperationDescription
             };
         }
 
-        void AddExamples(string status, OpenApiMediaType content) => content.Examples = types.Where(type => ProblemExamples.IsToldAs(type, status)).ToDictionary(
+        void AddExamples(string status, OpenApiMediaType content) =>
+            content.Examples = types.Where(type => ProblemExamples.IsToldAs(type, status)).ToDictionary(
             static type => type.Name,
-            type => (IOpenApiExample)(command is null ? ProblemExamples.Of(type, kind, address, isPost) : examples.OfCommand(type, command.Operation, address, isAccepted: status == "202")));
+            type => (IOpenApiExample)(command is null ? ProblemExamples.Of(type, kind, address, isPost)
+                : examples.OfCommand(type, command.Operation, address, isAccepted: status == "202")));
     }
 
     private static void Answer(IOpenApiResponse response, string description, IEnumerable<(string Name, IOpenApiExample Example)> examples)

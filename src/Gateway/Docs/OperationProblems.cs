@@ -8,17 +8,20 @@ namespace JobRequests.Gateway.Docs;
 internal static class OperationProblems
 {
     /// <summary>Any request can meet these.</summary>
-    private static readonly ImmutableArray<ProblemType> Any = [ProblemTypes.Unauthenticated, ProblemTypes.AddressTooLong, ProblemTypes.QuotaExceeded, ProblemTypes.HeadersTooLarge, ProblemTypes.Unavailable];
+    private static readonly ImmutableArray<ProblemType> Any = [
+        ProblemTypes.Unauthenticated, ProblemTypes.AddressTooLong, ProblemTypes.QuotaExceeded, ProblemTypes.HeadersTooLarge, ProblemTypes.Unavailable];
 
     /// <summary>A request with a body can meet these too.</summary>
-    private static readonly ImmutableArray<ProblemType> WithBody = [ProblemTypes.OriginNotAllowed, ProblemTypes.RequestTimeout, ProblemTypes.PayloadTooLarge, ProblemTypes.UnsupportedMediaType];
+    private static readonly ImmutableArray<ProblemType> WithBody = [
+        ProblemTypes.OriginNotAllowed, ProblemTypes.RequestTimeout, ProblemTypes.PayloadTooLarge, ProblemTypes.UnsupportedMediaType];
 
     /// <summary>A question without a job or a request in its address.</summary>
     public static ImmutableArray<ProblemType> OfQuestion { get; } = [.. Any, ProblemTypes.Validation];
 
     private static readonly ImmutableArray<ProblemType> AnyCommand =
     [
-        .. OfQuestion, .. WithBody, ProblemTypes.IdempotencyKeyMissing, ProblemTypes.IdempotencyKeyMalformed, ProblemTypes.IdempotencyKeyReused, ProblemTypes.RequestInProgress,
+        .. OfQuestion, .. WithBody, ProblemTypes.IdempotencyKeyMissing, ProblemTypes.IdempotencyKeyMalformed, ProblemTypes.IdempotencyKeyReused,
+        ProblemTypes.RequestInProgress,
         ProblemTypes.TooManyAttempts, ProblemTypes.Overloaded, ProblemTypes.DecisionTimeout, ProblemTypes.OutcomeUnknown,
         .. Types(Rejections.JobClosed, Rejections.DeadlinePassed, Rejections.VersionMismatch),
     ];
@@ -41,7 +44,8 @@ internal static class OperationProblems
     public static ImmutableArray<ProblemType> OfJobQuestion { get; } = [.. OfQuestion, ProblemTypes.JobRequestNotFound];
 
     /// <summary>A question about a request.</summary>
-    public static ImmutableArray<ProblemType> OfRequestQuestion { get; } = [.. OfJobQuestion, ProblemTypes.IdempotencyKeyMalformed, ProblemTypes.RequestUnknown];
+    public static ImmutableArray<ProblemType> OfRequestQuestion { get; } = [
+        .. OfJobQuestion, ProblemTypes.IdempotencyKeyMalformed, ProblemTypes.RequestUnknown];
 
     /// <summary>What operators ask.</summary>
     public static ImmutableArray<ProblemType> OfOperator { get; } = [.. OfQuestion, ProblemTypes.AdministratorsOnly];

@@ -38,7 +38,8 @@ internal sealed class ProblemExamples(CommandProblems problems)
     {
         if (ResultOf(type) is not { } result)
             return Example(type, ProblemWriter.BodyOf(RefusalOf(type, operation), address, IsAboutJob(type, operation) ? Job : null, TraceId, isCommand: true));
-        var envelope = new CommandEnvelope(Job, new Caller("zoe", false), Key, "", Time, Time + TimeSpan.FromSeconds(35), IfMatch: null, CommandRoute.Find(operation)!.ExampleCommand(Task), TraceParent: null);
+        var envelope = new CommandEnvelope(Job, new Caller("zoe", false), Key, "", Time, Time
+            + TimeSpan.FromSeconds(35), IfMatch: null, CommandRoute.Find(operation)!.ExampleCommand(Task), TraceParent: null);
         var preferences = new Preferences(TimeSpan.FromSeconds(5), isAccepted, Strict: type == ProblemTypes.RequestInProgress, Applied: null);
         return Example(type, problems.Describe(TraceId, new CommandRequest(envelope, preferences, StartedAt: 0, OutOfTime: null), result));
     }
@@ -47,7 +48,8 @@ internal sealed class ProblemExamples(CommandProblems problems)
     public static OpenApiExample Of(ProblemType type, OperationKind kind, string address, bool isPost)
     {
         if (kind == OperationKind.RequestState && type.Status == StatusCodes.Status404NotFound)
-            return Example(type, StatusReader.Unknown(type, Job, CommandProblems.AddressOf(Key, Job, Operations.Create), TraceId, isCertain: false, outcomeKnownAt: null));
+            return Example(
+                type, StatusReader.Unknown(type, Job, CommandProblems.AddressOf(Key, Job, Operations.Create), TraceId, isCertain: false, outcomeKnownAt: null));
         var refusal = type == ProblemTypes.Validation ? Refusal.Field(WrongField(kind).Field, WrongField(kind).Message)
             : type == ProblemTypes.IdempotencyKeyMalformed ? new Refusal(type, [new FieldError("key", "must be 1 to 64 letters, digits, _ and -")])
             : type.Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable ? new Refusal(type, RetryAfter: RetryAfter)
@@ -59,19 +61,25 @@ internal sealed class ProblemExamples(CommandProblems problems)
     private static CommandResult? ResultOf(ProblemType type)
     {
         if (type.Outcome == Outcomes.Fail)
-            return new CommandResult.Rejected(new JobRequestReply.Rejected(type.Code, 2, Replayed: false, type.Code == Rejections.VersionMismatch.Code ? 1 : null));
+            return new CommandResult.Rejected(
+                new JobRequestReply.Rejected(type.Code, 2, Replayed: false, type.Code == Rejections.VersionMismatch.Code ? 1 : null));
         if (type == ProblemTypes.JobRequestNotFound) return CommandExecutor.ResultOf(new JobRequestReply.NotFound());
         if (type == ProblemTypes.TooManyAttempts) return CommandExecutor.ResultOf(new JobRequestReply.TooManyAttempts());
         if (type == ProblemTypes.IdempotencyKeyReused) return CommandExecutor.ResultOf(new JobRequestReply.KeyReused(true));
         if (type == ProblemTypes.RequestInProgress) return new CommandResult.InProgress();
         if (type == ProblemTypes.DecisionTimeout) return new CommandResult.Pending(Enqueued.Yes);
         if (type == ProblemTypes.OutcomeUnknown) return new CommandResult.Pending(Enqueued.Unknown);
-        return type == ProblemTypes.Overloaded || type == ProblemTypes.Unavailable ? new CommandResult.NotEnqueued(new Refusal(type, RetryAfter: RetryAfter)) : null;
+        return type == ProblemTypes.Overloaded || type == ProblemTypes.Unavailable
+            ? new CommandResult.NotEnqueued(new Refusal(type, RetryAfter: RetryAfter))
+            : null;
     }
 
     private static Refusal RefusalOf(ProblemType type, string operation) => type switch
     {
-        _ when type == ProblemTypes.Validation => operation == Operations.Create ? Refusal.Field("candidates[1]", "is a duplicate") : Refusal.Field("Prefer", "wait must be a whole number of seconds"),
+        _ when type == ProblemTypes.Validation =>
+            operation == Operations.Create
+                ? Refusal.Field("candidates[1]", "is a duplicate")
+            : Refusal.Field("Prefer", "wait must be a whole number of seconds"),
         _ when type == ProblemTypes.IdempotencyKeyMissing => IdempotencyKey.Missing,
         _ when type == ProblemTypes.IdempotencyKeyMalformed => IdempotencyKey.Malformed,
         _ when type == ProblemTypes.QuotaExceeded => new Refusal(type, RetryAfter: RetryAfter),

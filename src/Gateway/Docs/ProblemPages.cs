@@ -16,7 +16,8 @@ internal static class ProblemPages
     private static Task ListTypes(HttpContext http)
     {
         if (WantsJson(http.Request))
-            return WriteAsync(http, () => http.Response.WriteAsJsonAsync([.. ProblemTypes.All.Select(ProblemTypeBody.From)], GatewayJson.Wire.IReadOnlyListProblemTypeBody));
+            return WriteAsync(
+                http, () => http.Response.WriteAsJsonAsync([.. ProblemTypes.All.Select(ProblemTypeBody.From)], GatewayJson.Wire.IReadOnlyListProblemTypeBody));
         return new HtmlPage("Problems")
             .Paragraph("Every failed answer is application/problem+json and names one of these types.")
             .Terms(ProblemTypes.All.Select(type => (type.Uri, string.Create(CultureInfo.InvariantCulture, $"{type.Status} · {type.Title}"))))
@@ -26,7 +27,8 @@ internal static class ProblemPages
     private static Task DescribeType(HttpContext http, string type)
     {
         if (ProblemTypes.Find(type) is not { } known) return ProblemWriter.WriteAsync(http, new Refusal(ProblemTypes.NotFound));
-        if (WantsJson(http.Request)) return WriteAsync(http, () => http.Response.WriteAsJsonAsync(ProblemTypeBody.From(known), GatewayJson.Wire.ProblemTypeBody));
+        if (WantsJson(http.Request))
+            return WriteAsync(http, () => http.Response.WriteAsJsonAsync(ProblemTypeBody.From(known), GatewayJson.Wire.ProblemTypeBody));
         return new HtmlPage(known.Title)
             .Paragraph(known.Description)
             .Terms(

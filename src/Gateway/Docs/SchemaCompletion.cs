@@ -15,14 +15,20 @@ internal static class SchemaCompletion
     // In generated code these would clash, or say too little.
     private static readonly Dictionary<Type, string> Names = new()
     {
-        [typeof(TaskBody)] = "NewJobTask", [typeof(TaskSnapshot)] = "JobTask", [typeof(CandidateSnapshot)] = "JobCandidate", [typeof(StepBody)] = "JobStepRequest",
-        [typeof(EventBody)] = "JobEvent", [typeof(EventDataBody)] = "JobEventData", [typeof(FeedEventBody)] = "JobFeedEvent", [typeof(HistoryBody)] = "JobHistory",
-        [typeof(SuccessBody)] = "CommandSuccess", [typeof(DryRunBody)] = "CommandDryRun", [typeof(WouldBody)] = "CommandPrediction", [typeof(RetryBody)] = "RetryRules",
+        [typeof(TaskBody)] = "NewJobTask", [typeof(TaskSnapshot)] = "JobTask", [typeof(CandidateSnapshot)] = "JobCandidate",
+        [typeof(StepBody)] = "JobStepRequest",
+        [typeof(EventBody)] = "JobEvent", [typeof(EventDataBody)] = "JobEventData", [typeof(FeedEventBody)] = "JobFeedEvent",
+        [typeof(HistoryBody)] = "JobHistory",
+        [typeof(SuccessBody)] = "CommandSuccess", [typeof(DryRunBody)] = "CommandDryRun", [typeof(WouldBody)] = "CommandPrediction",
+        [typeof(RetryBody)] = "RetryRules",
         [typeof(StatisticsBody)] = "JobStatistics", [typeof(FiguresBody)] = "JobFigures",
-        [typeof(ExplanationBody)] = "RequestExplanation", [typeof(RuleBody)] = "DecidingRule", [typeof(BecauseBody)] = "DecidingEvent", [typeof(TimesBody)] = "RequestTimes",
+        [typeof(ExplanationBody)] = "RequestExplanation", [typeof(RuleBody)] = "DecidingRule", [typeof(BecauseBody)] = "DecidingEvent",
+        [typeof(TimesBody)] = "RequestTimes",
         [typeof(PositionBody)] = "LogPosition", [typeof(LeadBody)] = "RequestLead", [typeof(HopBody)] = "TimelineHop",
-        [typeof(OperationsStatusBody)] = "ServiceStatus", [typeof(LatencyBody)] = "LatencyPercentiles", [typeof(BacklogBody)] = "CommandBacklog", [typeof(PartitionBody)] = "PartitionBacklog",
-        [typeof(SiloBody)] = "SiloStatus", [typeof(GatewayBody)] = "GatewayStatus", [typeof(DependencyBody)] = "DependencyStatus", [typeof(VerificationBody)] = "VerificationResult",
+        [typeof(OperationsStatusBody)] = "ServiceStatus", [typeof(LatencyBody)] = "LatencyPercentiles", [typeof(BacklogBody)] = "CommandBacklog",
+        [typeof(PartitionBody)] = "PartitionBacklog",
+        [typeof(SiloBody)] = "SiloStatus", [typeof(GatewayBody)] = "GatewayStatus", [typeof(DependencyBody)] = "DependencyStatus",
+        [typeof(VerificationBody)] = "VerificationResult",
         [typeof(DeadLetterBody)] = "DeadLetters", [typeof(ReplayDeadLetterBody)] = "ReplayResult", [typeof(ReplayDeadLetterRequest)] = "ReplayRequest",
     };
 
@@ -66,7 +72,8 @@ internal static class SchemaCompletion
 
         var type = schema.Type & ~JsonSchemaType.Null;
         var form = Vocabulary.Find(owner, member);
-        if (form is null || form.Type != type) return type == JsonSchemaType.Integer && schema.Minimum is null ? (ValueForm.Integer with { Format = schema.Format }).Describe(schema) : schema;
+        if (form is null || form.Type != type)
+            return type == JsonSchemaType.Integer && schema.Minimum is null ? (ValueForm.Integer with { Format = schema.Format }).Describe(schema) : schema;
         var isNullable = schema.Type != type;
         if (form.Name is null && !(isNullable && form.Values.Count > 0)) return form.Describe(schema);
         return isNullable
@@ -84,13 +91,15 @@ internal static class SchemaCompletion
     private static HashSet<string> SchemasOfRequests(OpenApiDocument document)
     {
         var found = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var content in document.Paths.Values.SelectMany(static path => path.Operations!.Values).SelectMany(static operation => operation.RequestBody?.Content?.Values ?? [])) Add(content.Schema);
+        foreach (var content in document.Paths.Values.SelectMany(static path => path.Operations!.Values)
+            .SelectMany(static operation => operation.RequestBody?.Content?.Values ?? [])) Add(content.Schema);
         return found;
 
         void Add(IOpenApiSchema? schema)
         {
             if (schema is OpenApiSchemaReference reference && !found.Add(reference.Reference.Id!)) return;
-            foreach (var part in (schema?.Properties?.Values ?? []).Append(schema?.Items!).Concat(schema?.OneOf ?? []).Where(static part => part is not null)) Add(part);
+            foreach (var part in (
+                schema?.Properties?.Values ?? []).Append(schema?.Items!).Concat(schema?.OneOf ?? []).Where(static part => part is not null)) Add(part);
         }
     }
 }

@@ -41,7 +41,8 @@ internal sealed record ValueForm(JsonSchemaType Type)
     public static ValueForm OneOf(params IEnumerable<string> values) => Text with { Values = [.. values.Select(static value => (JsonNode)value)] };
 
     /// <summary>The schema of a value that stands alone.</summary>
-    public IOpenApiSchema ToSchema(OpenApiDocument document) => Name is null ? Describe(new OpenApiSchema { Type = Type }) : new OpenApiSchemaReference(Name, document);
+    public IOpenApiSchema ToSchema(OpenApiDocument document) =>
+        Name is null ? Describe(new OpenApiSchema { Type = Type }) : new OpenApiSchemaReference(Name, document);
 
     /// <summary>Adds to a schema of this type what the type alone does not say.</summary>
     public OpenApiSchema Describe(OpenApiSchema schema)

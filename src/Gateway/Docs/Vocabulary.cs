@@ -41,7 +41,8 @@ internal static class Vocabulary
         ["jobRequestId"] = Job, ["job"] = Job, ["id"] = Job,
         ["key"] = Key, ["requestKey"] = Key, ["requestId"] = Key, ["signedBy"] = Key,
         ["Idempotency-Key"] = ValueForm.Text with { Pattern = $"^(?:[A-Za-z0-9_-]{{1,{WellFormed.MaxName}}}|\"[A-Za-z0-9_-]{{1,{WellFormed.MaxName}}}\")$" },
-        ["requester"] = Person, ["candidate"] = Person, ["acceptedBy"] = Person, ["by"] = Person, ["candidates"] = Person with { Distinct = true }, ["JobCandidate.id"] = Person,
+        ["requester"] = Person, ["candidate"] = Person, ["acceptedBy"] = Person, ["by"] = Person, ["candidates"] = Person with { Distinct = true },
+        ["JobCandidate.id"] = Person,
         ["task"] = TaskId, ["JobTask.id"] = TaskId, ["NewJobTask.id"] = TaskId,
         ["title"] = ShortText, ["name"] = ShortText, ["reason"] = ShortText, ["q"] = ShortText,
         ["NewJobTask.done"] = ValueForm.Boolean with { Values = [false] },
@@ -50,20 +51,26 @@ internal static class Vocabulary
         ["status"] = JobStatus, ["answer"] = Answer, ["version"] = Version, ["epoch"] = Version, ["lostTo"] = Version,
         ["expected"] = ValueForm.Integer,
         // A create is decided before there is a version.
-        ["Problem.version"] = ValueForm.Integer, ["CommandPrediction.version"] = ValueForm.Integer, ["TimelineEntry.version"] = ValueForm.Integer, ["TimelineEntry.epoch"] = ValueForm.Integer, ["RequestExplanation.version"] = ValueForm.Integer, ["RequestExplanation.epoch"] = ValueForm.Integer, ["RequestTimeline.version"] = ValueForm.Integer,
+        ["Problem.version"] = ValueForm.Integer, ["CommandPrediction.version"] = ValueForm.Integer, ["TimelineEntry.version"] = ValueForm.Integer,
+        ["TimelineEntry.epoch"] = ValueForm.Integer, ["RequestExplanation.version"] = ValueForm.Integer, ["RequestExplanation.epoch"] = ValueForm.Integer,
+        ["RequestTimeline.version"] = ValueForm.Integer,
         ["JobEvent.type"] = EventType, ["JobFeedEvent.type"] = EventType, ["DecidingEvent.type"] = EventType,
 
         // What became of a command
         ["operation"] = Operation, ["op"] = Operation, ["outcome"] = Decided, ["state"] = State,
-        ["CommandSuccess.outcome"] = ValueForm.OneOf(Outcomes.Success), ["CommandDryRun.outcome"] = ValueForm.OneOf(Outcomes.DryRun), ["CommandDryRun.dryRun"] = ValueForm.Boolean with { Values = [true] },
+        ["CommandSuccess.outcome"] = ValueForm.OneOf(Outcomes.Success), ["CommandDryRun.outcome"] = ValueForm.OneOf(Outcomes.DryRun),
+        ["CommandDryRun.dryRun"] = ValueForm.Boolean with { Values = [true] },
         ["CommandPending.outcome"] = ValueForm.OneOf(Outcomes.Timeout), ["CommandPending.status"] = ValueForm.Integer with { Values = [202] },
-        ["Problem.outcome"] = ValueForm.OneOf(Outcomes.Fail, Outcomes.Timeout, Outcomes.Refused), ["Problem.status"] = ValueForm.Integer with { Minimum = 400, Maximum = 599 },
-        ["code"] = ValueForm.Text with { Pattern = "^[A-Z][A-Z0-9_]*$" }, ["type"] = Address, ["instance"] = Address, ["timeline"] = Address, ["trace"] = Address,
+        ["Problem.outcome"] = ValueForm.OneOf(Outcomes.Fail, Outcomes.Timeout, Outcomes.Refused),
+        ["Problem.status"] = ValueForm.Integer with { Minimum = 400, Maximum = 599 },
+        ["code"] = ValueForm.Text with { Pattern = "^[A-Z][A-Z0-9_]*$" }, ["type"] = Address, ["instance"] = Address, ["timeline"] = Address,
+        ["trace"] = Address,
         ["advice"] = ValueForm.OneOf(RetryAdvice.SameKey, RetryAdvice.NewKey, RetryAdvice.DoNot),
         ["traceId"] = ValueForm.Text with { MinLength = 1 },
         ["hop"] = ValueForm.OneOf("received", "written", "read", "decided", "committed", "published", "viewed"),
         ["measured"] = ValueForm.OneOf(Lead.InLog, Lead.AtGateway, Lead.AtDecision),
-        ["Problem.title"] = ValueForm.Text, ["detail"] = ValueForm.Text, ["CommandPending.title"] = ValueForm.Text, ["DecidingRule.title"] = ValueForm.Text, ["summary"] = ValueForm.Text, ["text"] = ValueForm.Text, ["field"] = ValueForm.Text, ["message"] = ValueForm.Text,
+        ["Problem.title"] = ValueForm.Text, ["detail"] = ValueForm.Text, ["CommandPending.title"] = ValueForm.Text, ["DecidingRule.title"] = ValueForm.Text,
+        ["summary"] = ValueForm.Text, ["text"] = ValueForm.Text, ["field"] = ValueForm.Text, ["message"] = ValueForm.Text,
 
         // Queries
         ["dryRun"] = ValueForm.Boolean with { Default = false },
@@ -89,14 +96,19 @@ internal static class Vocabulary
 
         // Operators
         ["SiloStatus.status"] = ValueForm.OneOf(Enum.GetNames<SiloStatus>()), ["DependencyStatus.status"] = ValueForm.OneOf(Enum.GetNames<HealthStatus>()),
-        ["VerificationResult.state"] = ValueForm.OneOf("clean", "violations", "unknown", "running"), ["ViewRebuild.state"] = ValueForm.OneOf(Enum.GetNames<ViewRebuildState>()),
-        ["gateway"] = ValueForm.Text, ["address"] = ValueForm.Text, ["description"] = ValueForm.Text, ["docs"] = ValueForm.Text, ["error"] = ValueForm.Text, ["problem"] = ValueForm.Text, ["notes"] = ValueForm.Text,
-        ["different"] = Job, ["invariant"] = ValueForm.Text with { Pattern = "^I[0-9]+$" }, ["evidence"] = ValueForm.Text, ["caller"] = ValueForm.Text, ["signedBy"] = ValueForm.Text, ["SiloStatus.name"] = ValueForm.Text, ["GatewayStatus.name"] = ValueForm.Text,
+        ["VerificationResult.state"] = ValueForm.OneOf("clean", "violations", "unknown", "running"),
+        ["ViewRebuild.state"] = ValueForm.OneOf(Enum.GetNames<ViewRebuildState>()),
+        ["gateway"] = ValueForm.Text, ["address"] = ValueForm.Text, ["description"] = ValueForm.Text, ["docs"] = ValueForm.Text, ["error"] = ValueForm.Text,
+        ["problem"] = ValueForm.Text, ["notes"] = ValueForm.Text,
+        ["different"] = Job, ["invariant"] = ValueForm.Text with { Pattern = "^I[0-9]+$" }, ["evidence"] = ValueForm.Text, ["caller"] = ValueForm.Text,
+        ["signedBy"] = ValueForm.Text, ["SiloStatus.name"] = ValueForm.Text, ["GatewayStatus.name"] = ValueForm.Text,
         ["Violation.job"] = ValueForm.Text, ["Violation.key"] = ValueForm.Text,
 
         // Commands that were set aside: nobody vouches for what a record that could not be read says.
-        ["DeadLetterGroup.job"] = ValueForm.Text, ["DeadLetter.job"] = ValueForm.Text, ["DeadLetterGroup.reason"] = ValueForm.Text, ["DeadLetter.reason"] = ValueForm.Text, ["lastError"] = ValueForm.Text,
-        ["block"] = ValueForm.OneOf("begin", "behind"), ["topic"] = ValueForm.Text, ["stream"] = ValueForm.OneOf(StreamNames.Requests, StreamNames.FinalEvents), ["place"] = LogPlace, ["nextCursor"] = LogPlace, ["readDeadLetters.cursor"] = LogPlace,
+        ["DeadLetterGroup.job"] = ValueForm.Text, ["DeadLetter.job"] = ValueForm.Text, ["DeadLetterGroup.reason"] = ValueForm.Text,
+        ["DeadLetter.reason"] = ValueForm.Text, ["lastError"] = ValueForm.Text,
+        ["block"] = ValueForm.OneOf("begin", "behind"), ["topic"] = ValueForm.Text, ["stream"] = ValueForm.OneOf(StreamNames.Requests, StreamNames.FinalEvents),
+        ["place"] = LogPlace, ["nextCursor"] = LogPlace, ["readDeadLetters.cursor"] = LogPlace,
         ["readDeadLetters.limit"] = ValueForm.Integer with { Minimum = 1, Maximum = 500, Default = 100 },
         ["ended"] = ValueForm.Text, ["failedAgain"] = ValueForm.Text, ["unfinished"] = ValueForm.Text,
     }.ToFrozenDictionary(StringComparer.Ordinal);
@@ -106,5 +118,6 @@ internal static class Vocabulary
     public static ValueForm? Find(string owner, string word) => Words.GetValueOrDefault($"{owner}.{word}") ?? Words.GetValueOrDefault(word);
 
     /// <summary>As <see cref="Find"/>, for what has no other description.</summary>
-    public static ValueForm Of(string owner, string word) => Find(owner, word) ?? throw new InvalidOperationException($"The vocabulary does not know {word} of {owner}.");
+    public static ValueForm Of(string owner, string word) =>
+        Find(owner, word) ?? throw new InvalidOperationException($"The vocabulary does not know {word} of {owner}.");
 }

@@ -19,7 +19,8 @@ internal readonly record struct FeedItem(FeedEvent? Event, EventRole Role, strin
 /// <param name="capacity">Events that may wait.</param>
 internal sealed class EventListener(Caller caller, DateTimeOffset? expiresAt, int capacity)
 {
-    private readonly Channel<FeedItem> queue = Channel.CreateBounded<FeedItem>(new BoundedChannelOptions(capacity) { SingleReader = true, SingleWriter = true });
+    private readonly Channel<FeedItem> queue = Channel.CreateBounded<FeedItem>(
+        new BoundedChannelOptions(capacity) { SingleReader = true, SingleWriter = true });
     private FeedCursor? skip;
     private long from;
 

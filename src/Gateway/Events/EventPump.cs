@@ -88,7 +88,8 @@ internal sealed partial class JobPeopleReader(IJobRequests jobs, IOptions<FeedOp
         {
             var missing = events.Where(each => each.People is null).ToLookup(each => each.Event.JobRequestId);
             if (missing.Count == 0) return true;
-            await Parallel.ForEachAsync(missing, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (job, _) =>
+            await Parallel.ForEachAsync(
+                missing, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (job, _) =>
             {
                 if (await AskAsync(job.Key) is not { } people) return;
                 Keep(job.Key, people);

@@ -61,7 +61,8 @@ internal sealed partial class EventStreams(
         var last = 0;
         if (header.Count > 1 || header is [{ Length: > 0 } text] && !TryParse(text, id, out last))
         {
-            await ProblemWriter.WriteAsync(http, Refusal.Field(LastEventId, "must be one id of an event of this job, its id and a version: {job}:{version}"), id);
+            await ProblemWriter.WriteAsync(
+                http, Refusal.Field(LastEventId, "must be one id of an event of this job, its id and a version: {job}:{version}"), id);
             return;
         }
 
@@ -69,7 +70,8 @@ internal sealed partial class EventStreams(
         {
             // Listening first: an event between the look and the listening would be missed.
             feed.ListenTo(listener, id);
-            if (await silos.AskAsync(http, "the history for a feed", _ => jobs.ReadHistoryAsync(id, listener.Caller), id) is not { Content: var history }) return;
+            if (await silos.AskAsync(
+                http, "the history for a feed", _ => jobs.ReadHistoryAsync(id, listener.Caller), id) is not { Content: var history }) return;
             if (history is null)
             {
                 await ProblemWriter.WriteAsync(http, new Refusal(ProblemTypes.JobRequestNotFound), id);
@@ -89,7 +91,8 @@ internal sealed partial class EventStreams(
         });
     }
 
-    private static StringValues LastOf(HttpRequest request) => request.Headers[LastEventId] is { Count: > 0 } header ? header : request.Query[LastEventIdParameter];
+    private static StringValues LastOf(HttpRequest request) =>
+        request.Headers[LastEventId] is { Count: > 0 } header ? header : request.Query[LastEventIdParameter];
 
     private static bool IsHead(HttpContext http) => http.Features.Get<HeadRequest>() is not null;
 
@@ -103,7 +106,8 @@ internal sealed partial class EventStreams(
             return;
         }
 
-        var listener = new EventListener(caller, http.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Properties?.ExpiresUtc, options.Value.Queue)
+        var listener = new EventListener(
+            caller, http.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Properties?.ExpiresUtc, options.Value.Queue)
         {
             OnDropped = () =>
             {
@@ -193,7 +197,8 @@ internal sealed partial class EventStreams(
         // Something was missed: the job has all of it.
         try
         {
-            if (await jobs.ReadHistoryAsync(position.Job, listener.Caller).WaitAsync(gateway.Value.ReadTimeout, time) is { } history) position.Write(stream, history);
+            if (await jobs.ReadHistoryAsync(position.Job, listener.Caller).WaitAsync(gateway.Value.ReadTimeout, time) is { } history)
+                position.Write(stream, history);
         }
         catch (Exception exception)
         {

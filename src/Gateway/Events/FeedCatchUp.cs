@@ -42,7 +42,8 @@ internal sealed class FeedCatchUp(JobEventFeed feed, IEventLog log, JobPeopleRea
             foreach (var each in events)
             {
                 var (job, version) = (each.Event.JobRequestId, each.Event.Version);
-                if (each.People!.RoleOf(listener.Caller) is not (var role and not EventRole.Nothing) || told.TryGetValue(job, out var seen) && version <= seen) continue;
+                if (each.People!.RoleOf(
+                    listener.Caller) is not (var role and not EventRole.Nothing) || told.TryGetValue(job, out var seen) && version <= seen) continue;
                 told[job] = version;
                 visible.Add((each, role));
             }

@@ -22,7 +22,8 @@ internal static class FeedCookie
     public static Task SetAsync(HttpContext http, TimeProvider time)
     {
         var token = BearerToken.Of(http.Request)!;
-        if (token.Length > MaxToken) return ProblemWriter.WriteAsync(http, Refusal.Field("Authorization", $"must be at most {MaxToken} characters long to fit into a cookie"));
+        if (token.Length > MaxToken)
+            return ProblemWriter.WriteAsync(http, Refusal.Field("Authorization", $"must be at most {MaxToken} characters long to fit into a cookie"));
         var expires = http.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Properties?.ExpiresUtc - time.GetUtcNow();
         var options = Options(http);
         options.MaxAge = expires < Longest ? expires : Longest;

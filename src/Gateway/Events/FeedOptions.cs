@@ -13,7 +13,8 @@ public sealed class FeedOptions
     /// <summary>Events kept in memory for clients that come back, and read again from the topic when the gateway starts.</summary>
     public int Buffer { get; set; } = 10_000;
 
-    /// <summary>How many records of the topic are read again at most for one client that was away for longer than that; beyond it the client is told to reload.</summary>
+    /// <summary>How many records of the topic are read again at most for one client that was away for longer than that; beyond it the client is told to
+    /// reload.</summary>
     public int MaxCatchUp { get; set; } = 20_000;
 
     /// <summary>How often an idle connection is written to.</summary>

@@ -26,7 +26,8 @@ internal static class LiveApi
                 hub.MaximumReceiveMessageSize = MaxMessageBytes;
                 hub.EnableDetailedErrors = false;
             })
-            .AddJsonProtocol(static json => json.PayloadSerializerOptions.TypeInfoResolver = JsonTypeInfoResolver.Combine(GatewayJson.Wire, new DefaultJsonTypeInfoResolver()));
+            .AddJsonProtocol(static json =>
+                json.PayloadSerializerOptions.TypeInfoResolver = JsonTypeInfoResolver.Combine(GatewayJson.Wire, new DefaultJsonTypeInfoResolver()));
 
         // Said at the start of each request with its whole address, where browsers have to put their token.
         services.AddLogging(static logging => logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning));

@@ -18,14 +18,17 @@ namespace JobRequests.Gateway.Events;
 /// </summary>
 internal sealed class LiveCommandReader(CommandReader commands, BodyValidator validator, CallerQuota quota, IOptions<GatewayOptions> options, TimeProvider time)
 {
-    private static readonly Refusal MalformedKey = new(ProblemTypes.IdempotencyKeyMalformed, [new FieldError("key", "must be 1 to 64 letters, digits, _ and -")]);
+    private static readonly Refusal MalformedKey = new(
+        ProblemTypes.IdempotencyKeyMalformed, [new FieldError("key", "must be 1 to 64 letters, digits, _ and -")]);
 
-    public async ValueTask<(CommandRequest? Request, Refusal? Refusal)> ReadAsync(Caller caller, string? operation, string? job, string? key, JsonElement content, CancellationToken aborted)
+    public async ValueTask<(CommandRequest? Request, Refusal? Refusal)> ReadAsync(
+        Caller caller, string? operation, string? job, string? key, JsonElement content, CancellationToken aborted)
     {
         var arrival = new Arrival(time.GetUtcNow(), time.GetTimestamp(), Activity.Current?.Id);
         if (CommandRoute.Find(operation) is not { } route) return (null, Refusal.Field("operation", "must be one of " + string.Join(", ", Operations.All)));
         if (!WellFormed.Key(key)) return (null, MalformedKey);
-        if (content.ValueKind is not (JsonValueKind.Object or JsonValueKind.Null or JsonValueKind.Undefined)) return (null, Refusal.Field("body", "must be an object, or null"));
+        if (content.ValueKind is not (JsonValueKind.Object or JsonValueKind.Null or JsonValueKind.Undefined))
+            return (null, Refusal.Field("body", "must be an object, or null"));
         if (content.ValueKind == JsonValueKind.Object)
         {
             var length = JsonMarshal.GetRawUtf8Value(content).Length;
@@ -53,7 +56,8 @@ internal sealed class LiveCommandReader(CommandReader commands, BodyValidator va
         return (commands.Compose(arrival, caller, key!, id, route.ToCommand(body, envelope.Task ?? ""), envelope.IfMatch, preferences, deadline: null), null);
     }
 
-    private async ValueTask<(CommandBody? Body, Refusal? Refusal)> ReadBodyAsync(ReadOnlyMemory<byte>? json, CommandRoute route, string key, CancellationToken aborted)
+    private async ValueTask<(CommandBody? Body, Refusal? Refusal)> ReadBodyAsync(
+        ReadOnlyMemory<byte>? json, CommandRoute route, string key, CancellationToken aborted)
     {
         if (json is not { } utf8) return (null, route.IsCreate ? Refusal.Field("body", "is required") : null);
         CommandBody body;
@@ -97,7 +101,10 @@ internal readonly record struct LiveEnvelope(string? Task, int? IfMatch)
                     envelope = envelope with { Task = member.Value.GetString() };
                     break;
                 case "ifMatch":
-                    if (envelope.IfMatch is not null || member.Value.ValueKind != JsonValueKind.Number || !member.Value.TryGetInt32(out var version) || version < 0)
+                    if (envelope.IfMatch is not null
+                        || member.Value.ValueKind != JsonValueKind.Number
+                        || !member.Value.TryGetInt32(out var version)
+                        || version < 0)
                         return Refusal.Field("ifMatch", "must be one version, a whole number");
                     envelope = envelope with { IfMatch = version };
                     break;

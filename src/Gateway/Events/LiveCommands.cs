@@ -13,13 +13,15 @@ namespace JobRequests.Gateway.Events;
 
 /// <summary>Commands that come by the hub go the way of all commands; only their answers come later.</summary>
 internal sealed partial class LiveCommands(
-    LiveCommandReader reader, CommandExecutor executor, CommandProblems problems, GatewayTelemetry telemetry, SecurityLog log, IHubContext<LiveHub> hub, TimeProvider time, ILogger<LiveCommands> logger)
+    LiveCommandReader reader, CommandExecutor executor, CommandProblems problems, GatewayTelemetry telemetry, SecurityLog log, IHubContext<LiveHub> hub,
+    TimeProvider time, ILogger<LiveCommands> logger)
 {
     private const string Outcome = "Outcome";
 
     /// <returns>Null where the command was taken; its outcome is told even when the connection has gone, to the caller's others. Else why not.</returns>
     public async Task<Refusal?> BeginAsync(
-        LiveSession session, Caller caller, HubCallerContext connection, string? operation, string? job, string? key, JsonElement body, CancellationToken aborted)
+        LiveSession session, Caller caller, HubCallerContext connection, string? operation, string? job, string? key, JsonElement body,
+        CancellationToken aborted)
     {
         var startedAt = time.GetTimestamp();
         if (!session.TryBegin()) return new Refusal(ProblemTypes.QuotaExceeded, RetryAfter: RetryLater.Jittered());

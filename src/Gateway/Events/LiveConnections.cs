@@ -22,7 +22,9 @@ internal sealed class LiveConnections(IOptions<FeedOptions> options, IHostApplic
     {
         if (AreEnding) return new Refusal(ProblemTypes.Unavailable, RetryAfter: RetryLater.Jittered());
         if (Count >= options.Value.MaxConnections) return new Refusal(ProblemTypes.Overloaded, RetryAfter: RetryLater.Jittered());
-        return byCaller.GetValueOrDefault(person) < options.Value.MaxConnectionsPerCaller ? null : new Refusal(ProblemTypes.QuotaExceeded, RetryAfter: RetryLater.Jittered());
+        return byCaller.GetValueOrDefault(person) < options.Value.MaxConnectionsPerCaller
+            ? null
+            : new Refusal(ProblemTypes.QuotaExceeded, RetryAfter: RetryLater.Jittered());
     }
 
     /// <returns>Null where it may stay, until <see cref="Leave"/>; else how it is refused.</returns>

@@ -31,7 +31,8 @@ internal sealed partial class LiveEvents(IHubContext<LiveHub> hub, FeedTelemetry
         client.SendAsync(Event, WithCursor(told.JsonFor(role, person).Span, told.Cursor), aborted);
 
     /// <summary>Tells one connection an event of a job's history.</summary>
-    public static Task TellAsync(IClientProxy client, JobEvent told, CancellationToken aborted) => client.SendAsync(Event, new RawJson(FeedEvent.ToJson(told)), aborted);
+    public static Task TellAsync(IClientProxy client, JobEvent told, CancellationToken aborted) =>
+        client.SendAsync(Event, new RawJson(FeedEvent.ToJson(told)), aborted);
 
     public static Task TellReloadAsync(IClientProxy client, CancellationToken aborted) => client.SendAsync("Reload", aborted);
 
@@ -46,7 +47,8 @@ internal sealed partial class LiveEvents(IHubContext<LiveHub> hub, FeedTelemetry
                 try
                 {
                     // The hub has a heartbeat of its own.
-                    if (item.Event is { } told && (listener.ListensToAll || !IsKnown(session, told.Event))) await TellAsync(client, told, item.Role, listener.Caller.Person, aborted);
+                    if (item.Event is { } told && (listener.ListensToAll || !IsKnown(session, told.Event)))
+                        await TellAsync(client, told, item.Role, listener.Caller.Person, aborted);
                     else if (item.Reload) await TellReloadAsync(client, aborted);
                 }
                 finally
@@ -64,7 +66,8 @@ internal sealed partial class LiveEvents(IHubContext<LiveHub> hub, FeedTelemetry
     private static bool IsKnown(LiveSession session, JobEvent told) => session.Told.TryGetValue(told.JobRequestId, out var version) && told.Version <= version;
 
     // The cursor's characters need no escaping.
-    private static RawJson WithCursor(ReadOnlySpan<byte> json, string cursor) => new((byte[])[.. "{\"cursor\":\""u8, .. Encoding.ASCII.GetBytes(cursor), .. "\","u8, .. json[1..]]);
+    private static RawJson WithCursor(ReadOnlySpan<byte> json, string cursor) =>
+        new((byte[])[.. "{\"cursor\":\""u8, .. Encoding.ASCII.GetBytes(cursor), .. "\","u8, .. json[1..]]);
 
     [LoggerMessage(LogLevel.Information, "A connection of the hub gets no more events.")]
     private static partial void Ended(ILogger logger, Exception exception);

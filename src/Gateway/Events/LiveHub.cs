@@ -18,7 +18,8 @@ namespace JobRequests.Gateway.Events;
 /// here or a problem, in the form of HTTP's.
 /// </summary>
 internal sealed class LiveHub(
-    LiveCommands commands, LiveEvents events, LiveConnections connections, CallerQuota quota, JobEventFeed feed, FeedCatchUp catchUp, SecurityLog log, IJobRequests jobs,
+    LiveCommands commands, LiveEvents events, LiveConnections connections, CallerQuota quota, JobEventFeed feed, FeedCatchUp catchUp, SecurityLog log,
+    IJobRequests jobs,
     IOptions<GatewayOptions> gateway, TimeProvider time)
     : Hub
 {
@@ -45,7 +46,8 @@ internal sealed class LiveHub(
         return Task.CompletedTask;
     }
 
-    /// <summary>Takes a command: <c>{"accepted":true}</c>, or a problem; what became of it comes as <c>Outcome</c>. The same key gets the same outcome.</summary>
+    /// <summary>Takes a command: <c>{"accepted":true}</c>, or a problem; what became of it comes as <c>Outcome</c>. The same key gets the same
+    /// outcome.</summary>
     public async Task<RawJson> Send(string? operation, string? job, string? key, JsonElement body)
     {
         var refusal = quota.Take(Caller.Person);
@@ -68,7 +70,8 @@ internal sealed class LiveHub(
         return Task.CompletedTask;
     }
 
-    /// <summary>From now on the events of everything that the caller may see come: <c>{"watching":true,"cursor":"…"}</c>. Each event has a cursor too.</summary>
+    /// <summary>From now on the events of everything that the caller may see come: <c>{"watching":true,"cursor":"…"}</c>. Each event has a cursor
+    /// too.</summary>
     public RawJson WatchMine()
     {
         if (quota.Take(Caller.Person) is { } refusal) return Problem(refusal);
@@ -113,7 +116,8 @@ internal sealed class LiveHub(
         job = JobRequestId.Read(job);
         if (job is null) return Problem(new Refusal(ProblemTypes.JobRequestNotFound));
         if (!feed.IsOpen) return Problem(NotOpen, job);
-        if (Session.Listener.Jobs is { Count: >= LiveSession.MaxJobs }) return Problem(Refusal.Field("job", $"one connection watches at most {LiveSession.MaxJobs} jobs"), job);
+        if (Session.Listener.Jobs is { Count: >= LiveSession.MaxJobs })
+            return Problem(Refusal.Field("job", $"one connection watches at most {LiveSession.MaxJobs} jobs"), job);
 
         await Session.Telling.WaitAsync(Context.ConnectionAborted);
         var startedAt = time.GetTimestamp();
@@ -162,7 +166,8 @@ internal sealed class LiveHub(
 
     private static Refusal NotOpen => new(ProblemTypes.Unavailable, RetryAfter: RetryLater.Jittered());
 
-    private static RawJson Watching(int? version = null, string? cursor = null) => RawJson.From(new WatchingBody(true, version, cursor), GatewayJson.Wire.WatchingBody);
+    private static RawJson Watching(int? version = null, string? cursor = null) =>
+        RawJson.From(new WatchingBody(true, version, cursor), GatewayJson.Wire.WatchingBody);
 
     private RawJson Problem(Refusal refusal, string? job = null, bool isCommand = false)
     {

@@ -11,7 +11,8 @@ internal sealed class AnswerHeadersMiddleware(RequestDelegate next)
 
     // The page that tries the API out starts by a script of its own, and writes its styles as it goes.
     private const string TryOutPolicy =
-        "default-src 'none'; script-src 'self' 'nonce-{0}'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; "
+        "default-src 'none'; script-src 'self' 'nonce-{0}'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; connect-src "
+            + "'self'; "
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     private const string Permissions = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()";
@@ -30,7 +31,8 @@ internal sealed class AnswerHeadersMiddleware(RequestDelegate next)
         headers.XContentTypeOptions = "nosniff";
         if (answer.Http.Response.ContentType?.StartsWith("text/html", StringComparison.OrdinalIgnoreCase) != true) return Task.CompletedTask;
         // Orleans' dashboard is not ours: it starts by scripts of its own.
-        if (headers.ContentSecurityPolicy.Count == 0 && !answer.Http.Request.Path.StartsWithSegments(ClusterDashboard.Route)) headers.ContentSecurityPolicy = PolicyOf(answer.Http);
+        if (headers.ContentSecurityPolicy.Count == 0 && !answer.Http.Request.Path.StartsWithSegments(ClusterDashboard.Route))
+            headers.ContentSecurityPolicy = PolicyOf(answer.Http);
         headers["Referrer-Policy"] = "no-referrer";
         headers["Permissions-Policy"] = Permissions;
         return Task.CompletedTask;

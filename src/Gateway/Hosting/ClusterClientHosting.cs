@@ -42,7 +42,8 @@ internal static class ClusterClientHosting
         services.AddSingleton<IProduceFailureClassifier, KafkaProduceFailureClassifier>();
 
         // Without the silos' group nobody can tell how far they have come.
-        if (!string.IsNullOrEmpty(builder.Configuration[$"Orleans:Streaming:{StreamNames.Requests}:ConsumerGroup"])) services.AddSingleton<IRequestBacklog, KafkaRequestBacklog>();
+        if (!string.IsNullOrEmpty(builder.Configuration[$"Orleans:Streaming:{StreamNames.Requests}:ConsumerGroup"]))
+            services.AddSingleton<IRequestBacklog, KafkaRequestBacklog>();
         return builder;
     }
 }

@@ -74,7 +74,8 @@ internal sealed partial class ClusterConnection(SiloChanges silos, ILogger<Clust
 }
 
 /// <summary>Asks the cluster while the connection is down: nobody else does, for callers are refused meanwhile.</summary>
-internal sealed partial class ClusterProbe(ClusterConnection connection, IClusterClient cluster, TimeProvider time, ILogger<ClusterProbe> logger) : BackgroundService
+internal sealed partial class ClusterProbe(ClusterConnection connection, IClusterClient cluster, TimeProvider time, ILogger<ClusterProbe> logger)
+    : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(2);

@@ -9,7 +9,8 @@ namespace JobRequests.Gateway.Hosting;
 /// <param name="Refusals">Commands refused with 503, by reason.</param>
 /// <param name="Latencies">How many answers to commands that were not refused took how long; see <see cref="LatencyScale"/>.</param>
 /// <param name="RefusalLatencies">The same of those that were.</param>
-internal sealed record LastMinute(double Seconds, IReadOnlyDictionary<string, long> Outcomes, IReadOnlyDictionary<string, long> Refusals, int[] Latencies, int[] RefusalLatencies);
+internal sealed record LastMinute(
+    double Seconds, IReadOnlyDictionary<string, long> Outcomes, IReadOnlyDictionary<string, long> Refusals, int[] Latencies, int[] RefusalLatencies);
 
 /// <summary>Counts commands second by second and forgets them after a minute.</summary>
 internal sealed class CommandStatistics
@@ -26,7 +27,8 @@ internal sealed class CommandStatistics
     {
         this.time = time;
         origin = time.GetTimestamp();
-        refused = meters.Create(GatewayTelemetry.Name).CreateCounter<long>("jobrequests.commands.refused", "{command}", "Commands refused with 503 before they were published, by reason.");
+        refused = meters.Create(GatewayTelemetry.Name)
+            .CreateCounter<long>("jobrequests.commands.refused", "{command}", "Commands refused with 503 before they were published, by reason.");
     }
 
     public void Refused(string reason)

@@ -19,7 +19,8 @@ namespace Microsoft.Extensions.Hosting;
 /// <summary>Hosts the HTTP API of job requests.</summary>
 public static class GatewayHosting
 {
-    // "Gateway":  { "DefaultWait": "00:00:05", "MaxWait": "00:00:30", "ExecutionGrace": "00:00:30", "ClockTolerance": "00:00:02", "MaxInFlight": 2000, "CallerRate": 200,
+    // "Gateway":  { "DefaultWait": "00:00:05", "MaxWait": "00:00:30", "ExecutionGrace": "00:00:30", "ClockTolerance": "00:00:02", "MaxInFlight": 2000,
+    // "CallerRate": 200,
     //               "AllowedOrigins": [ "https://app.example" ], "TrustedProxies": [ "10.0.0.0/8" ], "HstsMaxAge": "365.00:00:00",
     //               "Admission": { "WaitShare": 0.4, "CreateWaitShare": 0.3, "SamplePeriod": "00:00:00.250", "Window": "00:00:04", … } }
     // "Identity": { "Authority": "https://…", "Audience": "job-requests" }

@@ -41,7 +41,8 @@ public sealed class GatewayOptions
     /// <summary>Reads that wait for a silo, in this process; beyond it they are refused with 503.</summary>
     public int MaxReading { get; set; } = 1_000;
 
-    /// <summary>Requests per second of one caller, sustained; a body counts as one more for each 4 KB. Well below what two cores do: one caller leaves room for others.</summary>
+    /// <summary>Requests per second of one caller, sustained; a body counts as one more for each 4 KB. Well below what two cores do: one caller leaves room for
+    /// others.</summary>
     public int CallerRate { get; set; } = 200;
 
     /// <summary>Requests that one caller may send at once.</summary>

@@ -37,9 +37,11 @@ internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
             failures.Add($"{GatewayOptions.Section}:{nameof(options.TraceLink)} must contain {GatewayOptions.TraceIdPlace}, but is '{link}'.");
         Duration(nameof(options.HstsMaxAge), options.HstsMaxAge, TimeSpan.Zero, TimeSpan.FromDays(3650));
         foreach (var origin in options.AllowedOrigins.Where(static origin => !IsOrigin(origin)))
-            failures.Add($"{GatewayOptions.Section}:{nameof(options.AllowedOrigins)} must hold origins such as https://app.example, without a path, but holds '{origin}'.");
+            failures.Add($"{GatewayOptions.Section}:{nameof(options.AllowedOrigins)} must hold origins such as https://app.example, without a path, but holds "
+                + $"'{origin}'.");
         foreach (var proxy in options.TrustedProxies.Where(static proxy => ReadNetwork(proxy) is null))
-            failures.Add($"{GatewayOptions.Section}:{nameof(options.TrustedProxies)} must hold IP addresses or networks such as 10.0.0.0/8, but holds '{proxy}'.");
+            failures.Add(
+                $"{GatewayOptions.Section}:{nameof(options.TrustedProxies)} must hold IP addresses or networks such as 10.0.0.0/8, but holds '{proxy}'.");
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
 
         void Duration(string option, TimeSpan value, TimeSpan least, TimeSpan most)
@@ -53,5 +55,6 @@ internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
         }
     }
 
-    private static bool IsOrigin(string text) => Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.GetLeftPart(UriPartial.Authority).Equals(text, StringComparison.OrdinalIgnoreCase);
+    private static bool IsOrigin(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.GetLeftPart(UriPartial.Authority).Equals(text, StringComparison.OrdinalIgnoreCase);
 }

@@ -16,7 +16,8 @@ internal sealed class GatewayTelemetry
     private readonly CommandStatistics statistics;
     private readonly TimeProvider time;
 
-    public GatewayTelemetry(IMeterFactory meters, Admission admission, WatchLimit watching, BacklogMonitor backlog, CommandStatistics statistics, TimeProvider time)
+    public GatewayTelemetry(
+        IMeterFactory meters, Admission admission, WatchLimit watching, BacklogMonitor backlog, CommandStatistics statistics, TimeProvider time)
     {
         this.statistics = statistics;
         this.time = time;
@@ -25,10 +26,14 @@ internal sealed class GatewayTelemetry
         duration = meter.CreateHistogram<double>("jobrequests.command.duration", "s", "From the arrival of a command to its answer.");
         meter.CreateObservableUpDownCounter("jobrequests.commands.in_flight", () => admission.InFlight, "{command}", "Commands being published or waited for.");
         meter.CreateObservableUpDownCounter("jobrequests.status.waiting", () => watching.InFlight, "{request}", "Status requests that wait for an outcome.");
-        meter.CreateObservableGauge("jobrequests.backlog", () => Observe(backlog, static forecast => forecast.Lag), "{command}", "Commands written and not finished, by partition.");
-        meter.CreateObservableGauge("jobrequests.backlog.drain_rate", () => Observe(backlog, static forecast => forecast.Rate), "{command}/s", "Commands finished a second while the partition is behind; 0 while it keeps up.");
-        meter.CreateObservableGauge("jobrequests.backlog.predicted_wait", () => Observe(backlog, static forecast => forecast.Wait.TotalSeconds), "s", "How long a command written now waits for its decision, by partition.");
-        meter.CreateObservableGauge("jobrequests.backlog.reachable", () => backlog.IsReachable ? 1 : 0, "{state}", "1: the log of commands answers. 0: it does not, and commands are refused.");
+        meter.CreateObservableGauge(
+            "jobrequests.backlog", () => Observe(backlog, static forecast => forecast.Lag), "{command}", "Commands written and not finished, by partition.");
+        meter.CreateObservableGauge("jobrequests.backlog.drain_rate", () => Observe(backlog, static forecast => forecast.Rate), "{command}/s",
+            "Commands finished a second while the partition is behind; 0 while it keeps up.");
+        meter.CreateObservableGauge("jobrequests.backlog.predicted_wait", () => Observe(backlog, static forecast => forecast.Wait.TotalSeconds), "s",
+            "How long a command written now waits for its decision, by partition.");
+        meter.CreateObservableGauge("jobrequests.backlog.reachable", () => backlog.IsReachable ? 1 : 0, "{state}",
+            "1: the log of commands answers. 0: it does not, and commands are refused.");
     }
 
     /// <summary>The span of a command; the way through stream and job continues it.</summary>
@@ -46,5 +51,6 @@ internal sealed class GatewayTelemetry
     }
 
     private static IEnumerable<Measurement<T>> Observe<T>(BacklogMonitor backlog, Func<Forecast, T> value)
-        where T : struct => backlog.Forecasts.Select((forecast, partition) => new Measurement<T>(value(forecast), new KeyValuePair<string, object?>("partition", partition)));
+        where T : struct =>
+            backlog.Forecasts.Select((forecast, partition) => new Measurement<T>(value(forecast), new KeyValuePair<string, object?>("partition", partition)));
 }

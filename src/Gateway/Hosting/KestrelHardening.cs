@@ -25,6 +25,8 @@ internal sealed class KestrelHardening(IOptions<GatewayOptions> gateway, IOption
     private static void RequireLoopback(ListenOptions address)
     {
         if (address.EndPoint is UnixDomainSocketEndPoint || (address.EndPoint is IPEndPoint ip && IPAddress.IsLoopback(ip.Address))) return;
-        throw new OptionsValidationException("", typeof(KestrelServerOptions), [$"Identity:Development must be false where others reach the service: with it anybody acts as anybody. Listen on http://127.0.0.1:PORT instead of {address}, or configure tokens."]);
+        throw new OptionsValidationException("", typeof(KestrelServerOptions),
+            ["Identity:Development must be false where others reach the service: with it anybody acts as anybody. Listen on http://127.0.0.1:PORT instead of "
+                + $"{address}, or configure tokens."]);
     }
 }

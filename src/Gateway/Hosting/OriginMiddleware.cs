@@ -11,10 +11,12 @@ namespace JobRequests.Gateway.Hosting;
 /// </summary>
 internal sealed class OriginMiddleware(RequestDelegate next, IOptions<GatewayOptions> options)
 {
-    public Task InvokeAsync(HttpContext http) => OnlyReads(http) || IsAllowed(http.Request) ? next(http) : ProblemWriter.WriteAsync(http, new Refusal(ProblemTypes.OriginNotAllowed));
+    public Task InvokeAsync(HttpContext http) =>
+        OnlyReads(http) || IsAllowed(http.Request) ? next(http) : ProblemWriter.WriteAsync(http, new Refusal(ProblemTypes.OriginNotAllowed));
 
     private static bool OnlyReads(HttpContext http) =>
-        (HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsOptions(http.Request.Method)) && http.GetEndpoint()?.Metadata.GetMetadata<HubMetadata>() is null;
+        (HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsOptions(http.Request.Method))
+            && http.GetEndpoint()?.Metadata.GetMetadata<HubMetadata>() is null;
 
     private bool IsAllowed(HttpRequest request)
     {

@@ -31,7 +31,8 @@ internal sealed partial class SecurityLog(ILogger<SecurityLog> logger) : IDispos
         var route = (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? Nobody;
         var outcome = http.Items.TryGetValue(typeof(ProblemBody), out var code) ? (string)code! : $"{http.Response.StatusCode}";
         if (IsRefusal(http.Response.StatusCode)) Refused(subject, http.Connection.RemoteIpAddress, http.Request.Method, route, outcome);
-        else if (HttpMethods.IsPost(http.Request.Method) && Administrators.IsRequiredBy(http.GetEndpoint())) Administered(logger, subject, http.Connection.RemoteIpAddress, http.Request.Method, route, outcome);
+        else if (HttpMethods.IsPost(http.Request.Method) && Administrators.IsRequiredBy(http.GetEndpoint()))
+            Administered(logger, subject, http.Connection.RemoteIpAddress, http.Request.Method, route, outcome);
     }
 
     /// <summary>Looks at an answer of the hub.</summary>
@@ -42,7 +43,8 @@ internal sealed partial class SecurityLog(ILogger<SecurityLog> logger) : IDispos
 
     public void Dispose() => lines.Dispose();
 
-    private static bool IsRefusal(int status) => status is StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden or StatusCodes.Status429TooManyRequests;
+    private static bool IsRefusal(int status) =>
+        status is StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden or StatusCodes.Status429TooManyRequests;
 
     private void Refused(string? subject, IPAddress? address, string method, string route, string outcome)
     {

@@ -4,7 +4,8 @@ using JobRequests.ServiceDefaults;
 namespace JobRequests.Gateway.Hosting;
 
 /// <summary>Ends a gateway whose topic has another partition count than the silos have recorded: its commands would overtake each other.</summary>
-internal sealed partial class TopicCheck(IConfiguration configuration, IClusterClient cluster, IClusterConnection connection, TimeProvider time, ILogger<TopicCheck> logger) : BackgroundService
+internal sealed partial class TopicCheck(
+    IConfiguration configuration, IClusterClient cluster, IClusterConnection connection, TimeProvider time, ILogger<TopicCheck> logger) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 

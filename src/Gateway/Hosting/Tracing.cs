@@ -17,5 +17,6 @@ internal static class Tracing
         return IsWellFormed(http, out var context) ? context.TraceId.ToHexString() : http.TraceIdentifier;
     }
 
-    private static bool IsWellFormed(HttpContext http, out ActivityContext context) => ActivityContext.TryParse(http.Request.Headers[Header], traceState: null, out context);
+    private static bool IsWellFormed(HttpContext http, out ActivityContext context) =>
+        ActivityContext.TryParse(http.Request.Headers[Header], traceState: null, out context);
 }

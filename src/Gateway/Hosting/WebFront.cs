@@ -56,7 +56,8 @@ internal sealed class WebFrontSettings(IOptions<GatewayOptions> gateway, IOption
     // A page of another site can give its own name this machine's address; its browser then takes the page and the service for one site.
     public void Configure(HostFilteringOptions options)
     {
-        if (identity.Value.Development && string.IsNullOrEmpty(configuration["AllowedHosts"])) options.AllowedHosts = ["localhost", "*.localhost", "127.0.0.1", "[::1]"];
+        if (identity.Value.Development && string.IsNullOrEmpty(configuration["AllowedHosts"]))
+            options.AllowedHosts = ["localhost", "*.localhost", "127.0.0.1", "[::1]"];
     }
 
     public void Configure(ForwardedHeadersOptions options)

@@ -11,7 +11,8 @@ internal static class BearerToken
     {
         var header = request.Headers.Authorization;
         if (header.Count == 0 && request.Path.StartsWithSegments(LiveApi.Route)) return request.Query["access_token"] is [{ Length: > 0 } token] ? token : null;
-        if (header.Count == 0 && request.HttpContext.GetEndpoint()?.Metadata.GetMetadata<TakesFeedCookie>() is not null) return request.Cookies[FeedCookie.Name];
+        if (header.Count == 0 && request.HttpContext.GetEndpoint()?.Metadata.GetMetadata<TakesFeedCookie>() is not null)
+            return request.Cookies[FeedCookie.Name];
         return header.Count == 1 && header[0] is { } text && text.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) ? text[Prefix.Length..].Trim() : null;
     }
 }

@@ -3,7 +3,8 @@ using Microsoft.Extensions.Options;
 namespace JobRequests.Gateway.Identity;
 
 /// <summary>Says at each start that nobody has to prove who they are.</summary>
-internal sealed partial class DevelopmentIdentityWarning(IOptions<IdentityOptions> options, IHostApplicationLifetime lifetime, ILogger<DevelopmentIdentityWarning> logger) : IHostedService
+internal sealed partial class DevelopmentIdentityWarning(
+    IOptions<IdentityOptions> options, IHostApplicationLifetime lifetime, ILogger<DevelopmentIdentityWarning> logger) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -13,6 +14,8 @@ internal sealed partial class DevelopmentIdentityWarning(IOptions<IdentityOption
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    [LoggerMessage(LogLevel.Warning, "Development identities are on: every program on this machine acts as anybody, as an administrator too. Turn them off with Identity:Authority, or Identity:Issuer with Identity:Keys.")]
+    [LoggerMessage(LogLevel.Warning,
+        "Development identities are on: every program on this machine acts as anybody, as an administrator too. Turn them off with Identity:Authority, or "
+            + "Identity:Issuer with Identity:Keys.")]
     private partial void LogOpen();
 }

@@ -8,7 +8,8 @@ public sealed class IdentityOptions
 {
     public const string Section = "Identity";
 
-    /// <summary>Accept <c>Bearer dev-ann</c> as <c>ann</c>; <c>dev-admin</c> has the admin role. Only on loopback, never beside tokens or in production.</summary>
+    /// <summary>Accept <c>Bearer dev-ann</c> as <c>ann</c>; <c>dev-admin</c> has the admin role. Only on loopback, never beside tokens or in
+    /// production.</summary>
     public bool Development { get; set; }
 
     /// <summary>An OpenID Connect issuer whose metadata and keys are fetched.</summary>

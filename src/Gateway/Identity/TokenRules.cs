@@ -77,7 +77,8 @@ internal sealed class TokenRules(IOptions<IdentityOptions> identity) : IConfigur
         var isTyped = AccessTypes.Contains(token.Typ ?? "", StringComparer.OrdinalIgnoreCase);
         return (isTyped || UntypedTypes.Contains(token.Typ ?? "", StringComparer.OrdinalIgnoreCase))
             && !Array.Exists(ClaimsOfOthers, Has)
-            && !Array.Exists(KindsOfOthers, kind => token.TryGetPayloadValue<string>(kind.Claim, out var value) && string.Equals(value, kind.Value, StringComparison.OrdinalIgnoreCase))
+            && !Array.Exists(KindsOfOthers, kind => token.TryGetPayloadValue<string>(kind.Claim, out var value)
+                && string.Equals(value, kind.Value, StringComparison.OrdinalIgnoreCase))
             && (isTyped || !Has(Nonce) || Array.Exists(ClaimsOfAccess, Has));
 
         bool Has(string claim) => token.TryGetPayloadValue<object>(claim, out _);

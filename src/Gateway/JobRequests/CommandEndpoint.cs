@@ -8,7 +8,8 @@ namespace JobRequests.Gateway.JobRequests;
 
 /// <summary>What every command route does: read, execute or preview, answer.</summary>
 internal sealed class CommandEndpoint(
-    CommandReader reader, CommandExecutor executor, CommandAnswerWriter answers, GatewayTelemetry telemetry, IJobRequests jobs, SiloQuestions silos, TimeProvider time)
+    CommandReader reader, CommandExecutor executor, CommandAnswerWriter answers, GatewayTelemetry telemetry, IJobRequests jobs, SiloQuestions silos,
+    TimeProvider time)
 {
     /// <param name="http">The request.</param>
     /// <param name="route">The command's.</param>
@@ -16,8 +17,10 @@ internal sealed class CommandEndpoint(
     /// <param name="task">The task in the address, where the route has one.</param>
     public Task HandleAsync(HttpContext http, CommandRoute route, string? id = null, string task = "") =>
         // An id of another form belongs to no job: nobody is asked.
-        id is not null && !JobRequestId.IsWellFormed(id) ? CommandAnswerWriter.WriteAsync(http, new Refusal(ProblemTypes.JobRequestNotFound), jobRequestId: null)
-            : route.HasTask && !WellFormed.TaskId(task) ? CommandAnswerWriter.WriteAsync(http, Refusal.Field("task", "must be 1 to 64 letters, digits and _ . -"), jobRequestId: null)
+        id is not null && !JobRequestId.IsWellFormed(id)
+            ? CommandAnswerWriter.WriteAsync(http, new Refusal(ProblemTypes.JobRequestNotFound), jobRequestId: null)
+            : route.HasTask && !WellFormed.TaskId(task)
+                ? CommandAnswerWriter.WriteAsync(http, Refusal.Field("task", "must be 1 to 64 letters, digits and _ . -"), jobRequestId: null)
             : ReadAndExecuteAsync(http, route, id, task);
 
     private async Task ReadAndExecuteAsync(HttpContext http, CommandRoute route, string? jobRequestId, string task)

@@ -12,7 +12,8 @@ namespace JobRequests.Gateway.JobRequests;
 /// that is known to be closed is not published: the job is asked, which looks into its ledger and then refuses.
 /// </summary>
 internal sealed partial class CommandExecutor(
-    IJobCommands jobs, IIdempotencyCache cache, Admission admission, BacklogMonitor backlog, ClosedJobs closed, OutcomeWaiter outcomes, TimeProvider time, ILogger<CommandExecutor> logger)
+    IJobCommands jobs, IIdempotencyCache cache, Admission admission, BacklogMonitor backlog, ClosedJobs closed, OutcomeWaiter outcomes, TimeProvider time,
+    ILogger<CommandExecutor> logger)
 {
     private static readonly TimeSpan LeaseBeyondWait = TimeSpan.FromSeconds(1);
 
@@ -22,7 +23,8 @@ internal sealed partial class CommandExecutor(
     public async Task<CommandResult> ExecuteAsync(CommandRequest request, CancellationToken aborted)
     {
         var result = await DecideAsync(request, aborted);
-        if (result is CommandResult.Unrecorded { Type: var type } && type == ProblemTypes.JobRequestNotFound) await NotFoundTime.WaitAsync(time, request.StartedAt, aborted);
+        if (result is CommandResult.Unrecorded { Type: var type } && type == ProblemTypes.JobRequestNotFound)
+            await NotFoundTime.WaitAsync(time, request.StartedAt, aborted);
         return result;
     }
 
@@ -36,7 +38,9 @@ internal sealed partial class CommandExecutor(
         if (admission.Enter(request) is { } full) return await RefuseAsync(request, full) ?? new CommandResult.NotEnqueued(admission.Refuse(full));
         try
         {
-            return request.OutOfTime is { } errors ? await AnswerOutOfTimeAsync(request, errors, aborted) : await ClaimAsync(request, isClosed, reason, aborted);
+            return request.OutOfTime is { } errors
+                ? await AnswerOutOfTimeAsync(request, errors, aborted)
+                : await ClaimAsync(request, isClosed, reason, aborted);
         }
         finally
         {
@@ -93,13 +97,16 @@ internal sealed partial class CommandExecutor(
         if (!publication.IsCompletedSuccessfully) _ = ReportAsync(publication, request.Envelope.JobRequestId);
         var outcome = WaitAsync(request, stop.Token);
 
-        if (!publication.IsCompletedSuccessfully && await Task.WhenAny(publication, outcome) == publication && publication.Exception?.InnerException is NotEnqueuedException refused)
+        if (!publication.IsCompletedSuccessfully
+            && await Task.WhenAny(publication, outcome) == publication
+            && publication.Exception?.InnerException is NotEnqueuedException refused)
         {
             // The job may know the outcome of an earlier attempt all the same.
             stop.Cancel();
             await ((Task)outcome).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             if (outcome.IsCompletedSuccessfully && outcome.Result.Reply is { } known) return ResultOf(known);
-            return new CommandResult.NotEnqueued(refused.IsTooLarge ? new Refusal(ProblemTypes.PayloadTooLarge) : admission.NotEnqueued(refused.InnerException));
+            return new CommandResult.NotEnqueued(
+                refused.IsTooLarge ? new Refusal(ProblemTypes.PayloadTooLarge) : admission.NotEnqueued(refused.InnerException));
         }
 
         var answer = await outcome;
@@ -177,7 +184,8 @@ internal sealed partial class CommandExecutor(
     private static CommandResult? Known(CachedRequest entry, CommandRequest request) =>
         Remembered(entry, request) ?? (request.Preferences.Strict && IsInFlight(entry, request) ? new CommandResult.InProgress() : null);
 
-    private static bool IsInFlight(CachedRequest entry, CommandRequest request) => entry is CachedRequest.InFlight first && first.Fingerprint == request.Envelope.Fingerprint;
+    private static bool IsInFlight(CachedRequest entry, CommandRequest request) =>
+        entry is CachedRequest.InFlight first && first.Fingerprint == request.Envelope.Fingerprint;
 
     private static CommandResult? Remembered(CachedRequest entry, CommandRequest request) => entry switch
     {

@@ -20,14 +20,19 @@ internal sealed class CommandProblems(IOptions<GatewayOptions> options, StatusSi
         var problem = result switch
         {
             CommandResult.Rejected failed => Failed(failed.Reply),
-            CommandResult.NotEnqueued refused => Of(refused.Refusal.Type, Certain(refused.Refusal.Type, refused.Refusal.RetryAfter)) with { Errors = refused.Refusal.Errors, Detail = ProblemWriter.DetailOf(refused.Refusal) },
+            CommandResult.NotEnqueued refused =>
+                Of(refused.Refusal.Type, Certain(refused.Refusal.Type, refused.Refusal.RetryAfter)) with
+                    { Errors = refused.Refusal.Errors, Detail = ProblemWriter.DetailOf(refused.Refusal) },
             CommandResult.Unrecorded { IsCertain: true } unrecorded => Of(unrecorded.Type, Certain(unrecorded.Type, unrecorded.RetryAfter)),
             CommandResult.Unrecorded unrecorded => Of(unrecorded.Type, Open(unrecorded.Type, envelope, unrecorded.RetryAfter)),
             CommandResult.InProgress => Of(ProblemTypes.RequestInProgress, Open(ProblemTypes.RequestInProgress, envelope, AskAgainAfter)),
             CommandResult.Pending timedOut => TimedOut(envelope, timedOut.Enqueued, request.Preferences.Asynchronous),
             _ => throw new InvalidOperationException($"{result.GetType().Name} is not a problem."),
         };
-        return problem with { Instance = AddressOf(request.Name, envelope.NotAfter, isSigned: result is not (CommandResult.NotEnqueued or CommandResult.Unrecorded { IsCertain: true })), JobRequestId = envelope.JobRequestId, TraceId = traceId };
+        return problem with
+            { Instance = AddressOf(request.Name, envelope.NotAfter,
+                isSigned: result is not (CommandResult.NotEnqueued or CommandResult.Unrecorded { IsCertain: true })), JobRequestId = envelope.JobRequestId,
+                    TraceId = traceId };
     }
 
     /// <summary>The problem of a rule's "no".</summary>
@@ -38,14 +43,16 @@ internal sealed class CommandProblems(IOptions<GatewayOptions> options, StatusSi
         return Of(type, Certain(type, null)) with
         {
             Version = reply.Version,
-            Detail = isMismatch ? string.Create(CultureInfo.InvariantCulture, $"The job was to be at version {reply.Expected}, but is at version {reply.Version}.") : null,
+            Detail = isMismatch
+                ? string.Create(CultureInfo.InvariantCulture, $"The job was to be at version {reply.Expected}, but is at version {reply.Version}.") : null,
             Expected = isMismatch ? reply.Expected : null,
             Actual = isMismatch ? reply.Version : null,
         };
     }
 
     /// <summary>From when on the status route gives a certain answer.</summary>
-    public DateTimeOffset OutcomeKnownAt(DateTimeOffset notAfter) => notAfter < DateTimeOffset.MaxValue - tolerance ? notAfter + tolerance : DateTimeOffset.MaxValue;
+    public DateTimeOffset OutcomeKnownAt(DateTimeOffset notAfter) =>
+        notAfter < DateTimeOffset.MaxValue - tolerance ? notAfter + tolerance : DateTimeOffset.MaxValue;
 
     /// <summary>Where to ask what became of a command; works with every cache empty.</summary>
     public string AddressOf(StatusQuestion question) => AddressOf(question.Name, question.NotAfter, isSigned: true);

@@ -137,7 +137,9 @@ internal sealed record BecauseBody(
     public static BecauseBody? From(DecidingFact? fact) => fact is null
         ? null
         : new BecauseBody(
-            fact.Version, fact.Type, fact.At, fact.By, fact.Request is { } request ? TimesBody.From(request.Times) : null, PositionBody.From(fact.Request?.Position), fact.Request?.TraceId);
+            fact.Version, fact.Type, fact.At, fact.By, fact.Request is { } request
+                ? TimesBody.From(request.Times)
+                : null, PositionBody.From(fact.Request?.Position), fact.Request?.TraceId);
 }
 
 /// <param name="Ms">Milliseconds.</param>

@@ -9,7 +9,8 @@ namespace JobRequests.Gateway.JobRequests;
 
 /// <summary>Says why a request has its outcome, and when each step of its way was done. Asks the job itself; stores nothing.</summary>
 internal sealed partial class ExplanationReader(
-    StatusQuestionReader questions, IIdempotencyCache cache, IJobRequests jobs, SiloQuestions silos, CommandProblems problems, IOptions<GatewayOptions> options, TimeProvider time, ILogger<ExplanationReader> logger)
+    StatusQuestionReader questions, IIdempotencyCache cache, IJobRequests jobs, SiloQuestions silos, CommandProblems problems, IOptions<GatewayOptions> options,
+    TimeProvider time, ILogger<ExplanationReader> logger)
 {
     public Task WriteExplanationAsync(HttpContext http, string key) => AnswerAsync(http, key, (question, explanation) =>
         http.Response.WriteAsJsonAsync(BodyOf(question, explanation), GatewayJson.Wire.ExplanationBody, contentType: null, http.RequestAborted));
@@ -19,7 +20,8 @@ internal sealed partial class ExplanationReader(
         var name = question.Name;
         var body = explanation.Request is { } request
             ? new RequestTimelineBody(
-                RequestStateBody.Decided, name.JobRequestId, name.Operation, name.Key, OutcomeOf(request), request.Code, request.Version, request.TraceId, await HopsAsync(question, explanation))
+                RequestStateBody.Decided, name.JobRequestId, name.Operation, name.Key, OutcomeOf(request), request.Code, request.Version, request.TraceId,
+                await HopsAsync(question, explanation))
             : new RequestTimelineBody(RequestStateBody.Pending, name.JobRequestId, name.Operation, name.Key, null, null, explanation.JobVersion, null, []);
         await http.Response.WriteAsJsonAsync(body, GatewayJson.Wire.RequestTimelineBody, contentType: null, http.RequestAborted);
     });
@@ -35,12 +37,16 @@ internal sealed partial class ExplanationReader(
         }
 
         var name = question!.Name;
-        var asked = await silos.AskAsync(http, "an explanation", _ => jobs.ExplainAsync(name.JobRequestId, question.Caller, name.Operation, name.Key), name.JobRequestId);
+        var asked = await silos.AskAsync(
+            http, "an explanation", _ => jobs.ExplainAsync(name.JobRequestId, question.Caller, name.Operation, name.Key), name.JobRequestId);
         if (asked is not { Content: var explanation }) return;
 
         // Who may not know of the job is told what is true of every job that does not exist.
-        if (explanation is null) await ProblemWriter.WriteAsync(http, new Refusal(name.Operation == Operations.Create ? ProblemTypes.RequestUnknown : ProblemTypes.JobRequestNotFound));
-        else if (explanation.Request is null && question.NotAfter is null && await cache.FindAsync(name) is CachedRequest.None) await ProblemWriter.WriteAsync(http, new Refusal(ProblemTypes.RequestUnknown), name.JobRequestId);
+        if (explanation is null)
+            await ProblemWriter.WriteAsync(
+                http, new Refusal(name.Operation == Operations.Create ? ProblemTypes.RequestUnknown : ProblemTypes.JobRequestNotFound));
+        else if (explanation.Request is null && question.NotAfter is null && await cache.FindAsync(name) is CachedRequest.None)
+            await ProblemWriter.WriteAsync(http, new Refusal(ProblemTypes.RequestUnknown), name.JobRequestId);
         else await write(question, explanation);
     }
 

@@ -10,7 +10,8 @@ internal static class ExplanationText
 {
     /// <summary>Nothing is decided yet.</summary>
     public static string Pending(DateTimeOffset? outcomeKnownAt) => outcomeKnownAt is { } at
-        ? string.Create(CultureInfo.InvariantCulture, $"Not decided yet. Asked from {at.UtcDateTime:yyyy-MM-dd HH:mm:ss.fff}Z on, the status route gives a definite answer.")
+        ? string.Create(CultureInfo.InvariantCulture,
+            $"Not decided yet. Asked from {at.UtcDateTime:yyyy-MM-dd HH:mm:ss.fff}Z on, the status route gives a definite answer.")
         : "Not decided yet: an attempt with this key is in progress.";
 
     public static string Of(RequestExplanation explanation)
@@ -42,16 +43,20 @@ internal static class ExplanationText
         if (explanation.LostBy is not { } lead) return "";
         var winner = explanation.Because?.By is { } name ? $" of {name}" : "";
         var distance = lead.Milliseconds == 0 ? "Lost within the same millisecond" : Invariant($"Lost by {lead.Milliseconds:0.#} ms");
-        return explanation is { Request.Position: { } own, Because.Request.Position: { } other }
-            ? Invariant($" {distance} to a command{winner} at partition {other.Partition} offset {other.Offset}, yours {(own.Partition == other.Partition ? "" : $"at partition {own.Partition} offset ")}{own.Offset}.")
-            : Invariant($" {distance} to a command{winner} that was decided before yours, as version {explanation.Because!.Version}.");
+        if (explanation is not { Request.Position: { } own, Because.Request.Position: { } other })
+            return Invariant($" {distance} to a command{winner} that was decided before yours, as version {explanation.Because!.Version}.");
+        var yours = own.Partition == other.Partition ? Invariant($"{own.Offset}") : Invariant($"at partition {own.Partition} offset {own.Offset}");
+        return Invariant($" {distance} to a command{winner} at partition {other.Partition} offset {other.Offset}, yours {yours}.");
     }
 
     private static string Because(RequestExplanation explanation)
     {
         if (explanation.LostBy is not null) return "";
-        if (!explanation.IsRecorded) return Invariant($" It was closed at version {explanation.JobVersion}{At(explanation.Because)}; nothing is stored under this key.");
-        return explanation.Because is { } fact ? Invariant($" Decided at version {explanation.Request!.Version}, because of version {fact.Version}, {fact.Type}{At(fact)}.") : Invariant($" Decided at version {explanation.Request!.Version}.");
+        if (!explanation.IsRecorded)
+            return Invariant($" It was closed at version {explanation.JobVersion}{At(explanation.Because)}; nothing is stored under this key.");
+        return explanation.Because is { } fact
+            ? Invariant($" Decided at version {explanation.Request!.Version}, because of version {fact.Version}, {fact.Type}{At(fact)}.")
+                : Invariant($" Decided at version {explanation.Request!.Version}.");
     }
 
     private static string At(DecidingFact? fact) => fact is null ? "" : Invariant($" at {fact.At.UtcDateTime:yyyy-MM-dd HH:mm:ss.fff}Z");

@@ -24,11 +24,13 @@ internal static class ExplanationsApi
             Named);
         routes.MapGet("/v1/requests/{key}/timeline", ReadTimeline).AsRequestRead<RequestTimelineBody>(
             OperationKind.Explanation, "readRequestTimeline", "Read when each step of a command was done",
-            "Received by a gateway, written to the log, read by a silo, decided, committed, published, stored in the view. Each time is of the clock of the machine that did it.",
+            "Received by a gateway, written to the log, read by a silo, decided, committed, published, stored in the view. Each time is of the clock of the "
+                + "machine that did it.",
             Named);
         routes.MapGet("/v1/job-requests/{id}/timeline", ReadJobTimeline).AsJobRead<JobTimelineBody>(
             "readJobTimeline", "Read a job's ledger on a time axis",
-            "Every request that was decided, in the order of decision: its outcome, its times, who won, and by how much the others lost. For the job's requester and administrators. "
+            "Every request that was decided, in the order of decision: its outcome, its times, who won, and by how much the others lost. For the job's "
+                + "requester and administrators. "
             + "A repeat changes nothing and is not stored: only the attempt that was decided is here.")
             .WithMetadata(new ProblemsDescription([.. OperationProblems.OfJobQuestion, ProblemTypes.OfRejection(Rejections.NotAllowed.Code)]));
     }

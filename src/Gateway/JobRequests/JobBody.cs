@@ -20,7 +20,8 @@ internal sealed record JobBody(
     DateTimeOffset? ExpiresAt)
 {
     public static JobBody From(JobSnapshot job) => new(
-        job.JobRequestId, job.Status, job.Epoch, job.Version, job.Title, job.Requester, job.AcceptedBy, job.Candidates, job.CandidatesLeft, job.Tasks, job.CreatedAt, job.ExpiresAt);
+        job.JobRequestId, job.Status, job.Epoch, job.Version, job.Title, job.Requester, job.AcceptedBy, job.Candidates, job.CandidatesLeft, job.Tasks,
+        job.CreatedAt, job.ExpiresAt);
 }
 
 /// <summary>The events of a job as its caller may see them, oldest first.</summary>

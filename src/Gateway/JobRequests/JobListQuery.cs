@@ -14,7 +14,9 @@ internal static class JobListQuery
     private const string Me = "me";
 
     /// <summary>The statuses that a job can have.</summary>
-    public static readonly IReadOnlyList<string> Statuses = [.. Enum.GetValues<JobStatus>().Where(status => status != JobStatus.None).Select(status => status.ToString())];
+    public static readonly IReadOnlyList<string> Statuses = [.. Enum.GetValues<JobStatus>()
+        .Where(status => status != JobStatus.None)
+        .Select(status => status.ToString())];
 
     /// <summary>Reads all parameters of a list.</summary>
     public static bool TryRead(IQueryCollection query, Caller caller, out JobQuery read, out Refusal? refusal)
@@ -27,14 +29,16 @@ internal static class JobListQuery
         var text = Value(query, "q");
         if (text is not null && WellFormed.WhatIsWrongWithText(text) is { } problem) refusal = Refusal.Field("q", problem);
         var limit = DefaultLimit;
-        if (Value(query, "limit") is { } number && (!int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > MaxLimit))
+        if (Value(query, "limit") is { } number
+            && (!int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > MaxLimit))
             refusal = Refusal.Field("limit", $"must be a whole number from 1 to {MaxLimit}");
         if (refusal is not null) return false;
 
         read = read with { Status = status, Text = text, Limit = limit };
         if (Value(query, "cursor") is not { } cursor) return true;
         if (JobListCursor.TryRead(cursor, read, caller, out var after)) read = read with { After = after };
-        else refusal = Refusal.Field("cursor", "must be the `next` value of a previous page, unchanged, with the same filters and the same caller; leave it out to begin with the newest");
+        else refusal = Refusal.Field("cursor",
+            "must be the `next` value of a previous page, unchanged, with the same filters and the same caller; leave it out to begin with the newest");
         return refusal is null;
     }
 

@@ -22,7 +22,8 @@ internal sealed class JobLister(IJobRequests jobs, SiloQuestions silos, ViewLagH
         if (await ReadAsync(http, jobs.ListAsync, query, caller) is not { } page) return;
         var next = page.Next is { } position ? JobListCursor.Write(position, query, caller) : null;
         if (next is not null) http.Response.Headers.Link = $"<{NextAddress(http.Request, next)}>; rel=\"next\"";
-        await http.Response.WriteAsJsonAsync(new JobListBody([.. page.Jobs.Select(JobBody.From)], next), GatewayJson.Wire.JobListBody, contentType: null, http.RequestAborted);
+        await http.Response.WriteAsJsonAsync(
+            new JobListBody([.. page.Jobs.Select(JobBody.From)], next), GatewayJson.Wire.JobListBody, contentType: null, http.RequestAborted);
     }
 
     public async Task WriteCountsAsync(HttpContext http)
@@ -48,7 +49,8 @@ internal sealed class JobLister(IJobRequests jobs, SiloQuestions silos, ViewLagH
 
     private static string NextAddress(HttpRequest request, string cursor)
     {
-        var query = request.Query.Where(static parameter => !string.Equals(parameter.Key, "cursor", StringComparison.OrdinalIgnoreCase)).Append(KeyValuePair.Create("cursor", new StringValues(cursor)));
+        var query = request.Query.Where(static parameter => !string.Equals(parameter.Key, "cursor", StringComparison.OrdinalIgnoreCase))
+            .Append(KeyValuePair.Create("cursor", new StringValues(cursor)));
         return QueryHelpers.AddQueryString(request.PathBase + request.Path, query);
     }
 }

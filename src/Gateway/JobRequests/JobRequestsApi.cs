@@ -12,7 +12,8 @@ internal static class JobRequestsApi
 
         foreach (var route in CommandRoute.All) MapCommand(group, route);
         group.MapGet("/", ListJobs).AsListRead<JobListBody>(
-            "listJobs", "List jobs", "The jobs that the caller requested or is a candidate of, all of them for an administrator, newest first, each as reading it shows it. "
+            "listJobs", "List jobs",
+            "The jobs that the caller requested or is a candidate of, all of them for an administrator, newest first, each as reading it shows it. "
             + "A page may hold fewer than limit, even none, while next is not null: go on with it. View-Lag-Ms says how far the list may be behind.",
             new ParameterDescription("status", "Only jobs of this status."),
             new ParameterDescription("candidate", "me: only jobs that the caller is a candidate of. An administrator may name anybody."),
@@ -21,7 +22,8 @@ internal static class JobRequestsApi
             new ParameterDescription("cursor", "next of the page before, with the same filters."),
             new ParameterDescription("limit", "At most so many, 1 to 200; 50 when left out."));
         group.MapGet("/counts", CountJobs).AsListRead<JobCountsBody>(
-            "countJobs", "Count jobs by status", "How many of the jobs that the caller may see have which status. Where complete is false, only the newest 10,000 were counted.",
+            "countJobs", "Count jobs by status",
+            "How many of the jobs that the caller may see have which status. Where complete is false, only the newest 10,000 were counted.",
             new ParameterDescription("candidate", "me: only jobs that the caller is a candidate of. An administrator may name anybody."),
             new ParameterDescription("requester", "me: only jobs that the caller requested. An administrator may name anybody."));
         group.MapGet("/{id}", ReadJob).AsJobRead<JobBody>(
@@ -29,7 +31,8 @@ internal static class JobRequestsApi
             new ParameterDescription("consistency", "strong asks the job itself instead of the view."),
             new ParameterDescription("minVersion", "Wait until the view has this version."),
             new ParameterDescription("If-None-Match", "The ETag of an earlier answer.", ParameterLocation.Header)).WithMetadata(new ConditionalDescription());
-        group.MapGet("/{id}/history", ReadHistory).AsJobRead<HistoryBody>("readJobHistory", "Read a job's events", "What happened, oldest first, as the caller may see it.",
+        group.MapGet("/{id}/history", ReadHistory)
+            .AsJobRead<HistoryBody>("readJobHistory", "Read a job's events", "What happened, oldest first, as the caller may see it.",
             new ParameterDescription("If-None-Match", "The ETag of an earlier answer.", ParameterLocation.Header)).WithMetadata(new ConditionalDescription());
         return group;
     }

@@ -46,7 +46,8 @@ internal sealed class OrleansJobRequests(IClusterClient cluster, IClusterConnect
 
     public Task<JobCounts> CountAsync(JobQuery query, Caller caller, CancellationToken cancellationToken) => Queries.Count(query, caller, cancellationToken);
 
-    public Task<JobStatistics> ReadStatisticsAsync(StatisticsQuery query, CancellationToken cancellationToken) => Queries.CountStatistics(query, cancellationToken);
+    public Task<JobStatistics> ReadStatisticsAsync(StatisticsQuery query, CancellationToken cancellationToken) =>
+        Queries.CountStatistics(query, cancellationToken);
 
     public Task<TimeSpan> ReadViewLagAsync() => Queries.ReadLag();
 
@@ -54,9 +55,11 @@ internal sealed class OrleansJobRequests(IClusterClient cluster, IClusterConnect
 
     public Task<ViewRebuildStatus> ReadViewRebuildAsync() => Cluster.GetGrain<IViewRebuildGrain>(0).Read();
 
-    public Task<DateTimeOffset?> ReadViewTimeAsync(string jobRequestId, int version) => Cluster.GetGrain<IJobViewGrain>(ViewShards.Of(jobRequestId)).StoredAt(jobRequestId, version);
+    public Task<DateTimeOffset?> ReadViewTimeAsync(string jobRequestId, int version) =>
+        Cluster.GetGrain<IJobViewGrain>(ViewShards.Of(jobRequestId)).StoredAt(jobRequestId, version);
 
-    public Task<RequestExplanation?> ExplainAsync(string jobRequestId, Caller caller, string operation, string key) => Job(jobRequestId).Explain(caller, operation, key);
+    public Task<RequestExplanation?> ExplainAsync(string jobRequestId, Caller caller, string operation, string key) =>
+        Job(jobRequestId).Explain(caller, operation, key);
 
     public Task<JobTimeline?> ReadTimelineAsync(string jobRequestId, Caller caller) => Job(jobRequestId).ReadTimeline(caller);
 

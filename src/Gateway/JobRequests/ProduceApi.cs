@@ -16,9 +16,11 @@ internal static class ProduceApi
 
     private static readonly QueryParameters Query = new();
 
-    public static IEndpointConventionBuilder MapProduce(this IEndpointRouteBuilder routes) => routes.MapPost("/produce", Produce).AllowAnonymous().ExcludeFromDescription();
+    public static IEndpointConventionBuilder MapProduce(this IEndpointRouteBuilder routes) =>
+        routes.MapPost("/produce", Produce).AllowAnonymous().ExcludeFromDescription();
 
-    private static async Task Produce(HttpContext http, BodyReader bodies, CommandReader commands, ProduceReader reader, CallerQuota quota, CommandExecutor executor, GatewayTelemetry telemetry)
+    private static async Task Produce(HttpContext http, BodyReader bodies, CommandReader commands, ProduceReader reader, CallerQuota quota,
+        CommandExecutor executor, GatewayTelemetry telemetry)
     {
         http.Response.Headers["Deprecation"] = Deprecated;
         http.Response.Headers.Link = "</docs>; rel=\"successor-version\"";

@@ -47,6 +47,7 @@ internal sealed record ProduceDocument(
         jobRequestId,
         [.. job.Candidates.Select(candidate => candidate.Id)],
         job.Tasks,
-        job.Candidates.Where(candidate => candidate.Answer is not null).ToDictionary(candidate => candidate.Id, candidate => candidate.Answer!.ToLowerInvariant(), StringComparer.Ordinal),
+        job.Candidates.Where(candidate => candidate.Answer is not null)
+            .ToDictionary(candidate => candidate.Id, candidate => candidate.Answer!.ToLowerInvariant(), StringComparer.Ordinal),
         job.AcceptedBy);
 }

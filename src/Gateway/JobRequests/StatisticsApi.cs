@@ -24,7 +24,8 @@ internal static class StatisticsApi
 /// <param name="Complete">False where only the newest of them were counted.</param>
 /// <param name="ByHour">By the hour of the offer, oldest first; hours without offers are left out.</param>
 /// <param name="ByCandidate">Most offers first, at most 1,000 people.</param>
-internal sealed record StatisticsBody(DateTimeOffset From, DateTimeOffset To, long Jobs, bool Complete, IReadOnlyList<FiguresBody> ByHour, IReadOnlyList<FiguresBody> ByCandidate)
+internal sealed record StatisticsBody(
+    DateTimeOffset From, DateTimeOffset To, long Jobs, bool Complete, IReadOnlyList<FiguresBody> ByHour, IReadOnlyList<FiguresBody> ByCandidate)
 {
     public static StatisticsBody Of(StatisticsQuery query, JobStatistics statistics) => new(
         query.From,

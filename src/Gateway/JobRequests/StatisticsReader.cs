@@ -8,7 +8,8 @@ using Microsoft.Extensions.Options;
 namespace JobRequests.Gateway.JobRequests;
 
 /// <summary>Answers <c>/v1/stats</c>.</summary>
-internal sealed class StatisticsReader(IJobRequests jobs, SiloQuestions silos, StatisticsLimit limit, ViewLagHeader lag, IOptions<GatewayOptions> options, TimeProvider time)
+internal sealed class StatisticsReader(
+    IJobRequests jobs, SiloQuestions silos, StatisticsLimit limit, ViewLagHeader lag, IOptions<GatewayOptions> options, TimeProvider time)
 {
     private static readonly TimeSpan Usual = TimeSpan.FromHours(24);
     private static readonly TimeSpan Longest = TimeSpan.FromDays(31);
@@ -44,7 +45,8 @@ internal sealed class StatisticsReader(IJobRequests jobs, SiloQuestions silos, S
     private async Task AnswerAsync(HttpContext http, StatisticsQuery query)
     {
         var timeout = AnswerTimeout > options.Value.ReadTimeout ? AnswerTimeout : options.Value.ReadTimeout;
-        if (await silos.AskAsync(http, "the statistics", stop => jobs.ReadStatisticsAsync(query, stop), timeout: timeout) is not { Content: var statistics }) return;
+        if (await silos.AskAsync(
+            http, "the statistics", stop => jobs.ReadStatisticsAsync(query, stop), timeout: timeout) is not { Content: var statistics }) return;
         http.Response.Headers.CacheControl = "private, no-cache";
         http.Response.Headers.Vary = "Authorization";
         await lag.WriteAsync(http.Response);
@@ -62,7 +64,8 @@ internal sealed class StatisticsReader(IJobRequests jobs, SiloQuestions silos, S
         if (JobListQuery.Value(query, "to") is { } end && !UtcMillisecondsConverter.TryParse(end, out to)) refusal = NoTime("to");
         from = to - (to - DateTimeOffset.MinValue > Usual ? Usual : TimeSpan.Zero);
         if (JobListQuery.Value(query, "from") is { } begin && !UtcMillisecondsConverter.TryParse(begin, out from)) refusal = NoTime("from");
-        if (refusal is null && (from >= to || to - from > Longest)) refusal = Refusal.Field("from", $"must be before to, by at most {Longest.TotalDays:F0} days");
+        if (refusal is null && (from >= to || to - from > Longest))
+            refusal = Refusal.Field("from", $"must be before to, by at most {Longest.TotalDays:F0} days");
         read = new StatisticsQuery(from, to, candidate);
         return refusal is null;
     }

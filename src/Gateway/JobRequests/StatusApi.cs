@@ -6,9 +6,11 @@ namespace JobRequests.Gateway.JobRequests;
 /// <summary>The route that says what became of a request.</summary>
 internal static class StatusApi
 {
-    public static IEndpointConventionBuilder MapRequestStatus(this IEndpointRouteBuilder routes) => routes.MapGet("/v1/requests/{key}", ReadStatus).AsRequestRead<RequestStateBody>(
+    public static IEndpointConventionBuilder MapRequestStatus(this IEndpointRouteBuilder routes) =>
+        routes.MapGet("/v1/requests/{key}", ReadStatus).AsRequestRead<RequestStateBody>(
         OperationKind.RequestState, "readRequestState", "Ask what became of a command",
-        "DECIDED or PENDING; 404 where nothing is known. With Prefer: wait=N it waits for the outcome. Asked after notAfter plus the clock tolerance at the address that an answer named (instance or Location, with its sig), "
+        "DECIDED or PENDING; 404 where nothing is known. With Prefer: wait=N it waits for the outcome. Asked after notAfter plus the clock tolerance at the "
+            + "address that an answer named (instance or Location, with its sig), "
         + "the job records that the deadline passed, unless it decided the command: the answer is then a fact.",
         new ParameterDescription("job", "The job request."),
         new ParameterDescription("op", "The operation."),

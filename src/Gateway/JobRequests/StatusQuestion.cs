@@ -25,7 +25,8 @@ internal sealed class StatusQuestionReader(IIdempotencyCache cache, StatusSignat
 
     public async ValueTask<(StatusQuestion? Question, Refusal? Refusal)> ReadAsync(HttpContext http, string key)
     {
-        if (!WellFormed.Key(key)) return (null, new Refusal(ProblemTypes.IdempotencyKeyMalformed, [new FieldError("key", "must be 1 to 64 letters, digits, _ and -")]));
+        if (!WellFormed.Key(key))
+            return (null, new Refusal(ProblemTypes.IdempotencyKeyMalformed, [new FieldError("key", "must be 1 to 64 letters, digits, _ and -")]));
         var preferences = Preferences.Parse(http.Request.Headers[Preferences.Header], TimeSpan.Zero, options.Value.MaxWait);
         var query = http.Request.Query;
         if (!TryReadOne(query, "job", out var job)) return (null, Refusal.Field("job", "must be given once"));

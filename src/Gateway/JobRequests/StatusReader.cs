@@ -11,7 +11,8 @@ namespace JobRequests.Gateway.JobRequests;
 
 /// <summary>Says what became of a request: decided, pending, or nothing known. With <c>Prefer: wait</c> it waits for the outcome.</summary>
 internal sealed class StatusReader(
-    StatusQuestionReader questions, IIdempotencyCache cache, OutcomeWaiter outcomes, WatchLimit limit, CommandProblems problems, IOptions<GatewayOptions> options, TimeProvider time)
+    StatusQuestionReader questions, IIdempotencyCache cache, OutcomeWaiter outcomes, WatchLimit limit, CommandProblems problems,
+    IOptions<GatewayOptions> options, TimeProvider time)
 {
     private const int AskAgainMs = 1_000;
 
@@ -58,9 +59,12 @@ internal sealed class StatusReader(
     private Task WriteAsync(HttpContext http, StatusQuestion question, OutcomeAnswer answer, bool isInFlight) => answer switch
     {
         { Reply: JobRequestReply.Succeeded or JobRequestReply.Rejected } => WriteDecidedAsync(http, question, answer.Reply),
-        { Reply: JobRequestReply.NotFound } when question.Name.Operation != Operations.Create => WriteUnknownAsync(http, question, ProblemTypes.JobRequestNotFound),
-        { Reply: null, Answered: false } => ProblemWriter.WriteAsync(http, new Refusal(ProblemTypes.Unavailable, RetryAfter: RetryLater.Jittered()), question.Name.JobRequestId),
-        { Reply: JobRequestReply.TooManyAttempts } => ProblemWriter.WriteAsync(http, new Refusal(ProblemTypes.TooManyAttempts, RetryAfter: TimeSpan.FromSeconds(30)), question.Name.JobRequestId),
+        { Reply: JobRequestReply.NotFound } when question.Name.Operation != Operations.Create =>
+            WriteUnknownAsync(http, question, ProblemTypes.JobRequestNotFound),
+        { Reply: null, Answered: false } =>
+            ProblemWriter.WriteAsync(http, new Refusal(ProblemTypes.Unavailable, RetryAfter: RetryLater.Jittered()), question.Name.JobRequestId),
+        { Reply: JobRequestReply.TooManyAttempts } =>
+            ProblemWriter.WriteAsync(http, new Refusal(ProblemTypes.TooManyAttempts, RetryAfter: TimeSpan.FromSeconds(30)), question.Name.JobRequestId),
         _ when isInFlight || question.NotAfter is not null => WritePendingAsync(http, question),
         _ => WriteUnknownAsync(http, question, ProblemTypes.RequestUnknown),
     };
@@ -68,7 +72,8 @@ internal sealed class StatusReader(
     private Task WriteDecidedAsync(HttpContext http, StatusQuestion question, JobRequestReply reply)
     {
         var name = question.Name;
-        if (reply is JobRequestReply.Succeeded { Replayed: true } or JobRequestReply.Rejected { Replayed: true }) CommandAnswerWriter.SetReplayed(http.Response);
+        if (reply is JobRequestReply.Succeeded { Replayed: true } or JobRequestReply.Rejected { Replayed: true })
+            CommandAnswerWriter.SetReplayed(http.Response);
         var body = reply is JobRequestReply.Succeeded success
             ? new RequestStateBody(RequestStateBody.Decided, Outcomes.Success, Result: CommandAnswerWriter.BodyOf(name.JobRequestId, name.Key, success))
             : new RequestStateBody(RequestStateBody.Decided, Outcomes.Fail, Problem: CommandProblems.Failed((JobRequestReply.Rejected)reply) with
@@ -90,10 +95,12 @@ internal sealed class StatusReader(
     private Task WriteUnknownAsync(HttpContext http, StatusQuestion question, ProblemType type)
     {
         var isCertain = question.NotAfter is { } notAfter && problems.OutcomeKnownAt(notAfter) <= time.GetUtcNow();
-        return ProblemWriter.WriteAsync(http, Unknown(type, question.Name.JobRequestId, problems.AddressOf(question), Tracing.IdOf(http), isCertain, OpenRetry(question).OutcomeKnownAt));
+        return ProblemWriter.WriteAsync(
+            http, Unknown(type, question.Name.JobRequestId, problems.AddressOf(question), Tracing.IdOf(http), isCertain, OpenRetry(question).OutcomeKnownAt));
     }
 
-    public static ProblemBody Unknown(ProblemType type, string jobRequestId, string instance, string traceId, bool isCertain, DateTimeOffset? outcomeKnownAt) => new()
+    public static ProblemBody Unknown(
+        ProblemType type, string jobRequestId, string instance, string traceId, bool isCertain, DateTimeOffset? outcomeKnownAt) => new()
     {
         Type = type.Uri,
         Title = type.Title,

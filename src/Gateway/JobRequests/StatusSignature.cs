@@ -18,5 +18,7 @@ internal sealed class StatusSignature(RecordSignature signature)
     public bool IsOurs(string text, RequestName name, long notAfter) => signature.IsOfCluster(Encoding.UTF8.GetBytes(text), Type, Parts(name, notAfter));
 
     private static ReadOnlyMemory<byte>[] Parts(RequestName name, long notAfter) =>
-        [.. new[] { name.JobRequestId, name.Operation, name.Key, name.Caller, notAfter.ToString(CultureInfo.InvariantCulture) }.Select(static part => new ReadOnlyMemory<byte>(Encoding.UTF8.GetBytes(part)))];
+        [.. new[]
+            { name.JobRequestId, name.Operation, name.Key, name.Caller, notAfter.ToString(CultureInfo.InvariantCulture) }.Select(
+                static part => new ReadOnlyMemory<byte>(Encoding.UTF8.GetBytes(part)))];
 }

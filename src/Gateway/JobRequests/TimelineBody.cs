@@ -44,13 +44,16 @@ internal sealed record HopBody(
         var times = request.Times;
         (string Hop, DateTimeOffset? At)[] steps =
         [
-            ("received", times.ReceivedAt), ("written", times.WrittenAt), ("read", times.ReadAt), ("decided", times.DecidedAt), ("committed", times.CommittedAt),
+            ("received", times.ReceivedAt), ("written", times.WrittenAt), ("read", times.ReadAt), ("decided", times.DecidedAt),
+            ("committed", times.CommittedAt),
             ("published", times.PublishedAt), ("viewed", viewedAt),
         ];
         var first = steps.First(step => step.At is not null).At!.Value;
         var hops = steps.Where(step => step.At is not null)
             .Select(step => new HopBody(
-                step.Hop, step.At, Math.Round((step.At!.Value - first).TotalMilliseconds, 1), step.Hop == "written" ? PositionBody.From(request.Position) : null))
+                step.Hop, step.At, Math.Round((step.At!.Value - first).TotalMilliseconds, 1), step.Hop == "written"
+                    ? PositionBody.From(request.Position)
+                : null))
             .ToList();
         if (isViewed && viewedAt is null) hops.Add(new HopBody("viewed", null, null));
         return hops;
@@ -60,7 +63,8 @@ internal sealed record HopBody(
 /// <summary>A job's ledger, in the order of decision.</summary>
 internal sealed record JobTimelineBody(string JobRequestId, int Version, IReadOnlyList<TimelineEntryBody> Entries)
 {
-    public static JobTimelineBody From(JobTimeline timeline) => new(timeline.JobRequestId, timeline.Version, [.. (timeline.Entries ?? []).Select(TimelineEntryBody.From)]);
+    public static JobTimelineBody From(JobTimeline timeline) =>
+        new(timeline.JobRequestId, timeline.Version, [.. (timeline.Entries ?? []).Select(TimelineEntryBody.From)]);
 }
 
 /// <param name="By">Whose request it was.</param>
@@ -99,6 +103,8 @@ internal sealed record TimelineEntryBody(
         var succeeded = request.Code is null;
         return new TimelineEntryBody(
             request.Caller, request.Operation, request.Key, succeeded ? Outcomes.Success : Outcomes.Fail, request.Code, request.Version, request.Epoch,
-            succeeded && request.Operation == Operations.Accept, entry.LostTo, LeadBody.From(entry.LostBy), TimesBody.From(request.Times), PositionBody.From(request.Position), request.TraceId, request.SignedBy);
+            succeeded
+                && request.Operation == Operations.Accept, entry.LostTo, LeadBody.From(entry.LostBy), TimesBody.From(request.Times),
+                PositionBody.From(request.Position), request.TraceId, request.SignedBy);
     }
 }

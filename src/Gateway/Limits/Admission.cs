@@ -29,7 +29,8 @@ internal sealed class Admission(
         if (Disconnected() is { } disconnected) return disconnected;
         var place = TryEnter(request.Envelope.Caller.Person, IsCreate(request) ? createLimit : limit);
         if (place == Place.Taken) return null;
-        return new RejectionReason(place == Place.BeyondShare ? RefusalReason.CallerShare : RefusalReason.InFlight, backlog.Predict(request.Envelope.JobRequestId).Wait);
+        return new RejectionReason(
+            place == Place.BeyondShare ? RefusalReason.CallerShare : RefusalReason.InFlight, backlog.Predict(request.Envelope.JobRequestId).Wait);
     }
 
     /// <summary>Counts a publication: forecasts and callers' shares go by it.</summary>
@@ -69,7 +70,8 @@ internal sealed class Admission(
 
     /// <summary>The publication refused by itself: its queue is full, or no silo is there.</summary>
     public Refusal NotEnqueued(Exception? reason) =>
-        Refuse(reason is ClusterUnavailableException ? new RejectionReason(RefusalReason.NoSilo) : new RejectionReason(RefusalReason.ProducerQueue, TimeSpan.Zero));
+        Refuse(reason is ClusterUnavailableException ? new RejectionReason(RefusalReason.NoSilo)
+            : new RejectionReason(RefusalReason.ProducerQueue, TimeSpan.Zero));
 
     /// <summary>The job could not be asked.</summary>
     public Refusal NotAnswered() => Refuse(new RejectionReason(RefusalReason.NoAnswer));

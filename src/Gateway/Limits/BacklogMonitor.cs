@@ -4,7 +4,8 @@ using Microsoft.Extensions.Options;
 namespace JobRequests.Gateway.Limits;
 
 /// <summary>Keeps what is known of the log of commands: asks for it in the background, answers at once.</summary>
-internal sealed partial class BacklogMonitor(IRequestBacklog backlog, SiloChanges silos, IOptions<AdmissionOptions> options, TimeProvider time, ILogger<BacklogMonitor> logger) : BackgroundService
+internal sealed partial class BacklogMonitor(
+    IRequestBacklog backlog, SiloChanges silos, IOptions<AdmissionOptions> options, TimeProvider time, ILogger<BacklogMonitor> logger) : BackgroundService
 {
     private readonly AdmissionOptions options = options.Value;
     private readonly long origin = time.GetTimestamp();

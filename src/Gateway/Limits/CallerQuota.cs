@@ -25,7 +25,8 @@ internal sealed class CallerQuota : IDisposable
     {
         settings = options.Value;
         var (callers, addresses) = (Bucket(settings.CallerRate, settings.CallerBurst), Bucket(settings.AnonymousRate, settings.AnonymousBurst));
-        limiter = PartitionedRateLimiter.Create<Source, Source>(source => RateLimitPartition.GetTokenBucketLimiter(source, key => key.IsAddress ? addresses : callers));
+        limiter = PartitionedRateLimiter.Create<Source, Source>(
+            source => RateLimitPartition.GetTokenBucketLimiter(source, key => key.IsAddress ? addresses : callers));
     }
 
     /// <returns>Null if the request is within the share, else how it is refused.</returns>
@@ -38,9 +39,13 @@ internal sealed class CallerQuota : IDisposable
     /// <summary>As <see cref="Take(string)"/>; the answer says what is left of the share (draft-ietf-httpapi-ratelimit-headers).</summary>
     public Refusal? Take(HttpContext http)
     {
-        var source = http.User.Identity is { IsAuthenticated: true } ? new Source(http.User.ToCaller().Person, IsAddress: false) : new Source(NetworkOf(http.Connection.RemoteIpAddress), IsAddress: true);
+        var source = http.User.Identity is { IsAuthenticated: true }
+            ? new Source(http.User.ToCaller().Person, IsAddress: false)
+            : new Source(NetworkOf(http.Connection.RemoteIpAddress), IsAddress: true);
         var refusal = Take(source, 1);
-        var (name, rate, burst) = source.IsAddress ? ("address", settings.AnonymousRate, settings.AnonymousBurst) : ("caller", settings.CallerRate, settings.CallerBurst);
+        var (name, rate, burst) = source.IsAddress
+            ? ("address", settings.AnonymousRate, settings.AnonymousBurst)
+            : ("caller", settings.CallerRate, settings.CallerBurst);
         var left = limiter.GetStatistics(source)?.CurrentAvailablePermits ?? burst;
         var headers = http.Response.Headers;
         headers[PolicyHeader] = string.Create(CultureInfo.InvariantCulture, $"\"{name}\";q={burst};w={Seconds(burst)}");
@@ -63,13 +68,15 @@ internal sealed class CallerQuota : IDisposable
     private static TokenBucketRateLimiterOptions Bucket(int rate, int burst)
     {
         var (tokens, period) = rate >= 10 ? (rate / 10, TimeSpan.FromMilliseconds(100)) : (1, TimeSpan.FromSeconds(1.0 / rate));
-        return new TokenBucketRateLimiterOptions { TokenLimit = burst, TokensPerPeriod = tokens, ReplenishmentPeriod = period, QueueLimit = 0, AutoReplenishment = true };
+        return new TokenBucketRateLimiterOptions
+            { TokenLimit = burst, TokensPerPeriod = tokens, ReplenishmentPeriod = period, QueueLimit = 0, AutoReplenishment = true };
     }
 
     // One subscriber of IPv6 has 2^64 addresses.
     private static string NetworkOf(IPAddress? address)
     {
-        if (address is { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false }) return Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8));
+        if (address is { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false })
+            return Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8));
         return address?.MapToIPv4().ToString() ?? "";
     }
 

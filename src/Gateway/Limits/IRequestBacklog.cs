@@ -8,7 +8,8 @@ namespace JobRequests.Gateway;
 /// </summary>
 public interface IRequestBacklog
 {
-    /// <summary>Each partition as it is now. An exception means that the log cannot be reached; it comes within <see cref="AdmissionOptions.StaleAfter"/>.</summary>
+    /// <summary>Each partition as it is now. An exception means that the log cannot be reached; it comes within
+    /// <see cref="AdmissionOptions.StaleAfter"/>.</summary>
     Task<IReadOnlyList<PartitionBacklog>> ReadAsync(CancellationToken cancellationToken);
 
     /// <summary>The partition that a job's commands go through; -1 as long as that is not known.</summary>

@@ -49,7 +49,8 @@ internal sealed class PartitionDrain(AdmissionOptions options)
             behindSince = isBehind ? behindSince ?? reference!.Value.At : null;
             if (!isBehind) rate = 0;
             else if (hasProgressed) Measure(samples.Last!.Value);
-            while (samples.First?.Next is { Value.At: var second } && second <= at - options.Window && second <= at - options.BehindAfter) samples.RemoveFirst();
+            while (samples.First?.Next is { Value.At: var second } && second <= at - options.Window && second <= at - options.BehindAfter)
+                samples.RemoveFirst();
         }
     }
 
@@ -83,7 +84,8 @@ internal sealed class PartitionDrain(AdmissionOptions options)
             if (isHeld && latency is { } seen) return new Forecast(lag, 0, seen, IsStalled: false);
             if (rate <= 0) return new Forecast(lag, 0, TimeSpan.Zero, IsStalled: false);
             var seconds = lag / rate;
-            return new Forecast(lag, rate, seconds < Forecast.LongestWait.TotalSeconds ? TimeSpan.FromSeconds(seconds) : Forecast.LongestWait, IsStalled: false);
+            return new Forecast(
+                lag, rate, seconds < Forecast.LongestWait.TotalSeconds ? TimeSpan.FromSeconds(seconds) : Forecast.LongestWait, IsStalled: false);
         }
     }
 

@@ -56,7 +56,8 @@ internal sealed record ProblemBody
     public required string TraceId { get; init; }
 }
 
-/// <param name="Field">The member's path in the body, for example <c>candidates[3]</c>, or a header's or parameter's name; empty for the body as a whole.</param>
+/// <param name="Field">The member's path in the body, for example <c>candidates[3]</c>, or a header's or parameter's name; empty for the body as a
+/// whole.</param>
 /// <param name="Message">What is wrong about it.</param>
 internal sealed record FieldError(string Field, string Message);
 

@@ -10,7 +10,8 @@ internal static class ProblemTypes
     public static readonly ProblemType IdempotencyKeyMissing = Refused(
         "idempotency-key-missing", 400,
         "The Idempotency-Key header is required",
-        "Send the header Idempotency-Key with a value that is new for each new command and the same for each repeat of it, for example a random UUID. Nothing was stored.");
+        "Send the header Idempotency-Key with a value that is new for each new command and the same for each repeat of it, for example a random UUID. Nothing "
+            + "was stored.");
 
     public static readonly ProblemType IdempotencyKeyMalformed = Refused(
         "idempotency-key-malformed", 400,
@@ -20,7 +21,8 @@ internal static class ProblemTypes
     public static readonly ProblemType Validation = Refused(
         "validation", 400,
         "The request is not valid",
-        "The list errors names each field with what is wrong about it; an empty field means the body as a whole. Nothing was stored: the corrected request may use the same key.");
+        "The list errors names each field with what is wrong about it; an empty field means the body as a whole. Nothing was stored: the corrected request may "
+            + "use the same key.");
 
     public static readonly ProblemType Unauthenticated = Refused(
         "unauthenticated", 401,
@@ -30,13 +32,15 @@ internal static class ProblemTypes
     public static readonly ProblemType JobRequestNotFound = Refused(
         "job-request-not-found", 404,
         "There is no such job request",
-        "The job does not exist, or the caller is neither its requester nor one of its candidates: the answer is the same, so that strangers learn nothing. Nothing is remembered under the key. "
+        "The job does not exist, or the caller is neither its requester nor one of its candidates: the answer is the same, so that strangers learn nothing. "
+            + "Nothing is remembered under the key. "
         + "Where outcomeKnown is false, the command may still be decided until outcomeKnownAt, should the job appear.");
 
     public static readonly ProblemType RequestUnknown = Refused(
         "request-unknown", 404,
         "Unknown request",
-        "No outcome is stored under the key. It is safe to send the command with the same key. To turn the question into a fact, ask with the address that the answer to the command carried: it holds notAfter.",
+        "No outcome is stored under the key. It is safe to send the command with the same key. To turn the question into a fact, ask with the address that the "
+            + "answer to the command carried: it holds notAfter.",
         RetryAdvice.SameKey);
 
     public static readonly ProblemType AdministratorsOnly = Refused(
@@ -88,19 +92,22 @@ internal static class ProblemTypes
     public static readonly ProblemType IdempotencyKeyReused = Refused(
         "idempotency-key-reused", 422,
         "This idempotency key is already used",
-        "The key belongs to a request with a different payload; that request's outcome is unchanged, and this answer says nothing about it. A different command needs a different key.",
+        "The key belongs to a request with a different payload; that request's outcome is unchanged, and this answer says nothing about it. A different "
+            + "command needs a different key.",
         RetryAdvice.NewKey);
 
     public static readonly ProblemType QuotaExceeded = Refused(
         "quota-exceeded", 429,
         "Too many requests",
-        "The caller sent more than its share, or holds its share of what is in flight. Nothing was stored; send it again with the same key after the time in Retry-After.",
+        "The caller sent more than its share, or holds its share of what is in flight. Nothing was stored; send it again with the same key after the time in "
+            + "Retry-After.",
         RetryAdvice.SameKey);
 
     public static readonly ProblemType TooManyAttempts = Refused(
         "too-many-attempts", 429,
         "Too many refused attempts on this job",
-        "The job remembers a bounded number of refused attempts of one caller and of all callers together. Nothing was decided and nothing is remembered under the key.",
+        "The job remembers a bounded number of refused attempts of one caller and of all callers together. Nothing was decided and nothing is remembered under "
+            + "the key.",
         RetryAdvice.SameKey);
 
     public static readonly ProblemType Overloaded = Refused(
@@ -118,22 +125,26 @@ internal static class ProblemTypes
     public static readonly ProblemType RequestInProgress = Open(
         "request-in-progress", 409,
         "The same request is in progress",
-        "An earlier attempt with this key has not been answered, and the caller asked for handling=strict. Without it, the attempt joins the first and gets the same answer.");
+        "An earlier attempt with this key has not been answered, and the caller asked for handling=strict. Without it, the attempt joins the first and gets "
+            + "the same answer.");
 
     public static readonly ProblemType DecisionTimeout = Open(
         "decision-timeout", 504,
         "No decision within the requested wait",
-        "The command was published and may still be decided, until outcomeKnownAt. Ask at the address in instance, or send it again with the same key: it is executed at most once.");
+        "The command was published and may still be decided, until outcomeKnownAt. Ask at the address in instance, or send it again with the same key: it is "
+            + "executed at most once.");
 
     public static readonly ProblemType OutcomeUnknown = Open(
         "outcome-unknown", 504,
         "It is not known whether the command was published",
-        "The publication was not acknowledged in time. The command may still be decided, until outcomeKnownAt. Ask at the address in instance, or send it again with the same key: it is executed at most once.");
+        "The publication was not acknowledged in time. The command may still be decided, until outcomeKnownAt. Ask at the address in instance, or send it "
+            + "again with the same key: it is executed at most once.");
 
     public static readonly ImmutableArray<ProblemType> All =
     [
         .. Rejections.All.Select(rejection => ProblemType.From(rejection, AdviceAfter(rejection))),
-        IdempotencyKeyMissing, IdempotencyKeyMalformed, Validation, Unauthenticated, JobRequestNotFound, RequestUnknown, AdministratorsOnly, OriginNotAllowed, AddressTooLong, HeadersTooLarge, NotFound, MethodNotAllowed,
+        IdempotencyKeyMissing, IdempotencyKeyMalformed, Validation, Unauthenticated, JobRequestNotFound, RequestUnknown, AdministratorsOnly, OriginNotAllowed,
+        AddressTooLong, HeadersTooLarge, NotFound, MethodNotAllowed,
         RequestTimeout, RequestInProgress, PayloadTooLarge, UnsupportedMediaType, IdempotencyKeyReused, QuotaExceeded, TooManyAttempts, Overloaded, Unavailable,
         DecisionTimeout, OutcomeUnknown,
     ];
@@ -146,7 +157,9 @@ internal static class ProblemTypes
 
     /// <summary>The type of a rejection's code. A job of a newer release may say a code that is not in the catalogue yet.</summary>
     public static ProblemType OfRejection(string code) =>
-        ByCode.TryGetValue(code, out var known) ? known : ProblemType.From(new Rejection(code, "The rules say no", "A rule of a newer release."), RetryAdvice.DoNot);
+        ByCode.TryGetValue(code, out var known)
+            ? known
+            : ProblemType.From(new Rejection(code, "The rules say no", "A rule of a newer release."), RetryAdvice.DoNot);
 
     private static ProblemType Refused(string name, int status, string title, string description, string advice = RetryAdvice.DoNot) =>
         new(name, status, Outcomes.Refused, title, description, advice);

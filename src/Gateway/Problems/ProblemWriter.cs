@@ -30,7 +30,9 @@ internal static class ProblemWriter
         Instance = instance,
         JobRequestId = jobRequestId,
         Errors = refusal.Errors,
-        Retry = isCommand || refusal.RetryAfter is not null ? new RetryBody(refusal.Type.Advice, Milliseconds(refusal.RetryAfter), OutcomeKnown: true, null) : null,
+        Retry = isCommand || refusal.RetryAfter is not null
+            ? new RetryBody(refusal.Type.Advice, Milliseconds(refusal.RetryAfter), OutcomeKnown: true, null)
+        : null,
         TraceId = traceId,
     };
 
@@ -48,7 +50,8 @@ internal static class ProblemWriter
     public static string? DetailOf(Refusal refusal) => refusal switch
     {
         { Detail: { } detail } => detail,
-        { Errors: { Count: > 0 } errors } => string.Join("; ", errors.Take(MaxErrorsInDetail).Select(static error => $"{(error.Field.Length == 0 ? "the body" : error.Field)} {error.Message}")),
+        { Errors: { Count: > 0 } errors } =>
+            string.Join("; ", errors.Take(MaxErrorsInDetail).Select(static error => $"{(error.Field.Length == 0 ? "the body" : error.Field)} {error.Message}")),
         { RetryAfter: { } after } => string.Create(CultureInfo.InvariantCulture, $"Try again in {Math.Ceiling(after.TotalSeconds)} s."),
         _ => null,
     };

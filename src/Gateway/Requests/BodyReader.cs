@@ -111,7 +111,9 @@ internal sealed class BodyReader(CallerQuota quota, IOptions<GatewayOptions> opt
         if (string.Equals(contentType, "application/json", StringComparison.OrdinalIgnoreCase)) return true;
         return MediaTypeHeaderValue.TryParse(contentType, out var media)
             && media.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
-            && (!media.Charset.HasValue || media.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase) || media.Charset.Equals("\"utf-8\"", StringComparison.OrdinalIgnoreCase));
+            && (!media.Charset.HasValue
+                || media.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase)
+                || media.Charset.Equals("\"utf-8\"", StringComparison.OrdinalIgnoreCase));
     }
 
     private static Refusal TooLarge(HttpContext http)

@@ -20,7 +20,8 @@ internal sealed class CommandReader(BodyReader bodies, BodyValidator validator, 
     /// <param name="jobRequestId">The job in the address; null for a create, whose id is derived.</param>
     /// <param name="task">The task in the address.</param>
     /// <param name="dryRun">A dry run needs no key and ignores one.</param>
-    public async ValueTask<(CommandRequest? Request, Refusal? Refusal)> ReadAsync(HttpContext http, CommandRoute route, string? jobRequestId, string task, bool dryRun)
+    public async ValueTask<(CommandRequest? Request, Refusal? Refusal)> ReadAsync(
+        HttpContext http, CommandRoute route, string? jobRequestId, string task, bool dryRun)
     {
         var arrival = Arrive(http);
         var headers = http.Request.Headers;
@@ -50,7 +51,8 @@ internal sealed class CommandReader(BodyReader bodies, BodyValidator validator, 
         if (refusal is not null) return (null, refusal);
 
         var caller = http.User.ToCaller();
-        return (Compose(arrival, caller, key!, jobRequestId ?? JobRequestId.Derive(caller.Person, key!), route.ToCommand(body, task), ifMatch, preferences, deadline), null);
+        return (Compose(arrival, caller, key!, jobRequestId
+            ?? JobRequestId.Derive(caller.Person, key!), route.ToCommand(body, task), ifMatch, preferences, deadline), null);
     }
 
     /// <summary>The moment from which a command's wait and deadline count.</summary>
@@ -60,7 +62,8 @@ internal sealed class CommandReader(BodyReader bodies, BodyValidator validator, 
     public Preferences Defaults => new(options.Value.DefaultWait, Asynchronous: false, Strict: false, Applied: null);
 
     public CommandRequest Compose(
-        Arrival arrival, Caller caller, string key, string jobRequestId, JobRequestCommand command, int? ifMatch, Preferences preferences, DateTimeOffset? deadline)
+        Arrival arrival, Caller caller, string key, string jobRequestId, JobRequestCommand command, int? ifMatch, Preferences preferences,
+        DateTimeOffset? deadline)
     {
         var notAfter = UtcMillisecondsConverter.CutToMilliseconds(deadline ?? arrival.At + preferences.Wait + options.Value.ExecutionGrace);
         var fingerprint = Fingerprint.Of(jobRequestId, caller, ifMatch, command);

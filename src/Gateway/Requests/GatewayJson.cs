@@ -56,6 +56,7 @@ internal sealed partial class GatewayJson : JsonSerializerContext
     private static class Readable
     {
         // Answers are JSON for programs, never part of a page (nosniff says so): text stays readable instead of being escaped for HTML.
-        public static readonly GatewayJson Instance = new(new JsonSerializerOptions(Default.Options!) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        public static readonly GatewayJson Instance = new(
+            new JsonSerializerOptions(Default.Options!) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
     }
 }

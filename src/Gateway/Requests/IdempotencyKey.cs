@@ -9,8 +9,10 @@ internal static class IdempotencyKey
 {
     public const string Header = "Idempotency-Key";
 
-    public static readonly Refusal Malformed = new(ProblemTypes.IdempotencyKeyMalformed, [new FieldError(Header, "must be one key of 1 to 64 letters, digits, _ and -")]);
-    private static readonly Refusal MalformedInBody = new(ProblemTypes.IdempotencyKeyMalformed, [new FieldError("requestId", "must be 1 to 64 letters, digits, _ and -")]);
+    public static readonly Refusal Malformed = new(
+        ProblemTypes.IdempotencyKeyMalformed, [new FieldError(Header, "must be one key of 1 to 64 letters, digits, _ and -")]);
+    private static readonly Refusal MalformedInBody = new(
+        ProblemTypes.IdempotencyKeyMalformed, [new FieldError("requestId", "must be 1 to 64 letters, digits, _ and -")]);
     public static readonly Refusal Missing = new(ProblemTypes.IdempotencyKeyMissing, [new FieldError(Header, "is required")]);
 
     /// <returns>The key, null where the header is absent, or why it is none.</returns>

@@ -23,6 +23,8 @@ internal static class JsonRefusal
     private static string MessageOf(JsonException exception, string field)
     {
         if (exception.InnerException is null && exception.Message.StartsWith("must ", StringComparison.Ordinal)) return exception.Message;
-        return field.Length == 0 ? "must be one JSON object with the documented members, each once, at most eight levels deep" : "is unknown, repeated, or not of the documented type";
+        return field.Length == 0
+            ? "must be one JSON object with the documented members, each once, at most eight levels deep"
+            : "is unknown, repeated, or not of the documented type";
     }
 }

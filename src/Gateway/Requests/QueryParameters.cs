@@ -15,7 +15,10 @@ internal sealed record QueryParameters(params string[] Names)
         foreach (var (name, values) in query)
         {
             if (!Names.Contains(name, StringComparer.OrdinalIgnoreCase))
-                return Refusal.Field(name, Names.Length == 0 ? "is an unknown query parameter; it has none" : $"is an unknown query parameter; expected one of {string.Join(", ", Names)}");
+                return Refusal.Field(name,
+                    Names.Length == 0
+                        ? "is an unknown query parameter; it has none"
+                        : $"is an unknown query parameter; expected one of {string.Join(", ", Names)}");
             if (values.Count > 1) return Refusal.Field(name, "must be given once");
         }
 

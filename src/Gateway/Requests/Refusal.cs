@@ -8,7 +8,8 @@ namespace JobRequests.Gateway.Requests;
 /// <param name="RetryAfter">When to try again.</param>
 /// <param name="EstimatedDecisionIn">How long the command would have waited for its decision, where that is known.</param>
 /// <param name="Detail">What is so this time, where the type and the errors do not say it.</param>
-internal sealed record Refusal(ProblemType Type, IReadOnlyList<FieldError>? Errors = null, TimeSpan? RetryAfter = null, TimeSpan? EstimatedDecisionIn = null, string? Detail = null)
+internal sealed record Refusal(
+    ProblemType Type, IReadOnlyList<FieldError>? Errors = null, TimeSpan? RetryAfter = null, TimeSpan? EstimatedDecisionIn = null, string? Detail = null)
 {
     public static Refusal Field(string field, string message) => new(ProblemTypes.Validation, [new FieldError(field, message)]);
 }

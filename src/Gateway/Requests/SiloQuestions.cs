@@ -15,7 +15,8 @@ internal sealed partial class SiloQuestions(ReadLimit limit, IOptions<GatewayOpt
     /// <param name="job">The job that it is about, told with the problem.</param>
     /// <param name="timeout">How long it may take; <see cref="GatewayOptions.ReadTimeout"/> when left out.</param>
     /// <returns>Null when the request was answered with a problem.</returns>
-    public async Task<SiloAnswer<T>?> AskAsync<T>(HttpContext http, string what, Func<CancellationToken, Task<T>> question, string? job = null, TimeSpan? timeout = null)
+    public async Task<SiloAnswer<T>?> AskAsync<T>(
+        HttpContext http, string what, Func<CancellationToken, Task<T>> question, string? job = null, TimeSpan? timeout = null)
     {
         var person = http.User.ToCaller().Person;
         if (limit.Enter(person) is { } refusal)

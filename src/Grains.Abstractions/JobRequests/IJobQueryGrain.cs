@@ -2,7 +2,8 @@ using Orleans.Concurrency;
 
 namespace JobRequests.Grains.Abstractions;
 
-/// <summary>Questions about many jobs, answered from the read views by whichever silo is asked; the key only spreads the work. One that is cancelled ends in the store too.</summary>
+/// <summary>Questions about many jobs, answered from the read views by whichever silo is asked; the key only spreads the work. One that is cancelled ends in
+/// the store too.</summary>
 [GrainInterfaceType("jobs.jobqueries"), Alias("jobs.IJobQueryGrain")]
 public interface IJobQueryGrain : IGrainWithIntegerKey
 {

@@ -10,7 +10,8 @@ namespace JobRequests.Grains.Abstractions;
 /// <param name="Operation">One of <see cref="Operations"/>.</param>
 /// <param name="Key">The idempotency key.</param>
 /// <param name="Fingerprint">The payload's fingerprint, or null.</param>
-/// <param name="ReceivedAt">The asking attempt's <see cref="CommandEnvelope.ReceivedAt"/>: an outcome decided for another attempt is a replay. Null: always a replay.</param>
+/// <param name="ReceivedAt">The asking attempt's <see cref="CommandEnvelope.ReceivedAt"/>: an outcome decided for another attempt is a replay. Null: always a
+/// replay.</param>
 /// <param name="NotAfter">
 /// Null, or the command's <see cref="CommandEnvelope.NotAfter"/>: asked when that and the clock tolerance have passed, the grain
 /// records FAIL <c>DEADLINE_PASSED</c> under a key that it does not hold, so that a late delivery is refused.

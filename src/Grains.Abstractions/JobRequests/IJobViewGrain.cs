@@ -13,7 +13,8 @@ public interface IJobViewGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("Read")]
     Task<JobSnapshot?> Read(string jobRequestId, Caller caller, int minVersion, TimeSpan wait);
 
-    /// <summary>When this shard stored the job's view of <paramref name="version"/>, or null where it does not remember: it remembers the last ones, while it is in memory.</summary>
+    /// <summary>When this shard stored the job's view of <paramref name="version"/>, or null where it does not remember: it remembers the last ones, while it
+    /// is in memory.</summary>
     [AlwaysInterleave, Alias("StoredAt")]
     Task<DateTimeOffset?> StoredAt(string jobRequestId, int version);
 }

@@ -8,7 +8,8 @@ public abstract record JobRequestReply
     {
     }
 
-    /// <summary>SUCCESS, durable. <paramref name="Job"/> is the job at <paramref name="Version"/> as the caller may see it; null where its events were compacted.</summary>
+    /// <summary>SUCCESS, durable. <paramref name="Job"/> is the job at <paramref name="Version"/> as the caller may see it; null where its events were
+    /// compacted.</summary>
     [GenerateSerializer, Immutable, Alias("jobs.reply.succeeded")]
     public sealed record Succeeded(
         [property: Id(0)] int Version,
@@ -30,7 +31,8 @@ public abstract record JobRequestReply
     [GenerateSerializer, Immutable, Alias("jobs.reply.not-found")]
     public sealed record NotFound : JobRequestReply;
 
-    /// <summary>The key belongs to another payload. <paramref name="Recorded"/>: that payload's outcome is in the ledger, so this one will never be decided.</summary>
+    /// <summary>The key belongs to another payload. <paramref name="Recorded"/>: that payload's outcome is in the ledger, so this one will never be
+    /// decided.</summary>
     [GenerateSerializer, Immutable, Alias("jobs.reply.key-reused")]
     public sealed record KeyReused([property: Id(0)] bool Recorded) : JobRequestReply;
 

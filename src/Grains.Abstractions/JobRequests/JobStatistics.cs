@@ -17,7 +17,8 @@ public sealed record StatisticsQuery([property: Id(0)] DateTimeOffset From, [pro
 /// <param name="MedianToAnswer">Half of the answers came sooner after the job was offered, or offered again; null without answers.</param>
 [GenerateSerializer, Immutable, Alias("jobs.statistics-figures")]
 public sealed record StatisticsFigures(
-    [property: Id(0)] long Offers, [property: Id(1)] long Wins, [property: Id(2)] long Accepted, [property: Id(3)] long Declined, [property: Id(4)] TimeSpan? MedianToAnswer)
+    [property: Id(0)] long Offers, [property: Id(1)] long Wins, [property: Id(2)] long Accepted, [property: Id(3)] long Declined,
+    [property: Id(4)] TimeSpan? MedianToAnswer)
 {
     /// <summary>The median between the two middle ones of all times, which are the same one where their number is odd.</summary>
     /// <param name="lower">Milliseconds.</param>

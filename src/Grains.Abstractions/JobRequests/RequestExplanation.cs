@@ -33,7 +33,8 @@ public sealed record RequestExplanation(
 /// <param name="Times">The steps of its way.</param>
 /// <param name="Position">Where the command stands in its log; null where there is none.</param>
 /// <param name="TraceId">The trace that the command belongs to, 32 hexadecimal digits; null where it had none, and with <paramref name="Caller"/>.</param>
-/// <param name="SignedBy">The key id of the program that wrote the command to the log by itself; null where a gateway did, and with <paramref name="Caller"/>.</param>
+/// <param name="SignedBy">The key id of the program that wrote the command to the log by itself; null where a gateway did, and with
+/// <paramref name="Caller"/>.</param>
 [GenerateSerializer, Immutable, Alias("jobs.decided-request")]
 public sealed record DecidedRequest(
     [property: Id(0)] string? Caller,

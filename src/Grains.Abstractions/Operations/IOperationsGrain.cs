@@ -27,7 +27,8 @@ public sealed record GatewayReport(
 /// <summary>Whether the silos' storage answers, and whether the silos stay.</summary>
 /// <param name="IsStorageUp">False when it did not answer several times in a row.</param>
 /// <param name="StorageProblem">What was seen, for an operator.</param>
-/// <param name="SilosSameFor">How long ago the last silo came or went; null where none has since somebody watches, and from a release that does not say.</param>
+/// <param name="SilosSameFor">How long ago the last silo came or went; null where none has since somebody watches, and from a release that does not
+/// say.</param>
 [GenerateSerializer, Immutable, Alias("jobs.storage-health")]
 public sealed record SiloHealth([property: Id(0)] bool IsStorageUp, [property: Id(1)] string? StorageProblem, [property: Id(2)] TimeSpan? SilosSameFor = null);
 

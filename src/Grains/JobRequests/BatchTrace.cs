@@ -56,7 +56,8 @@ internal sealed class BatchTrace : IDisposable
 
     /// <summary>The trace of the command that led to an event.</summary>
     public ActivityContext? CauseOf(StoredEvent stored) =>
-        _spans.Find(span => span.Item.Envelope.Key == stored.Request && span.Item.Envelope.Caller.Person == stored.By) is { Activity: { } activity } ? activity.Context : null;
+        _spans.Find(span => span.Item.Envelope.Key == stored.Request && span.Item.Envelope.Caller.Person == stored.By) is { Activity: { } activity }
+            ? activity.Context : null;
 
     public void Dispose()
     {

@@ -12,7 +12,8 @@ internal sealed record CommittedJob(JobDocument Document, string? ETag, JobReque
     public static CommittedJob From(StoredJob stored)
     {
         if (stored.Document.Schema > JobDocument.CurrentSchema)
-            throw new InvalidDataException($"The job document has schema {stored.Document.Schema}; this version knows up to {JobDocument.CurrentSchema}. Upgrade the silo.");
+            throw new InvalidDataException(
+                $"The job document has schema {stored.Document.Schema}; this version knows up to {JobDocument.CurrentSchema}. Upgrade the silo.");
         return new CommittedJob(stored.Document, stored.ETag, stored.Document.State.ToDomain(), new OutcomeLedger(stored.Document.Requests));
     }
 
@@ -36,7 +37,8 @@ internal sealed record CommittedJob(JobDocument Document, string? ETag, JobReque
         foreach (var stored in Document.Events)
         {
             if (stored.N > version) break;
-            view = view.Apply(stored.N, stored.ToDomain()) ?? throw new InvalidDataException($"Event {stored.N} of job {jobRequestId} does not follow the one before it.");
+            view = view.Apply(stored.N, stored.ToDomain())
+                ?? throw new InvalidDataException($"Event {stored.N} of job {jobRequestId} does not follow the one before it.");
         }
 
         return view;

@@ -70,7 +70,8 @@ internal sealed class JobDecision(
     public bool NeedsProof => _answers.Exists(answer => answer.Answer is { NeedsProof: true } || answer.Item is WorkItem.Refresh);
 
     public static JobDecision Decide(
-        CommittedJob job, IReadOnlyList<WorkItem> items, int published, DateTimeOffset clock, JobRequestOptions options, IReadOnlyDictionary<int, DateTimeOffset>? publishedAt = null)
+        CommittedJob job, IReadOnlyList<WorkItem> items, int published, DateTimeOffset clock, JobRequestOptions options,
+        IReadOnlyDictionary<int, DateTimeOffset>? publishedAt = null)
     {
         var decision = new JobDecision(job, published, clock, options, publishedAt);
         foreach (var item in items) decision._answers.Add((item, decision.Decide(item)));

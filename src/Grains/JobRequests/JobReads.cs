@@ -4,7 +4,8 @@ using JobRequests.Grains.Abstractions;
 namespace JobRequests.Grains;
 
 /// <summary>What is asked of a job without changing it. Each read looks into storage: this activation may be a stale one.</summary>
-internal sealed class JobReads(string jobRequestId, IJobDocumentStore store, JobRequestOptions options, TimeProvider clock, JobWriteQueue writes, OutboxRelay outbox)
+internal sealed class JobReads(
+    string jobRequestId, IJobDocumentStore store, JobRequestOptions options, TimeProvider clock, JobWriteQueue writes, OutboxRelay outbox)
 {
     /// <summary>What <paramref name="command"/> would lead to now. Reads the primary, stores nothing.</summary>
     public async Task<JobRequestReply> PreviewAsync(CommandEnvelope command)

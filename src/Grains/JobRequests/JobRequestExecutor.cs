@@ -15,7 +15,8 @@ internal sealed partial class JobRequestExecutor
     private static readonly TimeSpan CreateLead = TimeSpan.FromMilliseconds(100);
 
     private static readonly Counter<long> AbandonedCommands = Telemetry.Meter.CreateCounter<long>(
-        "jobs.commands.abandoned", "{command}", "Commands whose job's document could not be stored: dead-lettered, where there is a log; otherwise only their callers can repeat them.");
+        "jobs.commands.abandoned", "{command}",
+        "Commands whose job's document could not be stored: dead-lettered, where there is a log; otherwise only their callers can repeat them.");
 
     private readonly string _jobRequestId;
     private readonly JobRequestOptions _options;
@@ -211,12 +212,16 @@ internal sealed partial class JobRequestExecutor
         return answer.ToReply(replayed, entry is { IsFail: false } ? _writes.Job?.ViewAt(_jobRequestId, entry.Version)?.ToSnapshot(query.Caller) : null);
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A create with key {Key} reached job {JobRequestId}, which is not the job of its caller and key; it is not executed.")]
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "A create with key {Key} reached job {JobRequestId}, which is not the job of its caller and key; it is not executed.")]
     private partial void LogForeignCreate(string jobRequestId, string key);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "A command with key {Key} on the stream of job {JobRequestId} is incomplete or meant for another job; it is not executed.")]
+    [LoggerMessage(Level = LogLevel.Error,
+        Message = "A command with key {Key} on the stream of job {JobRequestId} is incomplete or meant for another job; it is not executed.")]
     private partial void LogUnreadable(string jobRequestId, string? key);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Count} commands on job {JobRequestId} were abandoned because its document could not be stored; their callers get TIMEOUT and may send them again with the same key.")]
+    [LoggerMessage(Level = LogLevel.Error,
+        Message = "{Count} commands on job {JobRequestId} were abandoned because its document could not be stored; their callers get TIMEOUT and may send them "
+            + "again with the same key.")]
     private partial void LogAbandoned(string jobRequestId, int count, Exception exception);
 }

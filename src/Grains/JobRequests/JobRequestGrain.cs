@@ -75,7 +75,8 @@ internal sealed class JobRequestGrain : Grain, IJobRequestGrain, IStreamSubscrip
         if (await _executor.ExecuteAsync(items.Select(item => item.Item)) is not { } abandoned || _deadLetters is null) return;
         _closing.ThrowIfCancellationRequested();
         if (!await _deadLetters.DeadLetterAsync(this.GetPrimaryKeyString(), items[abandoned.From].Token, abandoned.Error, abandoned.Attempts))
-            throw new InvalidOperationException($"The commands on job {this.GetPrimaryKeyString()} are not being delivered from where they came; they come again.", abandoned.Error);
+            throw new InvalidOperationException(
+                $"The commands on job {this.GetPrimaryKeyString()} are not being delivered from where they came; they come again.", abandoned.Error);
     }
 
     public Task OnErrorAsync(Exception ex) => Task.CompletedTask;
@@ -116,7 +117,8 @@ internal sealed class JobRequestGrain : Grain, IJobRequestGrain, IStreamSubscrip
     private void ScheduleOutboxPosition()
     {
         var timer = _outboxPositionTimer ??= this.RegisterGrainTimer(
-            static (grain, _) => grain.WriteOutboxPosition(), this, new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { Interleave = true });
+            static (grain, _) =>
+                grain.WriteOutboxPosition(), this, new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { Interleave = true });
         timer.Change(OutboxPositionDue(_clock.GetElapsedTime(0), _options.OutboxPositionDelay), Timeout.InfiniteTimeSpan);
     }
 

@@ -41,6 +41,7 @@ public sealed class JobRequestOptions
     /// <summary>Commands that one silo decides a second, at most; 0: as many as it can.</summary>
     public int MaxCommandsPerSecond { get; set; }
 
-    /// <summary>Age from which the sweeper wakes a job with unpublished events. Longer than <see cref="OutboxPositionDelay"/>, or it wakes healthy jobs.</summary>
+    /// <summary>Age from which the sweeper wakes a job with unpublished events. Longer than <see cref="OutboxPositionDelay"/>, or it wakes healthy
+    /// jobs.</summary>
     public TimeSpan OutboxSweepAge { get; set; } = TimeSpan.FromSeconds(30);
 }

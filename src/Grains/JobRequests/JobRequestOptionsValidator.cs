@@ -11,8 +11,10 @@ internal sealed class JobRequestOptionsValidator : IValidateOptions<JobRequestOp
         AtLeastOne(options.MaxFailsPerJob, nameof(options.MaxFailsPerJob));
         AtLeastOne(options.MaxLedgerBytes, nameof(options.MaxLedgerBytes));
         AtLeastOne(options.MaxEvents, nameof(options.MaxEvents));
-        if (options.ClockTolerance < TimeSpan.Zero) builder.AddError($"must not be negative, but is {options.ClockTolerance}.", $"Jobs:{nameof(options.ClockTolerance)}");
-        if (options.MaxCommandsPerSecond < 0) builder.AddError($"must not be negative, but is {options.MaxCommandsPerSecond}.", $"Jobs:{nameof(options.MaxCommandsPerSecond)}");
+        if (options.ClockTolerance < TimeSpan.Zero)
+            builder.AddError($"must not be negative, but is {options.ClockTolerance}.", $"Jobs:{nameof(options.ClockTolerance)}");
+        if (options.MaxCommandsPerSecond < 0)
+            builder.AddError($"must not be negative, but is {options.MaxCommandsPerSecond}.", $"Jobs:{nameof(options.MaxCommandsPerSecond)}");
         Positive(options.RetryBudget, nameof(options.RetryBudget));
         Positive(options.OutboxPositionDelay, nameof(options.OutboxPositionDelay));
         Positive(options.IdleAfter, nameof(options.IdleAfter));

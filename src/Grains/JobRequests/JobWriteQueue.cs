@@ -9,7 +9,8 @@ namespace JobRequests.Grains;
 /// </summary>
 /// <param name="tell">Tells an item's answer to those who wait for it.</param>
 internal sealed partial class JobWriteQueue(
-    string jobRequestId, IJobDocumentStore store, OutboxRelay outbox, Action<WorkItem, Answer?> tell, JobRequestOptions options, TimeProvider clock, ILogger logger,
+    string jobRequestId, IJobDocumentStore store, OutboxRelay outbox, Action<WorkItem, Answer?> tell, JobRequestOptions options, TimeProvider clock,
+    ILogger logger,
     CancellationToken closing, Random random, IStorageMonitor? storage)
 {
     private List<WorkItem> _gathered = [];
@@ -194,7 +195,8 @@ internal sealed partial class JobWriteQueue(
 
     private TimeSpan BackOff(int attempt) => TimeSpan.FromMilliseconds(Math.Min(1000, 20 << Math.Min(attempt, 6)) * (0.5 + random.NextDouble()));
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The document of job {JobRequestId} was changed by someone else; the batch is decided again (attempt {Attempt}).")]
+    [LoggerMessage(Level = LogLevel.Information,
+        Message = "The document of job {JobRequestId} was changed by someone else; the batch is decided again (attempt {Attempt}).")]
     private partial void LogConflict(string jobRequestId, int attempt);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Storage of job {JobRequestId} failed (attempt {Attempt}); the document is read again.")]

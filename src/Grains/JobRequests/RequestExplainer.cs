@@ -112,7 +112,8 @@ internal static class RequestExplainer
                 entry.Version,
                 entry.Expected,
                 EpochAt(entry.Version),
-                new RequestTimes(entry.ReceivedAt, entry.WrittenAt, entry.ReadAt, entry.At, After(entry.At, entry.CommitMs), entry.IsFail ? null : PublishedAt(entry.Version)),
+                new RequestTimes(entry.ReceivedAt, entry.WrittenAt, entry.ReadAt, entry.At, After(entry.At, entry.CommitMs),
+                    entry.IsFail ? null : PublishedAt(entry.Version)),
                 entry is { Partition: { } partition, Offset: { } offset } ? new LogPosition(partition, offset) : null,
                 isKnown ? entry.TraceId : null,
                 isKnown ? entry.SignedBy : null);
@@ -125,7 +126,8 @@ internal static class RequestExplainer
             return new DecidingFact(stored.N, stored.Type, stored.At, isKnown ? stored.By : null, Cause(stored) is { } cause ? Read(cause) : null);
         }
 
-        private static bool IsStepOfWinner(string operation) => operation is Operations.Withdraw or Operations.Start or Operations.FinishTask or Operations.Finish;
+        private static bool IsStepOfWinner(string operation) =>
+            operation is Operations.Withdraw or Operations.Start or Operations.FinishTask or Operations.Finish;
 
         private static bool IsAnswer(StoredEvent stored) =>
             stored.Type is nameof(JobRequestEvent.JobAccepted) or nameof(JobRequestEvent.JobDeclined) or nameof(JobRequestEvent.JobWithdrawn);
@@ -159,6 +161,7 @@ internal static class RequestExplainer
 
         private DateTimeOffset? PublishedAt(int version) => _events.TryGetValue(version, out var stored) ? After(stored.At, stored.PublishMs) : null;
 
-        private int? EpochAt(int version) => version == _document.State.Version ? _document.State.Epoch : _events.TryGetValue(version, out var stored) ? stored.Epoch : null;
+        private int? EpochAt(int version) =>
+            version == _document.State.Version ? _document.State.Epoch : _events.TryGetValue(version, out var stored) ? stored.Epoch : null;
     }
 }

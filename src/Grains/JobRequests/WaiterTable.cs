@@ -6,7 +6,8 @@ namespace JobRequests.Grains;
 /// <param name="closing">Ends every wait: the silo is about to stop, and who waits may ask the job's next home.</param>
 internal sealed class WaiterTable(CancellationToken closing)
 {
-    private static readonly UpDownCounter<long> Waiting = Telemetry.Meter.CreateUpDownCounter<long>("jobs.waiters", "{waiter}", "Calls that wait for an outcome.");
+    private static readonly UpDownCounter<long> Waiting = Telemetry.Meter.CreateUpDownCounter<long>(
+        "jobs.waiters", "{waiter}", "Calls that wait for an outcome.");
 
     private readonly Dictionary<LedgerKey, List<Waiter>> _waiters = [];
 

@@ -81,7 +81,8 @@ internal sealed partial class OutboxRelay(string jobRequestId, IJobEventPublishe
             {
                 LogNotPublished(jobRequestId, next.N, exception);
                 var delay = TimeSpan.FromMilliseconds(Math.Min(5000, 100 << Math.Min(failures++, 6)) * (0.5 + random.NextDouble()));
-                await Task.Delay(delay, clock, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+                await Task.Delay(delay, clock, _stopping.Token)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             }
         }
 

@@ -3,7 +3,8 @@ using Orleans.Streams;
 
 namespace JobRequests.Grains;
 
-internal sealed class StreamJobEventPublisher(IStreamProvider provider, IJobEventListener? listener, PublicationBacklog backlog) : IJobEventPublisher, IDisposable
+internal sealed class StreamJobEventPublisher(IStreamProvider provider, IJobEventListener? listener, PublicationBacklog backlog)
+    : IJobEventPublisher, IDisposable
 {
     public async Task PublishAsync(JobEvent jobEvent)
     {

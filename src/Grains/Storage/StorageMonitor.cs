@@ -29,7 +29,8 @@ public sealed partial class StorageMonitor : BackgroundService, IStorageMonitor
         _clock = clock;
         _logger = logger;
         _answeredAt = _upSince = clock.GetTimestamp();
-        Telemetry.Meter.CreateObservableGauge("jobs.storage.answering", () => IsDown ? 0 : 1, description: "Whether the storage of the jobs takes writes; while it does not, no command is taken from the log.");
+        Telemetry.Meter.CreateObservableGauge("jobs.storage.answering", () => IsDown ? 0 : 1,
+            description: "Whether the storage of the jobs takes writes; while it does not, no command is taken from the log.");
     }
 
     /// <summary>How long the storage has answered without a break; zero while it does not.</summary>
@@ -110,7 +111,9 @@ public sealed partial class StorageMonitor : BackgroundService, IStorageMonitor
         ended?.TrySetResult();
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The storage of the jobs does not take writes. No command is taken from the log until it does; there are no dead letters and nothing is lost.")]
+    [LoggerMessage(Level = LogLevel.Error,
+        Message = "The storage of the jobs does not take writes. No command is taken from the log until it does; there are no dead letters and nothing is "
+            + "lost.")]
     private partial void LogDoesNotAnswer(Exception exception);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The storage of the jobs takes writes again; the work goes on.")]

@@ -92,7 +92,9 @@ internal static class CanonicalForm
     {
         if (first - Leading is >= 0 and < LeadingCount and var leading && second - Vowels is >= 0 and < VowelCount and var vowel)
             return Syllables + (((leading * VowelCount) + vowel) * TrailingCount);
-        if (first - Syllables is >= 0 and < LeadingCount * VowelCount * TrailingCount and var syllable && syllable % TrailingCount == 0 && second - Trailing is > 0 and < TrailingCount and var trailing)
+        if (first - Syllables is >= 0 and < LeadingCount * VowelCount * TrailingCount and var syllable
+            && syllable % TrailingCount == 0
+            && second - Trailing is > 0 and < TrailingCount and var trailing)
             return first + trailing;
         return Wholes.TryGetValue((first, second), out var whole) ? whole : null;
     }

@@ -19,7 +19,8 @@ internal sealed class JobViewGrain : Grain, IJobViewGrain, IStreamSubscriptionOb
 {
     private readonly JobViewProjection _projection;
 
-    public JobViewGrain(IJobViewStore store, TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<JobViewGrain> logger) => _projection = new JobViewProjection(
+    public JobViewGrain(IJobViewStore store, TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<JobViewGrain> logger) =>
+        _projection = new JobViewProjection(
         store,
         (id, caller) => GrainFactory.GetGrain<IJobRequestGrain>(id).Read(caller),
         (id, caller) => GrainFactory.GetGrain<IJobRequestGrain>(id).ReadHistory(caller),
@@ -35,7 +36,8 @@ internal sealed class JobViewGrain : Grain, IJobViewGrain, IStreamSubscriptionOb
 
     public Task OnErrorAsync(Exception ex) => Task.CompletedTask;
 
-    public Task<JobSnapshot?> Read(string jobRequestId, Caller caller, int minVersion, TimeSpan wait) => _projection.ReadAsync(jobRequestId, caller, minVersion, wait);
+    public Task<JobSnapshot?> Read(string jobRequestId, Caller caller, int minVersion, TimeSpan wait) =>
+        _projection.ReadAsync(jobRequestId, caller, minVersion, wait);
 
     public Task<DateTimeOffset?> StoredAt(string jobRequestId, int version) => Task.FromResult(_projection.StoredAt(jobRequestId, version));
 }

@@ -125,10 +125,13 @@ internal sealed partial class JobViewProjection(
     {
         if (await readJob(jobRequestId, Everybody) is not { } snapshot) return null;
         // A snapshot does not say when its last event was, nor what was answered when; a rebuilt view is to be the same as one that saw every event.
-        var events = (await readHistory(jobRequestId, Everybody))?.Events.Where(recorded => recorded.Version <= snapshot.Version).Select(recorded => recorded.ToDomain()).ToList() ?? [];
+        var events = (await readHistory(jobRequestId, Everybody))?.Events.Where(recorded => recorded.Version <= snapshot.Version)
+            .Select(recorded => recorded.ToDomain())
+            .ToList() ?? [];
         return JobView.Of(jobRequestId, snapshot.ToDomain() with { LastEventAt = events.LastOrDefault()?.At ?? default }, events);
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Event {Version} of job {JobRequestId} is in finalevents, but the job has no document: its view is left as it is.")]
+    [LoggerMessage(
+        Level = LogLevel.Error, Message = "Event {Version} of job {JobRequestId} is in finalevents, but the job has no document: its view is left as it is.")]
     private partial void LogOrphan(string jobRequestId, int version);
 }

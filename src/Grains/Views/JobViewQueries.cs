@@ -104,7 +104,8 @@ internal sealed class JobViewQueries(IJobViewStore views, IJobViewIndex index)
             {
                 // The page ends before it gets too long; the next one begins here.
                 if (size >= MaxPageSize) return new JobPage(jobs.ToImmutable(), found[found.IndexOf(entry) - 1].Position);
-                if (!read.TryGetValue(entry.Position.JobRequestId, out var view) || query.Status is not null && view.Job.Status.ToString() != query.Status) continue;
+                if (!read.TryGetValue(
+                    entry.Position.JobRequestId, out var view) || query.Status is not null && view.Job.Status.ToString() != query.Status) continue;
                 if (view.ToSnapshot(caller) is not { } job) continue;
                 jobs.Add(job);
                 size += SizeOf(job);
@@ -116,5 +117,6 @@ internal sealed class JobViewQueries(IJobViewStore views, IJobViewIndex index)
 
     // Roughly the bytes of its JSON.
     private static int SizeOf(JobSnapshot job) =>
-        400 + (2 * (job.Title?.Length ?? 0)) + job.Candidates.Sum(static candidate => candidate.Id.Length + 30) + job.Tasks.Sum(static task => task.Id.Length + (2 * task.Name.Length) + 40);
+        400 + (2 * (job.Title?.Length ?? 0)) + job.Candidates.Sum(static candidate => candidate.Id.Length + 30)
+            + job.Tasks.Sum(static task => task.Id.Length + (2 * task.Name.Length) + 40);
 }

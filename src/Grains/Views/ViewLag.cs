@@ -15,7 +15,8 @@ public interface IViewFeed
 /// How far the views are behind the jobs: the age of the oldest event that has not reached them, wherever in the cluster it waits. Looked
 /// up once a second; what a silo that has died left unpublished is only seen when another one takes it up.
 /// </summary>
-public sealed partial class ViewLag(IEnumerable<IViewFeed> feeds, ILocalSiloDetails silo, IGrainFactory grains, TimeProvider clock, ILogger<ViewLag> logger) : BackgroundService
+public sealed partial class ViewLag(IEnumerable<IViewFeed> feeds, ILocalSiloDetails silo, IGrainFactory grains, TimeProvider clock, ILogger<ViewLag> logger)
+    : BackgroundService
 {
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 

@@ -17,7 +17,8 @@ internal sealed class ViewWatches
         try
         {
             // A timer of its own rather than Task.WaitAsync: that would bring each change by way of the thread pool.
-            await using var timer = clock.CreateTimer(static state => ((TaskCompletionSource<bool>)state!).TrySetResult(false), watch, wait, Timeout.InfiniteTimeSpan);
+            await using var timer = clock.CreateTimer(static state => ((TaskCompletionSource<bool>)state!)
+                .TrySetResult(false), watch, wait, Timeout.InfiniteTimeSpan);
             await using var end = closing.UnsafeRegister(static state => ((TaskCompletionSource<bool>)state!).TrySetResult(false), watch);
             return await watch.Task;
         }

@@ -65,7 +65,8 @@ public static class MongoSiloBuilderExtensions
                 if (options.ConnectionName is { Length: > 0 } connection && string.IsNullOrEmpty(options.ConnectionString))
                     options.ConnectionString = provider.GetService<IConfiguration>()?.GetConnectionString(connection);
             });
-            services.AddTransient<IPostConfigureOptions<MongoGrainStorageOptions>, DefaultStorageProviderSerializerOptionsConfigurator<MongoGrainStorageOptions>>();
+            services.AddTransient<IPostConfigureOptions<MongoGrainStorageOptions>,
+            DefaultStorageProviderSerializerOptionsConfigurator<MongoGrainStorageOptions>>();
             services.AddSingleton<IValidateOptions<MongoGrainStorageOptions>>(new MongoGrainStorageOptionsValidator(name));
             services.ConfigureNamedOptionForLogging<MongoGrainStorageOptions>(name);
             services.AddKeyedSingleton(name, static (provider, key) => new MongoConnection(Options(provider, (string)key!)));
@@ -78,7 +79,8 @@ public static class MongoSiloBuilderExtensions
 
     private static MongoGrainStorage Create(IServiceProvider services, string name) => new(
         name, Options(services, name), services.GetRequiredKeyedService<MongoConnection>(name), services.GetRequiredService<IOptions<ClusterOptions>>(),
-        services.GetRequiredService<IActivatorProvider>(), services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<MongoGrainStorage>>());
+        services.GetRequiredService<IActivatorProvider>(), services.GetRequiredService<TimeProvider>(),
+        services.GetRequiredService<ILogger<MongoGrainStorage>>());
 
     private static MongoGrainStorageOptions Options(IServiceProvider services, string name) =>
         services.GetRequiredService<IOptionsMonitor<MongoGrainStorageOptions>>().Get(name);

@@ -25,7 +25,8 @@ public static class SqliteSiloBuilderExtensions
     public static ISiloBuilder AddSqliteGrainStorageAsDefault(this ISiloBuilder builder, Action<SqliteGrainStorageOptions>? configure = null) =>
         builder.AddSqliteGrainStorage(ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, configure);
 
-    /// <summary>Adds SQLite grain storage under a name, as used in <c>[PersistentState("state", "name")]</c>. For queries, resolve <see cref="SqliteGrainStorage"/> by the same key.</summary>
+    /// <summary>Adds SQLite grain storage under a name, as used in <c>[PersistentState("state", "name")]</c>. For queries, resolve
+    /// <see cref="SqliteGrainStorage"/> by the same key.</summary>
     public static ISiloBuilder AddSqliteGrainStorage(this ISiloBuilder builder, string name, Action<SqliteGrainStorageOptions>? configure = null) =>
         builder.AddSqliteGrainStorage(name, (OptionsBuilder<SqliteGrainStorageOptions> options) =>
         {
@@ -43,7 +44,8 @@ public static class SqliteSiloBuilderExtensions
         {
             services.AddSqliteDatabases();
             configure(services.AddOptions<SqliteGrainStorageOptions>(name).ValidateOnStart());
-            services.AddTransient<IPostConfigureOptions<SqliteGrainStorageOptions>, DefaultStorageProviderSerializerOptionsConfigurator<SqliteGrainStorageOptions>>();
+            services.AddTransient<IPostConfigureOptions<SqliteGrainStorageOptions>,
+            DefaultStorageProviderSerializerOptionsConfigurator<SqliteGrainStorageOptions>>();
             services.AddSingleton<IValidateOptions<SqliteGrainStorageOptions>>(new SqliteGrainStorageOptionsValidator(name));
             services.ConfigureNamedOptionForLogging<SqliteGrainStorageOptions>(name);
             // The concrete type is what makes Orleans subscribe the storage to the silo's lifecycle.
@@ -55,7 +57,8 @@ public static class SqliteSiloBuilderExtensions
     private static SqliteGrainStorage Create(IServiceProvider services, string name)
     {
         var options = Options(services, name);
-        return ActivatorUtilities.CreateInstance<SqliteGrainStorage>(services, name, options, services.GetRequiredService<ISqliteDatabases>().Get(options.DataFolder));
+        return ActivatorUtilities.CreateInstance<SqliteGrainStorage>(services, name, options, services.GetRequiredService<ISqliteDatabases>()
+            .Get(options.DataFolder));
     }
 
     private static SqliteGrainStorageOptions Options(IServiceProvider services, string name) =>

@@ -9,7 +9,8 @@ namespace JobRequests.ServiceDefaults;
 public sealed record ClockDifference(ClockReading Reading, TimeSpan Ahead, TimeSpan Uncertainty)
 {
     /// <summary>The silo read its clock somewhere between question and answer; half-way is the best guess.</summary>
-    public static ClockDifference Of(ClockReading reading, DateTimeOffset askedAt, TimeSpan took) => new(reading, reading.Now - (askedAt + (took / 2)), took / 2);
+    public static ClockDifference Of(ClockReading reading, DateTimeOffset askedAt, TimeSpan took) =>
+        new(reading, reading.Now - (askedAt + (took / 2)), took / 2);
 
     /// <summary>Whether the clocks certainly differ by more than <paramref name="tolerance"/>.</summary>
     public bool Exceeds(TimeSpan tolerance) => Ahead.Duration() - Uncertainty > tolerance;

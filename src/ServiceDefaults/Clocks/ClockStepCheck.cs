@@ -11,7 +11,8 @@ public sealed class ClockStepCheck(ClockSteps steps) : IHealthCheck
         if (steps.Latest is not { By: var by }) return Task.FromResult(HealthCheckResult.Healthy());
         var description = string.Create(
             CultureInfo.InvariantCulture,
-            $"The clock of this machine, {Environment.MachineName}, was set {by.Duration().TotalSeconds:0.###} s {(by > TimeSpan.Zero ? "ahead" : "back")} within the last minute. Deadlines are judged by the time it shows now.");
+            $"The clock of this machine, {Environment.MachineName}, was set {by.Duration().TotalSeconds:0.###} s {(by > TimeSpan.Zero ? "ahead" : "back")} "
+                + $"within the last minute. Deadlines are judged by the time it shows now.");
         return Task.FromResult(HealthCheckResult.Degraded(description, data: new Dictionary<string, object> { [HealthData.Docs] = Docs.Clocks }));
     }
 }

@@ -47,7 +47,8 @@ public sealed partial class ClockSteps(TimeProvider clock, ILogger<ClockSteps> l
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "The clock of this machine, {Machine}, was set {Seconds} s ahead (negative: back). Deadlines are judged by the time it shows now. See {Docs}.")]
+    [LoggerMessage(LogLevel.Warning,
+        "The clock of this machine, {Machine}, was set {Seconds} s ahead (negative: back). Deadlines are judged by the time it shows now. See {Docs}.")]
     private partial void LogStep(string machine, double seconds, string docs);
 
     private readonly record struct ClockReadings(long Timestamp, DateTimeOffset TimeOfDay)

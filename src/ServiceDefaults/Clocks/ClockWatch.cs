@@ -93,7 +93,8 @@ public sealed partial class ClockWatch : BackgroundService
             var wasTooFar = _differences.TryGetValue(silo, out var before) && before.Exceeds(Tolerance.Value);
             _differences[silo] = best;
             var (seconds, reading) = (Math.Round(best.Ahead.TotalSeconds, 3), best.Reading);
-            if (best.Exceeds(Tolerance.Value) && !wasTooFar) LogTooFar(reading.Silo, reading.Machine, seconds, Environment.MachineName, Tolerance.Value, Docs.Clocks);
+            if (best.Exceeds(Tolerance.Value) && !wasTooFar)
+                LogTooFar(reading.Silo, reading.Machine, seconds, Environment.MachineName, Tolerance.Value, Docs.Clocks);
             if (!best.Exceeds(Tolerance.Value) && wasTooFar) LogInTime(reading.Silo, reading.Machine, seconds, Environment.MachineName);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
@@ -109,10 +110,13 @@ public sealed partial class ClockWatch : BackgroundService
         return ClockDifference.Of(reading, askedAt, _clock.GetElapsedTime(started));
     }
 
-    [LoggerMessage(LogLevel.Warning, "The clock of silo {Silo} on machine {Machine} is {Seconds} s ahead of this one on {Self}; at most {Tolerance} is allowed: deadlines are not met. See {Docs}.")]
+    [LoggerMessage(LogLevel.Warning,
+        "The clock of silo {Silo} on machine {Machine} is {Seconds} s ahead of this one on {Self}; at most {Tolerance} is allowed: deadlines are not met. See "
+            + "{Docs}.")]
     private partial void LogTooFar(string silo, string machine, double seconds, string self, TimeSpan tolerance, string docs);
 
-    [LoggerMessage(LogLevel.Information, "The clock of silo {Silo} on machine {Machine} is within the tolerance again, {Seconds} s ahead of this one on {Self}.")]
+    [LoggerMessage(
+        LogLevel.Information, "The clock of silo {Silo} on machine {Machine} is within the tolerance again, {Seconds} s ahead of this one on {Self}.")]
     private partial void LogInTime(string silo, string machine, double seconds, string self);
 
     [LoggerMessage(LogLevel.Debug, "Silo {Silo} did not say what time it is.")]

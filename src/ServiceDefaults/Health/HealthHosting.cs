@@ -30,8 +30,12 @@ public static class HealthHosting
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
         // A load balancer may ask from the address that all callers come from: theirs must not be its limit.
-        routes.MapGet("/health/live", static (HttpContext http) => HealthJson.WriteLiveAsync(http)).AllowAnonymous().DisableRateLimiting().ExcludeFromDescription();
-        routes.MapGet("/health/ready", static async (HttpContext http, ReadinessReport readiness) => await HealthJson.WriteAsync(http, await readiness.GetAsync(http.RequestAborted)))
+        routes.MapGet("/health/live", static (HttpContext http) => HealthJson.WriteLiveAsync(http))
+            .AllowAnonymous()
+            .DisableRateLimiting()
+            .ExcludeFromDescription();
+        routes.MapGet("/health/ready",
+            static async (HttpContext http, ReadinessReport readiness) => await HealthJson.WriteAsync(http, await readiness.GetAsync(http.RequestAborted)))
             .AllowAnonymous().DisableRateLimiting().ExcludeFromDescription();
     }
 }

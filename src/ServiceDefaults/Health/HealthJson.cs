@@ -4,7 +4,8 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace JobRequests.ServiceDefaults;
 
-// {"status":"Unhealthy","checks":{"redis":{"status":"Unhealthy","description":"No answer within 2 s.","setting":"ConnectionStrings:redis","docs":"docs/operations.md#redis"}}}
+// {"status":"Unhealthy","checks":{"redis":{"status":"Unhealthy","description":"No answer within 2
+// s.","setting":"ConnectionStrings:redis","docs":"docs/operations.md#redis"}}}
 internal static class HealthJson
 {
     public static Task WriteLiveAsync(HttpContext http) => WriteAsync(http, new HealthReport(new Dictionary<string, HealthReportEntry>(), TimeSpan.Zero));

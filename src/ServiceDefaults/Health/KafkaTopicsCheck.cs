@@ -23,22 +23,28 @@ public sealed class KafkaTopicsCheck(ClientConfig client, IReadOnlyCollection<st
         var data = HealthData.Of(setting, Docs.Kafka);
         try
         {
-            var answer = await admin.Value.DescribeTopicsAsync(TopicCollection.OfTopicNames(topics), new DescribeTopicsOptions { RequestTimeout = AnswerTimeout })
+            var answer = await admin.Value.DescribeTopicsAsync(
+                TopicCollection.OfTopicNames(topics), new DescribeTopicsOptions { RequestTimeout = AnswerTimeout })
                 .WaitAsync(AnswerTimeout + AnswerTimeout, cancellationToken);
             var leaderless = answer.TopicDescriptions
-                .Where(static topic => topic.Partitions.Any(static partition => partition.Leader is null or { Id: < 0 })).Select(static topic => topic.Name).ToList();
+                .Where(static topic => topic.Partitions.Any(static partition => partition.Leader is null or { Id: < 0 }))
+                    .Select(static topic => topic.Name)
+                    .ToList();
             return leaderless.Count == 0
                 ? HealthCheckResult.Healthy(data: data)
                 : Failed(context, $"Partitions of {string.Join(", ", leaderless)} have no leader: a broker is missing.", null, data);
         }
         catch (DescribeTopicsException exception)
         {
-            var unknown = exception.Results.TopicDescriptions.Where(static topic => topic.Error.Code == ErrorCode.UnknownTopicOrPart).Select(static topic => topic.Name).ToList();
+            var unknown = exception.Results.TopicDescriptions.Where(static topic => topic.Error.Code == ErrorCode.UnknownTopicOrPart)
+                .Select(static topic => topic.Name)
+                .ToList();
             return Failed(
                 context,
                 unknown.Count > 0
                     ? $"Kafka has no topic {string.Join(", ", unknown)}: create it with 'jobctl topics create'."
-                    : $"Kafka refused to describe the topics: {string.Join(", ", exception.Results.TopicDescriptions.Select(static topic => topic.Error.Code).Distinct())}.",
+                    : "Kafka refused to describe the topics: "
+                        + $"{string.Join(", ", exception.Results.TopicDescriptions.Select(static topic => topic.Error.Code).Distinct())}.",
                 exception,
                 data);
         }
@@ -48,7 +54,8 @@ public sealed class KafkaTopicsCheck(ClientConfig client, IReadOnlyCollection<st
         }
         catch (KafkaException exception)
         {
-            var seen = exception.Error.Code is ErrorCode.Local_TimedOut or ErrorCode.Local_Transport or ErrorCode.Local_AllBrokersDown or ErrorCode.RequestTimedOut
+            var seen = exception.Error.Code is ErrorCode.Local_TimedOut or ErrorCode.Local_Transport or ErrorCode.Local_AllBrokersDown
+                or ErrorCode.RequestTimedOut
                 ? "Kafka cannot be reached." : $"Kafka cannot be used: {exception.Error.Code}.";
             return Failed(context, seen, exception, data);
         }

@@ -7,7 +7,9 @@ namespace JobRequests.ServiceDefaults;
 internal sealed class ProcessCheck(IHostApplicationLifetime lifetime) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(
-        lifetime.ApplicationStopping.IsCancellationRequested ? HealthCheckResult.Unhealthy("The process is stopping.", data: HealthData.Of("Drain:Notice", Docs.Stopping))
-        : !lifetime.ApplicationStarted.IsCancellationRequested ? HealthCheckResult.Unhealthy("The process is starting.", data: HealthData.Of("Urls", Docs.StartFailures))
+        lifetime.ApplicationStopping.IsCancellationRequested
+            ? HealthCheckResult.Unhealthy("The process is stopping.", data: HealthData.Of("Drain:Notice", Docs.Stopping))
+        : !lifetime.ApplicationStarted.IsCancellationRequested
+            ? HealthCheckResult.Unhealthy("The process is starting.", data: HealthData.Of("Urls", Docs.StartFailures))
         : HealthCheckResult.Healthy());
 }

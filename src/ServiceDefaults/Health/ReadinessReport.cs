@@ -21,7 +21,8 @@ public sealed class ReadinessReport(HealthCheckService checks, TimeProvider time
             if (latest is null || (latest.IsCompleted && time.GetElapsedTime(startedAt) >= MaxAge))
             {
                 startedAt = time.GetTimestamp();
-                latest = Task.Run(() => checks.CheckHealthAsync(static check => check.Tags.Contains(HealthTags.Ready), CancellationToken.None), CancellationToken.None);
+                latest = Task.Run(
+                    () => checks.CheckHealthAsync(static check => check.Tags.Contains(HealthTags.Ready), CancellationToken.None), CancellationToken.None);
             }
 
             return latest.WaitAsync(cancellationToken);

@@ -12,7 +12,8 @@ public static class ServerChecksHosting
     /// <param name="builder">The host.</param>
     /// <param name="missing">What a Redis that does not answer means for this process, now.</param>
     /// <param name="tags">What the check decides.</param>
-    public static IHostApplicationBuilder AddRedisCheck(this IHostApplicationBuilder builder, Func<IServiceProvider, HealthStatus> missing, params string[] tags)
+    public static IHostApplicationBuilder AddRedisCheck(
+        this IHostApplicationBuilder builder, Func<IServiceProvider, HealthStatus> missing, params string[] tags)
     {
         var clustering = builder.Configuration.GetSection("Orleans:Clustering");
         if (clustering["ProviderType"] != "Redis" || ConnectionOf(builder.Configuration, clustering) is not var (setting, connectionString)) return builder;
@@ -37,6 +38,7 @@ public static class ServerChecksHosting
     internal static (string Setting, string Value)? ConnectionOf(IConfiguration configuration, IConfigurationSection provider)
     {
         if (provider["ConnectionString"] is { Length: > 0 } own) return ($"{provider.Path}:ConnectionString", own);
-        return provider["ConnectionName"] is { Length: > 0 } name && configuration.GetConnectionString(name) is { Length: > 0 } value ? ($"ConnectionStrings:{name}", value) : null;
+        return provider["ConnectionName"] is { Length: > 0 } name && configuration.GetConnectionString(name) is { Length: > 0 } value
+            ? ($"ConnectionStrings:{name}", value) : null;
     }
 }

@@ -14,7 +14,10 @@ internal static class AspireSettings
     {
         var orleans = configuration.GetSection("Orleans");
         var written = new Dictionary<string, string?>();
-        foreach (var provider in orleans.GetSection("Streaming").GetChildren().Concat(orleans.GetSection("GrainStorage").GetChildren()).Append(orleans.GetSection("Clustering")))
+        foreach (var provider in orleans.GetSection("Streaming")
+            .GetChildren()
+            .Concat(orleans.GetSection("GrainStorage").GetChildren())
+            .Append(orleans.GetSection("Clustering")))
         {
             if (OwnType(provider["ProviderType"]) is { } type) written[$"{provider.Path}:ProviderType"] = type;
             if (provider["ServiceKey"] is not { Length: > 0 } resource) continue;

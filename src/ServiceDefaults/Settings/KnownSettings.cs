@@ -23,10 +23,14 @@ internal static class KnownSettings
     public static SettingNode Of(IServiceCollection services)
     {
         var root = Host();
-        foreach (var options in services.Select(static service => service.ServiceType).Where(IsConfigured).Select(static type => type.GetGenericArguments()[0]).Distinct())
+        foreach (var options in services.Select(static service => service.ServiceType)
+            .Where(IsConfigured)
+            .Select(static type => type.GetGenericArguments()[0])
+            .Distinct())
             if (options.GetField("Section", BindingFlags.Public | BindingFlags.Static) is { IsLiteral: true } section)
                 root.At((string)section.GetRawConstantValue()!).AddMembersOf(options);
-        foreach (var section in services.Where(static service => service.ServiceType == typeof(SettingsSection)).Select(static service => (SettingsSection)service.ImplementationInstance!))
+        foreach (var section in services.Where(static service => service.ServiceType == typeof(SettingsSection))
+            .Select(static service => (SettingsSection)service.ImplementationInstance!))
         {
             var node = root.At(section.Path);
             if (section.Options is not null) node.AddMembersOf(section.Options);
@@ -36,12 +40,15 @@ internal static class KnownSettings
         return root;
     }
 
-    private static bool IsConfigured(Type service) => service.IsGenericType && service.GetGenericTypeDefinition() is var type && (type == typeof(IConfigureOptions<>) || type == typeof(IValidateOptions<>));
+    private static bool IsConfigured(Type service) =>
+        service.IsGenericType && service.GetGenericTypeDefinition() is var type && (type == typeof(IConfigureOptions<>) || type == typeof(IValidateOptions<>));
 
     private static SettingNode Host()
     {
         var root = new SettingNode();
-        foreach (var name in new[] { "Urls", "HTTP_PORTS", "HTTPS_PORTS", "HTTPS_PORT", "PreferHostingUrls", "Environment", "ApplicationName", "ContentRoot", "WebRoot", "AllowedHosts" })
+        foreach (var name in new[]
+            { "Urls", "HTTP_PORTS", "HTTPS_PORTS", "HTTPS_PORT", "PreferHostingUrls", "Environment", "ApplicationName", "ContentRoot", "WebRoot",
+                "AllowedHosts" })
             root.With((name, SettingNode.Of(typeof(string))));
         return root.With(
             (HealthProbe.Setting, SettingNode.Of(typeof(bool))),

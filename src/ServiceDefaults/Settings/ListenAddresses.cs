@@ -27,7 +27,11 @@ public sealed record ListenAddress(string Setting, string Url)
     }
 
     /// <summary>Only programs on this machine reach it.</summary>
-    public bool IsLoopback => Read(Url) is { } address && (address.IsUnixPipe || string.Equals(address.Host, "localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(address.Host, out var host) && IPAddress.IsLoopback(host)));
+    public bool IsLoopback =>
+        Read(Url) is { } address
+            && (address.IsUnixPipe
+                || string.Equals(address.Host, "localhost", StringComparison.OrdinalIgnoreCase)
+                || (IPAddress.TryParse(address.Host, out var host) && IPAddress.IsLoopback(host)));
 
     private static BindingAddress? Read(string url)
     {
@@ -42,20 +46,26 @@ public sealed record ListenAddress(string Setting, string Url)
     }
 }
 
-/// <summary>Where a process listens for HTTP, in the web server's own order: its endpoints, then <c>Urls</c>, then the ports alone; endpoints last with <c>PreferHostingUrls</c>.</summary>
+/// <summary>Where a process listens for HTTP, in the web server's own order: its endpoints, then <c>Urls</c>, then the ports alone; endpoints last with
+/// <c>PreferHostingUrls</c>.</summary>
 public static class ListenAddresses
 {
     public static IReadOnlyList<ListenAddress> Of(IConfiguration configuration)
     {
         var endpoints = configuration.GetSection("Kestrel:Endpoints").GetChildren()
-            .Where(static endpoint => endpoint["Url"] is not null).Select(static endpoint => new ListenAddress($"{endpoint.Path}:Url", endpoint["Url"]!)).ToList();
+            .Where(static endpoint => endpoint["Url"] is not null)
+                .Select(static endpoint => new ListenAddress($"{endpoint.Path}:Url", endpoint["Url"]!))
+                .ToList();
         List<ListenAddress> addresses = configuration["Urls"] is { Length: > 0 } urls
             ? Split("Urls", urls, static url => url)
-            : [.. Split("HTTP_PORTS", configuration["HTTP_PORTS"], static port => $"http://*:{port}"), .. Split("HTTPS_PORTS", configuration["HTTPS_PORTS"], static port => $"https://*:{port}")];
+            : [.. Split("HTTP_PORTS", configuration["HTTP_PORTS"], static port => $"http://*:{port}"),
+                .. Split("HTTPS_PORTS", configuration["HTTPS_PORTS"], static port => $"https://*:{port}")];
         var prefersAddresses = addresses.Count > 0 && configuration[WebHostDefaults.PreferHostingUrlsKey]?.ToUpperInvariant() is ("TRUE" or "1");
         return endpoints.Count > 0 && !prefersAddresses ? endpoints : addresses;
     }
 
     private static List<ListenAddress> Split(string setting, string? text, Func<string, string> url) =>
-        [.. (text ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(part => new ListenAddress(setting, url(part)))];
+        [.. (text ?? "")
+            .Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(part => new ListenAddress(setting, url(part)))];
 }

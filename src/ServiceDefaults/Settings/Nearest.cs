@@ -6,7 +6,9 @@ internal static class Nearest
     /// <returns>Null when no name is similar: more than a third of its letters would have to change.</returns>
     public static string? To(string written, IEnumerable<string> names)
     {
-        var (nearest, distance) = names.Select(name => (Name: name, Distance: Distance(written.ToLowerInvariant(), name.ToLowerInvariant()))).DefaultIfEmpty((Name: "", Distance: int.MaxValue)).MinBy(static found => found.Distance);
+        var (nearest, distance) = names.Select(name => (Name: name, Distance: Distance(written.ToLowerInvariant(), name.ToLowerInvariant())))
+            .DefaultIfEmpty((Name: "", Distance: int.MaxValue))
+            .MinBy(static found => found.Distance);
         return distance <= Math.Max(1, (nearest.Length + 1) / 3) ? nearest : null;
     }
 

@@ -50,7 +50,10 @@ internal sealed class SettingNode
         {
             var isInterface = property.PropertyType.IsInterface && EntryType(property.PropertyType) is null;
             var isFilledInPlace = property.SetMethod is not { IsPublic: true } && EntryType(property.PropertyType) is not null;
-            if (property.GetIndexParameters().Length > 0 || isInterface || property.PropertyType.IsAssignableTo(typeof(Delegate)) || property.PropertyType == type) continue;
+            if (property.GetIndexParameters().Length > 0
+                || isInterface
+                || property.PropertyType.IsAssignableTo(typeof(Delegate))
+                || property.PropertyType == type) continue;
             if (property.SetMethod is { IsPublic: true } || isFilledInPlace) Members[property.Name] = Of(property.PropertyType);
         }
     }
@@ -119,5 +122,6 @@ internal static class SettingValue
         _ => $"a {type.Name}",
     };
 
-    private static MethodInfo? Parser(Type type) => type.GetMethod("TryParse", BindingFlags.Public | BindingFlags.Static, [typeof(string), type.MakeByRefType()]);
+    private static MethodInfo? Parser(Type type) =>
+        type.GetMethod("TryParse", BindingFlags.Public | BindingFlags.Static, [typeof(string), type.MakeByRefType()]);
 }

@@ -21,7 +21,8 @@ public static class SettingsCheck
     /// <param name="configuration">All settings.</param>
     /// <param name="services">What the process is made of.</param>
     /// <returns>A sentence for each mistake.</returns>
-    public static IReadOnlyList<string> FindMistakes(IReadOnlyList<string> arguments, IReadOnlyList<string> options, IConfigurationRoot configuration, IServiceCollection services)
+    public static IReadOnlyList<string> FindMistakes(
+        IReadOnlyList<string> arguments, IReadOnlyList<string> options, IConfigurationRoot configuration, IServiceCollection services)
     {
         var known = KnownSettings.Of(services);
         var mistakes = new List<string>();
@@ -33,13 +34,16 @@ public static class SettingsCheck
             else if (IsMeantAsSetting(section, configuration, known)) mistakes.Add(Unknown(section, known, IsArgument(section, configuration) ? options : []));
         }
 
-        mistakes.AddRange(from address in ListenAddresses.Of(configuration) let problem = address.Problem where problem is not null select $"{address.Setting} {problem}");
+        mistakes.AddRange(from address in ListenAddresses.Of(configuration) let problem = address.Problem
+            where problem is not null select $"{address.Setting} {problem}");
         return mistakes;
     }
 
-    internal static void ThrowIfMistaken(IReadOnlyList<string> arguments, IReadOnlyList<string> options, IConfigurationRoot configuration, IServiceCollection services)
+    internal static void ThrowIfMistaken(
+        IReadOnlyList<string> arguments, IReadOnlyList<string> options, IConfigurationRoot configuration, IServiceCollection services)
     {
-        if (FindMistakes(arguments, options, configuration, services) is { Count: > 0 } mistakes) throw new OptionsValidationException("", typeof(SettingsCheck), mistakes);
+        if (FindMistakes(arguments, options, configuration, services) is { Count: > 0 } mistakes)
+            throw new OptionsValidationException("", typeof(SettingsCheck), mistakes);
     }
 
     // --Name=value or --Name value: the configuration skips everything else without a word.
@@ -48,7 +52,8 @@ public static class SettingsCheck
         for (var i = 0; i < arguments.Count; i++)
         {
             var argument = arguments[i];
-            if (!argument.StartsWith("--", StringComparison.Ordinal)) mistakes.Add($"The argument '{argument}' is not understood; a setting is given as --Name=value.");
+            if (!argument.StartsWith("--", StringComparison.Ordinal))
+                mistakes.Add($"The argument '{argument}' is not understood; a setting is given as --Name=value.");
             else if (argument.Contains('=', StringComparison.Ordinal)) continue;
             else if (i + 1 < arguments.Count && !arguments[i + 1].StartsWith("--", StringComparison.Ordinal)) i++;
             else if (known.Find(argument[2..].Split(':')[0]) is not null) mistakes.Add($"{argument} has no value; give it as {argument}=value.");
@@ -59,11 +64,13 @@ public static class SettingsCheck
     private static void Check(IConfigurationSection section, SettingNode node, List<string> mistakes)
     {
         if (node.IsOpen) return;
-        if (section.Value is { } text && node.ValueType is { } type && !(node.IsOptional && text.Length == 0) && !SettingValue.CanRead(type, text)) mistakes.Add($"{section.Path} must be {SettingValue.Describe(type)}, but is '{text}'.");
+        if (section.Value is { } text && node.ValueType is { } type && !(node.IsOptional && text.Length == 0) && !SettingValue.CanRead(type, text))
+            mistakes.Add($"{section.Path} must be {SettingValue.Describe(type)}, but is '{text}'.");
         foreach (var child in section.GetChildren())
         {
             if (node.Find(child.Key) is { } next) Check(child, next, mistakes);
-            else mistakes.Add($"There is no setting {child.Path}{Instead(Nearest.To(child.Key, node.Members.Keys) is { } name ? $"{section.Path}:{name}" : null)}");
+            else mistakes.Add(
+                $"There is no setting {child.Path}{Instead(Nearest.To(child.Key, node.Members.Keys) is { } name ? $"{section.Path}:{name}" : null)}");
         }
     }
 
@@ -72,7 +79,8 @@ public static class SettingsCheck
         || configuration.Providers.OfType<JsonConfigurationProvider>().Any(file => Has(file, section.Key))
         || (section.GetChildren().Any() && Nearest.To(section.Key, known.Members.Keys) is not null);
 
-    private static bool IsArgument(IConfigurationSection section, IConfigurationRoot configuration) => configuration.Providers.OfType<CommandLineConfigurationProvider>().Any(provider => Has(provider, section.Key));
+    private static bool IsArgument(IConfigurationSection section, IConfigurationRoot configuration) =>
+        configuration.Providers.OfType<CommandLineConfigurationProvider>().Any(provider => Has(provider, section.Key));
 
     private static bool Has(ConfigurationProvider provider, string name) => provider.GetChildKeys([], null).Contains(name, StringComparer.OrdinalIgnoreCase);
 

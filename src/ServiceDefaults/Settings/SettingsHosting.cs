@@ -8,7 +8,8 @@ namespace Microsoft.Extensions.Hosting;
 public static class SettingsHosting
 {
     /// <summary>The section is bound to these options.</summary>
-    public static void AddSettings(this IServiceCollection services, string section, Type options) => services.AddSingleton(new SettingsSection(section, options));
+    public static void AddSettings(this IServiceCollection services, string section, Type options) =>
+        services.AddSingleton(new SettingsSection(section, options));
 
     /// <summary>Each section below <c>Orleans:{kind}</c> is a provider of one of these types. Call it before Orleans reads them.</summary>
     /// <exception cref="OptionsValidationException">One is not.</exception>
@@ -19,12 +20,14 @@ public static class SettingsHosting
         {
             var type = provider["ProviderType"] ?? throw Wrong($"{provider.Path}:ProviderType is missing{Similar(provider.Key)}");
             var options = Array.Find(known, candidate => candidate.Provider.Equals(type, StringComparison.OrdinalIgnoreCase)).Options
-                ?? throw Wrong($"{provider.Path}:ProviderType must be one of {string.Join(", ", known.Select(static candidate => candidate.Provider))}, but is '{type}'.");
+                ?? throw Wrong(
+                    $"{provider.Path}:ProviderType must be one of {string.Join(", ", known.Select(static candidate => candidate.Provider))}, but is '{type}'.");
             builder.Services.AddSingleton(new SettingsSection(provider.Path, options, type));
         }
 
         string Similar(string name) =>
-            Nearest.To(name, providers.Select(static provider => provider.Key).Where(other => other != name)) is { } other ? $"; did you mean Orleans:{kind}:{other}?" : ".";
+            Nearest.To(name, providers.Select(static provider => provider.Key).Where(other => other != name)) is { } other
+                ? $"; did you mean Orleans:{kind}:{other}?" : ".";
     }
 
     /// <summary>Section <c>Orleans:Clustering</c>. Call it before Orleans reads it.</summary>
@@ -35,7 +38,9 @@ public static class SettingsHosting
         var clustering = builder.Configuration.GetSection("Orleans:Clustering");
         if (clustering["ProviderType"] != "Redis") return;
         if (ServerChecksHosting.ConnectionOf(builder.Configuration, clustering) is not var (setting, address))
-            throw Wrong(clustering["ConnectionName"] is { } name ? $"{clustering.Path}:ConnectionName names the connection string '{name}', but ConnectionStrings:{name} is not set." : $"{clustering.Path}:ConnectionName is missing.");
+            throw Wrong(clustering["ConnectionName"] is { } name
+                ? $"{clustering.Path}:ConnectionName names the connection string '{name}', but ConnectionStrings:{name} is not set."
+                    : $"{clustering.Path}:ConnectionName is missing.");
         RedisSettings.Read(setting, address);
     }
 

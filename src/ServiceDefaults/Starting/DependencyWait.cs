@@ -34,7 +34,9 @@ internal sealed partial class DependencyWait(HealthCheckService checks, TimeProv
             var missing = report.Entries.Where(static entry => entry.Value.Status == HealthStatus.Unhealthy).ToList();
             if (missing.Count == 0) break;
 
-            var sentence = string.Join(" ", missing.Select(static entry => $"{entry.Key}: {entry.Value.Description} ({Read(entry.Value, HealthData.Setting)}, {Read(entry.Value, HealthData.Docs)})"));
+            var sentence = string.Join(" ",
+                missing.Select(
+                    static entry => $"{entry.Key}: {entry.Value.Description} ({Read(entry.Value, HealthData.Setting)}, {Read(entry.Value, HealthData.Docs)})"));
             if (sentence != said || time.GetElapsedTime(saidAt) >= Reminder)
             {
                 Waiting(logger, sentence);

@@ -16,7 +16,8 @@ public sealed class DrainOptions
     /// <summary>How long it goes on taking requests after it has stopped being ready, so that nobody is sent to a closed door.</summary>
     public TimeSpan Notice { get; set; }
 
-    /// <summary>How long all of it may take, the notice included. Afterwards the process ends as it is; nothing that was acknowledged is lost by that.</summary>
+    /// <summary>How long all of it may take, the notice included. Afterwards the process ends as it is; nothing that was acknowledged is lost by
+    /// that.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
 }
 
@@ -26,8 +27,10 @@ internal static class DrainHosting
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<DrainOptions>().BindConfiguration(DrainOptions.Section)
-            .Validate(static options => options.Timeout >= TimeSpan.FromSeconds(1) && options.Timeout <= TimeSpan.FromMinutes(10), $"{DrainOptions.Section}:Timeout must be between 00:00:01 and 00:10:00.")
-            .Validate(static options => options.Notice >= TimeSpan.Zero && options.Notice < options.Timeout, $"{DrainOptions.Section}:Notice must be between 00:00:00 and {DrainOptions.Section}:Timeout.")
+            .Validate(static options => options.Timeout >= TimeSpan.FromSeconds(1)
+                && options.Timeout <= TimeSpan.FromMinutes(10), $"{DrainOptions.Section}:Timeout must be between 00:00:01 and 00:10:00.")
+            .Validate(static options => options.Notice >= TimeSpan.Zero
+                && options.Notice < options.Timeout, $"{DrainOptions.Section}:Notice must be between 00:00:00 and {DrainOptions.Section}:Timeout.")
             .ValidateOnStart();
         services.AddOptions<HostOptions>().Configure<IOptions<DrainOptions>>(static (host, drain) => host.ShutdownTimeout = drain.Value.Timeout);
         services.AddHostedService<Drain>();
@@ -35,7 +38,8 @@ internal static class DrainHosting
 }
 
 /// <summary>The steps of leaving: not ready → a moment later the listener closes and requests under way are finished → the rest stops.</summary>
-internal sealed partial class Drain(IOptions<DrainOptions> options, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<Drain> logger) : IHostedLifecycleService, IDisposable
+internal sealed partial class Drain(IOptions<DrainOptions> options, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<Drain> logger)
+    : IHostedLifecycleService, IDisposable
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
     private readonly CancellationTokenSource stopped = new();

@@ -29,7 +29,8 @@ public static class ListenFirstHosting
     private static ServiceDescriptor AfterListening(ServiceDescriptor descriptor) => descriptor switch
     {
         { ImplementationInstance: { } instance } => ServiceDescriptor.KeyedSingleton(typeof(IHostedService), StartedAfterListening.Key, instance),
-        { ImplementationFactory: { } factory } => ServiceDescriptor.KeyedSingleton(typeof(IHostedService), StartedAfterListening.Key, (provider, _) => factory(provider)),
+        { ImplementationFactory: { } factory } =>
+            ServiceDescriptor.KeyedSingleton(typeof(IHostedService), StartedAfterListening.Key, (provider, _) => factory(provider)),
         _ => ServiceDescriptor.KeyedSingleton(typeof(IHostedService), StartedAfterListening.Key, descriptor.ImplementationType!),
     };
 }

@@ -69,7 +69,9 @@ public static class ServiceProcess
             await app.StopAsync();
             return false;
         }
-        catch (Exception exception) when (exception is IOException { InnerException: AddressInUseException } or SocketException or OptionsValidationException { OptionsType.Name: nameof(KestrelServerOptions) })
+        catch (Exception exception)
+            when (exception is IOException { InnerException: AddressInUseException } or SocketException
+                or OptionsValidationException { OptionsType.Name: nameof(KestrelServerOptions) })
         {
             // What started before the listener would work on, with services that are disposed of. Why it could not listen is what matters.
             await app.StopAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -16,17 +16,23 @@ public static class StartFailure
 
     private static string? Known(Exception cause) => cause switch
     {
-        OptionsValidationException options => $"A setting is wrong: {string.Join(' ', options.Failures.Select(static failure => failure.EndsWith('.') || failure.EndsWith('?') ? failure : $"{failure}."))} ({Docs.Settings})",
+        OptionsValidationException options =>
+            $"A setting is wrong: {string.Join(' ', options.Failures.Select(static failure => failure.EndsWith('.') || failure.EndsWith('?') ? failure : $"{failure}."))} ({Docs.Settings})",
         InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } value => $"A setting is wrong: {value.Message} ({Docs.Settings})",
         FormatException { Source: "Microsoft.Extensions.Configuration.CommandLine" } argument => $"An argument is wrong: {argument.Message} ({Docs.Settings})",
-        InvalidOperationException { Source: "Microsoft.AspNetCore.Server.Kestrel.Core" } address => $"Urls names an address that cannot be listened on: {address.Message} ({Docs.Settings})",
-        InvalidOperationException { Source: "Orleans.Runtime" or "Orleans.Core" } provider => $"A setting of section Orleans is wrong: {provider.Message} ({Docs.Settings})",
+        InvalidOperationException { Source: "Microsoft.AspNetCore.Server.Kestrel.Core" } address =>
+            $"Urls names an address that cannot be listened on: {address.Message} ({Docs.Settings})",
+        InvalidOperationException { Source: "Orleans.Runtime" or "Orleans.Core" } provider =>
+            $"A setting of section Orleans is wrong: {provider.Message} ({Docs.Settings})",
         Orleans.Runtime.OrleansConfigurationException configuration => $"A setting is wrong: {configuration.Message} ({Docs.Settings})",
         TopicPartitionsException topic => topic.Message,
-        IOException { InnerException: AddressInUseException } inUse => $"{inUse.Message} Another program listens there; choose another address with --urls http://127.0.0.1:PORT. ({Docs.AddressInUse})",
+        IOException { InnerException: AddressInUseException } inUse =>
+            $"{inUse.Message} Another program listens there; choose another address with --urls http://127.0.0.1:PORT. ({Docs.AddressInUse})",
         SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } =>
-            $"Another program listens on a port of Orleans; choose other ones with Orleans:Endpoints:SiloPort and Orleans:Endpoints:GatewayPort. ({Docs.AddressInUse})",
-        SocketException { SocketErrorCode: SocketError.AccessDenied } => $"This process may not listen on the port that Urls names: ports below 1024 are the administrator's. ({Docs.AddressInUse})",
+            "Another program listens on a port of Orleans; choose other ones with Orleans:Endpoints:SiloPort and Orleans:Endpoints:GatewayPort. "
+                + $"({Docs.AddressInUse})",
+        SocketException { SocketErrorCode: SocketError.AccessDenied } =>
+            $"This process may not listen on the port that Urls names: ports below 1024 are the administrator's. ({Docs.AddressInUse})",
         SocketException { SocketErrorCode: SocketError.AddressNotAvailable } =>
             $"This machine does not have the address that Orleans:Endpoints:AdvertisedIPAddress or Urls names. ({Docs.AddressInUse})",
         StackExchange.Redis.RedisConnectionException redis => $"Redis cannot be used: {redis.Message} (ConnectionStrings:redis, {Docs.Redis})",
@@ -50,5 +56,6 @@ public static class StartFailure
         return $"{innermost.GetType().Name}: {innermost.Message}";
     }
 
-    private static string OneLine(string text) => string.Join(' ', text.Split((char[])['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+    private static string OneLine(string text) =>
+        string.Join(' ', text.Split((char[])['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 }

@@ -53,7 +53,9 @@ public sealed class ClusterTlsOptions
     }
 
     private static string Needed(string option, string file) =>
-        file.Length > 0 ? file : throw Wrong($"{Section}:{option} is missing: mutual TLS needs {nameof(CertificateFile)}, {nameof(KeyFile)} and {nameof(AuthorityFile)}.");
+        file.Length > 0
+            ? file
+            : throw Wrong($"{Section}:{option} is missing: mutual TLS needs {nameof(CertificateFile)}, {nameof(KeyFile)} and {nameof(AuthorityFile)}.");
 
     private static OptionsValidationException Wrong(string failure) => new(Section, typeof(ClusterTlsOptions), [failure]);
 }
@@ -63,6 +65,8 @@ internal sealed class ClusterTlsOptionsValidator(IHostEnvironment environment) :
     public ValidateOptionsResult Validate(string? name, ClusterTlsOptions options) =>
         options.CertificateFile.Length > 0 || options.Waived || environment.IsDevelopment() || environment.IsEnvironment("Cluster")
             ? ValidateOptionsResult.Success
-            : ValidateOptionsResult.Fail($"{ClusterTlsOptions.Section} is missing: without mutual TLS, anyone who reaches the ports of Orleans acts as anybody. Set {nameof(options.CertificateFile)}, "
-                + $"{nameof(options.KeyFile)} and {nameof(options.AuthorityFile)}, or {ClusterTlsOptions.Section}:{nameof(options.Waived)}=true where only members reach them.");
+            : ValidateOptionsResult.Fail($"{ClusterTlsOptions.Section} is missing: without mutual TLS, anyone who reaches the ports of Orleans acts as "
+                + $"anybody. Set {nameof(options.CertificateFile)}, "
+                + $"{nameof(options.KeyFile)} and {nameof(options.AuthorityFile)}, or {ClusterTlsOptions.Section}:{nameof(options.Waived)}=true where only "
+                + "members reach them.");
 }

@@ -29,12 +29,14 @@ internal static class ClusterMember
 
         builder.Services.AddOptions<EndpointOptions>()
             .Validate(static options => options.SiloPort is > 0 and <= IPEndPoint.MaxPort, $"{Endpoints}:SiloPort must be between 0 and {IPEndPoint.MaxPort}.")
-            .Validate(static options => options.GatewayPort is >= 0 and <= IPEndPoint.MaxPort, $"{Endpoints}:GatewayPort must be between 0 and {IPEndPoint.MaxPort}.")
+            .Validate(static options => options.GatewayPort is >= 0
+                and <= IPEndPoint.MaxPort, $"{Endpoints}:GatewayPort must be between 0 and {IPEndPoint.MaxPort}.")
             .ValidateOnStart();
         builder.Services.AddOptions<ClusterMembershipOptions>()
             .Configure(WithinSeconds)
             .BindConfiguration(Membership)
-            .Validate(static options => options.ProbeTimeout > TimeSpan.Zero && options.ProbeTimeout <= TimeSpan.FromMinutes(1), $"{Membership}:ProbeTimeout must be above 0 and at most 00:01:00.")
+            .Validate(static options => options.ProbeTimeout > TimeSpan.Zero
+                && options.ProbeTimeout <= TimeSpan.FromMinutes(1), $"{Membership}:ProbeTimeout must be above 0 and at most 00:01:00.")
             .Validate(static options => options.NumMissedProbesLimit > 0, $"{Membership}:NumMissedProbesLimit must be at least 1.")
             .Validate(static options => options.NumVotesForDeathDeclaration > 0, $"{Membership}:NumVotesForDeathDeclaration must be at least 1.")
             .Validate(static options => options.IAmAliveTablePublishTimeout > TimeSpan.Zero, $"{Membership}:IAmAliveTablePublishTimeout must be above 0.")

@@ -12,11 +12,13 @@ internal static class CommandDeadLetterHosting
     public static void AddCommandDeadLetters(this IServiceCollection services)
     {
         services.AddOptions<KafkaStreamOptions>(StreamNames.Requests).Configure(static options => options.BlockStreams = true);
-        services.AddSingleton<ICommandDeadLetters>(static provider => new CommandDeadLetters(provider.GetRequiredKeyedService<KafkaDeadLettering>(StreamNames.Requests)));
+        services.AddSingleton<ICommandDeadLetters>(
+            static provider => new CommandDeadLetters(provider.GetRequiredKeyedService<KafkaDeadLettering>(StreamNames.Requests)));
         services.AddSingleton<StorageMonitor>();
         services.AddSingleton<IStorageMonitor>(static provider => provider.GetRequiredService<StorageMonitor>());
         services.AddHostedService(static provider => provider.GetRequiredService<StorageMonitor>());
-        services.AddKeyedSingleton<IKafkaConsumptionGate>(StreamNames.Requests, static (provider, _) => new StorageGate(provider.GetRequiredService<StorageMonitor>()));
+        services.AddKeyedSingleton<IKafkaConsumptionGate>(
+            StreamNames.Requests, static (provider, _) => new StorageGate(provider.GetRequiredService<StorageMonitor>()));
     }
 
     private sealed class CommandDeadLetters(KafkaDeadLettering deadLetters) : ICommandDeadLetters

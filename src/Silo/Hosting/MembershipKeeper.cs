@@ -15,7 +15,8 @@ namespace Microsoft.Extensions.Hosting;
 /// and the others end themselves once its version passes theirs.
 /// </summary>
 internal sealed partial class MembershipKeeper(
-    IOptions<RedisClusteringOptions> redis, IOptions<ClusterOptions> cluster, ILocalSiloDetails silo, ISiloStatusOracle oracle, TimeProvider time, ILogger<MembershipKeeper> logger)
+    IOptions<RedisClusteringOptions> redis, IOptions<ClusterOptions> cluster, ILocalSiloDetails silo, ISiloStatusOracle oracle, TimeProvider time,
+    ILogger<MembershipKeeper> logger)
     : BackgroundService
 {
     private const string Version = "Version";
@@ -82,7 +83,8 @@ internal sealed partial class MembershipKeeper(
     }
 
     private static int VersionOf(HashEntry[] table) =>
-        int.TryParse((string?)table.FirstOrDefault(static row => row.Name == Version).Value, NumberStyles.Integer, CultureInfo.InvariantCulture, out var version) ? version : -1;
+        int.TryParse((string?)table.FirstOrDefault(static row => row.Name == Version).Value, NumberStyles.Integer, CultureInfo.InvariantCulture,
+            out var version) ? version : -1;
 
     [LoggerMessage(LogLevel.Warning, "Redis had lost the membership table (version {Found} instead of {Kept}); it was restored. See {Docs}.")]
     private static partial void Replayed(ILogger logger, int found, int kept, string docs);

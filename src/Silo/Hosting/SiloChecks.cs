@@ -19,7 +19,8 @@ internal static class SiloChecks
     }
 
     /// <summary>A silo joins by Redis. Once it has, it does its work without: only joining and leaving wait.</summary>
-    public static HealthStatus RedisMissing(IServiceProvider services) => IsMember(services.GetRequiredService<ISiloStatusOracle>()) ? HealthStatus.Degraded : HealthStatus.Unhealthy;
+    public static HealthStatus RedisMissing(IServiceProvider services) =>
+        IsMember(services.GetRequiredService<ISiloStatusOracle>()) ? HealthStatus.Degraded : HealthStatus.Unhealthy;
 
     internal static bool IsMember(ISiloStatusOracle oracle) => oracle.CurrentStatus == SiloStatus.Active;
 }
@@ -32,6 +33,7 @@ internal sealed class SiloCheck(ISiloStatusOracle oracle) : IHealthCheck
         var data = HealthData.Of("Orleans:Clustering", Docs.Cluster);
         return Task.FromResult(SiloChecks.IsMember(oracle)
             ? HealthCheckResult.Healthy(data: data)
-            : HealthCheckResult.Unhealthy($"This silo is {(oracle.CurrentStatus == SiloStatus.None ? "not in the cluster yet" : oracle.CurrentStatus.ToString())}.", data: data));
+            : HealthCheckResult.Unhealthy(
+                $"This silo is {(oracle.CurrentStatus == SiloStatus.None ? "not in the cluster yet" : oracle.CurrentStatus.ToString())}.", data: data));
     }
 }

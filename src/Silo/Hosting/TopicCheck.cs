@@ -10,7 +10,8 @@ internal static class TopicCheckHosting
     /// <summary>Where the jobs are in MongoDB, which is also where the counts are recorded.</summary>
     public static IHostApplicationBuilder AddTopicCheck(this IHostApplicationBuilder builder)
     {
-        if (builder.Configuration[$"Orleans:GrainStorage:{JobRequestOptions.StorageName}:ProviderType"] == "MongoDB") builder.Services.AddHostedService<TopicCheck>();
+        if (builder.Configuration[$"Orleans:GrainStorage:{JobRequestOptions.StorageName}:ProviderType"] == "MongoDB")
+            builder.Services.AddHostedService<TopicCheck>();
         return builder;
     }
 }

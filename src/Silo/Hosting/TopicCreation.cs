@@ -28,13 +28,15 @@ internal static class TopicCreationHosting
         builder.Services.AddOptions<TopicOptions>().BindConfiguration(TopicOptions.Section)
             .Validate(static options => options.Partitions is > 0 and <= 1000, "Topics:Partitions must be between 1 and 1000.")
             .ValidateOnStart();
-        if (builder.Configuration.GetValue<bool>($"{TopicOptions.Section}:{nameof(TopicOptions.CreateMissing)}")) builder.Services.AddHostedService<TopicCreation>();
+        if (builder.Configuration.GetValue<bool>($"{TopicOptions.Section}:{nameof(TopicOptions.CreateMissing)}"))
+            builder.Services.AddHostedService<TopicCreation>();
         return builder;
     }
 }
 
 /// <summary>Makes the topics of <c>Orleans:Streaming</c> that are missing, as <see cref="TopicPlan"/> has them.</summary>
-internal sealed partial class TopicCreation(IConfiguration configuration, IOptions<TopicOptions> options, TimeProvider time, ILogger<TopicCreation> logger) : IHostedService
+internal sealed partial class TopicCreation(IConfiguration configuration, IOptions<TopicOptions> options, TimeProvider time, ILogger<TopicCreation> logger)
+    : IHostedService
 {
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
@@ -63,12 +65,15 @@ internal sealed partial class TopicCreation(IConfiguration configuration, IOptio
     private async Task CreateAsync(IAdminClient admin, KafkaSettings kafka, CancellationToken cancellationToken)
     {
         var brokers = admin.GetMetadata(AnswerTimeout).Brokers.Count;
-        var topics = TopicPlan.For(kafka.TopicOf(StreamNames.Requests), kafka.TopicOf(StreamNames.FinalEvents), kafka.DeadLetterTopicOf(StreamNames.Requests), options.Value.Partitions, brokers);
+        var topics = TopicPlan.For(kafka.TopicOf(StreamNames.Requests), kafka.TopicOf(StreamNames.FinalEvents), kafka.DeadLetterTopicOf(StreamNames.Requests),
+            options.Value.Partitions, brokers);
         try
         {
-            await admin.CreateTopicsAsync(topics.Select(static topic => topic.ToSpecification()), new CreateTopicsOptions { RequestTimeout = AnswerTimeout }).WaitAsync(AnswerTimeout + AnswerTimeout, cancellationToken);
+            await admin.CreateTopicsAsync(topics.Select(static topic => topic.ToSpecification()), new CreateTopicsOptions { RequestTimeout = AnswerTimeout })
+                .WaitAsync(AnswerTimeout + AnswerTimeout, cancellationToken);
         }
-        catch (CreateTopicsException exception) when (exception.Results.All(static topic => topic.Error.Code is ErrorCode.NoError or ErrorCode.TopicAlreadyExists))
+        catch (CreateTopicsException exception)
+            when (exception.Results.All(static topic => topic.Error.Code is ErrorCode.NoError or ErrorCode.TopicAlreadyExists))
         {
             // Made before, or by another silo at the same time.
         }

@@ -68,7 +68,9 @@ internal sealed record JobViewDocument
             ExpiresAt = job.ExpiresAt?.UtcDateTime,
             LastEventAt = job.LastEventAt.UtcDateTime,
             OfferedAt = view.OfferedAt.UtcDateTime,
-            Answers = [.. view.Answers.Select(answer => new ViewedAnswer(answer.Candidate, answer.Epoch, answer.Answer.ToString(), (long)answer.After.TotalMilliseconds))],
+            Answers =
+                [.. view.Answers.Select(
+                    answer => new ViewedAnswer(answer.Candidate, answer.Epoch, answer.Answer.ToString(), (long)answer.After.TotalMilliseconds))],
         };
     }
 
@@ -79,7 +81,8 @@ internal sealed record JobViewDocument
         Epoch = Epoch,
         Requester = Requester,
         Title = Title,
-        Candidates = [.. Candidates.Select(candidate => new Candidate(candidate.Id, candidate.Answer is { } answer ? Enum.Parse<CandidateAnswer>(answer) : null))],
+        Candidates = [
+            .. Candidates.Select(candidate => new Candidate(candidate.Id, candidate.Answer is { } answer ? Enum.Parse<CandidateAnswer>(answer) : null))],
         Winner = Winner,
         Tasks = [.. Tasks.Select(task => new JobTask(task.Id, task.Name, task.Done))],
         CreatedAt = CreatedAt,
@@ -88,13 +91,16 @@ internal sealed record JobViewDocument
     })
     {
         OfferedAt = OfferedAt ?? CreatedAt,
-        Answers = [.. (Answers ?? []).Select(answer => new JobAnswer(answer.Candidate, answer.Epoch, Enum.Parse<CandidateAnswer>(answer.Answer), TimeSpan.FromMilliseconds(answer.AfterMs)))],
+        Answers = [.. (Answers ?? [])
+            .Select(answer =>
+                new JobAnswer(answer.Candidate, answer.Epoch, Enum.Parse<CandidateAnswer>(answer.Answer), TimeSpan.FromMilliseconds(answer.AfterMs)))],
     };
 }
 
 internal sealed record ViewedCandidate([property: BsonElement("id")] string Id, [property: BsonElement("answer"), BsonIgnoreIfNull] string? Answer);
 
-internal sealed record ViewedTask([property: BsonElement("id")] string Id, [property: BsonElement("name")] string Name, [property: BsonElement("done")] bool Done);
+internal sealed record ViewedTask(
+    [property: BsonElement("id")] string Id, [property: BsonElement("name")] string Name, [property: BsonElement("done")] bool Done);
 
 internal sealed record ViewedAnswer(
     [property: BsonElement("candidate")] string Candidate,

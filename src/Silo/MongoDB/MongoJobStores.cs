@@ -15,7 +15,9 @@ internal static class MongoJobStores
             foreach (var path in JobDocumentIndex.Paths) options.Indexes.Add(new GrainStateIndex(JobRequestOptions.StateName, path));
         });
         services.TryAddSingleton<IJobDocumentIndex>(static provider => new JobDocumentIndex(async (path, atMost, limit, from, before, cancellationToken) =>
-            (await Storage(provider).FindAsync(JobRequestOptions.StateName, path, IndexMatch.AtMost, atMost, limit, includeData: false, from, before, cancellationToken)).Select(static grain => grain.GrainId)));
+            (await Storage(provider)
+                .FindAsync(JobRequestOptions.StateName, path, IndexMatch.AtMost, atMost, limit, includeData: false, from, before, cancellationToken))
+                    .Select(static grain => grain.GrainId)));
         services.TryAddSingleton<IJobDocumentScan>(static provider => new MongoJobDocumentScan(Storage(provider)));
         services.AddSingleton(static provider => new MongoJobViewStore(Database(provider)));
         services.TryAddSingleton<IJobViewStore>(static provider => provider.GetRequiredService<MongoJobViewStore>());
@@ -24,7 +26,8 @@ internal static class MongoJobStores
         services.AddSingleton<IJobViewSilos, ClusterViewSilos>();
         services.AddSingleton<MongoJobViewGenerations>();
         services.TryAddSingleton<IJobViewGenerations>(static provider => provider.GetRequiredService<MongoJobViewGenerations>());
-        services.AddSingleton(static provider => ActivatorUtilities.CreateInstance<MongoJobViewNotices>(provider, provider.GetRequiredService<ILocalSiloDetails>().SiloAddress.ToString()));
+        services.AddSingleton(static provider =>
+            ActivatorUtilities.CreateInstance<MongoJobViewNotices>(provider, provider.GetRequiredService<ILocalSiloDetails>().SiloAddress.ToString()));
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static provider => provider.GetRequiredService<MongoJobViewNotices>());
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, MongoJobViewIndexes>();
         services.AddSingleton(static provider => new TopicRecords(Database(provider)));

@@ -107,7 +107,8 @@ internal sealed class MongoJobViewGenerations(MongoJobViewSets sets, IJobViewSil
 
             quiet = 0;
             if (clock.GetElapsedTime(started) > NoticeTime)
-                throw new ViewRebuildException($"Silo {string.Join(", ", waiting)} has not taken notice of the rebuild within {NoticeTime.TotalSeconds:F0} s; the views are as they were. Try again when all silos answer.");
+                throw new ViewRebuildException($"Silo {string.Join(", ", waiting)} has not taken notice of the rebuild within {NoticeTime.TotalSeconds:F0} s; "
+                    + "the views are as they were. Try again when all silos answer.");
             await Task.Delay(Poll, clock, cancellationToken);
         }
     }
@@ -116,11 +117,13 @@ internal sealed class MongoJobViewGenerations(MongoJobViewSets sets, IJobViewSil
     {
         var mine = Mine(generation);
         if (clock.GetElapsedTime(_signed) < SignPeriod) return;
-        if (!await sets.TrySignAsync(mine.Epoch, clock.GetUtcNow().UtcDateTime, cancellationToken)) throw new ViewRebuildException("Another rebuild of the views has begun, or this one was taken for lost.");
+        if (!await sets.TrySignAsync(mine.Epoch, clock.GetUtcNow().UtcDateTime, cancellationToken))
+            throw new ViewRebuildException("Another rebuild of the views has begun, or this one was taken for lost.");
         _signed = clock.GetTimestamp();
     }
 
-    private JobViewSets Mine(string generation) => _mine is { } mine && mine.Also == generation ? mine : throw new ViewRebuildException("Another rebuild of the views has begun.");
+    private JobViewSets Mine(string generation) =>
+        _mine is { } mine && mine.Also == generation ? mine : throw new ViewRebuildException("Another rebuild of the views has begun.");
 
     private IMongoCollection<JobViewDocument> Collection(string name) => sets.Database.GetCollection<JobViewDocument>(name);
 }

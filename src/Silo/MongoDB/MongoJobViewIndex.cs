@@ -56,7 +56,8 @@ internal sealed class MongoJobViewIndex(MongoJobViewStore store) : IJobViewIndex
         ViewOrder.OfRequester(var requester) => Behind(after, ("requester", requester)),
         ViewOrder.OfRequesterAndStatus(var requester, var status) => Behind(after, ("requester", requester), ("status", status)),
         ViewOrder.OfCandidate(var candidate) => Behind(after, ("candidates.id", candidate)),
-        ViewOrder.OfPerson(var person) => new BsonDocument("$or", new BsonArray { Behind(after, ("requester", person)), Behind(after, ("candidates.id", person)) }),
+        ViewOrder.OfPerson(var person) =>
+            new BsonDocument("$or", new BsonArray { Behind(after, ("requester", person)), Behind(after, ("candidates.id", person)) }),
         _ => throw new InvalidOperationException($"{order.GetType().Name} is not handled."),
     };
 

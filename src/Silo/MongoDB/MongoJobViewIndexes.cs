@@ -12,7 +12,8 @@ internal sealed class MongoJobViewIndexes(MongoJobViewSets sets) : ILifecyclePar
     public void Participate(ISiloLifecycle observer) => observer.Subscribe(
         nameof(MongoJobViewIndexes),
         ServiceLifecycleStage.ApplicationServices,
-        async cancellationToken => await CreateAsync(sets.Database.GetCollection<JobViewDocument>((await sets.ReadAsync(cancellationToken)).Live), cancellationToken));
+        async cancellationToken =>
+            await CreateAsync(sets.Database.GetCollection<JobViewDocument>((await sets.ReadAsync(cancellationToken)).Live), cancellationToken));
 
     internal static Task CreateAsync(IMongoCollection<JobViewDocument> views, CancellationToken cancellationToken) =>
         views.Indexes.CreateManyAsync([.. Leading.Select(leading => new CreateIndexModel<JobViewDocument>(Keys(leading)))], cancellationToken);

@@ -52,7 +52,9 @@ internal sealed class MongoJobViewSets(IMongoDatabase database)
     /// <returns>Whether it was still at the epoch before.</returns>
     public async Task<bool> TryChangeAsync(JobViewSets next, CancellationToken cancellationToken)
     {
-        if (next.Epoch > 1) return (await _sets.ReplaceOneAsync(sets => sets.Id == JobViewSets.Key && sets.Epoch == next.Epoch - 1, next, cancellationToken: cancellationToken)).MatchedCount == 1;
+        if (next.Epoch > 1)
+            return (await _sets.ReplaceOneAsync(sets => sets.Id == JobViewSets.Key
+                && sets.Epoch == next.Epoch - 1, next, cancellationToken: cancellationToken)).MatchedCount == 1;
         try
         {
             await _sets.InsertOneAsync(next, cancellationToken: cancellationToken);
@@ -67,16 +69,19 @@ internal sealed class MongoJobViewSets(IMongoDatabase database)
     /// <summary>A sign of life of the rebuild that made this epoch.</summary>
     /// <returns>Whether it is still that epoch.</returns>
     public async Task<bool> TrySignAsync(long epoch, DateTime now, CancellationToken cancellationToken) =>
-        (await _sets.UpdateOneAsync(sets => sets.Id == JobViewSets.Key && sets.Epoch == epoch, Builders<JobViewSets>.Update.Set(sets => sets.SeenAt, now), cancellationToken: cancellationToken)).MatchedCount == 1;
+        (await _sets.UpdateOneAsync(sets => sets.Id == JobViewSets.Key
+            && sets.Epoch == epoch, Builders<JobViewSets>.Update.Set(sets => sets.SeenAt, now), cancellationToken: cancellationToken)).MatchedCount == 1;
 
     public Task TakeNoticeAsync(string silo, long epoch, CancellationToken cancellationToken) =>
-        _notices.ReplaceOneAsync(new BsonDocument("_id", Notice + silo), new BsonDocument { { "_id", Notice + silo }, { "epoch", epoch } }, new ReplaceOptions { IsUpsert = true }, cancellationToken);
+        _notices.ReplaceOneAsync(new BsonDocument("_id", Notice + silo), new BsonDocument { { "_id", Notice + silo }, { "epoch", epoch } },
+            new ReplaceOptions { IsUpsert = true }, cancellationToken);
 
     /// <summary>Those of the silos that have not taken notice of the epoch yet.</summary>
     public async Task<IReadOnlyList<string>> WhoHasNotNoticedAsync(IEnumerable<string> silos, long epoch, CancellationToken cancellationToken)
     {
         var waiting = silos.ToDictionary(silo => Notice + silo, StringComparer.Ordinal);
-        var noticed = await _notices.Find(new BsonDocument { { "_id", new BsonDocument("$in", new BsonArray(waiting.Keys)) }, { "epoch", new BsonDocument("$gte", epoch) } }).ToListAsync(cancellationToken);
+        var noticed = await _notices.Find(new BsonDocument
+            { { "_id", new BsonDocument("$in", new BsonArray(waiting.Keys)) }, { "epoch", new BsonDocument("$gte", epoch) } }).ToListAsync(cancellationToken);
         foreach (var notice in noticed) waiting.Remove(notice["_id"].AsString);
         return [.. waiting.Values];
     }

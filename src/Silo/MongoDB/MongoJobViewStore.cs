@@ -5,7 +5,8 @@ using MongoDB.Driver;
 
 namespace JobRequests.Silo;
 
-// Collection "views", or what JobViewSets names: _id = job id. A document only ever moves to a higher version: the filter of each replacement asks for a lower one,
+// Collection "views", or what JobViewSets names: _id = job id. A document only ever moves to a higher version: the filter of each replacement asks for a lower
+// one,
 // and the upsert's insert fails with a duplicate key where there is none. One request is under way at a time; what the silo's shards want
 // to store meanwhile shares the next one.
 internal sealed class MongoJobViewStore : IJobViewStore, IAsyncDisposable
@@ -28,7 +29,9 @@ internal sealed class MongoJobViewStore : IJobViewStore, IAsyncDisposable
 
     public async Task<IReadOnlyDictionary<string, JobView>> ReadAsync(IReadOnlyCollection<string> jobRequestIds, CancellationToken cancellationToken = default)
     {
-        var found = await Live<JobViewDocument>().Find(Builders<JobViewDocument>.Filter.In(view => view.JobRequestId, jobRequestIds)).ToListAsync(cancellationToken);
+        var found = await Live<JobViewDocument>()
+            .Find(Builders<JobViewDocument>.Filter.In(view => view.JobRequestId, jobRequestIds))
+            .ToListAsync(cancellationToken);
         return found.ToDictionary(view => view.JobRequestId, view => view.ToView(), StringComparer.Ordinal);
     }
 
@@ -79,14 +82,16 @@ internal sealed class MongoJobViewStore : IJobViewStore, IAsyncDisposable
         if (views.Count == 0) return [];
         var outrun = new HashSet<(string Job, int Version)>();
         var requests = views.ConvertAll(view => new ReplaceOneModel<JobViewDocument>(
-            Builders<JobViewDocument>.Filter.Eq(stored => stored.JobRequestId, view.JobRequestId) & Builders<JobViewDocument>.Filter.Lt(stored => stored.Version, view.Version),
+            Builders<JobViewDocument>.Filter.Eq(
+                stored => stored.JobRequestId, view.JobRequestId) & Builders<JobViewDocument>.Filter.Lt(stored => stored.Version, view.Version),
             view)
         { IsUpsert = true });
         try
         {
             await collection.BulkWriteAsync(requests, new BulkWriteOptions { IsOrdered = false });
         }
-        catch (MongoBulkWriteException<JobViewDocument> exception) when (exception.WriteConcernError is null && exception.WriteErrors.All(error => error.Code == DuplicateKey))
+        catch (MongoBulkWriteException<JobViewDocument> exception)
+            when (exception.WriteConcernError is null && exception.WriteErrors.All(error => error.Code == DuplicateKey))
         {
             foreach (var error in exception.WriteErrors) outrun.Add((views[error.Index].JobRequestId, views[error.Index].Version));
         }

@@ -15,15 +15,20 @@ internal sealed class MongoStatistics(IMongoCollection<BsonDocument> views, Stat
     // Ends on the server what nobody waits for any more, also when the silo that asked has died.
     private static readonly AggregateOptions Options = new() { AllowDiskUse = true, MaxTime = TimeSpan.FromSeconds(30) };
 
-    private static readonly BsonDocument Hour = Of("$subtract", "$createdAt", Of("$mod", Of("$subtract", "$createdAt", BsonDateTime.Create(DateTime.UnixEpoch)), (long)TimeSpan.FromHours(1).TotalMilliseconds));
+    private static readonly BsonDocument Hour = Of("$subtract", "$createdAt",
+        Of("$mod", Of("$subtract", "$createdAt", BsonDateTime.Create(DateTime.UnixEpoch)), (long)TimeSpan.FromHours(1).TotalMilliseconds));
     private static readonly BsonDocument Ones = new("$sum", 1);
 
     public async Task<JobStatistics> CountAsync(CancellationToken cancellationToken)
     {
-        var hours = await AggregateAsync(cancellationToken, Group(Hour, query.Candidate is null ? new BsonDocument("$sum", new BsonDocument("$size", "$candidates")) : Ones, IsWon()), new BsonDocument("$sort", new BsonDocument("_id", 1)));
+        var hours = await AggregateAsync(cancellationToken,
+            Group(Hour, query.Candidate is null ? new BsonDocument("$sum", new BsonDocument("$size", "$candidates")) : Ones, IsWon()),
+            new BsonDocument("$sort", new BsonDocument("_id", 1)));
         var candidates = await AggregateAsync(cancellationToken,
         [
-            .. query.Candidate is { } one ? [Group(new BsonDocument("$literal", one), Ones, IsWon())] : new[] { new BsonDocument("$unwind", "$candidates"), Group("$candidates.id", Ones, Of("$eq", "$candidates.id", "$winner")) },
+            .. query.Candidate is { } one
+                ? [Group(new BsonDocument("$literal", one), Ones, IsWon())]
+                : new[] { new BsonDocument("$unwind", "$candidates"), Group("$candidates.id", Ones, Of("$eq", "$candidates.id", "$winner")) },
             new BsonDocument("$sort", new BsonDocument { { "offers", -1 }, { "_id", 1 } }),
             new BsonDocument("$limit", maxCandidates),
         ]);
@@ -37,7 +42,8 @@ internal sealed class MongoStatistics(IMongoCollection<BsonDocument> views, Stat
             jobs < maxJobs);
     }
 
-    private BsonDocument IsWon() => query.Candidate is { } candidate ? Of("$eq", "$winner", new BsonDocument("$literal", candidate)) : Of("$ne", Of("$ifNull", "$winner", ""), "");
+    private BsonDocument IsWon() =>
+        query.Candidate is { } candidate ? Of("$eq", "$winner", new BsonDocument("$literal", candidate)) : Of("$ne", Of("$ifNull", "$winner", ""), "");
 
     private static BsonDocument Group(BsonValue key, BsonDocument offers, BsonDocument isWon) =>
         new("$group", new BsonDocument { { "_id", key }, { "jobs", Ones }, { "offers", offers }, { "wins", SumIf(isWon) } });
@@ -48,11 +54,16 @@ internal sealed class MongoStatistics(IMongoCollection<BsonDocument> views, Stat
         var answers = await AggregateAsync(cancellationToken,
         [
             new BsonDocument("$unwind", "$answers"),
-            .. people is null ? Array.Empty<BsonDocument>() : [new BsonDocument("$match", new BsonDocument("answers.candidate", new BsonDocument("$in", people)))],
-            new BsonDocument("$project", new BsonDocument { { "key", key }, { "isAccepted", Of("$eq", "$answers.answer", "Accepted") }, { "after", "$answers.afterMs" } }),
+            .. people is null
+                ? Array.Empty<BsonDocument>()
+            : [new BsonDocument("$match", new BsonDocument("answers.candidate", new BsonDocument("$in", people)))],
+            new BsonDocument(
+                "$project", new BsonDocument { { "key", key }, { "isAccepted", Of("$eq", "$answers.answer", "Accepted") }, { "after", "$answers.afterMs" } }),
             new BsonDocument("$sort", new BsonDocument { { "key", 1 }, { "after", 1 } }),
-            new BsonDocument("$group", new BsonDocument { { "_id", "$key" }, { "accepted", SumIf("$isAccepted") }, { "times", new BsonDocument("$push", "$after") } }),
-            new BsonDocument("$project", new BsonDocument { { "accepted", 1 }, { "total", Size() }, { "lower", At(Of("$subtract", Size(), 1)) }, { "upper", At(Size()) } }),
+            new BsonDocument(
+                "$group", new BsonDocument { { "_id", "$key" }, { "accepted", SumIf("$isAccepted") }, { "times", new BsonDocument("$push", "$after") } }),
+            new BsonDocument(
+                "$project", new BsonDocument { { "accepted", 1 }, { "total", Size() }, { "lower", At(Of("$subtract", Size(), 1)) }, { "upper", At(Size()) } }),
         ]);
         return answers.ToDictionary(answer => answer["_id"]);
 
@@ -73,7 +84,8 @@ internal sealed class MongoStatistics(IMongoCollection<BsonDocument> views, Stat
         var (offers, wins) = (offered["offers"].ToInt64(), offered["wins"].ToInt64());
         if (!answered.TryGetValue(offered["_id"], out var answers)) return new StatisticsFigures(offers, wins, 0, 0, null);
         var accepted = answers["accepted"].ToInt64();
-        return new StatisticsFigures(offers, wins, accepted, answers["total"].ToInt64() - accepted, StatisticsFigures.Median(answers["lower"].ToInt64(), answers["upper"].ToInt64()));
+        return new StatisticsFigures(
+            offers, wins, accepted, answers["total"].ToInt64() - accepted, StatisticsFigures.Median(answers["lower"].ToInt64(), answers["upper"].ToInt64()));
     }
 
     private static BsonDocument SumIf(BsonValue condition) => new("$sum", Of("$cond", condition, 1, 0));

@@ -26,9 +26,13 @@ namespace JobRequests.Silo
         public ValidateOptionsResult Validate(string? name, BackgroundVerificationOptions options)
         {
             var builder = new ValidateOptionsResultBuilder();
-            if (options.Period < TimeSpan.Zero) builder.AddError($"must not be negative, but is {options.Period}.", $"{BackgroundVerificationOptions.Section}:{nameof(options.Period)}");
-            if (options.JobsPerSecond < 1) builder.AddError($"must be at least 1, but is {options.JobsPerSecond}.", $"{BackgroundVerificationOptions.Section}:{nameof(options.JobsPerSecond)}");
-            if (options.MaxDuration <= TimeSpan.Zero) builder.AddError($"must be positive, but is {options.MaxDuration}.", $"{BackgroundVerificationOptions.Section}:{nameof(options.MaxDuration)}");
+            if (options.Period < TimeSpan.Zero)
+                builder.AddError($"must not be negative, but is {options.Period}.", $"{BackgroundVerificationOptions.Section}:{nameof(options.Period)}");
+            if (options.JobsPerSecond < 1)
+                builder.AddError(
+                    $"must be at least 1, but is {options.JobsPerSecond}.", $"{BackgroundVerificationOptions.Section}:{nameof(options.JobsPerSecond)}");
+            if (options.MaxDuration <= TimeSpan.Zero)
+                builder.AddError($"must be positive, but is {options.MaxDuration}.", $"{BackgroundVerificationOptions.Section}:{nameof(options.MaxDuration)}");
             return builder.Build();
         }
     }

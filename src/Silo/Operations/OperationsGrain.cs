@@ -44,7 +44,8 @@ internal sealed class OperationsGrain(HealthCheckService checks, ISiloStatusOrac
         foreach (var (name, (_, at)) in _gateways)
             if (clock.GetElapsedTime(at) > Remembered)
                 _gateways.Remove(name);
-        return Task.FromResult<IReadOnlyList<GatewayReport>>([.. _gateways.Values.Select(static gateway => gateway.Report).OrderBy(static report => report.Name, StringComparer.Ordinal)]);
+        return Task.FromResult<IReadOnlyList<GatewayReport>>(
+            [.. _gateways.Values.Select(static gateway => gateway.Report).OrderBy(static report => report.Name, StringComparer.Ordinal)]);
     }
 
     public Task<bool> DeadLetterOldest(string stream, int partition, long offset, string person) =>
@@ -58,6 +59,7 @@ internal sealed class OperationsGrain(HealthCheckService checks, ISiloStatusOrac
         var isUp = report.Status != HealthStatus.Unhealthy;
         _failures = isUp ? 0 : _failures + 1;
         if (isUp) _health = new SiloHealth(IsStorageUp: true, StorageProblem: null);
-        else if (_failures >= FailuresUntilDown) _health = new SiloHealth(IsStorageUp: false, report.Entries.Values.Select(static entry => entry.Description).FirstOrDefault());
+        else if (_failures >= FailuresUntilDown)
+            _health = new SiloHealth(IsStorageUp: false, report.Entries.Values.Select(static entry => entry.Description).FirstOrDefault());
     }
 }

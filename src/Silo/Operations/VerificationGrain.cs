@@ -8,7 +8,8 @@ namespace JobRequests.Silo;
 [GrainType("verification")]
 [KeepAlive]
 internal sealed partial class VerificationGrain(
-    IVerificationTarget target, IOptions<BackgroundVerificationOptions> options, TimeProvider clock, ILogger<VerificationGrain> logger) : Grain, IVerificationGrain
+    IVerificationTarget target, IOptions<BackgroundVerificationOptions> options, TimeProvider clock, ILogger<VerificationGrain> logger) : Grain,
+        IVerificationGrain
 {
     private readonly BackgroundVerificationOptions _options = options.Value;
     private readonly CancellationTokenSource _stopping = new();
@@ -56,7 +57,9 @@ internal sealed partial class VerificationGrain(
             _last = VerificationStatus.Unknown with
             {
                 CheckedAt = clock.GetUtcNow(),
-                Problem = $"The verification did not end within {_options.MaxDuration} and was broken off: raise Verification:MaxDuration or Verification:JobsPerSecond, or run jobctl verify.",
+                Problem =
+                    $"The verification did not end within {_options.MaxDuration} and was broken off: raise Verification:MaxDuration or "
+                        + "Verification:JobsPerSecond, or run jobctl verify.",
             };
         }
         catch (OperationCanceledException)
@@ -66,7 +69,9 @@ internal sealed partial class VerificationGrain(
         catch (Exception exception)
         {
             LogFailed(exception);
-            _last = VerificationStatus.Unknown with { CheckedAt = clock.GetUtcNow(), Problem = exception is VerificationException ? exception.Message : "The verification failed; the silo's log says why." };
+            _last = VerificationStatus.Unknown with
+                { CheckedAt = clock.GetUtcNow(),
+                    Problem = exception is VerificationException ? exception.Message : "The verification failed; the silo's log says why." };
         }
     }
 
@@ -91,7 +96,8 @@ internal sealed partial class VerificationGrain(
         [.. report.Notes],
         Problem: null);
 
-    [LoggerMessage(Level = LogLevel.Critical, Message = "{Count} promises are broken in {Jobs} verified jobs; the first: {First} jobctl verify shows all of them.")]
+    [LoggerMessage(
+        Level = LogLevel.Critical, Message = "{Count} promises are broken in {Jobs} verified jobs; the first: {First} jobctl verify shows all of them.")]
     private partial void LogViolations(long count, long jobs, string first);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The stored jobs could not be verified.")]

@@ -14,7 +14,9 @@ internal static class SqliteJobStores
             foreach (var path in JobDocumentIndex.Paths) options.Indexes.Add(new GrainStateIndex(JobRequestOptions.StateName, path));
         });
         services.TryAddSingleton<IJobDocumentIndex>(static provider => new JobDocumentIndex(async (path, atMost, limit, from, before, cancellationToken) =>
-            (await Storage(provider).FindAsync(JobRequestOptions.StateName, path, IndexMatch.AtMost, atMost, limit, includeData: false, from, before, cancellationToken)).Select(static grain => grain.GrainId)));
+            (await Storage(provider)
+                .FindAsync(JobRequestOptions.StateName, path, IndexMatch.AtMost, atMost, limit, includeData: false, from, before, cancellationToken))
+                    .Select(static grain => grain.GrainId)));
         services.TryAddSingleton<IJobDocumentScan>(static provider => new SqliteJobDocumentScan(Storage(provider)));
         services.TryAddSingleton<IJobViewGenerations, SqliteJobViewGenerations>();
         services.TryAddSingleton<IJobViewStore, SqliteJobViewStore>();

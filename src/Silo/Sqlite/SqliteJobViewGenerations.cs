@@ -107,7 +107,9 @@ internal sealed class SqliteJobViewGenerations(SqliteDatabase database) : IJobVi
     private static bool EmptyStep(SqliteSession session, string suffix)
     {
         if (!Exists(session, suffix)) return false;
-        var candidates = session.Execute($"DELETE FROM job_view_candidate{suffix} WHERE (candidate, created_at, job_id) IN (SELECT candidate, created_at, job_id FROM job_view_candidate{suffix} LIMIT {RowsAStep})");
+        var candidates =
+            session.Execute($"DELETE FROM job_view_candidate{suffix} WHERE (candidate, created_at, job_id) IN (SELECT candidate, created_at, job_id FROM "
+                + $"job_view_candidate{suffix} LIMIT {RowsAStep})");
         var views = session.Execute($"DELETE FROM job_view{suffix} WHERE job_id IN (SELECT job_id FROM job_view{suffix} LIMIT {RowsAStep})");
 
         // What is written meanwhile would keep it from ever being empty.

@@ -24,9 +24,11 @@ internal sealed class SqliteJobViewIndex(SqliteDatabase database) : IJobViewInde
             : session.Query(sql, Map, first, position.CreatedAt, position.JobRequestId, count, second)), cancellationToken);
     }
 
-    public Task<IReadOnlyDictionary<string, long>> CountAsync(string? requester, CancellationToken cancellationToken) => database.ReadAsync(session => (IReadOnlyDictionary<string, long>)(requester is null
+    public Task<IReadOnlyDictionary<string, long>> CountAsync(string? requester, CancellationToken cancellationToken) =>
+        database.ReadAsync(session => (IReadOnlyDictionary<string, long>)(requester is null
         ? session.Query("SELECT status, count(*) FROM job_view GROUP BY status", Pair)
-        : session.Query("SELECT status, count(*) FROM job_view WHERE requester = $1 GROUP BY status", Pair, requester)).ToDictionary(StringComparer.Ordinal), cancellationToken);
+        : session.Query("SELECT status, count(*) FROM job_view WHERE requester = $1 GROUP BY status", Pair, requester))
+            .ToDictionary(StringComparer.Ordinal), cancellationToken);
 
     public Task<JobStatistics> CountStatisticsAsync(StatisticsQuery query, int maxJobs, int maxCandidates, CancellationToken cancellationToken)
     {
@@ -34,11 +36,14 @@ internal sealed class SqliteJobViewIndex(SqliteDatabase database) : IJobViewInde
         var (from, to) = (query.From.ToUnixTimeMilliseconds(), query.To.ToUnixTimeMilliseconds());
         return database.ReadAsync(session =>
         {
-            var hours = session.Query(sql.ByHour, static row => (Hour: row.GetInt64(0), Jobs: row.GetInt64(1), Figures: Figures(row)), from, to, maxJobs, query.Candidate);
-            var candidates = session.Query(sql.ByCandidate, static row => new CandidateStatistics(row.GetString(0), Figures(row)), from, to, maxJobs, query.Candidate, maxCandidates);
+            var hours = session.Query(
+                sql.ByHour, static row => (Hour: row.GetInt64(0), Jobs: row.GetInt64(1), Figures: Figures(row)), from, to, maxJobs, query.Candidate);
+            var candidates = session.Query(
+                sql.ByCandidate, static row => new CandidateStatistics(row.GetString(0), Figures(row)), from, to, maxJobs, query.Candidate, maxCandidates);
             var jobs = hours.Sum(hour => hour.Jobs);
             return new JobStatistics(
-                [.. hours.Select(hour => new HourStatistics(DateTimeOffset.FromUnixTimeMilliseconds(hour.Hour), hour.Figures))], [.. candidates], jobs, jobs < maxJobs);
+                [.. hours.Select(hour => new HourStatistics(DateTimeOffset.FromUnixTimeMilliseconds(hour.Hour), hour.Figures))], [.. candidates], jobs,
+                jobs < maxJobs);
         }, cancellationToken);
     }
 
@@ -46,7 +51,8 @@ internal sealed class SqliteJobViewIndex(SqliteDatabase database) : IJobViewInde
     internal static string SqlOf(ViewOrder order) => Sql(KeysOf(order).Keys, withTitles: false);
 
     private static string Sql(string keys, bool withTitles) =>
-        $"SELECT {Entry}, {(withTitles ? Title : NoTitle)} FROM ({keys} {NewestFirst}) k CROSS JOIN job_view v ON v.job_id = k.job_id ORDER BY k.created_at DESC, k.job_id DESC";
+        $"SELECT {Entry}, {(withTitles ? Title : NoTitle)} FROM ({keys} {NewestFirst}) k CROSS JOIN job_view v ON v.job_id = k.job_id ORDER BY k.created_at "
+            + "DESC, k.job_id DESC";
 
     private static (string Keys, string First, string? Second) KeysOf(ViewOrder order) => order switch
     {
@@ -70,7 +76,9 @@ internal sealed class SqliteJobViewIndex(SqliteDatabase database) : IJobViewInde
         new(new JobPosition(row.GetInt64(0), row.GetString(1)), row.GetString(2), row.GetString(3), row.IsDBNull(4) ? null : row.GetString(4));
 
     private static StatisticsFigures Figures(SqliteDataReader row) => new(
-        row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5), row.IsDBNull(6) ? null : StatisticsFigures.Median(row.GetInt64(6), row.GetInt64(7)));
+        row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5), row.IsDBNull(6)
+            ? null
+            : StatisticsFigures.Median(row.GetInt64(6), row.GetInt64(7)));
 
     private static KeyValuePair<string, long> Pair(SqliteDataReader row) => new(row.GetString(0), row.GetInt64(1));
 }

@@ -27,13 +27,15 @@ internal sealed class SqliteJobViewStore(SqliteDatabase database) : IJobViewStor
         """,
         "ALTER TABLE job_view ADD COLUMN answers BLOB;");
 
-    public Task<IReadOnlyDictionary<string, JobView>> ReadAsync(IReadOnlyCollection<string> jobRequestIds, CancellationToken cancellationToken = default) => database.ReadAsync(session =>
+    public Task<IReadOnlyDictionary<string, JobView>> ReadAsync(IReadOnlyCollection<string> jobRequestIds, CancellationToken cancellationToken = default) =>
+        database.ReadAsync(session =>
     {
         var views = new Dictionary<string, JobView>(jobRequestIds.Count, StringComparer.Ordinal);
         foreach (var id in jobRequestIds)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (SqliteJobViewTables.Live.Read(session, id) is var (data, answers)) views.Add(id, StoredAnswers.Read(new JobView(id, Deserialize(data).ToDomain()), answers));
+            if (SqliteJobViewTables.Live.Read(session, id) is var (data, answers))
+                views.Add(id, StoredAnswers.Read(new JobView(id, Deserialize(data).ToDomain()), answers));
         }
 
         return (IReadOnlyDictionary<string, JobView>)views;

@@ -22,7 +22,8 @@ internal sealed class SqliteJobViewTables(string suffix)
         """;
 
     private readonly string _insertCandidates =
-        $"INSERT INTO job_view_candidate{suffix} (candidate, created_at, job_id) SELECT value ->> 'id', $2, $1 FROM json_each(CAST($3 AS TEXT), '$.candidates') WHERE true ON CONFLICT DO NOTHING";
+        $"INSERT INTO job_view_candidate{suffix} (candidate, created_at, job_id) SELECT value ->> 'id', $2, $1 FROM json_each(CAST($3 AS TEXT), "
+            + "'$.candidates') WHERE true ON CONFLICT DO NOTHING";
 
     private readonly string _update = $"UPDATE job_view{suffix} SET version = $2, status = $3, data = $4, answers = $5 WHERE job_id = $1 AND version < $2";
 
@@ -64,7 +65,8 @@ internal sealed class SqliteJobViewTables(string suffix)
     public sealed record Row(string JobRequestId, JobRequest Job, byte[] Data, byte[] Answers)
     {
         public static Row Of(JobView view) => new(
-            view.JobRequestId, view.Job, JsonSerializer.SerializeToUtf8Bytes(view.Job.ToStored(), JobDocumentJson.Default.StoredState), StoredAnswers.Write(view));
+            view.JobRequestId, view.Job, JsonSerializer.SerializeToUtf8Bytes(view.Job.ToStored(), JobDocumentJson.Default.StoredState),
+            StoredAnswers.Write(view));
     }
 
     /// <summary>Stores the view, unless one of its version or a later one is there.</summary>
@@ -82,5 +84,6 @@ internal sealed class SqliteJobViewTables(string suffix)
     public (byte[] Data, byte[]? Answers)? Read(SqliteSession session, string jobRequestId) => session.First(
         _read, static row => ((byte[], byte[]?)?)(row.GetFieldValue<byte[]>(0), row.IsDBNull(1) ? null : row.GetFieldValue<byte[]>(1)), null, jobRequestId);
 
-    private bool Update(SqliteSession session, Row row) => session.Execute(_update, row.JobRequestId, row.Job.Version, row.Job.Status.ToString(), row.Data, row.Answers) > 0;
+    private bool Update(SqliteSession session, Row row) =>
+        session.Execute(_update, row.JobRequestId, row.Job.Version, row.Job.Status.ToString(), row.Data, row.Answers) > 0;
 }

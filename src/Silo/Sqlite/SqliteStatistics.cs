@@ -15,7 +15,8 @@ internal sealed class SqliteStatistics
     {
         _isOfOne = isOfOne;
         ByHour = Sql(
-            $"SELECT hour AS part, count(*) AS jobs, sum({(isOfOne ? "1" : "crowd")}) AS offers, sum(winner IS {(isOfOne ? "$4" : "NOT NULL")}) AS wins FROM {Jobs} GROUP BY hour",
+            $"SELECT hour AS part, count(*) AS jobs, sum({(isOfOne ? "1" : "crowd")}) AS offers, sum(winner IS {(isOfOne ? "$4" : "NOT NULL")}) AS wins FROM "
+                + $"{Jobs} GROUP BY hour",
             "hour",
             "part");
         ByCandidate = Sql(

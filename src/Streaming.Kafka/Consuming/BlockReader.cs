@@ -42,7 +42,8 @@ internal sealed partial class BlockReader : IDisposable
 
     /// <summary>Where each partition of the dead-letter topic ends now. Blocks until the brokers have answered.</summary>
     public IReadOnlyDictionary<TopicPartition, Offset> ReadEnds() =>
-        OffsetQueries.Read(_questions, Enumerable.Range(0, _positions.Length).Select(partition => new TopicPartition(_deadLetterTopic, partition)), OffsetQueries.End, QueryTimeout);
+        OffsetQueries.Read(_questions, Enumerable.Range(0, _positions.Length)
+            .Select(partition => new TopicPartition(_deadLetterTopic, partition)), OffsetQueries.End, QueryTimeout);
 
     /// <summary>Completes when everything was seen that lies before these <see cref="ReadEnds">ends</see>.</summary>
     public async Task CatchUpAsync(IReadOnlyDictionary<TopicPartition, Offset> ends, CancellationToken cancellationToken)
@@ -83,8 +84,10 @@ internal sealed partial class BlockReader : IDisposable
     {
         try
         {
-            var settled = _consumer.Committed(Enumerable.Range(0, _positions.Length).Select(partition => new TopicPartition(_deadLetterTopic, partition)), QueryTimeout);
-            _consumer.Assign(settled.Select(found => new TopicPartitionOffset(found.TopicPartition, found.Offset == Offset.Unset ? Offset.Beginning : found.Offset)));
+            var settled = _consumer.Committed(Enumerable.Range(0, _positions.Length)
+                .Select(partition => new TopicPartition(_deadLetterTopic, partition)), QueryTimeout);
+            _consumer.Assign(
+                settled.Select(found => new TopicPartitionOffset(found.TopicPartition, found.Offset == Offset.Unset ? Offset.Beginning : found.Offset)));
             return true;
         }
         catch (KafkaException exception)
@@ -118,7 +121,8 @@ internal sealed partial class BlockReader : IDisposable
     [LoggerMessage(Level = LogLevel.Information, Message = "{Provider}: the block of stream {StreamId} has ended: all was replayed up to {Through}.")]
     private partial void LogEnded(string provider, StreamId streamId, long through);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Provider}: record {Offset} of partition {Partition} of {DeadLetterTopic} is ignored: no silo or operator of this cluster has signed it.")]
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "{Provider}: record {Offset} of partition {Partition} of {DeadLetterTopic} is ignored: no silo or operator of this cluster has signed it.")]
     private partial void LogForged(string provider, string deadLetterTopic, int partition, long offset);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Provider}: {DeadLetterTopic} could not be read; partitions that are taken over wait for it.")]

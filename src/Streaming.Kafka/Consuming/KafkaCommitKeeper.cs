@@ -78,7 +78,8 @@ internal sealed partial class KafkaCommitKeeper
         foreach (var partition in behind.Keys) KafkaTelemetry.Recommits.Add(1, KafkaTelemetry.Tags(_hub.Topic, partition));
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Partition {Partition} of {Topic}: group {ConsumerGroup} stands at {Offset} though {Watermark} was finished here; it is committed again.")]
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "Partition {Partition} of {Topic}: group {ConsumerGroup} stands at {Offset} though {Watermark} was finished here; it is committed again.")]
     private partial void LogBehind(string topic, int partition, string consumerGroup, long? offset, long watermark);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The committed offsets of {Topic}, group {ConsumerGroup}, could not be checked.")]

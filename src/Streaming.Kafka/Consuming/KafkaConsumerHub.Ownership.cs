@@ -5,7 +5,8 @@ namespace JobRequests.Streaming.Kafka.Consuming;
 // How partitions come and go, and what is committed of them.
 internal sealed partial class KafkaConsumerHub
 {
-    /// <summary>Takes a partition over: reads on from its committed offset, or from its beginning. Retries until it succeeds or the partition is closed.</summary>
+    /// <summary>Takes a partition over: reads on from its committed offset, or from its beginning. Retries until it succeeds or the partition is
+    /// closed.</summary>
     public async Task OpenAsync(KafkaPartition partition)
     {
         for (var attempt = 0; ; attempt++)
@@ -14,7 +15,8 @@ internal sealed partial class KafkaConsumerHub
             {
                 var committed = await QueryAsync(() => Committed([partition.Index])[partition.Index], partition.Closing);
                 // After the offset was asked for: what its former owner had dead-lettered by then is in the dead-letter topic.
-                if (_blockReader is { } deadLetters) await deadLetters.CatchUpAsync(await QueryAsync(deadLetters.ReadEnds, partition.Closing), partition.Closing);
+                if (_blockReader is { } deadLetters)
+                    await deadLetters.CatchUpAsync(await QueryAsync(deadLetters.ReadEnds, partition.Closing), partition.Closing);
                 await InvokeAsync(() => Assign(partition, committed));
                 LogTaken(_provider, Topic, partition.Index, committed);
                 return;
@@ -97,7 +99,8 @@ internal sealed partial class KafkaConsumerHub
         {
             try
             {
-                var range = await QueryAsync(() => _consumer.QueryWatermarkOffsets(new TopicPartition(Topic, partition.Index), QueryTimeout), partition.Closing);
+                var range = await QueryAsync(
+                    () => _consumer.QueryWatermarkOffsets(new TopicPartition(Topic, partition.Index), QueryTimeout), partition.Closing);
                 if (position < range.Low.Value) LogRecordsLost(_provider, Topic, partition.Index, position, range.Low.Value, range.Low.Value - position.Value);
                 else LogLogRestarted(_provider, Topic, partition.Index, position, range.Low.Value, range.High.Value);
                 await InvokeAsync(() =>

@@ -42,7 +42,8 @@ internal sealed partial class KafkaDeadLetterWriter : IKafkaDeadLetterWriter
         LogDeadLettering(origin.Topic, origin.Partition, origin.Offset, reason, error);
         _partition.EnterDeadLettering();
         _waiting.Writer.TryWrite(new DeadLettering(record, new KafkaOutgoingRecord(origin.Key, origin.Value, DeadLetterRecord.Write(
-            new DeadLetterOrigin(origin.Topic, origin.Partition, origin.Offset, origin.Timestamp, reason, error, attempts, DateTimeOffset.UtcNow) { Block = block },
+            new DeadLetterOrigin(origin.Topic, origin.Partition, origin.Offset, origin.Timestamp, reason, error, attempts, DateTimeOffset.UtcNow)
+                { Block = block },
             origin.Headers)), attempts == 0 && block is null ? "refused" : reason));
     }
 
@@ -108,6 +109,8 @@ internal sealed partial class KafkaDeadLetterWriter : IKafkaDeadLetterWriter
     [LoggerMessage(Level = LogLevel.Error, Message = "Record {Offset} of partition {Partition} of {Topic} is dead-lettered: {Reason} {Error}")]
     private partial void LogDeadLettering(string topic, int partition, long offset, string reason, string? error);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Record {Offset} of partition {Partition} of {Topic} could not be dead-lettered in {DeadLetterTopic}; it is tried again, and the partition's commit waits.")]
+    [LoggerMessage(Level = LogLevel.Error,
+        Message = "Record {Offset} of partition {Partition} of {Topic} could not be dead-lettered in {DeadLetterTopic}; it is tried again, and the partition's "
+            + "commit waits.")]
     private partial void LogDeadLetterFailed(Exception exception, string topic, int partition, long offset, string deadLetterTopic);
 }

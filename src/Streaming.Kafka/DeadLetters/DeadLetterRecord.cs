@@ -113,7 +113,8 @@ public static class DeadLetterRecord
             && Text(headers, Reason) is { } reason
             && int.TryParse(Text(headers, Attempts), NumberStyles.None, CultureInfo.InvariantCulture, out var attempts)
             && Time(headers, DeadLetteredAt) is { } deadLetteredAt
-                ? new DeadLetterOrigin(topic, partition, offset, timestamp, reason, Text(headers, Error), attempts, deadLetteredAt) { Block = ReadBlock(headers) }
+                ? new DeadLetterOrigin(topic, partition, offset, timestamp, reason, Text(headers, Error), attempts, deadLetteredAt)
+                    { Block = ReadBlock(headers) }
                 : null;
     }
 
@@ -155,7 +156,9 @@ public static class DeadLetterRecord
     {
         foreach (var header in headers)
             if (header.Name == name)
-                return header.Value.Span.IndexOf((byte)'/') is var slash && slash >= 0 && slash + 1 < header.Value.Length ? StreamId.Parse(header.Value.Span) : null;
+                return header.Value.Span.IndexOf((byte)'/') is var slash && slash >= 0 && slash + 1 < header.Value.Length
+                    ? StreamId.Parse(header.Value.Span)
+                    : null;
         return null;
     }
 

@@ -19,12 +19,15 @@ internal interface IKafkaDeadLetterService : IGrainService
 }
 
 [Reentrant]
-internal sealed class KafkaDeadLetterService(GrainId id, Silo silo, ILoggerFactory loggers, IServiceProvider services) : GrainService(id, silo, loggers), IKafkaDeadLetterService
+internal sealed class KafkaDeadLetterService(GrainId id, Silo silo, ILoggerFactory loggers, IServiceProvider services)
+    : GrainService(id, silo, loggers), IKafkaDeadLetterService
 {
     public Task<bool> DeadLetter(string provider, int partition, StreamId stream, long offset, string reason, string? error, int attempts) =>
-        ((KafkaStreamAdapterFactory)services.GetRequiredKeyedService<IQueueAdapterFactory>(provider)).GiveUpAsync(partition, stream, offset, reason, error, attempts);
+        ((KafkaStreamAdapterFactory)services.GetRequiredKeyedService<IQueueAdapterFactory>(provider))
+            .GiveUpAsync(partition, stream, offset, reason, error, attempts);
 
     // A silo need not have every provider.
     public Task<bool> DeadLetterOldest(string provider, int partition, long offset, string reason, string? error) =>
-        services.GetKeyedService<IQueueAdapterFactory>(provider) is KafkaStreamAdapterFactory factory ? factory.GiveUpOldestAsync(partition, offset, reason, error) : Task.FromResult(false);
+        services.GetKeyedService<IQueueAdapterFactory>(provider) is KafkaStreamAdapterFactory factory
+            ? factory.GiveUpOldestAsync(partition, offset, reason, error) : Task.FromResult(false);
 }

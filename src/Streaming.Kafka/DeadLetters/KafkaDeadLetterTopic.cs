@@ -18,7 +18,8 @@ public sealed class KafkaDeadLetterTopic : IDisposable
     /// <param name="deadLetterTopic">Where it dead-letters.</param>
     /// <param name="consumerGroup">The provider's.</param>
     /// <param name="onError">Told what the client complains about.</param>
-    public KafkaDeadLetterTopic(IEnumerable<KeyValuePair<string, string>> client, string topic, string deadLetterTopic, string consumerGroup, Action<Error>? onError = null)
+    public KafkaDeadLetterTopic(
+        IEnumerable<KeyValuePair<string, string>> client, string topic, string deadLetterTopic, string consumerGroup, Action<Error>? onError = null)
     {
         ArgumentNullException.ThrowIfNull(client);
         Topic = topic;
@@ -174,7 +175,8 @@ public sealed class KafkaDeadLetterTopic : IDisposable
             {
                 return _consumer.Committed(asked, QueryTimeout);
             }
-            catch (KafkaException exception) when (CoordinatorErrors.Include(exception.Error) && Stopwatch.GetElapsedTime(startedAt) < CoordinatorErrors.AnswerTimeout)
+            catch (KafkaException exception)
+                when (CoordinatorErrors.Include(exception.Error) && Stopwatch.GetElapsedTime(startedAt) < CoordinatorErrors.AnswerTimeout)
             {
                 Thread.Sleep(CoordinatorErrors.Pause);
             }

@@ -50,7 +50,8 @@ public sealed class KafkaDeadLettering
     /// <returns>False when no silo stands on that record now.</returns>
     public async Task<bool> DeadLetterOldestAsync(int partition, long offset, string reason, string? error)
     {
-        var asked = _silos.GetApproximateSiloStatuses(onlyActive: true).Keys.Select(silo => _client.At(silo).DeadLetterOldest(_provider, partition, offset, reason, error)).ToList();
+        var asked = _silos.GetApproximateSiloStatuses(onlyActive: true).Keys.Select(silo => _client.At(silo)
+            .DeadLetterOldest(_provider, partition, offset, reason, error)).ToList();
         // One silo that does not answer does not hide that another one has dead-lettered it.
         await ((Task)Task.WhenAll(asked)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return asked.Exists(static answer => answer is { IsCompletedSuccessfully: true, Result: true }) || (await Task.WhenAll(asked)).Contains(true);

@@ -83,7 +83,8 @@ public sealed class KafkaReplay(KafkaDeadLetterTopic deadLetters, Action<DeadLet
         if (!dryRun) await deadLetters.CommitSettledAsync(await deadLetters.ReadAsync(false, cancellationToken), cancellationToken);
     }
 
-    private async Task ReplayFreeAsync(KafkaProducer producer, DeadLetterTopicWriter marks, List<DeadLetterCopy> copies, bool dryRun, CancellationToken cancellationToken)
+    private async Task ReplayFreeAsync(
+        KafkaProducer producer, DeadLetterTopicWriter marks, List<DeadLetterCopy> copies, bool dryRun, CancellationToken cancellationToken)
     {
         foreach (var ofPartition in copies.GroupBy(static copy => copy.Record.Partition))
         {
@@ -128,19 +129,23 @@ public sealed class KafkaReplay(KafkaDeadLetterTopic deadLetters, Action<DeadLet
                     }
                 }
 
-                if (settled.Count > 0) await AcknowledgedAsync(marks.WriteAsync(ofPartition.Key, new KafkaOutgoingRecord(null, null, ReplayedMark.Write(settled))));
+                if (settled.Count > 0)
+                    await AcknowledgedAsync(marks.WriteAsync(ofPartition.Key, new KafkaOutgoingRecord(null, null, ReplayedMark.Write(settled))));
                 if (failure is not null) throw failure;
             }
         }
     }
 
     private async Task ReplayBlockedAsync(
-        KafkaProducer producer, DeadLetterTopicWriter marks, List<DeadLetterCopy> selected, Func<DeadLetterCopy, bool>? selects, bool dryRun, CancellationToken cancellationToken)
+        KafkaProducer producer, DeadLetterTopicWriter marks, List<DeadLetterCopy> selected, Func<DeadLetterCopy, bool>? selects, bool dryRun,
+        CancellationToken cancellationToken)
     {
         for (var round = 0; round < MaxRounds; round++)
         {
             var streams = selected.Where(copy => StreamOf(copy) is { } stream && !_failedAgain.Contains(stream)).GroupBy(copy => StreamOf(copy)!.Value)
-                .Select(copies => new BlockedStream(copies.Key, [.. copies.OrderBy(static copy => copy.Origin!.Block!.Order).ThenBy(static copy => copy.Record.Offset)])).ToList();
+                .Select(copies =>
+                    new BlockedStream(
+                        copies.Key, [.. copies.OrderBy(static copy => copy.Origin!.Block!.Order).ThenBy(static copy => copy.Record.Offset)])).ToList();
             if (streams.Count == 0) return;
             if (dryRun)
             {
@@ -259,13 +264,15 @@ public sealed class KafkaReplay(KafkaDeadLetterTopic deadLetters, Action<DeadLet
         {
             // Beside its copies, in whichever partitions they are.
             foreach (var copies in stream.Copies.GroupBy(static copy => copy.Record.Partition))
-                await AcknowledgedAsync(marks.WriteAsync(copies.Key, new KafkaOutgoingRecord(copies.First().Record.Key, null, new BlockEnd(deadLetters.Topic, stream.Id, stream.Through).Write())));
+                await AcknowledgedAsync(marks.WriteAsync(
+                    copies.Key, new KafkaOutgoingRecord(copies.First().Record.Key, null, new BlockEnd(deadLetters.Topic, stream.Id, stream.Through).Write())));
         }
     }
 
     private static Task<TopicPartitionOffset> ProduceAsync(KafkaProducer producer, DeadLetterCopy copy, string run) => AcknowledgedAsync(producer.ProduceAsync(
         copy.Origin!.Topic,
-        new KafkaOutgoingRecord(copy.Record.Key, copy.Record.Value, DeadLetterRecord.ReplayedHeaders(copy.Record.Headers, copy.Origin.Block, run)) { IsComplete = true },
+        new KafkaOutgoingRecord(copy.Record.Key, copy.Record.Value, DeadLetterRecord.ReplayedHeaders(copy.Record.Headers, copy.Origin.Block, run))
+            { IsComplete = true },
         copy.Origin.Partition));
 
     // Whoever runs a replay knows Kafka's own words.
@@ -287,7 +294,8 @@ public sealed class KafkaReplay(KafkaDeadLetterTopic deadLetters, Action<DeadLet
     private string? Hindrance(DeadLetterCopy copy) => copy switch
     {
         { Origin: null } => "no silo of this cluster wrote it",
-        _ when !_partitions.ContainsKey(copy.Origin.Topic) => $"it comes from '{copy.Origin.Topic}', not from '{string.Join("' or '", deadLetters.OtherTopics.Prepend(deadLetters.Topic))}'",
+        _ when !_partitions.ContainsKey(copy.Origin.Topic) =>
+            $"it comes from '{copy.Origin.Topic}', not from '{string.Join("' or '", deadLetters.OtherTopics.Prepend(deadLetters.Topic))}'",
         _ when DeadLetterRecord.Text(copy.Record.Headers, DeadLetterRecord.ValueOmitted) is not null => "its value was too large to be dead-lettered",
         _ when copy.Origin.Partition >= _partitions[copy.Origin.Topic] => $"'{copy.Origin.Topic}' has no partition {copy.Origin.Partition}",
         _ => null,

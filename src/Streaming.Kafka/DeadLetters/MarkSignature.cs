@@ -29,10 +29,12 @@ public static class MarkSignature
         if (signer is null) return true;
         var signatures = record.Headers.Where(static header => header.Name == Header).ToList();
         return signatures is [var signature] && signer.IsGenuine(
-            Content(record.Topic, record.Partition, record.Key, record.Value, [.. record.Headers.Where(static header => header.Name != Header)]), signature.Value.Span);
+            Content(record.Topic, record.Partition, record.Key, record.Value, [.. record.Headers.Where(static header => header.Name != Header)]),
+            signature.Value.Span);
     }
 
-    private static byte[] Content(string topic, int partition, ReadOnlyMemory<byte>? key, ReadOnlyMemory<byte>? value, IReadOnlyList<KafkaHeader> headers) => LengthPrefixed.Join(
+    private static byte[] Content(string topic, int partition, ReadOnlyMemory<byte>? key, ReadOnlyMemory<byte>? value, IReadOnlyList<KafkaHeader> headers) =>
+        LengthPrefixed.Join(
     [
         Encoding.UTF8.GetBytes(topic), Encoding.UTF8.GetBytes(partition.ToString(CultureInfo.InvariantCulture)), key, value,
         .. headers.SelectMany(static header => (ReadOnlyMemory<byte>?[])[Encoding.UTF8.GetBytes(header.Name), header.Value]),

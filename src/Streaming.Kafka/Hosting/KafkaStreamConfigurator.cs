@@ -16,7 +16,8 @@ namespace Orleans.Hosting;
 public sealed class SiloKafkaStreamConfigurator : SiloPersistentStreamConfigurator
 {
     internal SiloKafkaStreamConfigurator(string name, ISiloBuilder builder)
-        : base(name, configure => builder.ConfigureServices(configure), static (services, provider) => KafkaStreamAdapterFactory.Create(services, provider, isSilo: true))
+        : base(name, configure => builder.ConfigureServices(configure),
+            static (services, provider) => KafkaStreamAdapterFactory.Create(services, provider, isSilo: true))
     {
         KafkaStreamRegistration.Add(this, isSilo: true);
         this.ConfigureStreamPubSub(StreamPubSubType.ImplicitOnly);

@@ -77,7 +77,8 @@ public static class KafkaStreamHostingExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrEmpty(name);
-        return builder.Add(new HealthCheckRegistration($"kafka-{name}", services => new KafkaStreamHealthCheck(name, () => Factory(services, name)), failureStatus, tags));
+        return builder.Add(
+            new HealthCheckRegistration($"kafka-{name}", services => new KafkaStreamHealthCheck(name, () => Factory(services, name)), failureStatus, tags));
     }
 
     private static KafkaStreamAdapterFactory Factory(IServiceProvider services, string name) =>

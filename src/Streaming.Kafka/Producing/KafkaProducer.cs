@@ -45,17 +45,20 @@ internal sealed partial class KafkaProducer : IDisposable
         activity?.SetTag("messaging.system", "kafka").SetTag("messaging.operation.type", "send").SetTag("messaging.operation.name", "send")
             .SetTag("messaging.destination.name", topic);
         var startedAt = Stopwatch.GetTimestamp();
-        var message = new Message<byte[]?, byte[]?> { Key = Bytes(record.Key), Value = Bytes(record.Value), Headers = HeadersOf(record, activity ?? Activity.Current) };
+        var message = new Message<byte[]?, byte[]?>
+            { Key = Bytes(record.Key), Value = Bytes(record.Value), Headers = HeadersOf(record, activity ?? Activity.Current) };
         try
         {
-            Volatile.Read(ref _current).Producer.Produce(new TopicPartition(topic, partition ?? Partition.Any), message, report => OnReport(topic, report, acknowledged, activity, startedAt));
+            Volatile.Read(ref _current).Producer.Produce(
+                new TopicPartition(topic, partition ?? Partition.Any), message, report => OnReport(topic, report, acknowledged, activity, startedAt));
         }
         catch (Exception exception)
         {
             var error = (exception as KafkaException)?.Error;
             Observe(topic, activity, startedAt, error?.Code.ToString() ?? exception.GetType().Name);
             acknowledged.SetException(new KafkaProduceException(
-                topic, isCertainlyNotEnqueued: true, $"A record for {topic} was refused by the producer: {error?.Reason ?? exception.Message}.", exception) { IsTooLarge = error?.Code == ErrorCode.MsgSizeTooLarge });
+                topic, isCertainlyNotEnqueued: true, $"A record for {topic} was refused by the producer: {error?.Reason ?? exception.Message}.", exception)
+                    { IsTooLarge = error?.Code == ErrorCode.MsgSizeTooLarge });
         }
 
         return acknowledged.Task;
@@ -114,7 +117,8 @@ internal sealed partial class KafkaProducer : IDisposable
         }
 
         if (!isComplete && activity is not null)
-            DistributedContextPropagator.Current.Inject(activity, headers, static (carrier, name, value) => ((Headers)carrier!).Add(name, System.Text.Encoding.UTF8.GetBytes(value)));
+            DistributedContextPropagator.Current.Inject(activity, headers, static (carrier, name, value) => ((Headers)carrier!)
+                .Add(name, System.Text.Encoding.UTF8.GetBytes(value)));
         return headers.Count > 0 ? headers : null;
     }
 

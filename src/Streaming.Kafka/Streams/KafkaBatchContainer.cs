@@ -42,7 +42,8 @@ internal sealed class KafkaBatchContainer : IBatchContainer, IOnDeserialized
     private long _startedAt;
 
     public KafkaBatchContainer(
-        StreamId streamId, KafkaBatchItem[] items, KafkaBatchOrigin origin = default, Dictionary<string, object>? requestContext = null, IServiceProvider? services = null)
+        StreamId streamId, KafkaBatchItem[] items, KafkaBatchOrigin origin = default, Dictionary<string, object>? requestContext = null,
+        IServiceProvider? services = null)
     {
         StreamId = streamId;
         _items = items;
@@ -113,7 +114,8 @@ internal sealed class KafkaBatchContainer : IBatchContainer, IOnDeserialized
     private InvalidCastException Refuse<T>(object item, KafkaSequenceToken token)
     {
         var error = $"An item of stream {StreamId} at offset {token.SequenceNumber} is a {item.GetType()}; its consumer takes {typeof(T)}.";
-        _services?.GetKeyedService<KafkaDeadLettering>(_origin.Provider)?.DeadLetterAsync(StreamId, token, KafkaQueueCache.UnexpectedType, error, attempts: 1).Ignore();
+        _services?.GetKeyedService<KafkaDeadLettering>(
+            _origin.Provider)?.DeadLetterAsync(StreamId, token, KafkaQueueCache.UnexpectedType, error, attempts: 1).Ignore();
         return new InvalidCastException(error);
     }
 }

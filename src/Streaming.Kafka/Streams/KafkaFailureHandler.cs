@@ -24,9 +24,11 @@ internal sealed partial class KafkaFailureHandler(string provider, ILogger logge
         return Task.CompletedTask;
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Provider}: the delivery to stream {StreamId} at {SequenceToken}, subscription {SubscriptionId}, was abandoned.")]
+    [LoggerMessage(Level = LogLevel.Information,
+        Message = "{Provider}: the delivery to stream {StreamId} at {SequenceToken}, subscription {SubscriptionId}, was abandoned.")]
     private partial void LogDeliveryFailed(string provider, StreamId streamId, StreamSequenceToken? sequenceToken, GuidId subscriptionId);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Provider}: the consumer of stream {StreamId}, subscription {SubscriptionId}, could not be reached; its partition stood still meanwhile.")]
+    [LoggerMessage(Level = LogLevel.Error,
+        Message = "{Provider}: the consumer of stream {StreamId}, subscription {SubscriptionId}, could not be reached; its partition stood still meanwhile.")]
     private partial void LogSubscriptionFailed(string provider, StreamId streamId, GuidId subscriptionId);
 }

@@ -73,7 +73,8 @@ internal sealed partial class KafkaQueueCache(
         if (first < 0) return false;
         // A call that took too long was repeated, and has already done it.
         if (stream.Records[first].IsDeadLettered) return true;
-        if (stream.Cursors.Find(cursor => cursor.UnderWay is { } batch && batch.FirstOffset <= offset && stream.Base + first < cursor.Next + batch.Count) is not { UnderWay: { } underWay } cursor) return false;
+        if (stream.Cursors.Find(cursor => cursor.UnderWay is { } batch && batch.FirstOffset <= offset && stream.Base + first < cursor.Next + batch.Count) is not
+            { UnderWay: { } underWay } cursor) return false;
         // In a rolling update the next attempt may meet a consumer that takes it.
         if (reason == UnexpectedType) underWay.Refusal = error;
         else GiveUp(stream, first, (int)(cursor.Next + underWay.Count - stream.Base), reason, error, attempts);
@@ -333,7 +334,8 @@ internal sealed partial class KafkaQueueCache(
         {
             var first = (int)(Next - _stream.Base);
             var reason = batch.Refusal is null ? DeliveryFailed : UnexpectedType;
-            _cache.GiveUp(_stream, first, first + batch.Count, reason, batch.Refusal ?? $"The consumer of stream {_stream.Id} kept failing for {batch.Age}.", batch.Attempts);
+            _cache.GiveUp(_stream, first, first + batch.Count, reason, batch.Refusal
+                ?? $"The consumer of stream {_stream.Id} kept failing for {batch.Age}.", batch.Attempts);
         }
     }
 
@@ -394,6 +396,7 @@ internal sealed partial class KafkaQueueCache(
         deadLetterWriter.DeadLetter(record.Tracked, reason, error, attempts, block);
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "No grain subscribes to stream {StreamId}: {Count} records of partition {Partition} of {Topic} were not consumed.")]
+    [LoggerMessage(
+        Level = LogLevel.Warning, Message = "No grain subscribes to stream {StreamId}: {Count} records of partition {Partition} of {Topic} were not consumed.")]
     private partial void LogUnconsumed(StreamId streamId, int count, string topic, int partition);
 }

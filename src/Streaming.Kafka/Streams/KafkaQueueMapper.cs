@@ -5,7 +5,8 @@ namespace JobRequests.Streaming.Kafka.Streams;
 /// <summary>One queue for each partition, and the partition's number is the queue's.</summary>
 internal sealed class KafkaQueueMapper(string provider, int partitions) : IStreamQueueMapper
 {
-    private readonly QueueId[] _queues = [.. Enumerable.Range(0, partitions).Select(partition => QueueId.GetQueueId(provider, (uint)partition, (uint)partition))];
+    private readonly QueueId[] _queues = [.. Enumerable.Range(0, partitions)
+        .Select(partition => QueueId.GetQueueId(provider, (uint)partition, (uint)partition))];
 
     public IEnumerable<QueueId> GetAllQueues() => _queues;
 

@@ -32,7 +32,8 @@ internal sealed class KafkaStreamAdapterFactory : IQueueAdapterFactory, IQueueAd
     private bool _isDisposed;
 
     private KafkaStreamAdapterFactory(
-        string name, KafkaStreamOptions options, IKafkaRecordDecoder decoder, IKafkaRecordEncoder encoder, IKafkaConsumptionGate? gate, IKafkaMarkSigner? signer, SiloAddress? silo, IServiceProvider services, ILogger logger)
+        string name, KafkaStreamOptions options, IKafkaRecordDecoder decoder, IKafkaRecordEncoder encoder, IKafkaConsumptionGate? gate,
+        IKafkaMarkSigner? signer, SiloAddress? silo, IServiceProvider services, ILogger logger)
     {
         Name = name;
         _options = options;
@@ -63,7 +64,8 @@ internal sealed class KafkaStreamAdapterFactory : IQueueAdapterFactory, IQueueAd
     public int PartitionCount => Volatile.Read(ref _mapper)?.GetAllQueues().Count() ?? 0;
 
     /// <summary>The partitions that do not get past a record.</summary>
-    public IReadOnlyList<KafkaPartitionStatus> Stalled => [.. (Hub?.GetPartitions() ?? []).Where(partition => partition.OldestUncommittedAge > _options.StalledAfter)];
+    public IReadOnlyList<KafkaPartitionStatus> Stalled =>
+        [.. (Hub?.GetPartitions() ?? []).Where(partition => partition.OldestUncommittedAge > _options.StalledAfter)];
 
     public bool IsStarted => Volatile.Read(ref _mapper) is not null;
 
@@ -93,7 +95,8 @@ internal sealed class KafkaStreamAdapterFactory : IQueueAdapterFactory, IQueueAd
         return this;
     }
 
-    public async Task QueueMessageBatchAsync<T>(StreamId streamId, IEnumerable<T> events, StreamSequenceToken? token, Dictionary<string, object>? requestContext)
+    public async Task QueueMessageBatchAsync<T>(
+        StreamId streamId, IEnumerable<T> events, StreamSequenceToken? token, Dictionary<string, object>? requestContext)
     {
         if (token is not null) throw new ArgumentException("Kafka numbers the records itself: its offsets.", nameof(token));
         ArgumentNullException.ThrowIfNull(events);
@@ -107,16 +110,19 @@ internal sealed class KafkaStreamAdapterFactory : IQueueAdapterFactory, IQueueAd
         }
         catch (KafkaProduceException exception) when (exception.IsCertainlyNotEnqueued && !sent.TrueForAll(IsCertainlyNotEnqueued))
         {
-            throw new KafkaProduceException(_options.Topic, false, $"Of {sent.Count} records for {_options.Topic} some were refused and some may be in the log.", exception);
+            throw new KafkaProduceException(
+                _options.Topic, false, $"Of {sent.Count} records for {_options.Topic} some were refused and some may be in the log.", exception);
         }
     }
 
     public IQueueCache CreateQueueCache(QueueId queueId)
     {
         var partition = new KafkaPartition((int)queueId.GetNumericId());
-        var deadLetterWriter = new KafkaDeadLetterWriter(partition, new DeadLetterTopicWriter(_producer.Value.Producer, _options.EffectiveDeadLetterTopic, _signer), _deadLetterPartitions, _logger);
+        var deadLetterWriter = new KafkaDeadLetterWriter(
+            partition, new DeadLetterTopicWriter(_producer.Value.Producer, _options.EffectiveDeadLetterTopic, _signer), _deadLetterPartitions, _logger);
         var cache = new KafkaQueueCache(
-            partition, deadLetterWriter, _options, _logger, GetHub().Blocks, Gate, new KafkaBatchOrigin(Name, partition.Index, _silo), _services, _services.GetKeyedService<IStreamFilter>(Name) is not null);
+            partition, deadLetterWriter, _options, _logger, GetHub().Blocks, Gate, new KafkaBatchOrigin(Name, partition.Index, _silo), _services,
+            _services.GetKeyedService<IStreamFilter>(Name) is not null);
         _queues[partition.Index] = _newQueues[queueId] = new NewQueue(partition, deadLetterWriter, cache);
         return cache;
     }
@@ -130,13 +136,15 @@ internal sealed class KafkaStreamAdapterFactory : IQueueAdapterFactory, IQueueAd
     /// <returns>False when this silo does not deliver that record now.</returns>
     public async Task<bool> GiveUpAsync(int partition, StreamId stream, long offset, string reason, string? error, int attempts) =>
         _queues.TryGetValue(partition, out var queue) && queue.Partition.AgentScheduler is { } agent
-        && await Task.Factory.StartNew(() => queue.Cache.GiveUp(stream, offset, reason, error, attempts), CancellationToken.None, TaskCreationOptions.DenyChildAttach, agent);
+        && await Task.Factory.StartNew(
+            () => queue.Cache.GiveUp(stream, offset, reason, error, attempts), CancellationToken.None, TaskCreationOptions.DenyChildAttach, agent);
 
     /// <summary>For an operator: dead-letters the record that a partition of this silo stands still on.</summary>
     /// <returns>False when this silo does not stand on that record.</returns>
     public async Task<bool> GiveUpOldestAsync(int partition, long offset, string reason, string? error) =>
         _queues.TryGetValue(partition, out var queue) && queue.Partition.AgentScheduler is { } agent
-        && await Task.Factory.StartNew(() => queue.Cache.GiveUpOldest(offset, reason, error), CancellationToken.None, TaskCreationOptions.DenyChildAttach, agent);
+        && await Task.Factory.StartNew(
+            () => queue.Cache.GiveUpOldest(offset, reason, error), CancellationToken.None, TaskCreationOptions.DenyChildAttach, agent);
 
     /// <summary>The cache of the agent that calls.</summary>
     public KafkaQueueCache? FindCacheOfCaller() =>
@@ -146,7 +154,8 @@ internal sealed class KafkaStreamAdapterFactory : IQueueAdapterFactory, IQueueAd
 
     public IStreamQueueMapper GetStreamQueueMapper() => _mapper ?? throw new InvalidOperationException($"Kafka stream provider '{Name}' has not started.");
 
-    public Task<IStreamFailureHandler> GetDeliveryFailureHandler(QueueId queueId) => Task.FromResult<IStreamFailureHandler>(new KafkaFailureHandler(Name, _logger));
+    public Task<IStreamFailureHandler> GetDeliveryFailureHandler(QueueId queueId) =>
+        Task.FromResult<IStreamFailureHandler>(new KafkaFailureHandler(Name, _logger));
 
     public void Dispose()
     {
@@ -172,14 +181,16 @@ internal sealed class KafkaStreamAdapterFactory : IQueueAdapterFactory, IQueueAd
         }
         catch (Exception exception)
         {
-            throw new KafkaProduceException(_options.Topic, true, $"An item of stream {streamId} could not be encoded for {_options.Topic}: {exception.Message}", exception);
+            throw new KafkaProduceException(
+                _options.Topic, true, $"An item of stream {streamId} could not be encoded for {_options.Topic}: {exception.Message}", exception);
         }
 
         var size = KafkaRecord.SizeOf(record.Key, record.Value, record.Headers);
         return size <= _options.MaxRecordBytes
             ? record
             : throw new KafkaProduceException(
-                _options.Topic, true, $"A record for {_options.Topic} has {size} bytes; {nameof(_options.MaxRecordBytes)} is {_options.MaxRecordBytes}.") { IsTooLarge = true };
+                _options.Topic, true, $"A record for {_options.Topic} has {size} bytes; {nameof(_options.MaxRecordBytes)} is {_options.MaxRecordBytes}.")
+                    { IsTooLarge = true };
     }
 
     private static bool IsCertainlyNotEnqueued(Task sent) =>

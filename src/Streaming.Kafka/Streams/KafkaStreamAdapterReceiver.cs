@@ -101,7 +101,8 @@ internal sealed class KafkaStreamAdapterReceiver(
     private (KafkaDecodeResult Result, string? Error) Decode(KafkaRecord record)
     {
         if (record.Size > options.MaxRecordBytes)
-            return (new KafkaDecodeResult.DeadLetter("too-large"), $"The record has {record.Size} bytes; {nameof(options.MaxRecordBytes)} is {options.MaxRecordBytes}.");
+            return (new KafkaDecodeResult.DeadLetter("too-large"),
+                $"The record has {record.Size} bytes; {nameof(options.MaxRecordBytes)} is {options.MaxRecordBytes}.");
         try
         {
             var result = decoder.Decode(record);
@@ -109,7 +110,8 @@ internal sealed class KafkaStreamAdapterReceiver(
             {
                 null => (new KafkaDecodeResult.DeadLetter("undecodable"), $"{decoder.GetType()} returned null."),
                 KafkaDecodeResult.Deliver { Item: null } => (new KafkaDecodeResult.DeadLetter("undecodable"), $"{decoder.GetType()} returned no item."),
-                KafkaDecodeResult.Deliver { Stream.Key.IsEmpty: true } => (new KafkaDecodeResult.DeadLetter("undecodable"), $"{decoder.GetType()} returned a stream without a key."),
+                KafkaDecodeResult.Deliver { Stream.Key.IsEmpty: true } =>
+                    (new KafkaDecodeResult.DeadLetter("undecodable"), $"{decoder.GetType()} returned a stream without a key."),
                 _ => (result, null),
             };
         }

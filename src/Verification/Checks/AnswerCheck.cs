@@ -29,7 +29,8 @@ internal static class AnswerCheck
         {
             if (first is null) first = call;
             else if (!IsAlike(first, call))
-                job.Findings.Add(Invariant.I2, $"The {identity} was answered in different ways.", call.Version, call.Caller, call.Key, Show.Call(first), Show.Call(call));
+                job.Findings.Add(
+                    Invariant.I2, $"The {identity} was answered in different ways.", call.Version, call.Caller, call.Key, Show.Call(first), Show.Call(call));
         }
     }
 
@@ -38,7 +39,8 @@ internal static class AnswerCheck
     {
         foreach (var call in attempts.Where(call => call is { IsSuccess: true, Task: not null, Version: not null }))
             if (job.Chain.Event(call.Version!.Value) is { Task: { } finished } stored && finished != call.Task)
-                job.Findings.Add(Invariant.I4, $"The {identity} was told that task {call.Task} is finished; it was task {finished}.", call.Version, call.Caller, call.Key, Show.Call(call), Show.Event(stored));
+                job.Findings.Add(Invariant.I4, $"The {identity} was told that task {call.Task} is finished; it was task {finished}.", call.Version, call.Caller,
+                    call.Key, Show.Call(call), Show.Event(stored));
     }
 
     private static void CheckStored(JobCase job, RequestIdentity identity, List<RecordedCall> attempts)
@@ -51,9 +53,11 @@ internal static class AnswerCheck
         else if (attempts.TrueForAll(call => call.IsCertainRefusal))
         {
             if (job.Ledger.TryGetValue(identity, out var entry))
-                job.Findings.Add(Invariant.I6, $"The {identity} was refused, and decided all the same.", entry.Version, identity.Caller, identity.Key, Show.Call(attempts[0]), Show.Entry(entry));
+                job.Findings.Add(Invariant.I6, $"The {identity} was refused, and decided all the same.", entry.Version, identity.Caller, identity.Key,
+                    Show.Call(attempts[0]), Show.Entry(entry));
             else if (job.Causes.TryGetValue(identity, out var stored))
-                job.Findings.Add(Invariant.I6, $"The {identity} was refused, and happened.", stored.N, identity.Caller, identity.Key, Show.Call(attempts[0]), Show.Event(stored));
+                job.Findings.Add(Invariant.I6, $"The {identity} was refused, and happened.", stored.N, identity.Caller, identity.Key, Show.Call(attempts[0]),
+                    Show.Event(stored));
         }
     }
 
@@ -62,42 +66,52 @@ internal static class AnswerCheck
         if (!job.Ledger.TryGetValue(identity, out var entry))
         {
             job.Findings.Add(
-                Invariant.I4, job.Document is null ? $"The {identity} succeeded, and the job has no document." : $"The {identity} succeeded, and the document does not know of it.",
+                Invariant.I4, job.Document is null
+                    ? $"The {identity} succeeded, and the job has no document."
+                    : $"The {identity} succeeded, and the document does not know of it.",
                 told.Version, identity.Caller, identity.Key, [Show.Call(told), .. Documents(job)]);
         }
         else if (entry.IsFail)
         {
-            job.Findings.Add(Invariant.I4, $"The {identity} was told to have succeeded; the document says that it failed.", told.Version, identity.Caller, identity.Key, Show.Call(told), Show.Entry(entry));
+            job.Findings.Add(Invariant.I4, $"The {identity} was told to have succeeded; the document says that it failed.", told.Version, identity.Caller,
+                identity.Key, Show.Call(told), Show.Entry(entry));
         }
         else if (told.Version is { } version && version != entry.Version)
         {
-            job.Findings.Add(Invariant.I2, $"The {identity} was answered with version {version}; the document says {entry.Version}.", version, identity.Caller, identity.Key, Show.Call(told), Show.Entry(entry));
+            job.Findings.Add(Invariant.I2, $"The {identity} was answered with version {version}; the document says {entry.Version}.", version, identity.Caller,
+                identity.Key, Show.Call(told), Show.Entry(entry));
         }
     }
 
     private static void CheckFail(JobCase job, RequestIdentity identity, RecordedCall told)
     {
         if (job.Causes.TryGetValue(identity, out var stored))
-            job.Findings.Add(Invariant.I6, $"The {identity} was told to have failed, and happened.", stored.N, identity.Caller, identity.Key, Show.Call(told), Show.Event(stored));
+            job.Findings.Add(Invariant.I6, $"The {identity} was told to have failed, and happened.", stored.N, identity.Caller, identity.Key, Show.Call(told),
+                Show.Event(stored));
         else if (job.Ledger.TryGetValue(identity, out var entry))
         {
             if (!entry.IsFail)
-                job.Findings.Add(Invariant.I6, $"The {identity} was told to have failed; the document says that it succeeded.", told.Version, identity.Caller, identity.Key, Show.Call(told), Show.Entry(entry));
+                job.Findings.Add(Invariant.I6, $"The {identity} was told to have failed; the document says that it succeeded.", told.Version, identity.Caller,
+                    identity.Key, Show.Call(told), Show.Entry(entry));
             else if ((told.Code is { } code && code != entry.Code) || (told.Version is { } version && version != entry.Version))
-                job.Findings.Add(Invariant.I2, $"The {identity} was answered otherwise than the document remembers it.", told.Version, identity.Caller, identity.Key, Show.Call(told), Show.Entry(entry));
+                job.Findings.Add(Invariant.I2, $"The {identity} was answered otherwise than the document remembers it.", told.Version, identity.Caller,
+                    identity.Key, Show.Call(told), Show.Entry(entry));
         }
         else if (told.Code is null or "JOB_CLOSED")
         {
             // Not kept: a closed job gives the same answer for ever.
             var then = told.Version is { } version ? job.Chain.StateAt(version) ?? (job.State?.Version == version ? job.State : null) : job.State;
             if (job.Document is null)
-                job.Findings.Add(Invariant.I4, $"The {identity} was refused by a job that has no document.", told.Version, identity.Caller, identity.Key, Show.Call(told));
+                job.Findings.Add(
+                    Invariant.I4, $"The {identity} was refused by a job that has no document.", told.Version, identity.Caller, identity.Key, Show.Call(told));
             else if (then is { IsTerminal: false } || (told.Version is { } named && named > job.Document.State.Version))
-                job.Findings.Add(Invariant.I7, $"The {identity} was told that the job is closed, which it was not.", told.Version, identity.Caller, identity.Key, [Show.Call(told), .. Documents(job)]);
+                job.Findings.Add(Invariant.I7, $"The {identity} was told that the job is closed, which it was not.", told.Version, identity.Caller,
+                    identity.Key, [Show.Call(told), .. Documents(job)]);
         }
         else
         {
-            job.Findings.Add(Invariant.I2, $"The {identity} failed, and nothing keeps it from succeeding later: the document does not know of it.", told.Version, identity.Caller, identity.Key, [Show.Call(told), .. Documents(job)]);
+            job.Findings.Add(Invariant.I2, $"The {identity} failed, and nothing keeps it from succeeding later: the document does not know of it.",
+                told.Version, identity.Caller, identity.Key, [Show.Call(told), .. Documents(job)]);
         }
     }
 
@@ -109,15 +123,18 @@ internal static class AnswerCheck
             var version = call.Version!.Value;
             var stored = job.Chain.Event(version);
             if (stored is not null && (stored.Type != nameof(JobRequestEvent.JobAccepted) || stored.By != call.Caller))
-                job.Findings.Add(Invariant.I1, $"{call.Caller} was told to have won at version {version}; something else happened then.", version, call.Caller, call.Key, Show.Call(call), Show.Event(stored));
+                job.Findings.Add(Invariant.I1, $"{call.Caller} was told to have won at version {version}; something else happened then.", version, call.Caller,
+                    call.Key, Show.Call(call), Show.Event(stored));
             if (!winners.TryAdd(version, call) && winners[version].Caller != call.Caller)
-                job.Findings.Add(Invariant.I1, $"Two people were told that they won at version {version}.", version, call.Caller, call.Key, Show.Call(winners[version]), Show.Call(call));
+                job.Findings.Add(Invariant.I1, $"Two people were told that they won at version {version}.", version, call.Caller, call.Key,
+                    Show.Call(winners[version]), Show.Call(call));
         }
 
         foreach (var epoch in winners.Where(told => job.Chain.Event(told.Key) is not null).GroupBy(told => job.Chain.Event(told.Key)!.Epoch))
         {
             if (epoch.Select(told => told.Value.Caller).Distinct(StringComparer.Ordinal).Skip(1).Any())
-                job.Findings.Add(Invariant.I1, $"More than one person was told to have won epoch {epoch.Key}.", epoch.Max(told => told.Key), evidence: epoch.Select(told => Show.Call(told.Value)));
+                job.Findings.Add(Invariant.I1, $"More than one person was told to have won epoch {epoch.Key}.", epoch.Max(told => told.Key),
+                    evidence: epoch.Select(told => Show.Call(told.Value)));
         }
     }
 
@@ -139,9 +156,11 @@ internal static class AnswerCheck
             foreach (var after in attempts.Where(call => call.IsDecided && call.Start > wipe))
             {
                 if (!IsAlike(before, after))
-                    job.Findings.Add(Invariant.I14, $"The {identity} was answered otherwise after the cache was wiped.", after.Version, after.Caller, after.Key, Show.Call(before), Show.Call(after));
+                    job.Findings.Add(Invariant.I14, $"The {identity} was answered otherwise after the cache was wiped.", after.Version, after.Caller, after.Key,
+                        Show.Call(before), Show.Call(after));
                 else if (after is { IsSuccess: true, Replayed: false })
-                    job.Findings.Add(Invariant.I14, $"The {identity} counted as a new request after the cache was wiped.", after.Version, after.Caller, after.Key, Show.Call(before), Show.Call(after));
+                    job.Findings.Add(Invariant.I14, $"The {identity} counted as a new request after the cache was wiped.", after.Version, after.Caller,
+                        after.Key, Show.Call(before), Show.Call(after));
             }
         }
     }

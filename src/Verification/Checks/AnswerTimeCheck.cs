@@ -14,7 +14,10 @@ internal static class AnswerTimeCheck
             var wait = call.Wait is { } seconds ? TimeSpan.FromSeconds(seconds) : job.Rules.Wait;
             if (took <= wait + job.Rules.AnswerMargin) continue;
             job.Findings.Add(
-                Invariant.I11, string.Create(CultureInfo.InvariantCulture, $"An answer took {took.TotalMilliseconds:0} ms; the caller waited for {wait.TotalMilliseconds:0} ms."), call.Version, call.Caller, call.Key, Show.Call(call));
+                Invariant.I11,
+                string.Create(CultureInfo.InvariantCulture,
+                    $"An answer took {took.TotalMilliseconds:0} ms; the caller waited for {wait.TotalMilliseconds:0} ms."), call.Version, call.Caller, call.Key,
+                        Show.Call(call));
         }
     }
 }

@@ -24,13 +24,15 @@ internal static class EventCheck
             if (stored.Type != nameof(JobRequestEvent.JobAccepted)) continue;
             standing = stored;
             if (!accepts.TryAdd(stored.Epoch, stored))
-                job.Findings.Add(Invariant.I1, $"Two people accepted in epoch {stored.Epoch}.", number, stored.By, stored.Request, Show.Event(accepts[stored.Epoch]), Show.Event(stored));
+                job.Findings.Add(Invariant.I1, $"Two people accepted in epoch {stored.Epoch}.", number, stored.By, stored.Request,
+                    Show.Event(accepts[stored.Epoch]), Show.Event(stored));
         }
 
         if (job.State is { } state && state.Version == job.Chain.Length && state.Winner != standing?.By)
         {
             job.Findings.Add(
-                Invariant.I1, $"By the events {standing?.By ?? "nobody"} has the job, by the document {state.Winner ?? "nobody"}.", state.Version, state.Winner, null,
+                Invariant.I1,
+                $"By the events {standing?.By ?? "nobody"} has the job, by the document {state.Winner ?? "nobody"}.", state.Version, state.Winner, null,
                 [Show.Document(job.Document!), .. standing is null ? [] : (string[])[Show.Event(standing)]]);
         }
     }
@@ -42,7 +44,8 @@ internal static class EventCheck
         {
             var stored = job.Chain.Event(number)!;
             if (JobCase.IdentityOf(stored) is { } cause && !seen.TryAdd(cause, stored))
-                job.Findings.Add(Invariant.I2, $"The {cause} was executed twice.", number, cause.Caller, cause.Key, Show.Event(seen[cause]), Show.Event(stored));
+                job.Findings.Add(
+                    Invariant.I2, $"The {cause} was executed twice.", number, cause.Caller, cause.Key, Show.Event(seen[cause]), Show.Event(stored));
         }
     }
 
@@ -51,7 +54,8 @@ internal static class EventCheck
         var before = job.Chain.StateAt(number - 1)!;
         var stored = job.Chain.Event(number)!;
         if (WhatIsWrong(job, before, stored, job.Chain.Fact(number)) is { } problem)
-            job.Findings.Add(Invariant.I5, $"Event {number} cannot have happened: {problem}.", number, stored.By, stored.Request, [.. Before(job, number), Show.Event(stored)]);
+            job.Findings.Add(Invariant.I5, $"Event {number} cannot have happened: {problem}.", number, stored.By, stored.Request,
+                [.. Before(job, number), Show.Event(stored)]);
     }
 
     private static string? WhatIsWrong(JobCase job, JobRequest before, StoredEvent stored, JobRequestEvent fact)
@@ -59,7 +63,9 @@ internal static class EventCheck
         if (fact is JobRequestEvent.JobExpired)
         {
             if (stored.By is not null || stored.Request is not null) return "time expires a job, nobody does";
-            return before.IsExpiryDue(stored.At) ? null : $"the job was {before.Status} and its deadline {(before.ExpiresAt is { } due ? Show.Time(due) : "none")}";
+            return before.IsExpiryDue(stored.At)
+                ? null
+                : $"the job was {before.Status} and its deadline {(before.ExpiresAt is { } due ? Show.Time(due) : "none")}";
         }
 
         if (stored.Request is null) return "it names no request";
@@ -74,13 +80,15 @@ internal static class EventCheck
         {
             JobRequestDecision.Rejected refused => $"the rules refuse it ({refused.Rejection.Code})",
             JobRequestDecision.Succeeded { Events: [var only] } => Same(only, fact) ? null : "the rules lead to something else",
-            JobRequestDecision.Succeeded { Events: [_, JobRequestEvent.CandidatesExhausted] } when job.Chain.Broken is null && job.Chain.Event(stored.N + 1)?.Type != nameof(JobRequestEvent.CandidatesExhausted) =>
+            JobRequestDecision.Succeeded { Events: [_, JobRequestEvent.CandidatesExhausted] }
+                when job.Chain.Broken is null && job.Chain.Event(stored.N + 1)?.Type != nameof(JobRequestEvent.CandidatesExhausted) =>
                 "it left nobody who may answer, and the job was not closed",
             _ => null,
         };
     }
 
-    private static bool FollowsItsDecline(JobCase job, StoredEvent stored) => job.Chain.Event(stored.N - 1) is { Type: nameof(JobRequestEvent.JobDeclined) } decline
+    private static bool FollowsItsDecline(JobCase job, StoredEvent stored) =>
+        job.Chain.Event(stored.N - 1) is { Type: nameof(JobRequestEvent.JobDeclined) } decline
         && (decline.By, decline.Request, decline.At) == (stored.By, stored.Request, stored.At)
         && job.Chain.StateAt(decline.N)!.CandidatesLeft == 0;
 

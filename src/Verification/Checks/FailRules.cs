@@ -15,7 +15,8 @@ internal static class FailRules
         if (state.IsTerminal) return entry.Code == Rejections.JobClosed.Code ? null : $"the job was {state.Status}";
         if (state.IsExpiryDue(entry.At)) return $"the job had expired at {Show.Time(state.ExpiresAt!.Value)}";
         if (entry.Code == Rejections.DeadlinePassed.Code) return null;
-        if (entry.Code == Rejections.VersionMismatch.Code) return entry.Expected is { } expected && expected != state.Version ? null : "that is the version it asked for";
+        if (entry.Code == Rejections.VersionMismatch.Code)
+            return entry.Expected is { } expected && expected != state.Version ? null : "that is the version it asked for";
         if (!Operations.All.Contains(entry.Operation)) return $"there is no operation '{entry.Operation}'";
         if (state.Version == 0) return "nobody had created the job";
 

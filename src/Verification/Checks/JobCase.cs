@@ -108,7 +108,9 @@ internal sealed class JobCase
     {
         var own = Document?.Events ?? [];
         var first = own.Count > 0 ? own[0].N : (Document?.State.Version ?? int.MaxValue - 1) + 1;
-        return [.. Published.Where(published => published.Event.Version < first).OrderBy(published => published.Event.Version).Select(published => ToStored(published.Event)), .. own];
+        return [.. Published.Where(published => published.Event.Version < first)
+            .OrderBy(published => published.Event.Version)
+            .Select(published => ToStored(published.Event)), .. own];
     }
 
     private static List<EventEvidence> FirstOccurrences(IReadOnlyList<EventEvidence> events)

@@ -19,7 +19,8 @@ internal static class LinearizabilityCheck
             if (told.Find(call => !AnswerCheck.IsAlike(told[0], call)) is { } other)
             {
                 job.Findings.Linearizability = Linearizability.NotLinearizable;
-                job.Findings.Add(Invariant.I15, $"No job gives two answers to one request: the {request.Key}.", other.Version, other.Caller, other.Key, Show.Call(told[0]), Show.Call(other));
+                job.Findings.Add(Invariant.I15, $"No job gives two answers to one request: the {request.Key}.", other.Version, other.Caller, other.Key,
+                    Show.Call(told[0]), Show.Call(other));
                 return;
             }
 
@@ -27,7 +28,8 @@ internal static class LinearizabilityCheck
         }
 
         steps.AddRange(calls.Where(call => call is { IsStrong: true, IsDecided: true }).Select(read => new Step(read, read.Start, read.End!.Value)));
-        if ((create.ExpiresAt ?? job.State?.ExpiresAt) is not null) steps.Add(new Step(create with { Op = SequentialRules.Expire, Outcome = RecordedCall.Pending }, long.MinValue, long.MaxValue));
+        if ((create.ExpiresAt ?? job.State?.ExpiresAt) is not null)
+            steps.Add(new Step(create with { Op = SequentialRules.Expire, Outcome = RecordedCall.Pending }, long.MinValue, long.MaxValue));
         Judge(job, new LinearizabilitySearch(new SequentialRules(create.Candidates!), steps, job.Rules.MaxSearch));
     }
 
@@ -37,7 +39,9 @@ internal static class LinearizabilityCheck
         if (job.Findings.Linearizability != Linearizability.NotLinearizable) return;
         var at = search.Furthest;
         job.Findings.Add(
-            Invariant.I15, $"No order of the calls gives all their answers. The longest ends at version {at.Version}, with {at.Winner ?? "nobody"} as the winner; one of these had to come next.",
+            Invariant.I15,
+            $"No order of the calls gives all their answers. The longest ends at version {at.Version}, with {at.Winner ?? "nobody"} as the winner; one of "
+                + "these had to come next.",
             at.Version, evidence: search.Stuck.Select(step => Show.Call(step.Call)));
     }
 

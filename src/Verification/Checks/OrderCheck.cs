@@ -15,20 +15,25 @@ internal static class OrderCheck
     {
         foreach (var (later, highest) in WithHighestBefore(decisions, decisions, static decision => decision.EarliestStart))
             if (highest.Version > later.Version)
-                job.Findings.Add(Invariant.I7, $"A call that came after version {highest.Version} was answered at version {later.Version}.", later.Version, later.Call.Caller, later.Call.Key, Show.Call(highest.Call), Show.Call(later.Call));
+                job.Findings.Add(Invariant.I7, $"A call that came after version {highest.Version} was answered at version {later.Version}.", later.Version,
+                    later.Call.Caller, later.Call.Key, Show.Call(highest.Call), Show.Call(later.Call));
     }
 
     private static void CheckMinVersions(JobCase job, IReadOnlyList<RecordedCall> calls, List<Decision> decisions)
     {
-        var reads = calls.Where(call => call is { IsGet: true, IsSuccess: true, MinVersion: not null, Version: not null, End: not null }).Select(call => new Decision(call, call.Start, call.End!.Value, call.Version!.Value)).ToList();
+        var reads = calls.Where(call => call is { IsGet: true, IsSuccess: true, MinVersion: not null, Version: not null, End: not null })
+            .Select(call => new Decision(call, call.Start, call.End!.Value, call.Version!.Value))
+            .ToList();
         // A version that nobody had been told yet may not have been there.
         foreach (var (read, highest) in WithHighestBefore(reads, decisions, static read => read.EarliestStart))
             if (read.Version < read.Call.MinVersion && highest.Version >= read.Call.MinVersion)
-                job.Findings.Add(Invariant.I8, $"A read that asked for version {read.Call.MinVersion} was shown version {read.Version}.", read.Version, read.Call.Caller, null, Show.Call(highest.Call), Show.Call(read.Call));
+                job.Findings.Add(Invariant.I8, $"A read that asked for version {read.Call.MinVersion} was shown version {read.Version}.", read.Version,
+                    read.Call.Caller, null, Show.Call(highest.Call), Show.Call(read.Call));
     }
 
     /// <summary>Each of <paramref name="decisions"/> with the highest version of those that were answered before it began.</summary>
-    private static IEnumerable<(Decision Later, Decision Highest)> WithHighestBefore(List<Decision> decisions, List<Decision> answered, Func<Decision, long> start)
+    private static IEnumerable<(Decision Later, Decision Highest)> WithHighestBefore(
+        List<Decision> decisions, List<Decision> answered, Func<Decision, long> start)
     {
         var byEnd = answered.OrderBy(decision => decision.EarliestEnd).ToList();
         Decision? highest = null;

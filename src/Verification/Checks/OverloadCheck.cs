@@ -41,11 +41,14 @@ internal sealed class OverloadCheck(CheckRules rules)
         {
             var decided = Enumerable.Range(0, seconds).Sum(offset => _seconds.GetValueOrDefault(first + offset)?.Decided ?? 0) / (double)seconds;
             if (decided < capacity * rules.LeastGoodput)
-                findings.Add(Invariant.I13, string.Create(CultureInfo.InvariantCulture, $"For {seconds} s of overload {decided:0} decisions a second were left of {capacity:0}."), evidence: Enumerable.Range(0, seconds).Select(offset => Line(first + offset)));
+                findings.Add(Invariant.I13,
+                    string.Create(CultureInfo.InvariantCulture, $"For {seconds} s of overload {decided:0} decisions a second were left of {capacity:0}."),
+                    evidence: Enumerable.Range(0, seconds).Select(offset => Line(first + offset)));
         }
 
         if (overloads.Count > 0 && _slowestRefusal is { } slowest && Took(slowest) > rules.RefusalLimit)
-            findings.Add(Invariant.I13, string.Create(CultureInfo.InvariantCulture, $"A refusal took {Took(slowest).TotalMilliseconds:0} ms."), caller: slowest.Caller, key: slowest.Key, evidence: Show.Call(slowest));
+            findings.Add(Invariant.I13, string.Create(CultureInfo.InvariantCulture, $"A refusal took {Took(slowest).TotalMilliseconds:0} ms."),
+                caller: slowest.Caller, key: slowest.Key, evidence: Show.Call(slowest));
         return findings.Violations;
     }
 
@@ -75,7 +78,8 @@ internal sealed class OverloadCheck(CheckRules rules)
         return bucket;
     }
 
-    private string Line(long second) => $"second {second}: {_seconds.GetValueOrDefault(second)?.Offered ?? 0} asked for, {_seconds.GetValueOrDefault(second)?.Decided ?? 0} decided";
+    private string Line(long second) =>
+        $"second {second}: {_seconds.GetValueOrDefault(second)?.Offered ?? 0} asked for, {_seconds.GetValueOrDefault(second)?.Decided ?? 0} decided";
 
     private static TimeSpan Took(RecordedCall call) => TimeSpan.FromMicroseconds((call.End!.Value - call.Start) / 1e3);
 

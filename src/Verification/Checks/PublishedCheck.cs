@@ -13,13 +13,15 @@ internal static class PublishedCheck
         if (!job.HasDocuments || job.DocumentEvidence.Unreadable is not null) return;
         if (job.Document is not { } document)
         {
-            if (events.Count > 0) job.Findings.Add(Invariant.I10, "Events were published of a job that has no document.", evidence: events.Take(3).Select(Show.Event));
+            if (events.Count > 0)
+                job.Findings.Add(Invariant.I10, "Events were published of a job that has no document.", evidence: events.Take(3).Select(Show.Event));
             return;
         }
 
         CheckContent(job, document);
         if (last < document.Published && (job.Evidence.EventsAreWhole || events.Count > 0))
-            job.Findings.Add(Invariant.I4, $"Events up to {document.Published} are marked as published, finalevents has them up to {last}.", document.Published, evidence: [Show.Document(document), .. events.TakeLast(1).Select(Show.Event)]);
+            job.Findings.Add(Invariant.I4, $"Events up to {document.Published} are marked as published, finalevents has them up to {last}.", document.Published,
+                evidence: [Show.Document(document), .. events.TakeLast(1).Select(Show.Event)]);
     }
 
     /// <returns>The last version in the topic.</returns>
@@ -34,13 +36,15 @@ internal static class PublishedCheck
             if (first.TryGetValue(version, out var before))
             {
                 if (!Same(before.Event, published.Event))
-                    job.Findings.Add(Invariant.I3, $"Event {version} was published twice, differently.", version, published.Event.By, published.Event.Request, Show.Event(before), Show.Event(published));
+                    job.Findings.Add(Invariant.I3, $"Event {version} was published twice, differently.", version, published.Event.By, published.Event.Request,
+                        Show.Event(before), Show.Event(published));
                 continue;
             }
 
             first.Add(version, published);
             if (version != last + 1)
-                job.Findings.Add(Invariant.I3, $"Event {version} was published after event {last}.", version, published.Event.By, published.Event.Request, [.. first.TryGetValue(last, out var prior) ? (string[])[Show.Event(prior)] : [], Show.Event(published)]);
+                job.Findings.Add(Invariant.I3, $"Event {version} was published after event {last}.", version, published.Event.By, published.Event.Request,
+                    [.. first.TryGetValue(last, out var prior) ? (string[])[Show.Event(prior)] : [], Show.Event(published)]);
             last = Math.Max(last, version);
         }
 
@@ -54,9 +58,11 @@ internal static class PublishedCheck
         {
             var version = published.Event.Version;
             if (version > document.State.Version)
-                job.Findings.Add(Invariant.I10, $"Event {version} was published, the document is at version {document.State.Version}.", version, published.Event.By, published.Event.Request, Show.Event(published), Show.Document(document));
+                job.Findings.Add(Invariant.I10, $"Event {version} was published, the document is at version {document.State.Version}.", version,
+                    published.Event.By, published.Event.Request, Show.Event(published), Show.Document(document));
             else if (own[version].FirstOrDefault() is { } stored && !Same(stored.ToWire(job.Job), published.Event))
-                job.Findings.Add(Invariant.I10, $"Event {version} was published otherwise than the document has it.", version, published.Event.By, published.Event.Request, Show.Event(stored), Show.Event(published));
+                job.Findings.Add(Invariant.I10, $"Event {version} was published otherwise than the document has it.", version, published.Event.By,
+                    published.Event.Request, Show.Event(stored), Show.Event(published));
         }
     }
 

@@ -15,7 +15,8 @@ internal static class RequestCheck
         {
             if (!request.IsFinished || deadLetters.Contains(request.Position)) continue;
             if (WhyItNeedsAnOutcome(job, requests, deadLetters, request) is { } problem)
-                job.Findings.Add(Invariant.I4, problem, job.Document?.State.Version, request.Command?.Caller.Person, request.Command?.Key, Show.Request(request));
+                job.Findings.Add(
+                    Invariant.I4, problem, job.Document?.State.Version, request.Command?.Caller.Person, request.Command?.Key, Show.Request(request));
         }
 
         CheckEvents(job, requests);
@@ -27,11 +28,14 @@ internal static class RequestCheck
         if (request.Command is not { } command) return "A record that cannot be delivered is not dead-lettered.";
         var identity = IdentityOf(command);
         if (job.Ledger.ContainsKey(identity)) return null;
-        if (job.State is not { Version: > 0 } state) return command.Command is JobRequestCommand.Create ? $"The {identity} has no outcome and is not dead-lettered." : null;
+        if (job.State is not { Version: > 0 } state)
+            return command.Command is JobRequestCommand.Create ? $"The {identity} has no outcome and is not dead-lettered." : null;
         if (!state.IsVisibleTo(command.Caller) && command.Command is not JobRequestCommand.Create) return null;
 
         // Before the job's create a command meets no job, and leaves nothing.
-        var create = requests.FirstOrDefault(record => record.Command is { Command: JobRequestCommand.Create } && record.Position.Partition == request.Position.Partition && !deadLetters.Contains(record.Position));
+        var create = requests.FirstOrDefault(record => record.Command is { Command: JobRequestCommand.Create }
+            && record.Position.Partition == request.Position.Partition
+            && !deadLetters.Contains(record.Position));
         if (create is null || create.Position.Offset > request.Position.Offset) return null;
         if (IsLedgerFull(job, command.Caller.Person)) return null;
         // A closed job's refusals are not kept; but it was open as long as something was still decided on it.
@@ -54,9 +58,11 @@ internal static class RequestCheck
         foreach (var request in requests) byPosition.TryAdd(request.Position, request);
         foreach (var (identity, entry) in job.Ledger)
         {
-            if (entry is not { Partition: { } partition, Offset: { } offset } || !byPosition.TryGetValue(new LogPosition(partition, offset), out var request)) continue;
+            if (entry is not { Partition: { } partition,
+                Offset: { } offset } || !byPosition.TryGetValue(new LogPosition(partition, offset), out var request)) continue;
             if (request.Command is not { } command || IdentityOf(command) != identity || command.Fingerprint != entry.Fingerprint)
-                job.Findings.Add(Invariant.I5, $"The outcome of the {identity} names a record that is another one.", entry.Version, entry.Caller, entry.Key, Show.Entry(entry), Show.Request(request));
+                job.Findings.Add(Invariant.I5, $"The outcome of the {identity} names a record that is another one.", entry.Version, entry.Caller, entry.Key,
+                    Show.Entry(entry), Show.Request(request));
             else if (WhatIsWrong(job, entry, command) is { } problem)
                 job.Findings.Add(Invariant.I7, $"The {identity} {problem}.", entry.Version, entry.Caller, entry.Key, Show.Entry(entry), Show.Request(request));
         }

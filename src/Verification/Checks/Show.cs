@@ -12,19 +12,22 @@ internal static class Show
         $"event {e.N}: {e.Type} by {e.By ?? "nobody"}, request {e.Request ?? "none"}, epoch {e.Epoch}, at {Time(e.At)}";
 
     public static string Event(EventEvidence e) =>
-        $"finalevents {Position(e.Position)}: event {e.Event.Version}, {e.Event.Type} by {e.Event.By ?? "nobody"}, request {e.Event.Request ?? "none"}, epoch {e.Event.Epoch}, at {Time(e.Event.At)}";
+        $"finalevents {Position(e.Position)}: event {e.Event.Version}, {e.Event.Type} by {e.Event.By ?? "nobody"}, request {e.Event.Request ?? "none"}, epoch "
+            + $"{e.Event.Epoch}, at {Time(e.Event.At)}";
 
     public static string Entry(LedgerEntry entry) =>
         $"ledger: {entry.Operation} by {entry.Caller}, key {entry.Key} -> {entry.Code ?? "SUCCESS"} at version {entry.Version}, {Time(entry.At)}"
         + (entry.Expected is { } expected ? $", expected version {expected}" : "");
 
     public static string Request(RequestEvidence request) => request.Command is { } command
-        ? $"requests {Position(request.Position)}: {command.Command.Operation} by {command.Caller.Person}, key {command.Key}, not after {Time(command.NotAfter)}"
+        ? $"requests {Position(request.Position)}: {command.Command.Operation} by {command.Caller.Person}, key {command.Key}, not after "
+            + $"{Time(command.NotAfter)}"
         : $"requests {Position(request.Position)}: {request.Refused}";
 
     public static string Call(RecordedCall call) => string.Create(
         CultureInfo.InvariantCulture,
-        $"call: {call.Op} by {call.Caller}, key {call.Key ?? "none"} -> {call.Outcome}{Optional(call.Code)}{Optional(call.Status)}{(call.Version is { } version ? $" at version {version}" : "")}{(call.Replayed == true ? ", replayed" : "")}, {call.Start} to {(call.End is { } end ? end.ToString(CultureInfo.InvariantCulture) : "no answer")}");
+        $"call: {call.Op} by {call.Caller}, key {call.Key ?? "none"} -> "
+            + $"{call.Outcome}{Optional(call.Code)}{Optional(call.Status)}{(call.Version is { } version ? $" at version {version}" : "")}{(call.Replayed == true ? ", replayed" : "")}, {call.Start} to {(call.End is { } end ? end.ToString(CultureInfo.InvariantCulture) : "no answer")}");
 
     public static string Document(JobDocument document) =>
         $"document: version {document.State.Version}, {document.State.Status}, epoch {document.State.Epoch}, winner {document.State.Winner ?? "nobody"}, "

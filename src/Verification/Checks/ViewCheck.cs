@@ -23,7 +23,8 @@ internal static class ViewCheck
     {
         if (job.Read("view", Invariant.I9, () => view.State.ToDomain()) is not { } shown) return;
         if (view != StoredView.From(view.State))
-            job.Findings.Add(Invariant.I9, "What is stored beside the view for queries is not what the view says.", shown.Version, evidence: [Show.View(view), $"beside it: version {view.Version}, {view.Status}, requester {view.Requester}"]);
+            job.Findings.Add(Invariant.I9, "What is stored beside the view for queries is not what the view says.", shown.Version,
+                evidence: [Show.View(view), $"beside it: version {view.Version}, {view.Status}, requester {view.Requester}"]);
         if (!job.HasDocuments || (job.Document is not null && job.State is null)) return;
 
         if (job.State is not { Version: > 0 } state)
@@ -33,9 +34,12 @@ internal static class ViewCheck
         }
 
         if (shown.Version > state.Version)
-            job.Findings.Add(Invariant.I9, $"The view is at version {shown.Version}, the job at {state.Version}.", shown.Version, evidence: [Show.View(view), Show.Document(job.Document!)]);
-        else if ((shown.Version == state.Version ? job.Chain.StateAt(shown.Version) ?? state : job.Chain.StateAt(shown.Version)) is { } fold && StateDifference.Between(InMilliseconds(fold), InMilliseconds(shown)) is { } difference)
-            job.Findings.Add(Invariant.I9, $"The view is not the fold of the events: {difference}.", shown.Version, evidence: [Show.State("fold", fold), Show.State("view", shown)]);
+            job.Findings.Add(Invariant.I9, $"The view is at version {shown.Version}, the job at {state.Version}.", shown.Version,
+                evidence: [Show.View(view), Show.Document(job.Document!)]);
+        else if ((shown.Version == state.Version ? job.Chain.StateAt(shown.Version) ?? state : job.Chain.StateAt(shown.Version)) is { } fold
+            && StateDifference.Between(InMilliseconds(fold), InMilliseconds(shown)) is { } difference)
+            job.Findings.Add(Invariant.I9, $"The view is not the fold of the events: {difference}.", shown.Version,
+                evidence: [Show.State("fold", fold), Show.State("view", shown)]);
     }
 
     // As views are shown, and as one of the stores keeps them.
@@ -56,7 +60,9 @@ internal static class ViewCheck
         if (reached < document.Published || job.Rules.Settled)
         {
             job.Findings.Add(
-                Invariant.I4, view is null ? "The job has no view." : $"The view is at version {reached}, the events up to {document.Published} were published.", document.State.Version,
+                Invariant.I4, view is null
+                    ? "The job has no view."
+                    : $"The view is at version {reached}, the events up to {document.Published} were published.", document.State.Version,
                 evidence: [Show.Document(document), .. view is null ? [] : (string[])[Show.View(view)]]);
         }
     }

@@ -46,7 +46,8 @@ internal sealed class LinearizabilitySearch(SequentialRules rules, IEnumerable<S
             if (seen.Count > limit) return Linearizability.Undecided;
 
             var candidates = Candidates(done, firstEnd).ToList();
-            if (CountAnswered(done) is var answered && answered > most) (most, Furthest, Stuck) = (answered, job, [.. candidates.Select(index => _steps[index]).Where(step => !step.IsPending)]);
+            if (CountAnswered(done) is var answered && answered > most)
+                (most, Furthest, Stuck) = (answered, job, [.. candidates.Select(index => _steps[index]).Where(step => !step.IsPending)]);
             // The last one is tried first: those that are known to have happened before those that may have.
             foreach (var index in candidates.Where(index => !_steps[index].ChangesNothing).OrderByDescending(index => _steps[index].End))
             {

@@ -31,7 +31,9 @@ internal sealed class SequentialRules(IEnumerable<string> candidates)
     /// <summary>Time closes the job; an operation of nobody.</summary>
     public const string Expire = "expire";
 
-    private readonly Dictionary<string, int> _candidates = candidates.Distinct(StringComparer.Ordinal).Select((name, index) => (name, index)).ToDictionary(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _candidates = candidates.Distinct(StringComparer.Ordinal)
+        .Select((name, index) => (name, index))
+        .ToDictionary(StringComparer.Ordinal);
 
     /// <returns>The job after the operation has succeeded; null where it cannot succeed.</returns>
     public SequentialJob? Execute(SequentialJob job, string operation, string actor)
@@ -40,9 +42,11 @@ internal sealed class SequentialRules(IEnumerable<string> candidates)
         return (job.Stage, operation) switch
         {
             (Stage.None, Operations.Create) => new SequentialJob(Stage.Open, 1, actor, null, 0, 0),
-            (Stage.Open, Operations.Accept) when CanAnswer(job, actor) => Next(job) with { Stage = Stage.Accepted, Winner = actor, Answered = job.Answered | Bit(actor) },
+            (Stage.Open, Operations.Accept) when CanAnswer(job, actor) =>
+                Next(job) with { Stage = Stage.Accepted, Winner = actor, Answered = job.Answered | Bit(actor) },
             (Stage.Open, Operations.Decline) when CanAnswer(job, actor) => Decline(job, actor),
-            (Stage.Accepted, Operations.Withdraw) when isWinner => Next(job) with { Stage = Stage.Open, Winner = null, Answered = 0, Withdrawn = job.Withdrawn | Bit(actor) },
+            (Stage.Accepted, Operations.Withdraw) when isWinner =>
+                Next(job) with { Stage = Stage.Open, Winner = null, Answered = 0, Withdrawn = job.Withdrawn | Bit(actor) },
             (Stage.Accepted, Operations.Start) when isWinner => Next(job) with { Stage = Stage.Started },
             (Stage.Started, Operations.FinishTask) when isWinner => Next(job),
             (Stage.Started, Operations.Finish) when isWinner => Next(job) with { Stage = Stage.Closed },
@@ -52,7 +56,8 @@ internal sealed class SequentialRules(IEnumerable<string> candidates)
         };
     }
 
-    public bool IsVisible(SequentialJob job, string reader, bool isAdmin) => job.Stage != Stage.None && (isAdmin || job.Requester == reader || _candidates.ContainsKey(reader));
+    public bool IsVisible(SequentialJob job, string reader, bool isAdmin) =>
+        job.Stage != Stage.None && (isAdmin || job.Requester == reader || _candidates.ContainsKey(reader));
 
     private bool CanAnswer(SequentialJob job, string actor) => _candidates.ContainsKey(actor) && ((job.Answered | job.Withdrawn) & Bit(actor)).IsZero;
 

@@ -156,7 +156,9 @@ internal sealed class EvidenceReader : IDisposable
             DeadLetters = _sources.Records is not { } deadLetters ? null : [.. RecordsOf(input, SpillKind.DeadLetters).Select(deadLetters.DecodeDeadLetters)],
             RequestsAreWhole = _sources.Records?.IsWhole(RecordTopic.Requests) ?? true,
             EventsAreWhole = _sources.Records?.IsWhole(RecordTopic.FinalEvents) ?? true,
-            Calls = _sources.HistoryFile is null ? null : [.. Spilled(input, SpillKind.Call).Select(data => JsonSerializer.Deserialize(data, HistoryJson.Default.RecordedCall)!)],
+            Calls = _sources.HistoryFile is null
+                ? null
+                : [.. Spilled(input, SpillKind.Call).Select(data => JsonSerializer.Deserialize(data, HistoryJson.Default.RecordedCall)!)],
             CacheWipes = _cacheWipes,
         };
     }
@@ -189,7 +191,8 @@ internal sealed class EvidenceReader : IDisposable
         _ => throw new ArgumentOutOfRangeException(nameof(topic), topic, "There is no such topic."),
     };
 
-    private static IEnumerable<byte[]> Spilled(JobInput input, SpillKind kind) => input.Spilled is { } spilled ? spilled.Items.Where(item => item.Kind == kind).Select(item => item.Data) : [];
+    private static IEnumerable<byte[]> Spilled(JobInput input, SpillKind kind) =>
+        input.Spilled is { } spilled ? spilled.Items.Where(item => item.Kind == kind).Select(item => item.Data) : [];
 
     private static SpilledJob? Next(IEnumerator<SpilledJob>? spilled) => spilled is not null && spilled.MoveNext() ? spilled.Current : null;
 }

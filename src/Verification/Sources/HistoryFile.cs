@@ -88,7 +88,8 @@ public static class HistoryFile
         }
     }
 
-    private static VerificationException Wrong(string path, int line, string problem, Exception? inner) => new($"Line {line} of the history {path} is no call: {problem}.", inner);
+    private static VerificationException Wrong(string path, int line, string problem, Exception? inner) =>
+        new($"Line {line} of the history {path} is no call: {problem}.", inner);
 }
 
 /// <summary>A moment at which something was done to the deployment.</summary>

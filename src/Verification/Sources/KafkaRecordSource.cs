@@ -57,7 +57,11 @@ public sealed class KafkaRecordSource : IRecordSource
             ["enable.partition.eof"] = "true",
             ["auto.offset.reset"] = "earliest",
             ["max.partition.fetch.bytes"] = "8388608",
-        }).SetKeyDeserializer(Raw.Instance).SetValueDeserializer(Raw.Instance).SetLogHandler(static (_, _) => { }).SetErrorHandler(static (_, _) => { }).Build();
+        }).SetKeyDeserializer(Raw.Instance)
+            .SetValueDeserializer(Raw.Instance)
+            .SetLogHandler(static (_, _) => { })
+            .SetErrorHandler(static (_, _) => { })
+            .Build();
     }
 
     public string Name { get; }
@@ -66,14 +70,16 @@ public sealed class KafkaRecordSource : IRecordSource
     /// <exception cref="VerificationException">No server is named, or <c>Records:Secrets</c> are missing or wrong.</exception>
     public static KafkaRecordSource Open(IConfiguration configuration)
     {
-        var servers = ServerSettings.Kafka(configuration) ?? throw new VerificationException("No Kafka is named: set ConnectionStrings__kafka, or KAFKA, to its host:port.");
+        var servers = ServerSettings.Kafka(configuration)
+            ?? throw new VerificationException("No Kafka is named: set ConnectionStrings__kafka, or KAFKA, to its host:port.");
         try
         {
             return new KafkaRecordSource(configuration, servers);
         }
         catch (OptionsValidationException exception)
         {
-            throw new VerificationException($"Records cannot be judged without their secrets, those that the silos have: {string.Join("; ", exception.Failures)}", exception);
+            throw new VerificationException(
+                $"Records cannot be judged without their secrets, those that the silos have: {string.Join("; ", exception.Failures)}", exception);
         }
         catch (Exception exception) when (exception is KafkaException or ArgumentException or InvalidOperationException)
         {
@@ -110,13 +116,16 @@ public sealed class KafkaRecordSource : IRecordSource
     }
 
     public EventEvidence? DecodeEvent(KafkaRecord record) =>
-        Decode(_events, record) is KafkaDecodeResult.Deliver { Item: JobEvent jobEvent } ? new EventEvidence(new LogPosition(record.Partition, record.Offset), jobEvent) : null;
+        Decode(_events, record) is KafkaDecodeResult.Deliver { Item: JobEvent jobEvent }
+            ? new EventEvidence(new LogPosition(record.Partition, record.Offset), jobEvent) : null;
 
     public DeadLetterEvidence DecodeDeadLetters(KafkaRecord record)
     {
         var origin = MarkSignature.IsGenuine(_signer, record) ? DeadLetterRecord.Read(record.Headers) : null;
         return new DeadLetterEvidence(
-            new LogPosition(record.Partition, record.Offset), origin is not null && origin.Topic == _requests ? new LogPosition(origin.Partition, origin.Offset) : null, origin?.Reason);
+            new LogPosition(record.Partition, record.Offset), origin is not null && origin.Topic == _requests
+                ? new LogPosition(origin.Partition, origin.Offset)
+                : null, origin?.Reason);
     }
 
     public async ValueTask DisposeAsync()
@@ -158,7 +167,9 @@ public sealed class KafkaRecordSource : IRecordSource
             cancellationToken.ThrowIfCancellationRequested();
             if (_consumer.Consume(TimeSpan.FromMilliseconds(200)) is not { } consumed)
             {
-                if (Environment.TickCount64 > timeout) throw new VerificationException($"{Name} stands still: for {Standstill.TotalSeconds:0} s no record came, and {string.Join(", ", ends.Keys)} are not at their end.");
+                if (Environment.TickCount64 > timeout)
+                    throw new VerificationException(
+                        $"{Name} stands still: for {Standstill.TotalSeconds:0} s no record came, and {string.Join(", ", ends.Keys)} are not at their end.");
                 continue;
             }
 
@@ -182,7 +193,8 @@ public sealed class KafkaRecordSource : IRecordSource
     {
         var found = _admin.GetMetadata(topic, AnswerTimeout).Topics.SingleOrDefault(each => each.Topic == topic);
         if (found is null || found.Error.IsError || found.Partitions.Count == 0)
-            throw new VerificationException($"{Name} has no topic '{topic}': give the settings that the silos run with (Orleans__Streaming__requests__Topic and so on, or --settings).");
+            throw new VerificationException(
+                $"{Name} has no topic '{topic}': give the settings that the silos run with (Orleans__Streaming__requests__Topic and so on, or --settings).");
         return found.Partitions.Select(partition => new TopicPartition(topic, partition.PartitionId));
     }
 
@@ -190,7 +202,9 @@ public sealed class KafkaRecordSource : IRecordSource
         consumed.Topic,
         consumed.Partition.Value,
         consumed.Offset.Value,
-        consumed.Message.Timestamp.Type == TimestampType.NotAvailable ? DateTimeOffset.UnixEpoch : DateTimeOffset.FromUnixTimeMilliseconds(consumed.Message.Timestamp.UnixTimestampMs),
+        consumed.Message.Timestamp.Type == TimestampType.NotAvailable
+            ? DateTimeOffset.UnixEpoch
+            : DateTimeOffset.FromUnixTimeMilliseconds(consumed.Message.Timestamp.UnixTimestampMs),
         Memory(consumed.Message.Key),
         Memory(consumed.Message.Value),
         [.. (consumed.Message.Headers ?? []).Select(header => new KafkaHeader(header.Key, header.GetValueBytes() ?? []))]);

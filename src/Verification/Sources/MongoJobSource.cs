@@ -40,7 +40,8 @@ public sealed class MongoJobSource : IJobSource
     /// <exception cref="VerificationException">None is named, or the address is none.</exception>
     public static MongoJobSource Open(IConfiguration configuration)
     {
-        var address = ServerSettings.MongoDB(configuration) ?? throw new VerificationException("No MongoDB is named: set ConnectionStrings__mongodb, or MONGO_URL, to its mongodb:// address.");
+        var address = ServerSettings.MongoDB(configuration)
+            ?? throw new VerificationException("No MongoDB is named: set ConnectionStrings__mongodb, or MONGO_URL, to its mongodb:// address.");
         try
         {
             return new MongoJobSource(MongoGrainReader.Open(
@@ -60,7 +61,8 @@ public sealed class MongoJobSource : IJobSource
         }
     }
 
-    public async IAsyncEnumerable<IReadOnlyList<StoredJobData>> ScanAsync(DateTimeOffset? changedSince, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<IReadOnlyList<StoredJobData>> ScanAsync(
+        DateTimeOffset? changedSince, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var after = "";
         while (true)
@@ -86,7 +88,8 @@ public sealed class MongoJobSource : IJobSource
     }
 
     /// <returns>The batch, and its last id; null after the last batch.</returns>
-    private async Task<(IReadOnlyList<StoredJobData> Batch, string? Last)> ReadBatchAsync(string after, DateTimeOffset? changedSince, CancellationToken cancellationToken)
+    private async Task<(IReadOnlyList<StoredJobData> Batch, string? Last)> ReadBatchAsync(
+        string after, DateTimeOffset? changedSince, CancellationToken cancellationToken)
     {
         var views = changedSince is null ? await ReadViewsAsync(new BsonDocument("$gt", after), BatchSize, cancellationToken) : [];
         var documents = await _documents.ReadBatchAsync(JobRequestOptions.StateName, GrainPrefix + after, BatchSize, changedSince, cancellationToken);
@@ -109,7 +112,11 @@ public sealed class MongoJobSource : IJobSource
 
     private async Task<List<(string Job, StoredViewData View)>> ReadViewsAsync(BsonDocument ids, int limit, CancellationToken cancellationToken)
     {
-        var found = await (await ViewsAsync(cancellationToken)).Find(new BsonDocument("_id", ids)).Sort(new BsonDocument("_id", 1)).Limit(limit).ToListAsync(cancellationToken);
+        var found = await (await ViewsAsync(cancellationToken))
+            .Find(new BsonDocument("_id", ids))
+            .Sort(new BsonDocument("_id", 1))
+            .Limit(limit)
+            .ToListAsync(cancellationToken);
         return found.ConvertAll(view => (view["_id"].AsString, View(view)));
     }
 

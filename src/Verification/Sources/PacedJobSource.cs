@@ -9,7 +9,8 @@ public sealed class PacedJobSource(IJobSource source, int jobsPerSecond, TimePro
 
     public bool HasViews => source.HasViews;
 
-    public async IAsyncEnumerable<IReadOnlyList<StoredJobData>> ScanAsync(DateTimeOffset? changedSince, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<IReadOnlyList<StoredJobData>> ScanAsync(
+        DateTimeOffset? changedSince, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var batch in source.ScanAsync(changedSince, cancellationToken))
         {

@@ -18,7 +18,8 @@ public static class ServerSettings
     private const string DefaultName = "jobrequests";
     private const string FileVariable = "JOBCTL_SETTINGS";
 
-    /// <param name="settingsFile">A silo's <c>appsettings.json</c>; null: the one that <c>JOBCTL_SETTINGS</c> names, if any. Environment variables come before it.</param>
+    /// <param name="settingsFile">A silo's <c>appsettings.json</c>; null: the one that <c>JOBCTL_SETTINGS</c> names, if any. Environment variables come before
+    /// it.</param>
     /// <exception cref="VerificationException">The file cannot be read.</exception>
     public static IConfiguration Load(string? settingsFile)
     {
@@ -37,10 +38,12 @@ public static class ServerSettings
 
     /// <summary>Bootstrap servers, or null.</summary>
     public static string? Kafka(IConfiguration configuration) =>
-        Text(configuration, $"{Stream(StreamNames.Requests)}:BootstrapServers") ?? Connection(configuration, $"{Stream(StreamNames.Requests)}:ConnectionName", "kafka", "KAFKA");
+        Text(configuration, $"{Stream(StreamNames.Requests)}:BootstrapServers")
+            ?? Connection(configuration, $"{Stream(StreamNames.Requests)}:ConnectionName", "kafka", "KAFKA");
 
     /// <summary>A <c>mongodb://</c> address, or null.</summary>
-    public static string? MongoDB(IConfiguration configuration) => Text(configuration, $"{Storage}:ConnectionString") ?? Connection(configuration, $"{Storage}:ConnectionName", "mongodb", "MONGO_URL");
+    public static string? MongoDB(IConfiguration configuration) =>
+        Text(configuration, $"{Storage}:ConnectionString") ?? Connection(configuration, $"{Storage}:ConnectionName", "mongodb", "MONGO_URL");
 
     /// <summary>Signs and checks the marks of the dead-letter topic as the silos do; null where no secret is set.</summary>
     /// <exception cref="OptionsValidationException">A secret is wrong.</exception>
@@ -62,7 +65,8 @@ public static class ServerSettings
 
     internal static string Topic(IConfiguration configuration, string stream) => Text(configuration, $"{Stream(stream)}:Topic") ?? stream;
 
-    internal static string DeadLetterTopic(IConfiguration configuration) => Text(configuration, $"{Stream(StreamNames.Requests)}:DeadLetterTopic") ?? $"{Topic(configuration, StreamNames.Requests)}.dead-letter";
+    internal static string DeadLetterTopic(IConfiguration configuration) =>
+        Text(configuration, $"{Stream(StreamNames.Requests)}:DeadLetterTopic") ?? $"{Topic(configuration, StreamNames.Requests)}.dead-letter";
 
     internal static string ConsumerGroup(IConfiguration configuration) => Text(configuration, $"{Stream(StreamNames.Requests)}:ConsumerGroup") ?? DefaultName;
 

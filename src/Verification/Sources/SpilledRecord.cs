@@ -44,5 +44,6 @@ internal static class SpilledRecord
         if (bytes is { } present) writer.Write(present.Span);
     }
 
-    private static ReadOnlyMemory<byte>? ReadBytes(BinaryReader reader) => reader.ReadInt32() is var length and >= 0 ? reader.ReadBytes(length).AsMemory() : default(ReadOnlyMemory<byte>?);
+    private static ReadOnlyMemory<byte>? ReadBytes(BinaryReader reader) =>
+        reader.ReadInt32() is var length and >= 0 ? reader.ReadBytes(length).AsMemory() : default(ReadOnlyMemory<byte>?);
 }

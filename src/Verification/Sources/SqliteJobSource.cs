@@ -42,7 +42,8 @@ public sealed class SqliteJobSource : IJobSource
         return Guarded(folder, () => new SqliteJobSource(folder, SqliteReadOnlyFile.Open(folder, FileName)));
     }
 
-    public async IAsyncEnumerable<IReadOnlyList<StoredJobData>> ScanAsync(DateTimeOffset? changedSince, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<IReadOnlyList<StoredJobData>> ScanAsync(
+        DateTimeOffset? changedSince, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // SQLite is read on the caller's thread: the enumeration must not hold up who consumes it.
         await Task.Yield();
@@ -57,12 +58,16 @@ public sealed class SqliteJobSource : IJobSource
         }
     }
 
-    public Task<StoredJobData> ReadAsync(string job, CancellationToken cancellationToken) => Task.FromResult(Guarded(_folder, () => InSnapshot(() => new StoredJobData(
+    public Task<StoredJobData> ReadAsync(string job, CancellationToken cancellationToken) =>
+        Task.FromResult(Guarded(_folder, () => InSnapshot(() => new StoredJobData(
         job,
         !_hasDocuments ? null : _session.First(
             "SELECT data FROM grain_state WHERE service_id = $1 AND state_name = $2 AND grain_id = $3",
             static row => (ReadOnlyMemory<byte>?)row.GetFieldValue<byte[]>(0), null, _service, JobRequestOptions.StateName, GrainPrefix + job),
-        !HasViews ? null : _session.First("SELECT version, status, requester, created_at, data FROM job_view WHERE job_id = $1", static row => ReadView(row, 0), null, job)))));
+        !HasViews
+            ? null
+            : _session.First(
+                "SELECT version, status, requester, created_at, data FROM job_view WHERE job_id = $1", static row => ReadView(row, 0), null, job)))));
 
     public ValueTask DisposeAsync()
     {
@@ -101,7 +106,8 @@ public sealed class SqliteJobSource : IJobSource
     private static StoredViewData ReadView(SqliteDataReader row, int column) =>
         new(row.GetInt32(column), row.GetString(column + 1), row.GetString(column + 2), row.GetInt64(column + 3), row.GetFieldValue<byte[]>(column + 4));
 
-    private bool HasTable(string name) => _session.First("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = $1", static row => row.GetInt32(0), 0, name) > 0;
+    private bool HasTable(string name) =>
+        _session.First("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = $1", static row => row.GetInt32(0), 0, name) > 0;
 
     private T InSnapshot<T>(Func<T> read)
     {

@@ -12,7 +12,8 @@ internal static class StoredJobDecoder
         if (stored.Document is not { } data) return DocumentEvidence.None;
         var (document, problem) = Deserialize(data, JobDocumentJson.Default.JobDocument);
         if (document is { Schema: > JobDocument.CurrentSchema })
-            throw new VerificationException($"The document of job {stored.Job} has schema {document.Schema}, this version knows up to {JobDocument.CurrentSchema}: use the jobctl of the version that wrote it.");
+            throw new VerificationException($"The document of job {stored.Job} has schema {document.Schema}, this version knows up to "
+                + $"{JobDocument.CurrentSchema}: use the jobctl of the version that wrote it.");
         return new DocumentEvidence(document, problem);
     }
 

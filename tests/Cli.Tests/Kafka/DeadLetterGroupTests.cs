@@ -42,7 +42,8 @@ public sealed class DeadLetterGroupTests
     private static Task DeadLetterBlockedAsync(KafkaUnderTest kafka, string job, byte order, bool begins) => kafka.DeadLetterAsync(
         0, job, [order],
         DeadLetterRecord.Write(
-            new DeadLetterOrigin(kafka.Topic("requests"), 0, order, DateTimeOffset.UnixEpoch, begins ? "cannot-be-stored" : "blocked", null, 3, DateTimeOffset.UtcNow)
+            new DeadLetterOrigin(
+                kafka.Topic("requests"), 0, order, DateTimeOffset.UnixEpoch, begins ? "cannot-be-stored" : "blocked", null, 3, DateTimeOffset.UtcNow)
             {
                 Block = new BlockMark(StreamId.Create("requests", job), begins, order, null),
             },

@@ -21,7 +21,8 @@ public sealed class DeadLetterTests
         Assert.Contains("0:0        without an origin", text.Output);
         Assert.Contains("2 dead letters;", text.Output);
         Assert.Equal(2, json.Count);
-        Assert.Equal(("poison", "41", "3", "1"), (json[1]["reason"]!.ToString(), json[1]["origin"]!["offset"]!.ToString(), json[1]["attempts"]!.ToString(), json[1]["value"]!["a"]!.ToString()));
+        Assert.Equal(("poison", "41", "3", "1"),
+            (json[1]["reason"]!.ToString(), json[1]["origin"]!["offset"]!.ToString(), json[1]["attempts"]!.ToString(), json[1]["value"]!["a"]!.ToString()));
         Assert.Null(json[0]["origin"]);
     }
 
@@ -37,7 +38,8 @@ public sealed class DeadLetterTests
         var elsewhere = await kafka.RunAsync("dead-letters", "show", "7:0");
 
         Assert.Equal((0, ""), (shown.Code, shown.Error));
-        foreach (var line in (string[])["reason    poison", "attempts  3", "key       j1", "header    type = accept", "value     the value\nhas lines", $"origin    {kafka.Topic("requests")} 0:41"]) Assert.Contains(line, shown.Output);
+        foreach (var line in (string[])["reason    poison", "attempts  3", "key       j1", "header    type = accept", "value     the value\nhas lines",
+            $"origin    {kafka.Topic("requests")} 0:41"]) Assert.Contains(line, shown.Output);
         Assert.DoesNotContain(DeadLetterRecord.Reason, shown.Output);
         Assert.Equal("the value\nhas lines", raw.Output);
         Assert.Equal((4, ""), (missing.Code, missing.Output));
@@ -64,7 +66,8 @@ public sealed class DeadLetterTests
 
         Assert.Contains("0 replayed", (await kafka.RunAsync("dead-letters", "replay")).Output);
         Assert.Contains("There are no dead letters.", (await kafka.RunAsync("dead-letters", "list")).Output);
-        Assert.Equal(20, (await kafka.RunAsync("dead-letters", "list", "--all")).Output.Split('\n').Count(line => line.EndsWith(", replayed", StringComparison.Ordinal)));
+        Assert.Equal(20, (await kafka.RunAsync("dead-letters", "list", "--all")).Output.Split('\n')
+            .Count(line => line.EndsWith(", replayed", StringComparison.Ordinal)));
         Check(kafka, times: 1);
 
         await kafka.DeadLetterAsync(1, "j1", [0xff, 99]);
@@ -84,14 +87,16 @@ public sealed class DeadLetterTests
         await kafka.DeadLetterAsync(0, "j1", [1], origin: kafka.Topic("orders"));
         await kafka.DeadLetterAsync(0, "j1", [2], originPartition: 5);
         await kafka.DeadLetterAsync(0, "j1", null,
-            [.. DeadLetterRecord.Write(new DeadLetterOrigin(kafka.Topic("requests"), 0, 1, DateTimeOffset.UnixEpoch, "too large", null, 0, DateTimeOffset.UtcNow), []), new KafkaHeader(DeadLetterRecord.ValueOmitted, KafkaUnderTest.Bytes("true"))]);
+            [.. DeadLetterRecord.Write(new DeadLetterOrigin(kafka.Topic("requests"), 0, 1, DateTimeOffset.UnixEpoch, "too large", null, 0,
+                DateTimeOffset.UtcNow), []), new KafkaHeader(DeadLetterRecord.ValueOmitted, KafkaUnderTest.Bytes("true"))]);
         await kafka.DeadLetterAsync(0, "j1", [3]);
 
         var run = await kafka.RunAsync("dead-letters", "replay");
 
         Assert.Equal((0, ""), (run.Code, run.Error));
         Assert.Contains("1 replayed, 4 left out.", run.Output);
-        foreach (var reason in (string[])["no silo of this cluster wrote it", $"it comes from '{kafka.Topic("orders")}'", "has no partition 5", "too large to be dead-lettered"]) Assert.Contains(reason, run.Output);
+        foreach (var reason in (string[])["no silo of this cluster wrote it", $"it comes from '{kafka.Topic("orders")}'", "has no partition 5",
+            "too large to be dead-lettered"]) Assert.Contains(reason, run.Output);
         Assert.Equal([3], Assert.Single(kafka.Read("requests", 0)).Message.Value);
         Assert.Empty(kafka.Read("finalevents", 0));
     }

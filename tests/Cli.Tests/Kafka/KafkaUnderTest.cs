@@ -24,9 +24,11 @@ internal sealed class KafkaUnderTest : IAsyncDisposable
         Jobctl["ConnectionStrings__kafka"] = null;
         Jobctl["Records__Secrets__1"] = Secret;
         Jobctl["Orleans__ServiceId"] = Prefix;
-        signer = new RecordSignature(Options.Create(new SigningOptions { Secrets = { ["1"] = Secret } }), Options.Create(new ClusterOptions { ServiceId = Prefix }));
+        signer = new RecordSignature(
+            Options.Create(new SigningOptions { Secrets = { ["1"] = Secret } }), Options.Create(new ClusterOptions { ServiceId = Prefix }));
         Admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = address }).Build();
-        producer = new ProducerBuilder<byte[]?, byte[]?>(new ProducerConfig { BootstrapServers = address, Acks = Acks.All, LingerMs = 0, MessageMaxBytes = 4_000_000 }).Build();
+        producer = new ProducerBuilder<byte[]?, byte[]?>(
+            new ProducerConfig { BootstrapServers = address, Acks = Acks.All, LingerMs = 0, MessageMaxBytes = 4_000_000 }).Build();
     }
 
     public string Prefix { get; } = $"t{Guid.NewGuid():N}-"[..12] + "-";
@@ -58,13 +60,16 @@ internal sealed class KafkaUnderTest : IAsyncDisposable
     public Task<long> WriteAsync(string topic, int partition, string key, string value) => WriteAsync(topic, partition, Bytes(key), Bytes(value));
 
     /// <summary>A record as a silo dead-letters it.</summary>
-    public Task<long> DeadLetterAsync(int partition, string key, byte[] value, string? origin = null, int? originPartition = null, params KafkaHeader[] headers) => DeadLetterAsync(
+    public Task<long> DeadLetterAsync(
+        int partition, string key, byte[] value, string? origin = null, int? originPartition = null, params KafkaHeader[] headers) => DeadLetterAsync(
         partition, key, value,
-        DeadLetterRecord.Write(new DeadLetterOrigin(origin ?? Topic("requests"), originPartition ?? partition, 41, DateTimeOffset.UnixEpoch, "poison", "it\nis broken", 3, DateTimeOffset.UtcNow.AddMinutes(-5)), headers));
+        DeadLetterRecord.Write(new DeadLetterOrigin(origin ?? Topic("requests"), originPartition
+            ?? partition, 41, DateTimeOffset.UnixEpoch, "poison", "it\nis broken", 3, DateTimeOffset.UtcNow.AddMinutes(-5)), headers));
 
     /// <summary>A dead letter with these headers, signed.</summary>
     public Task<long> DeadLetterAsync(int partition, string key, byte[]? value, IReadOnlyList<KafkaHeader> headers) => WriteAsync(
-        "requests.dead-letter", partition, Bytes(key), value, [.. MarkSignature.Sign(signer, Topic("requests.dead-letter"), partition, Bytes(key), value is null ? (ReadOnlyMemory<byte>?)null : value, headers)]);
+        "requests.dead-letter", partition, Bytes(key), value,
+        [.. MarkSignature.Sign(signer, Topic("requests.dead-letter"), partition, Bytes(key), value is null ? (ReadOnlyMemory<byte>?)null : value, headers)]);
 
     public Task CommitAsync(string topic, int partition, long next) => Admin.AlterConsumerGroupOffsetsAsync(
         [new ConsumerGroupTopicPartitionOffsets(Group, [new TopicPartitionOffset(Topic(topic), partition, next)])]);
@@ -72,7 +77,8 @@ internal sealed class KafkaUnderTest : IAsyncDisposable
     /// <summary>Everything that one partition holds.</summary>
     public List<ConsumeResult<byte[]?, byte[]?>> Read(string topic, int partition)
     {
-        using var consumer = new ConsumerBuilder<byte[]?, byte[]?>(new ConsumerConfig { BootstrapServers = address, GroupId = "unused", EnablePartitionEof = true, EnableAutoCommit = false }).Build();
+        using var consumer = new ConsumerBuilder<byte[]?, byte[]?>(
+            new ConsumerConfig { BootstrapServers = address, GroupId = "unused", EnablePartitionEof = true, EnableAutoCommit = false }).Build();
         consumer.Assign(new TopicPartitionOffset(Topic(topic), partition, Offset.Beginning));
         var records = new List<ConsumeResult<byte[]?, byte[]?>>();
         while (true)
@@ -87,7 +93,9 @@ internal sealed class KafkaUnderTest : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        var topics = Admin.GetMetadata(TimeSpan.FromSeconds(20)).Topics.Select(topic => topic.Topic).Where(topic => topic.StartsWith(Prefix, StringComparison.Ordinal)).ToList();
+        var topics = Admin.GetMetadata(TimeSpan.FromSeconds(20)).Topics.Select(topic => topic.Topic)
+            .Where(topic => topic.StartsWith(Prefix, StringComparison.Ordinal))
+            .ToList();
         if (topics.Count > 0) await Admin.DeleteTopicsAsync(topics);
         producer.Dispose();
         Admin.Dispose();

@@ -55,7 +55,8 @@ public sealed class TopicsTests
         Assert.Equal((4, ""), (run.Code, run.Output));
         Assert.StartsWith($"The topic '{kafka.Topic("finalevents")}' has 2 partitions already, not 3:", run.Error);
         Assert.Single(run.Error.Trim().Split('\n'));
-        Assert.Equal([kafka.Topic("finalevents")], kafka.Admin.GetMetadata(TimeSpan.FromSeconds(20)).Topics.Select(topic => topic.Topic).Where(topic => topic.StartsWith(kafka.Prefix, StringComparison.Ordinal)));
+        Assert.Equal([kafka.Topic("finalevents")], kafka.Admin.GetMetadata(TimeSpan.FromSeconds(20)).Topics.Select(topic => topic.Topic)
+            .Where(topic => topic.StartsWith(kafka.Prefix, StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -115,7 +116,9 @@ public sealed class TopicsTests
         var text = (await kafka.RunAsync("topics", "tail", "finalevents", "--from-beginning", "--count", "3")).Output.TrimEnd().Split('\n');
 
         Assert.Equal(3, json.Length);
-        Assert.Equal(("0", "0", "j1", "ann"), (JsonNode.Parse(json[0])!["partition"]!.ToString(), JsonNode.Parse(json[0])!["offset"]!.ToString(), JsonNode.Parse(json[0])!["key"]!.ToString(), JsonNode.Parse(json[0])!["value"]!["by"]!.ToString()));
+        Assert.Equal(("0", "0", "j1", "ann"),
+            (JsonNode.Parse(json[0])!["partition"]!.ToString(), JsonNode.Parse(json[0])!["offset"]!.ToString(), JsonNode.Parse(json[0])!["key"]!.ToString(),
+                JsonNode.Parse(json[0])!["value"]!["by"]!.ToString()));
         Assert.Equal("/wA=", JsonNode.Parse(json[2])!["valueBase64"]!.ToString());
         Assert.Equal(3, text.Length);
         Assert.Contains("""j1  {"version":1,"by":"ann"}""", text[0]);

@@ -38,7 +38,8 @@ internal static class Answer
     public static RequestDelegate Fail(string code = "ALREADY_ACCEPTED", string title = "Someone else has this job", int status = 409, long version = 2) =>
         Json(status, Problem(status, code, title, "FAIL", version));
 
-    public static RequestDelegate Refused(int status, string code, int? retryAfter = null, bool? outcomeKnown = true, string advice = "do-not", JsonNode? errors = null)
+    public static RequestDelegate Refused(
+        int status, string code, int? retryAfter = null, bool? outcomeKnown = true, string advice = "do-not", JsonNode? errors = null)
     {
         var body = Problem(status, code, $"Refused because of {code}", "REFUSED", advice: advice, outcomeKnown: outcomeKnown);
         if (errors is not null)
@@ -49,7 +50,8 @@ internal static class Answer
     public static RequestDelegate Overloaded(int retryAfter) => Refused(503, "OVERLOADED", retryAfter, advice: "same-key");
 
     /// <summary>504 or 202: published, no decision.</summary>
-    public static RequestDelegate Timeout(int status = 202, string? instance = "/v1/requests/k1?job=j1&op=accept&notAfter=1795000000000", int? retryAfter = null, string? location = null)
+    public static RequestDelegate Timeout(
+        int status = 202, string? instance = "/v1/requests/k1?job=j1&op=accept&notAfter=1795000000000", int? retryAfter = null, string? location = null)
     {
         var body = Problem(status, "DECISION_TIMEOUT", "There is no decision yet", "TIMEOUT", advice: "same-key", outcomeKnown: false);
         body["enqueued"] = true;
@@ -63,7 +65,9 @@ internal static class Answer
         Json(200, new JsonObject { ["state"] = "PENDING" }, ("Retry-After", retryAfter?.ToString()));
 
     public static RequestDelegate Decided(JsonObject result) =>
-        Json(200, new JsonObject { ["state"] = "DECIDED", ["outcome"] = result["outcome"]!.GetValue<string>(), [result.ContainsKey("code") ? "problem" : "result"] = result });
+        Json(200,
+            new JsonObject
+                { ["state"] = "DECIDED", ["outcome"] = result["outcome"]!.GetValue<string>(), [result.ContainsKey("code") ? "problem" : "result"] = result });
 
     public static RequestDelegate StatusUnknown() => Json(404, Problem(404, "REQUEST_NOT_FOUND", "Nothing is known about this key", "REFUSED"));
 

@@ -21,7 +21,8 @@ public sealed class JobAnswersTests
         var start = events[0].At;
         JobAnswer[] expected =
         [
-            new("bob", 1, CandidateAnswer.Declined, T(5) - start), new("ann", 1, CandidateAnswer.Accepted, T(7) - start), new("bob", 2, CandidateAnswer.Accepted, T(26) - T(20)),
+            new("bob", 1, CandidateAnswer.Declined, T(5) - start), new("ann", 1, CandidateAnswer.Accepted, T(7) - start),
+            new("bob", 2, CandidateAnswer.Accepted, T(26) - T(20)),
         ];
         Assert.Equal(expected, view.Answers);
         Assert.Equal(T(20), view.OfferedAt);

@@ -44,7 +44,8 @@ internal sealed record Plan(string Requester, int CandidateCount, int TaskCount,
     public bool IsCandidate(string person) => Array.IndexOf(People, person, 0, CandidateCount) >= 0;
 
     public Order Create() => new(
-        new JobRequestCommand.Create([.. People.AsSpan(0, CandidateCount)], [.. TaskIds.Take(TaskCount).Select(id => new JobTask(id, id))], "a job", ExpiresAt), Requester, Start);
+        new JobRequestCommand.Create([.. People.AsSpan(0, CandidateCount)], [.. TaskIds.Take(TaskCount).Select(id => new JobTask(id, id))], "a job", ExpiresAt),
+        Requester, Start);
 
     public override string ToString() =>
         $"{Requester} asks {string.Join(", ", People.Take(CandidateCount))}; {TaskCount} tasks; expires after {ExpiresAfter?.ToString() ?? "never"}: "

@@ -45,20 +45,23 @@ public sealed class AdminStatusTests
     {
         var latencies = new int[LatencyScale.Buckets];
         latencies[LatencyScale.BucketOf(TimeSpan.FromSeconds(2))] = 100;
-        var other = new GatewayReport("other-1", DateTimeOffset.UtcNow, 60, 7, 3, new Dictionary<string, long> { ["SUCCESS"] = 600 }, new Dictionary<string, long> { ["in-flight"] = 12 }, latencies, new int[LatencyScale.Buckets]);
+        var other = new GatewayReport("other-1", DateTimeOffset.UtcNow, 60, 7, 3, new Dictionary<string, long> { ["SUCCESS"] = 600 },
+            new Dictionary<string, long> { ["in-flight"] = 12 }, latencies, new int[LatencyScale.Buckets]);
         var cluster = new ScriptedOperations
         {
             Gateways = () => Task.FromResult<IReadOnlyList<GatewayReport>>([other]),
             Silos = () => Task.FromResult<IReadOnlyList<SiloBody>>([new SiloBody("127.0.0.1:1@2", "silo1", "Active", DateTimeOffset.UtcNow)]),
             Heartbeat = () => Task.FromResult(new SiloHealth(false, "MongoDB cannot be reached.")),
         };
-        await using var host = await GatewayHost.StartAsync(services => services.AddSingleton<IClusterOperations>(cluster), ("Gateway:Admission:HeartbeatPeriod", "00:00:00.100"));
+        await using var host = await GatewayHost.StartAsync(
+            services => services.AddSingleton<IClusterOperations>(cluster), ("Gateway:Admission:HeartbeatPeriod", "00:00:00.100"));
 
         Answer answer;
         do answer = await host.GetAsync(Status, "admin");
         while (answer.Json["dependencies"]!["storage"]!["status"]!.ToString() == "Healthy");
 
-        Assert.Equal(("600", "12"), (answer.Json["commands"]!["outcomes"]!["SUCCESS"]!.ToString(), answer.Json["commands"]!["refused"]!["in-flight"]!.ToString()));
+        Assert.Equal(
+            ("600", "12"), (answer.Json["commands"]!["outcomes"]!["SUCCESS"]!.ToString(), answer.Json["commands"]!["refused"]!["in-flight"]!.ToString()));
         Assert.InRange(answer.Json["commands"]!["latencyMs"]!["p50"]!.GetValue<double>(), 2_000, 2_300);
         Assert.Equal(2, answer.Json["gateways"]!.AsArray().Count);
         Assert.Equal("silo1", answer.Json["silos"]![0]!["name"]!.ToString());

@@ -56,7 +56,8 @@ public sealed class VerificationTests
 
         Assert.Equal(("violations", "3"), (answer["state"], answer["violationCount"]));
         var violation = Assert.Single(answer.Json["violations"]!.AsArray())!;
-        Assert.Equal(("I1", Http.Job, "4", "cid", "c1"), ($"{violation["invariant"]}", $"{violation["job"]}", $"{violation["version"]}", $"{violation["caller"]}", $"{violation["key"]}"));
+        Assert.Equal(("I1", Http.Job, "4", "cid", "c1"),
+            ($"{violation["invariant"]}", $"{violation["job"]}", $"{violation["version"]}", $"{violation["caller"]}", $"{violation["key"]}"));
         Assert.Equal("event 4: JobAccepted by bob", $"{violation["evidence"]![0]}");
     }
 
@@ -74,7 +75,8 @@ public sealed class VerificationTests
     {
         public int Runs { get; private set; }
 
-        public Task<VerificationStatus> ReadAsync() => status is null ? Task.FromException<VerificationStatus>(new IOException("No silo answers.")) : Task.FromResult(status);
+        public Task<VerificationStatus> ReadAsync() =>
+            status is null ? Task.FromException<VerificationStatus>(new IOException("No silo answers.")) : Task.FromResult(status);
 
         public Task<VerificationStatus> StartAsync()
         {

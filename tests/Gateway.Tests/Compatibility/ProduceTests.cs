@@ -6,7 +6,8 @@ namespace JobRequests.Gateway.Tests.Compatibility;
 
 public sealed class ProduceTests
 {
-    private const string Create = """{"eventId":"createJobRequest","requestId":"r1","cleaners":["ann","bob"],"tasks":[{"id":"t1","name":"windows","done":false}]}""";
+    private const string Create =
+        """{"eventId":"createJobRequest","requestId":"r1","cleaners":["ann","bob"],"tasks":[{"id":"t1","name":"windows","done":false}]}""";
     private const string Accept = $$"""{"eventId":"accepteJobRequest","requestId":"r2","jobRequestId":"{{Http.Job}}","cleanerId":"ann"}""";
     private const string Decline = $$"""{"eventId":"declineJobRequest","requestId":"r3","jobRequestId":"{{Http.Job}}","cleanerId":"bob"}""";
 
@@ -31,7 +32,9 @@ public sealed class ProduceTests
     public async Task An_accept_names_the_winner()
     {
         await using var host = await GatewayHost.StartAsync();
-        host.Jobs.Decide = command => new JobRequestReply.Succeeded(2, Snapshots.Job(command.JobRequestId) with { AcceptedBy = "ann", Candidates = [new CandidateSnapshot("ann", "Accepted")] }, false);
+        host.Jobs.Decide = command =>
+            new JobRequestReply.Succeeded(
+                2, Snapshots.Job(command.JobRequestId) with { AcceptedBy = "ann", Candidates = [new CandidateSnapshot("ann", "Accepted")] }, false);
 
         var answer = await ProduceAsync(host, Accept);
 

@@ -25,7 +25,8 @@ public sealed class DeadLetterApiTests
         var deadLetters = new Recorded();
         await using var host = await GatewayHost.StartAsync(services => services.AddSingleton<IDeadLetters>(deadLetters));
 
-        foreach (var (method, path) in new[] { (HttpMethod.Get, "/v1/admin/dead-letters"), (HttpMethod.Post, "/v1/admin/dead-letters/replay"), (HttpMethod.Post, "/v1/admin/dead-letters") })
+        foreach (var (method, path) in new[]
+            { (HttpMethod.Get, "/v1/admin/dead-letters"), (HttpMethod.Post, "/v1/admin/dead-letters/replay"), (HttpMethod.Post, "/v1/admin/dead-letters") })
         {
             var refused = await host.SendAsync(method, path, null, "ann");
             Assert.Equal((403, "administrators-only"), (refused.Status, refused.ProblemType));

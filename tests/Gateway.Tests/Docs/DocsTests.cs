@@ -47,7 +47,8 @@ public sealed partial class DocsTests
         Assert.NotEmpty(loaded);
         Assert.All(loaded, source => Assert.DoesNotContain("//", source));
         foreach (var source in loaded.Where(source => !source.StartsWith("data:", StringComparison.Ordinal)))
-            Assert.Equal(200, (await host.GetAsync(new Uri(new Uri("http://x" + (address == "/docs" ? "/docs/" : address)), source).PathAndQuery, null)).Status);
+            Assert.Equal(
+                200, (await host.GetAsync(new Uri(new Uri("http://x" + (address == "/docs" ? "/docs/" : address)), source).PathAndQuery, null)).Status);
     }
 
     [Fact]
@@ -76,7 +77,8 @@ public sealed partial class DocsTests
             [
                 "/v1/admin/dead-letters", "/v1/admin/dead-letters/replay", "/v1/admin/status", "/v1/admin/verify", "/v1/admin/views/rebuild",
                 "/v1/events",
-                "/v1/job-requests", "/v1/job-requests/counts", "/v1/job-requests/{id}", "/v1/job-requests/{id}/accept", "/v1/job-requests/{id}/cancel", "/v1/job-requests/{id}/decline", "/v1/job-requests/{id}/events",
+                "/v1/job-requests", "/v1/job-requests/counts", "/v1/job-requests/{id}", "/v1/job-requests/{id}/accept", "/v1/job-requests/{id}/cancel",
+                "/v1/job-requests/{id}/decline", "/v1/job-requests/{id}/events",
                 "/v1/job-requests/{id}/finish", "/v1/job-requests/{id}/history", "/v1/job-requests/{id}/start", "/v1/job-requests/{id}/tasks/{task}/finish",
                 "/v1/job-requests/{id}/timeline",
                 "/v1/job-requests/{id}/withdraw", "/v1/requests/{key}",
@@ -95,13 +97,15 @@ public sealed partial class DocsTests
         var document = (await host.GetAsync("/openapi/v1.json", null)).Json;
         var command = document["paths"]!["/v1/job-requests/{id}/decline"]!["post"]!;
 
-        Assert.Equal(["id", "Idempotency-Key", "Prefer", "If-Match", "Request-Deadline", "dryRun"], command["parameters"]!.AsArray().Select(parameter => parameter!["name"]!.ToString()));
+        Assert.Equal(["id", "Idempotency-Key", "Prefer", "If-Match", "Request-Deadline", "dryRun"], command["parameters"]!.AsArray()
+            .Select(parameter => parameter!["name"]!.ToString()));
         Assert.Equal("on holiday", command["requestBody"]!["content"]!["application/json"]!["example"]!["reason"]!.ToString());
         Assert.NotNull(Resolve(document, command["requestBody"]!["content"]!["application/json"]!["schema"]!)["properties"]!["reason"]);
         foreach (var status in new[] { "200", "202" })
             Assert.Equal("#/components/schemas/CommandAnswer", command["responses"]![status]!["content"]!["application/json"]!["schema"]!["$ref"]!.ToString());
         var examples = command["responses"]!.AsObject()
-            .SelectMany(response => response.Value!["content"]?["application/problem+json"]?["examples"]?.AsObject().Select(example => example.Key) ?? []).ToHashSet();
+            .SelectMany(response => response.Value!["content"]?["application/problem+json"]?["examples"]?.AsObject().Select(example => example.Key) ?? [])
+                .ToHashSet();
         Assert.All(OperationProblems.OfCommand(Operations.Decline), type => Assert.Contains(type.Name, examples));
         Assert.NotNull(command["responses"]!["202"]!["content"]!["application/json"]!["examples"]!["decision-timeout"]);
     }
@@ -161,8 +165,11 @@ public sealed partial class DocsTests
         await using var host = await GatewayHost.StartAsync();
         var schemas = (await host.GetAsync("/openapi/v1.json", null)).Json["components"]!["schemas"]!.AsObject();
 
-        var unknown = schemas.SelectMany(static schema => (schema.Value!["properties"]?.AsObject() ?? []).Select(member => (Owner: schema.Key, Word: member.Key, Schema: member.Value!["items"] ?? member.Value)))
-            .Where(static member => member.Schema!["type"]?.ToJsonString().Contains("string") == true && member.Schema["format"] is null && Vocabulary.Find(member.Owner, member.Word) is null)
+        var unknown = schemas.SelectMany(static schema => (schema.Value!["properties"]?.AsObject() ?? [])
+            .Select(member => (Owner: schema.Key, Word: member.Key, Schema: member.Value!["items"] ?? member.Value)))
+            .Where(static member => member.Schema!["type"]?.ToJsonString().Contains("string") == true
+                && member.Schema["format"] is null
+                && Vocabulary.Find(member.Owner, member.Word) is null)
             .Select(static member => $"{member.Owner}.{member.Word}");
 
         // A new word belongs into the vocabulary.
@@ -181,8 +188,12 @@ public sealed partial class DocsTests
         Assert.All(operations, static id => Assert.Matches("^[a-z]+[A-Z][A-Za-z]+$", id));
         Assert.Equal(operations.Count, operations.Distinct(StringComparer.OrdinalIgnoreCase).Count());
         var taken = AppDomain.CurrentDomain.GetAssemblies().Where(static assembly => assembly.GetName().Name!.StartsWith("System.", StringComparison.Ordinal))
-            .SelectMany(static assembly => assembly.GetExportedTypes()).Where(static type => type.Namespace is "System" or "System.Collections.Generic" or "System.IO" or "System.Linq" or "System.Net.Http" or "System.Threading" or "System.Threading.Tasks")
-            .Select(static type => type.Name).Concat(["Event", "Request", "Response", "Location", "History", "Lock", "Step", "Record", "Partial", "Object", "Error", "Map", "Set"]).ToHashSet(StringComparer.OrdinalIgnoreCase);
+            .SelectMany(static assembly => assembly.GetExportedTypes())
+                .Where(static type => type.Namespace is "System" or "System.Collections.Generic" or "System.IO" or "System.Linq" or "System.Net.Http"
+                    or "System.Threading" or "System.Threading.Tasks")
+            .Select(static type => type.Name)
+                .Concat(["Event", "Request", "Response", "Location", "History", "Lock", "Step", "Record", "Partial", "Object", "Error", "Map", "Set"])
+                .ToHashSet(StringComparer.OrdinalIgnoreCase);
         Assert.DoesNotContain(names, taken.Contains);
     }
 
@@ -195,12 +206,14 @@ public sealed partial class DocsTests
 
         foreach (var operation in ApiOperation.AllOf(document))
         {
-            if (operation.Node["requestBody"]?["content"]?["application/json"]?["example"] is { } sent) Assert.Empty(schemas.WhatIsWrong(sent, operation.BodySchema!));
+            if (operation.Node["requestBody"]?["content"]?["application/json"]?["example"] is { } sent)
+                Assert.Empty(schemas.WhatIsWrong(sent, operation.BodySchema!));
             foreach (var (status, response) in operation.Responses)
             foreach (var (_, content) in response!["content"]?.AsObject() ?? [])
             {
                 Assert.True(content!["examples"]?.AsObject().Count > 0, $"{operation.Id} has no example of {status}.");
-                foreach (var (name, example) in content["examples"]!.AsObject()) Assert.Empty(schemas.WhatIsWrong(example!["value"], content["schema"]!).Select(error => $"{operation.Id} {status} {name}: {error}"));
+                foreach (var (name, example) in content["examples"]!.AsObject())
+                    Assert.Empty(schemas.WhatIsWrong(example!["value"], content["schema"]!).Select(error => $"{operation.Id} {status} {name}: {error}"));
             }
         }
     }
@@ -212,7 +225,9 @@ public sealed partial class DocsTests
         var document = (await host.GetAsync("/openapi/v1.json", null)).Json;
 
         // A page that tries requests out sends examples as they are.
-        Assert.All(ApiOperation.AllOf(document).SelectMany(static operation => operation.Parameters), static parameter => Assert.True(parameter["example"] is null && parameter["examples"] is null));
+        Assert.All(ApiOperation.AllOf(document)
+            .SelectMany(static operation => operation.Parameters), static parameter =>
+                Assert.True(parameter["example"] is null && parameter["examples"] is null));
     }
 
     private static JsonNode Resolve(JsonNode document, JsonNode schema) =>

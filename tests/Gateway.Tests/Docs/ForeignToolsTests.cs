@@ -18,7 +18,8 @@ public sealed class ForeignToolsTests(ProductHost product) : IClassFixture<Produ
 
         // The first run installs the tools.
         var check = Path.Combine(Repository.Root, "tests", "OpenApi", "check");
-        var (exitCode, output, error) = await ChildProcess.RunAsync("bash", [check, product.Client.BaseAddress!.ToString().TrimEnd('/')], limit: TimeSpan.FromMinutes(5));
+        var (exitCode, output, error) = await ChildProcess.RunAsync(
+            "bash", [check, product.Client.BaseAddress!.ToString().TrimEnd('/')], limit: TimeSpan.FromMinutes(5));
 
         Assert.True(exitCode == 0, $"{check} ended with {exitCode}:\n{output}\n{error}");
     }

@@ -43,9 +43,11 @@ internal sealed class FeedHost : IAsyncDisposable, IHttpService
         }
     }
 
-    public Task<EventStreamReader> FollowAsync(string person, string? lastEventId = null) => EventStreamReader.OpenAsync(Client, "/v1/events", person, lastEventId);
+    public Task<EventStreamReader> FollowAsync(string person, string? lastEventId = null) =>
+        EventStreamReader.OpenAsync(Client, "/v1/events", person, lastEventId);
 
-    public Task<EventStreamReader> FollowAsync(string person, string job, string? lastEventId) => EventStreamReader.OpenAsync(Client, $"/v1/job-requests/{job}/events", person, lastEventId);
+    public Task<EventStreamReader> FollowAsync(string person, string job, string? lastEventId) =>
+        EventStreamReader.OpenAsync(Client, $"/v1/job-requests/{job}/events", person, lastEventId);
 
     public ValueTask DisposeAsync() => host.DisposeAsync();
 

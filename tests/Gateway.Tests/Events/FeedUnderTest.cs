@@ -45,7 +45,11 @@ internal sealed class FeedUnderTest : IAsyncDisposable
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         var item = await listener.Queue.ReadAsync(patience.Token);
-        return item.Event is { } told ? System.Text.Encoding.UTF8.GetString(told.JsonFor(item.Role, listener.Caller.Person).Span) : item.Reload ? "reload" : "beat";
+        return item.Event is { } told
+            ? System.Text.Encoding.UTF8.GetString(told.JsonFor(item.Role, listener.Caller.Person).Span)
+            : item.Reload
+            ? "reload"
+            : "beat";
     }
 
     public async ValueTask DisposeAsync()

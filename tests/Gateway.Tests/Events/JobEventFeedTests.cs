@@ -20,9 +20,11 @@ public sealed class JobEventFeedTests
 
         foreach (var listener in listeners)
         {
-            Assert.Equal(["ann", "bob"], JsonNode.Parse(await FeedUnderTest.NextAsync(listener))!["data"]!["candidates"]!.AsArray().Select(each => each!.ToString()));
+            Assert.Equal(["ann", "bob"], JsonNode.Parse(await FeedUnderTest.NextAsync(listener))!["data"]!["candidates"]!.AsArray()
+                .Select(each => each!.ToString()));
             var declined = JsonNode.Parse(await FeedUnderTest.NextAsync(listener))!;
-            Assert.Equal(("bob", "on holiday", Job), (declined["by"]!.ToString(), declined["data"]!["reason"]!.ToString(), declined["jobRequestId"]!.ToString()));
+            Assert.Equal(
+                ("bob", "on holiday", Job), (declined["by"]!.ToString(), declined["data"]!["reason"]!.ToString(), declined["jobRequestId"]!.ToString()));
         }
     }
 

@@ -100,7 +100,8 @@ public sealed class KafkaEventTests
                 ["Feed:Topic"] = $"feed-{Guid.NewGuid():N}",
             };
             admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = kafka }).SetLogHandler(static (_, _) => { }).Build();
-            producer = new ProducerBuilder<byte[]?, byte[]?>(new ProducerConfig { BootstrapServers = kafka, LingerMs = 0, Partitioner = Partitioner.Murmur2Random })
+            producer = new ProducerBuilder<byte[]?, byte[]?>(
+                new ProducerConfig { BootstrapServers = kafka, LingerMs = 0, Partitioner = Partitioner.Murmur2Random })
                 .SetKeySerializer(Serializers.ByteArray).SetValueSerializer(Serializers.ByteArray).SetLogHandler(static (_, _) => { }).Build();
             codecs = Codecs(settings["Records:Secrets:1"]!);
             strangersCodecs = Codecs(Convert.ToBase64String(Encoding.ASCII.GetBytes("another secret than the cluster's")));
@@ -126,7 +127,8 @@ public sealed class KafkaEventTests
         public async Task<Reader> StartGatewayAsync(params (string Key, string Value)[] more)
         {
             var builder = Host.CreateEmptyApplicationBuilder(null);
-            builder.Configuration.AddInMemoryCollection(settings).AddInMemoryCollection(more.Select(each => KeyValuePair.Create(each.Key, (string?)each.Value)));
+            builder.Configuration.AddInMemoryCollection(settings)
+                .AddInMemoryCollection(more.Select(each => KeyValuePair.Create(each.Key, (string?)each.Value)));
             builder.Services.AddSingleton<IConfiguration>(builder.Configuration).AddLogging().AddSingleton(TimeProvider.System);
             builder.Services.AddSingleton<IJobRequests>(new ScriptedJobs());
             builder.Services.AddJobRecords();

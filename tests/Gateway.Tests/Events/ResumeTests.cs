@@ -26,7 +26,8 @@ public sealed class ResumeTests
         var writing = Task.Run(() => Write(host, new Random(seed)), TestContext.Current.CancellationToken);
         await Task.WhenAll(
             FollowAsync(Jobs * EventsPerJob, new Random(seed + 1), told, () => host.FollowAsync("zoe", place), last => place = last),
-            FollowAsync(EventsPerJob, new Random(seed + 2), jobTold, () => host.FollowAsync("zoe", Facts.Job(0), jobPlace), last => jobPlace = last ?? jobPlace),
+            FollowAsync(EventsPerJob, new Random(seed + 2), jobTold, () => host.FollowAsync("zoe", Facts.Job(0), jobPlace), last => jobPlace = last
+                ?? jobPlace),
             writing);
 
         Assert.Equal(Enumerable.Range(1, EventsPerJob).Select(version => $"{Facts.Job(0)}:{version}"), jobTold);

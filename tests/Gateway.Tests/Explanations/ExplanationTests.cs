@@ -22,7 +22,8 @@ public sealed class ExplanationTests
         Assert.Equal(200, answer.Status);
         Assert.Equal("Someone else has this job. Lost by 38 ms to a command at partition 3 offset 4702, yours 4711.", answer["summary"]);
         Assert.Equal(("DECIDED", "FAIL", "2"), (answer["state"], answer["outcome"], answer["version"]));
-        Assert.Equal((Rejections.AlreadyAccepted.Code, Rejections.AlreadyAccepted.Description), (answer.Json["rule"]!["code"]!.ToString(), answer.Json["rule"]!["text"]!.ToString()));
+        Assert.Equal((Rejections.AlreadyAccepted.Code, Rejections.AlreadyAccepted.Description),
+            (answer.Json["rule"]!["code"]!.ToString(), answer.Json["rule"]!["text"]!.ToString()));
         Assert.Null(answer.Json["because"]!["by"]);
         Assert.Equal(("t", "http://traces.example/t"), (answer["traceId"], answer["trace"]));
         Assert.Equal("no-store", answer.Header("Cache-Control"));
@@ -34,7 +35,8 @@ public sealed class ExplanationTests
         await using var host = await GatewayHost.StartAsync();
         host.Jobs.Explain = (_, _, _, _) => Task.FromResult<RequestExplanation?>(Lost("ann", null, null));
 
-        Assert.Equal("Someone else has this job. Lost by 38 ms to a command of ann that was decided before yours, as version 2.", (await host.GetAsync(Address, "bob"))["summary"]);
+        Assert.Equal("Someone else has this job. Lost by 38 ms to a command of ann that was decided before yours, as version 2.",
+            (await host.GetAsync(Address, "bob"))["summary"]);
     }
 
     [Fact]
@@ -83,6 +85,7 @@ public sealed class ExplanationTests
         Http.Job, 3,
         new DecidedRequest("bob", "accept", "k1", Rejections.AlreadyAccepted.Code, 2, null, 1, new RequestTimes(At, At, At, At, null, null), own, "t"),
         true,
-        new DecidingFact(2, "JobAccepted", At, by, new DecidedRequest(by, "accept", null, null, 2, null, 1, new RequestTimes(At, At, At, At, At, At), other, null)),
+        new DecidingFact(
+            2, "JobAccepted", At, by, new DecidedRequest(by, "accept", null, null, 2, null, 1, new RequestTimes(At, At, At, At, At, At), other, null)),
         new Lead(38, Lead.InLog));
 }

@@ -8,7 +8,8 @@ namespace JobRequests.Gateway.Tests.Hosting;
 
 public sealed class ClusterConnectionTests
 {
-    private readonly ClusterConnection connection = new(new SiloChanges(Options.Create(new AdmissionOptions()), TimeProvider.System), NullLogger<ClusterConnection>.Instance);
+    private readonly ClusterConnection connection = new(
+        new SiloChanges(Options.Create(new AdmissionOptions()), TimeProvider.System), NullLogger<ClusterConnection>.Instance);
 
     [Fact]
     public void It_is_down_until_the_cluster_has_answered()

@@ -52,7 +52,8 @@ internal sealed class GatewayHost : IAsyncDisposable, IHttpService
     }
 
     /// <summary>The end of the address that an answer names for a command of <paramref name="person"/>.</summary>
-    public string Signed(string person, long notAfter, string operation = "accept", string job = Http.Job, string key = "k1") => Http.Signed(App.Services, person, key, job, operation, notAfter);
+    public string Signed(string person, long notAfter, string operation = "accept", string job = Http.Job, string key = "k1") =>
+        Http.Signed(App.Services, person, key, job, operation, notAfter);
 
     public async ValueTask DisposeAsync()
     {

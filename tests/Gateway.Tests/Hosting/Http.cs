@@ -36,13 +36,15 @@ internal static class Http
     public static string Signed(IServiceProvider services, string person, string key, string job, string operation, long notAfter) =>
         $"&notAfter={notAfter}&sig={services.GetRequiredService<StatusSignature>().Sign(new RequestName(person, operation, job, key), notAfter)}";
 
-    public static Task<Answer> PostAsync(this IHttpService host, string path, string? body, string? person = "zoe", string? key = "k1", params (string Name, string Value)[] headers) =>
+    public static Task<Answer> PostAsync(
+        this IHttpService host, string path, string? body, string? person = "zoe", string? key = "k1", params (string Name, string Value)[] headers) =>
         host.SendAsync(HttpMethod.Post, path, body, person, key is null ? headers : [("Idempotency-Key", key), .. headers]);
 
     public static Task<Answer> GetAsync(this IHttpService host, string path, string? person = "zoe", params (string Name, string Value)[] headers) =>
         host.SendAsync(HttpMethod.Get, path, null, person, headers);
 
-    public static async Task<Answer> SendAsync(this IHttpService host, HttpMethod method, string path, string? body, string? person, params (string Name, string Value)[] headers)
+    public static async Task<Answer> SendAsync(
+        this IHttpService host, HttpMethod method, string path, string? body, string? person, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(method, path);
         if (person is not null) request.Headers.TryAddWithoutValidation("Authorization", "Bearer dev-" + person);

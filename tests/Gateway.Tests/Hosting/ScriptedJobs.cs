@@ -22,7 +22,8 @@ internal sealed class ScriptedJobs : IJobRequests
     public ConcurrentQueue<(string Job, OutcomeQuery Query, TimeSpan Wait)> Asked { get; } = new();
 
     /// <summary>The decision on a command; null leaves it undecided.</summary>
-    public Func<CommandEnvelope, JobRequestReply?> Decide { get; set; } = command => new JobRequestReply.Succeeded(1, Snapshots.Job(command.JobRequestId, command.Caller.Person), false);
+    public Func<CommandEnvelope, JobRequestReply?> Decide { get; set; } = command =>
+        new JobRequestReply.Succeeded(1, Snapshots.Job(command.JobRequestId, command.Caller.Person), false);
 
     /// <summary>The publication itself.</summary>
     public Func<CommandEnvelope, Task> Submit { get; set; } = _ => Task.CompletedTask;
@@ -40,11 +41,14 @@ internal sealed class ScriptedJobs : IJobRequests
 
     public Func<JobQuery, Caller, Task<JobPage>> List { get; set; } = (_, _) => Task.FromResult(new JobPage([], null));
 
-    public Func<JobQuery, Caller, Task<JobCounts>> Count { get; set; } = (_, _) => Task.FromResult(new JobCounts(ImmutableDictionary<string, long>.Empty, true));
+    public Func<JobQuery, Caller, Task<JobCounts>> Count { get; set; } = (_, _) =>
+        Task.FromResult(new JobCounts(ImmutableDictionary<string, long>.Empty, true));
 
-    public Func<Task<ViewRebuildStatus>> RebuildViews { get; set; } = () => Task.FromResult(new ViewRebuildStatus(ViewRebuildState.Idle, null, null, 0, 0, [], null));
+    public Func<Task<ViewRebuildStatus>> RebuildViews { get; set; } = () =>
+        Task.FromResult(new ViewRebuildStatus(ViewRebuildState.Idle, null, null, 0, 0, [], null));
 
-    public Func<StatisticsQuery, CancellationToken, Task<JobStatistics>> ReadStatistics { get; set; } = (_, _) => Task.FromResult(new JobStatistics([], [], 0, true));
+    public Func<StatisticsQuery, CancellationToken, Task<JobStatistics>> ReadStatistics { get; set; } = (_, _) =>
+        Task.FromResult(new JobStatistics([], [], 0, true));
 
     public Func<Task<TimeSpan>> ReadViewLag { get; set; } = () => Task.FromResult(TimeSpan.Zero);
 
@@ -94,7 +98,8 @@ internal sealed class ScriptedJobs : IJobRequests
 
     public Task<JobSnapshot?> ReadAsync(string jobRequestId, Caller caller) => Read(jobRequestId, caller);
 
-    public Task<JobSnapshot?> ReadViewAsync(string jobRequestId, Caller caller, int minVersion, TimeSpan wait) => ReadView(jobRequestId, caller, minVersion, wait);
+    public Task<JobSnapshot?> ReadViewAsync(string jobRequestId, Caller caller, int minVersion, TimeSpan wait) =>
+        ReadView(jobRequestId, caller, minVersion, wait);
 
     public Task<JobHistory?> ReadHistoryAsync(string jobRequestId, Caller caller) => ReadHistory(jobRequestId, caller);
 
@@ -112,7 +117,8 @@ internal sealed class ScriptedJobs : IJobRequests
 
     public Task<DateTimeOffset?> ReadViewTimeAsync(string jobRequestId, int version) => Task.FromResult<DateTimeOffset?>(null);
 
-    public Task<RequestExplanation?> ExplainAsync(string jobRequestId, Caller caller, string operation, string key) => Explain(jobRequestId, caller, operation, key);
+    public Task<RequestExplanation?> ExplainAsync(string jobRequestId, Caller caller, string operation, string key) =>
+        Explain(jobRequestId, caller, operation, key);
 
     public Task<JobTimeline?> ReadTimelineAsync(string jobRequestId, Caller caller) => ReadTimeline(jobRequestId, caller);
 

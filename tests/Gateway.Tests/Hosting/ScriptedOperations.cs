@@ -8,7 +8,8 @@ internal sealed class ScriptedOperations : IClusterOperations
 {
     public Func<Task<SiloHealth>> Heartbeat { get; set; } = static () => Task.FromException<SiloHealth>(new TimeoutException());
 
-    public Func<Task<IReadOnlyList<GatewayReport>>> Gateways { get; set; } = static () => Task.FromException<IReadOnlyList<GatewayReport>>(new TimeoutException());
+    public Func<Task<IReadOnlyList<GatewayReport>>> Gateways { get; set; } = static () =>
+        Task.FromException<IReadOnlyList<GatewayReport>>(new TimeoutException());
 
     public Func<Task<IReadOnlyList<SiloBody>>> Silos { get; set; } = static () => Task.FromException<IReadOnlyList<SiloBody>>(new TimeoutException());
 

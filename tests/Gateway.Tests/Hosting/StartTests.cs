@@ -27,7 +27,8 @@ public sealed class StartTests
     [InlineData("Test", "beside", "Identity:Keys:0:K=" + Secret)]
     public async Task Development_identities_are_refused_where_others_could_use_them(string environment, string expected, params string[] settings)
     {
-        var failure = await StartAsync(environment, [("Identity:Development", "true"), .. settings.Select(static setting => (setting.Split('=', 2)[0], setting.Split('=', 2)[1]))]);
+        var failure = await StartAsync(
+            environment, [("Identity:Development", "true"), .. settings.Select(static setting => (setting.Split('=', 2)[0], setting.Split('=', 2)[1]))]);
 
         Assert.Contains($"Identity:Development must be false {expected}", failure);
     }
@@ -38,7 +39,9 @@ public sealed class StartTests
 
     [Fact]
     public async Task Development_identities_are_refused_where_code_listens() =>
-        Assert.Contains("where others reach the service", await StartAsync("Test", static builder => builder.WebHost.ConfigureKestrel(static kestrel => kestrel.ListenAnyIP(0)), ("Identity:Development", "true")));
+        Assert.Contains("where others reach the service",
+            await StartAsync(
+                "Test", static builder => builder.WebHost.ConfigureKestrel(static kestrel => kestrel.ListenAnyIP(0)), ("Identity:Development", "true")));
 
     [Fact]
     public async Task An_endpoint_that_is_added_later_is_not_opened_to_others()
@@ -53,7 +56,9 @@ public sealed class StartTests
         builder.Configuration["Kestrel:Endpoints:two:Url"] = "http://0.0.0.0:0";
         ((IConfigurationRoot)builder.Configuration).Reload();
 
-        await Idempotency.Redis.Eventually.TrueAsync(() => Task.FromResult(app.Urls.Count > 1 || logs.Lines.Any(static line => line.StartsWith("Critical", StringComparison.Ordinal))), "the new endpoint is opened or refused");
+        await Idempotency.Redis.Eventually.TrueAsync(() =>
+            Task.FromResult(app.Urls.Count > 1 || logs.Lines.Any(static line => line.StartsWith("Critical", StringComparison.Ordinal))),
+            "the new endpoint is opened or refused");
         Assert.Single(app.Urls);
         Assert.Contains(logs.Lines, static line => line.Contains("where others reach the service", StringComparison.Ordinal));
     }
@@ -71,7 +76,8 @@ public sealed class StartTests
     [InlineData("must be a JSON Web Key Set", "Identity:Issuer=i", "Identity:Audience=a", "Identity:KeySet=nonsense")]
     [InlineData("Identity:Authority must be an https address, but is http://x", "Identity:Authority=http://x", "Identity:Audience=a")]
     [InlineData("must not contain none", "Identity:Issuer=i", "Identity:Audience=a", "Identity:Keys:0:K=" + Secret, "Identity:Algorithms:0=None")]
-    [InlineData("Identity:ClockSkew must be between 0 and 30 seconds, but is 00:05:00", "Identity:Issuer=i", "Identity:Audience=a", "Identity:Keys:0:K=" + Secret, "Identity:ClockSkew=00:05:00")]
+    [InlineData("Identity:ClockSkew must be between 0 and 30 seconds, but is 00:05:00", "Identity:Issuer=i", "Identity:Audience=a", "Identity:Keys:0:K="
+        + Secret, "Identity:ClockSkew=00:05:00")]
     [InlineData("Gateway:MaxInFlight must be between 1 and 1000000, but is 0", "Identity:Development=true", "Gateway:MaxInFlight=0")]
     [InlineData("Gateway:DefaultWait must be between 00:00:00 and 00:00:30, but is 00:01:00", "Identity:Development=true", "Gateway:DefaultWait=00:01:00")]
     [InlineData("Gateway:MaxBodyBytes must be between 1024 and 65536, but is 1000000", "Identity:Development=true", "Gateway:MaxBodyBytes=1000000")]
@@ -95,7 +101,8 @@ public sealed class StartTests
         return builder;
     }
 
-    private static Task<string?> StartAsync(string environment, params (string Key, string Value)[] settings) => StartAsync(environment, static _ => { }, settings);
+    private static Task<string?> StartAsync(string environment, params (string Key, string Value)[] settings) =>
+        StartAsync(environment, static _ => { }, settings);
 
     private static async Task<string?> StartAsync(string environment, Action<WebApplicationBuilder> configure, params (string Key, string Value)[] settings)
     {

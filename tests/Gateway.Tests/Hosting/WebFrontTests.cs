@@ -19,8 +19,12 @@ public sealed class WebFrontTests(BadInputTests.Fixture fixture) : IClassFixture
     public async Task HEAD_is_answered_like_GET_without_a_body()
     {
         var routes = fixture.Host.App.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-            .Where(endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.Contains("GET") == true && !endpoint.RoutePattern.RawText!.Contains('?', StringComparison.Ordinal))
-            .Select(endpoint => "/" + endpoint.RoutePattern.RawText!.TrimStart('/').Replace("{id}", Http.Job, StringComparison.Ordinal).Replace("{key}", "k1", StringComparison.Ordinal)
+            .Where(endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.Contains("GET") == true
+                && !endpoint.RoutePattern.RawText!.Contains('?', StringComparison.Ordinal))
+            .Select(endpoint => "/"
+                + endpoint.RoutePattern.RawText!.TrimStart('/')
+                    .Replace("{id}", Http.Job, StringComparison.Ordinal)
+                    .Replace("{key}", "k1", StringComparison.Ordinal)
                 .Replace("{type}", "validation", StringComparison.Ordinal).Replace("{version}/{**path}", "0/board.css", StringComparison.Ordinal)).ToList();
 
         Assert.InRange(routes.Count, 20, 200);
@@ -29,7 +33,8 @@ public sealed class WebFrontTests(BadInputTests.Fixture fixture) : IClassFixture
             var head = await fixture.Host.SendAsync(HttpMethod.Head, route, null, "admin");
             using var request = new HttpRequestMessage(HttpMethod.Get, route) { Headers = { { "Authorization", "Bearer dev-admin" } } };
             using var get = await fixture.Host.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
-            Assert.Equal((route, (int)get.StatusCode, get.Content.Headers.ContentType?.ToString(), ""), (route, head.Status, head.ContentHeaders.ContentType?.ToString(), head.Text));
+            Assert.Equal((route, (int)get.StatusCode, get.Content.Headers.ContentType?.ToString(), ""),
+                (route, head.Status, head.ContentHeaders.ContentType?.ToString(), head.Text));
         }
     }
 
@@ -37,7 +42,8 @@ public sealed class WebFrontTests(BadInputTests.Fixture fixture) : IClassFixture
     [InlineData("/health/live")]
     [InlineData("/health/ready")]
     [InlineData("/")]
-    public async Task Probes_may_use_HEAD_without_a_token(string path) => Assert.NotEqual(401, (await fixture.Host.SendAsync(HttpMethod.Head, path, null, null)).Status);
+    public async Task Probes_may_use_HEAD_without_a_token(string path) =>
+        Assert.NotEqual(401, (await fixture.Host.SendAsync(HttpMethod.Head, path, null, null)).Status);
 
     [Theory]
     [InlineData("/v1/job-requests", "GET, HEAD, OPTIONS, POST")]
@@ -64,7 +70,8 @@ public sealed class WebFrontTests(BadInputTests.Fixture fixture) : IClassFixture
             ("Origin", App), ("Access-Control-Request-Method", "POST"), ("Access-Control-Request-Headers", "authorization,idempotency-key"));
         var answer = await host.PostAsync(Accept, "{}", "ann", "k1", ("Origin", App));
         var refused = await host.PostAsync(Accept, "{}", person: null, "k1", ("Origin", App));
-        var stranger = await host.SendAsync(HttpMethod.Options, Accept, null, null, ("Origin", "https://evil.example"), ("Access-Control-Request-Method", "POST"));
+        var stranger = await host.SendAsync(
+            HttpMethod.Options, Accept, null, null, ("Origin", "https://evil.example"), ("Access-Control-Request-Method", "POST"));
 
         Assert.Equal((204, App), (preflight.Status, preflight.Header("Access-Control-Allow-Origin")));
         Assert.Equal("authorization,idempotency-key", preflight.Header("Access-Control-Allow-Headers"));
@@ -83,7 +90,8 @@ public sealed class WebFrontTests(BadInputTests.Fixture fixture) : IClassFixture
     {
         await using var host = await GatewayHost.StartAsync();
 
-        var answer = await host.PostAsync(Accept, "{}", "ann", "k1", ("Origin", origin == "own" ? host.Client.BaseAddress!.GetLeftPart(UriPartial.Authority) : origin));
+        var answer = await host.PostAsync(
+            Accept, "{}", "ann", "k1", ("Origin", origin == "own" ? host.Client.BaseAddress!.GetLeftPart(UriPartial.Authority) : origin));
 
         Assert.Equal(status, answer.Status);
         Assert.Equal(status == 200 ? 1 : 0, host.Jobs.Submitted.Count);
@@ -98,11 +106,13 @@ public sealed class WebFrontTests(BadInputTests.Fixture fixture) : IClassFixture
         await using var host = await GatewayHost.StartAsync(("Gateway:AllowedOrigins:0", App));
         using var socket = new ClientWebSocket();
         socket.Options.SetRequestHeader("Origin", origin);
-        var connect = socket.ConnectAsync(new Uri($"ws://{host.Client.BaseAddress!.Authority}/v1/live?access_token=dev-ann"), TestContext.Current.CancellationToken);
+        var connect = socket.ConnectAsync(
+            new Uri($"ws://{host.Client.BaseAddress!.Authority}/v1/live?access_token=dev-ann"), TestContext.Current.CancellationToken);
 
         if (opens) await connect;
         else Assert.Contains("403", (await Assert.ThrowsAsync<WebSocketException>(() => connect)).Message);
-        Assert.Equal(opens ? 200 : 403, (await host.SendAsync(HttpMethod.Post, "/v1/live/negotiate?negotiateVersion=1", null, "ann", ("Origin", origin))).Status);
+        Assert.Equal(
+            opens ? 200 : 403, (await host.SendAsync(HttpMethod.Post, "/v1/live/negotiate?negotiateVersion=1", null, "ann", ("Origin", origin))).Status);
     }
 
     [Theory]
@@ -216,7 +226,8 @@ public sealed class WebFrontTests(BadInputTests.Fixture fixture) : IClassFixture
     public async Task HTTP_2_without_TLS_is_a_setting()
     {
         await using var host = await GatewayHost.StartAsync(("Kestrel:Endpoints:h2c:Url", "http://127.0.0.1:0"), ("Kestrel:Endpoints:h2c:Protocols", "Http2"));
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/health/live") { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/health/live")
+            { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
 
         using var answer = await host.Client.SendAsync(request, TestContext.Current.CancellationToken);
 

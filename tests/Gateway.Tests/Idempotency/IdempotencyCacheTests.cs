@@ -69,7 +69,8 @@ public abstract class IdempotencyCacheTests
         [
             Reply,
             new JobRequestReply.Succeeded(3, null, true),
-            new JobRequestReply.Succeeded(2, Snapshots.JobOfCandidate(Http.Job) with { Title = "Büro \u20ac \"x\"", ExpiresAt = Snapshots.CreatedAt.AddMilliseconds(7) }, false),
+            new JobRequestReply.Succeeded(
+                2, Snapshots.JobOfCandidate(Http.Job) with { Title = "Büro \u20ac \"x\"", ExpiresAt = Snapshots.CreatedAt.AddMilliseconds(7) }, false),
             new JobRequestReply.Rejected("ALREADY_ACCEPTED", 2, false, null),
             new JobRequestReply.Rejected("VERSION_MISMATCH", 7, true, 5),
         ];
@@ -128,7 +129,8 @@ public abstract class IdempotencyCacheTests
         RequestName[] names =
         [
             new(person + "a", "accept", Http.Job, "b"), new(person, "accept", Http.Job, "ab"), new(person + "ab", "accept", Http.Job, ""),
-            new(person + ":}", "accept", Http.Job, "{b"), new(person + "a", "decline", Http.Job, "b"), new(person + "a", "accept", "6f0c6a52-7d0f-5b9c-9a60-0d6d3b5a4e11", "b"),
+            new(person + ":}", "accept", Http.Job, "{b"), new(person + "a", "decline", Http.Job, "b"),
+            new(person + "a", "accept", "6f0c6a52-7d0f-5b9c-9a60-0d6d3b5a4e11", "b"),
         ];
 
         foreach (var name in names) Assert.IsType<CachedRequest.None>(await ledger.ClaimAsync(name, "f", "first", TimeSpan.FromMinutes(1)));
@@ -142,7 +144,8 @@ public abstract class IdempotencyCacheTests
         for (var round = 0; round < 20; round++)
         {
             var name = Name("k" + round);
-            var claims = await Task.WhenAll(Enumerable.Range(0, 64).Select(i => Task.Run(async () => await ledger.ClaimAsync(name, "f", "owner" + i, TimeSpan.FromMinutes(1)))));
+            var claims = await Task.WhenAll(Enumerable.Range(0, 64)
+                .Select(i => Task.Run(async () => await ledger.ClaimAsync(name, "f", "owner" + i, TimeSpan.FromMinutes(1)))));
 
             Assert.Single(claims, claim => claim is CachedRequest.None);
             Assert.Equal(63, claims.Count(claim => claim is CachedRequest.InFlight));
@@ -154,12 +157,15 @@ public abstract class IdempotencyCacheTests
     {
         var ledger = await LedgerAsync();
         await ledger.ClaimAsync(Name("k1"), "f", "first", TimeSpan.FromMinutes(1));
-        var waiting = Enumerable.Range(0, 3).Select(_ => ledger.WaitForDecisionAsync(Name("k1"), TimeSpan.FromMinutes(1), CancellationToken.None).AsTask()).ToArray();
+        var waiting = Enumerable.Range(0, 3)
+            .Select(_ => ledger.WaitForDecisionAsync(Name("k1"), TimeSpan.FromMinutes(1), CancellationToken.None).AsTask())
+            .ToArray();
         var other = ledger.WaitForDecisionAsync(Name("k2"), TimeSpan.FromMinutes(1), CancellationToken.None).AsTask();
 
         await ledger.DecideAsync(Name("k1"), "f", Reply);
 
-        foreach (var told in await Task.WhenAll(waiting).WaitAsync(TimeSpan.FromSeconds(10))) Assert.Equivalent(Reply, Assert.IsType<CachedRequest.Decided>(told).Reply, strict: true);
+        foreach (var told in await Task.WhenAll(waiting).WaitAsync(TimeSpan.FromSeconds(10)))
+            Assert.Equivalent(Reply, Assert.IsType<CachedRequest.Decided>(told).Reply, strict: true);
         Assert.False(other.IsCompleted);
     }
 

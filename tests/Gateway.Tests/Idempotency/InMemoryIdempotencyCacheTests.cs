@@ -38,7 +38,8 @@ public sealed class InMemoryIdempotencyCacheTests : IdempotencyCacheTests
     public async Task A_large_answer_takes_the_place_of_several()
     {
         var ledger = Ledger(new GatewayOptions { IdempotencyCacheCapacity = 10 });
-        var large = new JobRequestReply.Succeeded(1, Snapshots.Job(Http.Job) with { Candidates = [.. Enumerable.Range(0, 100).Select(i => new CandidateSnapshot("p" + i, null))] }, false);
+        var large = new JobRequestReply.Succeeded(
+            1, Snapshots.Job(Http.Job) with { Candidates = [.. Enumerable.Range(0, 100).Select(i => new CandidateSnapshot("p" + i, null))] }, false);
         for (var i = 0; i < 10; i++) await ledger.DecideAsync(Name("k" + i), "f", Reply);
 
         await ledger.DecideAsync(Name("large"), "f", large);

@@ -11,7 +11,8 @@ public sealed partial class AnonymousAccessTests
     private static readonly string[] Open =
     [
         "/health/live", "/health/ready",
-        "/openapi/v1.json", "/docs/{documentName?}", "/docs/favicon.svg", "/docs/scalar.js", "/docs/scalar.aspnetcore.js", "/docs/style.css", "/docs/try-out.js", "/docs/idempotency", "/problems", "/problems/{type}",
+        "/openapi/v1.json", "/docs/{documentName?}", "/docs/favicon.svg", "/docs/scalar.js", "/docs/scalar.aspnetcore.js", "/docs/style.css",
+        "/docs/try-out.js", "/docs/idempotency", "/problems", "/problems/{type}",
         "/produce",
         "", "/board/config.json", "/board/{version}/{**path}", "/service-worker.js",
     ];
@@ -27,7 +28,8 @@ public sealed partial class AnonymousAccessTests
         foreach (var method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["GET"])
         {
             var route = "/" + endpoint.RoutePattern.RawText!.TrimStart('/');
-            var address = Parameter().Replace(route, match => match.Groups[1].Value switch { "id" => Http.Job, "type" => "validation", "documentName" => "v1", _ => "x" });
+            var address = Parameter()
+                .Replace(route, match => match.Groups[1].Value switch { "id" => Http.Job, "type" => "validation", "documentName" => "v1", _ => "x" });
             answers.Add((route, method, (await host.SendAsync(new HttpMethod(method), address, null, null)).Status));
         }
 

@@ -15,7 +15,8 @@ public sealed class DevelopmentIdentityTests
 
         foreach (var person in new[] { "ann", "admin", "a.b@c_d-e" }) Assert.Equal(200, (await host.PostAsync(Accept, "{}", person)).Status);
 
-        Assert.Equal([new Caller("ann", false), new Caller("admin", true), new Caller("a.b@c_d-e", false)], host.Jobs.Submitted.Select(command => command.Caller));
+        Assert.Equal(
+            [new Caller("ann", false), new Caller("admin", true), new Caller("a.b@c_d-e", false)], host.Jobs.Submitted.Select(command => command.Caller));
     }
 
     [Theory]
@@ -50,7 +51,8 @@ public sealed class DevelopmentIdentityTests
         const string Secret = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
         await using var host = await GatewayHost.StartAsync(
             ("Identity:Development", null), ("Identity:Issuer", "jobrequests"), ("Identity:Audience", "jobrequests"), ("Identity:Keys:0:K", Secret));
-        var (exitCode, token, error) = await ChildProcess.RunAsync("env", [$"IDENTITY_SECRET={Secret}", Path.Combine(Repository.Root, "eng", "token"), "ann", "admin"]);
+        var (exitCode, token, error) = await ChildProcess.RunAsync(
+            "env", [$"IDENTITY_SECRET={Secret}", Path.Combine(Repository.Root, "eng", "token"), "ann", "admin"]);
         Assert.True(exitCode == 0, error);
 
         var answer = await host.SendAsync(HttpMethod.Post, Accept, "{}", null, ("Idempotency-Key", "k1"), ("Authorization", $"Bearer {token.Trim()}"));

@@ -13,8 +13,10 @@ public sealed class TokenTests : IAsyncLifetime
 
     public static TheoryData<string> Wrong =>
     [
-        "another symmetric key", "another asymmetric key", "another algorithm", "public key as secret", "alg none", "expired", "not yet valid", "another issuer",
-        "another audience", "no expiry", "no subject", "subject that is no name", "jku", "x5u", "crit", "logout token", "ID token", "ID token of another name", "ID token with a nonce alone", "development identity", "nonsense", "empty", "basic",
+        "another symmetric key", "another asymmetric key", "another algorithm", "public key as secret", "alg none", "expired", "not yet valid",
+        "another issuer",
+        "another audience", "no expiry", "no subject", "subject that is no name", "jku", "x5u", "crit", "logout token", "ID token", "ID token of another name",
+        "ID token with a nonce alone", "development identity", "nonsense", "empty", "basic",
     ];
 
     public async ValueTask InitializeAsync() => host = await GatewayHost.StartAsync(tokens.Settings);
@@ -31,7 +33,8 @@ public sealed class TokenTests : IAsyncLifetime
         Assert.Equal(200, (await PostAsync("Bearer " + tokens.Symmetric("ann"))).Status);
         Assert.Equal(200, (await PostAsync("bearer " + tokens.Asymmetric("bob@example.org"))).Status);
         Assert.Equal(200, (await PostAsync("Bearer " + tokens.Symmetric("olga", "admin"))).Status);
-        Assert.Equal([new Caller("ann", false), new Caller("bob@example.org", false), new Caller("olga", true)], host.Jobs.Submitted.Select(command => command.Caller));
+        Assert.Equal(
+            [new Caller("ann", false), new Caller("bob@example.org", false), new Caller("olga", true)], host.Jobs.Submitted.Select(command => command.Caller));
     }
 
     [Theory]
@@ -46,7 +49,8 @@ public sealed class TokenTests : IAsyncLifetime
     [InlineData("JWT", "scope")]
     [InlineData("JWT", "scp")]
     [InlineData("JWT", "client_id")]
-    public async Task An_access_token_may_carry_a_nonce(string type, string claim) => Assert.Equal(200, (await PostAsync("Bearer " + tokens.Symmetric(change: token =>
+    public async Task An_access_token_may_carry_a_nonce(string type, string claim) =>
+        Assert.Equal(200, (await PostAsync("Bearer " + tokens.Symmetric(change: token =>
     {
         token.TokenType = type;
         token.Claims = new Dictionary<string, object> { ["nonce"] = "n", [claim] = "board" };
@@ -82,7 +86,8 @@ public sealed class TokenTests : IAsyncLifetime
             "logout token" => "Bearer " + tokens.Symmetric(change: token => token.TokenType = "logout+jwt"),
             "ID token" => "Bearer " + tokens.Symmetric(change: token => token.Claims = new Dictionary<string, object> { ["nonce"] = "n", ["at_hash"] = "h" }),
             "ID token of another name" => "Bearer " + tokens.Symmetric(change: token => token.Claims = new Dictionary<string, object> { ["token_use"] = "id" }),
-            "ID token with a nonce alone" => "Bearer " + tokens.Symmetric(change: token => token.Claims = new Dictionary<string, object> { ["nonce"] = "n", ["azp"] = "board" }),
+            "ID token with a nonce alone" =>
+                "Bearer " + tokens.Symmetric(change: token => token.Claims = new Dictionary<string, object> { ["nonce"] = "n", ["azp"] = "board" }),
             "development identity" => "Bearer dev-ann",
             "nonsense" => "Bearer nonsense",
             "empty" => "Bearer ",
@@ -119,7 +124,8 @@ public sealed class TokenTests : IAsyncLifetime
         await PostAsync("Bearer x." + token, "{}");
 
         Assert.NotEmpty(host.Logs.Lines);
-        Assert.DoesNotContain(host.Logs.Lines, line => line.Contains(token.Split('.')[2], StringComparison.Ordinal) || line.Contains("secret-in-the-body", StringComparison.Ordinal));
+        Assert.DoesNotContain(host.Logs.Lines, line => line.Contains(token.Split('.')[2], StringComparison.Ordinal)
+            || line.Contains("secret-in-the-body", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -127,5 +133,6 @@ public sealed class TokenTests : IAsyncLifetime
         Assert.Equal(404, (await host.SendAsync(HttpMethod.Post, "/produce", "{}", null, ("Authorization", "Bearer " + tokens.Symmetric()))).Status);
 
     private Task<Answer> PostAsync(string? authorization, string body = "{}") => host.SendAsync(
-        HttpMethod.Post, Accept, body, null, [("Idempotency-Key", "k1"), .. authorization is null ? Array.Empty<(string, string)>() : [("Authorization", authorization)]]);
+        HttpMethod.Post, Accept, body, null,
+        [("Idempotency-Key", "k1"), .. authorization is null ? Array.Empty<(string, string)>() : [("Authorization", authorization)]]);
 }

@@ -37,16 +37,20 @@ internal sealed class Tokens : IDisposable
     public static string OfAnotherKey(string algorithm)
     {
         using var curve = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        SecurityKey key = algorithm == SecurityAlgorithms.EcdsaSha256 ? new ECDsaSecurityKey(curve) { KeyId = "e1" } : new SymmetricSecurityKey(RandomNumberGenerator.GetBytes(64)) { KeyId = "s1" };
+        SecurityKey key = algorithm == SecurityAlgorithms.EcdsaSha256
+            ? new ECDsaSecurityKey(curve) { KeyId = "e1" }
+            : new SymmetricSecurityKey(RandomNumberGenerator.GetBytes(64)) { KeyId = "s1" };
         return Make(new SigningCredentials(key, algorithm), "ann", null, null);
     }
 
     /// <summary>Signed by the right secret with an algorithm that is not on the list.</summary>
-    public string OfAnotherAlgorithm() => Make(new SigningCredentials(new SymmetricSecurityKey(secret) { KeyId = "s1" }, SecurityAlgorithms.HmacSha512), "ann", null, null);
+    public string OfAnotherAlgorithm() =>
+        Make(new SigningCredentials(new SymmetricSecurityKey(secret) { KeyId = "s1" }, SecurityAlgorithms.HmacSha512), "ann", null, null);
 
     /// <summary>The public key, which anybody knows, used as if it were a secret.</summary>
     public string OfPublicKeyAsSecret() =>
-        Make(new SigningCredentials(new SymmetricSecurityKey(Encoding.UTF8.GetBytes(curve.ExportSubjectPublicKeyInfoPem())) { KeyId = "e1" }, SecurityAlgorithms.HmacSha256), "ann", null, null);
+        Make(new SigningCredentials(new SymmetricSecurityKey(Encoding.UTF8.GetBytes(curve.ExportSubjectPublicKeyInfoPem())) { KeyId = "e1" },
+            SecurityAlgorithms.HmacSha256), "ann", null, null);
 
     public static string Unsigned()
     {
@@ -56,7 +60,8 @@ internal sealed class Tokens : IDisposable
         return $"{header}.{payload}.";
     }
 
-    public string WithHeader(string name) => Symmetric(change: token => token.AdditionalHeaderClaims = new Dictionary<string, object> { [name] = "https://attacker.example/keys" });
+    public string WithHeader(string name) =>
+        Symmetric(change: token => token.AdditionalHeaderClaims = new Dictionary<string, object> { [name] = "https://attacker.example/keys" });
 
     public void Dispose() => curve.Dispose();
 

@@ -26,7 +26,8 @@ public sealed class ListTests
         var first = await host.GetAsync(Route + "?candidate=me&status=Open&q=windows&limit=1", "ann");
         var second = await host.GetAsync($"{Route}?candidate=me&status=Open&q=windows&limit=2&cursor={first["next"]}", "ann");
 
-        Assert.Equal((200, "42", "no-cache, private", "Authorization"), (first.Status, first.Header("View-Lag-Ms"), first.Header("Cache-Control"), first.Header("Vary")));
+        Assert.Equal((200, "42", "no-cache, private", "Authorization"),
+            (first.Status, first.Header("View-Lag-Ms"), first.Header("Cache-Control"), first.Header("Vary")));
         Assert.Equal(
             $$"""{"items":[{"jobRequestId":"{{Http.Job}}","status":"Open","epoch":1,"version":1,"title":null,"requester":"zoe","acceptedBy":null,"candidates":[{"id":"ann","answer":null}],"tasks":[{"id":"t1","name":"windows","done":false}],"createdAt":"2026-11-23T10:00:00.000Z","expiresAt":null}],"next":"{{first["next"]}}"}""",
             first.Text);
@@ -96,7 +97,9 @@ public sealed class ListTests
         }
 
         Assert.Equal(200, (await host.GetAsync($"{Route}?candidate=me&q=a&limit=7&cursor={cursor}", "ann")).Status);
-        foreach (var (query, person) in new[] { ("candidate=me&q=b", "ann"), ("candidate=me", "ann"), ("candidate=me&q=a", "bob"), ("requester=me&q=a", "ann"), ("candidate=me&q=a&status=Open", "ann") })
+        foreach (var (query, person) in new[]
+            { ("candidate=me&q=b", "ann"), ("candidate=me", "ann"), ("candidate=me&q=a", "bob"), ("requester=me&q=a", "ann"),
+                ("candidate=me&q=a&status=Open", "ann") })
             Assert.Equal(["cursor"], (await host.GetAsync($"{Route}?{query}&cursor={cursor}", person)).WrongFields);
     }
 
@@ -104,7 +107,8 @@ public sealed class ListTests
     public async Task Counts_name_every_status()
     {
         await using var host = await GatewayHost.StartAsync();
-        host.Jobs.Count = (_, _) => Task.FromResult(new JobCounts(new Dictionary<string, long> { ["Open"] = 3, ["Declined"] = 1 }.ToImmutableDictionary(), IsComplete: false));
+        host.Jobs.Count = (_, _) =>
+            Task.FromResult(new JobCounts(new Dictionary<string, long> { ["Open"] = 3, ["Declined"] = 1 }.ToImmutableDictionary(), IsComplete: false));
 
         Assert.Equal(
             """{"counts":{"Open":3,"Accepted":0,"Started":0,"Finished":0,"Declined":1,"Expired":0,"Cancelled":0},"total":4,"complete":false}""",

@@ -31,7 +31,8 @@ public sealed class ReadTests
     {
         await using var host = await GatewayHost.StartAsync();
         host.Jobs.Decide = _ => new JobRequestReply.NotFound();
-        Task<Answer> AskAsync() => part.StartsWith("/accept", StringComparison.Ordinal) ? host.PostAsync(Job + part, "{}", "ann") : host.GetAsync(Job + part, "ann");
+        Task<Answer> AskAsync() =>
+            part.StartsWith("/accept", StringComparison.Ordinal) ? host.PostAsync(Job + part, "{}", "ann") : host.GetAsync(Job + part, "ann");
         await AskAsync();
 
         // The job says so at once; one that has to be looked for takes some milliseconds more.

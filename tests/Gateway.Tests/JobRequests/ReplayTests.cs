@@ -193,7 +193,8 @@ public sealed class ReplayTests
     public async Task Nothing_is_left_in_flight_after_any_kind_of_answer()
     {
         await using var host = await GatewayHost.StartAsync(("Gateway:DefaultWait", "00:00:00.1"));
-        JobRequestReply?[] replies = [null, new JobRequestReply.NotFound(), new JobRequestReply.TooManyAttempts(), new JobRequestReply.KeyReused(false), new JobRequestReply.Rejected("JOB_CLOSED", 1, false, null)];
+        JobRequestReply?[] replies = [null, new JobRequestReply.NotFound(), new JobRequestReply.TooManyAttempts(), new JobRequestReply.KeyReused(false),
+            new JobRequestReply.Rejected("JOB_CLOSED", 1, false, null)];
         foreach (var reply in replies)
         {
             host.Jobs.Decide = _ => reply;

@@ -32,7 +32,8 @@ public sealed class StatusTableTests
         Assert.Equal(Http.Job, answer["jobRequestId"]);
         Assert.Equal("2", answer["version"]);
         Assert.Equal("true", answer.Json["retry"]!["outcomeKnown"]!.ToString());
-        Assert.Equal($"/v1/requests/k2?job={Http.Job}&op=accept" + host.Signed("bob", host.Jobs.Submitted.Single().NotAfter.ToUnixTimeMilliseconds(), key: "k2"), answer["instance"]);
+        Assert.Equal($"/v1/requests/k2?job={Http.Job}&op=accept"
+            + host.Signed("bob", host.Jobs.Submitted.Single().NotAfter.ToUnixTimeMilliseconds(), key: "k2"), answer["instance"]);
         Assert.Matches("^[0-9a-f]{32}$", answer["traceId"]);
         Assert.Equal("no-store", answer.Header("Cache-Control"));
         Assert.Equal("k2", answer.Header("Idempotency-Key"));
@@ -262,7 +263,8 @@ public sealed class StatusTableTests
         Assert.Empty(host.Jobs.Submitted);
 
         static void ReplaceLedger(Microsoft.Extensions.DependencyInjection.IServiceCollection services) =>
-            Microsoft.Extensions.DependencyInjection.ServiceCollectionServiceExtensions.AddSingleton<Gateway.Idempotency.IIdempotencyCache>(services, new BrokenLedger());
+            Microsoft.Extensions.DependencyInjection.ServiceCollectionServiceExtensions.AddSingleton<Gateway.Idempotency.IIdempotencyCache>(services,
+                new BrokenLedger());
     }
 
     [Fact]

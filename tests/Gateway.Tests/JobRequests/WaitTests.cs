@@ -28,7 +28,8 @@ public sealed class WaitTests
         Assert.NotNull(answer.Json["retry"]!["outcomeKnownAt"]);
         Assert.Equal(applied, answer.Header("Preference-Applied"));
         Assert.NotNull(answer.Header("Retry-After"));
-        Assert.Equal($"/v1/requests/k1?job={Http.Job}&op=accept" + host.Signed("ann", host.Jobs.Submitted.Single().NotAfter.ToUnixTimeMilliseconds()), answer.Header("Location"));
+        Assert.Equal($"/v1/requests/k1?job={Http.Job}&op=accept"
+            + host.Signed("ann", host.Jobs.Submitted.Single().NotAfter.ToUnixTimeMilliseconds()), answer.Header("Location"));
     }
 
     [Fact]

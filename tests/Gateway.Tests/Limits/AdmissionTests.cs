@@ -29,7 +29,8 @@ public sealed class AdmissionTests
         Assert.Equal(200, (await host.PostAsync(Accept, "{}", "ann", key: "a1")).Status);
         var impatient = await host.PostAsync(Accept, "{}", "ann", "a2", ("Prefer", "wait=2"));
 
-        Assert.Equal((503, "overloaded", "REFUSED", "same-key"), (impatient.Status, impatient.ProblemType, impatient["outcome"], impatient.Json["retry"]!["advice"]!.ToString()));
+        Assert.Equal((503, "overloaded", "REFUSED", "same-key"),
+            (impatient.Status, impatient.ProblemType, impatient["outcome"], impatient.Json["retry"]!["advice"]!.ToString()));
         Assert.InRange(int.Parse(impatient.Header("Estimated-Decision-In")!, CultureInfo.InvariantCulture), 2, 5);
         Assert.InRange(int.Parse(impatient.Header("Retry-After")!, CultureInfo.InvariantCulture), 1, 6);
         Assert.Equal(["a1"], host.Jobs.Submitted.Where(command => command.Command is JobRequestCommand.Accept).Select(command => command.Key));
@@ -166,7 +167,8 @@ public sealed class AdmissionTests
     {
         await using var host = await StartAsync();
         host.App.Services.GetRequiredService<ClosedJobs>().Add(Http.Job);
-        host.Jobs.GetOutcome = (_, _, wait) => Task.FromResult<JobRequestReply>(wait == TimeSpan.Zero ? new JobRequestReply.Pending() : new JobRequestReply.NotFound());
+        host.Jobs.GetOutcome = (_, _, wait) =>
+            Task.FromResult<JobRequestReply>(wait == TimeSpan.Zero ? new JobRequestReply.Pending() : new JobRequestReply.NotFound());
 
         var answer = await host.PostAsync(Accept, "{}", "mallory", "a1");
 
@@ -214,7 +216,8 @@ public sealed class AdmissionTests
 
     private static async Task UntilAsync(Func<bool> isReached)
     {
-        for (var started = Stopwatch.GetTimestamp(); !isReached(); await Task.Delay(10)) Assert.True(Stopwatch.GetElapsedTime(started) < Limit, $"Waited {Limit}.");
+        for (var started = Stopwatch.GetTimestamp(); !isReached(); await Task.Delay(10)) Assert.True(
+            Stopwatch.GetElapsedTime(started) < Limit, $"Waited {Limit}.");
     }
 
     private sealed class Switch : IClusterConnection

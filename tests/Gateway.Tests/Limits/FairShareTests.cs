@@ -25,7 +25,8 @@ public sealed class FairShareTests
         var other = await host.GetAsync(Status("k1"), "bob", ("Prefer", "wait=0"));
 
         Assert.Equal((404, "request-unknown"), (other.Status, other.ProblemType));
-        Assert.All(waiting.Where(static answer => answer.IsCompleted), answer => Assert.Equal((429, "quota-exceeded"), (answer.Result.Status, answer.Result.ProblemType)));
+        Assert.All(waiting.Where(static answer => answer.IsCompleted),
+            answer => Assert.Equal((429, "quota-exceeded"), (answer.Result.Status, answer.Result.ProblemType)));
         for (var number = 0; number < 20; number++)
             host.Jobs.Settle(new("mallory", "accept", Http.Job, $"k{number}"), new JobRequestReply.Succeeded(2, null, Replayed: false));
         Assert.Equal(4, (await Task.WhenAll(waiting)).Count(static answer => answer.Status == 200));
@@ -43,7 +44,8 @@ public sealed class FairShareTests
         var others = await Task.WhenAll(Enumerable.Range(0, 3).Select(number => host.PostAsync(Accept, "{}", $"bob{number}")));
 
         Assert.All(others, answer => Assert.Equal(200, answer.Status));
-        Assert.All(waiting.Where(static answer => answer.IsCompleted), answer => Assert.Equal((429, "quota-exceeded", "REFUSED"), (answer.Result.Status, answer.Result.ProblemType, answer.Result["outcome"])));
+        Assert.All(waiting.Where(static answer => answer.IsCompleted),
+            answer => Assert.Equal((429, "quota-exceeded", "REFUSED"), (answer.Result.Status, answer.Result.ProblemType, answer.Result["outcome"])));
         for (var number = 0; number < 20; number++)
             host.Jobs.Settle(new("mallory", "accept", Http.Job, $"k{number}"), new JobRequestReply.Succeeded(2, null, Replayed: false));
         await Task.WhenAll(waiting);
@@ -73,7 +75,8 @@ public sealed class FairShareTests
         var backlog = new ScriptedBacklog();
         await using var host = await GatewayHost.StartAsync(
             services => services.AddSingleton<IRequestBacklog>(backlog),
-            ("Gateway:Admission:SamplePeriod", "00:00:00.050"), ("Gateway:Admission:BehindAfter", "00:00:00.100"), ("Gateway:Admission:StaleAfter", "00:00:10"));
+            ("Gateway:Admission:SamplePeriod", "00:00:00.050"), ("Gateway:Admission:BehindAfter", "00:00:00.100"),
+            ("Gateway:Admission:StaleAfter", "00:00:10"));
         (backlog.Lag, backlog.Rate) = (60, 40);
         await UntilAsync(() => host.App.Services.GetRequiredService<BacklogMonitor>().Forecasts is [{ Wait: var wait }] && wait > TimeSpan.FromSeconds(1));
 
@@ -93,7 +96,8 @@ public sealed class FairShareTests
     public async Task Large_bodies_use_up_a_callers_share_sooner()
     {
         await using var host = await GatewayHost.StartAsync(("Gateway:CallerRate", "1"), ("Gateway:CallerBurst", "20"));
-        var large = $$"""{"candidates":["ann"],"tasks":[{{string.Join(',', Enumerable.Range(0, 100).Select(number => $$"""{"id":"t{{number}}","name":"{{new string('n', 200)}}"}"""))}}]}""";
+        var large =
+            $$"""{"candidates":["ann"],"tasks":[{{string.Join(',', Enumerable.Range(0, 100).Select(number => $$"""{"id":"t{{number}}","name":"{{new string('n', 200)}}"}"""))}}]}""";
 
         var answers = new List<int>();
         for (var number = 0; number < 4; number++) answers.Add((await host.PostAsync("/v1/job-requests", large, key: $"k{number}")).Status);
@@ -122,7 +126,8 @@ public sealed class FairShareTests
     {
         await using var host = await GatewayHost.StartAsync(("Gateway:AnonymousRate", "1"), ("Gateway:AnonymousBurst", "3"));
         var answers = new List<Answer>();
-        for (var number = 0; number < 6; number++) answers.Add(await host.SendAsync(HttpMethod.Get, path, null, null, token is null ? [] : [("Authorization", $"Bearer {token}")]));
+        for (var number = 0; number < 6; number++) answers.Add(
+            await host.SendAsync(HttpMethod.Get, path, null, null, token is null ? [] : [("Authorization", $"Bearer {token}")]));
 
         Assert.All(answers[..3], answer => Assert.NotEqual(429, answer.Status));
         Assert.Equal((429, "quota-exceeded"), (answers[^1].Status, answers[^1].ProblemType));
@@ -150,6 +155,7 @@ public sealed class FairShareTests
 
     private static async Task UntilAsync(Func<bool> isReached)
     {
-        for (var started = Stopwatch.GetTimestamp(); !isReached(); await Task.Delay(10)) Assert.True(Stopwatch.GetElapsedTime(started) < Limit, $"Waited {Limit}.");
+        for (var started = Stopwatch.GetTimestamp(); !isReached(); await Task.Delay(10)) Assert.True(
+            Stopwatch.GetElapsedTime(started) < Limit, $"Waited {Limit}.");
     }
 }

@@ -21,7 +21,8 @@ public sealed class BareWebSocketTests
 
         var (completed, outcome) = (await ReadAsync(socket, "invocationId"), await ReadAsync(socket, "target"));
         Assert.Equal("""{"accepted":true}""", completed["result"]!.ToJsonString());
-        Assert.Equal(("Outcome", "k1", "SUCCESS"), (outcome["target"]!.ToString(), outcome["arguments"]![0]!.ToString(), outcome["arguments"]![1]!["outcome"]!.ToString()));
+        Assert.Equal(("Outcome", "k1", "SUCCESS"),
+            (outcome["target"]!.ToString(), outcome["arguments"]![0]!.ToString(), outcome["arguments"]![1]!["outcome"]!.ToString()));
         Assert.DoesNotContain(host.Gateway.Logs.Lines, line => line.Contains("dev-zoe", StringComparison.Ordinal));
     }
 
@@ -33,7 +34,8 @@ public sealed class BareWebSocketTests
     {
         await using var host = await FeedHost.StartAsync();
 
-        var answer = await host.SendAsync(HttpMethod.Post, $"{path}{(path == "/v1/live" ? "/negotiate" : "")}?negotiateVersion=1&access_token={token}", null, person: null);
+        var answer = await host.SendAsync(
+            HttpMethod.Post, $"{path}{(path == "/v1/live" ? "/negotiate" : "")}?negotiateVersion=1&access_token={token}", null, person: null);
 
         Assert.Equal(isKnown, answer.Status == 200);
         Assert.Equal(!isKnown, answer.Status is 401 or 405);

@@ -40,7 +40,8 @@ internal sealed class HubClient : IAsyncDisposable
         return client;
     }
 
-    public Task<JsonElement> SendAsync(string operation, string? job, string? key, object? body = null) => Connection.InvokeAsync<JsonElement>("Send", operation, job, key, body);
+    public Task<JsonElement> SendAsync(string operation, string? job, string? key, object? body = null) =>
+        Connection.InvokeAsync<JsonElement>("Send", operation, job, key, body);
 
     public async Task<(string Key, JsonElement Answer)> OutcomeAsync()
     {

@@ -89,7 +89,9 @@ public sealed class HubResumeTests
         host.Add(Facts.Requested(Job));
         await using var ann = await HubClient.ConnectAsync(host, "ann");
 
-        var answer = method == "Resume" ? await ann.Connection.InvokeAsync<JsonElement>(method, Job, place) : await ann.Connection.InvokeAsync<JsonElement>(method, place);
+        var answer = method == "Resume"
+            ? await ann.Connection.InvokeAsync<JsonElement>(method, Job, place)
+            : await ann.Connection.InvokeAsync<JsonElement>(method, place);
 
         Assert.Equal($"/problems/{problem}", answer.GetProperty("type").GetString());
     }

@@ -24,7 +24,8 @@ public sealed class LiveHubTests
         var (key, answer) = await zoe.OutcomeAsync();
 
         Assert.Equal("""{"accepted":true}""", taken.GetRawText());
-        Assert.Equal(("k1", "SUCCESS", JobRequestId.Derive("zoe", "k1")), (key, answer.GetProperty("outcome").GetString(), answer.GetProperty("jobRequestId").GetString()));
+        Assert.Equal(("k1", "SUCCESS", JobRequestId.Derive("zoe", "k1")),
+            (key, answer.GetProperty("outcome").GetString(), answer.GetProperty("jobRequestId").GetString()));
     }
 
     [Fact]
@@ -56,7 +57,11 @@ public sealed class LiveHubTests
 
         Assert.Equal(
             ("/problems/already-accepted", 409, "FAIL", 2),
-            (answer.GetProperty("type").GetString(), answer.GetProperty("status").GetInt32(), answer.GetProperty("outcome").GetString(), answer.GetProperty("version").GetInt32()));
+            (answer.GetProperty("type")
+                .GetString(), answer.GetProperty("status")
+                .GetInt32(), answer.GetProperty("outcome")
+                .GetString(), answer.GetProperty("version")
+                .GetInt32()));
     }
 
     [Fact]

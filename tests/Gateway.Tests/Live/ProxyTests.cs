@@ -29,7 +29,8 @@ public sealed class ProxyTests : IAsyncLifetime
             return;
         }
 
-        for (var number = 0; number < 2; number++) gateways.Add(await FeedHost.StartAsync(("Gateway:TrustedProxies:0", "127.0.0.1"), ("Gateway:AnonymousRate", "1"), ("Gateway:AnonymousBurst", "1")));
+        for (var number = 0; number < 2; number++) gateways.Add(
+            await FeedHost.StartAsync(("Gateway:TrustedProxies:0", "127.0.0.1"), ("Gateway:AnonymousRate", "1"), ("Gateway:AnonymousBurst", "1")));
         var port = FreePort.Next();
         proxy = new Uri($"http://127.0.0.1:{port}");
         var server = (await File.ReadAllTextAsync(Path.Combine(Repository.Root, "eng", "compose", "nginx.conf")))
@@ -48,7 +49,8 @@ public sealed class ProxyTests : IAsyncLifetime
                 include {{folder}}/server.conf;
             }
             """);
-        nginx = Process.Start(new ProcessStartInfo(program, ["-p", folder, "-e", "stderr", "-c", Path.Combine(folder, "nginx.conf")]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        nginx = Process.Start(new ProcessStartInfo(program, ["-p", folder, "-e", "stderr", "-c", Path.Combine(folder, "nginx.conf")])
+            { RedirectStandardOutput = true, RedirectStandardError = true })!;
         nginx.BeginOutputReadLine();
         nginx.BeginErrorReadLine();
         var started = Stopwatch.GetTimestamp();

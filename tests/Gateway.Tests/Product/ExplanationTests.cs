@@ -35,7 +35,8 @@ public sealed class ExplanationTests(ProductHost product) : IClassFixture<Produc
         var address = $"/v1/requests/ann-1/timeline?job={job}&op=accept";
 
         var way = await product.GetAsync(address, "ann");
-        for (var until = DateTime.UtcNow.AddSeconds(30); Hops(way).Count() < 5 && DateTime.UtcNow < until; way = await product.GetAsync(address, "ann")) await Task.Delay(20);
+        for (var until = DateTime.UtcNow.AddSeconds(30); Hops(way).Count() < 5
+            && DateTime.UtcNow < until; way = await product.GetAsync(address, "ann")) await Task.Delay(20);
 
         Assert.Equal(["received", "decided", "committed", "published", "viewed"], Hops(way));
         Assert.All(way.Json["hops"]!.AsArray(), hop => Assert.NotNull(hop!["at"]));
@@ -66,7 +67,9 @@ public sealed class ExplanationTests(ProductHost product) : IClassFixture<Produc
     {
         var created = await product.PostAsync("/v1/job-requests", Http.Create, "zoe", Guid.NewGuid().ToString("N"));
         var job = created["jobRequestId"]!;
-        Assert.Equal(200, (await product.PostAsync($"/v1/job-requests/{job}/accept", null, "ann", "ann-1", ("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"))).Status);
+        Assert.Equal(200,
+            (await product.PostAsync(
+                $"/v1/job-requests/{job}/accept", null, "ann", "ann-1", ("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"))).Status);
         Assert.Equal(409, (await product.PostAsync($"/v1/job-requests/{job}/accept", null, "bob", "bob-1")).Status);
         return job;
     }

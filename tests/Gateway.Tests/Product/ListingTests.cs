@@ -35,7 +35,8 @@ public sealed class ListingTests(ProductHost product) : IClassFixture<ProductHos
         var decomposed = await OfferAsync("zoe", $"{run} Cafe\u0301", "ann");
         foreach (var job in new[] { composed, decomposed }) await product.GetAsync($"/v1/job-requests/{job}?minVersion=1", Name("zoe"));
 
-        foreach (var typed in new[] { "CAF\u00c9", "cafe\u0301" }) Assert.Equal([decomposed, composed], await ListAsync("zoe", "q=" + Uri.EscapeDataString(typed)));
+        foreach (var typed in new[] { "CAF\u00c9", "cafe\u0301" })
+            Assert.Equal([decomposed, composed], await ListAsync("zoe", "q=" + Uri.EscapeDataString(typed)));
         Assert.Empty(await ListAsync("zoe", "q=cafe"));
     }
 

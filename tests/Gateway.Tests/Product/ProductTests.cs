@@ -13,15 +13,18 @@ public sealed class ProductTests(ProductHost product) : IClassFixture<ProductHos
 
         foreach (var (step, person, version, status) in new[]
         {
-            ("accept", "ann", 2, "Accepted"), ("start", "ann", 3, "Started"), ("tasks/t1/finish", "ann", 4, "Started"), ("tasks/t2/finish", "ann", 5, "Started"), ("finish", "ann", 6, "Finished"),
+            ("accept", "ann", 2, "Accepted"), ("start", "ann", 3, "Started"), ("tasks/t1/finish", "ann", 4, "Started"),
+            ("tasks/t2/finish", "ann", 5, "Started"), ("finish", "ann", 6, "Finished"),
         })
         {
             var answer = await StepAsync(job, step, person);
-            Assert.Equal((200, "SUCCESS", $"\"{version}\"", status), (answer.Status, answer["outcome"], answer.Header("ETag"), answer.Json["job"]!["status"]!.ToString()));
+            Assert.Equal((200, "SUCCESS", $"\"{version}\"", status),
+                (answer.Status, answer["outcome"], answer.Header("ETag"), answer.Json["job"]!["status"]!.ToString()));
         }
 
         var history = await product.GetAsync($"/v1/job-requests/{job}/history", "zoe");
-        Assert.Equal(["JobRequested", "JobAccepted", "JobStarted", "TaskFinished", "TaskFinished", "JobFinished"], history.Json["events"]!.AsArray().Select(e => e!["type"]!.ToString()));
+        Assert.Equal(["JobRequested", "JobAccepted", "JobStarted", "TaskFinished", "TaskFinished", "JobFinished"], history.Json["events"]!.AsArray()
+            .Select(e => e!["type"]!.ToString()));
         var view = await product.GetAsync($"/v1/job-requests/{job}?minVersion=6", "zoe");
         Assert.Equal("Finished", view["status"]);
         Assert.Equal(304, (await product.GetAsync($"/v1/job-requests/{job}", "zoe", ("If-None-Match", "\"6\""))).Status);
@@ -51,7 +54,8 @@ public sealed class ProductTests(ProductHost product) : IClassFixture<ProductHos
     [Fact]
     public async Task A_job_that_nobody_touches_expires_by_itself()
     {
-        var offer = await product.PostAsync("/v1/job-requests", $$"""{"candidates":["ann"],"tasks":[],"expiresAt":"{{DateTimeOffset.UtcNow.AddSeconds(2):O}}"}""", "zoe", NewKey());
+        var offer = await product.PostAsync(
+            "/v1/job-requests", $$"""{"candidates":["ann"],"tasks":[],"expiresAt":"{{DateTimeOffset.UtcNow.AddSeconds(2):O}}"}""", "zoe", NewKey());
         var job = offer["jobRequestId"];
 
         // A view that is read asks no job.
@@ -237,7 +241,8 @@ public sealed class ProductTests(ProductHost product) : IClassFixture<ProductHos
     public async Task Of_many_who_accept_at_once_exactly_one_is_told_so()
     {
         var people = Enumerable.Range(0, 40).Select(i => $"p{i}").ToList();
-        var create = await product.PostAsync("/v1/job-requests", $$"""{"candidates":[{{string.Join(',', people.Select(person => $"\"{person}\""))}}],"tasks":[]}""", "zoe", NewKey());
+        var create = await product.PostAsync(
+            "/v1/job-requests", $$"""{"candidates":[{{string.Join(',', people.Select(person => $"\"{person}\""))}}],"tasks":[]}""", "zoe", NewKey());
 
         var answers = await Task.WhenAll(people.Select(person => StepAsync(create["jobRequestId"]!, "accept", person)));
 
@@ -249,7 +254,8 @@ public sealed class ProductTests(ProductHost product) : IClassFixture<ProductHos
     public async Task The_first_designs_clients_are_understood()
     {
         var request = NewKey();
-        var created = await ProduceAsync($$"""{"eventId":"createJobRequest","requestId":"{{request}}","cleaners":["ann","bob"],"tasks":[{"id":"t1","name":"windows","done":false}]}""");
+        var created = await ProduceAsync(
+            $$"""{"eventId":"createJobRequest","requestId":"{{request}}","cleaners":["ann","bob"],"tasks":[{"id":"t1","name":"windows","done":false}]}""");
         var job = created.Json["remoteCallResult"]!["doc"]!["jobRequestId"]!.ToString();
         var accepted = await ProduceAsync($$"""{"eventId":"accepteJobRequest","requestId":"{{request}}","jobRequestId":"{{job}}","cleanerId":"ann"}""");
         var second = await ProduceAsync($$"""{"eventId":"accepteJobRequest","requestId":"{{request}}","jobRequestId":"{{job}}","cleanerId":"bob"}""");
@@ -276,7 +282,8 @@ public sealed class ProductTests(ProductHost product) : IClassFixture<ProductHos
 
     private async Task<string> OfferAsync()
     {
-        var answer = await product.PostAsync("/v1/job-requests", """{"candidates":["ann","bob"],"tasks":[{"id":"t1","name":"windows"},{"id":"t2","name":"doors"}]}""", "zoe", NewKey());
+        var answer = await product.PostAsync(
+            "/v1/job-requests", """{"candidates":["ann","bob"],"tasks":[{"id":"t1","name":"windows"},{"id":"t2","name":"doors"}]}""", "zoe", NewKey());
         Assert.Equal(201, answer.Status);
         return answer["jobRequestId"]!;
     }

@@ -77,7 +77,8 @@ public sealed class RebuildTests(ProductHost product) : IClassFixture<ProductHos
 
     private async Task<string> OfferAsync(int number)
     {
-        var answer = await product.PostAsync("/v1/job-requests", $$"""{"candidates":["ann","bob"],"tasks":[],"title":"job {{number}}"}""", key: Guid.NewGuid().ToString("N"));
+        var answer = await product.PostAsync("/v1/job-requests", $$"""{"candidates":["ann","bob"],"tasks":[],"title":"job {{number}}"}""", key: Guid.NewGuid()
+            .ToString("N"));
         Assert.Equal(201, answer.Status);
         return answer["jobRequestId"]!;
     }

@@ -146,7 +146,8 @@ public sealed class BadInputTests(BadInputTests.Fixture fixture) : IClassFixture
     public async Task Two_keys_or_one_that_is_not_ASCII_are_400(string headers)
     {
         var answer = await fixture.Host.SendRawAsync(
-            $"POST {Create} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer dev-zoe\r\n{headers}Content-Type: application/json\r\nContent-Length: {Http.Create.Length}\r\n\r\n{Http.Create}");
+            $"POST {Create} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer dev-zoe\r\n{headers}Content-Type: "
+                + $"application/json\r\nContent-Length: {Http.Create.Length}\r\n\r\n{Http.Create}");
 
         Assert.StartsWith("HTTP/1.1 400", answer);
         Assert.Contains("/problems/idempotency-key-malformed", answer);
@@ -259,7 +260,8 @@ public sealed class BadInputTests(BadInputTests.Fixture fixture) : IClassFixture
         try
         {
             answer = await fixture.Host.SendRawAsync(
-                $"POST {Create} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer dev-zoe\r\nIdempotency-Key: k1\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}");
+                $"POST {Create} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer dev-zoe\r\nIdempotency-Key: k1\r\nContent-Type: "
+                    + $"application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}");
         }
         catch (IOException)
         {
@@ -277,7 +279,8 @@ public sealed class BadInputTests(BadInputTests.Fixture fixture) : IClassFixture
         await using var host = await GatewayHost.StartAsync(("Gateway:BodyTimeout", "00:00:00.2"));
 
         var answer = await host.SendRawAsync(
-            $"POST {Create} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer dev-zoe\r\nIdempotency-Key: k1\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{{");
+            $"POST {Create} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer dev-zoe\r\nIdempotency-Key: k1\r\nContent-Type: "
+                + $"application/json\r\nContent-Length: 100\r\n\r\n{{");
 
         Assert.StartsWith("HTTP/1.1 408", answer);
         Assert.Contains("/problems/request-timeout", answer);
@@ -333,7 +336,8 @@ public sealed class BadInputTests(BadInputTests.Fixture fixture) : IClassFixture
     public async Task Text_of_people_comes_through_as_it_was_written()
     {
         await using var host = await GatewayHost.StartAsync();
-        host.Jobs.Decide = command => new JobRequestReply.Succeeded(1, Snapshots.Job(command.JobRequestId) with { Title = ((JobRequestCommand.Create)command.Command).Title }, false);
+        host.Jobs.Decide = command =>
+            new JobRequestReply.Succeeded(1, Snapshots.Job(command.JobRequestId) with { Title = ((JobRequestCommand.Create)command.Command).Title }, false);
 
         var answer = await host.PostAsync(Create, """{"candidates":["ann"],"tasks":[],"title":"Окна 🐱 👩‍🔧 می‌خواهم שלום <b>+"}""");
 

@@ -47,7 +47,8 @@ public sealed class HttpDetailTests(BadInputTests.Fixture fixture) : IClassFixtu
         await using var host = await GatewayHost.StartAsync();
 
         var answer = await host.SendRawAsync(
-            $"POST {Accept} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer dev-ann\r\nIdempotency-Key: k1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n");
+            $"POST {Accept} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer dev-ann\r\nIdempotency-Key: k1\r\nTransfer-Encoding: "
+                + "chunked\r\n\r\n0\r\n\r\n");
 
         Assert.StartsWith("HTTP/1.1 200", answer);
     }

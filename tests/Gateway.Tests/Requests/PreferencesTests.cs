@@ -34,7 +34,8 @@ public sealed class PreferencesTests
     [Fact]
     public void Several_headers_count_like_one()
     {
-        Assert.Equal(new Preferences(TimeSpan.FromSeconds(2), true, true, "wait=2, handling=strict"), Preferences.Parse(new[] { "handling=strict", "wait=2" }, Default, Most));
+        Assert.Equal(new Preferences(TimeSpan.FromSeconds(2), true, true, "wait=2, handling=strict"),
+            Preferences.Parse(new[] { "handling=strict", "wait=2" }, Default, Most));
     }
 
     [Theory]
@@ -45,5 +46,6 @@ public sealed class PreferencesTests
     [InlineData("wait=1.5")]
     [InlineData("wait=1s")]
     [InlineData("wait=soon, handling=unknown")]
-    public void A_preference_that_is_not_understood_is_ignored(string header) => Assert.Equal(new Preferences(Default, false, false, null), Preferences.Parse(header, Default, Most));
+    public void A_preference_that_is_not_understood_is_ignored(string header) =>
+        Assert.Equal(new Preferences(Default, false, false, null), Preferences.Parse(header, Default, Most));
 }

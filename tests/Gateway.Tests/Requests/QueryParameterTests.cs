@@ -48,7 +48,9 @@ public sealed class QueryParameterTests(BadInputTests.Fixture fixture) : IClassF
         foreach (var endpoint in endpoints)
         foreach (var method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods)
         {
-            var address = endpoint.RoutePattern.RawText!.Replace("{id}", Http.Job, StringComparison.Ordinal).Replace("{key}", "k1", StringComparison.Ordinal).Replace("{task}", "t1", StringComparison.Ordinal);
+            var address = endpoint.RoutePattern.RawText!.Replace("{id}", Http.Job, StringComparison.Ordinal)
+                .Replace("{key}", "k1", StringComparison.Ordinal)
+                .Replace("{task}", "t1", StringComparison.Ordinal);
             var answer = await fixture.Host.SendAsync(new HttpMethod(method), address + "?dry_run=true", null, "admin");
 
             // The compatible route says in its body that it failed.

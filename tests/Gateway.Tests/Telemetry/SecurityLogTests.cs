@@ -49,7 +49,8 @@ public sealed class SecurityLogTests
         await host.GetAsync("/v1/admin/views/rebuild", "admin");
         await host.PostAsync("/v1/admin/views/rebuild", null, "admin", key: null);
 
-        Assert.StartsWith("Administration by admin at 127.0.0.1: POST /v1/admin/views/rebuild, 2", Assert.Single(Lines(host, "Information Administration")), StringComparison.Ordinal);
+        Assert.StartsWith("Administration by admin at 127.0.0.1: POST /v1/admin/views/rebuild, 2", Assert.Single(Lines(host, "Information Administration")),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -76,5 +77,6 @@ public sealed class SecurityLogTests
     }
 
     private static List<string> Lines(GatewayHost host, string beginning) =>
-        [.. host.Logs.Lines.Where(line => line.StartsWith(beginning, StringComparison.Ordinal)).Select(line => line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..].Trim())];
+        [.. host.Logs.Lines.Where(line => line.StartsWith(beginning, StringComparison.Ordinal))
+            .Select(line => line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..].Trim())];
 }

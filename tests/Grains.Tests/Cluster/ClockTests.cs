@@ -24,9 +24,12 @@ public sealed class ClockTests
         // Orleans lets no silo join whose clock is off by so much; one that has joined goes on.
         clock.By = Off;
         var off = cluster.Cluster.Silos.Single(silo => silo.ServiceProvider.GetRequiredService<TimeProvider>() is Ahead).Name;
-        using var listener = new MeterListener { InstrumentPublished = static (instrument, listener) => { if (instrument.Name == "jobrequests.clock_skew") listener.EnableMeasurementEvents(instrument); } };
+        using var listener = new MeterListener
+            { InstrumentPublished = static (instrument, listener) =>
+                { if (instrument.Name == "jobrequests.clock_skew") listener.EnableMeasurementEvents(instrument); } };
         var gauge = new Dictionary<string, double>();
-        listener.SetMeasurementEventCallback<double>((_, seconds, tags, _) => gauge[tags.ToArray().Single(tag => tag.Key == "silo").Value!.ToString()!] = seconds);
+        listener.SetMeasurementEventCallback<double>(
+            (_, seconds, tags, _) => gauge[tags.ToArray().Single(tag => tag.Key == "silo").Value!.ToString()!] = seconds);
         listener.Start();
         using var watch = Watch(cluster, TimeProvider.System);
 

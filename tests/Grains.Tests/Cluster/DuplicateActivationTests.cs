@@ -32,7 +32,9 @@ public sealed class DuplicateActivationTests
     {
         var (server, database) = (await Servers.MongoAsync(), $"doubles-{Guid.NewGuid():N}");
         var conflicts = 0L;
-        using var listener = new MeterListener { InstrumentPublished = static (instrument, listener) => { if (instrument.Name == "mongodb.storage.conflicts") listener.EnableMeasurementEvents(instrument); } };
+        using var listener = new MeterListener
+            { InstrumentPublished = static (instrument, listener) =>
+                { if (instrument.Name == "mongodb.storage.conflicts") listener.EnableMeasurementEvents(instrument); } };
         listener.SetMeasurementEventCallback<long>((_, count, _, _) => Interlocked.Add(ref conflicts, count));
         listener.Start();
         try
@@ -106,7 +108,9 @@ public sealed class DuplicateActivationTests
     /// <summary>Asks both silos, each of which has an activation of its own; the one that met the command answers.</summary>
     private static async Task<JobRequestReply> AskAsync(JobCluster cluster, CommandEnvelope command)
     {
-        var asked = Enumerable.Range(0, 2).Select(silo => cluster.Job(command.JobRequestId, silo).GetOutcome(Workbench.Query(command), TimeSpan.FromSeconds(10))).ToList();
+        var asked = Enumerable.Range(0, 2)
+            .Select(silo => cluster.Job(command.JobRequestId, silo).GetOutcome(Workbench.Query(command), TimeSpan.FromSeconds(10)))
+            .ToList();
         while (true)
         {
             var first = await Task.WhenAny(asked).WaitAsync(JobCluster.Patience);

@@ -43,7 +43,9 @@ internal sealed class JobCluster : IAsyncDisposable
         storage ??= new SharedStorage();
         var views = new SharedViews();
         var hub = new InProcessStreamHub();
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))).Build();
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)))
+            .Build();
         var builder = new InProcessTestClusterBuilder(silos);
         builder.Options.InitializeClientOnDeploy = false;
         builder.Options.ConfigureFileLogging = false;
@@ -66,9 +68,11 @@ internal sealed class JobCluster : IAsyncDisposable
         return new JobCluster(cluster, storage, views);
     }
 
-    public IJobRequestGrain Job(string jobRequestId, int silo = 0) => Services(silo).GetRequiredService<IGrainFactory>().GetGrain<IJobRequestGrain>(jobRequestId);
+    public IJobRequestGrain Job(string jobRequestId, int silo = 0) =>
+        Services(silo).GetRequiredService<IGrainFactory>().GetGrain<IJobRequestGrain>(jobRequestId);
 
-    public IJobViewGrain View(string jobRequestId, int silo = 0) => Services(silo).GetRequiredService<IGrainFactory>().GetGrain<IJobViewGrain>(ViewShards.Of(jobRequestId));
+    public IJobViewGrain View(string jobRequestId, int silo = 0) =>
+        Services(silo).GetRequiredService<IGrainFactory>().GetGrain<IJobViewGrain>(ViewShards.Of(jobRequestId));
 
     public Task SendAsync(CommandEnvelope command, string provider = StreamNames.Requests, int silo = 0) =>
         Stream<CommandEnvelope>(provider, StreamId.Create(StreamNames.Requests, command.JobRequestId), silo).OnNextAsync(command);
@@ -109,7 +113,8 @@ internal sealed class JobCluster : IAsyncDisposable
 
     private IServiceProvider Services(int silo) => _cluster.Silos[silo].ServiceProvider;
 
-    private IAsyncStream<T> Stream<T>(string provider, StreamId id, int silo = 0) => Services(silo).GetRequiredKeyedService<IStreamProvider>(provider).GetStream<T>(id);
+    private IAsyncStream<T> Stream<T>(string provider, StreamId id, int silo = 0) =>
+        Services(silo).GetRequiredKeyedService<IStreamProvider>(provider).GetStream<T>(id);
 }
 
 /// <summary>Commands on jobs of rita, each job its own.</summary>
@@ -130,5 +135,6 @@ internal static class Jobs
     public static CommandEnvelope Accept(string job, string person) => Command(job, person, new JobRequestCommand.Accept(), "a");
 
     public static CommandEnvelope Command(string job, string person, JobRequestCommand command, string key) =>
-        new(job, Workbench.Person(person), key, "f", DateTimeOffset.UtcNow.AddTicks(Interlocked.Increment(ref _number)), DateTimeOffset.UtcNow.AddMinutes(1), null, command, null);
+        new(job, Workbench.Person(person), key, "f", DateTimeOffset.UtcNow.AddTicks(Interlocked.Increment(ref _number)), DateTimeOffset.UtcNow.AddMinutes(1),
+            null, command, null);
 }

@@ -126,7 +126,8 @@ public sealed class JobGrainTests(ClusterFixture fixture) : IClassFixture<Cluste
 
         released.SetResult();
 
-        var replies = await Task.WhenAll(rest.Select(accept => _cluster.Job(job).GetOutcome(Workbench.Query(accept), TimeSpan.FromSeconds(20)))).WaitAsync(JobCluster.Patience);
+        var replies = await Task.WhenAll(rest.Select(accept => _cluster.Job(job).GetOutcome(Workbench.Query(accept), TimeSpan.FromSeconds(20))))
+            .WaitAsync(JobCluster.Patience);
         Assert.All(replies, reply => Assert.Equal(Rejections.AlreadyAccepted.Code, Assert.IsType<JobRequestReply.Rejected>(reply).Code));
         // The first accept, the rest, and perhaps the outbox position; a write for each would be 50.
         Assert.InRange(writes, 2, 5);

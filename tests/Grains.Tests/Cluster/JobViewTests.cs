@@ -101,7 +101,8 @@ public sealed class JobViewTests(ClusterFixture fixture) : IClassFixture<Cluster
         };
         Assert.IsType<JobRequestReply.Succeeded>(await _cluster.ExecuteAsync(create));
         await failed.Task.WaitAsync(JobCluster.Patience);
-        Assert.Equal((0, true), (_cluster.Storage.Document(create.JobRequestId).Published, _cluster.Storage.Document(create.JobRequestId).OutboxSince is not null));
+        Assert.Equal(
+            (0, true), (_cluster.Storage.Document(create.JobRequestId).Published, _cluster.Storage.Document(create.JobRequestId).OutboxSince is not null));
 
         Volatile.Write(ref isBroken, false);
         await _cluster.Job(create.JobRequestId).PublishOutbox().WaitAsync(JobCluster.Patience);

@@ -26,6 +26,8 @@ internal sealed class SharedViews : IJobViewStore
     {
         foreach (var view in views) await BeforeWrite(view);
         Interlocked.Add(ref _writes, views.Count);
-        return [.. views.Where(view => !ReferenceEquals(_views.AddOrUpdate(view.JobRequestId, view, (_, before) => view.Version > before.Version ? view : before), view)).Select(view => view.JobRequestId)];
+        return [.. views.Where(view =>
+            !ReferenceEquals(_views.AddOrUpdate(view.JobRequestId, view, (_, before) => view.Version > before.Version ? view : before), view))
+                .Select(view => view.JobRequestId)];
     }
 }

@@ -14,13 +14,16 @@ public sealed class SweeperTests
     {
         await using var cluster = await StartAsync(silos: 2);
         var shares = cluster.Cluster.Silos.Select(silo => (silo.SiloAddress, Share: silo.ServiceProvider.GetRequiredService<SweepShare>())).ToList();
-        await EventuallyAsync(() => shares.Select(silo => silo.Share.Current()).Distinct().Count() == 2 && shares.All(silo => silo.Share.Current() is { } slice && slice != JobSlice.All), "both silos have their share");
+        await EventuallyAsync(() => shares.Select(silo => silo.Share.Current()).Distinct().Count() == 2
+            && shares.All(silo => silo.Share.Current() is { } slice && slice != JobSlice.All), "both silos have their share");
         var due = DateTimeOffset.UtcNow.AddSeconds(4);
         var jobs = await CreateAsync(cluster, 40, due);
 
         await ExpiredAsync(cluster, jobs);
 
-        Assert.All(jobs, job => Assert.Equal(shares.Single(silo => silo.Share.Current()!.Value.Contains(job)).SiloAddress, Assert.Single(_wakes, wake => wake.Job == job).By));
+        Assert.All(jobs,
+            job => Assert.Equal(
+                shares.Single(silo => silo.Share.Current()!.Value.Contains(job)).SiloAddress, Assert.Single(_wakes, wake => wake.Job == job).By));
         Assert.Equal(2, _wakes.Select(wake => wake.By).Distinct().Count());
 
         // Half of them belong to the silo that dies before they are due.
@@ -89,7 +92,8 @@ public sealed class SweeperTests
 
     // Whole milliseconds, as the API takes them and the index keeps them.
     private static async Task<List<string>> CreateAsync(JobCluster cluster, int count, DateTimeOffset due) =>
-        [.. await Task.WhenAll(Enumerable.Range(0, count).Select(_ => cluster.CreateJobAsync(DateTimeOffset.FromUnixTimeMilliseconds(due.ToUnixTimeMilliseconds()))))];
+        [.. await Task.WhenAll(Enumerable.Range(0, count)
+            .Select(_ => cluster.CreateJobAsync(DateTimeOffset.FromUnixTimeMilliseconds(due.ToUnixTimeMilliseconds()))))];
 
     private static Task ExpiredAsync(JobCluster cluster, IReadOnlyCollection<string> jobs) =>
         EventuallyAsync(() => jobs.All(job => cluster.Storage.Document(job).State.Status == "Expired"), $"{jobs.Count} jobs expire");

@@ -13,5 +13,6 @@ internal sealed class Ahead(TimeProvider? clock = null) : TimeProvider
 
     public override long GetTimestamp() => _clock.GetTimestamp();
 
-    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => _clock.CreateTimer(callback, state, dueTime, period);
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+        _clock.CreateTimer(callback, state, dueTime, period);
 }

@@ -71,7 +71,8 @@ internal sealed class Workbench
         TimeSpan? notAfter = null,
         int? ifMatch = null,
         bool isAdmin = false) => new(
-            JobId, new Caller(person, isAdmin), key, fingerprint, Now.AddTicks(++_attempts), Now + (notAfter ?? TimeSpan.FromSeconds(30)), ifMatch, command, null);
+            JobId, new Caller(person, isAdmin), key, fingerprint, Now.AddTicks(++_attempts), Now
+                + (notAfter ?? TimeSpan.FromSeconds(30)), ifMatch, command, null);
 
     public CommandEnvelope Creation(DateTimeOffset? expiresAt = null, string key = CreateKey, string by = Requester) =>
         Command(by, new JobRequestCommand.Create(["ann", "bob", "cid"], [new JobTask("t1", "windows")], "flat 7", expiresAt), key);
@@ -109,7 +110,8 @@ internal sealed class Workbench
 
     public JobRequestReply Ask(OutcomeQuery query) => Ask(Executor, query);
 
-    public Task<JobRequestReply> Begin(JobRequestExecutor executor, OutcomeQuery query, TimeSpan wait) => Thread.Start(() => executor.GetOutcomeAsync(query, wait));
+    public Task<JobRequestReply> Begin(JobRequestExecutor executor, OutcomeQuery query, TimeSpan wait) =>
+        Thread.Start(() => executor.GetOutcomeAsync(query, wait));
 
     public Task<JobRequestReply> Begin(OutcomeQuery query) => Begin(Executor, query, Wait);
 

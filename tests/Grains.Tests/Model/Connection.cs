@@ -9,7 +9,8 @@ internal sealed class Connection(StoredDocument stored) : IJobDocumentStore
 
     public bool IsDead { get; private set; }
 
-    /// <summary>What happens to the next write: nothing, request lost, reply lost, held until released, read fails, publication's acknowledgement lost.</summary>
+    /// <summary>What happens to the next write: nothing, request lost, reply lost, held until released, read fails, publication's acknowledgement
+    /// lost.</summary>
     public void Plan(int fault) => _fault = fault;
 
     public bool LosesAcknowledgement() => _lostAcknowledgements-- > 0;

@@ -130,7 +130,9 @@ internal sealed class ModelRun
     {
         if (reply is not (JobRequestReply.Succeeded or JobRequestReply.Rejected)) return;
         var name = new LedgerKey(command.Caller.Person, command.Command.Operation, command.Key);
-        reply = reply is JobRequestReply.Succeeded success ? success with { Job = null, Replayed = false } : ((JobRequestReply.Rejected)reply) with { Replayed = false };
+        reply = reply is JobRequestReply.Succeeded success
+            ? success with { Job = null, Replayed = false }
+            : ((JobRequestReply.Rejected)reply) with { Replayed = false };
         if (_told.TryGetValue(name, out var before)) Assert.Equal(before.Reply, reply);
         else _told[name] = (command.Fingerprint, reply);
     }
@@ -204,11 +206,13 @@ internal sealed class ModelRun
         public void Deliver(CommandEnvelope command, int fault)
         {
             _connection.Plan(fault);
-            Ask(new OutcomeQuery(command.Caller, command.Command.Operation, command.Key, command.Fingerprint, command.ReceivedAt, null), command, TimeSpan.FromSeconds(3));
+            Ask(new OutcomeQuery(command.Caller, command.Command.Operation, command.Key, command.Fingerprint, command.ReceivedAt, null), command,
+                TimeSpan.FromSeconds(3));
             Begin(executor => executor.ExecuteAsync([command]));
         }
 
-        public void Ask(OutcomeQuery query, CommandEnvelope command, TimeSpan wait = default) => Begin(async executor => _run.Told(command, await executor.GetOutcomeAsync(query, wait)));
+        public void Ask(OutcomeQuery query, CommandEnvelope command, TimeSpan wait = default) =>
+            Begin(async executor => _run.Told(command, await executor.GetOutcomeAsync(query, wait)));
 
         public void Begin(Func<JobRequestExecutor, Task> call) => _calls.Add(_run._thread.Start(() => Tolerant(call(_executor))));
 
@@ -228,7 +232,8 @@ internal sealed class ModelRun
         private (Connection, JobRequestExecutor) Start()
         {
             var connection = new Connection(_run._stored);
-            return (connection, new JobRequestExecutor(JobId, _run._wrap(connection), new Publisher(_run, connection), _run._options, _run._clock, NullLogger.Instance));
+            return (connection,
+                new JobRequestExecutor(JobId, _run._wrap(connection), new Publisher(_run, connection), _run._options, _run._clock, NullLogger.Instance));
         }
 
         private static async Task Tolerant(Task call)

@@ -34,7 +34,8 @@ internal sealed class StubbedStorage : IAsyncDisposable
     /// <summary>A record that somebody else has written.</summary>
     public static BsonDocument Foreign(GrainId grain, string etag, string text = "foreign") => new()
     {
-        { "_id", Id(grain) }, { "e", etag }, { "v", 1 }, { "u", DateTime.UtcNow }, { "d", new BsonDocument { { "Text", text }, { "Number", 0 }, { "Items", new BsonArray() } } },
+        { "_id", Id(grain) }, { "e", etag }, { "v", 1 }, { "u", DateTime.UtcNow },
+        { "d", new BsonDocument { { "Text", text }, { "Number", 0 }, { "Items", new BsonArray() } } },
     };
 
     public Task WriteAsync(GrainState<ConformanceState> state, GrainId? grain = null, CancellationToken cancellationToken = default) =>

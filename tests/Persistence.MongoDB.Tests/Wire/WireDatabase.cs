@@ -89,7 +89,8 @@ internal sealed class WireDatabase
         var deleted = 0;
         foreach (var delete in deletes)
         {
-            if (_documents.Values.FirstOrDefault(document => Matches(document, delete["q"].AsBsonDocument)) is { } found && _documents.Remove(found["_id"].AsString))
+            if (_documents.Values.FirstOrDefault(document => Matches(document, delete["q"].AsBsonDocument)) is { } found
+                && _documents.Remove(found["_id"].AsString))
                 deleted++;
         }
         return Reply(deleted, []);
@@ -100,7 +101,8 @@ internal sealed class WireDatabase
         IEnumerable<BsonDocument> source = _frozen is null ? _documents.Values : _frozen.Values;
         var found = source.Where(document => Matches(document, command["filter"].AsBsonDocument)).Take(command.GetValue("limit", int.MaxValue).ToInt32());
         if (command.TryGetValue("projection", out var projection))
-            found = found.Select(document => new BsonDocument(document.Where(element => element.Name == "_id" || projection.AsBsonDocument.Contains(element.Name))));
+            found = found.Select(
+                document => new BsonDocument(document.Where(element => element.Name == "_id" || projection.AsBsonDocument.Contains(element.Name))));
         return Cursor(command, found.Take(MaxReplyDocuments));
     }
 

@@ -55,7 +55,9 @@ internal sealed record WireFault
     /// <summary>The primary does it, but cannot say that others have it.</summary>
     public static WireFault WriteConcern(int code) => new()
     {
-        Change = reply => new BsonDocument(reply).Add("writeConcernError", new BsonDocument { { "code", code }, { "codeName", "SomeError" }, { "errmsg", "as the test asked" } }),
+        Change = reply =>
+            new BsonDocument(reply)
+                .Add("writeConcernError", new BsonDocument { { "code", code }, { "codeName", "SomeError" }, { "errmsg", "as the test asked" } }),
     };
 
     /// <summary>Waits for the test before it goes on.</summary>

@@ -9,7 +9,8 @@ internal sealed class Network(World world, FaultPlan faults)
 
     public TimeSpan OneWay() => faults.Strikes(Fault.Delay) ? world.Between(1, 3_000) : world.Between(0.1, 2);
 
-    /// <summary>Asks a server that answers at once when the question arrives. Throws <see cref="IOException"/> when no answer came: it may have been asked all the same.</summary>
+    /// <summary>Asks a server that answers at once when the question arrives. Throws <see cref="IOException"/> when no answer came: it may have been asked all
+    /// the same.</summary>
     /// <param name="caller">Who is told.</param>
     /// <param name="serve">Runs at the server.</param>
     /// <param name="timeout">How long the caller waits.</param>
@@ -19,7 +20,9 @@ internal sealed class Network(World world, FaultPlan faults)
         var reply = new TaskCompletionSource<T>();
         var isLost = faults.Strikes(Fault.LostRequest);
         var isReplyLost = faults.Strikes(Fault.LostReply);
-        var patience = world.Later(timeout, caller, () => reply.TrySetException(new IOException(isLost ? "The request was lost." : isReplyLost ? "The reply was lost." : "There was no answer in time.")));
+        var patience = world.Later(timeout, caller,
+            () => reply.TrySetException(
+                new IOException(isLost ? "The request was lost." : isReplyLost ? "The reply was lost." : "There was no answer in time.")));
         if (!isLost) world.Later(OneWay(), null, Serve);
         if (comesTwice && faults.Strikes(Fault.Duplicate)) world.Later(OneWay(), null, Serve);
         return reply.Task;

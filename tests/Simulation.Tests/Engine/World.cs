@@ -44,7 +44,8 @@ internal sealed class World(int seed)
         return false;
     }
 
-    public TimeSpan Between(double leastMs, double mostMs) => TimeSpan.FromTicks((long)((leastMs + (Random.NextDouble() * (mostMs - leastMs))) * TimeSpan.TicksPerMillisecond));
+    public TimeSpan Between(double leastMs, double mostMs) =>
+        TimeSpan.FromTicks((long)((leastMs + (Random.NextDouble() * (mostMs - leastMs))) * TimeSpan.TicksPerMillisecond));
 
     /// <summary>Runs <paramref name="action"/> after that time as a turn of <paramref name="actor"/>, or outside of all actors.</summary>
     public Scheduled Later(TimeSpan delay, Actor? actor, Action action)

@@ -8,7 +8,8 @@ namespace JobRequests.Simulation.Tests;
 /// handled is finished; the lowest offset that is not is committed, from time to time.
 /// </summary>
 internal sealed class PartitionReader<T>(
-    SimulatedTopic<T> topic, int partition, Actor actor, Network network, Rules rules, Func<Actor, string, IReadOnlyList<(LogPosition Position, T Item, DateTimeOffset WrittenAt)>, Task<int>> deliver)
+    SimulatedTopic<T> topic, int partition, Actor actor, Network network, Rules rules, Func<Actor, string,
+    IReadOnlyList<(LogPosition Position, T Item, DateTimeOffset WrittenAt)>, Task<int>> deliver)
 {
     private const int MaxBatch = 16;
 

@@ -105,7 +105,10 @@ internal sealed class SimulatedClients
         // Few keys: the same one is used by many people, and for several things.
         var key = _random.Next(3) == 0 ? $"k{_random.Next(3)}" : $"k{_requests.Count}";
         return Remember(new Request(
-            job, new Caller(person, person == Admin), key, command, _random.Next(12) == 0 ? _known.GetValueOrDefault(job) : null, _random.Next(10) == 0 ? _world.Between(500, 10_000) : null));
+            job, new Caller(person, person == Admin), key, command, _random.Next(12) == 0
+                ? _known.GetValueOrDefault(job)
+                : null, _random.Next(10) == 0
+                ? _world.Between(500, 10_000) : null));
     }
 
     // The same key for something else.
@@ -141,15 +144,18 @@ internal sealed class SimulatedClients
             Outcome = "TIMEOUT",
         });
         var sentAt = World.Begin + _world.Now;
-        var result = await CallAsync<CommandResult>(async gateway => await gateway.ExecuteAsync(request.Caller, request.Key, request.Job, request.Command, request.IfMatch, wait, request.Deadline));
+        var result = await CallAsync<CommandResult>(
+            async gateway => await gateway.ExecuteAsync(request.Caller, request.Key, request.Job, request.Command, request.IfMatch, wait, request.Deadline));
         request.Sent = sentAt + (request.Deadline ?? wait + TimeSpan.FromSeconds(30));
         if (result is null) return;
         End(index, result switch
         {
             CommandResult.Succeeded success => Told(_calls[index], success.Reply),
             CommandResult.Rejected failed => Told(_calls[index], failed.Reply),
-            CommandResult.NotEnqueued refused => _calls[index] with { Outcome = "REFUSED", Status = refused.Refusal.Type.Status, Code = refused.Refusal.Type.Code },
-            CommandResult.Unrecorded { IsCertain: true } unrecorded => _calls[index] with { Outcome = "REFUSED", Status = unrecorded.Type.Status, Code = unrecorded.Type.Code },
+            CommandResult.NotEnqueued refused =>
+                _calls[index] with { Outcome = "REFUSED", Status = refused.Refusal.Type.Status, Code = refused.Refusal.Type.Code },
+            CommandResult.Unrecorded { IsCertain: true } unrecorded =>
+                _calls[index] with { Outcome = "REFUSED", Status = unrecorded.Type.Status, Code = unrecorded.Type.Code },
             _ => _calls[index],
         });
     }
@@ -180,7 +186,9 @@ internal sealed class SimulatedClients
         var minVersion = strong ? 0 : _random.Next(2) == 0 ? _known.GetValueOrDefault(job) : 0;
         var index = Begin(new RecordedCall
         {
-            Job = job, Op = "get", Caller = person, Start = Time, Outcome = "REFUSED", Strong = strong, MinVersion = strong ? null : minVersion, Admin = person == Admin ? true : null,
+            Job = job, Op = "get", Caller = person, Start = Time, Outcome = "REFUSED", Strong = strong, MinVersion = strong
+                ? null
+                : minVersion, Admin = person == Admin ? true : null,
             // The read route's own limits: a look at the view, then at the job.
             Wait = 8,
         });
@@ -241,7 +249,9 @@ internal sealed class SimulatedClients
     {
         _calls[index] = call with { End = Time };
         if (call.Version is { } version) _known[call.Job] = Math.Max(_known.GetValueOrDefault(call.Job), version);
-        if (_world.IsTracing) _world.Trace($"{call.Caller} {call.Op} {call.Key} on {call.Job[..8]}: {call.Outcome} {call.Code} at version {call.Version}, asked at {call.Start / 1e9:0.0000}");
+        if (_world.IsTracing)
+            _world.Trace($"{call.Caller} {call.Op} {call.Key} on {call.Job[..8]}: {call.Outcome} {call.Code} at version {call.Version}, asked at "
+                + $"{call.Start / 1e9:0.0000}");
     }
 
     private static RecordedCall Told(RecordedCall call, JobRequestReply reply) => reply switch

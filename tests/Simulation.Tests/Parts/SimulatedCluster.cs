@@ -92,7 +92,8 @@ internal sealed class SimulatedCluster
     {
         JobActivation? activation = null;
         var silo = Locate(job);
-        return Network.CallAsync(caller, () => silo is null || silo.Process.IsDead ? null : (activation = silo.Job(job)).Actor, () => call(activation!.Executor), ResponseTimeout);
+        return Network.CallAsync(caller, () => silo is null
+            || silo.Process.IsDead ? null : (activation = silo.Job(job)).Actor, () => call(activation!.Executor), ResponseTimeout);
     }
 
     public Task<T> CallViewAsync<T>(Actor caller, string job, Func<JobViewProjection, Task<T>> call)
@@ -100,7 +101,8 @@ internal sealed class SimulatedCluster
         ViewActivation? activation = null;
         var shard = $"view/{ViewShards.Of(job)}";
         var silo = Locate(shard);
-        return Network.CallAsync(caller, () => silo is null || silo.Process.IsDead ? null : (activation = silo.View(shard)).Actor, () => call(activation!.Projection), ResponseTimeout);
+        return Network.CallAsync(caller, () => silo is null
+            || silo.Process.IsDead ? null : (activation = silo.View(shard)).Actor, () => call(activation!.Projection), ResponseTimeout);
     }
 
     public Task<JobSnapshot?> ReadJobAsync(Actor caller, string job, Caller who) => CallJobAsync(caller, job, executor => executor.Reads.ReadFreshAsync(who));

@@ -42,11 +42,13 @@ internal sealed class SimulatedGateway
         _outcomes = new OutcomeWaiter(jobs, process.Clock, NullLogger<OutcomeWaiter>.Instance, cluster.Random);
         // Nothing is known of the log, and every command goes through it: the more commands it carries, the more can go wrong.
         var admission = Options.Create(new AdmissionOptions { StaleAfter = TimeSpan.FromDays(1_000), ClosedJobs = 0 });
-        var backlog = new BacklogMonitor(new UnknownBacklog(), new SiloChanges(admission, process.Clock), admission, process.Clock, NullLogger<BacklogMonitor>.Instance);
+        var backlog = new BacklogMonitor(
+            new UnknownBacklog(), new SiloChanges(admission, process.Clock), admission, process.Clock, NullLogger<BacklogMonitor>.Instance);
         _executor = new CommandExecutor(
             jobs, _ledger,
             new Admission(options, admission, new SameProcess(), backlog, new StorageWatch(), new CommandStatistics(Meters, process.Clock), process.Clock),
-            backlog, new ClosedJobs(admission, new JobEventFeed(Options.Create(new FeedOptions()))), _outcomes, process.Clock, NullLogger<CommandExecutor>.Instance);
+            backlog, new ClosedJobs(admission, new JobEventFeed(Options.Create(new FeedOptions()))), _outcomes, process.Clock,
+            NullLogger<CommandExecutor>.Instance);
     }
 
     public SimulatedProcess Process { get; }
@@ -56,11 +58,13 @@ internal sealed class SimulatedGateway
     /// <summary>Repeats that still wait for another attempt's outcome.</summary>
     public int Waiting => _ledger is CacheConnection cache ? cache.Waiting : 0;
 
-    public async Task<CommandResult> ExecuteAsync(Caller caller, string key, string job, JobRequestCommand command, int? ifMatch, TimeSpan wait, TimeSpan? deadline)
+    public async Task<CommandResult> ExecuteAsync(
+        Caller caller, string key, string job, JobRequestCommand command, int? ifMatch, TimeSpan wait, TimeSpan? deadline)
     {
         var arrival = new Arrival(Process.Clock.GetUtcNow(), Process.Clock.GetTimestamp(), null);
         var preferences = new Preferences(wait, Asynchronous: false, Strict: false, Applied: null);
-        return await _executor.ExecuteAsync(_commands.Compose(arrival, caller, key, job, command, ifMatch, preferences, arrival.At + deadline), CancellationToken.None);
+        return await _executor.ExecuteAsync(
+            _commands.Compose(arrival, caller, key, job, command, ifMatch, preferences, arrival.At + deadline), CancellationToken.None);
     }
 
     /// <summary>What the status route asks. Null: nothing is known.</summary>
@@ -80,14 +84,16 @@ internal sealed class SimulatedGateway
         JobSnapshot? view = null;
         try
         {
-            view = await _cluster.CallViewAsync(Actor, job, projection => projection.ReadAsync(job, caller, minVersion, _options.ViewWait)).WaitAsync(_options.ViewWait * 2, Process.Clock);
+            view = await _cluster.CallViewAsync(Actor, job, projection => projection.ReadAsync(job, caller, minVersion, _options.ViewWait))
+                .WaitAsync(_options.ViewWait * 2, Process.Clock);
         }
         catch (Exception exception) when (exception is IOException or TimeoutException)
         {
             // The job itself is asked.
         }
 
-        return view is null || view.Version < minVersion ? await _cluster.ReadJobAsync(Actor, job, caller).WaitAsync(_options.ReadTimeout, Process.Clock) ?? view : view;
+        return view is null || view.Version < minVersion
+            ? await _cluster.ReadJobAsync(Actor, job, caller).WaitAsync(_options.ReadTimeout, Process.Clock) ?? view : view;
     }
 
     /// <summary>OrleansJobRequests, without Orleans.</summary>

@@ -76,7 +76,8 @@ internal sealed class SimulatedSilo
 
         foreach (var partition in partitions.Where(partition => !_readers.ContainsKey(partition)))
         {
-            var commands = new PartitionReader<CommandEnvelope>(_cluster.Requests, partition, Agent, _cluster.Network, _cluster.Rules, _cluster.DeliverCommandsAsync);
+            var commands = new PartitionReader<CommandEnvelope>(
+                _cluster.Requests, partition, Agent, _cluster.Network, _cluster.Rules, _cluster.DeliverCommandsAsync);
             var events = new PartitionReader<JobEvent>(_cluster.FinalEvents, partition, Agent, _cluster.Network, new Rules(), _cluster.DeliverEventsAsync);
             _readers[partition] = (commands, events);
             commands.Open();
@@ -94,7 +95,8 @@ internal sealed class SimulatedSilo
             {
                 var now = Process.Clock.GetUtcNow();
                 var before = now - age;
-                var (unpublished, due) = await _cluster.Network.AskAsync(Agent, () => (_cluster.Store.FindUnpublished(before), _cluster.Store.FindDue(now)), TimeSpan.FromSeconds(1));
+                var (unpublished, due) = await _cluster.Network.AskAsync(
+                    Agent, () => (_cluster.Store.FindUnpublished(before), _cluster.Store.FindDue(now)), TimeSpan.FromSeconds(1));
                 foreach (var id in unpublished) Wake(job => job.PublishOutboxAsync(), id);
                 foreach (var id in due) Wake(job => job.ExpireIfDueAsync(), id);
             }

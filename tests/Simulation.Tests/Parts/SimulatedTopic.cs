@@ -8,7 +8,8 @@ internal sealed class SimulatedTopic<T>(string name, int partitions, World world
 {
     private static readonly TimeSpan DeliveryTimeout = TimeSpan.FromSeconds(2);
 
-    private readonly List<(string Stream, T Item, DateTimeOffset WrittenAt)>[] _records = [.. Enumerable.Range(0, partitions).Select(_ => new List<(string, T, DateTimeOffset)>())];
+    private readonly List<(string Stream, T Item, DateTimeOffset WrittenAt)>[] _records = [.. Enumerable.Range(0, partitions)
+        .Select(_ => new List<(string, T, DateTimeOffset)>())];
     private readonly long?[] _committed = new long?[partitions];
 
     public int Partitions => partitions;
@@ -25,7 +26,8 @@ internal sealed class SimulatedTopic<T>(string name, int partitions, World world
     public bool IsFinished => Enumerable.Range(0, partitions).All(partition => (_committed[partition] ?? 0) == _records[partition].Count);
 
     /// <summary>Committed of written, by partition.</summary>
-    public string Progress => string.Join(", ", Enumerable.Range(0, partitions).Select(partition => $"{_committed[partition] ?? 0} of {_records[partition].Count}"));
+    public string Progress =>
+        string.Join(", ", Enumerable.Range(0, partitions).Select(partition => $"{_committed[partition] ?? 0} of {_records[partition].Count}"));
 
     /// <summary>Completes when the record is in the log. Throws <see cref="KafkaProduceException"/>, which says whether it certainly is not.</summary>
     public async Task ProduceAsync(Actor producer, string stream, T item)

@@ -5,7 +5,9 @@ public static class Backend
 {
     // Takes a command (stop, start, kill) and the name of a server: kafka1, mongo, redis.
     private static readonly string Program =
-        Environment.GetEnvironmentVariable("BACKENDS") is { Length: > 0 } program ? program : Path.Combine(Repository.Root, "..", "shared", "backends", "backends");
+        Environment.GetEnvironmentVariable("BACKENDS") is { Length: > 0 } program
+            ? program
+            : Path.Combine(Repository.Root, "..", "shared", "backends", "backends");
 
     /// <summary>Whether servers can be stopped and started here: by the program that <c>BACKENDS</c> names, or the one beside this checkout.</summary>
     public static bool IsThere => File.Exists(Program);

@@ -118,7 +118,9 @@ public sealed partial class LocalCluster : IAsyncDisposable
     }
 
     /// <summary><c>jobctl verify</c> on what the cluster has left, with the settings of its silos.</summary>
-    public Task<(int ExitCode, string Output, string Error)> VerifyAsync(params string[] arguments) => ChildProcess.RunAsync("dotnet", [Repository.OutputOf("Cli", "jobctl.dll"), "verify", .. arguments], new Dictionary<string, string>(_environment.Where(static setting => setting.Key.StartsWith("Records__", StringComparison.Ordinal)))
+    public Task<(int ExitCode, string Output, string Error)> VerifyAsync(params string[] arguments) =>
+        ChildProcess.RunAsync("dotnet", [Repository.OutputOf("Cli", "jobctl.dll"), "verify", .. arguments],
+            new Dictionary<string, string>(_environment.Where(static setting => setting.Key.StartsWith("Records__", StringComparison.Ordinal)))
     {
         ["KAFKA"] = Kafka,
         ["MONGO_URL"] = Mongo,
@@ -126,7 +128,9 @@ public sealed partial class LocalCluster : IAsyncDisposable
     });
 
     public async Task<IReadOnlyList<int>> ProcessIdsAsync() =>
-        [.. ProcessIds().Matches(await RunAsync("status")).Select(match => int.Parse(match.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture))];
+        [.. ProcessIds()
+            .Matches(await RunAsync("status"))
+            .Select(match => int.Parse(match.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture))];
 
     /// <summary>What the process has logged so far.</summary>
     public Task<string> LogAsync(string kind, int number) => RunAsync("logs", kind, $"{number}");

@@ -36,10 +36,12 @@ public sealed class Toxics : IAsyncDisposable
     public async Task HoldAsync(string proxy)
     {
         _touched.Add(proxy);
-        (await _http.PostAsJsonAsync($"/proxies/{proxy}/toxics", new { name = "hold", type = "timeout", stream = "upstream", attributes = new { timeout = 0 } })).EnsureSuccessStatusCode();
+        (await _http.PostAsJsonAsync($"/proxies/{proxy}/toxics",
+            new { name = "hold", type = "timeout", stream = "upstream", attributes = new { timeout = 0 } })).EnsureSuccessStatusCode();
     }
 
-    public async Task ReleaseAsync(string proxy) => (await _http.DeleteAsync(new Uri($"/proxies/{proxy}/toxics/hold", UriKind.Relative))).EnsureSuccessStatusCode();
+    public async Task ReleaseAsync(string proxy) =>
+        (await _http.DeleteAsync(new Uri($"/proxies/{proxy}/toxics/hold", UriKind.Relative))).EnsureSuccessStatusCode();
 
     /// <summary>Cuts every connection and lets none in, or lets them in again.</summary>
     public async Task SetEnabledAsync(string proxy, bool enabled)

@@ -96,9 +96,11 @@ internal sealed class FaultCatalogue(LocalCluster cluster, Toxics? toxics, Rando
         var address = cluster.Redis.Split(',')[0].Split(':');
         using var redis = new TcpClient(address[0], int.Parse(address[1], System.Globalization.CultureInfo.InvariantCulture));
         await using var stream = redis.GetStream();
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"EVAL \"local n = 0; for _, k in ipairs(redis.call('KEYS', ARGV[1])) do redis.call('DEL', k); n = n + 1 end; return n\" 0 {cluster.Name}:{{*\r\n"));
+        await stream.WriteAsync(Encoding.ASCII.GetBytes("EVAL \"local n = 0; for _, k in ipairs(redis.call('KEYS', ARGV[1])) do redis.call('DEL', k); n = n + "
+            + $"1 end; return n\" 0 {cluster.Name}:{{*\r\n"));
         var answer = new byte[64];
-        if (await stream.ReadAsync(answer) == 0 || answer[0] != ':') throw new InvalidOperationException($"Redis did not flush: {Encoding.ASCII.GetString(answer).TrimEnd('\0')}");
+        if (await stream.ReadAsync(answer) == 0 || answer[0] != ':')
+            throw new InvalidOperationException($"Redis did not flush: {Encoding.ASCII.GetString(answer).TrimEnd('\0')}");
     }
 
     private int Either() => chance.Next(1, 3);

@@ -1,3 +1,4 @@
+using System.Globalization;
 namespace JobRequests.Testing.Backends.Nemesis;
 
 /// <summary>One fault of a run.</summary>
@@ -32,8 +33,10 @@ public sealed record NemesisReport(
 
     public override string ToString()
     {
-        var faults = string.Join('\n', Faults.Select(fault => FormattableString.Invariant($"  {fault.At.TotalSeconds,5:F0} s  {fault.Name,-30} {fault.Took.TotalSeconds,5:F1} s  {fault.LongestWithoutDecision.TotalSeconds,5:F1} s")));
-        var answers = string.Join('\n', Answers.OrderByDescending(answer => answer.Value).Select(answer => FormattableString.Invariant($"  {answer.Value,7}  {answer.Key}")));
+        var faults = string.Join('\n', Faults.Select(static fault => string.Create(CultureInfo.InvariantCulture,
+            $"  {fault.At.TotalSeconds,5:F0} s  {fault.Name,-30} {fault.Took.TotalSeconds,5:F1} s  {fault.LongestWithoutDecision.TotalSeconds,5:F1} s")));
+        var answers = string.Join('\n', Answers.OrderByDescending(answer => answer.Value)
+            .Select(answer => FormattableString.Invariant($"  {answer.Value,7}  {answer.Key}")));
         return FormattableString.Invariant($"""
             fault                                      lasted  longest without a decision
             {faults}

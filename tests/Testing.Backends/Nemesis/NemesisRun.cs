@@ -29,22 +29,29 @@ public static class NemesisRun
         await crowd.AnswerTheRestAsync(caller);
         await File.WriteAllLinesAsync(plan.HistoryFile, [
             .. caller.Calls.Select(static call => JsonSerializer.Serialize(call, HistoryJson.Options)),
-            .. happened.Where(static fault => fault.Fault.WipesCache).Select(static fault => JsonSerializer.Serialize(new { fault = "cache-wiped", start = fault.Ended }))]);
+            .. happened.Where(static fault => fault.Fault.WipesCache)
+                .Select(static fault => JsonSerializer.Serialize(new { fault = "cache-wiped", start = fault.Ended }))]);
 
         plan.Say("judging");
         var verdict = await VerifyAsync(plan, cluster);
         return new NemesisReport(
             [.. happened.Select((fault, number) => new FaultSeen(
                 fault.Fault.Name, Since(origin, fault.Began), Since(fault.Began, fault.Ended),
-                LongestGap(during.Where(static call => call.IsDecided), fault.Began, number + 1 < happened.Count ? happened[number + 1].Began : lastAnswered)))],
-            caller.Calls.Where(static call => call.Op != "get").GroupBy(static call => call.Status is { } status ? $"{status} {call.Code ?? call.Outcome}" : "none").ToDictionary(static group => group.Key, static group => group.Count()),
-            caller.Calls.Count, crowd.Jobs.Count, LongestGap(during, origin, lastAnswered), verdict.Violations, verdict.Text, verdict.Linearizable, verdict.Undecided);
+                LongestGap(during.Where(static call => call.IsDecided), fault.Began, number
+                    + 1 < happened.Count ? happened[number + 1].Began : lastAnswered)))],
+            caller.Calls.Where(static call => call.Op != "get")
+                .GroupBy(static call => call.Status is { } status ? $"{status} {call.Code ?? call.Outcome}" : "none")
+                .ToDictionary(static group => group.Key, static group => group.Count()),
+            caller.Calls.Count, crowd.Jobs.Count, LongestGap(during, origin, lastAnswered), verdict.Violations, verdict.Text, verdict.Linearizable,
+            verdict.Undecided);
     }
 
     private static List<Fault> Choose(NemesisPlan plan, IReadOnlyList<Fault> possible, Random chance)
     {
-        var chosen = plan.Faults is { } names ? possible.Where(fault => names.Any(name => fault.Name.Contains(name, StringComparison.OrdinalIgnoreCase))).ToArray() : [.. possible];
-        if (chosen.Length == 0) throw new InvalidOperationException($"There are no such faults. There are: {string.Join("; ", possible.Select(static fault => fault.Name))}.");
+        var chosen = plan.Faults is { } names
+            ? possible.Where(fault => names.Any(name => fault.Name.Contains(name, StringComparison.OrdinalIgnoreCase))).ToArray() : [.. possible];
+        if (chosen.Length == 0)
+            throw new InvalidOperationException($"There are no such faults. There are: {string.Join("; ", possible.Select(static fault => fault.Name))}.");
         var slots = Math.Max(1, (int)(plan.Duration / plan.FaultEvery));
         var order = new List<Fault>();
         while (order.Count < slots)
@@ -56,7 +63,8 @@ public static class NemesisRun
         return order[..slots];
     }
 
-    private static async Task<List<(Fault Fault, long Began, long Ended)>> BreakAsync(NemesisPlan plan, List<Fault> faults, RecordingCaller caller, CancellationTokenSource enough)
+    private static async Task<List<(Fault Fault, long Began, long Ended)>> BreakAsync(
+        NemesisPlan plan, List<Fault> faults, RecordingCaller caller, CancellationTokenSource enough)
     {
         var happened = new List<(Fault, long, long)>();
         var started = Stopwatch.GetTimestamp();
@@ -85,18 +93,23 @@ public static class NemesisRun
         return happened;
     }
 
-    private static async Task<(IReadOnlyDictionary<string, long> Violations, string Text, long Linearizable, long Undecided)> VerifyAsync(NemesisPlan plan, LocalCluster cluster)
+    private static async Task<(
+        IReadOnlyDictionary<string, long> Violations, string Text, long Linearizable, long Undecided)> VerifyAsync(NemesisPlan plan, LocalCluster cluster)
     {
         var started = Stopwatch.GetTimestamp();
         while (true)
         {
             // What is not published yet counts as lost; it may be on its way for a moment.
-            var (exitCode, output, error) = await cluster.VerifyAsync("--settled", "--history", plan.HistoryFile, "--wait", plan.Wait.ToString(System.Globalization.CultureInfo.InvariantCulture), "--json");
+            var (exitCode, output, error) = await cluster.VerifyAsync(
+                "--settled", "--history", plan.HistoryFile, "--wait", plan.Wait.ToString(System.Globalization.CultureInfo.InvariantCulture), "--json");
             if (exitCode is not (0 or 1)) throw new InvalidOperationException($"jobctl verify ended with {exitCode}:\n{output}\n{error}");
             var report = JsonDocument.Parse(output).RootElement;
             if (exitCode == 0 || Stopwatch.GetElapsedTime(started) > SettleLimit)
                 return (
-                    report.GetProperty("violations").EnumerateObject().ToDictionary(static found => found.Name, static found => found.Value.GetInt64()), exitCode == 0 ? "" : report.GetProperty("first").ToString(),
+                    report.GetProperty("violations")
+                        .EnumerateObject()
+                        .ToDictionary(static found => found.Name, static found => found.Value.GetInt64()), exitCode == 0 ? "" : report.GetProperty("first")
+                        .ToString(),
                     report.GetProperty("linearizable").GetInt64(), report.GetProperty("undecided").GetInt64());
             await Task.Delay(TimeSpan.FromSeconds(5));
         }

@@ -33,7 +33,8 @@ public sealed class Crowd(int seed, int callers, TimeSpan pace = default)
     /// Everybody sends until <paramref name="stop"/>. Who gets no answer at all stops too: the server is gone; with <paramref name="endures"/>
     /// it goes on with something else, and what was not decided is kept for <see cref="AnswerTheRestAsync"/>.
     /// </summary>
-    public Task RunAsync(RecordingCaller caller, CancellationToken stop, bool endures = false) => Task.WhenAll(Enumerable.Range(0, callers).Select(async number =>
+    public Task RunAsync(RecordingCaller caller, CancellationToken stop, bool endures = false) =>
+        Task.WhenAll(Enumerable.Range(0, callers).Select(async number =>
     {
         await Task.Yield();
         var chance = new Random(unchecked((seed * 31) + number + _sequence));
@@ -69,7 +70,8 @@ public sealed class Crowd(int seed, int callers, TimeSpan pace = default)
         });
         var jobs = Jobs.Select(create => create.Job).ToHashSet();
         await Parallel.ForEachAsync(
-            cutOff.Where(request => request.Op != "create" && jobs.Contains(request.Job)).Distinct(), Gently, async (request, _) => await caller.SendUntilDecidedAsync(request));
+            cutOff.Where(request => request.Op != "create" && jobs.Contains(request.Job)).Distinct(), Gently, async (request, _) =>
+                await caller.SendUntilDecidedAsync(request));
     }
 
     /// <summary>What somebody wants next.</summary>

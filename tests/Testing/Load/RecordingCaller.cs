@@ -24,7 +24,9 @@ public sealed class RecordingCaller(params Uri[] gateways) : IDisposable
     public async Task<Call> SendAsync(Request request, int? gateway = null)
     {
         var start = Call.Now();
-        var call = new Call { Job = request.Job, Op = request.Op, Caller = request.Caller, Key = request.Key, Candidates = request.Candidates, Start = start, Outcome = "TIMEOUT" };
+        var call = new Call
+            { Job = request.Job, Op = request.Op, Caller = request.Caller, Key = request.Key, Candidates = request.Candidates, Start = start,
+                Outcome = "TIMEOUT" };
         try
         {
             using var message = Message(request);
@@ -59,7 +61,8 @@ public sealed class RecordingCaller(params Uri[] gateways) : IDisposable
             // A key that another payload owns by now stays its own.
             if (call.IsDecided || call.Status == 422) return call;
             if (Stopwatch.GetElapsedTime(started) > DecisionLimit)
-                throw new InvalidOperationException($"{request} was not decided within {DecisionLimit}; the last answer was {call.Status} {call.Outcome} {call.Code}.");
+                throw new InvalidOperationException(
+                    $"{request} was not decided within {DecisionLimit}; the last answer was {call.Status} {call.Outcome} {call.Code}.");
             // As Retry-After asks for, but sooner.
             if (call.Status is null or 503 or 429) await Task.Delay(100);
         }

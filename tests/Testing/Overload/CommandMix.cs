@@ -16,7 +16,8 @@ internal sealed class CommandMix : IDisposable
     private readonly HttpClient[] _http;
 
     public CommandMix(IReadOnlyList<Uri> gateways) => _http = [.. gateways.Select(url => new HttpClient(
-        new SocketsHttpHandler { UseCookies = false, UseProxy = false, MaxConnectionsPerServer = 4_000 }) { BaseAddress = url, Timeout = TimeSpan.FromSeconds(30) })];
+        new SocketsHttpHandler { UseCookies = false, UseProxy = false, MaxConnectionsPerServer = 4_000 })
+            { BaseAddress = url, Timeout = TimeSpan.FromSeconds(30) })];
 
     /// <returns>The answer's status, and its code where it failed; 0 without an answer.</returns>
     public async Task<string> SendAsync(int number, string phase)
@@ -29,7 +30,8 @@ internal sealed class CommandMix : IDisposable
         try
         {
             using var response = await _http[number % _http.Length].SendAsync(message);
-            if (!response.IsSuccessStatusCode) return $"{(int)response.StatusCode} {(await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString()}";
+            if (!response.IsSuccessStatusCode)
+                return $"{(int)response.StatusCode} {(await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString()}";
             if (offer.Job is null) Offer(response.Headers.Location!.ToString(), number % Groups);
             return $"{(int)response.StatusCode}";
         }

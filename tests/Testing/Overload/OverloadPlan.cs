@@ -20,14 +20,16 @@ public sealed record OverloadPlan(IReadOnlyList<Uri> Gateways, int Capacity, dou
 /// <param name="Goodput">Commands decided, SUCCESS or FAIL, and answered within the caller's wait.</param>
 /// <param name="GoodputShare">Goodput as a share of capacity.</param>
 /// <param name="Answers">Answers by status and code; without an answer: 0.</param>
-/// <param name="RefusalsAtGatewayP99">From a refused command's arrival at its endpoint until its answer is written, as the gateways measure it; null when nothing was refused.</param>
+/// <param name="RefusalsAtGatewayP99">From a refused command's arrival at its endpoint until its answer is written, as the gateways measure it; null when
+/// nothing was refused.</param>
 /// <param name="RefusalsAtCallerP50">The same as the generator sees it, which shares the machine.</param>
 /// <param name="RefusalsAtCallerP99">Likewise.</param>
 /// <param name="DecisionsP50">From sending to answer, of what was decided.</param>
 /// <param name="DecisionsP99">Likewise.</param>
 /// <param name="MemoryBefore">Resident memory of all processes before, MiB.</param>
 /// <param name="MemoryMost">The most of it during the load, MiB.</param>
-/// <param name="RecoveredAfter">Seconds from the end of the load until nothing was refused and everything was decided within half a second; null when that did not happen in time.</param>
+/// <param name="RecoveredAfter">Seconds from the end of the load until nothing was refused and everything was decided within half a second; null when that did
+/// not happen in time.</param>
 public sealed record OverloadReport(
     double Offered,
     double Goodput,

@@ -15,7 +15,8 @@ public static class OverloadRun
         await ConstantRate.RunAsync(plan.Capacity / 4.0, TimeSpan.FromSeconds(3), number => commands.SendAsync(number, "before"));
 
         var (before, most) = (ResidentMegabytes(plan.ProcessIds), 0.0);
-        var calls = await ConstantRate.RunAsync(plan.Capacity * plan.Factor, plan.WarmUp + plan.Duration, number => commands.SendAsync(number, "during"), () => most = Math.Max(most, ResidentMegabytes(plan.ProcessIds)));
+        var calls = await ConstantRate.RunAsync(plan.Capacity * plan.Factor, plan.WarmUp
+            + plan.Duration, number => commands.SendAsync(number, "during"), () => most = Math.Max(most, ResidentMegabytes(plan.ProcessIds)));
         var ended = Stopwatch.GetTimestamp();
         var atGateway = (await commands.ReadStatusAsync()).GetProperty("commands").GetProperty("refusalMs").GetProperty("p99");
         var recovered = await RecoverAsync(commands, plan, ended);

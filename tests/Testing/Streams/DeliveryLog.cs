@@ -39,7 +39,11 @@ public sealed class DeliveryLog
     }
 
     public int[] NumbersOf(string consumer, Guid? subscription = null) =>
-        [.. Of(consumer).Where(delivery => subscription is null || delivery.Subscription == subscription).Select(delivery => delivery.Item).OfType<Numbered>().Select(item => item.Number)];
+        [.. Of(consumer)
+            .Where(delivery => subscription is null || delivery.Subscription == subscription)
+            .Select(delivery => delivery.Item)
+            .OfType<Numbered>()
+            .Select(item => item.Number)];
 
     /// <summary>Waits until a consumer was given so many items.</summary>
     public async Task<IReadOnlyList<Delivery>> UntilAsync(string consumer, int count)
@@ -52,7 +56,9 @@ public sealed class DeliveryLog
             lock (_gate) (added, seen) = (_added.Task, Of(consumer));
             if (seen.Count >= count) return seen;
             var left = TimeSpan.FromMilliseconds(Math.Max(0, deadline - Environment.TickCount64));
-            if (left == TimeSpan.Zero) Assert.Fail($"{consumer} was to be given {count} items within {Patience}; it was given [{string.Join(", ", seen.Select(delivery => delivery.Item))}].");
+            if (left == TimeSpan.Zero)
+                Assert.Fail(
+                    $"{consumer} was to be given {count} items within {Patience}; it was given [{string.Join(", ", seen.Select(delivery => delivery.Item))}].");
             await added.WaitAsync(left).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }

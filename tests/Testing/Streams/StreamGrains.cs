@@ -96,7 +96,8 @@ internal sealed class SubscriberGrain(DeliveryLog log) : Grain, ISubscriberGrain
     private async Task AttachAsync(StreamSubscriptionHandle<Numbered> handle) =>
         _handles[handle.HandleId] = await handle.ResumeAsync(new Observer(log, this.GetPrimaryKeyString()) { Subscription = handle.HandleId });
 
-    private IAsyncStream<Numbered> Stream(string provider, StreamId stream) => ServiceProvider.GetRequiredKeyedService<IStreamProvider>(provider).GetStream<Numbered>(stream);
+    private IAsyncStream<Numbered> Stream(string provider, StreamId stream) =>
+        ServiceProvider.GetRequiredKeyedService<IStreamProvider>(provider).GetStream<Numbered>(stream);
 }
 
 /// <summary>Tells the log what it is given.</summary>
@@ -127,7 +128,8 @@ internal sealed class ShapesGrain(DeliveryLog log) : Grain, IShapesGrain, IStrea
     public async Task Invoke(IIncomingGrainCallContext context)
     {
         if (context.MethodName == "DeliverBatch")
-            log.Add(new Delivery($"filter of {this.GetPrimaryKeyString()}", default, context.MethodName, null, log.NextCall(), RequestContext.Get(StreamProviderConformance.Tenant) as string));
+            log.Add(new Delivery($"filter of {this.GetPrimaryKeyString()}", default, context.MethodName, null, log.NextCall(),
+                RequestContext.Get(StreamProviderConformance.Tenant) as string));
         await context.Invoke();
     }
 
@@ -159,7 +161,8 @@ internal sealed class CirclesGrain(DeliveryLog log) : Grain, ICirclesGrain, IStr
     {
         var call = log.NextCall();
         foreach (var item in items)
-            log.Add(new Delivery(this.GetPrimaryKeyString(), default, item.Item, item.Token, call, RequestContext.Get(StreamProviderConformance.Tenant) as string));
+            log.Add(new Delivery(
+                this.GetPrimaryKeyString(), default, item.Item, item.Token, call, RequestContext.Get(StreamProviderConformance.Tenant) as string));
         return Task.CompletedTask;
     }
 
@@ -176,7 +179,8 @@ public interface IManagedGrain : IGrainWithStringKey;
 
 internal sealed class ManagedGrain(DeliveryLog log) : Grain, IManagedGrain, IStreamSubscriptionObserver
 {
-    public Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) => handleFactory.Create<Numbered>().ResumeAsync(new Observer(log, this.GetPrimaryKeyString()));
+    public Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) =>
+        handleFactory.Create<Numbered>().ResumeAsync(new Observer(log, this.GetPrimaryKeyString()));
 }
 
 /// <summary>Stores the token of the last item it was given.</summary>

@@ -16,7 +16,8 @@ public abstract class StreamProviderFixture : IAsyncLifetime
 
     public IGrainFactory Grains => _cluster.Client;
 
-    /// <summary>Adds the providers <see cref="StreamProviderConformance.Provider"/> and <see cref="StreamProviderConformance.Filtered"/>, with explicit and implicit subscriptions.</summary>
+    /// <summary>Adds the providers <see cref="StreamProviderConformance.Provider"/> and <see cref="StreamProviderConformance.Filtered"/>, with explicit and
+    /// implicit subscriptions.</summary>
     protected abstract void AddStreams(ISiloBuilder silo);
 
     protected abstract void AddStreams(IClientBuilder client);
@@ -32,7 +33,9 @@ public abstract class StreamProviderFixture : IAsyncLifetime
             silo.Services.AddSingleton(Log);
             silo.ConfigureLogging(logging => logging.SetMinimumLevel(LogLevel.None));
             silo.AddMemoryGrainStorageAsDefault().AddMemoryGrainStorage("PubSubStore");
-            silo.AddMemoryGrainStorage(StreamProviderConformance.BinaryStorage, options => options.Configure<Serializer>((storage, serializer) => storage.GrainStorageSerializer = new OrleansGrainStorageSerializer(serializer)));
+            silo.AddMemoryGrainStorage(StreamProviderConformance.BinaryStorage,
+                options =>
+                    options.Configure<Serializer>((storage, serializer) => storage.GrainStorageSerializer = new OrleansGrainStorageSerializer(serializer)));
             silo.AddStreamFilter<NumberFilter>(StreamProviderConformance.Filtered);
             AddStreams(silo);
         });
@@ -48,7 +51,8 @@ public abstract class StreamProviderFixture : IAsyncLifetime
     }
 
     /// <summary>A provider as the client sees it; as a silo sees it, where clients have none.</summary>
-    public virtual IStreamProvider Streams(string provider = StreamProviderConformance.Provider) => _cluster.Client.ServiceProvider.GetRequiredKeyedService<IStreamProvider>(provider);
+    public virtual IStreamProvider Streams(string provider = StreamProviderConformance.Provider) =>
+        _cluster.Client.ServiceProvider.GetRequiredKeyedService<IStreamProvider>(provider);
 
     protected IStreamProvider SiloStreams(string provider) => _cluster.Silos[0].ServiceProvider.GetRequiredKeyedService<IStreamProvider>(provider);
 }

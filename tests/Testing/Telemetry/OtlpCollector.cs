@@ -8,7 +8,8 @@ namespace JobRequests.Testing.Telemetry;
 /// <param name="Source">The instrumentation scope.</param>
 /// <param name="Start">Unix time, nanoseconds, as all times of it.</param>
 public sealed record Span(
-    string Service, string Source, string Name, SpanKind Kind, string TraceId, string Id, string Parent, ulong Start, ulong End, IReadOnlyList<SpanEvent> Events)
+    string Service, string Source, string Name, SpanKind Kind, string TraceId, string Id, string Parent, ulong Start, ulong End,
+    IReadOnlyList<SpanEvent> Events)
 {
     public override string ToString() => $"{Service}: {Kind} '{Name}' {Id} under {Parent} ({Source})";
 }

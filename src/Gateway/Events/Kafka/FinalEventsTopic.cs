@@ -12,11 +12,13 @@ namespace JobRequests.Gateway.Events.Kafka;
 /// them; what is not signed by the cluster is no event.
 /// </summary>
 internal sealed partial class FinalEventsTopic(
-    IConfiguration configuration, IOptions<FeedOptions> options, [FromKeyedServices(StreamNames.FinalEvents)] IKafkaRecordDecoder decoder, ILogger<FinalEventsTopic> logger)
+    IConfiguration configuration, IOptions<FeedOptions> options, [FromKeyedServices(StreamNames.FinalEvents)] IKafkaRecordDecoder decoder,
+    ILogger<FinalEventsTopic> logger)
 {
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(5);
 
-    private readonly KafkaSettings kafka = KafkaSettings.Of(configuration) ?? throw new InvalidOperationException("The gateway's stream 'requests' is not on Kafka: there is no topic to read events from.");
+    private readonly KafkaSettings kafka = KafkaSettings.Of(configuration)
+        ?? throw new InvalidOperationException("The gateway's stream 'requests' is not on Kafka: there is no topic to read events from.");
 
     public string Name => options.Value.Topic;
 
@@ -25,7 +27,8 @@ internal sealed partial class FinalEventsTopic(
     public async Task<(ulong Id, int Partitions)> DescribeAsync(CancellationToken cancellationToken)
     {
         using var admin = new AdminClientBuilder(Client()).SetLogHandler(static (_, _) => { }).SetErrorHandler(static (_, _) => { }).Build();
-        var answer = await admin.DescribeTopicsAsync(TopicCollection.OfTopicNames([Name]), new DescribeTopicsOptions { RequestTimeout = AnswerTimeout }).WaitAsync(cancellationToken);
+        var answer = await admin.DescribeTopicsAsync(TopicCollection.OfTopicNames([Name]), new DescribeTopicsOptions { RequestTimeout = AnswerTimeout })
+            .WaitAsync(cancellationToken);
         var topic = answer.TopicDescriptions.Single();
         if (topic.Error.IsError) throw new KafkaException(topic.Error);
         return ((ulong)(topic.TopicId.MostSignificantBits ^ topic.TopicId.LeastSignificantBits), topic.Partitions.Count);

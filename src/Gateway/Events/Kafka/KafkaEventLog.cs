@@ -3,8 +3,10 @@ using Microsoft.Extensions.Options;
 
 namespace JobRequests.Gateway.Events.Kafka;
 
-/// <summary>Reads a part of the topic again for a client that was away for long. Few at a time: many such clients must not become a load of their own.</summary>
-internal sealed partial class KafkaEventLog(FinalEventsTopic topic, IOptions<FeedOptions> options, TimeProvider time, ILogger<KafkaEventLog> logger) : IEventLog, IDisposable
+/// <summary>Reads a part of the topic again for a client that was away for long. Few at a time: many such clients must not become a load of their
+/// own.</summary>
+internal sealed partial class KafkaEventLog(FinalEventsTopic topic, IOptions<FeedOptions> options, TimeProvider time, ILogger<KafkaEventLog> logger)
+    : IEventLog, IDisposable
 {
     private const int AtOnce = 2;
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);

@@ -9,7 +9,8 @@ namespace JobRequests.Gateway.Events.Kafka;
 /// where the log is another one by then, or cut, the feed is told of the gap.
 /// </summary>
 internal sealed partial class KafkaEventReader(
-    FinalEventsTopic topic, FeedIntake intake, JobEventFeed feed, IOptions<FeedOptions> options, TimeProvider time, ILogger<KafkaEventReader> logger) : BackgroundService
+    FinalEventsTopic topic, FeedIntake intake, JobEventFeed feed, IOptions<FeedOptions> options, TimeProvider time, ILogger<KafkaEventReader> logger)
+    : BackgroundService
 {
     private static readonly TimeSpan PollTime = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
@@ -25,7 +26,8 @@ internal sealed partial class KafkaEventReader(
                 {
                     var (id, partitions) = await topic.DescribeAsync(stoppingToken);
                     // The client's calls block.
-                    await Task.Factory.StartNew(() => Read(id, partitions, stoppingToken), stoppingToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+                    await Task.Factory.StartNew(
+                        () => Read(id, partitions, stoppingToken), stoppingToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
                 }
                 catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
                 {
@@ -60,7 +62,8 @@ internal sealed partial class KafkaEventReader(
             {
                 if (consumer.Consume(PollTime) is { IsPartitionEOF: false } consumed) intake.Write(topic.Decode(consumed));
             }
-            catch (ConsumeException exception) when (exception.Error.Code is not (ErrorCode.Local_AutoOffsetReset or ErrorCode.OffsetOutOfRange or ErrorCode.UnknownTopicOrPart))
+            catch (ConsumeException exception)
+                when (exception.Error.Code is not (ErrorCode.Local_AutoOffsetReset or ErrorCode.OffsetOutOfRange or ErrorCode.UnknownTopicOrPart))
             {
                 // A broker that is away comes back; the client goes on by itself.
                 ConsumeFailed(logger, exception, topic.Name, exception.Error.Code);
@@ -74,7 +77,9 @@ internal sealed partial class KafkaEventReader(
     {
         var watermarks = Enumerable.Range(0, partitions).Select(partition => topic.Watermarks(consumer, partition)).ToArray();
         // What waits in the intake is not in the feed yet: it is read again and ignored there.
-        if (feed.OffsetsOf(id) is { } known && known.Length == partitions && known.Zip(watermarks).All(each => each.First >= each.Second.Low.Value && each.First <= each.Second.High.Value))
+        if (feed.OffsetsOf(id) is { } known
+            && known.Length == partitions
+            && known.Zip(watermarks).All(each => each.First >= each.Second.Low.Value && each.First <= each.Second.High.Value))
             return known;
 
         var replay = (options.Value.Buffer + partitions - 1) / partitions;
@@ -87,7 +92,8 @@ internal sealed partial class KafkaEventReader(
     [LoggerMessage(LogLevel.Information, "The feed reads topic {Topic}, {Partitions} partitions.")]
     private static partial void Reading(ILogger logger, string topic, int partitions);
 
-    [LoggerMessage(LogLevel.Warning, "The feed cannot read topic {Topic}; it tries again. Live connections hear of nothing new meanwhile (docs/operations.md#the-live-feed).")]
+    [LoggerMessage(LogLevel.Warning,
+        "The feed cannot read topic {Topic}; it tries again. Live connections hear of nothing new meanwhile (docs/operations.md#the-live-feed).")]
     private static partial void NotReadable(ILogger logger, Exception exception, string topic);
 
     [LoggerMessage(LogLevel.Warning, "Reading topic {Topic} for the feed failed: {Code}.")]

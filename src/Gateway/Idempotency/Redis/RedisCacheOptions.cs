@@ -39,7 +39,8 @@ internal sealed class RedisCacheOptionsValidator : IValidateOptions<RedisCacheOp
         if (options.RedisBreak < LeastBreak || options.RedisBreak > MostBreak)
             failures.Add($"{Name(nameof(options.RedisBreak))} must be between {LeastBreak} and {MostBreak}, but is {options.RedisBreak}.");
         if (!IsPrefix(options.RedisKeyPrefix))
-            failures.Add($"{Name(nameof(options.RedisKeyPrefix))} must be 1 to {LongestPrefix} letters, digits and any of . _ : -, but is '{options.RedisKeyPrefix}'.");
+            failures.Add(
+                $"{Name(nameof(options.RedisKeyPrefix))} must be 1 to {LongestPrefix} letters, digits and any of . _ : -, but is '{options.RedisKeyPrefix}'.");
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
 

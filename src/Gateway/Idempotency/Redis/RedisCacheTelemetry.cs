@@ -17,9 +17,12 @@ internal sealed class RedisCacheTelemetry
     {
         var meter = meters.Create(GatewayTelemetry.Name);
         calls = meter.CreateCounter<long>("jobrequests.idempotency_cache.calls", "{call}", "Calls of Redis that were made, by call.");
-        failures = meter.CreateCounter<long>("jobrequests.idempotency_cache.failures", "{call}", "Calls of Redis that brought nothing, by call and reason; refused are those that the open breaker spared.");
-        joins = meter.CreateCounter<long>("jobrequests.idempotency_cache.joins", "{request}", "Joined requests that were told their outcome by another gateway through Redis.");
-        meter.CreateObservableGauge("jobrequests.idempotency_cache.breaker", BreakerState, "{state}", "0: Redis is used. 1: it is being tried. 2: it is left alone.");
+        failures = meter.CreateCounter<long>("jobrequests.idempotency_cache.failures", "{call}",
+            "Calls of Redis that brought nothing, by call and reason; refused are those that the open breaker spared.");
+        joins = meter.CreateCounter<long>(
+            "jobrequests.idempotency_cache.joins", "{request}", "Joined requests that were told their outcome by another gateway through Redis.");
+        meter.CreateObservableGauge(
+            "jobrequests.idempotency_cache.breaker", BreakerState, "{state}", "0: Redis is used. 1: it is being tried. 2: it is left alone.");
     }
 
     public void Called(string call) => calls.Add(1, new KeyValuePair<string, object?>("call", call));

@@ -24,7 +24,8 @@ internal sealed partial class RedisCalls
     private readonly ResiliencePipeline pipeline;
     private int away;
 
-    public RedisCalls(RedisConnection connection, IOptions<RedisCacheOptions> options, RedisCacheTelemetry telemetry, TimeProvider time, ILogger<RedisCalls> logger)
+    public RedisCalls(
+        RedisConnection connection, IOptions<RedisCacheOptions> options, RedisCacheTelemetry telemetry, TimeProvider time, ILogger<RedisCalls> logger)
     {
         this.connection = connection;
         this.telemetry = telemetry;
@@ -90,7 +91,9 @@ internal sealed partial class RedisCalls
 
         // One that nobody waits for any more may fail as it likes.
         _ = answer.ContinueWith(
-            static late => _ = late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            static late =>
+                _ = late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default);
         return await answer.WaitAsync(timeout, time);
     }
 
@@ -123,7 +126,8 @@ internal sealed partial class RedisCalls
         return default;
     }
 
-    [LoggerMessage(LogLevel.Warning, "Redis at {Endpoints} does not answer in time and is left alone for now: each job tells repeats apart by itself, only slower.")]
+    [LoggerMessage(
+        LogLevel.Warning, "Redis at {Endpoints} does not answer in time and is left alone for now: each job tells repeats apart by itself, only slower.")]
     private static partial void Opened(ILogger logger, Exception? exception, string endpoints);
 
     [LoggerMessage(LogLevel.Information, "Redis at {Endpoints} answers again.")]

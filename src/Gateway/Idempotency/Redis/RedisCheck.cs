@@ -15,7 +15,8 @@ internal sealed class RedisCheck(RedisConnection connection, IOptions<RedisCache
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            return HealthCheckResult.Degraded($"Redis at {connection.Endpoints} does not answer within {options.Value.RedisTimeout.TotalMilliseconds:0} ms.", exception);
+            return HealthCheckResult.Degraded(
+                $"Redis at {connection.Endpoints} does not answer within {options.Value.RedisTimeout.TotalMilliseconds:0} ms.", exception);
         }
     }
 

@@ -7,7 +7,8 @@ namespace JobRequests.Gateway.Idempotency.Redis;
 /// The one connection of this process. It is begun when the process starts and comes back by itself; nobody waits for it longer
 /// than for any other call, and the process starts without it.
 /// </summary>
-internal sealed partial class RedisConnection(ConfigurationOptions configuration, TimeProvider time, ILogger<RedisConnection> logger) : IHostedService, IAsyncDisposable
+internal sealed partial class RedisConnection(ConfigurationOptions configuration, TimeProvider time, ILogger<RedisConnection> logger)
+    : IHostedService, IAsyncDisposable
 {
     // So that the first requests of a process find a connection, where there is one.
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(1);
@@ -38,7 +39,8 @@ internal sealed partial class RedisConnection(ConfigurationOptions configuration
         lock (gate)
         {
             // Only a name that does not resolve, or the like, ends an attempt for good: the next call tries again.
-            if (connecting is null or { IsFaulted: true } or { IsCanceled: true }) connecting = Task.Run(() => ConnectionMultiplexer.ConnectAsync(configuration));
+            if (connecting is null or { IsFaulted: true } or { IsCanceled: true })
+                connecting = Task.Run(() => ConnectionMultiplexer.ConnectAsync(configuration));
             return connecting;
         }
     }

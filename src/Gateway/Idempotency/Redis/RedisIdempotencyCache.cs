@@ -55,7 +55,8 @@ internal sealed class RedisIdempotencyCache(
         waiters.Tell(keys.Request!, new CachedRequest.Decided(fingerprint, reply));
         var value = CacheValues.WriteDecision(signature, keys.Request!, fingerprint, reply);
         byte[] message = [.. Encoding.UTF8.GetBytes(keys.Request!), EndOfName, .. value];
-        await EvaluateAsync("decide", CacheScripts.Decide, [keys.Request, keys.Latest, keys.Waiters], [value, retentionMs, CacheKeys.WriteLatest(name), message]);
+        await EvaluateAsync(
+            "decide", CacheScripts.Decide, [keys.Request, keys.Latest, keys.Waiters], [value, retentionMs, CacheKeys.WriteLatest(name), message]);
     }
 
     public async ValueTask ReleaseAsync(RequestName name, string owner)
@@ -107,7 +108,8 @@ internal sealed class RedisIdempotencyCache(
         ReadOnlyMemory<byte> text = (byte[]?)message;
         var end = text.Span.IndexOf(EndOfName);
         var request = Encoding.UTF8.GetString(text.Span[..Math.Max(0, end)]);
-        if (end >= 0 && CacheValues.Read(signature, request, text[(end + 1)..]) is CachedRequest.Decided decided) telemetry.Joined(waiters.Tell(request, decided));
+        if (end >= 0 && CacheValues.Read(signature, request, text[(end + 1)..]) is CachedRequest.Decided decided)
+            telemetry.Joined(waiters.Tell(request, decided));
         else calls.Unreadable("hear");
     }
 
@@ -123,7 +125,8 @@ internal sealed class RedisIdempotencyCache(
         calls.CallAsync(call, static (redis, key) => redis.GetDatabase().StringGetAsync(key), key, RedisValue.Null);
 
     private ValueTask<RedisValue> EvaluateAsync(string call, string script, RedisKey[] keys, RedisValue[] arguments) =>
-        calls.CallAsync(call, static (redis, state) => EvaluateAsync(redis, state.script, state.keys, state.arguments), (script, keys, arguments), RedisValue.Null);
+        calls.CallAsync(
+            call, static (redis, state) => EvaluateAsync(redis, state.script, state.keys, state.arguments), (script, keys, arguments), RedisValue.Null);
 
     private static async Task<RedisValue> EvaluateAsync(ConnectionMultiplexer redis, string script, RedisKey[] keys, RedisValue[] arguments) =>
         (RedisValue)await redis.GetDatabase().ScriptEvaluateAsync(script, keys, arguments);

@@ -53,7 +53,10 @@ internal sealed partial class ViewRebuildGrain(
         catch (Exception exception)
         {
             LogFailed(exception);
-            End(ViewRebuildState.Failed, exception is ViewRebuildException ? exception.Message : $"{exception.GetType().Name}: the log of the silo says more. The views are as they were.");
+            End(ViewRebuildState.Failed,
+                exception is ViewRebuildException
+                    ? exception.Message
+                    : $"{exception.GetType().Name}: the log of the silo says more. The views are as they were.");
         }
 
         void End(ViewRebuildState state, string? error) => _status = _status with { State = state, EndedAt = clock.GetUtcNow(), Error = error };

@@ -16,5 +16,6 @@ internal sealed record ApiOperation(string Id, HttpMethod Method, string Path, J
     public bool IsFeed => Responses["200"]?["content"]?["text/event-stream"] is not null;
 
     public static IEnumerable<ApiOperation> AllOf(JsonNode document) => document["paths"]!.AsObject().SelectMany(static path => path.Value!.AsObject().Select(
-        operation => new ApiOperation(operation.Value!["operationId"]!.ToString(), HttpMethod.Parse(operation.Key.ToUpperInvariant()), path.Key, operation.Value!)));
+        operation =>
+            new ApiOperation(operation.Value!["operationId"]!.ToString(), HttpMethod.Parse(operation.Key.ToUpperInvariant()), path.Key, operation.Value!)));
 }

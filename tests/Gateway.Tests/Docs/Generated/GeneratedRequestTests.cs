@@ -13,12 +13,14 @@ public sealed class GeneratedRequestTests(ProductHost product) : IClassFixture<P
     private static readonly int RequestsPerOperation = Environment.GetEnvironmentVariable("JOBREQUESTS_LONG") == "1" ? 300 : 20;
 
     // Sent with everything, or by the server itself.
-    private static readonly HashSet<string> Unspoken = new(StringComparer.OrdinalIgnoreCase) { "Date", "Transfer-Encoding", "Connection", "X-Content-Type-Options" };
+    private static readonly HashSet<string> Unspoken = new(StringComparer.OrdinalIgnoreCase)
+        { "Date", "Transfer-Encoding", "Connection", "X-Content-Type-Options" };
 
     // What a schema cannot say: rules between two fields, times that have passed, and what only an administrator may ask.
     private static readonly string[] BeyondSchemas =
     [
-        "is a duplicate", "has passed already", "must agree with the header", "must be before to", "is required with", "must be the `next` value of a previous page", "only an administrator may",
+        "is a duplicate", "has passed already", "must agree with the header", "must be before to", "is required with",
+        "must be the `next` value of a previous page", "only an administrator may",
         "must be one id of an event", "names a version that the job has not reached", "must be a nextCursor",
     ];
 
@@ -35,16 +37,20 @@ public sealed class GeneratedRequestTests(ProductHost product) : IClassFixture<P
         var wrong = new ConcurrentQueue<string>();
 
         var generator = new RequestGenerator(schemas, new Random(seed), jobs);
-        var requests = Enumerable.Range(0, RequestsPerOperation).SelectMany(i => ApiOperation.AllOf(document).Select(operation => (Operation: operation, IsBroken: i % 2 == 1, Request: generator.Next(operation, isBroken: i % 2 == 1))))
+        var requests = Enumerable.Range(0, RequestsPerOperation)
+            .SelectMany(i => ApiOperation.AllOf(document)
+                .Select(operation => (Operation: operation, IsBroken: i % 2 == 1, Request: generator.Next(operation, isBroken: i % 2 == 1))))
             .Where(static made => made.Request is not null).ToList();
-        await Parallel.ForEachAsync(requests, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = TestContext.Current.CancellationToken }, async (made, _) =>
+        await Parallel.ForEachAsync(
+            requests, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = TestContext.Current.CancellationToken }, async (made, _) =>
         {
             using var request = made.Request!;
             request.Headers.TryAddWithoutValidation("Authorization", "Bearer dev-" + person);
             foreach (var error in await SendAsync(made.Operation, request, made.IsBroken, schemas)) wrong.Enqueue(error);
         });
 
-        Assert.True(wrong.IsEmpty, $"{wrong.Count} answers are not as documented (seed {seed}):\n{string.Join('\n', wrong.DistinctBy(static error => error.Split('\n')[0]).Take(20))}");
+        Assert.True(wrong.IsEmpty,
+            $"{wrong.Count} answers are not as documented (seed {seed}):\n{string.Join('\n', wrong.DistinctBy(static error => error.Split('\n')[0]).Take(20))}");
     }
 
     private async Task<string[]> OfferAsync()
@@ -62,7 +68,10 @@ public sealed class GeneratedRequestTests(ProductHost product) : IClassFixture<P
         var status = (int)response.StatusCode;
         var type = response.Content.Headers.ContentType?.MediaType;
         var text = operation.IsFeed && status == 200 ? "" : await response.Content.ReadAsStringAsync();
-        var sent = $"{request.Method} {request.RequestUri} {string.Join(", ", request.Headers.Select(static header => $"{header.Key}: {string.Join(",", header.Value)}"))} {await ReadAsync(request.Content)} → {status} {text}";
+        var sent =
+            $"{request.Method} {request.RequestUri} "
+                + $"{string.Join(", ", request.Headers.Select(static header => $"{header.Key}: {string.Join(",", header.Value)}"))} "
+                + $"{await ReadAsync(request.Content)} → {status} {text}";
         return Errors().Select(error => $"{operation.Id}: {error}\n    {sent}").ToList();
 
         IEnumerable<string> Errors()
@@ -77,8 +86,11 @@ public sealed class GeneratedRequestTests(ProductHost product) : IClassFixture<P
 
             foreach (var header in response.Headers.Where(header => !Unspoken.Contains(header.Key)))
             {
-                if (documented["headers"]?.AsObject().FirstOrDefault(known => string.Equals(known.Key, header.Key, StringComparison.OrdinalIgnoreCase)).Value is not { } known) yield return $"the header {header.Key} is not documented";
-                else foreach (var error in schemas.WhatIsWrong(ValueOf(string.Join(", ", header.Value), schemas.Resolve(schemas.Resolve(known)["schema"]!)), schemas.Resolve(known)["schema"]!, header.Key)) yield return error;
+                if (documented["headers"]?.AsObject()
+                    .FirstOrDefault(known => string.Equals(known.Key, header.Key, StringComparison.OrdinalIgnoreCase)).Value is not
+                        { } known) yield return $"the header {header.Key} is not documented";
+                else foreach (var error in schemas.WhatIsWrong(ValueOf(string.Join(", ", header.Value), schemas.Resolve(schemas.Resolve(known)["schema"]!)),
+                    schemas.Resolve(known)["schema"]!, header.Key)) yield return error;
             }
 
             if (documented["content"]?[type ?? ""] is not { } content)
@@ -94,7 +106,9 @@ public sealed class GeneratedRequestTests(ProductHost product) : IClassFixture<P
             var name = problem["type"]!.ToString()["/problems/".Length..];
             if (content["examples"]?[name]?["value"] is not JsonObject example) yield return $"the problem {name} is not documented";
             else foreach (var member in MissingIn(problem.AsObject(), example)) yield return $"the example of {name} has no {member}";
-            if (!isBroken && name == "validation" && problem["errors"]!.AsArray().FirstOrDefault(static error => !BeyondSchemas.Any(rule => error!["message"]!.ToString().Contains(rule))) is { } refused)
+            if (!isBroken && name == "validation"
+                && problem["errors"]!.AsArray()
+                    .FirstOrDefault(static error => !BeyondSchemas.Any(rule => error!["message"]!.ToString().Contains(rule))) is { } refused)
                 yield return $"what the document allows was refused: {refused.ToJsonString()}";
         }
     }

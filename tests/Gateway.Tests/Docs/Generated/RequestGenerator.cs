@@ -11,9 +11,12 @@ internal sealed class RequestGenerator(SchemaCheck schemas, Random random, IRead
     // Upper case truth values are not here: they are taken, since a client that asks for a dry run in its language's spelling must not execute the command.
     private static readonly string[] Texts =
     [
-        "a", "t1", "ann", "me", "zoe", "k-1", "\"k1\"", "\"1\"", "\"999\"", "W/\"1\"", new('x', 64), new('x', 65), new('ж', 200), new('ж', 201), "0", "1", "2", "50", "201", "501", "-1", "1.5", "1e3",
-        "2147483648", "99999999999999999999", "true", "false", "yes", "Open", "open", "Closed", "accept", "finish-task", "strong", "weak", "wait=0", "respond-async", "handling=strict",
-        "2026-11-23T10:00:00Z", "2030-01-01T00:00:00.000Z", "2031-05-05T10:00:00+02:00", "yesterday", "2026-11-23", "5f0c6a52-7d0f-5b9c-9a60-0d6d3b5a4e11", "5f0c6a52-7d0f-5b9c-9a60-0d6d3b5a4e11:1", "0:17",
+        "a", "t1", "ann", "me", "zoe", "k-1", "\"k1\"", "\"1\"", "\"999\"", "W/\"1\"", new('x', 64), new('x', 65), new('ж', 200), new('ж', 201), "0", "1", "2",
+        "50", "201", "501", "-1", "1.5", "1e3",
+        "2147483648", "99999999999999999999", "true", "false", "yes", "Open", "open", "Closed", "accept", "finish-task", "strong", "weak", "wait=0",
+        "respond-async", "handling=strict",
+        "2026-11-23T10:00:00Z", "2030-01-01T00:00:00.000Z", "2031-05-05T10:00:00+02:00", "yesterday", "2026-11-23", "5f0c6a52-7d0f-5b9c-9a60-0d6d3b5a4e11",
+        "5f0c6a52-7d0f-5b9c-9a60-0d6d3b5a4e11:1", "0:17",
         "Ünïcödé 🧹", "<script>alert(1)</script>", "' OR 1=1 --", "a b", "a,b", "{}", "[1]", "null",
     ];
 
@@ -44,7 +47,8 @@ internal sealed class RequestGenerator(SchemaCheck schemas, Random random, IRead
 
         var request = new HttpRequestMessage(operation.Method, query.Count == 0 ? path : $"{path}?{string.Join('&', query)}");
         foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
-        if (operation.BodySchema is { } schema && (broken == "body" || operation.IsBodyRequired || random.Next(2) == 0)) request.Content = broken == "body" ? BrokenBody(schema) : Json(Keeping(schema, "body")!.ToJsonString());
+        if (operation.BodySchema is { } schema && (broken == "body" || operation.IsBodyRequired || random.Next(2) == 0))
+            request.Content = broken == "body" ? BrokenBody(schema) : Json(Keeping(schema, "body")!.ToJsonString());
         return request;
     }
 
@@ -87,11 +91,14 @@ internal sealed class RequestGenerator(SchemaCheck schemas, Random random, IRead
         {
             case "object":
                 var required = schema["required"]?.AsArray().Select(static member => member!.ToString()).ToHashSet() ?? [];
-                var members = (schema["properties"]?.AsObject() ?? []).Where(member => required.Contains(member.Key) || member.Key != "requestId" && random.Next(2) == 0).ToList();
+                var members = (schema["properties"]?.AsObject() ?? [])
+                    .Where(member => required.Contains(member.Key) || member.Key != "requestId" && random.Next(2) == 0)
+                    .ToList();
                 return new JsonObject(members.Select(member => KeyValuePair.Create(member.Key, Keeping(member.Value!, member.Key))));
             case "array":
                 var count = random.Next(schema["minItems"]?.GetValue<int>() ?? 0, 4);
-                return new JsonArray([.. Enumerable.Range(0, count).Select(_ => Keeping(schema["items"]!, name)).DistinctBy(static item => item?.ToJsonString())]);
+                return new JsonArray(
+                    [.. Enumerable.Range(0, count).Select(_ => Keeping(schema["items"]!, name)).DistinctBy(static item => item?.ToJsonString())]);
             case "string":
                 return Pick([.. Texts.Where(text => schemas.IsValid(text, schema))]);
             case "boolean":
@@ -121,7 +128,9 @@ internal sealed class RequestGenerator(SchemaCheck schemas, Random random, IRead
                 return Json(body.ToJsonString());
             default:
                 var (name, member) = Pick([.. properties]);
-                body[name] = Pick<JsonNode?>([.. new JsonNode?[] { 7, true, new JsonObject(), new JsonArray(), new string('x', 201), null }.Where(value => !schemas.IsValid(value, member!))]);
+                body[name] =
+                    Pick<JsonNode?>([.. new JsonNode?[]
+                        { 7, true, new JsonObject(), new JsonArray(), new string('x', 201), null }.Where(value => !schemas.IsValid(value, member!))]);
                 return Json(body.ToJsonString());
         }
     }

@@ -13,8 +13,13 @@ internal sealed class SchemaCheck(JsonNode document)
     {
         schema = Resolve(schema);
         if (schema["oneOf"] is JsonArray forms) return WhatIsWrongWithForm(value, forms, schema, path);
-        if (schema["enum"] is JsonArray values && !values.Any(known => JsonNode.DeepEquals(known, value))) return [$"{path} is {Show(value)}, not one of {values.ToJsonString()}"];
-        var types = schema["type"] is JsonArray many ? many.Select(static type => type!.ToString()).ToList() : schema["type"] is { } one ? [one.ToString()] : [];
+        if (schema["enum"] is JsonArray values && !values.Any(known => JsonNode.DeepEquals(known, value)))
+            return [$"{path} is {Show(value)}, not one of {values.ToJsonString()}"];
+        var types = schema["type"] is JsonArray many
+            ? many.Select(static type => type!.ToString()).ToList()
+            : schema["type"] is { } one
+            ? [one.ToString()]
+            : [];
         if (types.Count > 0 && !types.Any(type => IsOf(value, type))) return [$"{path} is {Show(value)}, not {string.Join(" or ", types)}"];
         return value switch
         {
@@ -31,7 +36,8 @@ internal sealed class SchemaCheck(JsonNode document)
     public JsonNode Resolve(JsonNode node)
     {
         while (node["$ref"]?.ToString() is { } reference)
-            node = reference[2..].Split('/').Aggregate(document, static (at, name) => at[name] ?? throw new InvalidOperationException($"{name} of a $ref is not in the document."));
+            node = reference[2..].Split('/')
+                .Aggregate(document, static (at, name) => at[name] ?? throw new InvalidOperationException($"{name} of a $ref is not in the document."));
         return node;
     }
 
@@ -45,7 +51,9 @@ internal sealed class SchemaCheck(JsonNode document)
         }
 
         var wrong = forms.Select(form => WhatIsWrong(value, form!, path).ToList()).ToList();
-        return wrong.Count(static errors => errors.Count == 0) == 1 ? [] : [$"{path} is {Show(value)}, not exactly one of the forms: {string.Join("; ", wrong.SelectMany(static errors => errors))}"];
+        return wrong.Count(static errors => errors.Count == 0) == 1
+            ? []
+            : [$"{path} is {Show(value)}, not exactly one of the forms: {string.Join("; ", wrong.SelectMany(static errors => errors))}"];
     }
 
     private IEnumerable<string> WhatIsWrongWithMembers(JsonObject members, JsonNode schema, string path)
@@ -64,8 +72,10 @@ internal sealed class SchemaCheck(JsonNode document)
 
     private IEnumerable<string> WhatIsWrongWithItems(JsonArray items, JsonNode schema, string path)
     {
-        if (items.Count < Number(schema["minItems"], 0) || items.Count > Number(schema["maxItems"], int.MaxValue)) yield return $"{path} has {items.Count} items";
-        if (schema["uniqueItems"]?.GetValue<bool>() == true && items.Select(static item => item?.ToJsonString()).Distinct().Count() < items.Count) yield return $"{path} has an item twice";
+        if (items.Count < Number(schema["minItems"], 0) || items.Count > Number(schema["maxItems"], int.MaxValue))
+            yield return $"{path} has {items.Count} items";
+        if (schema["uniqueItems"]?.GetValue<bool>() == true && items.Select(static item => item?.ToJsonString()).Distinct().Count() < items.Count)
+            yield return $"{path} has an item twice";
         for (var i = 0; i < items.Count; i++)
             foreach (var error in WhatIsWrong(items[i], schema["items"]!, $"{path}[{i}]")) yield return error;
     }
@@ -74,7 +84,8 @@ internal sealed class SchemaCheck(JsonNode document)
     {
         var length = new StringInfo(text).LengthInTextElements == text.Length ? text.Length : text.EnumerateRunes().Count();
         if (length < Number(schema["minLength"], 0) || length > Number(schema["maxLength"], int.MaxValue)) yield return $"{path} has {length} characters";
-        if (schema["pattern"]?.ToString() is { } pattern && !Regex.IsMatch(text, pattern, RegexOptions.ECMAScript)) yield return $"{path} is \"{text}\", not of {pattern}";
+        if (schema["pattern"]?.ToString() is { } pattern && !Regex.IsMatch(text, pattern, RegexOptions.ECMAScript))
+            yield return $"{path} is \"{text}\", not of {pattern}";
         var isOfFormat = schema["format"]?.ToString() switch
         {
             "uuid" => Guid.TryParseExact(text, "D", out _),
@@ -93,7 +104,8 @@ internal sealed class SchemaCheck(JsonNode document)
             "int64" => (long.MinValue, long.MaxValue),
             _ => (decimal.MinValue, decimal.MaxValue),
         };
-        if (number < Math.Max(least, Number(schema["minimum"], decimal.MinValue)) || number > Math.Min(most, Number(schema["maximum"], decimal.MaxValue))) yield return $"{path} is {number}, out of its range";
+        if (number < Math.Max(least, Number(schema["minimum"], decimal.MinValue)) || number > Math.Min(most, Number(schema["maximum"], decimal.MaxValue)))
+            yield return $"{path} is {number}, out of its range";
     }
 
     private static bool IsOf(JsonNode? value, string type) => type switch
@@ -107,7 +119,8 @@ internal sealed class SchemaCheck(JsonNode document)
         _ => value?.GetValueKind() == JsonValueKind.Number,
     };
 
-    private static decimal Number(JsonNode? node, decimal otherwise) => node is null ? otherwise : decimal.Parse(node.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture);
+    private static decimal Number(JsonNode? node, decimal otherwise) =>
+        node is null ? otherwise : decimal.Parse(node.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture);
 
     private static string Show(JsonNode? value) => value?.ToJsonString() is { } json ? json.Length > 200 ? json[..200] + "…" : json : "null";
 

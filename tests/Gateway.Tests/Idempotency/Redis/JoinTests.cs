@@ -60,7 +60,9 @@ public sealed class JoinTests
         await using var first = await RedisCacheUnderTest.StartAsync(server.Address);
         await using var second = await RedisCacheUnderTest.StartAsync(server.Address);
         await using var redis = await ConnectionMultiplexer.ConnectAsync(server.Address);
-        var waiting = Enumerable.Range(0, 100).Select(i => second.Ledger.WaitForDecisionAsync(name with { Key = "k" + i }, TimeSpan.FromSeconds(30), CancellationToken.None).AsTask()).ToArray();
+        var waiting = Enumerable.Range(0, 100)
+            .Select(i => second.Ledger.WaitForDecisionAsync(name with { Key = "k" + i }, TimeSpan.FromSeconds(30), CancellationToken.None).AsTask())
+            .ToArray();
         var heard = new List<string>();
         await redis.GetSubscriber().SubscribeAsync(RedisChannel.Pattern("jobrequests:gateway:*"), (channel, _) =>
         {
@@ -142,9 +144,11 @@ public sealed class JoinTests
         var channel = Assert.Single(await redis.GetServers()[0].SubscriptionChannelsAsync(RedisChannel.Pattern("jobrequests:gateway:*")));
         var key = (string)CacheKeys.Of("jobrequests", name).Request!;
 
-        string[] messages = ["", "\n", "nonsense", key, key + "\n", key + "\n1Cfirst|f", key + "\n1D{}", "another\n" + RedisCacheUnderTest.Signed("another", """{"f":"f","s":{"version":2,"job":null,"replayed":false}}""")];
+        string[] messages = ["", "\n", "nonsense", key, key + "\n", key + "\n1Cfirst|f", key + "\n1D{}", "another\n"
+            + RedisCacheUnderTest.Signed("another", """{"f":"f","s":{"version":2,"job":null,"replayed":false}}""")];
         foreach (var message in messages) Assert.Equal(1, await redis.GetSubscriber().PublishAsync(channel, message));
-        await Eventually.TrueAsync(() => Task.FromResult(under.Measured("jobrequests.idempotency_cache.failures") == 7), "seven messages were found unreadable");
+        await Eventually.TrueAsync(
+            () => Task.FromResult(under.Measured("jobrequests.idempotency_cache.failures") == 7), "seven messages were found unreadable");
         Assert.False(waiting.IsCompleted);
 
         await under.Ledger.DecideAsync(name, "f", Reply);

@@ -46,7 +46,8 @@ internal sealed class RedisCacheUnderTest : IAsyncDisposable
 
     /// <summary>All gateways have the same secret.</summary>
     public static RecordSignature Signature { get; } = new(
-        Options.Create(new SigningOptions { Secrets = { ["1"] = Convert.ToBase64String(new byte[32]) } }), Options.Create(new ClusterOptions { ServiceId = "gateways" }));
+        Options.Create(new SigningOptions { Secrets = { ["1"] = Convert.ToBase64String(new byte[32]) } }),
+        Options.Create(new ClusterOptions { ServiceId = "gateways" }));
 
     /// <summary>An outcome as a gateway writes it under <paramref name="request"/>.</summary>
     public static string Signed(string request, string json) =>

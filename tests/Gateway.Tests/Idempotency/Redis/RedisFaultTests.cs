@@ -30,7 +30,8 @@ public sealed class RedisFaultTests
         await toxics.AddAsync("latency", new { latency = 300 });
 
         var took = new List<double>();
-        while (under.Calls.State == CircuitState.Closed && took.Count < 50) took.Add(await TimeAsync(async () => Assert.IsType<CachedRequest.None>(await under.Ledger.FindAsync(Name("slow")))));
+        while (under.Calls.State == CircuitState.Closed && took.Count < 50)
+            took.Add(await TimeAsync(async () => Assert.IsType<CachedRequest.None>(await under.Ledger.FindAsync(Name("slow")))));
 
         Assert.Equal(CircuitState.Open, under.Calls.State);
         Assert.Equal(2, under.Measured("jobrequests.idempotency_cache.breaker"));
@@ -55,7 +56,9 @@ public sealed class RedisFaultTests
 
         await toxics.AddAsync("latency", new { latency = 300 });
         await Eventually.TrueAsync(async () => !await IsKeptAsync(under) && under.Calls.State == CircuitState.Open, "the breaker opens");
-        await Eventually.TrueAsync(async () => !await IsKeptAsync(under) && under.Measured("jobrequests.idempotency_cache.calls") > 0 && under.Logs.Lines.Any(line => line.Contains("BrokenCircuitException", StringComparison.Ordinal)), "calls are spared");
+        await Eventually.TrueAsync(async () => !await IsKeptAsync(under)
+            && under.Measured("jobrequests.idempotency_cache.calls") > 0
+            && under.Logs.Lines.Any(line => line.Contains("BrokenCircuitException", StringComparison.Ordinal)), "calls are spared");
         await toxics.RemoveAsync("latency");
         await Eventually.TrueAsync(async () => await IsKeptAsync(under), "Redis is used again");
 
@@ -112,7 +115,8 @@ public sealed class RedisFaultTests
         await server.BeginAsync();
         await Eventually.TrueAsync(async () => await IsKeptAsync(under), "the new Redis is used");
         Assert.IsType<CachedRequest.None>(await under.Ledger.FindAsync(Name("before")));
-        await Eventually.TrueAsync(async () => (await under.Check.CheckHealthAsync(new HealthCheckContext())).Status == HealthStatus.Healthy, "Redis is healthy again");
+        await Eventually.TrueAsync(
+            async () => (await under.Check.CheckHealthAsync(new HealthCheckContext())).Status == HealthStatus.Healthy, "Redis is healthy again");
     }
 
     [Fact]

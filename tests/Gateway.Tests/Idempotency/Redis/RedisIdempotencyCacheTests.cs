@@ -20,8 +20,10 @@ public sealed class RedisIdempotencyCacheTests : IdempotencyCacheTests, IAsyncLi
         if (redis is not null) await redis.DisposeAsync();
     }
 
-    public static TheoryData<string> Unreadable => new("", "1", "1C", "1Cowner", "1Cowner|", "1D", "1D{", "1D{}", "1Dnull", "2Cowner|f", "garbage", "\0\0\0", """1D{"f":"f"}""", """1D{"f":null,"s":{}}""",
-        """1D{"f":"f","s":{"version":1,"job":null,"replayed":false},"r":{"code":"X","version":1,"replayed":false,"expected":null}}""", """1D{"f":"f","r":{"version":1,"replayed":false,"expected":null}}""",
+    public static TheoryData<string> Unreadable =>
+        new("", "1", "1C", "1Cowner", "1Cowner|", "1D", "1D{", "1D{}", "1Dnull", "2Cowner|f", "garbage", "\0\0\0", """1D{"f":"f"}""", """1D{"f":null,"s":{}}""",
+        """1D{"f":"f","s":{"version":1,"job":null,"replayed":false},"r":{"code":"X","version":1,"replayed":false,"expected":null}}""",
+        """1D{"f":"f","r":{"version":1,"replayed":false,"expected":null}}""",
         """1D{"f":"f","r":{"code":null,"version":1,"replayed":false,"expected":null}}""");
 
     [Theory]
@@ -103,7 +105,8 @@ public sealed class RedisIdempotencyCacheTests : IdempotencyCacheTests, IAsyncLi
 
         await ledger.Ledger.DecideAsync(name, "print", new JobRequestReply.Succeeded(2, Snapshots.JobOfCandidate(Http.Job), false));
         Assert.Equal(
-            RedisCacheUnderTest.Signed(keys.Request!, """{"f":"print","s":{"version":2,"job":{"jobRequestId":"5f0c6a52-7d0f-5b9c-9a60-0d6d3b5a4e11","status":"Open","epoch":1,"version":1,"title":null,"requester":"zoe","acceptedBy":null,"candidates":[{"id":"ann","answer":null}],"candidatesLeft":null,"tasks":[{"id":"t1","name":"windows","done":false}],"createdAt":"2026-11-23T10:00:00+00:00","expiresAt":null},"replayed":false},"r":null}"""),
+            RedisCacheUnderTest.Signed(keys.Request!,
+                """{"f":"print","s":{"version":2,"job":{"jobRequestId":"5f0c6a52-7d0f-5b9c-9a60-0d6d3b5a4e11","status":"Open","epoch":1,"version":1,"title":null,"requester":"zoe","acceptedBy":null,"candidates":[{"id":"ann","answer":null}],"candidatesLeft":null,"tasks":[{"id":"t1","name":"windows","done":false}],"createdAt":"2026-11-23T10:00:00+00:00","expiresAt":null},"replayed":false},"r":null}"""),
             await redis.GetDatabase().StringGetAsync(keys.Request));
     }
 
@@ -112,7 +115,10 @@ public sealed class RedisIdempotencyCacheTests : IdempotencyCacheTests, IAsyncLi
     {
         var ledger = await StartAsync();
         var keys = CacheKeys.Of(RedisCacheUnderTest.Patient.RedisKeyPrefix, Name("k1"));
-        await redis.GetDatabase().StringSetAsync(keys.Request, RedisCacheUnderTest.Signed(keys.Request!, """{"f":"f","later":{"a":1},"s":{"version":2,"job":null,"replayed":false,"later":true}}"""), TimeSpan.FromMinutes(1));
+        await redis.GetDatabase()
+            .StringSetAsync(keys.Request,
+                RedisCacheUnderTest.Signed(keys.Request!, """{"f":"f","later":{"a":1},"s":{"version":2,"job":null,"replayed":false,"later":true}}"""),
+                TimeSpan.FromMinutes(1));
 
         Assert.Equal(new JobRequestReply.Succeeded(2, null, false), Assert.IsType<CachedRequest.Decided>(await ledger.Ledger.FindAsync(Name("k1"))).Reply);
     }
@@ -128,12 +134,14 @@ public sealed class RedisIdempotencyCacheTests : IdempotencyCacheTests, IAsyncLi
         await ledger.Ledger.ClaimAsync(name, "f", "first", TimeSpan.FromSeconds(6));
         var waiting = ledger.Ledger.WaitForDecisionAsync(name, TimeSpan.FromSeconds(5), stop.Token).AsTask();
         await Eventually.TrueAsync(async () => await redis.GetDatabase().KeyExistsAsync(keys.Waiters), "the gateway is registered as waiting");
-        foreach (var key in (RedisKey[])[keys.Request, keys.Latest, keys.Waiters]) Assert.InRange((await redis.GetDatabase().KeyTimeToLiveAsync(key))!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(6));
+        foreach (var key in (RedisKey[])[keys.Request, keys.Latest, keys.Waiters])
+            Assert.InRange((await redis.GetDatabase().KeyTimeToLiveAsync(key))!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(6));
 
         await ledger.Ledger.DecideAsync(name, "f", Reply);
         await waiting;
         Assert.False(await redis.GetDatabase().KeyExistsAsync(keys.Waiters));
-        foreach (var key in (RedisKey[])[keys.Request, keys.Latest]) Assert.InRange((await redis.GetDatabase().KeyTimeToLiveAsync(key))!.Value, TimeSpan.FromHours(23), TimeSpan.FromHours(24));
+        foreach (var key in (RedisKey[])[keys.Request, keys.Latest])
+            Assert.InRange((await redis.GetDatabase().KeyTimeToLiveAsync(key))!.Value, TimeSpan.FromHours(23), TimeSpan.FromHours(24));
         Assert.Equal(0, ledger.Ledger.Joined);
     }
 

@@ -52,7 +52,8 @@ public sealed class RedisRegistrationTests
     [InlineData("Gateway:RedisKeyPrefix", "a{b}")]
     public async Task A_setting_that_makes_no_sense_is_refused_by_its_name(string setting, string value)
     {
-        var exception = await Assert.ThrowsAsync<OptionsValidationException>(() => GatewayHost.StartAsync(("ConnectionStrings:redis", "127.0.0.1:1"), (setting, value)));
+        var exception = await Assert.ThrowsAsync<OptionsValidationException>(
+            () => GatewayHost.StartAsync(("ConnectionStrings:redis", "127.0.0.1:1"), (setting, value)));
 
         Assert.StartsWith(setting + " must", Assert.Single(exception.Failures), StringComparison.Ordinal);
     }

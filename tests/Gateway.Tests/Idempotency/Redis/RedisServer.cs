@@ -24,7 +24,8 @@ internal sealed class RedisServer : IAsyncDisposable
     {
         try
         {
-            process = Process.Start(new ProcessStartInfo("redis-server", ["--bind", "127.0.0.1", "--port", $"{port}", "--save", "", "--appendonly", "no"]) { RedirectStandardOutput = true });
+            process = Process.Start(new ProcessStartInfo("redis-server", ["--bind", "127.0.0.1", "--port", $"{port}", "--save", "", "--appendonly", "no"])
+                { RedirectStandardOutput = true });
         }
         catch (System.ComponentModel.Win32Exception)
         {

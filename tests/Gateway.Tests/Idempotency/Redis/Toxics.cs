@@ -17,7 +17,8 @@ internal sealed class Toxics : IAsyncDisposable
     public static async Task<Toxics> StartAsync()
     {
         var toxics = new Toxics(Servers.Announced("TOXIPROXY"));
-        using var response = await toxics.http.PostAsJsonAsync("/proxies", new { toxics.name, listen = "127.0.0.1:0", upstream = await Servers.RedisAsync(), enabled = true });
+        using var response = await toxics.http.PostAsJsonAsync(
+            "/proxies", new { toxics.name, listen = "127.0.0.1:0", upstream = await Servers.RedisAsync(), enabled = true });
         response.EnsureSuccessStatusCode();
         toxics.Address = (await response.Content.ReadFromJsonAsync<Proxy>())!.Listen;
         return toxics;

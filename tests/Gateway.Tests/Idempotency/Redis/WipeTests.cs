@@ -55,7 +55,8 @@ public sealed class WipeTests
         await redis.Invoke(async server =>
         {
             var database = server.Multiplexer.GetDatabase();
-            await foreach (var key in server.KeysAsync()) await database.StringSetAsync(key, random.Next(2) == 0 ? "1D{\"f\":" : "1Cnobody|", TimeSpan.FromMinutes(1));
+            await foreach (var key in server.KeysAsync()) await database.StringSetAsync(
+                key, random.Next(2) == 0 ? "1D{\"f\":" : "1Cnobody|", TimeSpan.FromMinutes(1));
         });
     });
 
@@ -124,17 +125,20 @@ public sealed class WipeTests
     }
 
     private static CommandRequest Request(string person, string key, string fingerprint) => new(
-        new CommandEnvelope(Http.Job, new Caller(person, false), key, fingerprint, DateTimeOffset.UtcNow.AddTicks(Random.Shared.Next()), DateTimeOffset.UtcNow.AddMinutes(1), null, new JobRequestCommand.Accept(), null),
+        new CommandEnvelope(Http.Job, new Caller(person, false), key, fingerprint, DateTimeOffset.UtcNow.AddTicks(Random.Shared.Next()),
+            DateTimeOffset.UtcNow.AddMinutes(1), null, new JobRequestCommand.Accept(), null),
         new Preferences(Wait, false, false, null), Stopwatch.GetTimestamp(), null);
 
     private static CommandExecutor Gateway(IJobRequests jobs, IIdempotencyCache ledger)
     {
         var admission = Options.Create(new AdmissionOptions { StaleAfter = TimeSpan.FromMinutes(1) });
-        var backlog = new BacklogMonitor(new UnknownBacklog(), new SiloChanges(admission, TimeProvider.System), admission, TimeProvider.System, NullLogger<BacklogMonitor>.Instance);
+        var backlog = new BacklogMonitor(
+            new UnknownBacklog(), new SiloChanges(admission, TimeProvider.System), admission, TimeProvider.System, NullLogger<BacklogMonitor>.Instance);
         var meters = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>();
         return new CommandExecutor(
             jobs, ledger,
-            new Admission(Options.Create(new GatewayOptions()), admission, new SameProcess(), backlog, new StorageWatch(), new CommandStatistics(meters, TimeProvider.System), TimeProvider.System),
+            new Admission(Options.Create(new GatewayOptions()), admission, new SameProcess(), backlog, new StorageWatch(),
+                new CommandStatistics(meters, TimeProvider.System), TimeProvider.System),
             backlog, new ClosedJobs(admission, new ScriptedFeed()),
             new OutcomeWaiter(jobs, TimeProvider.System, NullLogger<OutcomeWaiter>.Instance), TimeProvider.System, NullLogger<CommandExecutor>.Instance);
     }
@@ -172,7 +176,9 @@ public sealed class WipeTests
             var (fingerprint, receivedAt, reply) = Recorded[name];
             if (query.Fingerprint != fingerprint) return new JobRequestReply.KeyReused(true);
             var isReplay = query.ReceivedAt != receivedAt;
-            return reply is JobRequestReply.Succeeded success ? success with { Replayed = isReplay } : ((JobRequestReply.Rejected)reply) with { Replayed = isReplay };
+            return reply is JobRequestReply.Succeeded success
+                ? success with { Replayed = isReplay }
+                : ((JobRequestReply.Rejected)reply) with { Replayed = isReplay };
         }
 
         public Task<JobRequestReply> PreviewAsync(CommandEnvelope command) => throw new NotSupportedException();
@@ -203,7 +209,8 @@ public sealed class WipeTests
 
         public Task PingAsync() => throw new NotSupportedException();
 
-        private TaskCompletionSource Decision(RequestName name) => decided.GetOrAdd(name, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        private TaskCompletionSource Decision(RequestName name) =>
+            decided.GetOrAdd(name, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
 
         private JobRequestReply Next()
         {
