@@ -19,16 +19,14 @@ internal sealed class BoardOptionsValidator : IValidateOptions<BoardOptions>
 {
     public ValidateOptionsResult Validate(string? name, BoardOptions options)
     {
-        var failures = new List<string>();
+        var rules = new SettingRules(BoardOptions.Section);
         Check(nameof(BoardOptions.DashboardUrl), options.DashboardUrl);
         Check(nameof(BoardOptions.KafkaUiUrl), options.KafkaUiUrl);
-        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+        return rules.Result;
 
-        void Check(string setting, string? url)
-        {
-            if (!string.IsNullOrEmpty(url) && !IsPage(url))
-                failures.Add($"{BoardOptions.Section}:{setting} must be an http or https address, or a path that begins with one slash; it is '{url}'.");
-        }
+        void Check(string setting, string? url) =>
+            rules.Require(
+                string.IsNullOrEmpty(url) || IsPage(url), setting, $"must be an http or https address, or a path that begins with one slash, but is '{url}'.");
     }
 
     private static bool IsPage(string url) =>

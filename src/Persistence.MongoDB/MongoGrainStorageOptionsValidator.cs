@@ -3,58 +3,51 @@ using MongoDB.Driver;
 
 namespace JobRequests.Persistence.MongoDB;
 
-/// <summary>
-/// Names the storage, the option, the rule and the bad value, never a connection string. It runs when the options are made, before anything
-/// that is built from them.
-/// </summary>
+/// <summary>Runs when the options are made, before anything that is built from them. Never says a connection string.</summary>
 internal sealed class MongoGrainStorageOptionsValidator(string name) : IValidateOptions<MongoGrainStorageOptions>
 {
-    private const int LargestBatch = 1000;
+    private static readonly TimeSpan LeastTimeout = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan MostTimeout = TimeSpan.FromMinutes(10);
 
     public ValidateOptionsResult Validate(string? name1, MongoGrainStorageOptions options)
     {
         if (name1 != name) return ValidateOptionsResult.Skip;
-        var problems = Problems(options).Select(problem => $"MongoDB grain storage '{name}': {problem}").ToList();
-        return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
-    }
-
-    private static IEnumerable<string> Problems(MongoGrainStorageOptions options)
-    {
-        if (AddressProblem(options) is { } address)
-            yield return address;
-        if (options.Collection is not { Length: > 0 } collection
-            || collection.Contains('$')
-            || collection.Contains('\0')
-            || collection.StartsWith("system.", StringComparison.Ordinal))
-            yield return $"Collection must be a name without '$' that does not begin with 'system.'; it is '{options.Collection}'.";
-        if (options.MaxBatchSize is < 1 or > LargestBatch)
-            yield return $"MaxBatchSize must be 1 to {LargestBatch}; it is {options.MaxBatchSize}.";
-        if (options.MaxBatchesInFlight is < 1 or > 64)
-            yield return $"MaxBatchesInFlight must be 1 to 64; it is {options.MaxBatchesInFlight}.";
-        if (options.StartTimeout < TimeSpan.Zero || options.StartTimeout > TimeSpan.FromDays(1))
-            yield return $"StartTimeout must be 00:00:00 to 1.00:00:00; it is {options.StartTimeout}.";
-        foreach (var (option, value) in new[]
-            { (nameof(options.SocketTimeout), options.SocketTimeout), (nameof(options.ServerSelectionTimeout), options.ServerSelectionTimeout),
-                (nameof(options.WaitQueueTimeout), options.WaitQueueTimeout) })
-            if (value < TimeSpan.FromMilliseconds(100) || value > TimeSpan.FromMinutes(10))
-                yield return $"{option} must be 00:00:00.1 to 00:10:00; it is {value}.";
-        foreach (var index in options.Indexes)
+        var rules = new SettingRules($"Orleans:GrainStorage:{name}");
+        CheckAddress(rules, options);
+        rules.Require(
+            options.Collection is { Length: > 0 } it && it.AsSpan().IndexOfAny('$', '\0') < 0 && !it.StartsWith("system.", StringComparison.Ordinal),
+            nameof(options.Collection), $"must be a name without '$' that does not begin with 'system.', but is '{options.Collection}'.");
+        rules.Between(options.MaxBatchSize, 1, 1_000);
+        rules.Between(options.MaxBatchesInFlight, 1, 64);
+        rules.Between(options.StartTimeout, TimeSpan.Zero, TimeSpan.FromDays(1));
+        rules.Between(options.SocketTimeout, LeastTimeout, MostTimeout);
+        rules.Between(options.ServerSelectionTimeout, LeastTimeout, MostTimeout);
+        rules.Between(options.WaitQueueTimeout, LeastTimeout, MostTimeout);
+        for (var i = 0; i < options.Indexes.Count; i++)
         {
-            if (string.IsNullOrEmpty(index.StateName))
-                yield return "Indexes: StateName must not be empty.";
-            if (!index.HasValidPath)
-                yield return $"Indexes: Path must look like $.name or $.name.name; it is '{index.Path}'.";
+            var index = options.Indexes[i];
+            rules.Require(!string.IsNullOrEmpty(index.StateName), $"Indexes:{i}:{nameof(index.StateName)}", "must not be empty.");
+            rules.Require(index.HasValidPath, $"Indexes:{i}:{nameof(index.Path)}", $"must look like $.name or $.name.name, but is '{index.Path}'.");
         }
+
+        return rules.Result;
     }
 
-    private static string? AddressProblem(MongoGrainStorageOptions options)
+    private static void CheckAddress(SettingRules rules, MongoGrainStorageOptions options)
     {
         if (options.ConnectionString is not { Length: > 0 } address)
         {
-            return options.ConnectionName is { Length: > 0 } missing
-                ? $"ConnectionName is '{missing}', but there is no connection string of that name: set ConnectionStrings:{missing}."
-                : "set ConnectionName to the name of a connection string, or ConnectionString to a mongodb:// address.";
+            if (options.ConnectionName is { Length: > 0 } missing)
+                rules.Add(
+                    nameof(options.ConnectionName),
+                    $"names the connection string '{missing}', but there is none of that name: set ConnectionStrings:{missing}.");
+            else
+                rules.Add(
+                    nameof(options.ConnectionString),
+                    "is missing: set ConnectionName to the name of a connection string, or ConnectionString to a mongodb:// address.");
+            return;
         }
+
         string? database;
         try
         {
@@ -64,13 +57,17 @@ internal sealed class MongoGrainStorageOptionsValidator(string name) : IValidate
         catch (Exception exception) when (exception is MongoConfigurationException or FormatException or ArgumentException)
         {
             // Neither the value nor the driver's message, which repeats it with its password.
-            return "ConnectionString must be a valid mongodb:// or mongodb+srv:// address; characters such as @ : / in a user name or password must be "
-                + "percent-encoded.";
+            rules.Add(
+                nameof(options.ConnectionString),
+                "must be a valid mongodb:// or mongodb+srv:// address; characters such as @ : / in a user name or password must be percent-encoded.");
+            return;
         }
+
         if (string.IsNullOrEmpty(database))
-            return "Database must be set, as the connection string names none.";
-        return database.AsSpan().IndexOfAny("/\\. \"$*<>:|?\0") >= 0 || database.Length > 63
-            ? $"Database must be a name of at most 63 characters without / \\ . \" $ * < > : | ? or spaces; it is '{database}'."
-            : null;
+            rules.Add(nameof(options.Database), "must be set, as the connection string names none.");
+        else
+            rules.Require(
+                database.AsSpan().IndexOfAny("/\\. \"$*<>:|?\0") < 0 && database.Length <= 63,
+                nameof(options.Database), $"must be a name of at most 63 characters without / \\ . \" $ * < > : | ? or spaces, but is '{database}'.");
     }
 }

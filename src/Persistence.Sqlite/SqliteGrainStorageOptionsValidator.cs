@@ -2,26 +2,23 @@ using Microsoft.Extensions.Options;
 
 namespace JobRequests.Persistence.Sqlite;
 
-/// <summary>Names the storage, the option, the rule and the bad value; runs when the options are made, before anything that is built from them.</summary>
+/// <summary>Runs when the options are made, before anything that is built from them.</summary>
 internal sealed class SqliteGrainStorageOptionsValidator(string name) : IValidateOptions<SqliteGrainStorageOptions>
 {
     public ValidateOptionsResult Validate(string? name1, SqliteGrainStorageOptions options)
     {
         if (name1 != name) return ValidateOptionsResult.Skip;
-        var problems = Problems(options).Select(problem => $"SQLite grain storage '{name}': {problem}").ToList();
-        return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
-    }
-
-    private static IEnumerable<string> Problems(SqliteGrainStorageOptions options)
-    {
-        if (options.DataFolder is not null && string.IsNullOrWhiteSpace(options.DataFolder))
-            yield return "DataFolder must name a folder or be left out; it is empty.";
-        foreach (var index in options.Indexes)
+        var rules = new SettingRules($"Orleans:GrainStorage:{name}");
+        rules.Require(
+            options.DataFolder is null || !string.IsNullOrWhiteSpace(options.DataFolder),
+            nameof(options.DataFolder), "must name a folder or be left out, but is empty.");
+        for (var i = 0; i < options.Indexes.Count; i++)
         {
-            if (string.IsNullOrEmpty(index.StateName))
-                yield return "Indexes: StateName must not be empty.";
-            if (!index.HasValidPath)
-                yield return $"Indexes: Path must look like $.name or $.name.name; it is '{index.Path}'.";
+            var index = options.Indexes[i];
+            rules.Require(!string.IsNullOrEmpty(index.StateName), $"Indexes:{i}:{nameof(index.StateName)}", "must not be empty.");
+            rules.Require(index.HasValidPath, $"Indexes:{i}:{nameof(index.Path)}", $"must look like $.name or $.name.name, but is '{index.Path}'.");
         }
+
+        return rules.Result;
     }
 }

@@ -53,43 +53,43 @@ public sealed class ProducerKey
 
 internal sealed class SigningOptionsValidator : IValidateOptions<SigningOptions>
 {
-    private const string SecretsSetting = $"{SigningOptions.Section}:{nameof(SigningOptions.Secrets)}";
-
     public ValidateOptionsResult Validate(string? name, SigningOptions options)
     {
-        var builder = new ValidateOptionsResultBuilder();
-        if (options.Secrets.Count == 0) Check("", $"{SecretsSetting}:1", builder);
+        var rules = new SettingRules(SigningOptions.Section);
+        if (options.Secrets.Count == 0) Check("", $"{nameof(options.Secrets)}:1", rules);
         foreach (var (number, secret) in options.Secrets)
         {
-            if (SigningOptions.NumberOf(number) is null) builder.AddError("is not a number: secrets are numbered from 1.", $"{SecretsSetting}:{number}");
-            Check(secret, $"{SecretsSetting}:{number}", builder);
+            if (SigningOptions.NumberOf(number) is null) rules.Add($"{nameof(options.Secrets)}:{number}", "is not a number: secrets are numbered from 1.");
+            Check(secret, $"{nameof(options.Secrets)}:{number}", rules);
         }
 
         if (options.SignWith is { } chosen && !options.Secrets.Keys.Any(number => SigningOptions.NumberOf(number) == chosen))
-            builder.AddError($"is {chosen}, but {SecretsSetting}:{chosen} is missing.", $"{SigningOptions.Section}:{nameof(SigningOptions.SignWith)}");
-        foreach (var (id, key) in options.Producers) Check(id, key, $"{SigningOptions.Section}:{nameof(SigningOptions.Producers)}:{id}", builder);
-        return builder.Build();
+            rules.Add(nameof(options.SignWith), $"is {chosen}, but {SigningOptions.Section}:{nameof(options.Secrets)}:{chosen} is missing.");
+        foreach (var (id, key) in options.Producers) Check(id, key, $"{nameof(options.Producers)}:{id}", rules);
+        return rules.Result;
     }
 
-    private static void Check(string id, ProducerKey key, string setting, ValidateOptionsResultBuilder builder)
+    private static void Check(string id, ProducerKey key, string setting, SettingRules rules)
     {
         if (id.StartsWith(SigningOptions.ClusterKeyPrefix, StringComparison.Ordinal))
-            builder.AddError($"begins like the ids of the cluster's own keys, '{SigningOptions.ClusterKeyPrefix}'; choose another one.", setting);
+            rules.Add(setting, $"begins like the ids of the cluster's own keys, '{SigningOptions.ClusterKeyPrefix}'; choose another one.");
         else if (id.Length is 0 or > 64 || id.AsSpan().ContainsAnyExcept(RecordSignature.KeyIdCharacters))
-            builder.AddError("must be named by 1 to 64 letters, digits, _ and -", setting);
-        Check(key.Secret, $"{setting}:{nameof(ProducerKey.Secret)}", builder);
-        if (key.Callers.Count == 0)
-            builder.AddError($"is missing: list the people this program may act for, or '{SigningOptions.AnyCaller}' for everybody.",
-                $"{setting}:{nameof(ProducerKey.Callers)}");
+            rules.Add(setting, "must be named by 1 to 64 letters, digits, _ and -");
+        Check(key.Secret, $"{setting}:{nameof(ProducerKey.Secret)}", rules);
+        rules.Require(
+            key.Callers.Count > 0, $"{setting}:{nameof(ProducerKey.Callers)}",
+            $"is missing: list the people this program may act for, or '{SigningOptions.AnyCaller}' for everybody.");
     }
 
     // Says nothing of the value: it is a secret, or was meant to be one.
-    private static void Check(string secret, string setting, ValidateOptionsResultBuilder builder)
+    private static void Check(string secret, string setting, SettingRules rules)
     {
-        if (secret.Length == 0) builder.AddError("is missing: make one with 'openssl rand -base64 32' and give the same to every silo and gateway.", setting);
-        else if (!TryDecode(secret, out var bytes)) builder.AddError("is not base64.", setting);
+        if (secret.Length == 0)
+            rules.Add(setting, "is missing: make one with 'openssl rand -base64 32' and give the same to every silo and gateway.");
+        else if (!TryDecode(secret, out var bytes))
+            rules.Add(setting, "is not base64.");
         else if (bytes.Length < SigningOptions.MinSecretBytes)
-            builder.AddError($"has {bytes.Length} bytes; at least {SigningOptions.MinSecretBytes} are needed.", setting);
+            rules.Add(setting, $"has {bytes.Length} bytes; at least {SigningOptions.MinSecretBytes} are needed.");
     }
 
     private static bool TryDecode(string secret, out byte[] bytes)

@@ -49,18 +49,12 @@ internal sealed class InProcessStreamOptionsValidator(string name) : IValidateOp
     {
         if (name1 != name) return ValidateOptionsResult.Skip;
 
-        var builder = new ValidateOptionsResultBuilder();
-        if (options.QueueCount is < 1 or > 1024)
-            builder.AddError($"must be 1 to 1024, but is {options.QueueCount}.", $"Orleans:Streaming:{name}:{nameof(options.QueueCount)}");
-        if (options.Capacity < 1) builder.AddError($"must be at least 1, but is {options.Capacity}.", $"Orleans:Streaming:{name}:{nameof(options.Capacity)}");
-        Positive(options.UndeliverableAfter, nameof(options.UndeliverableAfter));
-        Positive(options.MaxDeliveryTime, nameof(options.MaxDeliveryTime));
-        Positive(options.StreamInactivityPeriod, nameof(options.StreamInactivityPeriod));
-        return builder.Build();
-
-        void Positive(TimeSpan value, string property)
-        {
-            if (value <= TimeSpan.Zero) builder.AddError($"must be positive, but is {value}.", $"Orleans:Streaming:{name}:{property}");
-        }
+        var rules = new SettingRules($"Orleans:Streaming:{name}");
+        rules.Between(options.QueueCount, 1, 1024);
+        rules.AtLeast(options.Capacity, 1);
+        rules.Positive(options.UndeliverableAfter);
+        rules.Positive(options.MaxDeliveryTime);
+        rules.Positive(options.StreamInactivityPeriod);
+        return rules.Result;
     }
 }

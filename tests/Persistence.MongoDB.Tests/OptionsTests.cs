@@ -12,7 +12,7 @@ public sealed class OptionsTests
 
     public static TheoryData<string, string?, string> Wrong => new()
     {
-        { "ConnectionString", null, "set ConnectionName to the name of a connection string, or ConnectionString" },
+        { "ConnectionString", null, "ConnectionString is missing: set ConnectionName to the name of a connection string, or ConnectionString" },
         { "ConnectionString", $"mongo://alice:{Password}@host", "ConnectionString must be a valid mongodb://" },
         { "ConnectionString", $"mongodb://alice:{Password}/with:slash@host", "ConnectionString must be a valid mongodb://" },
         { "ConnectionString", $"mongodb://alice:{Password}@host/?socketTimeoutMS=soon", "ConnectionString must be a valid mongodb://" },
@@ -20,13 +20,13 @@ public sealed class OptionsTests
         { "Database", "a.b", "'a.b'" },
         { "Collection", "system.users", "'system.users'" },
         { "Collection", "", "Collection must be a name" },
-        { "MaxBatchSize", "0", "MaxBatchSize must be 1 to 1000; it is 0" },
-        { "MaxBatchesInFlight", "65", "MaxBatchesInFlight must be 1 to 64; it is 65" },
-        { "SocketTimeout", "00:00:00", "SocketTimeout must be 00:00:00.1 to 00:10:00; it is 00:00:00" },
+        { "MaxBatchSize", "0", "Orleans:GrainStorage:notes:MaxBatchSize must be between 1 and 1000, but is 0" },
+        { "MaxBatchesInFlight", "65", "MaxBatchesInFlight must be between 1 and 64, but is 65" },
+        { "SocketTimeout", "00:00:00", "SocketTimeout must be between 00:00:00.1000000 and 00:10:00, but is 00:00:00" },
         { "ServerSelectionTimeout", "01:00:00", "ServerSelectionTimeout must be" },
         { "WaitQueueTimeout", "-00:00:01", "WaitQueueTimeout must be" },
         { "StartTimeout", "-00:00:01", "StartTimeout must be" },
-        { "Indexes:0:Path", "Text') --", "Path must look like $.name or $.name.name; it is 'Text') --'" },
+        { "Indexes:0:Path", "Text') --", "Orleans:GrainStorage:notes:Indexes:0:Path must look like $.name or $.name.name, but is 'Text') --'" },
         { "Indexes:0:StateName", "", "StateName must not be empty" },
         { "MaxBatchSize", "many", "MaxBatchSize" },
     };

@@ -9,7 +9,7 @@ namespace JobRequests.Streaming.InProcess.Tests;
 public sealed class OptionsTests
 {
     [Theory]
-    [InlineData("QueueCount", "0", "Orleans:Streaming:jobs:QueueCount", "1 to 1024")]
+    [InlineData("QueueCount", "0", "Orleans:Streaming:jobs:QueueCount", "between 1 and 1024")]
     [InlineData("QueueCount", "2000", "Orleans:Streaming:jobs:QueueCount", "2000")]
     [InlineData("Capacity", "0", "Orleans:Streaming:jobs:Capacity", "at least 1")]
     [InlineData("UndeliverableAfter", "00:00:00", "Orleans:Streaming:jobs:UndeliverableAfter", "positive")]
@@ -19,7 +19,7 @@ public sealed class OptionsTests
     {
         var message = Assert.Throws<OptionsValidationException>(() => Build((setting, value)).Get("jobs")).Message;
 
-        Assert.Contains(name, message);
+        Assert.StartsWith($"{name} must ", message);
         Assert.Contains(rule, message);
     }
 

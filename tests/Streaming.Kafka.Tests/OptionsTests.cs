@@ -45,7 +45,7 @@ public sealed class OptionsTests
     {
         var message = Assert.Throws<OptionsValidationException>(() => Build((setting, value)).Get("orders")).Message;
 
-        Assert.Contains($"{Section}:{name}", message);
+        Assert.StartsWith($"{Section}:{name} ", message);
         Assert.Contains(rule, message);
     }
 

@@ -33,26 +33,19 @@ public sealed class FeedOptions
     public int KnownJobs { get; set; } = 50_000;
 }
 
-/// <summary>Names the option, the rule and the value that breaks it.</summary>
 internal sealed class FeedOptionsValidator : IValidateOptions<FeedOptions>
 {
     public ValidateOptionsResult Validate(string? name, FeedOptions options)
     {
-        var builder = new ValidateOptionsResultBuilder();
-        Number(nameof(options.Buffer), options.Buffer, 1, 1_000_000);
-        Number(nameof(options.MaxCatchUp), options.MaxCatchUp, 0, 1_000_000);
-        Number(nameof(options.MaxConnections), options.MaxConnections, 0, 1_000_000);
-        Number(nameof(options.MaxConnectionsPerCaller), options.MaxConnectionsPerCaller, 0, 1_000_000);
-        Number(nameof(options.Queue), options.Queue, 1, 100_000);
-        Number(nameof(options.KnownJobs), options.KnownJobs, 2, 10_000_000);
-        if (options.Heartbeat < TimeSpan.FromMilliseconds(100) || options.Heartbeat > TimeSpan.FromMinutes(5))
-            builder.AddError($"must be between 00:00:00.1 and 00:05:00, but is {options.Heartbeat}.", $"{FeedOptions.Section}:{nameof(options.Heartbeat)}");
-        if (string.IsNullOrWhiteSpace(options.Topic)) builder.AddError("must name the topic of facts.", $"{FeedOptions.Section}:{nameof(options.Topic)}");
-        return builder.Build();
-
-        void Number(string option, int value, int least, int most)
-        {
-            if (value < least || value > most) builder.AddError($"must be between {least} and {most}, but is {value}.", $"{FeedOptions.Section}:{option}");
-        }
+        var rules = new SettingRules(FeedOptions.Section);
+        rules.Between(options.Buffer, 1, 1_000_000);
+        rules.Between(options.MaxCatchUp, 0, 1_000_000);
+        rules.Between(options.MaxConnections, 0, 1_000_000);
+        rules.Between(options.MaxConnectionsPerCaller, 0, 1_000_000);
+        rules.Between(options.Queue, 1, 100_000);
+        rules.Between(options.KnownJobs, 2, 10_000_000);
+        rules.Between(options.Heartbeat, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5));
+        rules.Require(!string.IsNullOrWhiteSpace(options.Topic), nameof(options.Topic), "must name the topic of facts.");
+        return rules.Result;
     }
 }

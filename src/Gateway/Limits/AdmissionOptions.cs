@@ -52,31 +52,23 @@ public sealed class AdmissionOptions
     public int ClosedJobs { get; set; } = 100_000;
 }
 
-/// <summary>Names the option, the rule and the value that breaks it.</summary>
 internal sealed class AdmissionOptionsValidator : IValidateOptions<AdmissionOptions>
 {
     public ValidateOptionsResult Validate(string? name, AdmissionOptions options)
     {
-        var failures = new List<string>();
-        Check(nameof(options.SamplePeriod), options.SamplePeriod, TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(10));
-        Check(nameof(options.StaleAfter), options.StaleAfter, options.SamplePeriod * 2, TimeSpan.FromMinutes(1));
-        Check(nameof(options.BehindAfter), options.BehindAfter, TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(1));
-        Check(nameof(options.Window), options.Window, options.BehindAfter, TimeSpan.FromMinutes(5));
-        Check(nameof(options.SettleTime), options.SettleTime, TimeSpan.Zero, TimeSpan.FromMinutes(5));
-        Check(nameof(options.StallAfter), options.StallAfter, options.BehindAfter * 2, TimeSpan.FromMinutes(5));
-        Check(nameof(options.LeastLag), options.LeastLag, 0, 1_000_000);
-        Check(nameof(options.LeastLagWhileSettling), options.LeastLagWhileSettling, options.LeastLag, 1_000_000);
-        Check(nameof(options.WaitShare), options.WaitShare, 0.01, 1);
-        Check(nameof(options.CreateWaitShare), options.CreateWaitShare, 0.01, options.WaitShare);
-        Check(nameof(options.HeartbeatPeriod), options.HeartbeatPeriod, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1));
-        Check(nameof(options.ClosedJobs), options.ClosedJobs, 0, 10_000_000);
-        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
-
-        void Check<T>(string option, T value, T least, T most)
-            where T : IComparable<T>
-        {
-            if (value.CompareTo(least) < 0 || value.CompareTo(most) > 0)
-                failures.Add(FormattableString.Invariant($"{AdmissionOptions.Section}:{option} must be between {least} and {most}, but is {value}."));
-        }
+        var rules = new SettingRules(AdmissionOptions.Section);
+        rules.Between(options.SamplePeriod, TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(10));
+        rules.Between(options.StaleAfter, options.SamplePeriod * 2, TimeSpan.FromMinutes(1));
+        rules.Between(options.BehindAfter, TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(1));
+        rules.Between(options.Window, options.BehindAfter, TimeSpan.FromMinutes(5));
+        rules.Between(options.SettleTime, TimeSpan.Zero, TimeSpan.FromMinutes(5));
+        rules.Between(options.StallAfter, options.BehindAfter * 2, TimeSpan.FromMinutes(5));
+        rules.Between(options.LeastLag, 0, 1_000_000);
+        rules.Between(options.LeastLagWhileSettling, options.LeastLag, 1_000_000);
+        rules.Between(options.WaitShare, 0.01, 1);
+        rules.Between(options.CreateWaitShare, 0.01, options.WaitShare);
+        rules.Between(options.HeartbeatPeriod, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1));
+        rules.Between(options.ClosedJobs, 0, 10_000_000);
+        return rules.Result;
     }
 }

@@ -25,15 +25,11 @@ namespace JobRequests.Silo
     {
         public ValidateOptionsResult Validate(string? name, BackgroundVerificationOptions options)
         {
-            var builder = new ValidateOptionsResultBuilder();
-            if (options.Period < TimeSpan.Zero)
-                builder.AddError($"must not be negative, but is {options.Period}.", $"{BackgroundVerificationOptions.Section}:{nameof(options.Period)}");
-            if (options.JobsPerSecond < 1)
-                builder.AddError(
-                    $"must be at least 1, but is {options.JobsPerSecond}.", $"{BackgroundVerificationOptions.Section}:{nameof(options.JobsPerSecond)}");
-            if (options.MaxDuration <= TimeSpan.Zero)
-                builder.AddError($"must be positive, but is {options.MaxDuration}.", $"{BackgroundVerificationOptions.Section}:{nameof(options.MaxDuration)}");
-            return builder.Build();
+            var rules = new SettingRules(BackgroundVerificationOptions.Section);
+            rules.AtLeast(options.Period, TimeSpan.Zero);
+            rules.AtLeast(options.JobsPerSecond, 1);
+            rules.Positive(options.MaxDuration);
+            return rules.Result;
         }
     }
 }

@@ -20,31 +20,23 @@ public sealed class RedisCacheOptions
     public string RedisKeyPrefix { get; set; } = "jobrequests";
 }
 
-/// <summary>Names the option, the rule and the value that breaks it.</summary>
 internal sealed class RedisCacheOptionsValidator : IValidateOptions<RedisCacheOptions>
 {
     private const int LongestPrefix = 64;
-    private static readonly TimeSpan LeastTimeout = TimeSpan.FromMilliseconds(1);
 
     // An answer is promised within the wait + 250 ms, whatever Redis does.
     private static readonly TimeSpan MostTimeout = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan LeastBreak = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan MostBreak = TimeSpan.FromMinutes(1);
 
     public ValidateOptionsResult Validate(string? name, RedisCacheOptions options)
     {
-        var failures = new List<string>();
-        if (options.RedisTimeout < LeastTimeout || options.RedisTimeout > MostTimeout)
-            failures.Add($"{Name(nameof(options.RedisTimeout))} must be between {LeastTimeout} and {MostTimeout}, but is {options.RedisTimeout}.");
-        if (options.RedisBreak < LeastBreak || options.RedisBreak > MostBreak)
-            failures.Add($"{Name(nameof(options.RedisBreak))} must be between {LeastBreak} and {MostBreak}, but is {options.RedisBreak}.");
-        if (!IsPrefix(options.RedisKeyPrefix))
-            failures.Add(
-                $"{Name(nameof(options.RedisKeyPrefix))} must be 1 to {LongestPrefix} letters, digits and any of . _ : -, but is '{options.RedisKeyPrefix}'.");
-        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+        var rules = new SettingRules(RedisCacheOptions.Section);
+        rules.Between(options.RedisTimeout, TimeSpan.FromMilliseconds(1), MostTimeout);
+        rules.Between(options.RedisBreak, TimeSpan.FromMilliseconds(500), TimeSpan.FromMinutes(1));
+        rules.Require(
+            IsPrefix(options.RedisKeyPrefix), nameof(options.RedisKeyPrefix),
+            $"must be 1 to {LongestPrefix} letters, digits and any of . _ : -, but is '{options.RedisKeyPrefix}'.");
+        return rules.Result;
     }
-
-    private static string Name(string option) => $"{GatewayOptions.Section}:{option}";
 
     // No braces: they say which part of a key places it in a cluster.
     private static bool IsPrefix(string? text) =>
