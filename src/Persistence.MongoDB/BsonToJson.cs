@@ -1,8 +1,8 @@
 using System.Buffers;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using MongoDB.Bson;
+using MongoDB.Bson.IO;
 
 namespace JobRequests.Persistence.MongoDB;
 
@@ -16,68 +16,69 @@ internal static class BsonToJson
         SkipValidation = true,
     };
 
-    /// <param name="value">A whole document or array.</param>
-    public static BinaryData Convert(BsonType type, ReadOnlySpan<byte> value)
+    /// <param name="reader">Before a document or an array, whose name was read.</param>
+    /// <param name="name">That name.</param>
+    /// <param name="size">About how long the JSON will be.</param>
+    public static BinaryData Convert(BsonBinaryReader reader, string name, int size)
     {
-        var output = new ArrayBufferWriter<byte>(value.Length + 256);
+        var output = new ArrayBufferWriter<byte>(size);
         using (var writer = new Utf8JsonWriter(output, Options))
-            WriteContainer(writer, type, value);
+            WriteValue(writer, reader, name);
         return new BinaryData(output.WrittenMemory);
     }
 
-    private static void WriteContainer(Utf8JsonWriter writer, BsonType type, ReadOnlySpan<byte> value)
+    private static void WriteValue(Utf8JsonWriter writer, BsonBinaryReader reader, string name)
     {
-        if (type == BsonType.Array)
+        switch (reader.CurrentBsonType)
         {
-            writer.WriteStartArray();
-            foreach (var item in new BsonSpan(value))
-                WriteValue(writer, item);
-            writer.WriteEndArray();
-            return;
-        }
-        writer.WriteStartObject();
-        foreach (var member in new BsonSpan(value))
-        {
-            writer.WritePropertyName(member.Name.StartsWith(JsonToBson.Shield) ? member.Name[JsonToBson.Shield.Length..] : member.Name);
-            WriteValue(writer, member);
-        }
-        writer.WriteEndObject();
-    }
-
-    private static void WriteValue(Utf8JsonWriter writer, BsonElementSpan element)
-    {
-        switch (element.Type)
-        {
-            case BsonType.Document or BsonType.Array:
-                WriteContainer(writer, element.Type, element.Value);
+            case BsonType.Document:
+                reader.ReadStartDocument();
+                writer.WriteStartObject();
+                while (reader.ReadBsonType() != BsonType.EndOfDocument)
+                {
+                    var member = reader.ReadName();
+                    writer.WritePropertyName(member.StartsWith(JsonToBson.Shield) ? member.AsSpan(1) : member);
+                    WriteValue(writer, reader, member);
+                }
+                writer.WriteEndObject();
+                reader.ReadEndDocument();
+                break;
+            case BsonType.Array:
+                reader.ReadStartArray();
+                writer.WriteStartArray();
+                while (reader.ReadBsonType() != BsonType.EndOfDocument)
+                    WriteValue(writer, reader, name);
+                writer.WriteEndArray();
+                reader.ReadEndArray();
                 break;
             case BsonType.String:
-                writer.WriteStringValue(element.Text);
+                writer.WriteStringValue(reader.ReadString());
                 break;
             case BsonType.Int32:
-                writer.WriteNumberValue(element.Int32);
+                writer.WriteNumberValue(reader.ReadInt32());
                 break;
             case BsonType.Int64:
-                writer.WriteNumberValue(element.Int64);
+                writer.WriteNumberValue(reader.ReadInt64());
                 break;
             case BsonType.Double:
-                writer.WriteNumberValue(element.Double);
+                writer.WriteNumberValue(reader.ReadDouble());
                 break;
             case BsonType.Decimal128:
-                writer.WriteRawValue(JsonToBson.TextOf(element.Decimal128), skipInputValidation: true);
+                writer.WriteRawValue(JsonToBson.TextOf(reader.ReadDecimal128()), skipInputValidation: true);
                 break;
-            case BsonType.Binary when element.BinarySubType == JsonToBson.NumberText:
-                writer.WriteRawValue(element.BinaryBytes, skipInputValidation: true);
+            case BsonType.Binary when reader.ReadBinaryData() is { SubType: JsonToBson.NumberText } number:
+                writer.WriteRawValue(number.Bytes, skipInputValidation: true);
                 break;
             case BsonType.Boolean:
-                writer.WriteBooleanValue(element.Boolean);
+                writer.WriteBooleanValue(reader.ReadBoolean());
                 break;
             case BsonType.Null:
+                reader.ReadNull();
                 writer.WriteNullValue();
                 break;
-            default:
-                throw new FormatException(
-                    $"Member '{Encoding.UTF8.GetString(element.Name)}' of a stored state has the BSON type {element.Type}, which JSON does not have.");
+            case var type:
+                // Written by other software than this; what it means in the state's JSON is anybody's guess.
+                throw new FormatException($"Member '{name}' of a stored state has the BSON type {type}, which JSON does not have.");
         }
     }
 }

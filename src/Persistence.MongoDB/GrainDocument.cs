@@ -1,4 +1,3 @@
-using System.Text;
 using MongoDB.Bson;
 using MongoDB.Bson.IO;
 using MongoDB.Bson.Serialization;
@@ -32,53 +31,39 @@ public sealed class GrainDocument
 
     internal static GrainDocument Encode(string id, string etag, DateTimeOffset updatedAt, BinaryData data, out bool isJson)
     {
-        using var buffer = new BsonBuffer();
-        var start = buffer.Begin();
-        buffer.Element(BsonType.String, "_id"u8);
-        buffer.String(id);
-        buffer.Element(BsonType.String, "e"u8);
-        buffer.String(etag);
-        buffer.Element(BsonType.Int32, "v"u8);
-        buffer.Int32(CurrentSchema);
-        buffer.Element(BsonType.DateTime, "u"u8);
-        buffer.Int64(updatedAt.ToUnixTimeMilliseconds());
-        var bytes = data.ToMemory().Span;
-        isJson = JsonToBson.TryWriteElement(buffer, "d"u8, bytes);
-        if (!isJson)
-        {
-            buffer.Element(BsonType.Binary, "d"u8);
-            buffer.Binary(BsonBinarySubType.Binary, bytes);
-        }
-        buffer.EndDocument(start);
-        return new GrainDocument(buffer.ToArray());
+        var encoded = Encode(id, etag, updatedAt, data, asJson: true);
+        isJson = encoded is not null;
+        return encoded ?? Encode(id, etag, updatedAt, data, asJson: false)!;
     }
 
-    internal string ReadId() => ReadString("_id"u8, Id);
+    internal string ReadId() => ReadString(Id);
 
-    public string ReadETag() => ReadString("e"u8, ETag);
+    public string ReadETag() => ReadString(ETag);
 
-    public DateTimeOffset ReadUpdatedAt() => BsonSpan.TryFind(Bytes, "u"u8, out var found) && found.Type == BsonType.DateTime
-        ? DateTimeOffset.FromUnixTimeMilliseconds(found.Int64)
-        : throw Foreign(UpdatedAt);
+    public DateTimeOffset ReadUpdatedAt() =>
+        Document.TryGetValue(UpdatedAt, out var found) && found is BsonDateTime time
+            ? DateTimeOffset.FromUnixTimeMilliseconds(time.MillisecondsSinceEpoch)
+            : throw Foreign(UpdatedAt);
 
     /// <summary>JSON where the serializer writes JSON objects or arrays; else the bytes that it wrote.</summary>
     /// <exception cref="FormatException">Other software wrote it.</exception>
     /// <exception cref="NotSupportedException">A newer version of this software wrote it.</exception>
     public BinaryData ReadData()
     {
-        if (!BsonSpan.TryFind(Bytes, "v"u8, out var schema) || schema.Type is not (BsonType.Int32 or BsonType.Int64 or BsonType.Double))
-            throw Foreign(Schema);
         // Somebody who edits a record by hand may leave another number type behind.
-        var version = schema.Type switch { BsonType.Int32 => schema.Int32, BsonType.Int64 => schema.Int64, _ => (long)schema.Double };
+        var version = Document.TryGetValue(Schema, out var schema) && schema.IsNumeric ? schema.ToInt64() : throw Foreign(Schema);
         if (version > CurrentSchema)
             throw new NotSupportedException(
                 $"Record '{ReadId()}' was written by a newer version of this software (schema {version}, this one knows {CurrentSchema}).");
-        if (!BsonSpan.TryFind(Bytes, "d"u8, out var data))
+        using var stream = new ByteBufferStream(new ByteArrayBuffer(Bytes, isReadOnly: true), ownsBuffer: true);
+        using var reader = new BsonBinaryReader(stream);
+        reader.ReadStartDocument();
+        if (!reader.FindElement(Data))
             throw Foreign(Data);
-        return data.Type switch
+        return reader.CurrentBsonType switch
         {
-            BsonType.Document or BsonType.Array => BsonToJson.Convert(data.Type, data.Value),
-            BsonType.Binary => new BinaryData(data.BinaryBytes.ToArray()),
+            BsonType.Document or BsonType.Array => BsonToJson.Convert(reader, Data, Bytes.Length),
+            BsonType.Binary => new BinaryData(reader.ReadBytes()),
             _ => throw Foreign(Data),
         };
     }
@@ -86,23 +71,43 @@ public sealed class GrainDocument
     /// <summary>The scalar at a path inside the data; <see langword="null"/> where there is none.</summary>
     internal object? ReadValue(IEnumerable<string> members)
     {
-        if (!BsonSpan.TryFind(Bytes, "d"u8, out var found))
-            return null;
-        foreach (var member in members)
+        BsonValue found = Document;
+        foreach (var member in members.Prepend(Data))
         {
-            if (found.Type != BsonType.Document || !BsonSpan.TryFind(found.Value, Encoding.UTF8.GetBytes(member), out found))
+            if (found is not RawBsonDocument document || !document.TryGetValue(member, out found))
                 return null;
         }
-        return found.Type switch
+        return found.BsonType switch
         {
-            BsonType.Int32 => (long)found.Int32,
-            BsonType.Int64 => found.Int64,
-            BsonType.Double => found.Double,
-            BsonType.Decimal128 => ToNumber(found.Decimal128),
-            BsonType.String => Encoding.UTF8.GetString(found.Text),
-            BsonType.Boolean => found.Boolean,
+            BsonType.Int32 or BsonType.Int64 => found.ToInt64(),
+            BsonType.Double => found.AsDouble,
+            BsonType.Decimal128 => ToNumber(found.AsDecimal128),
+            BsonType.String => found.AsString,
+            BsonType.Boolean => found.AsBoolean,
             _ => null,
         };
+    }
+
+    private RawBsonDocument Document => new(Bytes);
+
+    private static GrainDocument? Encode(string id, string etag, DateTimeOffset updatedAt, BinaryData data, bool asJson)
+    {
+        var state = data.ToMemory().Span;
+        using var buffer = new ByteArrayBuffer(new byte[state.Length + (state.Length / 4) + 256], length: 0, isReadOnly: false);
+        using var stream = new ByteBufferStream(buffer);
+        using var writer = new BsonBinaryWriter(stream);
+        writer.WriteStartDocument();
+        writer.WriteString(Id, id);
+        writer.WriteString(ETag, etag);
+        writer.WriteInt32(Schema, CurrentSchema);
+        writer.WriteDateTime(UpdatedAt, updatedAt.ToUnixTimeMilliseconds());
+        writer.WriteName(Data);
+        if (!asJson)
+            writer.WriteBytes(state.ToArray());
+        else if (!JsonToBson.TryWrite(writer, state))
+            return null;
+        writer.WriteEndDocument();
+        return new GrainDocument(buffer.AccessBackingBytes(0).AsSpan(0, (int)stream.Length).ToArray());
     }
 
     private static object ToNumber(Decimal128 value)
@@ -117,9 +122,7 @@ public sealed class GrainDocument
         }
     }
 
-    private string ReadString(ReadOnlySpan<byte> name, string text) => BsonSpan.TryFind(Bytes, name, out var found) && found.Type == BsonType.String
-        ? Encoding.UTF8.GetString(found.Text)
-        : throw Foreign(text);
+    private string ReadString(string name) => Document.TryGetValue(name, out var found) && found.IsString ? found.AsString : throw Foreign(name);
 
     private static FormatException Foreign(string member) =>
         new($"A document of the grain storage's collection has no usable '{member}': it was not written by this software.");

@@ -3,6 +3,8 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using MongoDB.Bson;
+using MongoDB.Bson.IO;
+using JsonTokenType = System.Text.Json.JsonTokenType;
 
 namespace JobRequests.Persistence.MongoDB;
 
@@ -23,118 +25,66 @@ internal static class JsonToBson
     /// <summary>Text of a number that no number type of BSON holds.</summary>
     public const BsonBinarySubType NumberText = BsonBinarySubType.UserDefined;
 
+    public const char Shield = '＄';
+
     // Places after the point.
     private const int SmallestDecimal = 28;
 
-    public static ReadOnlySpan<byte> Shield => "＄"u8;
-
     /// <summary>
-    /// Appends the element. False, with the buffer as it was, for what is no JSON object or array, or none that BSON can hold: a NUL in a
-    /// member's name, half a surrogate pair, deeper than <see cref="MaxDepth"/>.
+    /// Writes the value of the element whose name was written. False, with a writer to be thrown away, for what is no JSON object or array, or
+    /// none that BSON can hold: a NUL in a member's name, half a surrogate pair, deeper than <see cref="MaxDepth"/>.
     /// </summary>
-    public static bool TryWriteElement(BsonBuffer buffer, ReadOnlySpan<byte> name, ReadOnlySpan<byte> json)
+    public static bool TryWrite(BsonBinaryWriter writer, ReadOnlySpan<byte> json)
     {
-        var start = buffer.Length;
         try
         {
             var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MaxDepth });
-            if (reader.Read() && reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
-            {
-                var type = buffer.Length;
-                buffer.Element(default, name);
-                if (TryWriteValue(buffer, type, ref reader) && !reader.Read())
-                    return true;
-            }
+            if (!reader.Read() || reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray))
+                return false;
+            WriteValue(writer, ref reader);
+            return !reader.Read();
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or BsonSerializationException)
         {
             // Not JSON, or characters that are none; the caller keeps the bytes as they are.
+            return false;
         }
-        buffer.Rewind(start);
-        return false;
     }
 
-    private static bool TryWriteValue(BsonBuffer buffer, int typeAt, ref Utf8JsonReader reader)
+    private static void WriteValue(BsonBinaryWriter writer, ref Utf8JsonReader reader)
     {
         switch (reader.TokenType)
         {
             case JsonTokenType.StartObject:
-                buffer.TypeAt(typeAt, BsonType.Document);
-                return TryWriteMembers(buffer, ref reader);
+                writer.WriteStartDocument();
+                while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
+                {
+                    var name = reader.GetString()!;
+                    writer.WriteName(name.StartsWith('$') || name.StartsWith(Shield) ? Shield + name : name);
+                    reader.Read();
+                    WriteValue(writer, ref reader);
+                }
+                writer.WriteEndDocument();
+                break;
             case JsonTokenType.StartArray:
-                buffer.TypeAt(typeAt, BsonType.Array);
-                return TryWriteItems(buffer, ref reader);
+                writer.WriteStartArray();
+                while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+                    WriteValue(writer, ref reader);
+                writer.WriteEndArray();
+                break;
             case JsonTokenType.String:
-                buffer.TypeAt(typeAt, BsonType.String);
-                WriteString(buffer, ref reader);
-                return true;
+                writer.WriteString(reader.GetString()!);
+                break;
             case JsonTokenType.Number:
-                buffer.TypeAt(typeAt, WriteNumber(buffer, reader.ValueSpan));
-                return true;
+                WriteNumber(writer, reader.ValueSpan);
+                break;
             case JsonTokenType.Null:
-                buffer.TypeAt(typeAt, BsonType.Null);
-                return true;
+                writer.WriteNull();
+                break;
             default:
-                buffer.TypeAt(typeAt, BsonType.Boolean);
-                buffer.Byte(reader.TokenType == JsonTokenType.True ? (byte)1 : (byte)0);
-                return true;
+                writer.WriteBoolean(reader.TokenType == JsonTokenType.True);
+                break;
         }
-    }
-
-    private static bool TryWriteMembers(BsonBuffer buffer, ref Utf8JsonReader reader)
-    {
-        var start = buffer.Begin();
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
-        {
-            var typeAt = buffer.Length;
-            buffer.Byte(0);
-            if (!TryWriteName(buffer, ref reader) || !reader.Read() || !TryWriteValue(buffer, typeAt, ref reader))
-                return false;
-        }
-        buffer.EndDocument(start);
-        return true;
-    }
-
-    private static bool TryWriteItems(BsonBuffer buffer, ref Utf8JsonReader reader)
-    {
-        var start = buffer.Begin();
-        for (var i = 0; reader.Read() && reader.TokenType != JsonTokenType.EndArray; i++)
-        {
-            var typeAt = buffer.Length;
-            buffer.Byte(0);
-            Utf8Formatter.TryFormat(i, buffer.Room(11), out var digits);
-            buffer.Advance(digits);
-            buffer.Byte(0);
-            if (!TryWriteValue(buffer, typeAt, ref reader))
-                return false;
-        }
-        buffer.EndDocument(start);
-        return true;
-    }
-
-    private static bool TryWriteName(BsonBuffer buffer, ref Utf8JsonReader reader)
-    {
-        var room = buffer.Room(reader.ValueSpan.Length + Shield.Length + 1);
-        var name = room[..reader.CopyString(room)];
-        if (name.Contains((byte)0))
-            return false;
-        if (name.StartsWith("$"u8) || name.StartsWith(Shield))
-        {
-            name.CopyTo(room[Shield.Length..]);
-            Shield.CopyTo(room);
-            buffer.Advance(Shield.Length);
-        }
-        buffer.Advance(name.Length);
-        buffer.Byte(0);
-        return true;
-    }
-
-    private static void WriteString(BsonBuffer buffer, ref Utf8JsonReader reader)
-    {
-        var start = buffer.Begin();
-        // Unescaped text is never longer than escaped text.
-        buffer.Advance(reader.CopyString(buffer.Room(reader.ValueSpan.Length)));
-        buffer.EndString(start);
     }
 
     /// <summary>A decimal as .NET writes it: without an exponent, down to its smallest, 1e-28.</summary>
@@ -148,33 +98,28 @@ internal static class JsonToBson
         return places > SmallestDecimal ? text : $"{(text[0] == '-' ? "-" : "")}0.{digits.PadLeft(places, '0')}";
     }
 
-    private static BsonType WriteNumber(BsonBuffer buffer, ReadOnlySpan<byte> text)
+    private static void WriteNumber(BsonBinaryWriter writer, ReadOnlySpan<byte> text)
     {
+        Span<byte> own = stackalloc byte[32];
         if (Utf8Parser.TryParse(text, out long integer, out var consumed) && consumed == text.Length && (integer != 0 || text.Length == 1))
         {
             if (integer is >= int.MinValue and <= int.MaxValue)
-            {
-                buffer.Int32((int)integer);
-                return BsonType.Int32;
-            }
-            buffer.Int64(integer);
-            return BsonType.Int64;
+                writer.WriteInt32((int)integer);
+            else
+                writer.WriteInt64(integer);
         }
-        Span<byte> own = stackalloc byte[32];
-        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var real)
+        else if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var real)
             && real.TryFormat(own, out var written, default, CultureInfo.InvariantCulture) && own[..written].SequenceEqual(text))
         {
-            buffer.Double(real);
-            return BsonType.Double;
+            writer.WriteDouble(real);
         }
-        var digits = Encoding.ASCII.GetString(text);
-        if (Decimal128.TryParse(digits, out var exact) && TextOf(exact) == digits)
+        else if (Encoding.ASCII.GetString(text) is var digits && Decimal128.TryParse(digits, out var exact) && TextOf(exact) == digits)
         {
-            buffer.Int64((long)exact.GetIEEELowBits());
-            buffer.Int64((long)exact.GetIEEEHighBits());
-            return BsonType.Decimal128;
+            writer.WriteDecimal128(exact);
         }
-        buffer.Binary(NumberText, text);
-        return BsonType.Binary;
+        else
+        {
+            writer.WriteBinaryData(new BsonBinaryData(text.ToArray(), NumberText));
+        }
     }
 }
