@@ -6,7 +6,10 @@ namespace JobRequests.Client.Wire;
 /// <summary>One event of a stream of server-sent events, or, without data, a sign of life.</summary>
 internal readonly record struct SentEvent(string? Type, string? Data);
 
-/// <summary>Reads an answer of server-sent events block by block. <c>SseParser</c> keeps comments to itself, and here they are the signs of life.</summary>
+/// <summary>
+/// Reads an answer of server-sent events block by block. <c>SseParser</c> takes over the id of a block that was cut off, so that the next connection
+/// would begin behind an event that never came; and it keeps comments to itself, which here are the signs of life.
+/// </summary>
 internal sealed class EventStreamReader(Stream stream, string? lastEventId) : IDisposable
 {
     private readonly StreamReader _lines = new(stream, Encoding.UTF8);

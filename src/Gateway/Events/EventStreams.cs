@@ -163,7 +163,7 @@ internal sealed partial class EventStreams(
 
     private TimeSpan PauseAfter(int written)
     {
-        var pause = PausePerConnection * connections.Count is var share && share < LongestPause ? share : LongestPause;
+        var pause = PausePerConnection * connections.InFlight is var share && share < LongestPause ? share : LongestPause;
         if (written > ManyAtOnce) pause *= 2;
         var sinceAnEnd = time.GetElapsedTime(0).Ticks % Math.Max(1, pause.Ticks / EndsPerPause);
         return pause - TimeSpan.FromTicks(sinceAnEnd);

@@ -23,7 +23,7 @@ public sealed class FeedOptions
     /// <summary>Live connections of this process, of feeds and of the hub; beyond it they are refused with 503.</summary>
     public int MaxConnections { get; set; } = 10_000;
 
-    /// <summary>Live connections of one caller; beyond it they are refused with 429.</summary>
+    /// <summary>Live connections of one caller, and never more than it leaves free; beyond it they are refused with 429.</summary>
     public int MaxConnectionsPerCaller { get; set; } = 100;
 
     /// <summary>Events that wait for one connection to take them; beyond it the connection is closed.</summary>

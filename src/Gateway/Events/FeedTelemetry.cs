@@ -12,7 +12,7 @@ internal sealed class FeedTelemetry
     {
         var meter = meters.Create(GatewayTelemetry.Name);
         dropped = meter.CreateCounter<long>("jobrequests.live.dropped", "{connection}", "Live connections that were closed because their client did not read.");
-        meter.CreateObservableUpDownCounter("jobrequests.live.connections", () => connections.Count, "{connection}", "Connections of feeds and of the hub.");
+        meter.CreateObservableUpDownCounter("jobrequests.live.connections", () => connections.InFlight, "{connection}", "Connections of feeds and of the hub.");
     }
 
     public void Dropped() => dropped.Add(1);

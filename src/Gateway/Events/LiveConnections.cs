@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using JobRequests.Gateway.Limits;
 using JobRequests.Gateway.Problems;
 using JobRequests.Gateway.Requests;
@@ -6,46 +5,16 @@ using Microsoft.Extensions.Options;
 
 namespace JobRequests.Gateway.Events;
 
-/// <summary>Counts the connections that stay, feeds and hub together, and refuses what would go beyond a limit.</summary>
+/// <summary>Admits the connections that stay, feeds and hub together.</summary>
 internal sealed class LiveConnections(IOptions<FeedOptions> options, IHostApplicationLifetime lifetime)
+    : PlaceLimit(options.Value.MaxConnections, options.Value.MaxConnectionsPerCaller)
 {
-    private readonly ConcurrentDictionary<string, int> byCaller = new(StringComparer.Ordinal);
-    private int count;
-
-    public int Count => Volatile.Read(ref count);
-
     /// <summary>The process takes no more of them and ends those it has.</summary>
     public bool AreEnding => lifetime.ApplicationStopping.IsCancellationRequested;
 
-    /// <summary>What <see cref="Enter"/> would say now.</summary>
-    public Refusal? Check(string person)
-    {
-        if (AreEnding) return new Refusal(ProblemTypes.Unavailable, RetryAfter: RetryLater.Jittered());
-        if (Count >= options.Value.MaxConnections) return new Refusal(ProblemTypes.Overloaded, RetryAfter: RetryLater.Jittered());
-        return byCaller.GetValueOrDefault(person) < options.Value.MaxConnectionsPerCaller
-            ? null
-            : new Refusal(ProblemTypes.QuotaExceeded, RetryAfter: RetryLater.Jittered());
-    }
+    public override Refusal? Enter(string person) => AreEnding ? Ending() : base.Enter(person);
 
-    /// <returns>Null where it may stay, until <see cref="Leave"/>; else how it is refused.</returns>
-    public Refusal? Enter(string person)
-    {
-        if (AreEnding) return new Refusal(ProblemTypes.Unavailable, RetryAfter: RetryLater.Jittered());
-        if (Interlocked.Increment(ref count) > options.Value.MaxConnections)
-        {
-            Interlocked.Decrement(ref count);
-            return new Refusal(ProblemTypes.Overloaded, RetryAfter: RetryLater.Jittered());
-        }
+    public override Refusal? Check(string person) => AreEnding ? Ending() : base.Check(person);
 
-        if (byCaller.AddOrUpdate(person, 1, static (_, theirs) => theirs + 1) <= options.Value.MaxConnectionsPerCaller) return null;
-        Leave(person);
-        return new Refusal(ProblemTypes.QuotaExceeded, RetryAfter: RetryLater.Jittered());
-    }
-
-    public void Leave(string person)
-    {
-        Interlocked.Decrement(ref count);
-        var left = byCaller.AddOrUpdate(person, 0, static (_, theirs) => theirs - 1);
-        if (left <= 0) byCaller.TryRemove(KeyValuePair.Create(person, left));
-    }
+    private static Refusal Ending() => new(ProblemTypes.Unavailable, RetryAfter: RetryLater.Jittered());
 }

@@ -68,7 +68,7 @@ public static class GatewayHosting
         services.AddSingleton<WatchLimit>();
         services.AddSingleton<ReadLimit>();
         services.AddSingleton<StatisticsLimit>();
-        services.AddSingleton<CallerQuota>();
+        services.AddCallerQuota();
         services.AddSingleton<BodyReader>();
         services.AddSingleton<BodyValidator>();
         services.AddSingleton<CommandReader>();
@@ -109,7 +109,7 @@ public static class GatewayHosting
     {
         app.UseWebFront();
         app.UseAuthentication();
-        app.UseMiddleware<CallerQuotaMiddleware>();
+        app.UseCallerQuota();
         app.UseAuthorization();
         app.UseMiddleware<AddressMiddleware>();
 

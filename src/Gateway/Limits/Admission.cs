@@ -28,7 +28,7 @@ internal sealed class Admission(
     {
         if (Disconnected() is { } disconnected) return disconnected;
         var place = TryEnter(request.Envelope.Caller.Person, IsCreate(request) ? createLimit : limit);
-        if (place == Place.Taken) return null;
+        if (place == Place.Free) return null;
         return new RejectionReason(
             place == Place.BeyondShare ? RefusalReason.CallerShare : RefusalReason.InFlight, backlog.Predict(request.Envelope.JobRequestId).Wait);
     }

@@ -27,7 +27,11 @@ internal sealed class CallerQuota : IDisposable
         var (callers, addresses) = (Bucket(settings.CallerRate, settings.CallerBurst), Bucket(settings.AnonymousRate, settings.AnonymousBurst));
         limiter = PartitionedRateLimiter.Create<Source, Source>(
             source => RateLimitPartition.GetTokenBucketLimiter(source, key => key.IsAddress ? addresses : callers));
+        OfRequests = limiter.WithTranslatedKey<HttpContext>(SourceOf, leaveOpen: true);
     }
+
+    /// <summary>Each request takes one token.</summary>
+    public PartitionedRateLimiter<HttpContext> OfRequests { get; }
 
     /// <returns>Null if the request is within the share, else how it is refused.</returns>
     public Refusal? Take(string person) => Take(new Source(person, IsAddress: false), 1);
@@ -36,13 +40,10 @@ internal sealed class CallerQuota : IDisposable
     public Refusal? TakeForBody(string person, long bytes) =>
         bytes < BytesPerToken ? null : Take(new Source(person, IsAddress: false), (int)Math.Min(bytes / BytesPerToken, settings.CallerBurst));
 
-    /// <summary>As <see cref="Take(string)"/>; the answer says what is left of the share (draft-ietf-httpapi-ratelimit-headers).</summary>
-    public Refusal? Take(HttpContext http)
+    /// <summary>The answer says what is left of the share (draft-ietf-httpapi-ratelimit-headers).</summary>
+    public void WriteHeaders(HttpContext http)
     {
-        var source = http.User.Identity is { IsAuthenticated: true }
-            ? new Source(http.User.ToCaller().Person, IsAddress: false)
-            : new Source(NetworkOf(http.Connection.RemoteIpAddress), IsAddress: true);
-        var refusal = Take(source, 1);
+        var source = SourceOf(http);
         var (name, rate, burst) = source.IsAddress
             ? ("address", settings.AnonymousRate, settings.AnonymousBurst)
             : ("caller", settings.CallerRate, settings.CallerBurst);
@@ -50,9 +51,14 @@ internal sealed class CallerQuota : IDisposable
         var headers = http.Response.Headers;
         headers[PolicyHeader] = string.Create(CultureInfo.InvariantCulture, $"\"{name}\";q={burst};w={Seconds(burst)}");
         headers[Header] = string.Create(CultureInfo.InvariantCulture, $"\"{name}\";r={left};t={Seconds(burst - left)}");
-        return refusal;
 
         long Seconds(long tokens) => (tokens + rate - 1) / rate;
+    }
+
+    public static Refusal RefusalOf(RateLimitLease lease)
+    {
+        var after = lease.TryGetMetadata(MetadataName.RetryAfter, out var known) ? known : TimeSpan.Zero;
+        return new Refusal(ProblemTypes.QuotaExceeded, RetryAfter: after + RetryLater.Jittered());
     }
 
     public void Dispose() => limiter.Dispose();
@@ -60,9 +66,7 @@ internal sealed class CallerQuota : IDisposable
     private Refusal? Take(Source source, int tokens)
     {
         using var lease = limiter.AttemptAcquire(source, tokens);
-        if (lease.IsAcquired) return null;
-        var after = lease.TryGetMetadata(MetadataName.RetryAfter, out var known) ? known : TimeSpan.Zero;
-        return new Refusal(ProblemTypes.QuotaExceeded, RetryAfter: after + RetryLater.Jittered());
+        return lease.IsAcquired ? null : RefusalOf(lease);
     }
 
     private static TokenBucketRateLimiterOptions Bucket(int rate, int burst)
@@ -71,6 +75,11 @@ internal sealed class CallerQuota : IDisposable
         return new TokenBucketRateLimiterOptions
             { TokenLimit = burst, TokensPerPeriod = tokens, ReplenishmentPeriod = period, QueueLimit = 0, AutoReplenishment = true };
     }
+
+    private static Source SourceOf(HttpContext http) =>
+        http.User.Identity is { IsAuthenticated: true }
+            ? new Source(http.User.ToCaller().Person, IsAddress: false)
+            : new Source(NetworkOf(http.Connection.RemoteIpAddress), IsAddress: true);
 
     // One subscriber of IPv6 has 2^64 addresses.
     private static string NetworkOf(IPAddress? address)
@@ -83,12 +92,32 @@ internal sealed class CallerQuota : IDisposable
     private readonly record struct Source(string Name, bool IsAddress);
 }
 
-/// <summary>Refuses callers beyond their share, before anything of the request is looked at.</summary>
-internal sealed class CallerQuotaMiddleware(RequestDelegate next, CallerQuota quota)
+/// <summary>Refuses callers beyond their share, before anything of the request is looked at. Every other answer says what is left.</summary>
+internal static class CallerQuotaHosting
 {
-    public Task InvokeAsync(HttpContext http)
+    public static void AddCallerQuota(this IServiceCollection services)
     {
-        if (http.GetEndpoint()?.Metadata.GetMetadata<DisableRateLimitingAttribute>() is not null) return next(http);
-        return quota.Take(http) is { } refusal ? ProblemWriter.WriteAsync(http, refusal) : next(http);
+        services.AddSingleton<CallerQuota>();
+        services.AddRateLimiter();
+        services.AddOptions<RateLimiterOptions>().Configure<CallerQuota>(static (limits, quota) =>
+        {
+            limits.GlobalLimiter = quota.OfRequests;
+            limits.OnRejected = (context, _) =>
+            {
+                quota.WriteHeaders(context.HttpContext);
+                return new ValueTask(ProblemWriter.WriteAsync(context.HttpContext, CallerQuota.RefusalOf(context.Lease)));
+            };
+        });
+    }
+
+    public static void UseCallerQuota(this WebApplication app)
+    {
+        var quota = app.Services.GetRequiredService<CallerQuota>();
+        app.UseRateLimiter();
+        app.Use(next => http =>
+        {
+            if (http.GetEndpoint()?.Metadata.GetMetadata<DisableRateLimitingAttribute>() is null) quota.WriteHeaders(http);
+            return next(http);
+        });
     }
 }

@@ -7,7 +7,8 @@ namespace JobRequests.Gateway.Limits;
 
 /// <summary>
 /// Counts what is in flight in this process and refuses what would go beyond a limit. A caller may hold as many places as it leaves free for
-/// the others: one alone half of them, two who want all of them a third each. So there is always a place for somebody else.
+/// the others: one alone half of them, two who want all of them a third each. So there is always a place for somebody else. The limiters of
+/// .NET give everybody the same fixed number.
 /// </summary>
 internal abstract class InFlightLimit
 {
@@ -30,20 +31,29 @@ internal abstract class InFlightLimit
     {
         lock (gate)
         {
+            var place = Find(person, limit, most);
+            if (place != Place.Free) return place;
+            inFlight++;
+            CollectionsMarshal.GetValueRefOrAddDefault(byCaller, person, out _)++;
+            return place;
+        }
+    }
+
+    /// <summary>What <see cref="TryEnter"/> would find now.</summary>
+    protected Place Find(string person, int limit, int most)
+    {
+        lock (gate)
+        {
             var free = limit - inFlight;
             if (free <= 0) return Place.NoneFree;
-            ref var own = ref CollectionsMarshal.GetValueRefOrAddDefault(byCaller, person, out _);
-            if (own >= Math.Min(free, most)) return Place.BeyondShare;
-            own++;
-            inFlight++;
-            return Place.Taken;
+            return byCaller.GetValueOrDefault(person) < Math.Min(free, most) ? Place.Free : Place.BeyondShare;
         }
     }
 }
 
 internal enum Place
 {
-    Taken,
+    Free,
 
     /// <summary>The caller holds its share already.</summary>
     BeyondShare,
@@ -52,23 +62,28 @@ internal enum Place
     NoneFree,
 }
 
-/// <summary>Admits requests that wait for an answer of a silo.</summary>
-internal abstract class QuestionLimit(int limit, int most = int.MaxValue) : InFlightLimit
+/// <summary>Admits what holds its place for long: requests that wait for an answer of a silo, live connections.</summary>
+internal abstract class PlaceLimit(int limit, int most = int.MaxValue) : InFlightLimit
 {
-    /// <returns>Null where the request is admitted, until <see cref="InFlightLimit.Leave"/>; else how it is refused.</returns>
-    public Refusal? Enter(string person) => TryEnter(person, limit, most) switch
+    /// <returns>Null where it is admitted, until <see cref="InFlightLimit.Leave"/>; else how it is refused.</returns>
+    public virtual Refusal? Enter(string person) => RefusalOf(TryEnter(person, limit, most));
+
+    /// <summary>What <see cref="Enter"/> would say now.</summary>
+    public virtual Refusal? Check(string person) => RefusalOf(Find(person, limit, most));
+
+    private static Refusal? RefusalOf(Place place) => place switch
     {
-        Place.Taken => null,
+        Place.Free => null,
         Place.BeyondShare => new Refusal(ProblemTypes.QuotaExceeded, RetryAfter: RetryLater.Jittered()),
         _ => new Refusal(ProblemTypes.Overloaded, RetryAfter: RetryLater.Jittered()),
     };
 }
 
 /// <summary>Admits status requests.</summary>
-internal sealed class WatchLimit(IOptions<GatewayOptions> options) : QuestionLimit(options.Value.MaxWatching);
+internal sealed class WatchLimit(IOptions<GatewayOptions> options) : PlaceLimit(options.Value.MaxWatching);
 
 /// <summary>Admits statistics, one of each caller at a time: they look at many jobs.</summary>
-internal sealed class StatisticsLimit() : QuestionLimit(limit: 16, most: 1);
+internal sealed class StatisticsLimit() : PlaceLimit(limit: 16, most: 1);
 
 /// <summary>Admits reads of jobs, lists and figures.</summary>
-internal sealed class ReadLimit(IOptions<GatewayOptions> options) : QuestionLimit(options.Value.MaxReading);
+internal sealed class ReadLimit(IOptions<GatewayOptions> options) : PlaceLimit(options.Value.MaxReading);

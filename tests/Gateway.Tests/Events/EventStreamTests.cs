@@ -164,7 +164,7 @@ public sealed class EventStreamTests
             }
         }
 
-        await Idempotency.Redis.Eventually.TrueAsync(() => Task.FromResult(connections.Count == 0), "every connection has left");
+        await Idempotency.Redis.Eventually.TrueAsync(() => Task.FromResult(connections.InFlight == 0), "every connection has left");
     }
 
     [Fact]
@@ -176,18 +176,18 @@ public sealed class EventStreamTests
         await slow.ConnectAsync(host.Client.BaseAddress!.Host, host.Client.BaseAddress.Port);
         await slow.GetStream().WriteAsync(Encoding.ASCII.GetBytes("GET /v1/events HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer dev-zoe\r\n\r\n"));
         await using var reading = await host.FollowAsync("zoe");
-        await Idempotency.Redis.Eventually.TrueAsync(() => Task.FromResult(connections.Count == 2), "both have come");
+        await Idempotency.Redis.Eventually.TrueAsync(() => Task.FromResult(connections.InFlight == 2), "both have come");
 
         // Large events fill what lies between server and client.
         var candidates = Enumerable.Range(0, 900).Select(number => $"candidate-with-a-long-name-{number}").ToArray();
-        for (var number = 0; connections.Count == 2; number++)
+        for (var number = 0; connections.InFlight == 2; number++)
         {
             Assert.True(number < 5_000, "The client that does not read was never closed.");
             host.Add(Facts.Requested(Facts.Job(number), "zoe", candidates));
             Assert.Equal([$"{Facts.Job(number)}:1"], await reading.NextAsync(1));
         }
 
-        Assert.Equal(1, connections.Count);
+        Assert.Equal(1, connections.InFlight);
     }
 
     [Fact]

@@ -145,8 +145,8 @@ public sealed class FairShareTests
     {
         using var quota = new CallerQuota(Options.Create(new GatewayOptions { AnonymousRate = 1, AnonymousBurst = 1 }));
 
-        Assert.Null(quota.Take(From(first)));
-        Assert.Equal(isShared, quota.Take(From(second)) is not null);
+        Assert.True(quota.OfRequests.AttemptAcquire(From(first)).IsAcquired);
+        Assert.Equal(!isShared, quota.OfRequests.AttemptAcquire(From(second)).IsAcquired);
     }
 
     private static DefaultHttpContext From(string address) => new() { Connection = { RemoteIpAddress = IPAddress.Parse(address) } };
