@@ -17,7 +17,7 @@ internal static class Phase
     /// <summary>Runs <paramref name="count"/> calls from <paramref name="width"/> callers, each sending its next call when the last is answered.</summary>
     public static async Task<PhaseResult> RunAsync(string name, int count, int width, Func<int, Task<bool>> call)
     {
-        var latencies = new double[count];
+        var latencies = new Latencies();
         var next = -1;
         var unexpected = 0;
         var started = Stopwatch.GetTimestamp();
@@ -29,13 +29,10 @@ internal static class Phase
             {
                 var sent = Stopwatch.GetTimestamp();
                 if (!await call(index)) Interlocked.Increment(ref unexpected);
-                latencies[index] = Stopwatch.GetElapsedTime(sent).TotalMilliseconds;
+                latencies.Record(Stopwatch.GetElapsedTime(sent).TotalMilliseconds);
             }
         }));
         var elapsed = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        Array.Sort(latencies);
-        return new PhaseResult(name, count, width, count / elapsed, At(0.5), At(0.95), At(0.99), unexpected);
-
-        double At(double quantile) => latencies[Math.Min(count - 1, (int)(count * quantile))];
+        return new PhaseResult(name, count, width, count / elapsed, latencies.Percentile(50), latencies.Percentile(95), latencies.Percentile(99), unexpected);
     }
 }

@@ -65,8 +65,9 @@ internal static class HopMeasurement
         static string[] Figures(List<HopTimes> times, Func<HopTimes, double> of)
         {
             if (times.Count == 0) return ["", "", ""];
-            var sorted = times.Select(of).Order().ToArray();
-            return [$"{sorted.Average():F2}", $"{sorted[sorted.Length / 2]:F2}", $"{sorted[Math.Min(sorted.Length - 1, (int)(sorted.Length * 0.95))]:F2}"];
+            var latencies = new Latencies();
+            times.ForEach(one => latencies.Record(of(one)));
+            return [$"{latencies.Mean:F2}", $"{latencies.Percentile(50):F2}", $"{latencies.Percentile(95):F2}"];
         }
     }
 }
