@@ -92,7 +92,7 @@ internal sealed class KafkaStreamAdapterReceiver(
             }
         }
 
-        foreach (ReceivedRecords stream in received) cache.HoldFenced(stream);
+        foreach (ReceivedRecords stream in received) cache.HoldBlocked(stream);
         // A stream of which nothing is left need not be registered: its consumer may be the one that cannot be activated.
         received.RemoveAll(static stream => ((ReceivedRecords)stream).Records.Count == 0);
         return received;
