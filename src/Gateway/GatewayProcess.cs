@@ -19,7 +19,7 @@ internal static class GatewayProcess
         builder.AddClusterClient();
         builder.AddGateway();
         builder.AddRedisIdempotencyCache();
-        builder.AddClockWatch("Gateway:ClockTolerance", static provider => provider.GetRequiredService<IOptions<GatewayOptions>>().Value.ClockTolerance);
+        builder.AddClockWatch(static provider => Clocks(provider.GetRequiredService<IOptions<GatewayOptions>>().Value));
         builder.ListenFirst();
     }
 
@@ -28,6 +28,10 @@ internal static class GatewayProcess
         app.MapGateway();
         app.MapClusterDashboard();
     }
+
+    // A command that names no deadline has at least the grace.
+    private static ClockTolerance Clocks(GatewayOptions options) =>
+        new(options.ClockTolerance, "Gateway:ClockTolerance", options.ExecutionGrace > options.ClockTolerance ? options.ExecutionGrace : options.ClockTolerance);
 
     /// <summary>Start failures that only the stream provider knows of.</summary>
     public static string? Explain(Exception exception) => exception is KafkaStartException kafka ? $"{kafka.Message} ({ServiceDefaults.Docs.Kafka})" : null;

@@ -56,15 +56,20 @@ public sealed class ServerFaultTests(ClusterFixture fixture)
 
 /// <summary>The same servers behind slow and broken connections.</summary>
 [Collection(OneCluster.Name)]
-public sealed class NetworkFaultTests : IAsyncLifetime
+public sealed class NetworkFaultTests(NetworkFaultTests.ClusterBehindProxy fixture) : IClassFixture<NetworkFaultTests.ClusterBehindProxy>
 {
-    private LocalCluster _cluster = null!;
+    private readonly LocalCluster _cluster = fixture.Cluster;
 
-    public async ValueTask InitializeAsync() => _cluster = await LocalCluster.StartAsync(throughProxy: true);
-
-    public async ValueTask DisposeAsync()
+    public sealed class ClusterBehindProxy : IAsyncLifetime
     {
-        if (_cluster is not null) await _cluster.DisposeAsync();
+        internal LocalCluster Cluster { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync() => Cluster = await LocalCluster.StartAsync(throughProxy: true);
+
+        public async ValueTask DisposeAsync()
+        {
+            if (Cluster is not null) await Cluster.DisposeAsync();
+        }
     }
 
     [Fact]
@@ -92,5 +97,18 @@ public sealed class NetworkFaultTests : IAsyncLifetime
         }
 
         await run.FinishAsync();
+    }
+
+    [Fact]
+    public async Task A_gateway_stays_ready_while_Redis_is_silent()
+    {
+        await using var toxics = new Toxics();
+        using var http = new HttpClient();
+        await toxics.AddAsync("redis", "timeout", new { timeout = 0 });
+
+        using var ready = await http.GetAsync(new Uri(_cluster.Gateways[0], "/health/ready"), TestContext.Current.CancellationToken);
+
+        // Without Redis answers go on, so load balancers must not turn away from every gateway at once.
+        Assert.True(ready.IsSuccessStatusCode, await ready.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 }

@@ -20,8 +20,8 @@ internal sealed record OperationsStatusBody(
 /// <param name="PerSecond">Commands answered a second, refusals included.</param>
 /// <param name="Outcomes">Commands answered in the last minute: SUCCESS, FAIL, TIMEOUT, REFUSED.</param>
 /// <param name="Refused">Commands refused before they were published in the last minute, by reason: <c>in-flight</c>, <c>caller-share</c>,
-/// <c>predicted-wait</c>, <c>producer-queue</c>, <c>no-consumer</c>, <c>no-silo</c>, <c>log-unreachable</c>, <c>storage-unreachable</c>,
-/// <c>no-answer</c>.</param>
+/// <c>predicted-wait</c>, <c>producer-queue</c>, <c>no-consumer</c>, <c>no-silo</c>, <c>log-unreachable</c>, <c>storage-unreachable</c>, <c>no-answer</c>,
+/// <c>clock</c>.</param>
 /// <param name="LatencyMs">From arrival to answer, milliseconds, of commands that were not refused; exact to 15 %.</param>
 /// <param name="RefusalMs">The same of commands that were refused.</param>
 /// <param name="InFlight">Commands being published or waited for.</param>

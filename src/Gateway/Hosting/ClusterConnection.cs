@@ -1,4 +1,5 @@
 using JobRequests.Gateway.Administration;
+using JobRequests.Grains.Abstractions;
 
 namespace JobRequests.Gateway.Hosting;
 
@@ -94,7 +95,7 @@ internal sealed partial class ClusterProbe(ClusterConnection connection, ICluste
     {
         try
         {
-            await cluster.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true).WaitAsync(AnswerTimeout, time, stoppingToken);
+            await cluster.GetGrain<IOperationsGrain>(0).ReadGateways().WaitAsync(AnswerTimeout, time, stoppingToken);
             return true;
         }
         catch (Exception exception) when (!stoppingToken.IsCancellationRequested)

@@ -63,7 +63,8 @@ internal sealed class OrleansJobRequests(IClusterClient cluster, IClusterConnect
 
     public Task<JobTimeline?> ReadTimelineAsync(string jobRequestId, Caller caller) => Job(jobRequestId).ReadTimeline(caller);
 
-    public Task PingAsync() => Cluster.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true);
+    // Not of the membership: that would ask Redis, which silos and gateways do without.
+    public Task PingAsync() => Cluster.GetGrain<IOperationsGrain>(0).ReadGateways();
 
     // Without a silo a call waits for its whole timeout, and a command for nobody.
     private IClusterClient Cluster => connection.IsUp ? cluster : throw new ClusterUnavailableException();

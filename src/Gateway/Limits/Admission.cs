@@ -4,6 +4,7 @@ using JobRequests.Gateway.Administration;
 using JobRequests.Gateway.Hosting;
 using JobRequests.Gateway.Problems;
 using JobRequests.Gateway.Requests;
+using JobRequests.ServiceDefaults;
 using Microsoft.Extensions.Options;
 
 namespace JobRequests.Gateway.Limits;
@@ -15,7 +16,7 @@ namespace JobRequests.Gateway.Limits;
 /// </summary>
 internal sealed class Admission(
     IOptions<GatewayOptions> gateway, IOptions<AdmissionOptions> options, IClusterConnection connection, BacklogMonitor backlog, StorageWatch storage,
-    CommandStatistics statistics, TimeProvider time) : InFlightLimit
+    CommandStatistics statistics, TimeProvider time, ClockWatch? clocks = null) : InFlightLimit
 {
     private readonly AdmissionOptions options = options.Value;
     private readonly int limit = gateway.Value.MaxInFlight;
@@ -44,6 +45,7 @@ internal sealed class Admission(
     public RejectionReason? Predict(CommandRequest request)
     {
         if (Disconnected() is { } disconnected) return disconnected;
+        if (clocks is { IsBeyondLimit: true }) return new RejectionReason(RefusalReason.Clock);
         if (!backlog.IsReachable) return new RejectionReason(RefusalReason.LogUnreachable);
         if (!storage.IsUp) return new RejectionReason(RefusalReason.StorageUnreachable);
         var forecast = backlog.Predict(request.Envelope.JobRequestId);
@@ -107,6 +109,7 @@ internal static class RefusalReason
     public const string LogUnreachable = "log-unreachable";
     public const string StorageUnreachable = "storage-unreachable";
     public const string NoAnswer = "no-answer";
+    public const string Clock = "clock";
 }
 
 /// <summary>When to try again after a refusal.</summary>

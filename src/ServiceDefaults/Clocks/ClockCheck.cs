@@ -8,7 +8,7 @@ public sealed class ClockCheck(ClockWatch watch) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        var (tolerance, setting) = watch.Tolerance;
+        var (tolerance, setting, _) = watch.Tolerance;
         var data = HealthData.Of(setting, Docs.Clocks);
         List<string> wrong =
         [
@@ -22,6 +22,8 @@ public sealed class ClockCheck(ClockWatch watch) : IHealthCheck
                 $"Silo {difference.Reading.Silo} allows clocks to differ by {difference.Reading.Tolerance.TotalSeconds:0.###} s, this process by "
                     + $"{tolerance.TotalSeconds:0.###} s only: it would call outcomes known too early.")),
         ];
-        return Task.FromResult(wrong.Count == 0 ? HealthCheckResult.Healthy(data: data) : HealthCheckResult.Degraded(string.Join(' ', wrong), data: data));
+        return Task.FromResult(watch.IsBeyondLimit ? HealthCheckResult.Unhealthy($"Commands are refused. {string.Join(' ', wrong)}", data: data)
+            : wrong.Count == 0 ? HealthCheckResult.Healthy(data: data)
+            : HealthCheckResult.Degraded(string.Join(' ', wrong), data: data));
     }
 }

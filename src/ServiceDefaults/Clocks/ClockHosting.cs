@@ -7,11 +7,10 @@ namespace Microsoft.Extensions.Hosting;
 public static class ClockHosting
 {
     /// <param name="builder">A host that is part of the cluster: it has an <see cref="Orleans.IGrainFactory"/>.</param>
-    /// <param name="setting">Name of the setting that holds the tolerance.</param>
-    /// <param name="tolerance">Its value.</param>
-    public static IHostApplicationBuilder AddClockWatch(this IHostApplicationBuilder builder, string setting, Func<IServiceProvider, TimeSpan> tolerance)
+    /// <param name="tolerance">How far clocks may differ.</param>
+    public static IHostApplicationBuilder AddClockWatch(this IHostApplicationBuilder builder, Func<IServiceProvider, ClockTolerance> tolerance)
     {
-        builder.Services.AddSingleton(provider => new ClockTolerance(tolerance(provider), setting));
+        builder.Services.AddSingleton(tolerance);
         builder.Services.AddSingleton<ClockWatch>();
         builder.Services.AddHostedService(static provider => provider.GetRequiredService<ClockWatch>());
         builder.Services.AddHealthChecks().AddCheck<ClockCheck>("clocks", tags: [HealthTags.Ready]);

@@ -50,12 +50,27 @@ public sealed partial class ClockWatch : BackgroundService
     /// <summary>The latest comparison with each active silo.</summary>
     public IReadOnlyCollection<ClockDifference> Differences => [.. _differences.Values];
 
+    /// <summary>Whether no silo's clock is near enough to this one for commands to be sent: with deadlines of this clock every silo would find them too
+    /// late.</summary>
+    public bool IsBeyondLimit => Tolerance.Limit is { } limit && Differences is { Count: > 0 } all && all.All(difference => difference.Exceeds(limit));
+
     /// <summary>Compares with every active silo once. A silo that does not answer keeps what was seen last.</summary>
     public async Task CompareAsync(CancellationToken cancellationToken)
     {
         var hosts = await _grains.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true).WaitAsync(AnswerTimeout, cancellationToken);
         foreach (var gone in _differences.Keys.Except(hosts.Keys)) _differences.TryRemove(gone, out _);
         await Task.WhenAll(hosts.Keys.Select(silo => CompareAsync(silo, cancellationToken)));
+    }
+
+    /// <summary>Takes a comparison, and logs it when it leaves the tolerance or comes back.</summary>
+    internal void Tell(SiloAddress silo, ClockDifference difference)
+    {
+        var wasTooFar = _differences.TryGetValue(silo, out var before) && before.Exceeds(Tolerance.Value);
+        _differences[silo] = difference;
+        var (seconds, reading) = (Math.Round(difference.Ahead.TotalSeconds, 3), difference.Reading);
+        if (difference.Exceeds(Tolerance.Value) && !wasTooFar)
+            LogTooFar(reading.Silo, reading.Machine, seconds, Environment.MachineName, Tolerance.Value, Docs.Clocks);
+        if (!difference.Exceeds(Tolerance.Value) && wasTooFar) LogInTime(reading.Silo, reading.Machine, seconds, Environment.MachineName);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -90,12 +105,7 @@ public sealed partial class ClockWatch : BackgroundService
             for (var i = 1; i < Questions; i++)
                 if (await AskAsync(silo, cancellationToken) is var next && next.Uncertainty < best.Uncertainty) best = next;
 
-            var wasTooFar = _differences.TryGetValue(silo, out var before) && before.Exceeds(Tolerance.Value);
-            _differences[silo] = best;
-            var (seconds, reading) = (Math.Round(best.Ahead.TotalSeconds, 3), best.Reading);
-            if (best.Exceeds(Tolerance.Value) && !wasTooFar)
-                LogTooFar(reading.Silo, reading.Machine, seconds, Environment.MachineName, Tolerance.Value, Docs.Clocks);
-            if (!best.Exceeds(Tolerance.Value) && wasTooFar) LogInTime(reading.Silo, reading.Machine, seconds, Environment.MachineName);
+            Tell(silo, best);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -128,4 +138,5 @@ public sealed partial class ClockWatch : BackgroundService
 
 /// <param name="Value">How far clocks may differ.</param>
 /// <param name="Setting">The setting that says so.</param>
-public sealed record ClockTolerance(TimeSpan Value, string Setting);
+/// <param name="Limit">How far this process's clock may differ from every silo's before it sends no more commands; null where it sends none.</param>
+public sealed record ClockTolerance(TimeSpan Value, string Setting, TimeSpan? Limit = null);

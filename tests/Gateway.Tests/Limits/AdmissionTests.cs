@@ -6,6 +6,7 @@ using JobRequests.Gateway.Hosting;
 using JobRequests.Gateway.Limits;
 using JobRequests.Gateway.Tests.Hosting;
 using JobRequests.Grains.Abstractions;
+using JobRequests.ServiceDefaults;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace JobRequests.Gateway.Tests.Limits;
@@ -57,10 +58,14 @@ public sealed class AdmissionTests
     [InlineData("log unreachable")]
     [InlineData("storage unreachable")]
     [InlineData("no silo")]
+    [InlineData("clock")]
     public async Task What_a_command_needs_and_is_not_there_is_503_at_once_and_over_by_itself(string missing)
     {
         var connection = new Switch();
-        await using var host = await StartAsync(services => services.AddSingleton<IClusterConnection>(connection));
+        await using var host = await StartAsync(services => services.AddSingleton<IClusterConnection>(connection)
+            .AddSingleton(new ClockTolerance(TimeSpan.FromSeconds(2), "", Limit: TimeSpan.FromSeconds(30)))
+                .AddSingleton<IGrainFactory>(static _ => null!)
+                .AddSingleton<ClockWatch>());
         var storage = host.App.Services.GetRequiredService<StorageWatch>();
         // Repeats: their answers say nothing of the log.
         host.Jobs.Decide = _ => new JobRequestReply.Succeeded(2, null, Replayed: true);
@@ -89,7 +94,10 @@ public sealed class AdmissionTests
             if (missing == "no consumer") backlog.Lag = fails ? 5 : 0;
             else if (missing == "log unreachable") backlog.IsReachable = !fails;
             else if (missing == "storage unreachable") storage.Tell(!fails, "It is gone.");
-            else connection.IsUp = !fails;
+            else if (missing == "no silo") connection.IsUp = !fails;
+            else host.App.Services.GetRequiredService<ClockWatch>()
+                .Tell(SiloAddress.Zero,
+                    new ClockDifference(new ClockReading("m", "s", default, default), TimeSpan.FromSeconds(fails ? 40 : 20), TimeSpan.Zero));
         }
     }
 

@@ -47,7 +47,7 @@ public sealed class ClockTests
         Assert.InRange(gauge[off], 595, 605);
 
         var health = await new ClockCheck(watch).CheckHealthAsync(new HealthCheckContext(), TestContext.Current.CancellationToken);
-        Assert.Equal(HealthStatus.Degraded, health.Status);
+        Assert.Equal((HealthStatus.Degraded, false), (health.Status, watch.IsBeyondLimit));
         Assert.Contains($"silo {off} on machine {Environment.MachineName}", health.Description);
         Assert.Contains("ahead", health.Description);
 
@@ -60,6 +60,20 @@ public sealed class ClockTests
         Assert.Contains(
             "allows clocks to differ by 2 s, this process by 1 s only",
             (await new ClockCheck(strict).CheckHealthAsync(new HealthCheckContext(), TestContext.Current.CancellationToken)).Description);
+    }
+
+    [Fact]
+    public async Task A_process_whose_clock_no_silo_shares_is_not_ready()
+    {
+        await using var cluster = await JobCluster.StartAsync(silos: 1);
+        using var behind = Watch(cluster, new Ahead { By = -Off });
+
+        await behind.CompareAsync(TestContext.Current.CancellationToken);
+
+        Assert.True(behind.IsBeyondLimit);
+        var health = await new ClockCheck(behind).CheckHealthAsync(new HealthCheckContext(), TestContext.Current.CancellationToken);
+        Assert.Equal(HealthStatus.Unhealthy, health.Status);
+        Assert.Contains("Commands are refused. The clock of silo", health.Description);
     }
 
     [Fact]
@@ -78,7 +92,8 @@ public sealed class ClockTests
     {
         var services = cluster.Cluster.Silos[0].ServiceProvider;
         return new ClockWatch(
-            services.GetRequiredService<IGrainFactory>(), new ClockTolerance(tolerance ?? TimeSpan.FromSeconds(2), "Jobs:ClockTolerance"), clock,
+            services.GetRequiredService<IGrainFactory>(),
+            new ClockTolerance(tolerance ?? TimeSpan.FromSeconds(2), "Jobs:ClockTolerance", Limit: TimeSpan.FromSeconds(30)), clock,
             services.GetRequiredService<IMeterFactory>(), _warnings);
     }
 }
