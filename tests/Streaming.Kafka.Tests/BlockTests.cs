@@ -179,6 +179,21 @@ public sealed class BlockTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_replay_with_another_secret_settles_nothing()
+    {
+        _script.IsBad = static (stream, _) => stream == "a";
+        await SendAsync("a", 0, 1);
+        await _topic.UntilCommittedAsync(2);
+        using var stranger = Open(new MarkSigner());
+
+        var replay = await ReplayAsync(stranger);
+
+        Assert.Equal((0, 2), (replay.Replayed, replay.LeftOut));
+        using var deadLetters = Open();
+        Assert.Equal([0, 1], (await deadLetters.ReadAsync(all: false, default)).Waiting.Where(static copy => copy.Origin is not null).Select(Number));
+    }
+
+    [Fact]
     public async Task What_another_provider_has_dead_lettered_in_the_same_topic_goes_back_to_that_ones_topic_where_it_is_known_and_nowhere_else()
     {
         await using var other = await TestTopic.CreateAsync();
@@ -233,9 +248,11 @@ public sealed class BlockTests : IAsyncLifetime
         }));
     });
 
-    private KafkaDeadLetterTopic Open(params string[] others) => new(
+    private KafkaDeadLetterTopic Open(params string[] others) => Open(_signer, others);
+
+    private KafkaDeadLetterTopic Open(MarkSigner signer, params string[] others) => new(
         new Dictionary<string, string> { ["bootstrap.servers"] = _topic.Address }, _topic.Name, _topic.DeadLetters, _topic.Group)
-            { OtherTopics = others, Signer = _signer };
+            { OtherTopics = others, Signer = signer };
 
     private static async Task<KafkaReplay> ReplayAsync(KafkaDeadLetterTopic deadLetters)
     {

@@ -9,6 +9,9 @@ public sealed record DeadLetterCopy(KafkaRecord Record, DeadLetterOrigin? Origin
 {
     /// <summary>It was replayed, or cannot be.</summary>
     public bool IsSettled { get; internal set; }
+
+    /// <summary>Its signature is none that this process trusts: a silo with another secret may have written it, so this process must not settle it.</summary>
+    internal bool IsOfOtherSecret { get; init; }
 }
 
 /// <summary>What a dead-letter topic holds, as its copies and marks say.</summary>
@@ -39,7 +42,7 @@ public sealed class DeadLetterContents
     {
         if (!MarkSignature.IsGenuine(_signer, record))
         {
-            _copies.Add(new DeadLetterCopy(record, Origin: null));
+            _copies.Add(new DeadLetterCopy(record, Origin: null) { IsOfOtherSecret = MarkSignature.IsSigned(record) });
         }
         else if (BlockEnd.Read(record.Headers) is { } end)
         {

@@ -13,7 +13,7 @@ public enum DeadLetterStep
     /// <summary>It was replayed, and the broker has acknowledged it.</summary>
     Replayed,
 
-    /// <summary>It cannot be replayed, and is not looked at again.</summary>
+    /// <summary>It cannot be replayed. It is not looked at again, unless another secret has signed it.</summary>
     LeftOut,
 }
 
@@ -98,7 +98,7 @@ public sealed class KafkaReplay(KafkaDeadLetterTopic deadLetters, Action<DeadLet
                     if (Hindrance(copy) is { } hindrance)
                     {
                         LeftOut++;
-                        settled.Add(copy.Record.Offset);
+                        if (!copy.IsOfOtherSecret) settled.Add(copy.Record.Offset);
                         onStep?.Invoke(DeadLetterStep.LeftOut, copy, hindrance);
                     }
                     else if (dryRun)
@@ -293,6 +293,8 @@ public sealed class KafkaReplay(KafkaDeadLetterTopic deadLetters, Action<DeadLet
 
     private string? Hindrance(DeadLetterCopy copy) => copy switch
     {
+        { IsOfOtherSecret: true } =>
+            "its signature is not trusted here: the secret or the cluster's name differs from that of the silo that wrote it, or it is forged",
         { Origin: null } => "no silo of this cluster wrote it",
         _ when !_partitions.ContainsKey(copy.Origin.Topic) =>
             $"it comes from '{copy.Origin.Topic}', not from '{string.Join("' or '", deadLetters.OtherTopics.Prepend(deadLetters.Topic))}'",

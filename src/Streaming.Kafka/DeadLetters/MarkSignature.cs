@@ -33,6 +33,9 @@ public static class MarkSignature
             signature.Value.Span);
     }
 
+    /// <returns>Whether anybody has signed it, with whatever secret.</returns>
+    internal static bool IsSigned(KafkaRecord record) => record.Headers.Any(static header => header.Name == Header);
+
     private static byte[] Content(string topic, int partition, ReadOnlyMemory<byte>? key, ReadOnlyMemory<byte>? value, IReadOnlyList<KafkaHeader> headers) =>
         LengthPrefixed.Join(
     [
