@@ -30,8 +30,8 @@ internal static class GatewayProcess
     }
 
     // A command that names no deadline has at least the grace.
-    private static ClockTolerance Clocks(GatewayOptions options) =>
-        new(options.ClockTolerance, "Gateway:ClockTolerance", options.ExecutionGrace > options.ClockTolerance ? options.ExecutionGrace : options.ClockTolerance);
+    private static ClockTolerance Clocks(GatewayOptions options) => new(
+        options.ClockTolerance, "Gateway:ClockTolerance", Limit: new[] { options.ExecutionGrace, options.ClockTolerance }.Max());
 
     /// <summary>Start failures that only the stream provider knows of.</summary>
     public static string? Explain(Exception exception) => exception is KafkaStartException kafka ? $"{kafka.Message} ({ServiceDefaults.Docs.Kafka})" : null;

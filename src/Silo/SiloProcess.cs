@@ -28,7 +28,8 @@ internal static class SiloProcess
         builder.AddClusterMember();
         builder.AddSilo(silo => silo.AddClusterTls(builder.Configuration).AddDashboard(static dashboard => dashboard.HideTrace = true));
         builder.AddMembershipKeeper();
-        builder.AddClockWatch(static provider => new ClockTolerance(provider.GetRequiredService<IOptions<JobRequestOptions>>().Value.ClockTolerance, "Jobs:ClockTolerance"));
+        builder.AddClockWatch(static provider =>
+            new ClockTolerance(provider.GetRequiredService<IOptions<JobRequestOptions>>().Value.ClockTolerance, "Jobs:ClockTolerance"));
         builder.ListenFirst();
     }
 

@@ -30,6 +30,7 @@ internal sealed class Jobctl : IDisposable
             ["JOBCTL_CONFIG"] = Config,
             ["JOBCTL_URL"] = gateway?.Address.ToString(),
             ["JOBCTL_TOKEN"] = null,
+            ["JOBCTL_SETTINGS"] = null,
             ["NO_COLOR"] = null,
             ["TERM"] = "xterm-256color",
         };

@@ -53,6 +53,19 @@ public sealed class DocsTests
             Assert.Subset(new HashSet<string>([.. rules, .. invariants, .. NotUsed]), Cited(file, @"\b[RI][1-9]\d?\b"));
     }
 
+    [Fact]
+    public void Every_metric_that_is_named_exists()
+    {
+        var source = string.Concat(Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.cs", SearchOption.AllDirectories)
+            .Select(File.ReadAllText));
+        var named = new[] { "docs/operations.md", "src/Streaming.Kafka/README.md", "src/Persistence.MongoDB/README.md" }
+            .SelectMany(static page => Cited(Path.Combine("..", page), @"(?<=`)(jobs|jobrequests|messaging|mongodb)\.[a-z_.-]+(?=`)")).ToHashSet();
+        named.ExceptWith(["jobs.db", "jobs.db-wal", "jobs.db-shm", "jobs.db.lock"]);
+
+        Assert.True(named.Count >= 20);
+        Assert.All(named, metric => Assert.Contains($"\"{metric}\"", source));
+    }
+
     private static HashSet<string> Cited(string file, string pattern) =>
         [.. Regex.Matches(File.ReadAllText(Path.Combine(Repository.Root, "docs", file)), pattern, RegexOptions.Multiline).Select(static match => match.Value)];
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using JobRequests.Verification;
 
 namespace JobRequests.Cli.Kafka;
 
@@ -27,19 +28,17 @@ internal static class KafkaOptions
         Recursive = true,
     };
 
-    public static readonly Option<string> Prefix = new("--prefix")
+    public static readonly Option<string?> Prefix = new("--prefix")
     {
-        Description = "What the names of this service's topics begin with",
+        Description = $"What the names of this service's topics begin with (default: the names in {ServerSettings.FileVariable})",
         HelpName = "TEXT",
-        DefaultValueFactory = _ => "",
         Recursive = true,
     };
 
-    public static readonly Option<string> Group = new("--group")
+    public static readonly Option<string?> Group = new("--group")
     {
-        Description = "The consumer group of the silos",
+        Description = $"The consumer group of the silos (default: the one in {ServerSettings.FileVariable}, else {ServerSettings.DefaultName})",
         HelpName = "NAME",
-        DefaultValueFactory = _ => TopicNames.DefaultGroup,
         Recursive = true,
     };
 
@@ -62,7 +61,8 @@ internal static class KafkaOptions
             verb.Options.Add(option);
     }
 
-    public static TopicNames Names(ParseResult parsed) => new(parsed.GetRequiredValue(Prefix), parsed.GetRequiredValue(Group));
+    public static TopicNames Names(ParseResult parsed) =>
+        TopicNames.Of(ServerSettings.Load(settingsFile: null), parsed.GetValue(Prefix), parsed.GetValue(Group));
 
     /// <exception cref="UsageException">No server is named, or a setting is malformed.</exception>
     public static KafkaServer Server(ParseResult parsed)
@@ -72,6 +72,7 @@ internal static class KafkaOptions
             ("--kafka", parsed.GetValue(Kafka)),
             (ConnectionVariable, Environment.GetEnvironmentVariable(ConnectionVariable)),
             (Variable, Environment.GetEnvironmentVariable(Variable)),
+            (ServerSettings.FileVariable, ServerSettings.Kafka(ServerSettings.Load(settingsFile: null))),
         ];
         foreach (var (name, value) in sources)
         {

@@ -33,6 +33,9 @@ internal static class RecordText
     /// <summary>For output of one line per record: no record can look like two.</summary>
     public static string OneLine(string text) => text.ReplaceLineEndings(" ");
 
+    /// <summary>A sentence as the part of a line.</summary>
+    public static string Clause(string sentence) => OneLine(sentence).TrimEnd('.');
+
     public static string Key(ConsumeResult<byte[]?, byte[]?> record) => OneLine(TextOrNone(record.Message.Key));
 
     public static string Line(ConsumeResult<byte[]?, byte[]?> record) =>

@@ -36,9 +36,9 @@ internal static class DeadLetterGroups
     private static string Line(DeadLetterGroup group)
     {
         var age = group.Oldest is { } oldest ? $", the oldest {RecordText.Age(Math.Max((DateTimeOffset.UtcNow - oldest).TotalSeconds, 0))} ago" : "";
-        var error = group.LastError is { } last ? $": {RecordText.OneLine(last)}" : "";
+        var error = group.LastError is { } last ? $": {RecordText.Clause(last)}" : "";
         return $"{RecordText.OneLine(group.Key ?? "(no key)"),-36} {group.Count,5} "
-            + $"{RecordText.OneLine(group.Reason)}{(group.IsBlocked ? ", blocked" : "")}{age}{error}";
+            + $"{RecordText.Clause(group.Reason)}{(group.IsBlocked ? ", blocked" : "")}{age}{error}";
     }
 
     private static string Json(DeadLetterGroup group) => new JsonObject

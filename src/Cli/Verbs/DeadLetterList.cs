@@ -38,8 +38,8 @@ internal static class DeadLetterList
         if (copy.Origin is not { } origin)
             return $"{at,-10} without an origin: somebody else wrote it; key {RecordText.Key(record)}";
         var age = RecordText.Age(Math.Max((DateTimeOffset.UtcNow - origin.DeadLetteredAt).TotalSeconds, 0));
-        var error = origin.Error is null ? "" : $": {RecordText.OneLine(origin.Error)}";
-        return $"{at,-10} {RecordText.OneLine(origin.Reason)}{error}; from {RecordText.OneLine(origin.Topic)} {origin.Partition}:{origin.Offset}, key "
+        var error = origin.Error is null ? "" : $": {RecordText.Clause(origin.Error)}";
+        return $"{at,-10} {RecordText.Clause(origin.Reason)}{error}; from {RecordText.OneLine(origin.Topic)} {origin.Partition}:{origin.Offset}, key "
             + $"{RecordText.Key(record)}, "
             + $"{origin.Attempts} attempts, dead-lettered {age} ago{(copy.IsSettled ? ", replayed" : "")}";
     }

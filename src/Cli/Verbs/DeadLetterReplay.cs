@@ -41,6 +41,7 @@ internal static class DeadLetterReplay
                 Terminal.Line($"{stream.GetKeyAsString()} is still blocked: its requests were not all decided in time, or more came. `jobctl dead-letters "
                     + "replay` goes on.");
             Terminal.Good(Sum(replay, dry));
+            if (!dry && replay.Replayed > 0) Terminal.Line("A record that fails again becomes a dead letter again: `jobctl dead-letters list`.");
             if (replay.FailedAgain.Count > 0) return ExitCode.Failed;
             return replay.Unfinished.Count > 0 ? ExitCode.Undecided : ExitCode.Success;
         });

@@ -15,8 +15,11 @@ namespace JobRequests.Verification;
 /// </summary>
 public static class ServerSettings
 {
-    private const string DefaultName = "jobrequests";
-    private const string FileVariable = "JOBCTL_SETTINGS";
+    /// <summary>Of database and consumer group.</summary>
+    public const string DefaultName = "jobrequests";
+
+    /// <summary>The environment variable that names the file with the silos' settings.</summary>
+    public const string FileVariable = "JOBCTL_SETTINGS";
 
     /// <param name="settingsFile">A silo's <c>appsettings.json</c>; null: the one that <c>JOBCTL_SETTINGS</c> names, if any. Environment variables come before
     /// it.</param>
@@ -63,12 +66,12 @@ public static class ServerSettings
 
     internal static string ServiceId(IConfiguration configuration) => Text(configuration, "Orleans:ServiceId") ?? DefaultName;
 
-    internal static string Topic(IConfiguration configuration, string stream) => Text(configuration, $"{Stream(stream)}:Topic") ?? stream;
+    public static string Topic(IConfiguration configuration, string stream) => Text(configuration, $"{Stream(stream)}:Topic") ?? stream;
 
-    internal static string DeadLetterTopic(IConfiguration configuration) =>
+    public static string DeadLetterTopic(IConfiguration configuration) =>
         Text(configuration, $"{Stream(StreamNames.Requests)}:DeadLetterTopic") ?? $"{Topic(configuration, StreamNames.Requests)}.dead-letter";
 
-    internal static string ConsumerGroup(IConfiguration configuration) => Text(configuration, $"{Stream(StreamNames.Requests)}:ConsumerGroup") ?? DefaultName;
+    public static string ConsumerGroup(IConfiguration configuration) => Text(configuration, $"{Stream(StreamNames.Requests)}:ConsumerGroup") ?? DefaultName;
 
     /// <summary>Settings of the client itself, such as <c>sasl.username</c>.</summary>
     internal static IEnumerable<KeyValuePair<string, string>> KafkaClient(IConfiguration configuration) => new[] { "Client", "Consumer" }

@@ -62,6 +62,7 @@ public sealed class DeadLetterTests
         var replay = await kafka.RunAsync("dead-letters", "replay");
         Assert.Equal((0, ""), (replay.Code, replay.Error));
         Assert.Contains("20 replayed, 0 left out.", replay.Output);
+        Assert.Contains("A record that fails again becomes a dead letter again", replay.Output);
         Check(kafka, times: 1);
 
         Assert.Contains("0 replayed", (await kafka.RunAsync("dead-letters", "replay")).Output);
@@ -99,6 +100,36 @@ public sealed class DeadLetterTests
             "too large to be dead-lettered"]) Assert.Contains(reason, run.Output);
         Assert.Equal([3], Assert.Single(kafka.Read("requests", 0)).Message.Value);
         Assert.Empty(kafka.Read("finalevents", 0));
+    }
+
+    [Fact]
+    public async Task The_silos_settings_name_topics_group_and_servers()
+    {
+        await using var kafka = await KafkaUnderTest.StartAsync(1);
+        await kafka.DeadLetterAsync(0, "j1", [1]);
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, $$"""
+            {
+              "ConnectionStrings:kafka": "{{kafka.Address}}",
+              "Orleans:Streaming:requests:Topic": "{{kafka.Topic("requests")}}",
+              "Orleans:Streaming:requests:ConsumerGroup": "{{kafka.Group}}",
+              "Orleans:Streaming:finalevents:Topic": "{{kafka.Topic("finalevents")}}",
+            }
+            """, TestContext.Current.CancellationToken);
+        (kafka.Jobctl["JOBCTL_SETTINGS"], kafka.Jobctl["KAFKA"]) = (file, null);
+        try
+        {
+            var list = await kafka.Jobctl.RunAsync("dead-letters", "list");
+            var topics = await kafka.Jobctl.RunAsync("topics", "show");
+
+            Assert.Equal((0, ""), (list.Code, list.Error));
+            Assert.StartsWith("0:0        poison: it is broken; from ", list.Output, StringComparison.Ordinal);
+            Assert.Contains($"{kafka.Topic("requests")}  (group {kafka.Group})", topics.Output);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
     }
 
     [Fact]

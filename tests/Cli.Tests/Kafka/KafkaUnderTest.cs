@@ -13,13 +13,12 @@ internal sealed class KafkaUnderTest : IAsyncDisposable
 {
     private static readonly string Secret = Convert.ToBase64String(new byte[32]);
 
-    private readonly string address;
     private readonly IKafkaMarkSigner signer;
     private readonly IProducer<byte[]?, byte[]?> producer;
 
     private KafkaUnderTest(string address)
     {
-        this.address = address;
+        Address = address;
         Jobctl["KAFKA"] = address;
         Jobctl["ConnectionStrings__kafka"] = null;
         Jobctl["Records__Secrets__1"] = Secret;
@@ -30,6 +29,8 @@ internal sealed class KafkaUnderTest : IAsyncDisposable
         producer = new ProducerBuilder<byte[]?, byte[]?>(
             new ProducerConfig { BootstrapServers = address, Acks = Acks.All, LingerMs = 0, MessageMaxBytes = 4_000_000 }).Build();
     }
+
+    public string Address { get; }
 
     public string Prefix { get; } = $"t{Guid.NewGuid():N}-"[..12] + "-";
 
@@ -78,7 +79,7 @@ internal sealed class KafkaUnderTest : IAsyncDisposable
     public List<ConsumeResult<byte[]?, byte[]?>> Read(string topic, int partition)
     {
         using var consumer = new ConsumerBuilder<byte[]?, byte[]?>(
-            new ConsumerConfig { BootstrapServers = address, GroupId = "unused", EnablePartitionEof = true, EnableAutoCommit = false }).Build();
+            new ConsumerConfig { BootstrapServers = Address, GroupId = "unused", EnablePartitionEof = true, EnableAutoCommit = false }).Build();
         consumer.Assign(new TopicPartitionOffset(Topic(topic), partition, Offset.Beginning));
         var records = new List<ConsumeResult<byte[]?, byte[]?>>();
         while (true)
