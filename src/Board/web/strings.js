@@ -219,6 +219,7 @@ export const strings = {
       "in-flight": "503: too many in flight", "caller-share": "429: one caller's share is used up", "predicted-wait": "503: the wait would be too long", "producer-queue": "503: the producer's queue is full",
       "no-consumer": "503: no consumer on the log", "no-silo": "503: no silo responding", "log-unreachable": "503: log unreachable",
       "storage-unreachable": "503: storage unreachable", "no-answer": "503: dependency not responding",
+      "clock": "503: this gateway’s clock is wrong",
     },
     inFlight: "In flight now",
     backlog: "Lag by partition",

@@ -43,7 +43,7 @@ internal static class Vocabulary
         ["Idempotency-Key"] = ValueForm.Text with { Pattern = $"^(?:[A-Za-z0-9_-]{{1,{WellFormed.MaxName}}}|\"[A-Za-z0-9_-]{{1,{WellFormed.MaxName}}}\")$" },
         ["requester"] = Person, ["candidate"] = Person, ["acceptedBy"] = Person, ["by"] = Person, ["candidates"] = Person with { Distinct = true },
         ["JobCandidate.id"] = Person,
-        ["task"] = TaskId, ["JobTask.id"] = TaskId, ["NewJobTask.id"] = TaskId,
+        ["task"] = TaskId, ["JobTask.id"] = TaskId, ["NewJobTask.id"] = TaskId with { Pattern = $"^(?!\\.{{1,2}}$)[A-Za-z0-9_.-]{{1,{WellFormed.MaxName}}}$" },
         ["title"] = ShortText, ["name"] = ShortText, ["reason"] = ShortText, ["q"] = ShortText,
         ["NewJobTask.done"] = ValueForm.Boolean with { Values = [false] },
 

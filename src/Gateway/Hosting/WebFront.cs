@@ -28,6 +28,12 @@ internal static class WebFront
         app.UseStatusCodePages(static context => FaultMiddleware.DescribeStatusAsync(context.HttpContext));
         app.UseMiddleware<RequestSizeMiddleware>();
         app.UseMiddleware<HeadMiddleware>();
+        app.Use(static next => http =>
+        {
+            // Many clients name a type where there is no body. Routing would refuse it.
+            if (http.Request.ContentLength is 0) http.Request.ContentType = null;
+            return next(http);
+        });
         app.UseRouting();
         if (options.AllowedOrigins.Count > 0) app.UseCors();
         app.UseMiddleware<OriginMiddleware>();

@@ -7,7 +7,7 @@ namespace JobRequests.Gateway.JobRequests;
 internal static class CreateJobRequestRules
 {
     private const string PersonForm = "must be a name: 1 to 64 letters, digits and _ . @ -";
-    private const string TaskIdForm = "must be 1 to 64 letters, digits and _ . -";
+    private const string TaskIdForm = "must be 1 to 64 letters, digits and _ . -, and not . or .. alone";
 
     public static IEnumerable<ValidationResult> Check(IReadOnlyList<string?> candidates, IReadOnlyList<TaskBody?> tasks)
     {
@@ -27,7 +27,8 @@ internal static class CreateJobRequestRules
                 continue;
             }
 
-            if (!WellFormed.TaskId(task.Id)) yield return Wrong($"tasks[{i}].id", TaskIdForm);
+            // Clients and servers leave . and .. out of an address: the task could never be finished.
+            if (!WellFormed.TaskId(task.Id) || task.Id is "." or "..") yield return Wrong($"tasks[{i}].id", TaskIdForm);
             else if (!ids.Add(task.Id!)) yield return Wrong($"tasks[{i}].id", "is a duplicate");
             if (WellFormed.WhatIsWrongWithText(task.Name!) is { } problem) yield return Wrong($"tasks[{i}].name", problem);
             if (task.Done) yield return Wrong($"tasks[{i}].done", "must be false: nothing is done before the job exists");

@@ -46,6 +46,7 @@ public sealed class BadInputTests(BadInputTests.Fixture fixture) : IClassFixture
         { """{"candidates":["ann"],"tasks":[{"id":"t1","name":""}]}""", "tasks[0].name" },
         { """{"candidates":["ann"],"tasks":[{"id":"t 1","name":"n"}]}""", "tasks[0].id" },
         { """{"candidates":["ann"],"tasks":[{"id":"🐱","name":"n"}]}""", "tasks[0].id" },
+        { """{"candidates":["ann"],"tasks":[{"id":"..","name":"n"},{"id":".","name":"n"},{"id":"...","name":"n"}]}""", "tasks[0].id tasks[1].id" },
         { """{"candidates":["ann"],"tasks":[{"id":"t1","name":"n"},{"id":"t1","name":"m"}]}""", "tasks[1].id" },
         { """{"candidates":["ann"],"tasks":[{"id":"t1","name":"n","done":true}]}""", "tasks[0].done" },
         { """{"candidates":["ann"],"tasks":[{"id":"t1","name":"a\u0007b"}]}""", "tasks[0].name" },

@@ -41,14 +41,15 @@ public sealed class HttpDetailTests(BadInputTests.Fixture fixture) : IClassFixtu
         Assert.Equal(200, (await host.PostAsync(Accept, body, "ann")).Status);
     }
 
-    [Fact]
-    public async Task A_chunked_empty_body_needs_no_type()
+    [Theory]
+    [InlineData("Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n")]
+    [InlineData("Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 0\r\n\r\n")]
+    public async Task An_empty_body_needs_no_type(string end)
     {
         await using var host = await GatewayHost.StartAsync();
 
         var answer = await host.SendRawAsync(
-            $"POST {Accept} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer dev-ann\r\nIdempotency-Key: k1\r\nTransfer-Encoding: "
-                + "chunked\r\n\r\n0\r\n\r\n");
+            $"POST {Accept} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer dev-ann\r\nIdempotency-Key: k1\r\n{end}");
 
         Assert.StartsWith("HTTP/1.1 200", answer);
     }
