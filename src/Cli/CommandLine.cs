@@ -1,5 +1,5 @@
-using System.CommandLine;
 using System.CommandLine.Parsing;
+using CommandResult = System.CommandLine.Parsing.CommandResult;
 using JobRequests.Cli.Menu;
 using JobRequests.Cli.Verbs;
 

@@ -1,8 +1,4 @@
 using System.Text.Json;
-using JobRequests.Cli.Kafka;
-using JobRequests.Cli.Output;
-using JobRequests.Client;
-using JobRequests.Verification;
 using Microsoft.Data.Sqlite;
 
 namespace JobRequests.Cli;

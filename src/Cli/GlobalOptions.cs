@@ -1,6 +1,3 @@
-using System.CommandLine;
-using JobRequests.Client;
-
 namespace JobRequests.Cli;
 
 /// <summary>Options that every verb takes.</summary>

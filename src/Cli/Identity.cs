@@ -1,6 +1,5 @@
 using System.Buffers.Text;
 using System.Text.Json;
-using JobRequests.Cli.Settings;
 
 namespace JobRequests.Cli;
 

@@ -1,6 +1,4 @@
-using System.CommandLine;
 using JobRequests.Cli;
-using JobRequests.Cli.Output;
 
 StandardOutput.Use();
 // A word that begins with @ is a word, not the name of a file with arguments.

@@ -1,7 +1,3 @@
-using System.CommandLine;
-using JobRequests.Cli.Settings;
-using JobRequests.Client;
-
 namespace JobRequests.Cli;
 
 /// <summary>One run's service, person and wishes.</summary>

@@ -1,7 +1,6 @@
 using JobRequests.ServiceDefaults;
 using JobRequests.Streaming.Kafka;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Options;
 
 namespace JobRequests.Gateway;
 

@@ -1,4 +1,3 @@
-using JobRequests.Gateway;
 using JobRequests.ServiceDefaults;
 
 return await ServiceProcess.RunAsync(

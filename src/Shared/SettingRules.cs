@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Microsoft.Extensions.Options;
+using ValidateOptionsResult = Microsoft.Extensions.Options.ValidateOptionsResult;
 
 namespace JobRequests;
 

@@ -1,6 +1,5 @@
 using Confluent.Kafka;
 using JobRequests.Streaming.Kafka;
-using JobRequests.Verification;
 using Microsoft.Extensions.Options;
 
 namespace JobRequests.Cli.Kafka;

@@ -1,6 +1,3 @@
-using System.CommandLine;
-using JobRequests.Verification;
-
 namespace JobRequests.Cli.Kafka;
 
 /// <summary>Options of the verbs that talk to Kafka itself.</summary>

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Confluent.Kafka;
-using JobRequests.Cli.Output;
 using JobRequests.Streaming.Kafka;
 
 namespace JobRequests.Cli.Kafka;

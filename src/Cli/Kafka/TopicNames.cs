@@ -1,6 +1,5 @@
 using JobRequests.Grains.Abstractions;
 using JobRequests.Streaming.Kafka;
-using JobRequests.Verification;
 using Microsoft.Extensions.Configuration;
 
 namespace JobRequests.Cli.Kafka;

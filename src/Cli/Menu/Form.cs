@@ -1,7 +1,4 @@
-using JobRequests.Cli.Output;
-using JobRequests.Cli.Settings;
 using JobRequests.Cli.Verbs;
-using JobRequests.Client;
 using Spectre.Console;
 
 namespace JobRequests.Cli.Menu;

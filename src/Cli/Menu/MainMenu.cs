@@ -1,5 +1,3 @@
-using JobRequests.Cli.Output;
-using JobRequests.Client;
 using Spectre.Console;
 
 namespace JobRequests.Cli.Menu;

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using JobRequests.Cli.Output;
-using JobRequests.Client;
 using Spectre.Console;
 
 namespace JobRequests.Cli.Menu;

@@ -1,5 +1,3 @@
-using JobRequests.Client;
-
 namespace JobRequests.Cli.Output;
 
 /// <summary>An answer as one clear line and an exit code.</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using JobRequests.Client;
 
 namespace JobRequests.Cli.Output;
 

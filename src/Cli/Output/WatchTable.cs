@@ -1,4 +1,3 @@
-using JobRequests.Client;
 using Spectre.Console;
 
 namespace JobRequests.Cli.Output;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using JobRequests.Client;
 
 namespace JobRequests.Cli.Output;
 

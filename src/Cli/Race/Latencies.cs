@@ -1,4 +1,3 @@
-using JobRequests.Verification;
 using System.Globalization;
 
 namespace JobRequests.Cli.Race;

@@ -1,6 +1,3 @@
-using JobRequests.Client;
-using JobRequests.Verification;
-
 namespace JobRequests.Cli.Race;
 
 /// <summary>The answers of a race as calls of a history: times in nanoseconds on one clock.</summary>

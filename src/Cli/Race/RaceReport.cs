@@ -1,7 +1,3 @@
-using JobRequests.Cli.Output;
-using JobRequests.Client;
-using JobRequests.Verification;
-
 namespace JobRequests.Cli.Race;
 
 /// <summary>Prints what a race brought: a row for each job, or for many only those that need a look.</summary>

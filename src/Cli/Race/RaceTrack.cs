@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using JobRequests.Client;
-using JobRequests.Verification;
 
 namespace JobRequests.Cli.Race;
 

@@ -1,5 +1,3 @@
-using JobRequests.Client;
-
 namespace JobRequests.Cli.Race;
 
 /// <param name="Number">From 0.</param>

@@ -1,7 +1,3 @@
-using JobRequests.Cli.Output;
-using JobRequests.Cli.Settings;
-using JobRequests.Client;
-
 namespace JobRequests.Cli.Sending;
 
 /// <summary>Sends a verb's command and prints the answer.</summary>

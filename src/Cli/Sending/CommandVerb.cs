@@ -1,6 +1,3 @@
-using System.CommandLine;
-using JobRequests.Client;
-
 namespace JobRequests.Cli.Sending;
 
 /// <summary>The common form of the verbs that send a command about one job.</summary>

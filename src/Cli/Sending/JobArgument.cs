@@ -1,6 +1,3 @@
-using System.CommandLine;
-using JobRequests.Cli.Settings;
-
 namespace JobRequests.Cli.Sending;
 
 /// <summary>The job's id, completed from the jobs used last.</summary>

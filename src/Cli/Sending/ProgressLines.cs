@@ -1,6 +1,3 @@
-using JobRequests.Cli.Output;
-using JobRequests.Client;
-
 namespace JobRequests.Cli.Sending;
 
 /// <summary>Tells a person at the terminal why it takes longer; silent for scripts.</summary>

@@ -1,6 +1,3 @@
-using JobRequests.Cli.Output;
-using JobRequests.Client;
-
 namespace JobRequests.Cli.Sending;
 
 /// <summary>Prints what a read brought, as text or as it came.</summary>

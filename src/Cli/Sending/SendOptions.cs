@@ -1,6 +1,3 @@
-using System.CommandLine;
-using JobRequests.Cli.Output;
-
 namespace JobRequests.Cli.Sending;
 
 /// <summary>Options of every verb that sends a command.</summary>

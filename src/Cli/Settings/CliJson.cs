@@ -1,7 +1,5 @@
 using System.Text.Json.Serialization;
-using JobRequests.Cli.Kafka;
 using JobRequests.Records;
-using JobRequests.Verification;
 namespace JobRequests.Cli.Settings;
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

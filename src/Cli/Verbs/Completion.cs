@@ -1,6 +1,3 @@
-using System.CommandLine;
-using JobRequests.Cli.Output;
-
 namespace JobRequests.Cli.Verbs;
 
 /// <summary>Scripts that ask jobctl itself, through its suggest directive, what may come next.</summary>

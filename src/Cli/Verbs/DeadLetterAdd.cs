@@ -1,8 +1,5 @@
-using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using JobRequests.Cli.Output;
-using JobRequests.Client;
 
 namespace JobRequests.Cli.Verbs;
 

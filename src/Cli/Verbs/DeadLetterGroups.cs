@@ -1,8 +1,5 @@
-using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using JobRequests.Cli.Kafka;
-using JobRequests.Cli.Output;
 using JobRequests.Streaming.Kafka;
 
 namespace JobRequests.Cli.Verbs;

@@ -1,6 +1,3 @@
-using System.CommandLine;
-using JobRequests.Cli.Kafka;
-using JobRequests.Cli.Output;
 using JobRequests.Streaming.Kafka;
 
 namespace JobRequests.Cli.Verbs;

@@ -1,7 +1,4 @@
-using System.CommandLine;
 using Confluent.Kafka;
-using JobRequests.Cli.Kafka;
-using JobRequests.Cli.Output;
 using JobRequests.Streaming.Kafka;
 
 namespace JobRequests.Cli.Verbs;

@@ -1,7 +1,4 @@
-using System.CommandLine;
 using System.Globalization;
-using JobRequests.Cli.Kafka;
-using JobRequests.Cli.Output;
 using JobRequests.Streaming.Kafka;
 
 namespace JobRequests.Cli.Verbs;

@@ -1,6 +1,3 @@
-using System.CommandLine;
-using JobRequests.Cli.Kafka;
-
 namespace JobRequests.Cli.Verbs;
 
 internal static class DeadLetters

@@ -1,7 +1,3 @@
-using System.CommandLine;
-using JobRequests.Cli.Output;
-using JobRequests.Cli.Sending;
-
 namespace JobRequests.Cli.Verbs;
 
 internal static class History

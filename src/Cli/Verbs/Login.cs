@@ -1,6 +1,3 @@
-using System.CommandLine;
-using JobRequests.Cli.Output;
-using JobRequests.Cli.Settings;
 using Spectre.Console;
 
 namespace JobRequests.Cli.Verbs;

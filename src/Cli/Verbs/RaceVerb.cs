@@ -1,11 +1,6 @@
-using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json;
-using JobRequests.Cli.Output;
 using JobRequests.Cli.Race;
-using JobRequests.Cli.Settings;
-using JobRequests.Client;
-using JobRequests.Verification;
 
 namespace JobRequests.Cli.Verbs;
 

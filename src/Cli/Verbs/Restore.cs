@@ -1,5 +1,3 @@
-using System.CommandLine;
-using JobRequests.Cli.Output;
 using JobRequests.Persistence.Sqlite;
 
 namespace JobRequests.Cli.Verbs;

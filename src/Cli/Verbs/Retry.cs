@@ -1,8 +1,4 @@
-using System.CommandLine;
 using System.CommandLine.Completions;
-using JobRequests.Cli.Output;
-using JobRequests.Cli.Sending;
-using JobRequests.Client;
 
 namespace JobRequests.Cli.Verbs;
 

@@ -1,7 +1,4 @@
-using System.CommandLine;
 using System.Globalization;
-using JobRequests.Cli.Sending;
-using JobRequests.Client;
 
 namespace JobRequests.Cli.Verbs;
 

@@ -1,7 +1,3 @@
-using System.CommandLine;
-using JobRequests.Cli.Sending;
-using JobRequests.Client;
-
 namespace JobRequests.Cli.Verbs;
 
 internal static class TaskFinish

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using JobRequests.Records;
 namespace JobRequests.Cli.Verbs;
 

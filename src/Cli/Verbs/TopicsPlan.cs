@@ -1,8 +1,4 @@
-using System.CommandLine;
 using System.Text.Json;
-using JobRequests.Cli.Kafka;
-using JobRequests.Cli.Output;
-using JobRequests.Cli.Settings;
 using JobRequests.Records;
 namespace JobRequests.Cli.Verbs;
 

@@ -1,9 +1,5 @@
-using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using JobRequests.Cli.Kafka;
-using JobRequests.Cli.Output;
-using JobRequests.Cli.Settings;
 
 namespace JobRequests.Cli.Verbs;
 

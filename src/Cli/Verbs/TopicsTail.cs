@@ -1,8 +1,5 @@
-using System.CommandLine;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
-using JobRequests.Cli.Kafka;
-using JobRequests.Cli.Output;
 
 namespace JobRequests.Cli.Verbs;
 

@@ -1,8 +1,5 @@
-using System.CommandLine;
 using System.Globalization;
-using JobRequests.Cli.Output;
 using JobRequests.Cli.Verification;
-using JobRequests.Verification;
 
 namespace JobRequests.Cli.Verbs;
 

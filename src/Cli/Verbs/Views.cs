@@ -1,5 +1,3 @@
-using System.CommandLine;
-
 namespace JobRequests.Cli.Verbs;
 
 internal static class Views

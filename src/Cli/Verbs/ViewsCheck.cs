@@ -1,7 +1,4 @@
-using System.CommandLine;
-using JobRequests.Cli.Output;
 using JobRequests.Cli.Verification;
-using JobRequests.Verification;
 
 namespace JobRequests.Cli.Verbs;
 

@@ -1,8 +1,3 @@
-using System.CommandLine;
-using JobRequests.Cli.Output;
-using JobRequests.Cli.Sending;
-using JobRequests.Client;
-
 namespace JobRequests.Cli.Verbs;
 
 internal static class Why

@@ -1,5 +1,3 @@
-using JobRequests.Verification;
-
 namespace JobRequests.Cli.Verification;
 
 /// <summary>What a run verifies: a data folder, or the servers that the settings name, and a history.</summary>

@@ -1,6 +1,3 @@
-using JobRequests.Cli.Output;
-using JobRequests.Verification;
-
 namespace JobRequests.Cli.Verification;
 
 /// <summary>A violation and a report for a person.</summary>

@@ -1,6 +1,4 @@
 using System.Globalization;
-using JobRequests.Cli.Output;
-using JobRequests.Verification;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;

@@ -1,10 +1,4 @@
 using System.Globalization;
-using JobRequests.Domain;
-using JobRequests.Gateway.Docs;
-using JobRequests.Gateway.Identity;
-using JobRequests.Gateway.Problems;
-using JobRequests.Gateway.Requests;
-using JobRequests.Grains.Abstractions;
 
 namespace JobRequests.Gateway.Administration;
 

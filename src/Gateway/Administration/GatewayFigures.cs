@@ -1,7 +1,4 @@
 using System.Globalization;
-using JobRequests.Gateway.Hosting;
-using JobRequests.Gateway.Limits;
-using JobRequests.Grains.Abstractions;
 
 namespace JobRequests.Gateway.Administration;
 

@@ -1,7 +1,3 @@
-using JobRequests.Gateway.Hosting;
-using JobRequests.Gateway.Limits;
-using Microsoft.Extensions.Options;
-
 namespace JobRequests.Gateway.Administration;
 
 /// <summary>Tells the silos how this gateway is, and learns how they are.</summary>

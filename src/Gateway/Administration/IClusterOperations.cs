@@ -1,5 +1,3 @@
-using JobRequests.Grains.Abstractions;
-
 namespace JobRequests.Gateway.Administration;
 
 /// <summary>The cluster as operators see it. Every call may fail or hang: the caller bounds it.</summary>

@@ -1,6 +1,3 @@
-using JobRequests.Gateway.Docs;
-using JobRequests.Gateway.Identity;
-
 namespace JobRequests.Gateway.Administration;
 
 /// <summary>What operators ask.</summary>

@@ -1,7 +1,3 @@
-using JobRequests.Gateway.Hosting;
-using JobRequests.Gateway.Limits;
-using JobRequests.Gateway.Requests;
-using JobRequests.Grains.Abstractions;
 using JobRequests.ServiceDefaults;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 

@@ -1,6 +1,3 @@
-using JobRequests.Gateway.Limits;
-using Microsoft.Extensions.Options;
-
 namespace JobRequests.Gateway.Administration;
 
 /// <summary>

@@ -1,9 +1,3 @@
-using JobRequests.Gateway.Docs;
-using JobRequests.Gateway.Hosting;
-using JobRequests.Gateway.Identity;
-using JobRequests.Gateway.Requests;
-using JobRequests.Grains.Abstractions;
-
 namespace JobRequests.Gateway.Administration;
 
 /// <summary>The silos' verification of what is stored, for operators.</summary>

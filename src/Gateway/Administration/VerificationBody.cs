@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using JobRequests.Grains.Abstractions;
 
 namespace JobRequests.Gateway.Administration;
 

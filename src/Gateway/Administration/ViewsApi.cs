@@ -1,9 +1,4 @@
 using System.Collections.Immutable;
-using JobRequests.Gateway.Docs;
-using JobRequests.Gateway.Identity;
-using JobRequests.Gateway.JobRequests;
-using JobRequests.Gateway.Requests;
-using JobRequests.Grains.Abstractions;
 
 namespace JobRequests.Gateway.Administration;
 

@@ -1,12 +1,5 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using JobRequests.Domain;
-using JobRequests.Gateway.Administration;
-using JobRequests.Gateway.Events;
-using JobRequests.Gateway.JobRequests;
-using JobRequests.Gateway.Problems;
-using JobRequests.Gateway.Requests;
-using JobRequests.Grains.Abstractions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.OpenApi;
 

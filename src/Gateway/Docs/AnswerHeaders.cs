@@ -1,5 +1,3 @@
-using JobRequests.Gateway.Hosting;
-using JobRequests.Gateway.Limits;
 using Microsoft.OpenApi;
 
 namespace JobRequests.Gateway.Docs;

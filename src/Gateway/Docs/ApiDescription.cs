@@ -1,7 +1,5 @@
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using JobRequests.Gateway.Problems;
-using JobRequests.Gateway.Requests;
 using Microsoft.OpenApi;
 
 namespace JobRequests.Gateway.Docs;

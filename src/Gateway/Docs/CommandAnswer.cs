@@ -1,4 +1,3 @@
-using JobRequests.Gateway.Problems;
 using Microsoft.OpenApi;
 
 namespace JobRequests.Gateway.Docs;

@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
-using JobRequests.Domain;
-using JobRequests.Gateway.Problems;
 using Microsoft.OpenApi;
 
 namespace JobRequests.Gateway.Docs;

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Options;
 using Scalar.AspNetCore;
 
 namespace JobRequests.Gateway.Docs;

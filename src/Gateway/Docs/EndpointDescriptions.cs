@@ -1,9 +1,5 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
-using JobRequests.Gateway.Events;
-using JobRequests.Gateway.JobRequests;
-using JobRequests.Gateway.Problems;
-using JobRequests.Gateway.Requests;
 using Microsoft.OpenApi;
 
 namespace JobRequests.Gateway.Docs;

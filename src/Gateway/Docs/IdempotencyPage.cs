@@ -1,7 +1,5 @@
 using System.Globalization;
-using JobRequests.Domain;
 using JobRequests.ServiceDefaults;
-using Microsoft.Extensions.Options;
 
 namespace JobRequests.Gateway.Docs;
 

@@ -1,6 +1,4 @@
 using System.Globalization;
-using JobRequests.Domain;
-using JobRequests.Gateway.Problems;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 

@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using JobRequests.Domain;
-using JobRequests.Gateway.Problems;
 
 namespace JobRequests.Gateway.Docs;
 

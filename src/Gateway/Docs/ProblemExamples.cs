@@ -1,10 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using JobRequests.Domain;
-using JobRequests.Gateway.JobRequests;
-using JobRequests.Gateway.Problems;
-using JobRequests.Gateway.Requests;
-using JobRequests.Grains.Abstractions;
 using Microsoft.OpenApi;
 
 namespace JobRequests.Gateway.Docs;

@@ -1,6 +1,4 @@
 using System.Globalization;
-using JobRequests.Gateway.Problems;
-using JobRequests.Gateway.Requests;
 
 namespace JobRequests.Gateway.Docs;
 

@@ -1,5 +1,3 @@
-using JobRequests.Gateway.Problems;
-
 namespace JobRequests.Gateway.Docs;
 
 /// <summary>A problem type, described for a program.</summary>

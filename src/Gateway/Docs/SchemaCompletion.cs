@@ -1,9 +1,4 @@
 using System.Text.Json.Serialization.Metadata;
-using JobRequests.Gateway.Administration;
-using JobRequests.Gateway.Events;
-using JobRequests.Gateway.JobRequests;
-using JobRequests.Gateway.Problems;
-using JobRequests.Grains.Abstractions;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 

@@ -1,10 +1,4 @@
 using System.Collections.Frozen;
-using JobRequests.Domain;
-using JobRequests.Gateway.Hosting;
-using JobRequests.Gateway.JobRequests;
-using JobRequests.Gateway.Limits;
-using JobRequests.Gateway.Problems;
-using JobRequests.Grains.Abstractions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace JobRequests.Gateway.Docs;

@@ -1,7 +1,5 @@
 using JobRequests.Gateway.Events.Kafka;
-using JobRequests.Grains.Abstractions;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Options;
 
 namespace JobRequests.Gateway.Events;
 

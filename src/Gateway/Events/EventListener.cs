@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using JobRequests.Grains.Abstractions;
 
 namespace JobRequests.Gateway.Events;
 

@@ -1,7 +1,3 @@
-using JobRequests.Gateway.JobRequests;
-using JobRequests.Grains.Abstractions;
-using Microsoft.Extensions.Options;
-
 namespace JobRequests.Gateway.Events;
 
 /// <summary>

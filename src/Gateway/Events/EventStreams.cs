@@ -1,13 +1,5 @@
 using System.Globalization;
-using JobRequests.Domain;
-using JobRequests.Gateway.Hosting;
-using JobRequests.Gateway.Identity;
-using JobRequests.Gateway.JobRequests;
-using JobRequests.Gateway.Limits;
-using JobRequests.Gateway.Problems;
-using JobRequests.Gateway.Requests;
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 
 namespace JobRequests.Gateway.Events;
@@ -85,7 +77,7 @@ internal sealed partial class EventStreams(
             }
 
             var stream = EventStreamWriter.Begin(http);
-            var position = new JobPosition(id, last);
+            var position = new JobFeedPosition(id, last);
             position.Write(stream, history);
             await GoOnAsync(listener, stream, item => WriteAsync(stream, position, listener, item), IsHead(http), http.RequestAborted);
         });
@@ -177,7 +169,7 @@ internal sealed partial class EventStreams(
         return default;
     }
 
-    private async ValueTask WriteAsync(EventStreamWriter stream, JobPosition position, EventListener listener, FeedItem item)
+    private async ValueTask WriteAsync(EventStreamWriter stream, JobFeedPosition position, EventListener listener, FeedItem item)
     {
         if (item.Event is { } told)
         {

@@ -1,6 +1,3 @@
-using JobRequests.Gateway.Docs;
-using JobRequests.Gateway.Requests;
-
 namespace JobRequests.Gateway.Events;
 
 /// <summary>The routes of the live feeds.</summary>

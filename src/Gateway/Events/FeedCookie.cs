@@ -1,6 +1,3 @@
-using JobRequests.Gateway.Identity;
-using JobRequests.Gateway.Problems;
-using JobRequests.Gateway.Requests;
 using Microsoft.AspNetCore.Authentication;
 
 namespace JobRequests.Gateway.Events;

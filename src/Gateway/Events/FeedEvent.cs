@@ -1,7 +1,4 @@
 using System.Text.Json;
-using JobRequests.Gateway.JobRequests;
-using JobRequests.Gateway.Requests;
-using JobRequests.Grains.Abstractions;
 
 namespace JobRequests.Gateway.Events;
 

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Options;
-
 namespace JobRequests.Gateway.Events;
 
 /// <summary>One clock for all connections: in each turn a part of them gets its heartbeat. When the process stops, all of them end.</summary>

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Options;
-
 namespace JobRequests.Gateway.Events;
 
 /// <summary>Settings of the live feed; configuration section <see cref="Section"/>.</summary>

@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using JobRequests.Gateway.Hosting;
 
 namespace JobRequests.Gateway.Events;
 

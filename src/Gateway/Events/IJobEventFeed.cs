@@ -1,5 +1,3 @@
-using JobRequests.Grains.Abstractions;
-
 namespace JobRequests.Gateway.Events;
 
 /// <summary>The events of all jobs as this gateway hears of them: each job's in order, each once as far as the gateway remembers.</summary>

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using JobRequests.Grains.Abstractions;
 
 namespace JobRequests.Gateway.Events;
 

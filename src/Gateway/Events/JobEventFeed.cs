@@ -1,6 +1,3 @@
-using JobRequests.Grains.Abstractions;
-using Microsoft.Extensions.Options;
-
 namespace JobRequests.Gateway.Events;
 
 /// <summary>

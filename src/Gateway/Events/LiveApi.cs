@@ -1,7 +1,4 @@
 using System.Text.Json.Serialization.Metadata;
-using JobRequests.Gateway.Identity;
-using JobRequests.Gateway.Problems;
-using JobRequests.Gateway.Requests;
 using Microsoft.AspNetCore.SignalR;
 
 namespace JobRequests.Gateway.Events;

@@ -2,13 +2,6 @@ using System.Buffers;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using JobRequests.Domain;
-using JobRequests.Gateway.JobRequests;
-using JobRequests.Gateway.Limits;
-using JobRequests.Gateway.Problems;
-using JobRequests.Gateway.Requests;
-using JobRequests.Grains.Abstractions;
-using Microsoft.Extensions.Options;
 
 namespace JobRequests.Gateway.Events;
 

@@ -1,12 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using JobRequests.Domain;
-using JobRequests.Gateway.Hosting;
-using JobRequests.Gateway.JobRequests;
-using JobRequests.Gateway.Limits;
-using JobRequests.Gateway.Problems;
-using JobRequests.Gateway.Requests;
-using JobRequests.Grains.Abstractions;
 using Microsoft.AspNetCore.SignalR;
 
 namespace JobRequests.Gateway.Events;

@@ -1,8 +1,3 @@
-using JobRequests.Gateway.Limits;
-using JobRequests.Gateway.Problems;
-using JobRequests.Gateway.Requests;
-using Microsoft.Extensions.Options;
-
 namespace JobRequests.Gateway.Events;
 
 /// <summary>Admits the connections that stay, feeds and hub together.</summary>

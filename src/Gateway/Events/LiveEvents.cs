@@ -1,7 +1,5 @@
 using System.Text;
-using JobRequests.Grains.Abstractions;
 using Microsoft.AspNetCore.SignalR;
-using Microsoft.Extensions.Options;
 
 namespace JobRequests.Gateway.Events;
 

@@ -1,15 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
-using JobRequests.Domain;
-using JobRequests.Gateway.Hosting;
-using JobRequests.Gateway.Identity;
-using JobRequests.Gateway.JobRequests;
-using JobRequests.Gateway.Limits;
-using JobRequests.Gateway.Problems;
-using JobRequests.Gateway.Requests;
-using JobRequests.Grains.Abstractions;
 using Microsoft.AspNetCore.SignalR;
-using Microsoft.Extensions.Options;
 
 namespace JobRequests.Gateway.Events;
 

@@ -1,4 +1,3 @@
-using JobRequests.Gateway.JobRequests;
 using JobRequests.ServiceDefaults;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 

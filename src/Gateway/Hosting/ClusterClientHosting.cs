@@ -1,9 +1,3 @@
-using JobRequests.Gateway;
-using JobRequests.Gateway.Administration;
-using JobRequests.Gateway.Events;
-using JobRequests.Gateway.Hosting;
-using JobRequests.Gateway.Limits;
-using JobRequests.Grains.Abstractions;
 using JobRequests.ServiceDefaults;
 using JobRequests.Streaming.Kafka;
 using Orleans.Dashboard;

@@ -1,6 +1,3 @@
-using JobRequests.Gateway.Administration;
-using JobRequests.Grains.Abstractions;
-
 namespace JobRequests.Gateway.Hosting;
 
 /// <summary>

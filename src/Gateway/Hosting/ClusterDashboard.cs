@@ -1,4 +1,3 @@
-using JobRequests.Gateway.Identity;
 using Orleans.Dashboard;
 
 namespace Microsoft.Extensions.Hosting;

@@ -1,18 +1,7 @@
 using JobRequests.Board;
-using JobRequests.Gateway;
-using JobRequests.Gateway.Administration;
-using JobRequests.Gateway.Docs;
-using JobRequests.Gateway.Events;
-using JobRequests.Gateway.Hosting;
-using JobRequests.Gateway.Idempotency;
-using JobRequests.Gateway.Identity;
-using JobRequests.Gateway.JobRequests;
-using JobRequests.Gateway.Limits;
-using JobRequests.Gateway.Requests;
 using JobRequests.Records;
 using JobRequests.ServiceDefaults;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.Hosting;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using JobRequests.Gateway.Limits;
 
 namespace JobRequests.Gateway.Hosting;
 

@@ -1,5 +1,3 @@
-using JobRequests.Gateway.Events;
-
 namespace JobRequests.Gateway.Hosting;
 
 /// <summary>HEAD is answered like GET, without its body, which the web server leaves out.</summary>

@@ -1,7 +1,4 @@
-using JobRequests.Gateway.Problems;
-using JobRequests.Gateway.Requests;
 using Microsoft.AspNetCore.SignalR;
-using Microsoft.Extensions.Options;
 
 namespace JobRequests.Gateway.Hosting;
 

@@ -1,6 +1,3 @@
-using JobRequests.Gateway.Events;
-using JobRequests.Gateway.Problems;
-using JobRequests.Gateway.Requests;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace JobRequests.Gateway.Hosting;

@@ -1,7 +1,5 @@
 using System.Net;
 using System.Threading.RateLimiting;
-using JobRequests.Gateway.Identity;
-using JobRequests.Gateway.Problems;
 
 namespace JobRequests.Gateway.Hosting;
 

@@ -1,10 +1,7 @@
-using JobRequests.Gateway.Limits;
-using JobRequests.Gateway.Problems;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.HttpsPolicy;
-using Microsoft.Extensions.Options;
 
 namespace JobRequests.Gateway.Hosting;
 

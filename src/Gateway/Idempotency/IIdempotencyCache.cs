@@ -1,6 +1,3 @@
-using JobRequests.Gateway.Requests;
-using JobRequests.Grains.Abstractions;
-
 namespace JobRequests.Gateway.Idempotency;
 
 /// <summary>

@@ -1,7 +1,4 @@
 using System.Collections.Concurrent;
-using JobRequests.Gateway.Requests;
-using JobRequests.Grains.Abstractions;
-using Microsoft.Extensions.Options;
 
 namespace JobRequests.Gateway.Idempotency;
 

@@ -1,5 +1,3 @@
-using JobRequests.Gateway.Events;
-
 namespace JobRequests.Gateway.Identity;
 
 /// <summary>The token of <c>Authorization: Bearer …</c>; where browsers cannot send that header, of the address or a cookie.</summary>

@@ -1,5 +1,4 @@
 using System.Security.Claims;
-using JobRequests.Grains.Abstractions;
 
 namespace JobRequests.Gateway.Identity;
 

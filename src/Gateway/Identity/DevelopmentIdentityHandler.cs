@@ -1,8 +1,6 @@
-using JobRequests.Grains.Abstractions;
 using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.Extensions.Options;
 
 namespace JobRequests.Gateway.Identity;
 

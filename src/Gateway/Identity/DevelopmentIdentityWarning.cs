@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Options;
-
 namespace JobRequests.Gateway.Identity;
 
 /// <summary>Says at each start that nobody has to prove who they are.</summary>

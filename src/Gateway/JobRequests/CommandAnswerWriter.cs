@@ -1,10 +1,3 @@
-using JobRequests.Domain;
-using JobRequests.Gateway.Hosting;
-using JobRequests.Gateway.Limits;
-using JobRequests.Gateway.Problems;
-using JobRequests.Gateway.Requests;
-using JobRequests.Grains.Abstractions;
-
 namespace JobRequests.Gateway.JobRequests;
 
 /// <summary>Puts what became of a command into HTTP.</summary>

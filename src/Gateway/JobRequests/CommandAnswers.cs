@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using JobRequests.Gateway.Problems;
 
 namespace JobRequests.Gateway.JobRequests;
 

@@ -1,6 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using JobRequests.Domain;
-using JobRequests.Grains.Abstractions;
 using Microsoft.Extensions.Validation;
 
 namespace JobRequests.Gateway.JobRequests;

@@ -1,7 +1,3 @@
-using JobRequests.Gateway.Problems;
-using JobRequests.Gateway.Requests;
-using JobRequests.Grains.Abstractions;
-
 namespace JobRequests.Gateway.JobRequests;
 
 /// <summary>What became of a command, before it is put into the words of one API.</summary>

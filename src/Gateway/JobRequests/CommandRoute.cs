@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using JobRequests.Domain;
-using JobRequests.Gateway.Requests;
 
 namespace JobRequests.Gateway.JobRequests;
 

@@ -1,4 +1,3 @@
-using JobRequests.Grains.Abstractions;
 using System.ComponentModel.DataAnnotations;
 
 namespace JobRequests.Gateway.JobRequests;

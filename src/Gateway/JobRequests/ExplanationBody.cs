@@ -1,6 +1,4 @@
 using System.Text.Json.Serialization;
-using JobRequests.Gateway.Problems;
-using JobRequests.Grains.Abstractions;
 
 namespace JobRequests.Gateway.JobRequests;
 

@@ -1,10 +1,3 @@
-using JobRequests.Domain;
-using JobRequests.Gateway.Idempotency;
-using JobRequests.Gateway.Problems;
-using JobRequests.Gateway.Requests;
-using JobRequests.Grains.Abstractions;
-using Microsoft.Extensions.Options;
-
 namespace JobRequests.Gateway.JobRequests;
 
 /// <summary>Says why a request has its outcome, and when each step of its way was done. Asks the job itself; stores nothing.</summary>

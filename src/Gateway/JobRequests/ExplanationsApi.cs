@@ -1,7 +1,3 @@
-using JobRequests.Domain;
-using JobRequests.Gateway.Docs;
-using JobRequests.Gateway.Problems;
-
 namespace JobRequests.Gateway.JobRequests;
 
 /// <summary>The routes that say why, and when.</summary>

@@ -1,5 +1,3 @@
-using JobRequests.Grains.Abstractions;
-
 namespace JobRequests.Gateway.JobRequests;
 
 /// <summary>The pipeline of a command to its job, and of the outcome back. As in <see cref="IJobRequests"/>, every call may fail or hang.</summary>

@@ -1,5 +1,3 @@
-using JobRequests.Grains.Abstractions;
-
 namespace JobRequests.Gateway.JobRequests;
 
 /// <summary>

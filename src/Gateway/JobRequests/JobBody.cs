@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
-using JobRequests.Grains.Abstractions;
 
 namespace JobRequests.Gateway.JobRequests;
 

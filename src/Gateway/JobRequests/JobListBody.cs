@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using JobRequests.Grains.Abstractions;
 
 namespace JobRequests.Gateway.JobRequests;
 

@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
-using JobRequests.Grains.Abstractions;
 using JobRequests.Streaming.Kafka;
 
 namespace JobRequests.Gateway.JobRequests;

@@ -1,7 +1,4 @@
 using System.Globalization;
-using JobRequests.Domain;
-using JobRequests.Gateway.Requests;
-using JobRequests.Grains.Abstractions;
 
 namespace JobRequests.Gateway.JobRequests;
 

@@ -1,7 +1,3 @@
-using JobRequests.Gateway.Identity;
-using JobRequests.Gateway.Problems;
-using JobRequests.Gateway.Requests;
-using JobRequests.Grains.Abstractions;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Primitives;
 

@@ -1,4 +1,3 @@
-using JobRequests.Gateway.Docs;
 using Microsoft.OpenApi;
 
 namespace JobRequests.Gateway.JobRequests;

@@ -1,8 +1,3 @@
-using JobRequests.Domain;
-using JobRequests.Gateway.Identity;
-using JobRequests.Gateway.Problems;
-using JobRequests.Gateway.Requests;
-
 namespace JobRequests.Gateway.JobRequests;
 
 /// <summary>Shows a job's ledger to its requester and to administrators.</summary>

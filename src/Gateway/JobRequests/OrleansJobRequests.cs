@@ -1,5 +1,3 @@
-using JobRequests.Gateway.Hosting;
-using JobRequests.Grains.Abstractions;
 using Orleans.Streams;
 
 namespace JobRequests.Gateway.JobRequests;

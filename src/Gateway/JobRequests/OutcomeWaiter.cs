@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using JobRequests.Grains.Abstractions;
 
 namespace JobRequests.Gateway.JobRequests;
 

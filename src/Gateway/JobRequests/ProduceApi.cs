@@ -1,8 +1,3 @@
-using JobRequests.Gateway.Hosting;
-using JobRequests.Gateway.Limits;
-using JobRequests.Gateway.Problems;
-using JobRequests.Gateway.Requests;
-
 namespace JobRequests.Gateway.JobRequests;
 
 /// <summary>

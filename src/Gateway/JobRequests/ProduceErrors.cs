@@ -1,7 +1,3 @@
-using JobRequests.Domain;
-using JobRequests.Gateway.Problems;
-using JobRequests.Gateway.Requests;
-
 namespace JobRequests.Gateway.JobRequests;
 
 /// <summary>Our codes in the words of the first design.</summary>

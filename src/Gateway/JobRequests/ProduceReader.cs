@@ -1,8 +1,3 @@
-using JobRequests.Domain;
-using JobRequests.Gateway.Problems;
-using JobRequests.Gateway.Requests;
-using JobRequests.Grains.Abstractions;
-
 namespace JobRequests.Gateway.JobRequests;
 
 /// <summary>Turns a body of the first design into a command.</summary>

@@ -1,6 +1,4 @@
 using System.Text.Json.Serialization;
-using JobRequests.Gateway.Docs;
-using JobRequests.Grains.Abstractions;
 
 namespace JobRequests.Gateway.JobRequests;
 

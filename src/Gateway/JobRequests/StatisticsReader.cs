@@ -1,10 +1,3 @@
-using JobRequests.Gateway.Identity;
-using JobRequests.Gateway.Limits;
-using JobRequests.Gateway.Problems;
-using JobRequests.Gateway.Requests;
-using JobRequests.Grains.Abstractions;
-using Microsoft.Extensions.Options;
-
 namespace JobRequests.Gateway.JobRequests;
 
 /// <summary>Answers <c>/v1/stats</c>.</summary>

@@ -1,11 +1,4 @@
 using System.Globalization;
-using JobRequests.Domain;
-using JobRequests.Gateway.Identity;
-using JobRequests.Gateway.Idempotency;
-using JobRequests.Gateway.Problems;
-using JobRequests.Gateway.Requests;
-using JobRequests.Grains.Abstractions;
-using Microsoft.Extensions.Options;
 
 namespace JobRequests.Gateway.JobRequests;
 

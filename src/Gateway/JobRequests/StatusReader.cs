@@ -1,12 +1,3 @@
-using JobRequests.Domain;
-using JobRequests.Gateway.Hosting;
-using JobRequests.Gateway.Idempotency;
-using JobRequests.Gateway.Limits;
-using JobRequests.Gateway.Problems;
-using JobRequests.Gateway.Requests;
-using JobRequests.Grains.Abstractions;
-using Microsoft.Extensions.Options;
-
 namespace JobRequests.Gateway.JobRequests;
 
 /// <summary>Says what became of a request: decided, pending, or nothing known. With <c>Prefer: wait</c> it waits for the outcome.</summary>

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using JobRequests.Gateway.Requests;
 using JobRequests.Records;
 
 namespace JobRequests.Gateway.JobRequests;

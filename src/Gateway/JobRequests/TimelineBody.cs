@@ -1,7 +1,4 @@
 using System.Text.Json.Serialization;
-using JobRequests.Domain;
-using JobRequests.Gateway.Problems;
-using JobRequests.Grains.Abstractions;
 
 namespace JobRequests.Gateway.JobRequests;
 

@@ -1,11 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using JobRequests.Domain;
-using JobRequests.Gateway.Administration;
-using JobRequests.Gateway.Hosting;
-using JobRequests.Gateway.Problems;
-using JobRequests.Gateway.Requests;
 using JobRequests.ServiceDefaults;
-using Microsoft.Extensions.Options;
 
 namespace JobRequests.Gateway.Limits;
 

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Options;
-
 namespace JobRequests.Gateway.Limits;
 
 /// <summary>When commands are refused before they are published; configuration section <see cref="Section"/>.</summary>

@@ -1,6 +1,3 @@
-using JobRequests.Gateway.Administration;
-using Microsoft.Extensions.Options;
-
 namespace JobRequests.Gateway.Limits;
 
 /// <summary>Keeps what is known of the log of commands: asks for it in the background, answers at once.</summary>

@@ -2,11 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.RateLimiting;
-using JobRequests.Gateway.Identity;
-using JobRequests.Gateway.Problems;
-using JobRequests.Gateway.Requests;
 using Microsoft.AspNetCore.RateLimiting;
-using Microsoft.Extensions.Options;
 
 namespace JobRequests.Gateway.Limits;
 

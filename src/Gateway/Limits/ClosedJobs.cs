@@ -1,7 +1,3 @@
-using JobRequests.Gateway.Events;
-using JobRequests.Grains.Abstractions;
-using Microsoft.Extensions.Options;
-
 namespace JobRequests.Gateway.Limits;
 
 /// <summary>

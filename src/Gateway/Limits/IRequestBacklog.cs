@@ -1,5 +1,3 @@
-using JobRequests.Gateway.Limits;
-
 namespace JobRequests.Gateway;
 
 /// <summary>

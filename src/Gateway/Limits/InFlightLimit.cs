@@ -1,7 +1,4 @@
 using System.Runtime.InteropServices;
-using JobRequests.Gateway.Problems;
-using JobRequests.Gateway.Requests;
-using Microsoft.Extensions.Options;
 
 namespace JobRequests.Gateway.Limits;
 

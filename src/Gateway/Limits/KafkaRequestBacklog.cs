@@ -1,6 +1,4 @@
-using JobRequests.Grains.Abstractions;
 using JobRequests.Streaming.Kafka;
-using Microsoft.Extensions.Options;
 
 namespace JobRequests.Gateway.Limits;
 

@@ -1,7 +1,3 @@
-using JobRequests.Gateway.Hosting;
-using JobRequests.Gateway.Limits;
-using JobRequests.Gateway.Requests;
-
 namespace JobRequests.Gateway.Problems;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using JobRequests.Domain;
-
 namespace JobRequests.Gateway.Problems;
 
 /// <summary>What a machine may do after a failed command.</summary>

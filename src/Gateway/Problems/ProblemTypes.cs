@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
-using JobRequests.Domain;
 
 namespace JobRequests.Gateway.Problems;
 

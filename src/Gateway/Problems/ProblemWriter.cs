@@ -1,6 +1,4 @@
 using System.Globalization;
-using JobRequests.Gateway.Hosting;
-using JobRequests.Gateway.Requests;
 
 namespace JobRequests.Gateway.Problems;
 

@@ -2,11 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using JobRequests.Gateway.Identity;
-using JobRequests.Gateway.Limits;
-using JobRequests.Gateway.Problems;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 
 namespace JobRequests.Gateway.Requests;

@@ -1,6 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using JobRequests.Gateway.Problems;
-using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Validation;
 
 namespace JobRequests.Gateway.Requests;

@@ -1,11 +1,3 @@
-using JobRequests.Domain;
-using JobRequests.Gateway.Hosting;
-using JobRequests.Gateway.Identity;
-using JobRequests.Gateway.JobRequests;
-using JobRequests.Gateway.Problems;
-using JobRequests.Grains.Abstractions;
-using Microsoft.Extensions.Options;
-
 namespace JobRequests.Gateway.Requests;
 
 /// <summary>Turns an HTTP request into a command, or says what is wrong with its form. Asks nobody.</summary>

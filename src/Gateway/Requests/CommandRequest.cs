@@ -1,6 +1,3 @@
-using JobRequests.Gateway.Problems;
-using JobRequests.Grains.Abstractions;
-
 namespace JobRequests.Gateway.Requests;
 
 /// <summary>A command whose form is in order.</summary>

@@ -1,11 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using JobRequests.Gateway.Administration;
-using JobRequests.Gateway.Docs;
-using JobRequests.Gateway.Events;
-using JobRequests.Gateway.JobRequests;
-using JobRequests.Gateway.Problems;
 
 namespace JobRequests.Gateway.Requests;
 

@@ -1,5 +1,3 @@
-using JobRequests.Gateway.Problems;
-using JobRequests.Grains.Abstractions;
 using Microsoft.Extensions.Primitives;
 
 namespace JobRequests.Gateway.Requests;

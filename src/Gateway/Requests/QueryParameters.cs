@@ -1,6 +1,3 @@
-using JobRequests.Domain;
-using JobRequests.Gateway.JobRequests;
-
 namespace JobRequests.Gateway.Requests;
 
 /// <summary>

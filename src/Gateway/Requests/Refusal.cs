@@ -1,5 +1,3 @@
-using JobRequests.Gateway.Problems;
-
 namespace JobRequests.Gateway.Requests;
 
 /// <summary>An answer that was decided here, without the job: certainly nothing was enqueued and nothing is stored.</summary>

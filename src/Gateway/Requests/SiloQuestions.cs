@@ -1,9 +1,3 @@
-using JobRequests.Gateway.Identity;
-using JobRequests.Gateway.Limits;
-using JobRequests.Gateway.Problems;
-using JobRequests.Grains.Abstractions;
-using Microsoft.Extensions.Options;
-
 namespace JobRequests.Gateway.Requests;
 
 /// <summary>Asks the silos on behalf of an HTTP request. Where they fail or do not answer in time, the request is answered with 503.</summary>

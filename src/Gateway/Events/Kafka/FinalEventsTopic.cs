@@ -1,9 +1,7 @@
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
-using JobRequests.Grains.Abstractions;
 using JobRequests.ServiceDefaults;
 using JobRequests.Streaming.Kafka;
-using Microsoft.Extensions.Options;
 
 namespace JobRequests.Gateway.Events.Kafka;
 

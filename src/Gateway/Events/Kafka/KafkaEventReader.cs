@@ -1,5 +1,4 @@
 using Confluent.Kafka;
-using Microsoft.Extensions.Options;
 using ErrorCode = Confluent.Kafka.ErrorCode;
 
 namespace JobRequests.Gateway.Events.Kafka;

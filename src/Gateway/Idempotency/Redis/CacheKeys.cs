@@ -2,8 +2,6 @@ using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
-using JobRequests.Domain;
-using JobRequests.Gateway.Requests;
 using StackExchange.Redis;
 
 namespace JobRequests.Gateway.Idempotency.Redis;

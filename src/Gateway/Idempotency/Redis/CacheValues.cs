@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using JobRequests.Grains.Abstractions;
 using JobRequests.Records;
 
 namespace JobRequests.Gateway.Idempotency.Redis;

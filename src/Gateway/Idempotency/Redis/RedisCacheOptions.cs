@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Options;
-
 namespace JobRequests.Gateway.Idempotency.Redis;
 
 /// <summary>Settings of the idempotency cache on Redis; configuration section <see cref="Section"/>.</summary>

@@ -1,8 +1,6 @@
-using JobRequests.Gateway.Idempotency;
 using JobRequests.Gateway.Idempotency.Redis;
 using JobRequests.ServiceDefaults;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.Hosting;
 

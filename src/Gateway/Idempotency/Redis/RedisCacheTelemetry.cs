@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using JobRequests.Gateway.Hosting;
 using Polly.CircuitBreaker;
 
 namespace JobRequests.Gateway.Idempotency.Redis;

@@ -1,8 +1,5 @@
 using System.Text;
-using JobRequests.Gateway.Requests;
-using JobRequests.Grains.Abstractions;
 using JobRequests.Records;
-using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
 namespace JobRequests.Gateway.Idempotency.Redis;

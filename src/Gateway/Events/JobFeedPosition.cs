@@ -1,10 +1,9 @@
 using System.Globalization;
-using JobRequests.Grains.Abstractions;
 
 namespace JobRequests.Gateway.Events;
 
 /// <summary>Where a feed of one job is: the events go out strictly in order, each once.</summary>
-internal sealed class JobPosition(string job, int last)
+internal sealed class JobFeedPosition(string job, int last)
 {
     public string Job => job;
 
