@@ -11,14 +11,14 @@ internal sealed class BoardFiles
     private const string WorkerFile = "service-worker.js";
     private const string PreloadMark = "<!-- preload -->";
 
-    private readonly FrozenDictionary<string, StaticFile> files;
+    private readonly FrozenDictionary<string, StaticFile> _files;
 
     public BoardFiles()
     {
-        files = typeof(BoardFiles).Assembly.GetManifestResourceNames()
+        _files = typeof(BoardFiles).Assembly.GetManifestResourceNames()
             .Select(static name => new StaticFile(name.Replace('\\', '/'), Read(name)))
             .ToFrozenDictionary(static file => file.Path, StringComparer.Ordinal);
-        Version = VersionOf(files.Values);
+        Version = VersionOf(_files.Values);
         Page = Complete("index.html", Preload());
         Worker = Complete(WorkerFile, "");
     }
@@ -32,15 +32,15 @@ internal sealed class BoardFiles
     /// <summary>Keeps the page and its files for times without a network. It changes with the version, which tells browsers to keep them again.</summary>
     public StaticFile Worker { get; }
 
-    public StaticFile? Find(string path) => files.GetValueOrDefault(path);
+    public StaticFile? Find(string path) => _files.GetValueOrDefault(path);
 
     private StaticFile Complete(string path, string preload)
     {
-        var text = Encoding.UTF8.GetString(files[path].Content).Replace(PreloadMark, preload, StringComparison.Ordinal);
+        var text = Encoding.UTF8.GetString(_files[path].Content).Replace(PreloadMark, preload, StringComparison.Ordinal);
         return new StaticFile(path, Encoding.UTF8.GetBytes(text.Replace(VersionMark, Version, StringComparison.Ordinal)));
     }
 
-    private string Preload() => string.Join("\n", files.Keys
+    private string Preload() => string.Join("\n", _files.Keys
         .Where(static path => path.EndsWith(".js", StringComparison.Ordinal) && path != WorkerFile)
         .Order(StringComparer.Ordinal)
         .Select(static path => $"<link rel=\"modulepreload\" href=\"/board/{VersionMark}/{path}\">"));

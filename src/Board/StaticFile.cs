@@ -8,8 +8,8 @@ namespace JobRequests.Board;
 /// <summary>One static file, with its compressed forms, which are made when they are first asked for.</summary>
 public sealed class StaticFile(string path, byte[] content)
 {
-    private readonly Lazy<byte[]> brotli = new(() => Compress(content, static target => new BrotliStream(target, CompressionLevel.SmallestSize)));
-    private readonly Lazy<byte[]> gzip = new(() => Compress(content, static target => new GZipStream(target, CompressionLevel.SmallestSize)));
+    private readonly Lazy<byte[]> _brotli = new(() => Compress(content, static target => new BrotliStream(target, CompressionLevel.SmallestSize)));
+    private readonly Lazy<byte[]> _gzip = new(() => Compress(content, static target => new GZipStream(target, CompressionLevel.SmallestSize)));
 
     /// <summary>Relative, with slashes.</summary>
     internal string Path { get; } = path;
@@ -34,8 +34,8 @@ public sealed class StaticFile(string path, byte[] content)
     private (byte[] Content, string? Coding) In(IList<Microsoft.Net.Http.Headers.StringWithQualityHeaderValue> accepted)
     {
         if (ContentType == "image/png") return (Content, null);
-        if (Accepts("br")) return (brotli.Value, "br");
-        return Accepts("gzip") ? (gzip.Value, "gzip") : (Content, null);
+        if (Accepts("br")) return (_brotli.Value, "br");
+        return Accepts("gzip") ? (_gzip.Value, "gzip") : (Content, null);
 
         bool Accepts(string coding) => accepted.Any(value => value.Value.Equals(coding, StringComparison.OrdinalIgnoreCase) && value.Quality is null or > 0);
     }

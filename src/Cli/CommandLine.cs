@@ -20,7 +20,7 @@ internal static class CommandLine
         GlobalOptions.AddTo(root);
         foreach (var verb in Verbs())
             root.Subcommands.Add(verb);
-        root.SetAction((parsed, cancellation) => MainMenu.RunAsync(Session.Of(parsed), cancellation));
+        root.SetAction((parsed, cancellationToken) => MainMenu.RunAsync(Session.Of(parsed), cancellationToken));
         return root;
     }
 

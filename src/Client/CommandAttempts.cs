@@ -16,9 +16,9 @@ internal sealed partial class CommandAttempts(
     /// <param name="wait">How long this call may take.</param>
     /// <param name="mayBeEnqueued">True for a request that an earlier call has sent: from then on only SUCCESS or FAIL is an answer.</param>
     /// <param name="progress">Told after each attempt that did not bring the outcome.</param>
-    /// <param name="cancellation">Ends the waiting, not the command; the saved request stays.</param>
+    /// <param name="cancellationToken">Ends the waiting, not the command; the saved request stays.</param>
     public async Task<CommandResult> RunAsync(
-        PendingRequest request, TimeSpan wait, bool mayBeEnqueued, IProgress<CommandProgress>? progress, CancellationToken cancellation)
+        PendingRequest request, TimeSpan wait, bool mayBeEnqueued, IProgress<CommandProgress>? progress, CancellationToken cancellationToken)
     {
         var begin = clock.GetTimestamp();
         var pause = new Pause(options);
@@ -31,8 +31,8 @@ internal sealed partial class CommandAttempts(
             var left = wait - clock.GetElapsedTime(begin);
             var asked = askStatus;
             var attempt = asked
-                ? await gateway.GetStatusAsync(request.Instance!, left, cancellation)
-                : await gateway.PostAsync(request, left, cancellation);
+                ? await gateway.GetStatusAsync(request.Instance!, left, cancellationToken)
+                : await gateway.PostAsync(request, left, cancellationToken);
 
             string code, message;
             TimeSpan? advised = null;
@@ -59,8 +59,8 @@ internal sealed partial class CommandAttempts(
                     switch (verdict.Kind)
                     {
                         case VerdictKind.Succeeded or VerdictKind.Rejected:
-                            await ForgetAsync(request, cancellation);
-                            return await replays.CompleteAsync(Outcomes.Of(verdict, request.Key), cancellation);
+                            await ForgetAsync(request, cancellationToken);
+                            return await replays.CompleteAsync(Outcomes.Of(verdict, request.Key), cancellationToken);
 
                         case VerdictKind.Foreign:
                             // It may have passed the command on before it gave its own answer.
@@ -69,12 +69,12 @@ internal sealed partial class CommandAttempts(
 
                         case VerdictKind.Undecided:
                             mayBeEnqueued = true;
-                            request = await RememberAsync(request, verdict, cancellation);
+                            request = await RememberAsync(request, verdict, cancellationToken);
                             askStatus = request.Instance is not null;
                             break;
 
                         case VerdictKind.RefusedOutcomeUnknown:
-                            request = await RememberAsync(request, verdict, cancellation);
+                            request = await RememberAsync(request, verdict, cancellationToken);
                             return Undecided();
 
                         case VerdictKind.NotKnown:
@@ -85,7 +85,7 @@ internal sealed partial class CommandAttempts(
                             return Undecided();
 
                         case VerdictKind.Refused or VerdictKind.NeverHappened:
-                            await ForgetAsync(request, cancellation);
+                            await ForgetAsync(request, cancellationToken);
                             return Refusal();
                     }
 
@@ -100,7 +100,7 @@ internal sealed partial class CommandAttempts(
             if (left <= TimeSpan.Zero || next >= left)
                 return Unanswered(advised);
             progress?.Report(new CommandProgress(number, code, message, next));
-            await Task.Delay(next, clock, cancellation);
+            await Task.Delay(next, clock, cancellationToken);
 
             CommandResult Unanswered(TimeSpan? retryAfter) => mayBeEnqueued ? Undecided() : Refusal(retryAfter);
 
@@ -111,7 +111,7 @@ internal sealed partial class CommandAttempts(
         }
     }
 
-    private async Task<PendingRequest> RememberAsync(PendingRequest request, Verdict verdict, CancellationToken cancellation)
+    private async Task<PendingRequest> RememberAsync(PendingRequest request, Verdict verdict, CancellationToken cancellationToken)
     {
         var told = request with
         {
@@ -119,15 +119,15 @@ internal sealed partial class CommandAttempts(
             OutcomeKnownAt = verdict.Body.Retry?.OutcomeKnownAt ?? request.OutcomeKnownAt,
         };
         if (told != request)
-            await store.SaveAsync(told, cancellation);
+            await store.SaveAsync(told, cancellationToken);
         return told;
     }
 
-    private async Task ForgetAsync(PendingRequest request, CancellationToken cancellation)
+    private async Task ForgetAsync(PendingRequest request, CancellationToken cancellationToken)
     {
         try
         {
-            await store.ForgetAsync(request, cancellation);
+            await store.ForgetAsync(request, cancellationToken);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

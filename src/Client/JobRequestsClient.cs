@@ -41,43 +41,43 @@ public sealed class JobRequestsClient
     }
 
     /// <summary>Offers a job; the caller becomes its requester.</summary>
-    public Task<CommandResult> CreateAsync(NewJob job, CommandOptions? options = null, CancellationToken cancellation = default) =>
-        SendAsync(JobCommand.Create(job), options, cancellation);
+    public Task<CommandResult> CreateAsync(NewJob job, CommandOptions? options = null, CancellationToken cancellationToken = default) =>
+        SendAsync(JobCommand.Create(job), options, cancellationToken);
 
     /// <summary>Takes the job, if the caller is a candidate and nobody else has it.</summary>
-    public Task<CommandResult> AcceptAsync(string job, CommandOptions? options = null, CancellationToken cancellation = default) =>
-        SendAsync(JobCommand.Accept(job), options, cancellation);
+    public Task<CommandResult> AcceptAsync(string job, CommandOptions? options = null, CancellationToken cancellationToken = default) =>
+        SendAsync(JobCommand.Accept(job), options, cancellationToken);
 
     /// <param name="job">The job's id.</param>
     /// <param name="reason">At most 200 characters.</param>
     /// <param name="options">Defaults when null.</param>
-    /// <param name="cancellation">Ends the waiting, not the command.</param>
-    public Task<CommandResult> DeclineAsync(string job, string? reason = null, CommandOptions? options = null, CancellationToken cancellation = default) =>
-        SendAsync(JobCommand.Decline(job, reason), options, cancellation);
+    /// <param name="cancellationToken">Ends the waiting, not the command.</param>
+    public Task<CommandResult> DeclineAsync(string job, string? reason = null, CommandOptions? options = null, CancellationToken cancellationToken = default) =>
+        SendAsync(JobCommand.Decline(job, reason), options, cancellationToken);
 
     /// <summary>Gives an accepted job back; it is open again for the others.</summary>
-    public Task<CommandResult> WithdrawAsync(string job, CommandOptions? options = null, CancellationToken cancellation = default) =>
-        SendAsync(JobCommand.Withdraw(job), options, cancellation);
+    public Task<CommandResult> WithdrawAsync(string job, CommandOptions? options = null, CancellationToken cancellationToken = default) =>
+        SendAsync(JobCommand.Withdraw(job), options, cancellationToken);
 
     /// <summary>Calls the job off; the requester's right.</summary>
-    public Task<CommandResult> CancelAsync(string job, CommandOptions? options = null, CancellationToken cancellation = default) =>
-        SendAsync(JobCommand.Cancel(job), options, cancellation);
+    public Task<CommandResult> CancelAsync(string job, CommandOptions? options = null, CancellationToken cancellationToken = default) =>
+        SendAsync(JobCommand.Cancel(job), options, cancellationToken);
 
-    public Task<CommandResult> StartAsync(string job, CommandOptions? options = null, CancellationToken cancellation = default) =>
-        SendAsync(JobCommand.Start(job), options, cancellation);
+    public Task<CommandResult> StartAsync(string job, CommandOptions? options = null, CancellationToken cancellationToken = default) =>
+        SendAsync(JobCommand.Start(job), options, cancellationToken);
 
-    public Task<CommandResult> FinishTaskAsync(string job, string task, CommandOptions? options = null, CancellationToken cancellation = default) =>
-        SendAsync(JobCommand.FinishTask(job, task), options, cancellation);
+    public Task<CommandResult> FinishTaskAsync(string job, string task, CommandOptions? options = null, CancellationToken cancellationToken = default) =>
+        SendAsync(JobCommand.FinishTask(job, task), options, cancellationToken);
 
-    public Task<CommandResult> FinishAsync(string job, CommandOptions? options = null, CancellationToken cancellation = default) =>
-        SendAsync(JobCommand.Finish(job), options, cancellation);
+    public Task<CommandResult> FinishAsync(string job, CommandOptions? options = null, CancellationToken cancellationToken = default) =>
+        SendAsync(JobCommand.Finish(job), options, cancellationToken);
 
     /// <summary>
     /// Sends a command and waits for its outcome. Returns within the wait plus <see cref="JobRequestsClientOptions.AnswerGrace"/>.
     /// Cancelling ends the waiting, not the command: its key stays in the store.
     /// </summary>
     /// <exception cref="IOException">The request could not be saved; nothing was sent.</exception>
-    public async Task<CommandResult> SendAsync(JobCommand command, CommandOptions? options = null, CancellationToken cancellation = default)
+    public async Task<CommandResult> SendAsync(JobCommand command, CommandOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(command);
         options ??= new CommandOptions();
@@ -95,27 +95,28 @@ public sealed class JobRequestsClient
             Created = _clock.GetUtcNow(),
         };
         // With a key of the caller's own this may be a repeat of what an earlier call left without an outcome.
-        var earlier = options.Key is null ? null : await _store.FindAsync(request, cancellation);
+        var earlier = options.Key is null ? null : await _store.FindAsync(request, cancellationToken);
         if (earlier is null)
-            await _store.SaveAsync(request, cancellation);
-        return await _attempts.RunAsync(earlier ?? request, options.Wait ?? _options.Wait, mayBeEnqueued: earlier is not null, options.Progress, cancellation);
+            await _store.SaveAsync(request, cancellationToken);
+        return await _attempts.RunAsync(earlier ?? request, options.Wait
+            ?? _options.Wait, mayBeEnqueued: earlier is not null, options.Progress, cancellationToken);
     }
 
     /// <summary>Asks for the outcome of a saved request, and sends it again with its key where the service does not know it.</summary>
     public Task<CommandResult> ResumeAsync(
-        PendingRequest request, TimeSpan? wait = null, IProgress<CommandProgress>? progress = null, CancellationToken cancellation = default)
+        PendingRequest request, TimeSpan? wait = null, IProgress<CommandProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         // Whether the process that saved it came to send it cannot be told: it is taken as sent.
-        return _attempts.RunAsync(request, wait ?? _options.Wait, mayBeEnqueued: true, progress, cancellation);
+        return _attempts.RunAsync(request, wait ?? _options.Wait, mayBeEnqueued: true, progress, cancellationToken);
     }
 
     /// <summary>What the command would do now. Needs no key, stores nothing.</summary>
     /// <exception cref="JobRequestsException">The service refused to tell.</exception>
-    public async Task<DryRun> DryRunAsync(JobCommand command, long? ifMatch = null, CancellationToken cancellation = default)
+    public async Task<DryRun> DryRunAsync(JobCommand command, long? ifMatch = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(command);
-        var answer = await _gateway.DryRunAsync(command, ifMatch, cancellation);
+        var answer = await _gateway.DryRunAsync(command, ifMatch, cancellationToken);
         return answer.Status is >= 200 and < 300 && answer.Read(WireJson.Default.DryRunAnswer)?.Would is { } would
             ? new DryRun(would.Outcome ?? "", would.Code, would.Version) { Answer = answer.Raw }
             : throw answer.ToException();
@@ -124,33 +125,33 @@ public sealed class JobRequestsClient
     /// <param name="job">The job's id.</param>
     /// <param name="consistency">Whether the view is enough.</param>
     /// <param name="minVersion">The answer is at least as new as this version, for reading one's own write.</param>
-    /// <param name="cancellation">Ends the call.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
     /// <exception cref="JobRequestsException">Refused; <see cref="JobRequestsException.IsNotFound"/> also when the job is none of the caller's
     /// business.</exception>
     /// <exception cref="HttpRequestException">The service could not be reached.</exception>
     public async Task<Job> GetJobAsync(
-        string job, Consistency consistency = Consistency.View, long? minVersion = null, CancellationToken cancellation = default)
+        string job, Consistency consistency = Consistency.View, long? minVersion = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(job);
         var answer = await _gateway.GetAsync($"v1/job-requests/{Uri.EscapeDataString(job)}" + Query(
             ("consistency", consistency == Consistency.Strong ? "strong" : null),
-            ("minVersion", minVersion?.ToString(CultureInfo.InvariantCulture))), cancellation);
+            ("minVersion", minVersion?.ToString(CultureInfo.InvariantCulture))), cancellationToken);
         return Body(answer, WireJson.Default.Job) with { Answer = answer.Raw };
     }
 
     /// <summary>All jobs that the caller may see and the filter lets through, newest first, page after page as they are enumerated.</summary>
     /// <param name="filter">Every job when null.</param>
     /// <param name="pageSize">Jobs a page, 1 to 200.</param>
-    /// <param name="cancellation">Ends the enumeration.</param>
+    /// <param name="cancellationToken">Ends the enumeration.</param>
     /// <exception cref="JobRequestsException">Refused.</exception>
     /// <exception cref="HttpRequestException">The service could not be reached.</exception>
     public async IAsyncEnumerable<Job> ListJobsAsync(
-        JobFilter? filter = null, int? pageSize = null, [EnumeratorCancellation] CancellationToken cancellation = default)
+        JobFilter? filter = null, int? pageSize = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         JobPage? page = null;
         do
         {
-            page = await GetJobPageAsync(filter, page?.Next, pageSize, cancellation);
+            page = await GetJobPageAsync(filter, page?.Next, pageSize, cancellationToken);
             foreach (var job in page.Items)
                 yield return job;
         }
@@ -160,10 +161,11 @@ public sealed class JobRequestsClient
     /// <param name="filter">Every job when null.</param>
     /// <param name="cursor"><see cref="JobPage.Next"/> of the page before, with the same filter; null begins with the newest.</param>
     /// <param name="limit">Jobs a page, 1 to 200.</param>
-    /// <param name="cancellation">Ends the call.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
     /// <exception cref="JobRequestsException">Refused.</exception>
     /// <exception cref="HttpRequestException">The service could not be reached.</exception>
-    public async Task<JobPage> GetJobPageAsync(JobFilter? filter = null, string? cursor = null, int? limit = null, CancellationToken cancellation = default)
+    public async Task<JobPage> GetJobPageAsync(
+        JobFilter? filter = null, string? cursor = null, int? limit = null, CancellationToken cancellationToken = default)
     {
         var answer = await _gateway.GetAsync("v1/job-requests" + Query(
             ("status", filter?.Status),
@@ -171,58 +173,58 @@ public sealed class JobRequestsClient
             ("requester", filter?.Requester),
             ("q", filter?.Text),
             ("limit", limit?.ToString(CultureInfo.InvariantCulture)),
-            ("cursor", cursor)), cancellation);
+            ("cursor", cursor)), cancellationToken);
         return Body(answer, WireJson.Default.JobPage) with { Answer = answer.Raw };
     }
 
     /// <summary>How many jobs the caller may see, by status.</summary>
     /// <param name="filter">Its status and text do not count.</param>
-    /// <param name="cancellation">Ends the call.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
     /// <exception cref="JobRequestsException">Refused.</exception>
     /// <exception cref="HttpRequestException">The service could not be reached.</exception>
-    public async Task<JobCounts> CountJobsAsync(JobFilter? filter = null, CancellationToken cancellation = default)
+    public async Task<JobCounts> CountJobsAsync(JobFilter? filter = null, CancellationToken cancellationToken = default)
     {
         var answer = await _gateway.GetAsync("v1/job-requests/counts"
-            + Query(("candidate", filter?.Candidate), ("requester", filter?.Requester)), cancellation);
+            + Query(("candidate", filter?.Candidate), ("requester", filter?.Requester)), cancellationToken);
         return Body(answer, WireJson.Default.JobCounts) with { Answer = answer.Raw };
     }
 
     /// <summary>Has the views rebuilt from the job documents, for administrators; does not wait for the end. One that runs already goes on.</summary>
     /// <exception cref="JobRequestsException">Refused.</exception>
     /// <exception cref="HttpRequestException">The service could not be reached.</exception>
-    public async Task<ViewRebuild> StartViewRebuildAsync(CancellationToken cancellation = default) =>
-        Rebuild(await _gateway.PostAsync("v1/admin/views/rebuild", cancellation));
+    public async Task<ViewRebuild> StartViewRebuildAsync(CancellationToken cancellationToken = default) =>
+        Rebuild(await _gateway.PostAsync("v1/admin/views/rebuild", cancellationToken));
 
     /// <summary>Has the record set aside that a partition stands still on, for administrators.</summary>
     /// <param name="stream"><c>requests</c> or <c>finalevents</c>.</param>
     /// <param name="place"><c>PARTITION:OFFSET</c>, as the silos' health check names it.</param>
-    /// <param name="cancellation">Ends the call.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>False when no silo stands on that record now.</returns>
     /// <exception cref="JobRequestsException">Refused.</exception>
     /// <exception cref="HttpRequestException">The service could not be reached.</exception>
-    public async Task<bool> DeadLetterOldestAsync(string stream, string place, CancellationToken cancellation = default)
+    public async Task<bool> DeadLetterOldestAsync(string stream, string place, CancellationToken cancellationToken = default)
     {
         var body = System.Text.Json.JsonSerializer.Serialize(new DeadLetterOldestBody(stream, place), WireJson.Default.DeadLetterOldestBody);
-        return Body(await _gateway.PostAsync("v1/admin/dead-letters", cancellation, body), WireJson.Default.DeadLetterOldestAnswer).DeadLettered;
+        return Body(await _gateway.PostAsync("v1/admin/dead-letters", cancellationToken, body), WireJson.Default.DeadLetterOldestAnswer).DeadLettered;
     }
 
     /// <summary>How the rebuild of the views that was begun last is getting on.</summary>
     /// <exception cref="JobRequestsException">Refused.</exception>
     /// <exception cref="HttpRequestException">The service could not be reached.</exception>
-    public async Task<ViewRebuild> GetViewRebuildAsync(CancellationToken cancellation = default) =>
-        Rebuild(await _gateway.GetAsync("v1/admin/views/rebuild", cancellation));
+    public async Task<ViewRebuild> GetViewRebuildAsync(CancellationToken cancellationToken = default) =>
+        Rebuild(await _gateway.GetAsync("v1/admin/views/rebuild", cancellationToken));
 
     /// <summary>Offers, wins and answers of the jobs that were offered in a time: the caller's own, an administrator's everybody's.</summary>
     /// <param name="from">The first moment, at most 31 days before <paramref name="to"/>; 24 hours before it when null.</param>
     /// <param name="to">The moment after the last; now when null.</param>
     /// <param name="candidate">Only this person's figures; administrators may name anybody.</param>
-    /// <param name="cancellation">Ends the call.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
     /// <exception cref="JobRequestsException">Refused.</exception>
     /// <exception cref="HttpRequestException">The service could not be reached.</exception>
     public async Task<JobStatistics> GetStatisticsAsync(
-        DateTimeOffset? from = null, DateTimeOffset? to = null, string? candidate = null, CancellationToken cancellation = default)
+        DateTimeOffset? from = null, DateTimeOffset? to = null, string? candidate = null, CancellationToken cancellationToken = default)
     {
-        var answer = await _gateway.GetAsync("v1/stats" + Query(("from", Time(from)), ("to", Time(to)), ("candidate", candidate)), cancellation);
+        var answer = await _gateway.GetAsync("v1/stats" + Query(("from", Time(from)), ("to", Time(to)), ("candidate", candidate)), cancellationToken);
         return Body(answer, WireJson.Default.JobStatistics) with { Answer = answer.Raw };
     }
 
@@ -230,10 +232,10 @@ public sealed class JobRequestsClient
     /// <exception cref="JobRequestsException">Refused; <see cref="JobRequestsException.IsNotFound"/> also when the job is none of the caller's
     /// business.</exception>
     /// <exception cref="HttpRequestException">The service could not be reached.</exception>
-    public async Task<JobHistory> GetHistoryAsync(string job, CancellationToken cancellation = default)
+    public async Task<JobHistory> GetHistoryAsync(string job, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(job);
-        var answer = await _gateway.GetAsync($"v1/job-requests/{Uri.EscapeDataString(job)}/history", cancellation);
+        var answer = await _gateway.GetAsync($"v1/job-requests/{Uri.EscapeDataString(job)}/history", cancellationToken);
         return Body(answer, WireJson.Default.JobHistory) with { Answer = answer.Raw };
     }
 
@@ -241,20 +243,20 @@ public sealed class JobRequestsClient
     /// <param name="key">The key.</param>
     /// <param name="operation">One of <see cref="Operation"/>; null is the service's guess.</param>
     /// <param name="job">The job; null for a create, and where the service remembers the key.</param>
-    /// <param name="cancellation">Ends the call.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
     /// <exception cref="JobRequestsException">Refused; <see cref="JobRequestsException.IsNotFound"/> when nothing is known of the key.</exception>
     /// <exception cref="HttpRequestException">The service could not be reached.</exception>
-    public async Task<RequestExplanation> ExplainAsync(string key, string? operation = null, string? job = null, CancellationToken cancellation = default)
+    public async Task<RequestExplanation> ExplainAsync(string key, string? operation = null, string? job = null, CancellationToken cancellationToken = default)
     {
-        var answer = await _gateway.GetAsync(StatusRoute.Of(IdempotencyKey.Checked(key), "explain", job, operation), cancellation);
+        var answer = await _gateway.GetAsync(StatusRoute.Of(IdempotencyKey.Checked(key), "explain", job, operation), cancellationToken);
         return Body(answer, WireJson.Default.RequestExplanation) with { Answer = answer.Raw };
     }
 
     /// <summary>When each step of one of the caller's own commands was done.</summary>
     /// <inheritdoc cref="ExplainAsync"/>
-    public async Task<RequestTimeline> GetTimelineAsync(string key, string? operation = null, string? job = null, CancellationToken cancellation = default)
+    public async Task<RequestTimeline> GetTimelineAsync(string key, string? operation = null, string? job = null, CancellationToken cancellationToken = default)
     {
-        var answer = await _gateway.GetAsync(StatusRoute.Of(IdempotencyKey.Checked(key), "timeline", job, operation), cancellation);
+        var answer = await _gateway.GetAsync(StatusRoute.Of(IdempotencyKey.Checked(key), "timeline", job, operation), cancellationToken);
         return Body(answer, WireJson.Default.RequestTimeline) with { Answer = answer.Raw };
     }
 
@@ -262,10 +264,10 @@ public sealed class JobRequestsClient
     /// <exception cref="JobRequestsException">Refused; a candidate may not see it, and <see cref="JobRequestsException.IsNotFound"/> when the job is none of
     /// the caller's business.</exception>
     /// <exception cref="HttpRequestException">The service could not be reached.</exception>
-    public async Task<JobTimeline> GetJobTimelineAsync(string job, CancellationToken cancellation = default)
+    public async Task<JobTimeline> GetJobTimelineAsync(string job, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(job);
-        var answer = await _gateway.GetAsync($"v1/job-requests/{Uri.EscapeDataString(job)}/timeline", cancellation);
+        var answer = await _gateway.GetAsync($"v1/job-requests/{Uri.EscapeDataString(job)}/timeline", cancellationToken);
         return Body(answer, WireJson.Default.JobTimeline) with { Answer = answer.Raw };
     }
 
@@ -274,15 +276,15 @@ public sealed class JobRequestsClient
     /// A connection that breaks is made again, wherever a gateway answers; nothing is missed and nothing told twice by that.
     /// </summary>
     /// <param name="job">The job's id; null for all.</param>
-    /// <param name="cancellation">Ends the watch.</param>
+    /// <param name="cancellationToken">Ends the watch.</param>
     /// <exception cref="JobRequestsException">Refused; where the service is busy or away, only at the beginning.</exception>
     /// <exception cref="HttpRequestException">The service could not be reached at the beginning.</exception>
-    public async IAsyncEnumerable<WatchItem> WatchAsync(string? job = null, [EnumeratorCancellation] CancellationToken cancellation = default)
+    public async IAsyncEnumerable<WatchItem> WatchAsync(string? job = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var route = job is null ? "v1/events" : $"v1/job-requests/{Uri.EscapeDataString(job)}/events";
         await using var watch = new EventWatch(_gateway, _options, _clock, route);
         while (true)
-            yield return await watch.NextAsync(cancellation);
+            yield return await watch.NextAsync(cancellationToken);
     }
 
     /// <summary>Asks what became of a key; sends no command.</summary>
@@ -290,37 +292,37 @@ public sealed class JobRequestsClient
     /// <param name="operation">One of <see cref="Operation"/>; null is the service's guess.</param>
     /// <param name="job">The job; null for a create.</param>
     /// <param name="wait">How long to wait for an outcome, over as many polls as fit; null asks once.</param>
-    /// <param name="cancellation">Ends the call.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
     /// <exception cref="JobRequestsException">The service refused to tell.</exception>
     /// <exception cref="HttpRequestException">It could not be reached.</exception>
     public Task<RequestStatus> GetRequestAsync(
-        string key, string? operation = null, string? job = null, TimeSpan? wait = null, CancellationToken cancellation = default) =>
-        PollAsync(IdempotencyKey.Checked(key), StatusRoute.Of(key, job, operation), wait ?? TimeSpan.Zero, cancellation);
+        string key, string? operation = null, string? job = null, TimeSpan? wait = null, CancellationToken cancellationToken = default) =>
+        PollAsync(IdempotencyKey.Checked(key), StatusRoute.Of(key, job, operation), wait ?? TimeSpan.Zero, cancellationToken);
 
     /// <summary>Asks what became of a saved request, and forgets it once that is decided; sends no command.</summary>
     /// <inheritdoc cref="GetRequestAsync(string, string?, string?, TimeSpan?, CancellationToken)"/>
-    public async Task<RequestStatus> GetRequestAsync(PendingRequest request, TimeSpan? wait = null, CancellationToken cancellation = default)
+    public async Task<RequestStatus> GetRequestAsync(PendingRequest request, TimeSpan? wait = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         var route = request.Instance ?? StatusRoute.Of(request.Key, request.Job, request.Operation);
-        var status = await PollAsync(request.Key, route, wait ?? TimeSpan.Zero, cancellation);
+        var status = await PollAsync(request.Key, route, wait ?? TimeSpan.Zero, cancellationToken);
         if (status is RequestStatus.Decided or RequestStatus.Unknown { NeverHappened: true })
-            await _store.ForgetAsync(request, cancellation);
+            await _store.ForgetAsync(request, cancellationToken);
         return status;
     }
 
-    private async Task<RequestStatus> PollAsync(string key, string route, TimeSpan wait, CancellationToken cancellation)
+    private async Task<RequestStatus> PollAsync(string key, string route, TimeSpan wait, CancellationToken cancellationToken)
     {
         var begin = _clock.GetTimestamp();
         var pause = new Pause(_options);
         while (true)
         {
-            var attempt = await _gateway.GetStatusAsync(route, wait - _clock.GetElapsedTime(begin), cancellation);
+            var attempt = await _gateway.GetStatusAsync(route, wait - _clock.GetElapsedTime(begin), cancellationToken);
             var verdict = Verdict.OfStatus(Answered(attempt));
             RequestStatus status = verdict.Kind switch
             {
                 VerdictKind.Succeeded or VerdictKind.Rejected =>
-                    new RequestStatus.Decided(await _replays.CompleteAsync(Outcomes.Of(verdict, key), cancellation)) { Answer = verdict.Http.Raw },
+                    new RequestStatus.Decided(await _replays.CompleteAsync(Outcomes.Of(verdict, key), cancellationToken)) { Answer = verdict.Http.Raw },
                 VerdictKind.NotKnown or VerdictKind.NeverHappened =>
                     new RequestStatus.Unknown(verdict.Kind == VerdictKind.NeverHappened) { Answer = verdict.Http.Raw },
                 VerdictKind.Undecided when verdict.Http.Status == 200 => new RequestStatus.Pending { Answer = verdict.Http.Raw },
@@ -331,7 +333,7 @@ public sealed class JobRequestsClient
             var next = pause.Next(verdict.RetryAfter);
             if (status is not RequestStatus.Pending || _clock.GetElapsedTime(begin) + next >= wait)
                 return status;
-            await Task.Delay(next, _clock, cancellation);
+            await Task.Delay(next, _clock, cancellationToken);
         }
     }
 

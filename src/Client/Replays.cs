@@ -5,7 +5,7 @@ namespace JobRequests.Client;
 /// <summary>A replay tells what was true once; one strong read adds what is true now.</summary>
 internal sealed class Replays(GatewayConnection gateway, JobRequestsClientOptions options, TimeProvider clock)
 {
-    public async Task<CommandResult> CompleteAsync(CommandResult result, CancellationToken cancellation)
+    public async Task<CommandResult> CompleteAsync(CommandResult result, CancellationToken cancellationToken)
     {
         var job = result switch
         {
@@ -13,14 +13,14 @@ internal sealed class Replays(GatewayConnection gateway, JobRequestsClientOption
             CommandResult.Rejected lost => lost.JobRequestId,
             _ => null,
         };
-        return result.Replayed && options.ReadJobAfterReplay && job is not null ? result with { Current = await ReadAsync(job, cancellation) } : result;
+        return result.Replayed && options.ReadJobAfterReplay && job is not null ? result with { Current = await ReadAsync(job, cancellationToken) } : result;
     }
 
     /// <summary>Null where the job cannot be read: the outcome stands all the same.</summary>
-    private async Task<Job?> ReadAsync(string job, CancellationToken cancellation)
+    private async Task<Job?> ReadAsync(string job, CancellationToken cancellationToken)
     {
         using var silence = new CancellationTokenSource(options.AnswerGrace, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, silence.Token);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, silence.Token);
         try
         {
             var answer = await gateway.GetAsync($"v1/job-requests/{Uri.EscapeDataString(job)}?consistency=strong", either.Token);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.Extensions.Options;
 using MongoDB.Driver;
 
@@ -8,6 +9,8 @@ internal sealed class MongoGrainStorageOptionsValidator(string name) : IValidate
 {
     private static readonly TimeSpan LeastTimeout = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan MostTimeout = TimeSpan.FromMinutes(10);
+
+    private static readonly SearchValues<char> NotInNames = SearchValues.Create("/\\. \"$*<>:|?\0");
 
     public ValidateOptionsResult Validate(string? name1, MongoGrainStorageOptions options)
     {
@@ -67,7 +70,7 @@ internal sealed class MongoGrainStorageOptionsValidator(string name) : IValidate
             rules.Add(nameof(options.Database), "must be set, as the connection string names none.");
         else
             rules.Require(
-                database.AsSpan().IndexOfAny("/\\. \"$*<>:|?\0") < 0 && database.Length <= 63,
+                !database.AsSpan().ContainsAny(NotInNames) && database.Length <= 63,
                 nameof(options.Database), $"must be a name of at most 63 characters without / \\ . \" $ * < > : | ? or spaces, but is '{database}'.");
     }
 }

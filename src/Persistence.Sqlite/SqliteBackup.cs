@@ -26,7 +26,8 @@ public static class SqliteBackup
             OwnerOnly.Create(partial).Dispose();
             using (var session = SqliteConnections.Open(OptionsOf(databaseFile), SqliteOpenMode.ReadOnly))
             {
-                using var cancellation = cancellationToken.UnsafeRegister(static state => raw.sqlite3_interrupt((sqlite3)state!), session.Connection.Handle);
+                using var interrupt = cancellationToken.UnsafeRegister(
+                    static state => raw.sqlite3_interrupt((sqlite3)state!), session.Connection.Handle);
                 session.Execute("VACUUM INTO $1", partial);
             }
 

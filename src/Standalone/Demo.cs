@@ -20,14 +20,14 @@ internal static class Demo
 
     private static async Task RaceAsync(HttpClient http, string title, string[] people, CancellationToken cancellationToken)
     {
-        var created = await ClientOf(http, "dispatcher").CreateAsync(new NewJob { Title = title, Candidates = people }, cancellation: cancellationToken);
+        var created = await ClientOf(http, "dispatcher").CreateAsync(new NewJob { Title = title, Candidates = people }, cancellationToken: cancellationToken);
         if (created is not CommandResult.Succeeded { JobRequestId: var job })
             throw new InvalidOperationException($"The job '{title}' was not created: {created}");
 
         var started = Stopwatch.GetTimestamp();
         var answers = await Task.WhenAll(people.Select(async person =>
         {
-            var answer = await ClientOf(http, person).AcceptAsync(job, cancellation: cancellationToken);
+            var answer = await ClientOf(http, person).AcceptAsync(job, cancellationToken: cancellationToken);
             return (Person: person, Answer: answer, After: Stopwatch.GetElapsedTime(started));
         }));
 

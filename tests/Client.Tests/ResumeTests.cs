@@ -103,14 +103,14 @@ public sealed class ResumeTests
     public async Task The_request_is_saved_before_it_is_sent()
     {
         await using var test = await ClientUnderTest.StartAsync(Answer.Silence());
-        using var cancellation = new CancellationTokenSource();
+        using var cancellationToken = new CancellationTokenSource();
 
-        var sending = test.Client.CreateAsync(new NewJob { Candidates = ["ann"] }, cancellation: cancellation.Token);
+        var sending = test.Client.CreateAsync(new NewJob { Candidates = ["ann"] }, cancellationToken: cancellationToken.Token);
         var seen = await test.Gateway.ArrivalAsync();
 
         var saved = await test.SavedAsync();
         Assert.Equal((seen.Key, Operation.Create, seen.Body), (saved?.Key, saved?.Operation, saved?.Payload));
-        await cancellation.CancelAsync();
+        await cancellationToken.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
     }
 

@@ -76,11 +76,11 @@ public sealed class StillDecidingTests
     public async Task Cancelling_ends_the_waiting_and_keeps_the_key()
     {
         await using var test = await ClientUnderTest.StartAsync(Answer.Silence());
-        using var cancellation = new CancellationTokenSource();
+        using var cancellationToken = new CancellationTokenSource();
 
-        var sending = test.Client.AcceptAsync("j1", new CommandOptions { Key = "k1" }, cancellation.Token);
+        var sending = test.Client.AcceptAsync("j1", new CommandOptions { Key = "k1" }, cancellationToken.Token);
         await test.Gateway.ArrivalAsync();
-        await cancellation.CancelAsync();
+        await cancellationToken.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
         Assert.Equal("k1", (await test.SavedAsync())?.Key);
@@ -90,12 +90,12 @@ public sealed class StillDecidingTests
     public async Task Cancelling_ends_a_pause_too()
     {
         await using var test = await ClientUnderTest.StartAsync(Answer.Overloaded(retryAfter: 3));
-        using var cancellation = new CancellationTokenSource();
+        using var cancellationToken = new CancellationTokenSource();
         var paused = new TaskCompletionSource();
 
-        var sending = test.Client.AcceptAsync("j1", Patient with { Progress = new WhenTold(paused.SetResult) }, cancellation.Token);
+        var sending = test.Client.AcceptAsync("j1", Patient with { Progress = new WhenTold(paused.SetResult) }, cancellationToken.Token);
         await paused.Task;
-        await cancellation.CancelAsync();
+        await cancellationToken.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
         Assert.NotNull(await test.SavedAsync());

@@ -135,15 +135,15 @@ public sealed class LiveLoadTests : IDisposable
     private static async Task<List<TcpClient>> FollowAsync(Uri server, int count, Func<int, string> personOf)
     {
         var sockets = new ConcurrentBag<TcpClient>();
-        await Parallel.ForEachAsync(Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (number, cancellation) =>
+        await Parallel.ForEachAsync(Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (number, cancellationToken) =>
         {
             var socket = new TcpClient();
-            await socket.ConnectAsync(server.Host, server.Port, cancellation);
+            await socket.ConnectAsync(server.Host, server.Port, cancellationToken);
             await socket.GetStream()
                 .WriteAsync(Encoding.ASCII.GetBytes($"GET /v1/events HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer dev-{personOf(number)}\r\n\r\n"),
-                    cancellation);
+                    cancellationToken);
             var buffer = new byte[1024];
-            var read = await socket.GetStream().ReadAsync(buffer, cancellation);
+            var read = await socket.GetStream().ReadAsync(buffer, cancellationToken);
             Assert.StartsWith("HTTP/1.1 200", Encoding.ASCII.GetString(buffer, 0, read), StringComparison.Ordinal);
             sockets.Add(socket);
         });

@@ -28,11 +28,11 @@ public sealed class ArticleDefects
     {
         await using var host = await GatewayHost.StartAsync();
         host.Jobs.Decide = _ => new JobRequestReply.Rejected(Rejections.AlreadyAccepted.Code, 2, Replayed: false, null);
-        const string accept = $"/v1/job-requests/{Http.Job}/accept";
+        const string Accept = $"/v1/job-requests/{Http.Job}/accept";
 
-        var refused = await host.PostAsync(accept, null, "bob", "k1");
-        var anonymous = await host.PostAsync(accept, null, person: null, "k2");
-        var forAnother = await host.PostAsync(accept, """{"cleanerId":"ann"}""", "bob", "k3");
+        var refused = await host.PostAsync(Accept, null, "bob", "k1");
+        var anonymous = await host.PostAsync(Accept, null, person: null, "k2");
+        var forAnother = await host.PostAsync(Accept, """{"cleanerId":"ann"}""", "bob", "k3");
 
         Assert.Equal((409, 401, 400), (refused.Status, anonymous.Status, forAnother.Status));
         Assert.Equal("bob", Assert.Single(host.Jobs.Submitted).Caller.Person);

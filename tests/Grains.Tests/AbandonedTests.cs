@@ -18,7 +18,7 @@ public sealed class AbandonedTests
         _bench.Create();
         _store = new RefusingStore(_bench.Store);
         _executor = new JobRequestExecutor(
-            Workbench.JobId, _store, _bench.Publisher, _bench.Options, _bench.Clock, NullLogger.Instance, _bench.Stopping.Token, storage: _storage);
+            Workbench.JobId, _store, _bench.Publisher, _bench.Options, _bench.Clock, NullLogger.Instance, storage: _storage, closing: _bench.Stopping.Token);
     }
 
     [Fact]

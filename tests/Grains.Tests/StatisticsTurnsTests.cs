@@ -26,17 +26,17 @@ public sealed class StatisticsTurnsTests
 
     private sealed class SlowIndex : IJobViewIndex
     {
-        private int running;
+        private int _running;
 
         public TaskCompletionSource Release { get; } = new();
 
-        public int Running => running;
+        public int Running => _running;
 
         public int Most { get; private set; }
 
         public async Task<JobStatistics> CountStatisticsAsync(StatisticsQuery query, int maxJobs, int maxCandidates, CancellationToken cancellationToken)
         {
-            Most = Math.Max(Most, Interlocked.Increment(ref running));
+            Most = Math.Max(Most, Interlocked.Increment(ref _running));
             try
             {
                 await Release.Task.WaitAsync(cancellationToken);
@@ -44,7 +44,7 @@ public sealed class StatisticsTurnsTests
             }
             finally
             {
-                Interlocked.Decrement(ref running);
+                Interlocked.Decrement(ref _running);
             }
         }
 

@@ -215,7 +215,7 @@ public sealed class GroupWriteTests
     public async Task A_write_cancelled_while_it_waits_is_never_sent()
     {
         await using var test = new GatheringWrites();
-        using var cancellation = new CancellationTokenSource();
+        using var cancellationToken = new CancellationTokenSource();
         Task? cancelled = null;
 
         await test.GatherAsync(3, async i =>
@@ -225,8 +225,8 @@ public sealed class GroupWriteTests
                 await test.InsertAsync(i);
                 return;
             }
-            cancelled = test.Storage.WriteAsync(StubbedStorage.State("never"), GatheringWrites.Grain(i), cancellation.Token);
-            cancellation.Cancel(); // at once: nothing may be let go meanwhile
+            cancelled = test.Storage.WriteAsync(StubbedStorage.State("never"), GatheringWrites.Grain(i), cancellationToken.Token);
+            cancellationToken.Cancel(); // at once: nothing may be let go meanwhile
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
         });
 

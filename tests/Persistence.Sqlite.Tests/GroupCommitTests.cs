@@ -200,11 +200,11 @@ public sealed class GroupCommitTests
     public async Task A_write_cancelled_in_the_queue_is_never_run()
     {
         await using var test = await TestDatabase.OpenAsync();
-        using var cancellation = new CancellationTokenSource();
+        using var cancellationToken = new CancellationTokenSource();
         var gate = await test.HoldWriterAsync();
-        var cancelled = test.AddAsync(1, WritePriority.Now, cancellation.Token);
+        var cancelled = test.AddAsync(1, WritePriority.Now, cancellationToken.Token);
         var kept = test.AddAsync(2);
-        await cancellation.CancelAsync();
+        await cancellationToken.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
         await gate.OpenAsync();
         await kept;

@@ -23,13 +23,13 @@ internal sealed class DeadLetterTopic(KafkaServer server, KafkaDeadLetterTopic t
     }
 
     /// <param name="all">Also what was replayed long ago.</param>
-    /// <param name="cancellation">Ends the reading.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="KafkaFailedException">Kafka does not answer.</exception>
-    public Task<DeadLetterContents> ReadAsync(bool all, CancellationToken cancellation) => server.AskAsync(() => topic.ReadAsync(all, cancellation));
+    public Task<DeadLetterContents> ReadAsync(bool all, CancellationToken cancellationToken) => server.AskAsync(() => topic.ReadAsync(all, cancellationToken));
 
     /// <exception cref="KafkaFailedException">There is no such record.</exception>
-    public async Task<DeadLetterCopy> FindAsync(int partition, long offset, CancellationToken cancellation) =>
-        (await ReadAsync(all: true, cancellation)).Copies.FirstOrDefault(copy => copy.Record.Partition == partition && copy.Record.Offset == offset)
+    public async Task<DeadLetterCopy> FindAsync(int partition, long offset, CancellationToken cancellationToken) =>
+        (await ReadAsync(all: true, cancellationToken)).Copies.FirstOrDefault(copy => copy.Record.Partition == partition && copy.Record.Offset == offset)
         ?? throw new KafkaFailedException($"There is no dead letter {partition}:{offset} at {server.Bootstrap}; `jobctl dead-letters list --all` shows those "
             + "that are there.", ExitCode.Refused);
 

@@ -14,10 +14,10 @@ internal sealed record KafkaServer(string Bootstrap, string Setting, IReadOnlyDi
     public static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(4);
 
     // The last thing that librdkafka complained about: when nothing answers, it is the reason.
-    private readonly Complaints complaints = new();
+    private readonly Complaints _complaints = new();
 
     public IAdminClient Admin() => Build(() => new AdminClientBuilder(Configure([]))
-        .SetErrorHandler((_, error) => complaints.Last = error).SetLogHandler(static (_, _) => { }).Build());
+        .SetErrorHandler((_, error) => _complaints.Last = error).SetLogHandler(static (_, _) => { }).Build());
 
     /// <summary>A reader without a group: it remembers nothing on the broker.</summary>
     public IConsumer<byte[]?, byte[]?> Reader() => Build(() => new ConsumerBuilder<byte[]?, byte[]?>(Configure(
@@ -25,12 +25,12 @@ internal sealed record KafkaServer(string Bootstrap, string Setting, IReadOnlyDi
         // librdkafka wants a group even where partitions are assigned by hand and nothing is committed.
         new("group.id", "jobctl"), new("enable.auto.commit", "false"), new("enable.auto.offset.store", "false"), new("auto.offset.reset", "error"),
         new("enable.partition.eof", "true"), new("fetch.wait.max.ms", "100"), new("fetch.message.max.bytes", "8388608"),
-    ])).SetErrorHandler((_, error) => complaints.Last = error).SetLogHandler(static (_, _) => { }).Build());
+    ])).SetErrorHandler((_, error) => _complaints.Last = error).SetLogHandler(static (_, _) => { }).Build());
 
     /// <param name="names">The topics.</param>
     /// <param name="signer">As the silos sign; null: nothing is checked.</param>
     public KafkaDeadLetterTopic DeadLetters(TopicNames names, IKafkaMarkSigner? signer) =>
-        Build(() => new KafkaDeadLetterTopic(Configure([]), names.Requests, names.DeadLetters, names.Group, error => complaints.Last = error)
+        Build(() => new KafkaDeadLetterTopic(Configure([]), names.Requests, names.DeadLetters, names.Group, error => _complaints.Last = error)
     {
         Signer = signer,
         OtherTopics = [names.FinalEvents],
@@ -89,7 +89,7 @@ internal sealed record KafkaServer(string Bootstrap, string Setting, IReadOnlyDi
         };
         if (!error.IsLocalError && error.Code != ErrorCode.NetworkException)
             return new KafkaFailedException($"Kafka at {Bootstrap} refuses: {error.Reason}", ExitCode.Refused, exception);
-        var reason = complaints.Last ?? error;
+        var reason = _complaints.Last ?? error;
         return reason.Code is ErrorCode.Local_Authentication or ErrorCode.Local_Ssl
             ? new KafkaFailedException($"Kafka at {Bootstrap} does not let jobctl in ({reason.Reason}): give its settings with --kafka-config, such as "
                 + "sasl.username=NAME.", ExitCode.Refused, exception)
@@ -127,12 +127,12 @@ internal sealed record KafkaServer(string Bootstrap, string Setting, IReadOnlyDi
 
     private sealed class Complaints
     {
-        private volatile Error? last;
+        private volatile Error? _last;
 
         public Error? Last
         {
-            get => last;
-            set => last = value;
+            get => _last;
+            set => _last = value;
         }
     }
 }

@@ -23,8 +23,8 @@ internal static class RecordText
     /// <summary>The text that the bytes are, else their number and the first of them in hexadecimal.</summary>
     public static string Text(ReadOnlySpan<byte> bytes)
     {
-        const int shown = 64;
-        return TryText(bytes) ?? $"{bytes.Length} bytes: {Convert.ToHexStringLower(bytes[..Math.Min(bytes.Length, shown)])}{(bytes.Length > shown ? "…" : "")}";
+        const int Shown = 64;
+        return TryText(bytes) ?? $"{bytes.Length} bytes: {Convert.ToHexStringLower(bytes[..Math.Min(bytes.Length, Shown)])}{(bytes.Length > Shown ? "…" : "")}";
     }
 
     public static string TextOrNone(byte[]? bytes) => bytes is null ? "(none)" : Text(bytes);

@@ -9,19 +9,19 @@ internal sealed class TopicReader(KafkaServer server) : IDisposable
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(10);
 
-    private readonly IConsumer<byte[]?, byte[]?> consumer = server.Reader();
+    private readonly IConsumer<byte[]?, byte[]?> _consumer = server.Reader();
 
     /// <summary>The records of one partition from one offset to before another; offsets without a record are left out.</summary>
     /// <exception cref="KafkaFailedException">Kafka stops answering, or refuses.</exception>
-    public IEnumerable<ConsumeResult<byte[]?, byte[]?>> Read(TopicPartition partition, long from, long to, CancellationToken cancellation)
+    public IEnumerable<ConsumeResult<byte[]?, byte[]?>> Read(TopicPartition partition, long from, long to, CancellationToken cancellationToken)
     {
         if (from >= to)
             yield break;
-        consumer.Assign(new TopicPartitionOffset(partition, from));
+        _consumer.Assign(new TopicPartitionOffset(partition, from));
         var heard = Stopwatch.GetTimestamp();
         while (true)
         {
-            var record = Consume(cancellation);
+            var record = Consume(cancellationToken);
             if (record is null)
             {
                 if (Stopwatch.GetElapsedTime(heard) > Silence)
@@ -38,29 +38,29 @@ internal sealed class TopicReader(KafkaServer server) : IDisposable
         }
     }
 
-    public ConsumeResult<byte[]?, byte[]?>? First(TopicPartition partition, long from, long to, CancellationToken cancellation) =>
-        Read(partition, from, to, cancellation).FirstOrDefault();
+    public ConsumeResult<byte[]?, byte[]?>? First(TopicPartition partition, long from, long to, CancellationToken cancellationToken) =>
+        Read(partition, from, to, cancellationToken).FirstOrDefault();
 
     /// <summary>The records of some partitions as they come, without an end.</summary>
     /// <exception cref="OperationCanceledException">It was enough.</exception>
-    public IEnumerable<ConsumeResult<byte[]?, byte[]?>> Follow(IEnumerable<TopicPartitionOffset> from, CancellationToken cancellation)
+    public IEnumerable<ConsumeResult<byte[]?, byte[]?>> Follow(IEnumerable<TopicPartitionOffset> from, CancellationToken cancellationToken)
     {
-        consumer.Assign(from);
+        _consumer.Assign(from);
         while (true)
         {
-            if (Consume(cancellation) is { IsPartitionEOF: false } record)
+            if (Consume(cancellationToken) is { IsPartitionEOF: false } record)
                 yield return record;
         }
     }
 
-    public void Dispose() => consumer.Dispose();
+    public void Dispose() => _consumer.Dispose();
 
-    private ConsumeResult<byte[]?, byte[]?>? Consume(CancellationToken cancellation)
+    private ConsumeResult<byte[]?, byte[]?>? Consume(CancellationToken cancellationToken)
     {
-        cancellation.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfCancellationRequested();
         try
         {
-            return consumer.Consume(Poll);
+            return _consumer.Consume(Poll);
         }
         catch (ConsumeException exception)
         {

@@ -25,7 +25,7 @@ internal sealed record TopicReport(
     string Topic, string? Group, long Records, long? Lag, double RatePerSecond, double? OldestWaitingSeconds, IReadOnlyList<PartitionReport> Partitions)
 {
     public static async Task<TopicReport> ReadAsync(
-        KafkaServer server, IAdminClient admin, string topic, int partitionCount, string? group, TimeSpan sample, CancellationToken cancellation)
+        KafkaServer server, IAdminClient admin, string topic, int partitionCount, string? group, TimeSpan sample, CancellationToken cancellationToken)
     {
         TopicPartition[] all = [.. Enumerable.Range(0, partitionCount).Select(partition => new TopicPartition(topic, partition))];
         var earlier = await Offsets.OfAsync(server, admin, all, OffsetSpec.Latest());
@@ -33,7 +33,7 @@ internal sealed record TopicReport(
         var start = await Offsets.OfAsync(server, admin, all, OffsetSpec.Earliest());
         var committed = group is null ? [] : await Offsets.CommittedAsync(server, admin, all, group);
         if (sample > watch.Elapsed)
-            await Task.Delay(sample - watch.Elapsed, cancellation);
+            await Task.Delay(sample - watch.Elapsed, cancellationToken);
         var end = await Offsets.OfAsync(server, admin, all, OffsetSpec.Latest());
         var seconds = watch.Elapsed.TotalSeconds;
 
@@ -44,7 +44,7 @@ internal sealed record TopicReport(
             long? done = committed.TryGetValue(at, out var offset) ? offset : null;
             var from = Math.Max(done ?? start[at], start[at]);
             long? lag = group is null ? null : Math.Max(end[at] - from, 0);
-            var oldest = lag > 0 ? reader.First(at, from, end[at], cancellation)?.Message.Timestamp.UtcDateTime : null;
+            var oldest = lag > 0 ? reader.First(at, from, end[at], cancellationToken)?.Message.Timestamp.UtcDateTime : null;
             partitions.Add(new PartitionReport(
                 at.Partition, start[at], end[at], done, lag, Math.Round((end[at] - earlier[at]) / seconds, 1),
                 oldest is { } time ? Math.Round(Math.Max((DateTime.UtcNow - time).TotalSeconds, 0), 1) : null));

@@ -19,34 +19,35 @@ internal sealed class Form(IAnsiConsole console, Session session)
     public void Header() => Console.MarkupLineInterpolated($"[bold]jobctl[/] at {Session.Url}, as {Terminal.Printable(Session.Identity.Name)}");
 
     /// <summary>A real login stays as it is; a development identity is asked for each time, to play several people.</summary>
-    public async Task ActAsAsync(CancellationToken cancellation)
+    public async Task ActAsAsync(CancellationToken cancellationToken)
     {
         if (Session.Identity.Label?.StartsWith("sub:", StringComparison.Ordinal) == true)
             return;
         var usual = Session.Identity.Token is null ? _memory.Name ?? "zoe" : Session.Identity.Name;
-        var name = await AskAsync("Act as:", usual, text => IsName(text) ? null : "1 to 64 of A-Z, a-z, 0-9, '_', '.', '@' and '-'", cancellation);
+        var name = await AskAsync("Act as:", usual, text => IsName(text) ? null : "1 to 64 of A-Z, a-z, 0-9, '_', '.', '@' and '-'", cancellationToken);
         Session = Session with { Identity = Identity.Development(name) };
         Remember(_memory with { Name = name });
     }
 
-    public async Task<JobCommand> CommandAsync(CancellationToken cancellation) => Choice switch
+    public async Task<JobCommand> CommandAsync(CancellationToken cancellationToken) => Choice switch
     {
-        Operation.Create => await CreateAsync(cancellation),
-        Operation.Accept => JobCommand.Accept(await JobAsync(cancellation)),
-        Operation.Decline => JobCommand.Decline(await JobAsync(cancellation), await OptionalAsync("Reason (optional):", cancellation)),
-        Operation.Withdraw => JobCommand.Withdraw(await JobAsync(cancellation)),
-        Operation.Cancel => JobCommand.Cancel(await JobAsync(cancellation)),
-        Operation.Start => JobCommand.Start(await JobAsync(cancellation)),
-        Operation.FinishTask => JobCommand.FinishTask(await JobAsync(cancellation), await AskAsync("Task id?", "t1", NotEmpty, cancellation)),
-        Operation.Finish => JobCommand.Finish(await JobAsync(cancellation)),
+        Operation.Create => await CreateAsync(cancellationToken),
+        Operation.Accept => JobCommand.Accept(await JobAsync(cancellationToken)),
+        Operation.Decline => JobCommand.Decline(await JobAsync(cancellationToken), await OptionalAsync("Reason (optional):", cancellationToken)),
+        Operation.Withdraw => JobCommand.Withdraw(await JobAsync(cancellationToken)),
+        Operation.Cancel => JobCommand.Cancel(await JobAsync(cancellationToken)),
+        Operation.Start => JobCommand.Start(await JobAsync(cancellationToken)),
+        Operation.FinishTask => JobCommand.FinishTask(await JobAsync(cancellationToken), await AskAsync("Task id?", "t1", NotEmpty, cancellationToken)),
+        Operation.Finish => JobCommand.Finish(await JobAsync(cancellationToken)),
         _ => throw new InvalidOperationException($"{Choice} is not handled."),
     };
 
-    public Task<string> JobAsync(CancellationToken cancellation) => AskAsync("Job id?", _memory.RecentJobs.FirstOrDefault(), NotEmpty, cancellation);
+    public Task<string> JobAsync(CancellationToken cancellationToken) =>
+        AskAsync("Job id?", _memory.RecentJobs is [var latest, ..] ? latest : null, NotEmpty, cancellationToken);
 
-    public Task<string> KeyAsync(CancellationToken cancellation) => AskAsync(
+    public Task<string> KeyAsync(CancellationToken cancellationToken) => AskAsync(
         "Request id?", Session.Key ?? IdempotencyKey.New(), text =>
-            IdempotencyKey.IsValid(text) ? null : "1 to 64 of A-Z, a-z, 0-9, '_' and '-'", cancellation);
+            IdempotencyKey.IsValid(text) ? null : "1 to 64 of A-Z, a-z, 0-9, '_' and '-'", cancellationToken);
 
     public void Print(CommandResult result, string operation, string? task)
     {
@@ -62,32 +63,32 @@ internal sealed class Form(IAnsiConsole console, Session session)
             Console.WriteLine(Terminal.Printable(line));
     }
 
-    private async Task<JobCommand> CreateAsync(CancellationToken cancellation)
+    private async Task<JobCommand> CreateAsync(CancellationToken cancellationToken)
     {
-        var candidates = await AskAsync("Candidates?", _memory.Candidates ?? "ann,bob", NotEmpty, cancellation);
+        var candidates = await AskAsync("Candidates?", _memory.Candidates ?? "ann,bob", NotEmpty, cancellationToken);
         Remember(_memory with { Candidates = candidates });
-        var tasks = await OptionalAsync("Tasks, separated by commas (optional):", cancellation);
+        var tasks = await OptionalAsync("Tasks, separated by commas (optional):", cancellationToken);
         return JobCommand.Create(new NewJob
         {
-            Title = await OptionalAsync("Title (optional):", cancellation),
+            Title = await OptionalAsync("Title (optional):", cancellationToken),
             Candidates = Create.Names([candidates]),
             Tasks = Create.Tasks((tasks ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)),
         });
     }
 
-    private async Task<string> AskAsync(string question, string? usual, Func<string, string?> reason, CancellationToken cancellation)
+    private async Task<string> AskAsync(string question, string? usual, Func<string, string?> reason, CancellationToken cancellationToken)
     {
         var prompt = new TextPrompt<string>(question).Validate(text => reason(text) is { } wrong
             ? ValidationResult.Error($"[red]{Markup.Escape(wrong)}[/]")
             : ValidationResult.Success());
         if (usual is not null)
             prompt.DefaultValue(usual);
-        return (await Console.PromptAsync(prompt, cancellation)).Trim();
+        return (await Console.PromptAsync(prompt, cancellationToken)).Trim();
     }
 
-    private async Task<string?> OptionalAsync(string question, CancellationToken cancellation)
+    private async Task<string?> OptionalAsync(string question, CancellationToken cancellationToken)
     {
-        var text = (await Console.PromptAsync(new TextPrompt<string>(question).AllowEmpty(), cancellation)).Trim();
+        var text = (await Console.PromptAsync(new TextPrompt<string>(question).AllowEmpty(), cancellationToken)).Trim();
         return text.Length == 0 ? null : text;
     }
 

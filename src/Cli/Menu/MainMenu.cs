@@ -13,7 +13,7 @@ internal static class MainMenu
     private const string ShowHistory = "show a job's history";
     private const string Unanswered = "ask again for an unanswered request";
 
-    public static async Task<int> RunAsync(Session session, CancellationToken cancellation)
+    public static async Task<int> RunAsync(Session session, CancellationToken cancellationToken)
     {
         if (Console.IsInputRedirected || Console.IsOutputRedirected)
             throw new UsageException("The menu needs a terminal. Run `jobctl --help` for commands.");
@@ -24,7 +24,7 @@ internal static class MainMenu
             try
             {
                 form.Header();
-                if (await PickAsync(form, cancellation) == Leave || await ActAsync(form, cancellation) == Quit)
+                if (await PickAsync(form, cancellationToken) == Leave || await ActAsync(form, cancellationToken) == Quit)
                     return ExitCode.Success;
             }
             catch (Exception e) when (e is not OperationCanceledException && Failures.Explain(e) is { } failure)
@@ -34,9 +34,9 @@ internal static class MainMenu
         }
     }
 
-    private static async Task<string> PickAsync(Form form, CancellationToken cancellation)
+    private static async Task<string> PickAsync(Form form, CancellationToken cancellationToken)
     {
-        var unanswered = (await Session.Unanswered.ListAsync(cancellation)).Count;
+        var unanswered = (await Session.Unanswered.ListAsync(cancellationToken)).Count;
         var prompt = new SelectionPrompt<string>()
             .Title("What do you want to do?")
             .PageSize(14)
@@ -46,58 +46,58 @@ internal static class MainMenu
         if (unanswered > 0)
             prompt.AddChoice(Unanswered);
         prompt.AddChoice(Leave);
-        return form.Choice = await form.Console.PromptAsync(prompt, cancellation);
+        return form.Choice = await form.Console.PromptAsync(prompt, cancellationToken);
     }
 
-    private static async Task<string> ActAsync(Form form, CancellationToken cancellation)
+    private static async Task<string> ActAsync(Form form, CancellationToken cancellationToken)
     {
         switch (form.Choice)
         {
             case ShowJob:
-                await form.ActAsAsync(cancellation);
-                var job = await form.Client().GetJobAsync(await form.JobAsync(cancellation), cancellation: cancellation);
+                await form.ActAsAsync(cancellationToken);
+                var job = await form.Client().GetJobAsync(await form.JobAsync(cancellationToken), cancellationToken: cancellationToken);
                 form.Print(JobText.Lines(job));
                 return Back;
             case ShowHistory:
-                await form.ActAsAsync(cancellation);
-                var history = await form.Client().GetHistoryAsync(await form.JobAsync(cancellation), cancellation);
+                await form.ActAsAsync(cancellationToken);
+                var history = await form.Client().GetHistoryAsync(await form.JobAsync(cancellationToken), cancellationToken);
                 form.Print(JobText.Lines(history, form.Session.Identity.Name));
                 return Back;
             case Unanswered:
-                return await RetryAsync(form, cancellation);
+                return await RetryAsync(form, cancellationToken);
             default:
-                return await SendAsync(form, cancellation);
+                return await SendAsync(form, cancellationToken);
         }
     }
 
-    private static async Task<string> SendAsync(Form form, CancellationToken cancellation)
+    private static async Task<string> SendAsync(Form form, CancellationToken cancellationToken)
     {
-        await form.ActAsAsync(cancellation);
-        var command = await form.CommandAsync(cancellation);
-        var key = await form.KeyAsync(cancellation);
+        await form.ActAsAsync(cancellationToken);
+        var command = await form.CommandAsync(cancellationToken);
+        var key = await form.KeyAsync(cancellationToken);
         while (true)
         {
             var result = await Waiting.ShowAsync(form.Console, form.Session.Wait, progress => form.Client().SendAsync(
-                command, new CommandOptions { Key = key, Progress = progress }, cancellation));
+                command, new CommandOptions { Key = key, Progress = progress }, cancellationToken));
             form.Print(result, command.Operation, command.TaskId);
 
-            var next = await form.Console.PromptAsync(new SelectionPrompt<string>().Title("And now?").AddChoices(Again, Back, Quit), cancellation);
+            var next = await form.Console.PromptAsync(new SelectionPrompt<string>().Title("And now?").AddChoices(Again, Back, Quit), cancellationToken);
             if (next != Again)
                 return next;
         }
     }
 
-    private static async Task<string> RetryAsync(Form form, CancellationToken cancellation)
+    private static async Task<string> RetryAsync(Form form, CancellationToken cancellationToken)
     {
         var request = await form.Console.PromptAsync(
             new SelectionPrompt<PendingRequest>()
                 .Title("Which one?")
                 .UseConverter(pending => Markup.Escape($"{pending.Operation} {pending.Job} {pending.Key} ({pending.Caller}, {Times.Text(pending.Created)})"))
-                .AddChoices(await Session.Unanswered.ListAsync(cancellation)),
-            cancellation);
+                .AddChoices(await Session.Unanswered.ListAsync(cancellationToken)),
+            cancellationToken);
         var sender = Verbs.Retry.SessionOf(form.Session, request);
         var result = await Waiting.ShowAsync(form.Console, form.Session.Wait, progress =>
-            sender.Client().ResumeAsync(request, progress: progress, cancellation: cancellation));
+            sender.Client().ResumeAsync(request, progress: progress, cancellationToken: cancellationToken));
         form.Print(result, request.Operation, request.TaskId);
         return Back;
     }

@@ -19,20 +19,21 @@ internal sealed class RaceTrack(Session session, RacePlan plan)
 
     public IReadOnlyCollection<RecordedCall> Calls => _calls;
 
-    public async Task<IReadOnlyList<RacedJob>> RunAsync(CancellationToken cancellation)
+    public async Task<IReadOnlyList<RacedJob>> RunAsync(CancellationToken cancellationToken)
     {
         var raced = new RacedJob[plan.Jobs];
-        var limits = new ParallelOptions { MaxDegreeOfParallelism = plan.Parallel, CancellationToken = cancellation };
+        var limits = new ParallelOptions { MaxDegreeOfParallelism = plan.Parallel, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, plan.Jobs, limits, async (number, stop) => raced[number] = await RaceAsync(number, stop));
         return raced;
     }
 
-    private async Task<RacedJob> RaceAsync(int number, CancellationToken cancellation)
+    private async Task<RacedJob> RaceAsync(int number, CancellationToken cancellationToken)
     {
         var people = Enumerable.Range(1, plan.Candidates).Select(person => $"racer-{person:000}").ToList();
         var requester = ClientOf(_requester);
         var start = Now();
-        var created = await requester.CreateAsync(new NewJob { Title = $"race {plan.Seed}/{number}", Candidates = people }, cancellation: cancellation);
+        var created = await requester.CreateAsync(
+            new NewJob { Title = $"race {plan.Seed}/{number}", Candidates = people }, cancellationToken: cancellationToken);
         if (created is not CommandResult.Succeeded { JobRequestId: var job })
             return new RacedJob(number, null, created, new Dictionary<string, IReadOnlyList<CommandResult>>(), null);
         _calls.Enqueue(
@@ -41,40 +42,40 @@ internal sealed class RaceTrack(Session session, RacePlan plan)
         var chance = new Random(unchecked((plan.Seed * 7919) + number));
         var starts = people.Select(person => (Person: person, Together: Enumerable.Range(0, plan.Repeats).Select(_ => chance.Next(2) == 0).ToList())).ToArray();
         chance.Shuffle(starts);
-        var answers = await Task.WhenAll(starts.Select(runner => AcceptAsync(job, runner.Person, runner.Together, cancellation)));
+        var answers = await Task.WhenAll(starts.Select(runner => AcceptAsync(job, runner.Person, runner.Together, cancellationToken)));
 
         return new RacedJob(
-            number, job, created, answers.ToDictionary(answer => answer.Person, answer => answer.Results), await ReadAsync(requester, job, cancellation));
+            number, job, created, answers.ToDictionary(answer => answer.Person, answer => answer.Results), await ReadAsync(requester, job, cancellationToken));
     }
 
     /// <summary>Sends one request 1 + repeats times under one key: some at once, the others after the first answer.</summary>
     private async Task<(string Person, IReadOnlyList<CommandResult> Results)> AcceptAsync(
-        string job, string person, IReadOnlyList<bool> together, CancellationToken cancellation)
+        string job, string person, IReadOnlyList<bool> together, CancellationToken cancellationToken)
     {
         var key = IdempotencyKey.New();
-        var first = SendAsync(job, person, key, cancellation);
-        List<Task<CommandResult>> sent = [first, .. together.Where(now => now).Select(_ => SendAsync(job, person, key, cancellation))];
+        var first = SendAsync(job, person, key, cancellationToken);
+        List<Task<CommandResult>> sent = [first, .. together.Where(now => now).Select(_ => SendAsync(job, person, key, cancellationToken))];
         await first;
-        sent.AddRange(together.Where(now => !now).Select(_ => SendAsync(job, person, key, cancellation)));
+        sent.AddRange(together.Where(now => !now).Select(_ => SendAsync(job, person, key, cancellationToken)));
         return (person, await Task.WhenAll(sent));
     }
 
-    private async Task<CommandResult> SendAsync(string job, string person, string key, CancellationToken cancellation)
+    private async Task<CommandResult> SendAsync(string job, string person, string key, CancellationToken cancellationToken)
     {
         // A client of its own for each send, as if from another device: only the service can tell that they are one request.
         var client = ClientOf(Identity.Development(person));
         var start = Now();
-        var result = await client.AcceptAsync(job, new CommandOptions { Key = key }, cancellation);
+        var result = await client.AcceptAsync(job, new CommandOptions { Key = key }, cancellationToken);
         _calls.Enqueue(RaceCalls.Of(result, job, Operation.Accept, person, start, Now()) with { Wait = session.Wait.TotalSeconds });
         return result;
     }
 
-    private async Task<Job?> ReadAsync(JobRequestsClient requester, string job, CancellationToken cancellation)
+    private async Task<Job?> ReadAsync(JobRequestsClient requester, string job, CancellationToken cancellationToken)
     {
         try
         {
             var start = Now();
-            var read = await requester.GetJobAsync(job, Consistency.Strong, cancellation: cancellation);
+            var read = await requester.GetJobAsync(job, Consistency.Strong, cancellationToken: cancellationToken);
             _calls.Enqueue(new RecordedCall
             {
                 Job = job,

@@ -3,10 +3,10 @@ namespace JobRequests.Cli.Sending;
 /// <summary>Sends a verb's command and prints the answer.</summary>
 internal static class CommandSender
 {
-    public static async Task<int> SendAsync(Session session, JobCommand command, SendOptions options, CancellationToken cancellation)
+    public static async Task<int> SendAsync(Session session, JobCommand command, SendOptions options, CancellationToken cancellationToken)
     {
         if (options.DryRun)
-            return await DryRunAsync(session, command, options.IfMatch, cancellation);
+            return await DryRunAsync(session, command, options.IfMatch, cancellationToken);
 
         var key = session.Key ?? IdempotencyKey.New();
         var wishes = new CommandOptions
@@ -16,12 +16,12 @@ internal static class CommandSender
             ExecuteBefore = options.ExecuteBefore,
             Progress = new ProgressLines(session.Json),
         };
-        return await AnswerAsync(session, command.Operation, command.TaskId, key, session.Client().SendAsync(command, wishes, cancellation));
+        return await AnswerAsync(session, command.Operation, command.TaskId, key, session.Client().SendAsync(command, wishes, cancellationToken));
     }
 
-    public static async Task<int> ResumeAsync(Session session, PendingRequest request, CancellationToken cancellation) => await AnswerAsync(
+    public static async Task<int> ResumeAsync(Session session, PendingRequest request, CancellationToken cancellationToken) => await AnswerAsync(
         session, request.Operation, request.TaskId, request.Key,
-        session.Client().ResumeAsync(request, progress: new ProgressLines(session.Json), cancellation: cancellation));
+        session.Client().ResumeAsync(request, progress: new ProgressLines(session.Json), cancellationToken: cancellationToken));
 
     private static async Task<int> AnswerAsync(Session session, string operation, string? task, string key, Task<CommandResult> sending)
     {
@@ -53,12 +53,12 @@ internal static class CommandSender
         }
     }
 
-    private static async Task<int> DryRunAsync(Session session, JobCommand command, long? ifMatch, CancellationToken cancellation)
+    private static async Task<int> DryRunAsync(Session session, JobCommand command, long? ifMatch, CancellationToken cancellationToken)
     {
         DryRun dryRun;
         try
         {
-            dryRun = await session.Client().DryRunAsync(command, ifMatch, cancellation);
+            dryRun = await session.Client().DryRunAsync(command, ifMatch, cancellationToken);
         }
         catch (JobRequestsException e) when (session.Json)
         {

@@ -13,7 +13,7 @@ internal static class CommandVerb
     public static Command Sending(Command verb, Func<ParseResult, JobCommand> command)
     {
         SendOptions.AddTo(verb);
-        verb.SetAction((parsed, cancellation) => CommandSender.SendAsync(Session.Of(parsed), command(parsed), SendOptions.Of(parsed), cancellation));
+        verb.SetAction((parsed, cancellationToken) => CommandSender.SendAsync(Session.Of(parsed), command(parsed), SendOptions.Of(parsed), cancellationToken));
         return verb;
     }
 }

@@ -11,13 +11,13 @@ internal static class DeadLetterAdd
         var place = new Argument<string>("place") { Description = "PARTITION:OFFSET, as the silos' /health/ready names it" };
         var stream = new Option<string>("--stream") { Description = "requests or finalevents", DefaultValueFactory = _ => "requests" };
         var verb = new Command("add", "Dead-letter the record that a partition stands still on (administrators)") { place, stream };
-        verb.SetAction(async (parsed, cancellation) =>
+        verb.SetAction(async (parsed, cancellationToken) =>
         {
             var session = Session.Of(parsed);
             var (at, of) = (parsed.GetRequiredValue(place), parsed.GetRequiredValue(stream));
             try
             {
-                var isDeadLettered = await session.Client().DeadLetterOldestAsync(of, at, cancellation);
+                var isDeadLettered = await session.Client().DeadLetterOldestAsync(of, at, cancellationToken);
                 if (session.Json) Terminal.Line(new JsonObject { ["deadLettered"] = isDeadLettered }.ToJsonString(JsonSerializerOptions.Default));
                 else if (isDeadLettered)
                     Terminal.Good($"Record {at} of {of} is dead-lettered; what waited behind it goes on. `jobctl dead-letters group` shows what it holds up.");

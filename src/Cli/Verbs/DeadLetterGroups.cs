@@ -9,10 +9,10 @@ internal static class DeadLetterGroups
     public static Command Build()
     {
         var verb = new Command("group", "Count the dead letters of each job and reason: since when, and whether the job is blocked");
-        verb.SetAction(async (parsed, cancellation) =>
+        verb.SetAction(async (parsed, cancellationToken) =>
         {
             using var deadLetters = DeadLetterTopic.Open(KafkaOptions.Server(parsed), KafkaOptions.Names(parsed));
-            var groups = DeadLetterGroup.Of(await deadLetters.ReadAsync(all: false, cancellation));
+            var groups = DeadLetterGroup.Of(await deadLetters.ReadAsync(all: false, cancellationToken));
             if (parsed.GetValue(GlobalOptions.Json))
             {
                 foreach (var group in groups) Terminal.Line(Json(group));

@@ -8,13 +8,14 @@ internal static class DeadLetterList
     {
         var all = new Option<bool>("--all") { Description = "Also those that were replayed already" };
         var verb = new Command("list", "List the dead letters: why, from where, since when") { all };
-        verb.SetAction(async (parsed, cancellation) =>
+        verb.SetAction(async (parsed, cancellationToken) =>
         {
             var json = parsed.GetValue(GlobalOptions.Json);
             using var deadLetters = DeadLetterTopic.Open(KafkaOptions.Server(parsed), KafkaOptions.Names(parsed));
             var count = 0;
             foreach (
-                var copy in (await deadLetters.ReadAsync(parsed.GetValue(all), cancellation)).Copies.Where(copy => parsed.GetValue(all) || !copy.IsSettled))
+                var copy in (await deadLetters.ReadAsync(parsed.GetValue(all), cancellationToken)).Copies.Where(copy => parsed.GetValue(all)
+                    || !copy.IsSettled))
             {
                 count++;
                 Terminal.Line(json ? RecordText.Json(DeadLetterTopic.Record(copy), copy.Origin, copy.IsSettled) : Line(copy));

@@ -14,7 +14,7 @@ internal static class DeadLetterReplay
             { Description = "How long the silos may take to decide what a blocked job gets back", HelpName = "SECONDS", DefaultValueFactory = _ => 120 };
         var verb = new Command("replay", "Put the dead letters back where they came from, in their order, and unblock their jobs")
             { job, dryRun, again, timeout };
-        verb.SetAction(async (parsed, cancellation) =>
+        verb.SetAction(async (parsed, cancellationToken) =>
         {
             var (server, dry, only) = (KafkaOptions.Server(parsed), parsed.GetValue(dryRun), parsed.GetValue(job));
             using var deadLetters = DeadLetterTopic.Open(server, KafkaOptions.Names(parsed));
@@ -23,7 +23,7 @@ internal static class DeadLetterReplay
                 static (step, copy, why) => Terminal.Line(Line(step, copy, why)), TimeSpan.FromSeconds(Math.Max(0, parsed.GetValue(timeout))));
             try
             {
-                await replay.RunAsync(only is null ? null : copy => DeadLetterGroup.KeyOf(copy) == only, parsed.GetValue(again), dry, cancellation);
+                await replay.RunAsync(only is null ? null : copy => DeadLetterGroup.KeyOf(copy) == only, parsed.GetValue(again), dry, cancellationToken);
             }
             catch (KafkaException exception)
             {

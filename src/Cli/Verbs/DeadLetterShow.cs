@@ -10,11 +10,11 @@ internal static class DeadLetterShow
         var place = new Argument<string>("place") { Description = "PARTITION:OFFSET, as `dead-letters list` prints it" };
         var raw = new Option<bool>("--raw") { Description = "Write the bytes of the value, and nothing else" };
         var verb = new Command("show", "Show one dead letter: its marks, headers and value") { place, raw };
-        verb.SetAction(async (parsed, cancellation) =>
+        verb.SetAction(async (parsed, cancellationToken) =>
         {
             var (partition, offset) = Parse(parsed.GetRequiredValue(place));
             using var deadLetters = DeadLetterTopic.Open(KafkaOptions.Server(parsed), KafkaOptions.Names(parsed));
-            var copy = await deadLetters.FindAsync(partition, offset, cancellation);
+            var copy = await deadLetters.FindAsync(partition, offset, cancellationToken);
 
             if (parsed.GetValue(raw))
                 Terminal.Raw(copy.Record.Value?.ToArray() ?? []);

@@ -6,12 +6,12 @@ internal static class History
     {
         var job = JobArgument.New();
         var verb = new Command("history", "The events of a job") { job };
-        verb.SetAction((parsed, cancellation) =>
+        verb.SetAction((parsed, cancellationToken) =>
         {
             var session = Session.Of(parsed);
             return Reading.PrintAsync(
                 session,
-                () => session.Client().GetHistoryAsync(parsed.GetRequiredValue(job), cancellation),
+                () => session.Client().GetHistoryAsync(parsed.GetRequiredValue(job), cancellationToken),
                 read => read.Answer,
                 read => JobText.Lines(read, session.Identity.Name));
         });

@@ -29,15 +29,15 @@ internal static class List
         return verb;
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var session = Session.Of(parsed);
         var filter = FilterOf(parsed);
         var client = session.Client();
         try
         {
-            if (parsed.GetValue(All)) await PrintAllAsync(session, client, filter, cancellation);
-            else await PrintPagesAsync(session, client, filter, parsed.GetValue(Limit), cancellation);
+            if (parsed.GetValue(All)) await PrintAllAsync(session, client, filter, cancellationToken);
+            else await PrintPagesAsync(session, client, filter, parsed.GetValue(Limit), cancellationToken);
             return ExitCode.Success;
         }
         catch (JobRequestsException refused) when (session.Json)
@@ -47,13 +47,13 @@ internal static class List
         }
     }
 
-    private static async Task PrintAllAsync(Session session, JobRequestsClient client, JobFilter filter, CancellationToken cancellation)
+    private static async Task PrintAllAsync(Session session, JobRequestsClient client, JobFilter filter, CancellationToken cancellationToken)
     {
         var count = 0;
         string? cursor = null;
         do
         {
-            var page = await client.GetJobPageAsync(filter, cursor, MostJobsAPage, cancellation);
+            var page = await client.GetJobPageAsync(filter, cursor, MostJobsAPage, cancellationToken);
             cursor = page.Next;
             count += page.Items.Count;
             if (session.Json) Console.Out.WriteLine(page.Answer?.Body);
@@ -64,13 +64,13 @@ internal static class List
     }
 
     // A page may hold few jobs though there are more: the wanted number is reached over several.
-    private static async Task PrintPagesAsync(Session session, JobRequestsClient client, JobFilter filter, int limit, CancellationToken cancellation)
+    private static async Task PrintPagesAsync(Session session, JobRequestsClient client, JobFilter filter, int limit, CancellationToken cancellationToken)
     {
         var left = limit;
         string? cursor = null;
         do
         {
-            var page = await client.GetJobPageAsync(filter, cursor, left, cancellation);
+            var page = await client.GetJobPageAsync(filter, cursor, left, cancellationToken);
             cursor = page.Next;
             left -= page.Items.Count;
             if (session.Json)

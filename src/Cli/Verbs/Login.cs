@@ -8,7 +8,7 @@ internal static class Login
     {
         var forget = new Option<bool>("--forget") { Description = "Remove the stored token" };
         var verb = new Command("login", "Store a token for a service: --as NAME, --token TOKEN, or typed or piped in") { forget };
-        verb.SetAction(async (parsed, cancellation) =>
+        verb.SetAction(async (parsed, cancellationToken) =>
         {
             var session = Session.Of(parsed);
             if (parsed.GetValue(forget))
@@ -17,7 +17,7 @@ internal static class Login
                 return ExitCode.Success;
             }
 
-            var identity = session.IdentityIsExplicit ? session.Identity : Identity.OfToken(await AskAsync(cancellation));
+            var identity = session.IdentityIsExplicit ? session.Identity : Identity.OfToken(await AskAsync(cancellationToken));
             Logins.Store(session.Url, identity.Token!);
             Terminal.Good($"Logged in at {session.Url} as {identity.Name}");
             return ExitCode.Success;
@@ -25,7 +25,7 @@ internal static class Login
         return verb;
     }
 
-    private static async Task<string> AskAsync(CancellationToken cancellation) => Console.IsInputRedirected
-        ? (await Console.In.ReadLineAsync(cancellation))?.Trim() ?? ""
-        : await AnsiConsole.PromptAsync(new TextPrompt<string>("Token:").Secret(), cancellation);
+    private static async Task<string> AskAsync(CancellationToken cancellationToken) => Console.IsInputRedirected
+        ? (await Console.In.ReadLineAsync(cancellationToken))?.Trim() ?? ""
+        : await AnsiConsole.PromptAsync(new TextPrompt<string>("Token:").Secret(), cancellationToken);
 }

@@ -19,7 +19,7 @@ internal static class RaceVerb
         {
             candidates, jobs, repeats, parallel, seed, history,
         };
-        verb.SetAction(async (parsed, cancellation) =>
+        verb.SetAction(async (parsed, cancellationToken) =>
         {
             var session = Session.Of(parsed);
             if (parsed.GetValue(history) is { } taken && Path.Exists(taken))
@@ -28,11 +28,11 @@ internal static class RaceVerb
                 parsed.GetValue(candidates), parsed.GetValue(jobs), parsed.GetValue(repeats), parsed.GetValue(parallel), parsed.GetValue(seed)));
 
             var clock = Stopwatch.StartNew();
-            var raced = await track.RunAsync(cancellation);
+            var raced = await track.RunAsync(cancellationToken);
             clock.Stop();
 
             if (parsed.GetValue(history) is { } file)
-                await WriteAsync(track.Calls, file, cancellation);
+                await WriteAsync(track.Calls, file, cancellationToken);
             if (raced.All(job => job.Job is null))
             {
                 Terminal.Error(Answers.Text(raced[0].Created, Operation.Create));
@@ -44,11 +44,11 @@ internal static class RaceVerb
         return verb;
     }
 
-    private static async Task WriteAsync(IEnumerable<RecordedCall> calls, string path, CancellationToken cancellation)
+    private static async Task WriteAsync(IEnumerable<RecordedCall> calls, string path, CancellationToken cancellationToken)
     {
         await using var writer = new StreamWriter(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write });
         foreach (var call in calls.OrderBy(call => call.Start))
-            await writer.WriteLineAsync(JsonSerializer.Serialize(call, CliJson.Default.RecordedCall).AsMemory(), cancellation);
+            await writer.WriteLineAsync(JsonSerializer.Serialize(call, CliJson.Default.RecordedCall).AsMemory(), cancellationToken);
     }
 
     private static Option<int> Number(string name, string description, int usual, int least, int most)

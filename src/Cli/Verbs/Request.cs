@@ -10,7 +10,7 @@ internal static class Request
         operation.AcceptOnlyFromAmong([.. Operation.All]);
         key.CompletionSources.Add(Retry.SuggestKeys);
         var verb = new Command("request", "Look up what became of a key; sends nothing") { key, job, operation };
-        verb.SetAction(async (parsed, cancellation) =>
+        verb.SetAction(async (parsed, cancellationToken) =>
         {
             var session = Session.Of(parsed);
             var waits = parsed.GetResult(GlobalOptions.Wait) is { Implicit: false };
@@ -20,14 +20,14 @@ internal static class Request
                 throw new UsageException($"'{name}' is not a valid key.");
 
             var kept = parsed.GetValue(job) is null && parsed.GetValue(operation) is null
-                ? (await Session.Unanswered.ListAsync(cancellation))
+                ? (await Session.Unanswered.ListAsync(cancellationToken))
                     .LastOrDefault(request => request.Key == name && (!session.IdentityIsExplicit || request.Caller == session.Identity.Label))
                 : null;
             try
             {
                 var status = kept is null
-                    ? await session.Client().GetRequestAsync(name, parsed.GetValue(operation), parsed.GetValue(job), wait, cancellation)
-                    : await Retry.SessionOf(session, kept).Client().GetRequestAsync(kept, wait, cancellation);
+                    ? await session.Client().GetRequestAsync(name, parsed.GetValue(operation), parsed.GetValue(job), wait, cancellationToken)
+                    : await Retry.SessionOf(session, kept).Client().GetRequestAsync(kept, wait, cancellationToken);
                 return Print(status, name, kept?.Operation ?? parsed.GetValue(operation) ?? "", kept?.TaskId, session.Json);
             }
             catch (JobRequestsException e) when (session.Json)

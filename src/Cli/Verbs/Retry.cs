@@ -21,12 +21,12 @@ internal static class Retry
             if (result.GetValue(list) && result.GetValue(forget))
                 result.AddError("Give --list or --forget, not both.");
         });
-        verb.SetAction(async (parsed, cancellation) =>
+        verb.SetAction(async (parsed, cancellationToken) =>
         {
             var session = Session.Of(parsed);
-            var mine = (await Session.Unanswered.ListAsync(cancellation)).Where(request => IsMeant(request, session)).ToList();
+            var mine = (await Session.Unanswered.ListAsync(cancellationToken)).Where(request => IsMeant(request, session)).ToList();
             var chosen = Choose(mine, parsed.GetValue(key) ?? session.Key, parsed.GetValue(all) || parsed.GetValue(list));
-            foreach (var file in await Session.Unanswered.FindUnreadableAsync(cancellation))
+            foreach (var file in await Session.Unanswered.FindUnreadableAsync(cancellationToken))
                 Terminal.Error($"{file} holds no request and is left out: delete it.");
             if (parsed.GetValue(list))
                 return List(chosen);
@@ -40,9 +40,9 @@ internal static class Retry
             foreach (var request in chosen)
             {
                 if (parsed.GetValue(forget))
-                    await Session.Unanswered.ForgetAsync(request, cancellation);
+                    await Session.Unanswered.ForgetAsync(request, cancellationToken);
                 else
-                    worst = Math.Max(worst, await SendAsync(session, request, mine.Count, cancellation));
+                    worst = Math.Max(worst, await SendAsync(session, request, mine.Count, cancellationToken));
             }
 
             return worst;
@@ -61,12 +61,12 @@ internal static class Retry
         return session with { Url = url, Identity = Identity.OfSender(request.Caller, session.Identity, url) };
     }
 
-    private static Task<int> SendAsync(Session session, PendingRequest request, int unanswered, CancellationToken cancellation)
+    private static Task<int> SendAsync(Session session, PendingRequest request, int unanswered, CancellationToken cancellationToken)
     {
         var sender = SessionOf(session, request);
         if (!session.Json && unanswered > 1)
             Terminal.Error($"{Text(request)}; one of {unanswered} unanswered");
-        return CommandSender.ResumeAsync(sender, request, cancellation);
+        return CommandSender.ResumeAsync(sender, request, cancellationToken);
     }
 
     private static bool IsMeant(PendingRequest request, Session session) =>

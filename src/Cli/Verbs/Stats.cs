@@ -20,12 +20,12 @@ internal static class Stats
     public static Command Build()
     {
         var verb = new Command("stats", "Offers, wins, answers and the median time to answer, by hour and by candidate") { Hours, Candidate };
-        verb.SetAction((parsed, cancellation) =>
+        verb.SetAction((parsed, cancellationToken) =>
         {
             var session = Session.Of(parsed);
             var from = DateTimeOffset.UtcNow.AddHours(-parsed.GetValue(Hours));
             return Reading.PrintAsync(session, () => session.Client()
-                .GetStatisticsAsync(from, null, parsed.GetValue(Candidate), cancellation), read => read.Answer, Lines);
+                .GetStatisticsAsync(from, null, parsed.GetValue(Candidate), cancellationToken), read => read.Answer, Lines);
         });
         return verb;
     }

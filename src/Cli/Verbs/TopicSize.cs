@@ -6,22 +6,22 @@ internal sealed class TopicSize
 {
     private const int MostSilos = 100;
 
-    private readonly Option<int?> silos = new("--silos")
+    private readonly Option<int?> _silos = new("--silos")
     {
         Description = $"How many silos there will be at most; each gets {TopicPlan.PartitionsPerSilo} partitions",
         HelpName = "N",
     };
 
-    private readonly Option<int?> partitions = new("--partitions") { Description = "How many partitions, instead of --silos", HelpName = "N" };
+    private readonly Option<int?> _partitions = new("--partitions") { Description = "How many partitions, instead of --silos", HelpName = "N" };
 
     public void AddTo(Command verb)
     {
-        verb.Options.Add(silos);
-        verb.Options.Add(partitions);
+        verb.Options.Add(_silos);
+        verb.Options.Add(_partitions);
     }
 
     /// <exception cref="UsageException">Neither or both were said, or the number makes no sense.</exception>
-    public int Of(ParseResult parsed) => (parsed.GetValue(silos), parsed.GetValue(partitions)) switch
+    public int Of(ParseResult parsed) => (parsed.GetValue(_silos), parsed.GetValue(_partitions)) switch
     {
         ({ } n, null) when n is >= 1 and <= MostSilos => n * TopicPlan.PartitionsPerSilo,
         (null, { } n) when n is >= 1 and <= MostSilos * TopicPlan.PartitionsPerSilo => n,

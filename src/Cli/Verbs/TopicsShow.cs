@@ -17,7 +17,7 @@ internal static class TopicsShow
                 result.AddError($"--sample is 0 to {LongestSample} seconds, not {seconds}.");
         });
         var verb = new Command("show", "Show each partition's start, end, committed offset and lag") { sample };
-        verb.SetAction(async (parsed, cancellation) =>
+        verb.SetAction(async (parsed, cancellationToken) =>
         {
             var (server, names) = (KafkaOptions.Server(parsed), KafkaOptions.Names(parsed));
             var window = TimeSpan.FromSeconds(parsed.GetValue(sample));
@@ -25,7 +25,7 @@ internal static class TopicsShow
             var metadata = server.Describe(admin);
             var topics = TopicNames.All.Select(names.Of).ToDictionary(topic => topic, topic => server.PartitionsOf(metadata, topic));
             var reports = await Task.WhenAll(
-                topics.Select(topic => TopicReport.ReadAsync(server, admin, topic.Key, topic.Value, names.GroupOf(topic.Key), window, cancellation)));
+                topics.Select(topic => TopicReport.ReadAsync(server, admin, topic.Key, topic.Value, names.GroupOf(topic.Key), window, cancellationToken)));
 
             if (parsed.GetValue(GlobalOptions.Json))
                 Terminal.Raw(JsonSerializer.Serialize(reports, CliJson.Default.IReadOnlyListTopicReport));

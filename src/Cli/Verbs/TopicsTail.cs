@@ -12,7 +12,7 @@ internal static class TopicsTail
         var beginning = new Option<bool>("--from-beginning") { Description = "Start with the oldest record, not with the next one" };
         var count = new Option<long?>("--count") { Description = "End after this many records", HelpName = "N" };
         var verb = new Command("tail", "Print the records of a topic as they come, until Ctrl+C") { topic, beginning, count };
-        verb.SetAction(async (parsed, cancellation) =>
+        verb.SetAction(async (parsed, cancellationToken) =>
         {
             var server = KafkaOptions.Server(parsed);
             var name = KafkaOptions.Names(parsed).Of(parsed.GetRequiredValue(topic));
@@ -28,7 +28,7 @@ internal static class TopicsTail
             // Asked for beforehand: a record that comes while the reader connects is not missed.
             var from = await Offsets.OfAsync(server, admin, all, parsed.GetValue(beginning) ? OffsetSpec.Earliest() : OffsetSpec.Latest());
             using var reader = new TopicReader(server);
-            foreach (var record in reader.Follow(from.Select(at => new TopicPartitionOffset(at.Key, at.Value)), cancellation))
+            foreach (var record in reader.Follow(from.Select(at => new TopicPartitionOffset(at.Key, at.Value)), cancellationToken))
             {
                 Terminal.Line(json ? RecordText.Json(record) : RecordText.Line(record));
                 if (--left == 0)

@@ -39,7 +39,7 @@ internal static class Verify
         return verb;
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var history = parsed.GetValue(History);
         if (parsed.GetValue(Data) is not null && parsed.GetValue(Settings) is not null)
@@ -57,9 +57,9 @@ internal static class Verify
             }.WithLimitsOf(ServerSettings.Load(parsed.GetValue(Settings))),
         });
         if (parsed.GetResult(Watch) is not null)
-            return await Watching.RunAsync(verifier, TimeSpan.FromSeconds(Interval(parsed)), evidence.Name, json, cancellation);
+            return await Watching.RunAsync(verifier, TimeSpan.FromSeconds(Interval(parsed)), evidence.Name, json, cancellationToken);
 
-        var report = await verifier.RunAsync(json ? null : VerificationText.Print, cancellation);
+        var report = await verifier.RunAsync(json ? null : VerificationText.Print, cancellationToken);
         if (json) Terminal.Line(VerificationJson.Serialize(report));
         else VerificationText.Print(report, evidence.Name);
         return report.IsClean ? ExitCode.Success : ExitCode.ViolationsFound;

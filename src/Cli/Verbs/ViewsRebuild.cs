@@ -12,17 +12,17 @@ internal static class ViewsRebuild
     public static Command Build()
     {
         var verb = new Command("rebuild", "Rebuild the views from the job documents, while the service runs (administrators)") { Detached };
-        verb.SetAction(async (parsed, cancellation) =>
+        verb.SetAction(async (parsed, cancellationToken) =>
         {
             var session = Session.Of(parsed);
             var client = session.Client();
             try
             {
-                var rebuild = await client.StartViewRebuildAsync(cancellation);
+                var rebuild = await client.StartViewRebuildAsync(cancellationToken);
                 while (rebuild.IsRunning && !parsed.GetValue(Detached))
                 {
-                    await Task.Delay(Poll, cancellation);
-                    rebuild = await client.GetViewRebuildAsync(cancellation);
+                    await Task.Delay(Poll, cancellationToken);
+                    rebuild = await client.GetViewRebuildAsync(cancellationToken);
                 }
 
                 return Print(rebuild, session.Json);

@@ -9,33 +9,33 @@ internal static class Watch
         job.Description = "The job's id; without it, every job that you may see";
         var count = new Option<long?>("--count") { Description = "End after this many events", HelpName = "N" };
         var verb = new Command("watch", "Stream events until Ctrl+C, reconnecting automatically") { job, count };
-        verb.SetAction(async (parsed, cancellation) =>
+        verb.SetAction(async (parsed, cancellationToken) =>
         {
             var session = Session.Of(parsed);
             var left = parsed.GetValue(count) ?? long.MaxValue;
             if (left < 1)
                 throw new UsageException($"--count is at least 1, not {left}.");
-            using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             StandardOutput.WatchReader(ends);
             var events = session.Client().WatchAsync(parsed.GetValue(job), ends.Token);
             if (session.Json)
-                await PrintAsync(events, left, static item => item is WatchItem.Happened happened ? happened.Json : """{"reload":true}""", cancellation);
+                await PrintAsync(events, left, static item => item is WatchItem.Happened happened ? happened.Json : """{"reload":true}""", cancellationToken);
             else if (WatchTable.IsPossible)
                 await WatchTable.ShowAsync(events, left);
             else
-                await PrintAsync(events, left, WatchText.Line, cancellation);
+                await PrintAsync(events, left, WatchText.Line, cancellationToken);
             return ExitCode.Success;
         });
         return verb;
     }
 
-    private static async Task PrintAsync(IAsyncEnumerable<WatchItem> events, long left, Func<WatchItem, string> line, CancellationToken cancellation)
+    private static async Task PrintAsync(IAsyncEnumerable<WatchItem> events, long left, Func<WatchItem, string> line, CancellationToken cancellationToken)
     {
         try
         {
             await PrintAllAsync(events, left, line);
         }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             // Nobody reads any more.
         }

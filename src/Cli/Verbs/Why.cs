@@ -10,7 +10,7 @@ internal static class Why
         operation.AcceptOnlyFromAmong([.. Operation.All]);
         key.CompletionSources.Add(Retry.SuggestKeys);
         var verb = new Command("why", "Explain a command's outcome: which rule applied, and by how much it lost") { key, job, operation };
-        verb.SetAction((parsed, cancellation) =>
+        verb.SetAction((parsed, cancellationToken) =>
         {
             var session = Session.Of(parsed);
             var name = parsed.GetRequiredValue(key);
@@ -19,7 +19,7 @@ internal static class Why
             var id = parsed.GetValue(job);
             return Reading.PrintAsync(
                 session,
-                () => session.Client().ExplainAsync(name, parsed.GetValue(operation) ?? (id is null ? null : Operation.Accept), id, cancellation),
+                () => session.Client().ExplainAsync(name, parsed.GetValue(operation) ?? (id is null ? null : Operation.Accept), id, cancellationToken),
                 read => read.Answer,
                 ExplanationLines.Of);
         });

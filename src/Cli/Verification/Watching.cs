@@ -9,21 +9,21 @@ namespace JobRequests.Cli.Verification;
 internal static class Watching
 {
     /// <returns>The exit code, by what stood in the end.</returns>
-    public static async Task<int> RunAsync(Verifier verifier, TimeSpan interval, string name, bool json, CancellationToken cancellation)
+    public static async Task<int> RunAsync(Verifier verifier, TimeSpan interval, string name, bool json, CancellationToken cancellationToken)
     {
         using var metrics = new VerificationMetrics();
         using var exporter = Exporter();
         VerificationReport? last = null;
         try
         {
-            await foreach (var report in verifier.WatchAsync(interval, cancellation))
+            await foreach (var report in verifier.WatchAsync(interval, cancellationToken))
             {
                 metrics.Record(report);
                 Print(report, isFirst: last is null, name, json);
                 last = report;
             }
         }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // How a watch ends.
         }

@@ -21,7 +21,7 @@ public sealed class FilePendingRequestStore : IPendingRequestStore
     }
 
     /// <exception cref="IOException">The folder cannot be written: the command is not sent then.</exception>
-    public async Task SaveAsync(PendingRequest request, CancellationToken cancellation = default)
+    public async Task SaveAsync(PendingRequest request, CancellationToken cancellationToken = default)
     {
         CreateFolder();
         var path = PathOf(request);
@@ -30,7 +30,7 @@ public sealed class FilePendingRequestStore : IPendingRequestStore
         {
             await using (var file = new FileStream(aside, NewFile()))
             {
-                await JsonSerializer.SerializeAsync(file, request, WireJson.Default.PendingRequest, cancellation);
+                await JsonSerializer.SerializeAsync(file, request, WireJson.Default.PendingRequest, cancellationToken);
                 file.Flush(flushToDisk: true);
             }
 
@@ -43,13 +43,13 @@ public sealed class FilePendingRequestStore : IPendingRequestStore
         }
     }
 
-    public Task<PendingRequest?> FindAsync(PendingRequest request, CancellationToken cancellation = default)
+    public Task<PendingRequest?> FindAsync(PendingRequest request, CancellationToken cancellationToken = default)
     {
         var path = PathOf(request);
-        return File.Exists(path) ? ReadAsync(path, cancellation) : Task.FromResult<PendingRequest?>(null);
+        return File.Exists(path) ? ReadAsync(path, cancellationToken) : Task.FromResult<PendingRequest?>(null);
     }
 
-    public Task ForgetAsync(PendingRequest request, CancellationToken cancellation = default)
+    public Task ForgetAsync(PendingRequest request, CancellationToken cancellationToken = default)
     {
         if (Directory.Exists(_folder))
             File.Delete(PathOf(request));
@@ -57,30 +57,30 @@ public sealed class FilePendingRequestStore : IPendingRequestStore
     }
 
     /// <summary>All entries, oldest first. A file that holds none, see <see cref="FindUnreadableAsync"/>, does not hide the others.</summary>
-    public async Task<IReadOnlyList<PendingRequest>> ListAsync(CancellationToken cancellation = default) =>
-        [.. (await ReadAllAsync(cancellation)).Select(file => file.Request).OfType<PendingRequest>().OrderBy(request => request.Created)];
+    public async Task<IReadOnlyList<PendingRequest>> ListAsync(CancellationToken cancellationToken = default) =>
+        [.. (await ReadAllAsync(cancellationToken)).Select(file => file.Request).OfType<PendingRequest>().OrderBy(request => request.Created)];
 
     /// <summary>The files in the folder that hold no pending request: damaged, or of something else.</summary>
-    public async Task<IReadOnlyList<string>> FindUnreadableAsync(CancellationToken cancellation = default) =>
-        [.. (await ReadAllAsync(cancellation)).Where(file => file.Request is null && File.Exists(file.Path)).Select(file => file.Path)];
+    public async Task<IReadOnlyList<string>> FindUnreadableAsync(CancellationToken cancellationToken = default) =>
+        [.. (await ReadAllAsync(cancellationToken)).Where(file => file.Request is null && File.Exists(file.Path)).Select(file => file.Path)];
 
-    private async Task<IReadOnlyList<(string Path, PendingRequest? Request)>> ReadAllAsync(CancellationToken cancellation)
+    private async Task<IReadOnlyList<(string Path, PendingRequest? Request)>> ReadAllAsync(CancellationToken cancellationToken)
     {
         if (!Directory.Exists(_folder))
             return [];
 
         List<(string, PendingRequest?)> files = [];
         foreach (var path in Directory.EnumerateFiles(_folder, $"*{Suffix}"))
-            files.Add((path, await ReadAsync(path, cancellation)));
+            files.Add((path, await ReadAsync(path, cancellationToken)));
         return files;
     }
 
-    private static async Task<PendingRequest?> ReadAsync(string path, CancellationToken cancellation)
+    private static async Task<PendingRequest?> ReadAsync(string path, CancellationToken cancellationToken)
     {
         try
         {
             await using var file = File.OpenRead(path);
-            return await JsonSerializer.DeserializeAsync(file, WireJson.Default.PendingRequest, cancellation);
+            return await JsonSerializer.DeserializeAsync(file, WireJson.Default.PendingRequest, cancellationToken);
         }
         catch (Exception e) when (e is FileNotFoundException or JsonException)
         {

@@ -8,14 +8,14 @@ namespace JobRequests.Client;
 public interface IPendingRequestStore
 {
     /// <summary>Adds or replaces the entry; durable against a crash of the process when it returns.</summary>
-    Task SaveAsync(PendingRequest request, CancellationToken cancellation = default);
+    Task SaveAsync(PendingRequest request, CancellationToken cancellationToken = default);
 
     /// <summary>The entry of the same request, with what was learnt about it since; null when there is none.</summary>
-    Task<PendingRequest?> FindAsync(PendingRequest request, CancellationToken cancellation = default);
+    Task<PendingRequest?> FindAsync(PendingRequest request, CancellationToken cancellationToken = default);
 
     /// <summary>Removes the entry; nothing happens when there is none.</summary>
-    Task ForgetAsync(PendingRequest request, CancellationToken cancellation = default);
+    Task ForgetAsync(PendingRequest request, CancellationToken cancellationToken = default);
 
     /// <summary>All entries, oldest first.</summary>
-    Task<IReadOnlyList<PendingRequest>> ListAsync(CancellationToken cancellation = default);
+    Task<IReadOnlyList<PendingRequest>> ListAsync(CancellationToken cancellationToken = default);
 }

@@ -6,7 +6,7 @@ public sealed class InMemoryPendingRequestStore : IPendingRequestStore
     private readonly Lock _gate = new();
     private readonly List<PendingRequest> _requests = [];
 
-    public Task SaveAsync(PendingRequest request, CancellationToken cancellation = default)
+    public Task SaveAsync(PendingRequest request, CancellationToken cancellationToken = default)
     {
         lock (_gate)
         {
@@ -17,20 +17,20 @@ public sealed class InMemoryPendingRequestStore : IPendingRequestStore
         return Task.CompletedTask;
     }
 
-    public Task<PendingRequest?> FindAsync(PendingRequest request, CancellationToken cancellation = default)
+    public Task<PendingRequest?> FindAsync(PendingRequest request, CancellationToken cancellationToken = default)
     {
         lock (_gate)
             return Task.FromResult(_requests.Find(request.IsSameAs));
     }
 
-    public Task ForgetAsync(PendingRequest request, CancellationToken cancellation = default)
+    public Task ForgetAsync(PendingRequest request, CancellationToken cancellationToken = default)
     {
         lock (_gate)
             _requests.RemoveAll(request.IsSameAs);
         return Task.CompletedTask;
     }
 
-    public Task<IReadOnlyList<PendingRequest>> ListAsync(CancellationToken cancellation = default)
+    public Task<IReadOnlyList<PendingRequest>> ListAsync(CancellationToken cancellationToken = default)
     {
         lock (_gate)
             return Task.FromResult<IReadOnlyList<PendingRequest>>([.. _requests.OrderBy(request => request.Created)]);

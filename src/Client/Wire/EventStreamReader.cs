@@ -21,10 +21,10 @@ internal sealed class EventStreamReader(Stream stream, string? lastEventId) : ID
     public TimeSpan? Retry { get; private set; }
 
     /// <returns>Null at the end of the answer; a block that was cut off there is left out.</returns>
-    public async ValueTask<SentEvent?> ReadAsync(CancellationToken cancellation)
+    public async ValueTask<SentEvent?> ReadAsync(CancellationToken cancellationToken)
     {
         string? id = null, type = null, data = null;
-        while (await _lines.ReadLineAsync(cancellation) is { } line)
+        while (await _lines.ReadLineAsync(cancellationToken) is { } line)
         {
             if (line.Length == 0)
             {

@@ -20,14 +20,14 @@ internal sealed class EventWatch(GatewayConnection gateway, JobRequestsClientOpt
 
     /// <exception cref="JobRequestsException">The service refused; not where it is busy or away after the watch has begun.</exception>
     /// <exception cref="HttpRequestException">It could not be reached at the beginning.</exception>
-    public async ValueTask<WatchItem> NextAsync(CancellationToken cancellation)
+    public async ValueTask<WatchItem> NextAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
-            if (_reader is null && !await ConnectAsync(cancellation))
-                await Task.Delay(_pause.Next(_advised), clock, cancellation);
-            else if (await ReadAsync(cancellation) is not { } sent)
-                await DisconnectAsync(cancellation);
+            if (_reader is null && !await ConnectAsync(cancellationToken))
+                await Task.Delay(_pause.Next(_advised), clock, cancellationToken);
+            else if (await ReadAsync(cancellationToken) is not { } sent)
+                await DisconnectAsync(cancellationToken);
             else if (ItemOf(sent) is { } item)
                 return item;
         }
@@ -40,12 +40,12 @@ internal sealed class EventWatch(GatewayConnection gateway, JobRequestsClientOpt
         return default;
     }
 
-    private async Task<bool> ConnectAsync(CancellationToken cancellation)
+    private async Task<bool> ConnectAsync(CancellationToken cancellationToken)
     {
         try
         {
-            _response = await gateway.OpenAsync(route, _lastEventId, cancellation);
-            _reader = new EventStreamReader(await _response.Content.ReadAsStreamAsync(cancellation), _lastEventId);
+            _response = await gateway.OpenAsync(route, _lastEventId, cancellationToken);
+            _reader = new EventStreamReader(await _response.Content.ReadAsStreamAsync(cancellationToken), _lastEventId);
             _wasConnected = true;
             return true;
         }
@@ -57,28 +57,28 @@ internal sealed class EventWatch(GatewayConnection gateway, JobRequestsClientOpt
         }
     }
 
-    private async Task<SentEvent?> ReadAsync(CancellationToken cancellation)
+    private async Task<SentEvent?> ReadAsync(CancellationToken cancellationToken)
     {
         using var silence = new CancellationTokenSource(options.WatchSilence, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, silence.Token);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, silence.Token);
         try
         {
             return await _reader!.ReadAsync(either.Token);
         }
         catch (Exception exception)
-            when (!cancellation.IsCancellationRequested && exception is IOException or HttpRequestException or OperationCanceledException)
+            when (!cancellationToken.IsCancellationRequested && exception is IOException or HttpRequestException or OperationCanceledException)
         {
             return null;
         }
     }
 
-    private async Task DisconnectAsync(CancellationToken cancellation)
+    private async Task DisconnectAsync(CancellationToken cancellationToken)
     {
         _lastEventId = _reader!.LastEventId;
         _advised = _reader.Retry;
         await DisposeAsync();
         (_reader, _response) = (null, null);
-        await Task.Delay(_pause.Next(_advised), clock, cancellation);
+        await Task.Delay(_pause.Next(_advised), clock, cancellationToken);
     }
 
     private WatchItem? ItemOf(SentEvent sent)

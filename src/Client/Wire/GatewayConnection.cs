@@ -17,7 +17,7 @@ internal sealed class GatewayConnection(HttpClient http, JobRequestsClientOption
 
     public Uri BaseAddress { get; } = http.BaseAddress ?? options.BaseAddress;
 
-    public async Task<Attempt> PostAsync(PendingRequest request, TimeSpan wait, CancellationToken cancellation)
+    public async Task<Attempt> PostAsync(PendingRequest request, TimeSpan wait, CancellationToken cancellationToken)
     {
         using var message = new HttpRequestMessage(HttpMethod.Post, Absolute(Operation.Route(request.Operation, request.Job, request.TaskId)));
         message.Content = Json(request.Payload);
@@ -26,56 +26,56 @@ internal sealed class GatewayConnection(HttpClient http, JobRequestsClientOption
             message.Headers.IfMatch.Add(Tag(version));
         if (request.ExecuteBefore is { } deadline)
             message.Headers.Add("Request-Deadline", deadline.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture));
-        return await WaitingAsync(message, wait, cancellation);
+        return await WaitingAsync(message, wait, cancellationToken);
     }
 
-    public async Task<Attempt> GetStatusAsync(string route, TimeSpan wait, CancellationToken cancellation)
+    public async Task<Attempt> GetStatusAsync(string route, TimeSpan wait, CancellationToken cancellationToken)
     {
         using var message = new HttpRequestMessage(HttpMethod.Get, Absolute(route));
-        return await WaitingAsync(message, wait, cancellation);
+        return await WaitingAsync(message, wait, cancellationToken);
     }
 
-    public async Task<HttpAnswer> GetAsync(string route, CancellationToken cancellation)
+    public async Task<HttpAnswer> GetAsync(string route, CancellationToken cancellationToken)
     {
         using var message = new HttpRequestMessage(HttpMethod.Get, Absolute(route));
-        return await SendAsync(message, cancellation);
+        return await SendAsync(message, cancellationToken);
     }
 
     /// <summary>A call that is no command: it needs no key, and may be repeated.</summary>
-    public async Task<HttpAnswer> PostAsync(string route, CancellationToken cancellation, string? body = null)
+    public async Task<HttpAnswer> PostAsync(string route, CancellationToken cancellationToken, string? body = null)
     {
         using var message = new HttpRequestMessage(HttpMethod.Post, Absolute(route)) { Content = body is null ? null : Json(body) };
-        return await SendAsync(message, cancellation);
+        return await SendAsync(message, cancellationToken);
     }
 
     /// <summary>Begins a feed of events; the caller reads and disposes of the answer.</summary>
     /// <exception cref="JobRequestsException">The service refused.</exception>
-    public async Task<HttpResponseMessage> OpenAsync(string route, string? lastEventId, CancellationToken cancellation)
+    public async Task<HttpResponseMessage> OpenAsync(string route, string? lastEventId, CancellationToken cancellationToken)
     {
         using var message = new HttpRequestMessage(HttpMethod.Get, Absolute(route));
         message.Options.Set(RepeatedByClient, true);
         message.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(EventStream));
         if (lastEventId is not null)
             message.Headers.Add("Last-Event-ID", lastEventId);
-        await AuthorizeAsync(message, cancellation);
-        var response = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellation);
+        await AuthorizeAsync(message, cancellationToken);
+        var response = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         if (response.StatusCode == System.Net.HttpStatusCode.OK && response.Content.Headers.ContentType?.MediaType == EventStream)
             return response;
         using (response)
-            throw (await ReadAsync(response, cancellation)).ToException();
+            throw (await ReadAsync(response, cancellationToken)).ToException();
     }
 
-    public async Task<HttpAnswer> DryRunAsync(JobCommand command, long? ifMatch, CancellationToken cancellation)
+    public async Task<HttpAnswer> DryRunAsync(JobCommand command, long? ifMatch, CancellationToken cancellationToken)
     {
         var route = Operation.Route(command.Operation, command.Job, command.TaskId);
         using var message = new HttpRequestMessage(HttpMethod.Post, Absolute($"{route}?dryRun=true"));
         message.Content = Json(command.Payload);
         if (ifMatch is { } version)
             message.Headers.IfMatch.Add(Tag(version));
-        return await SendAsync(message, cancellation);
+        return await SendAsync(message, cancellationToken);
     }
 
-    private async Task<Attempt> WaitingAsync(HttpRequestMessage message, TimeSpan wait, CancellationToken cancellation)
+    private async Task<Attempt> WaitingAsync(HttpRequestMessage message, TimeSpan wait, CancellationToken cancellationToken)
     {
         var granted = wait < LongestWait ? wait : LongestWait;
         var seconds = (int)Math.Ceiling(Math.Max(granted.TotalSeconds, 0));
@@ -83,7 +83,7 @@ internal sealed class GatewayConnection(HttpClient http, JobRequestsClientOption
         message.Options.Set(RepeatedByClient, true);
 
         using var silence = new CancellationTokenSource(TimeSpan.FromSeconds(seconds) + options.AnswerGrace, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, silence.Token);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, silence.Token);
         try
         {
             return new Attempt.Answered(await SendAsync(message, either.Token));
@@ -97,34 +97,35 @@ internal sealed class GatewayConnection(HttpClient http, JobRequestsClientOption
         {
             return new Attempt.Lost(e);
         }
-        catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
             return new Attempt.Lost(e);
         }
     }
 
-    private async Task<HttpAnswer> SendAsync(HttpRequestMessage message, CancellationToken cancellation)
+    private async Task<HttpAnswer> SendAsync(HttpRequestMessage message, CancellationToken cancellationToken)
     {
-        await AuthorizeAsync(message, cancellation);
+        await AuthorizeAsync(message, cancellationToken);
         message.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         message.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/problem+json"));
 
-        using var response = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellation);
-        return await ReadAsync(response, cancellation);
+        using var response = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        return await ReadAsync(response, cancellationToken);
     }
 
-    private async ValueTask AuthorizeAsync(HttpRequestMessage message, CancellationToken cancellation)
+    private async ValueTask AuthorizeAsync(HttpRequestMessage message, CancellationToken cancellationToken)
     {
-        if (options.AccessToken is { } accessToken && await accessToken(cancellation) is { Length: > 0 } token)
+        if (options.AccessToken is { } accessToken && await accessToken(cancellationToken) is { Length: > 0 } token)
             message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
     }
 
-    private async Task<HttpAnswer> ReadAsync(HttpResponseMessage response, CancellationToken cancellation)
+    private async Task<HttpAnswer> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         // JSON is UTF-8, whatever charset a page of somebody else names.
-        using var body = new StreamReader(await response.Content.ReadAsStreamAsync(cancellation), Encoding.UTF8);
+        using var body = new StreamReader(await response.Content.ReadAsStreamAsync(cancellationToken), Encoding.UTF8);
         return new HttpAnswer(
-            BaseAddress, (int)response.StatusCode, await body.ReadToEndAsync(cancellation), RetryAfter(response), response.Headers.Location?.OriginalString,
+            BaseAddress, (int)response.StatusCode, await body.ReadToEndAsync(cancellationToken), RetryAfter(response),
+            response.Headers.Location?.OriginalString,
             response.Headers.Contains("Idempotency-Replayed"));
     }
 

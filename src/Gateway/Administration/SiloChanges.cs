@@ -6,14 +6,14 @@ namespace JobRequests.Gateway.Administration;
 /// </summary>
 internal sealed class SiloChanges(IOptions<AdmissionOptions> options, TimeProvider time)
 {
-    private long settledAt = time.GetTimestamp();
+    private long _settledAt = time.GetTimestamp();
 
-    public bool AreSettled => time.GetTimestamp() >= Volatile.Read(ref settledAt);
+    public bool AreSettled => time.GetTimestamp() >= Volatile.Read(ref _settledAt);
 
     /// <param name="ago">When they changed last.</param>
     public void Tell(TimeSpan ago)
     {
         var left = options.Value.SettleTime - ago;
-        if (left > TimeSpan.Zero) Volatile.Write(ref settledAt, time.GetTimestamp() + (long)(left.TotalSeconds * time.TimestampFrequency));
+        if (left > TimeSpan.Zero) Volatile.Write(ref _settledAt, time.GetTimestamp() + (long)(left.TotalSeconds * time.TimestampFrequency));
     }
 }

@@ -9,14 +9,14 @@ namespace JobRequests.Gateway.Docs;
 /// <summary>The OpenAPI document, made once: it does not change while the process runs, and anybody may ask for it.</summary>
 internal sealed class ApiDocument([FromKeyedServices(ApiDescription.DocumentName)] IOpenApiDocumentProvider provider)
 {
-    private readonly Lock gate = new();
-    private Task<StaticFile>? made;
+    private readonly Lock _gate = new();
+    private Task<StaticFile>? _made;
 
     public Task<StaticFile> ReadAsync()
     {
-        lock (gate)
+        lock (_gate)
         {
-            return made is null or { IsFaulted: true } ? made = MakeAsync() : made;
+            return _made is null or { IsFaulted: true } ? _made = MakeAsync() : _made;
         }
     }
 

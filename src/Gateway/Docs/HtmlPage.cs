@@ -11,7 +11,7 @@ internal sealed class HtmlPage(string title)
 
     private const string Policy = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    private readonly StringBuilder body = new();
+    private readonly StringBuilder _body = new();
 
     public HtmlPage Heading(string text) => Element("h2", text);
 
@@ -19,21 +19,21 @@ internal sealed class HtmlPage(string title)
 
     public HtmlPage Link(string address, string text)
     {
-        body.Append(CultureInfo.InvariantCulture, $"<p><a href=\"{Encode(address)}\">{Encode(text)}</a></p>\n");
+        _body.Append(CultureInfo.InvariantCulture, $"<p><a href=\"{Encode(address)}\">{Encode(text)}</a></p>\n");
         return this;
     }
 
     /// <summary>Terms with what they mean; a term that begins with a slash becomes a link.</summary>
     public HtmlPage Terms(IEnumerable<(string Term, string Meaning)> terms)
     {
-        body.Append("<dl>\n");
+        _body.Append("<dl>\n");
         foreach (var (term, meaning) in terms)
         {
             var shown = term.StartsWith('/') ? $"<a href=\"{Encode(term)}\"><code>{Encode(term)}</code></a>" : $"<code>{Encode(term)}</code>";
-            body.Append(CultureInfo.InvariantCulture, $"<dt>{shown}</dt><dd>{Encode(meaning)}</dd>\n");
+            _body.Append(CultureInfo.InvariantCulture, $"<dt>{shown}</dt><dd>{Encode(meaning)}</dd>\n");
         }
 
-        body.Append("</dl>\n");
+        _body.Append("</dl>\n");
         return this;
     }
 
@@ -50,7 +50,7 @@ internal sealed class HtmlPage(string title)
             <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{Encode(title)}</title><link rel="stylesheet" href="{StylePath}"></head>
             <body><main>
             <h1>{Encode(title)}</h1>
-            {body}</main></body>
+            {_body}</main></body>
             </html>
 
             """,
@@ -59,7 +59,7 @@ internal sealed class HtmlPage(string title)
 
     private HtmlPage Element(string name, string text)
     {
-        body.Append(CultureInfo.InvariantCulture, $"<{name}>{Encode(text)}</{name}>\n");
+        _body.Append(CultureInfo.InvariantCulture, $"<{name}>{Encode(text)}</{name}>\n");
         return this;
     }
 

@@ -33,7 +33,7 @@ internal static class Vocabulary
     {
         // Who and what
         ["jobRequestId"] = Job, ["job"] = Job, ["id"] = Job,
-        ["key"] = Key, ["requestKey"] = Key, ["requestId"] = Key, ["signedBy"] = Key,
+        ["key"] = Key, ["requestKey"] = Key, ["requestId"] = Key,
         ["Idempotency-Key"] = ValueForm.Text with { Pattern = $"^(?:[A-Za-z0-9_-]{{1,{WellFormed.MaxName}}}|\"[A-Za-z0-9_-]{{1,{WellFormed.MaxName}}}\")$" },
         ["requester"] = Person, ["candidate"] = Person, ["acceptedBy"] = Person, ["by"] = Person, ["candidates"] = Person with { Distinct = true },
         ["JobCandidate.id"] = Person,

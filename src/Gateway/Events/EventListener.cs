@@ -18,14 +18,14 @@ internal readonly record struct FeedItem(FeedEvent? Event, EventRole Role, strin
 /// <param name="capacity">Events that may wait.</param>
 internal sealed class EventListener(Caller caller, DateTimeOffset? expiresAt, int capacity)
 {
-    private readonly Channel<FeedItem> queue = Channel.CreateBounded<FeedItem>(
+    private readonly Channel<FeedItem> _queue = Channel.CreateBounded<FeedItem>(
         new BoundedChannelOptions(capacity) { SingleReader = true, SingleWriter = true });
-    private FeedCursor? skip;
-    private long from;
+    private FeedCursor? _skip;
+    private long _from;
 
     public Caller Caller => caller;
 
-    public ChannelReader<FeedItem> Queue => queue.Reader;
+    public ChannelReader<FeedItem> Queue => _queue.Reader;
 
     /// <summary>Called when the connection is dropped because it is too slow. It may still be waiting for its last write.</summary>
     public Action? OnDropped { get; set; }
@@ -41,19 +41,19 @@ internal sealed class EventListener(Caller caller, DateTimeOffset? expiresAt, in
 
     /// <param name="sequence">The first event it is given.</param>
     /// <param name="after">The place its client is at, which may be ahead of this gateway.</param>
-    public void Begin(long sequence, FeedCursor? after) => (from, skip) = (sequence, after);
+    public void Begin(long sequence, FeedCursor? after) => (_from, _skip) = (sequence, after);
 
     public void Tell(FeedEvent feedEvent, EventRole role)
     {
-        if (role == EventRole.Nothing || feedEvent.Sequence < from || feedEvent.Offset < (skip?[feedEvent.Partition] ?? 0)) return;
+        if (role == EventRole.Nothing || feedEvent.Sequence < _from || feedEvent.Offset < (_skip?[feedEvent.Partition] ?? 0)) return;
         // Told twice where it listens to the job and to everything: the second time is a repeat.
-        from = feedEvent.Sequence + 1;
+        _from = feedEvent.Sequence + 1;
         Offer(new FeedItem(feedEvent, role, "", Reload: false));
     }
 
     public void TellReload(string cursor)
     {
-        skip = null;
+        _skip = null;
         Offer(new FeedItem(null, EventRole.Nothing, cursor, Reload: true));
     }
 
@@ -66,24 +66,24 @@ internal sealed class EventListener(Caller caller, DateTimeOffset? expiresAt, in
         }
 
         // A place behind the client's own would bring events twice. A full queue needs no heartbeat.
-        if (dispatched < from || skip is not null && !HasPassed(cursor)) cursor = "";
-        queue.Writer.TryWrite(new FeedItem(null, EventRole.Nothing, cursor, Reload: false));
+        if (dispatched < _from || _skip is not null && !HasPassed(cursor)) cursor = "";
+        _queue.Writer.TryWrite(new FeedItem(null, EventRole.Nothing, cursor, Reload: false));
     }
 
-    public void End() => queue.Writer.TryComplete();
+    public void End() => _queue.Writer.TryComplete();
 
     private bool HasPassed(string cursor)
     {
         if (!FeedCursor.TryParse(cursor, out var place)) return false;
         for (var partition = 0; partition < place.Partitions; partition++)
-            if (place[partition] < skip![partition]) return false;
-        skip = null;
+            if (place[partition] < _skip![partition]) return false;
+        _skip = null;
         return true;
     }
 
     private void Offer(FeedItem item)
     {
-        if (queue.Writer.TryWrite(item) || !queue.Writer.TryComplete()) return;
+        if (_queue.Writer.TryWrite(item) || !_queue.Writer.TryComplete()) return;
         OnDropped?.Invoke();
     }
 }

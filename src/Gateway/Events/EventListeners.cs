@@ -6,19 +6,19 @@ namespace JobRequests.Gateway.Events;
 /// </summary>
 internal sealed class EventListeners
 {
-    private readonly HashSet<EventListener> all = [];
-    private readonly HashSet<EventListener> administrators = [];
-    private readonly Dictionary<string, HashSet<EventListener>> byPerson = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, HashSet<EventListener>> byJob = new(StringComparer.Ordinal);
-    private int slot;
+    private readonly HashSet<EventListener> _all = [];
+    private readonly HashSet<EventListener> _administrators = [];
+    private readonly Dictionary<string, HashSet<EventListener>> _byPerson = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, HashSet<EventListener>> _byJob = new(StringComparer.Ordinal);
+    private int _slot;
 
-    public int Count => all.Count;
+    public int Count => _all.Count;
 
     /// <returns>False where it was there already.</returns>
     public bool Add(EventListener listener)
     {
-        if (!all.Add(listener)) return false;
-        listener.Slot = slot++;
+        if (!_all.Add(listener)) return false;
+        listener.Slot = _slot++;
         return true;
     }
 
@@ -26,58 +26,58 @@ internal sealed class EventListeners
     {
         if (listener.ListensToAll) return;
         listener.ListensToAll = true;
-        if (listener.Caller.IsAdmin) administrators.Add(listener);
-        else Add(byPerson, listener.Caller.Person, listener);
+        if (listener.Caller.IsAdmin) _administrators.Add(listener);
+        else Add(_byPerson, listener.Caller.Person, listener);
     }
 
     public void AddJob(EventListener listener, string jobRequestId)
     {
-        if ((listener.Jobs ??= new HashSet<string>(StringComparer.Ordinal)).Add(jobRequestId)) Add(byJob, jobRequestId, listener);
+        if ((listener.Jobs ??= new HashSet<string>(StringComparer.Ordinal)).Add(jobRequestId)) Add(_byJob, jobRequestId, listener);
     }
 
     public void RemoveJob(EventListener listener, string jobRequestId)
     {
-        if (listener.Jobs?.Remove(jobRequestId) == true) Remove(byJob, jobRequestId, listener);
+        if (listener.Jobs?.Remove(jobRequestId) == true) Remove(_byJob, jobRequestId, listener);
     }
 
     public void Remove(EventListener listener)
     {
-        if (!all.Remove(listener)) return;
-        administrators.Remove(listener);
-        if (listener.ListensToAll) Remove(byPerson, listener.Caller.Person, listener);
-        foreach (var job in listener.Jobs ?? []) Remove(byJob, job, listener);
+        if (!_all.Remove(listener)) return;
+        _administrators.Remove(listener);
+        if (listener.ListensToAll) Remove(_byPerson, listener.Caller.Person, listener);
+        foreach (var job in listener.Jobs ?? []) Remove(_byJob, job, listener);
     }
 
     public void Tell(FeedEvent feedEvent)
     {
         var people = feedEvent.People ?? JobPeople.Nobody;
-        foreach (var administrator in administrators) administrator.Tell(feedEvent, EventRole.Everything);
+        foreach (var administrator in _administrators) administrator.Tell(feedEvent, EventRole.Everything);
         Tell(feedEvent, people.Requester, EventRole.Everything);
-        if (byPerson.Count > 0)
+        if (_byPerson.Count > 0)
             foreach (var candidate in people.Candidates) Tell(feedEvent, candidate, EventRole.Candidate);
-        if (!byJob.TryGetValue(feedEvent.Event.JobRequestId, out var watching)) return;
+        if (!_byJob.TryGetValue(feedEvent.Event.JobRequestId, out var watching)) return;
         foreach (var listener in watching) listener.Tell(feedEvent, people.RoleOf(listener.Caller));
     }
 
     public void TellReload(string cursor)
     {
-        foreach (var listener in all) listener.TellReload(cursor);
+        foreach (var listener in _all) listener.TellReload(cursor);
     }
 
     public void Heartbeat(int turn, int turns, long dispatched, string cursor, DateTimeOffset now)
     {
-        foreach (var listener in all)
+        foreach (var listener in _all)
             if (listener.Slot % turns == turn) listener.Heartbeat(dispatched, cursor, now);
     }
 
     public void EndAll()
     {
-        foreach (var listener in all) listener.End();
+        foreach (var listener in _all) listener.End();
     }
 
     private void Tell(FeedEvent feedEvent, string person, EventRole role)
     {
-        if (!byPerson.TryGetValue(person, out var theirs)) return;
+        if (!_byPerson.TryGetValue(person, out var theirs)) return;
         foreach (var listener in theirs) listener.Tell(feedEvent, role);
     }
 

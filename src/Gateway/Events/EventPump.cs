@@ -58,8 +58,8 @@ internal sealed partial class JobPeopleReader(IJobRequests jobs, IOptions<FeedOp
     private static readonly TimeSpan GiveUpAfter = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
-    private readonly Lock gate = new();
-    private readonly RecentJobs<JobPeople> known = new(options.Value.KnownJobs);
+    private readonly Lock _gate = new();
+    private readonly RecentJobs<JobPeople> _known = new(options.Value.KnownJobs);
 
     /// <summary>Takes from the event what it says, or what other events said.</summary>
     public void Observe(FeedEvent feedEvent)
@@ -71,8 +71,8 @@ internal sealed partial class JobPeopleReader(IJobRequests jobs, IOptions<FeedOp
             return;
         }
 
-        lock (gate)
-            if (known.TryGet(feedEvent.Event.JobRequestId, out var people)) feedEvent.People = people;
+        lock (_gate)
+            if (_known.TryGet(feedEvent.Event.JobRequestId, out var people)) feedEvent.People = people;
     }
 
     /// <summary>Fills in who may know of the events.</summary>
@@ -114,7 +114,7 @@ internal sealed partial class JobPeopleReader(IJobRequests jobs, IOptions<FeedOp
 
     private void Keep(string job, JobPeople people)
     {
-        lock (gate) known.Keep(job, people, 1 + (people.Candidates.Length / CandidatesPerSize));
+        lock (_gate) _known.Keep(job, people, 1 + (people.Candidates.Length / CandidatesPerSize));
     }
 
     [LoggerMessage(LogLevel.Warning, "Who may see the events of job {JobRequestId} could not be found out; asking again.")]

@@ -18,9 +18,9 @@ internal sealed class EventStreamWriter
     // How long clients wait before they come back, unless something else is said at the end.
     private const int RetryMs = 1_000;
 
-    private readonly PipeWriter output;
+    private readonly PipeWriter _output;
 
-    private EventStreamWriter(PipeWriter output) => this.output = output;
+    private EventStreamWriter(PipeWriter output) => _output = output;
 
     public static EventStreamWriter Begin(HttpContext http)
     {
@@ -36,25 +36,25 @@ internal sealed class EventStreamWriter
     public void Event(ReadOnlySpan<char> id, ReadOnlySpan<char> type, ReadOnlySpan<byte> json)
     {
         // In one piece: a connection locks its output for each of them.
-        var piece = new Piece(output.GetSpan(64 + Encoding.UTF8.GetMaxByteCount(id.Length + type.Length) + json.Length));
+        var piece = new Piece(_output.GetSpan(64 + Encoding.UTF8.GetMaxByteCount(id.Length + type.Length) + json.Length));
         if (!id.IsEmpty) piece.Add("id: "u8, id, "\n"u8);
         piece.Add("event: "u8, type, "\ndata: "u8);
         piece.Add(json);
         piece.Add("\n\n"u8);
-        output.Advance(piece.Length);
+        _output.Advance(piece.Length);
     }
 
     /// <summary>Moves the client's place without an event.</summary>
     public void Place(ReadOnlySpan<char> id)
     {
         Line("id: "u8, id);
-        output.Write("\n"u8);
+        _output.Write("\n"u8);
     }
 
     public void Heartbeat(ReadOnlySpan<char> id)
     {
-        output.Write(":\n"u8);
-        if (id.IsEmpty) output.Write("\n"u8);
+        _output.Write(":\n"u8);
+        if (id.IsEmpty) _output.Write("\n"u8);
         else Place(id);
     }
 
@@ -64,34 +64,34 @@ internal sealed class EventStreamWriter
     public void Retry(int afterMs)
     {
         Line("retry: "u8, afterMs.ToString(CultureInfo.InvariantCulture));
-        output.Write("\n"u8);
+        _output.Write("\n"u8);
     }
 
-    public async ValueTask FlushAsync(CancellationToken aborted) => await output.FlushAsync(aborted);
+    public async ValueTask FlushAsync(CancellationToken aborted) => await _output.FlushAsync(aborted);
 
     private void Line(ReadOnlySpan<byte> field, ReadOnlySpan<char> value)
     {
-        output.Write(field);
-        Encoding.UTF8.GetBytes(value, output);
-        output.Write("\n"u8);
+        _output.Write(field);
+        Encoding.UTF8.GetBytes(value, _output);
+        _output.Write("\n"u8);
     }
 
     private ref struct Piece(Span<byte> buffer)
     {
-        private readonly Span<byte> buffer = buffer;
+        private readonly Span<byte> _buffer = buffer;
 
         public int Length { get; private set; }
 
         public void Add(ReadOnlySpan<byte> bytes)
         {
-            bytes.CopyTo(buffer[Length..]);
+            bytes.CopyTo(_buffer[Length..]);
             Length += bytes.Length;
         }
 
         public void Add(ReadOnlySpan<byte> before, ReadOnlySpan<char> value, ReadOnlySpan<byte> after)
         {
             Add(before);
-            Length += Encoding.UTF8.GetBytes(value, buffer[Length..]);
+            Length += Encoding.UTF8.GetBytes(value, _buffer[Length..]);
             Add(after);
         }
     }

@@ -10,9 +10,9 @@ namespace JobRequests.Gateway.Events;
 /// <param name="cursor">The place after it.</param>
 internal sealed class FeedEvent(JobEvent jobEvent, long sequence, int partition, long offset, string cursor)
 {
-    private volatile JobPeople? people;
-    private byte[]? everything;
-    private byte[]? others;
+    private volatile JobPeople? _people;
+    private byte[]? _everything;
+    private byte[]? _others;
 
     public JobEvent Event => jobEvent;
 
@@ -27,15 +27,15 @@ internal sealed class FeedEvent(JobEvent jobEvent, long sequence, int partition,
     /// <summary>Null until it is looked up.</summary>
     public JobPeople? People
     {
-        get => people;
-        set => people = value;
+        get => _people;
+        set => _people = value;
     }
 
     /// <summary>The event as JSON for a reader. Two threads may make it at once: the result is the same.</summary>
     public ReadOnlyMemory<byte> JsonFor(EventRole role, string person)
     {
-        if (role == EventRole.Everything || jobEvent.By == person && jobEvent.Type != JobEventVisibility.JobRequested) return everything ??= ToJson(jobEvent);
-        return jobEvent.Type == JobEventVisibility.JobRequested ? ToJson(jobEvent.ForCandidate(person)) : others ??= ToJson(jobEvent.ForCandidate(person));
+        if (role == EventRole.Everything || jobEvent.By == person && jobEvent.Type != JobEventVisibility.JobRequested) return _everything ??= ToJson(jobEvent);
+        return jobEvent.Type == JobEventVisibility.JobRequested ? ToJson(jobEvent.ForCandidate(person)) : _others ??= ToJson(jobEvent.ForCandidate(person));
     }
 
     public static byte[] ToJson(JobEvent jobEvent) => JsonSerializer.SerializeToUtf8Bytes(FeedEventBody.From(jobEvent), GatewayJson.Wire.FeedEventBody);

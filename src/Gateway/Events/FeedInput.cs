@@ -21,11 +21,11 @@ internal sealed class FeedIntake
 {
     private const int Comfortable = 4_096;
 
-    private readonly Channel<FeedInput> channel = Channel.CreateUnbounded<FeedInput>();
+    private readonly Channel<FeedInput> _channel = Channel.CreateUnbounded<FeedInput>();
 
-    public ChannelReader<FeedInput> Reader => channel.Reader;
+    public ChannelReader<FeedInput> Reader => _channel.Reader;
 
-    public bool IsFull => channel.Reader.Count >= Comfortable;
+    public bool IsFull => _channel.Reader.Count >= Comfortable;
 
-    public void Write(FeedInput input) => channel.Writer.TryWrite(input);
+    public void Write(FeedInput input) => _channel.Writer.TryWrite(input);
 }

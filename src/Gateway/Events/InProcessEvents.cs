@@ -8,14 +8,14 @@ namespace JobRequests.Gateway.Events;
 /// </summary>
 internal sealed class InProcessEvents : IJobEventListener, IHostedService
 {
-    private readonly FeedIntake intake;
-    private readonly Lock gate = new();
-    private long next;
+    private readonly FeedIntake _intake;
+    private readonly Lock _gate = new();
+    private long _next;
 
     public InProcessEvents(FeedIntake intake)
     {
-        this.intake = intake;
-        intake.Write(new FeedInput.Opened(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))), [0]));
+        _intake = intake;
+        _intake.Write(new FeedInput.Opened(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))), [0]));
     }
 
     // The feed begins with the process, not with its first event.
@@ -25,7 +25,7 @@ internal sealed class InProcessEvents : IJobEventListener, IHostedService
 
     public void OnEvent(JobEvent jobEvent)
     {
-        lock (gate) intake.Write(new FeedInput.Record(0, next++, jobEvent));
+        lock (_gate) _intake.Write(new FeedInput.Record(0, _next++, jobEvent));
     }
 }
 

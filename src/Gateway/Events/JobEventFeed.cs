@@ -6,76 +6,76 @@ namespace JobRequests.Gateway.Events;
 /// </summary>
 internal sealed class JobEventFeed(IOptions<FeedOptions> options) : IJobEventFeed
 {
-    private readonly Lock gate = new();
-    private readonly RecentJobs<int> versions = new(options.Value.KnownJobs * 2);
-    private readonly EventListeners listeners = new();
-    private readonly List<Action<JobEvent>> observers = [];
-    private EventBuffer buffer = new(options.Value.Buffer, [], sequence: 0);
-    private ulong log;
-    private long[] offsets = [];
-    private long dispatched;
-    private string dispatchedCursor = "";
+    private readonly Lock _gate = new();
+    private readonly RecentJobs<int> _versions = new(options.Value.KnownJobs * 2);
+    private readonly EventListeners _listeners = new();
+    private readonly List<Action<JobEvent>> _observers = [];
+    private EventBuffer _buffer = new(options.Value.Buffer, [], sequence: 0);
+    private ulong _log;
+    private long[] _offsets = [];
+    private long _dispatched;
+    private string _dispatchedCursor = "";
 
     /// <summary>False until the source has said where it begins.</summary>
-    public bool IsOpen => Volatile.Read(ref offsets).Length > 0;
+    public bool IsOpen => Volatile.Read(ref _offsets).Length > 0;
 
     public bool HasListeners
     {
         get
         {
-            lock (gate) return listeners.Count > 0;
+            lock (_gate) return _listeners.Count > 0;
         }
     }
 
     public IDisposable Subscribe(Action<JobEvent> onEvent, bool withBuffered = false)
     {
-        lock (gate)
+        lock (_gate)
         {
             if (withBuffered)
-                foreach (var feedEvent in buffer.Read(buffer.First, int.MaxValue)!) onEvent(feedEvent.Event);
-            observers.Add(onEvent);
+                foreach (var feedEvent in _buffer.Read(_buffer.First, int.MaxValue)!) onEvent(feedEvent.Event);
+            _observers.Add(onEvent);
         }
 
         return new Leaving(() =>
         {
-            lock (gate) observers.Remove(onEvent);
+            lock (_gate) _observers.Remove(onEvent);
         });
     }
 
     /// <summary>Begins with a log, or goes on behind a gap: everybody who listens is told to reload.</summary>
     public void Open(FeedInput.Opened opened)
     {
-        lock (gate)
+        lock (_gate)
         {
-            var isFirst = offsets.Length == 0;
-            log = opened.Log;
-            Volatile.Write(ref offsets, [.. opened.Offsets]);
-            buffer = new EventBuffer(options.Value.Buffer, offsets, buffer.Next);
-            dispatched = buffer.Next;
-            dispatchedCursor = new FeedCursor(log, offsets).ToString();
-            if (!isFirst) listeners.TellReload(dispatchedCursor);
+            var isFirst = _offsets.Length == 0;
+            _log = opened.Log;
+            Volatile.Write(ref _offsets, [.. opened.Offsets]);
+            _buffer = new EventBuffer(options.Value.Buffer, _offsets, _buffer.Next);
+            _dispatched = _buffer.Next;
+            _dispatchedCursor = new FeedCursor(_log, _offsets).ToString();
+            if (!isFirst) _listeners.TellReload(_dispatchedCursor);
         }
     }
 
     /// <summary>Where a source of the same log goes on; null where it begins again.</summary>
     public long[]? OffsetsOf(ulong sameLog)
     {
-        lock (gate) return offsets.Length > 0 && log == sameLog ? [.. offsets] : null;
+        lock (_gate) return _offsets.Length > 0 && _log == sameLog ? [.. _offsets] : null;
     }
 
     /// <summary>Takes a record in; null where it holds no event, or one that came before.</summary>
     public FeedEvent? Append(FeedInput.Record record)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (record.Offset < offsets[record.Partition]) return null;
-            offsets[record.Partition] = record.Offset + 1;
+            if (record.Offset < _offsets[record.Partition]) return null;
+            _offsets[record.Partition] = record.Offset + 1;
             if (record.Event is not { } jobEvent) return null;
-            if (versions.TryGet(jobEvent.JobRequestId, out var seen) && jobEvent.Version <= seen) return null;
-            versions.Keep(jobEvent.JobRequestId, jobEvent.Version);
-            var feedEvent = new FeedEvent(jobEvent, buffer.Next, record.Partition, record.Offset, new FeedCursor(log, offsets).ToString());
-            buffer.Add(feedEvent);
-            foreach (var observer in observers) observer(jobEvent);
+            if (_versions.TryGet(jobEvent.JobRequestId, out var seen) && jobEvent.Version <= seen) return null;
+            _versions.Keep(jobEvent.JobRequestId, jobEvent.Version);
+            var feedEvent = new FeedEvent(jobEvent, _buffer.Next, record.Partition, record.Offset, new FeedCursor(_log, _offsets).ToString());
+            _buffer.Add(feedEvent);
+            foreach (var observer in _observers) observer(jobEvent);
             return feedEvent;
         }
     }
@@ -83,13 +83,13 @@ internal sealed class JobEventFeed(IOptions<FeedOptions> options) : IJobEventFee
     /// <summary>Hands events to those who may see them.</summary>
     public void Dispatch(IReadOnlyList<FeedEvent> events)
     {
-        lock (gate)
+        lock (_gate)
         {
             foreach (var feedEvent in events)
             {
-                listeners.Tell(feedEvent);
-                dispatched = feedEvent.Sequence + 1;
-                dispatchedCursor = feedEvent.Cursor;
+                _listeners.Tell(feedEvent);
+                _dispatched = feedEvent.Sequence + 1;
+                _dispatchedCursor = feedEvent.Cursor;
             }
         }
     }
@@ -97,45 +97,45 @@ internal sealed class JobEventFeed(IOptions<FeedOptions> options) : IJobEventFee
     /// <summary>Some event could not be handed to those it is for.</summary>
     public void TellReload()
     {
-        lock (gate) listeners.TellReload(dispatchedCursor);
+        lock (_gate) _listeners.TellReload(_dispatchedCursor);
     }
 
     /// <summary>Writes to the connections of one slot, so that idle ones are seen to be alive and keep a fresh place.</summary>
     public void Heartbeat(int slot, int slots, DateTimeOffset now)
     {
-        lock (gate) listeners.Heartbeat(slot, slots, dispatched, dispatchedCursor, now);
+        lock (_gate) _listeners.Heartbeat(slot, slots, _dispatched, _dispatchedCursor, now);
     }
 
     /// <summary>Ends every connection, in order: what was handed to one is still written.</summary>
     public void EndAll()
     {
-        lock (gate) listeners.EndAll();
+        lock (_gate) _listeners.EndAll();
     }
 
     /// <summary>Listens to a job, from now on.</summary>
     public void ListenTo(EventListener listener, string jobRequestId)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (listeners.Add(listener)) listener.Begin(buffer.Next, after: null);
-            listeners.AddJob(listener, jobRequestId);
+            if (_listeners.Add(listener)) listener.Begin(_buffer.Next, after: null);
+            _listeners.AddJob(listener, jobRequestId);
         }
     }
 
     public void Ignore(EventListener listener, string jobRequestId)
     {
-        lock (gate) listeners.RemoveJob(listener, jobRequestId);
+        lock (_gate) _listeners.RemoveJob(listener, jobRequestId);
     }
 
     /// <summary>Listens to everything the caller may see, from now on.</summary>
     /// <returns>The place.</returns>
     public string ListenToAll(EventListener listener)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (listeners.Add(listener)) listener.Begin(buffer.Next, after: null);
-            listeners.AddPerson(listener);
-            return new FeedCursor(log, offsets).ToString();
+            if (_listeners.Add(listener)) listener.Begin(_buffer.Next, after: null);
+            _listeners.AddPerson(listener);
+            return new FeedCursor(_log, _offsets).ToString();
         }
     }
 
@@ -149,22 +149,22 @@ internal sealed class JobEventFeed(IOptions<FeedOptions> options) : IJobEventFee
     /// <param name="most">How many.</param>
     public CatchUp CatchUp(EventListener listener, FeedCursor place, long? sequence, int most)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (place.Log != log || place.Partitions != offsets.Length) return new CatchUp.Lost();
-            if (sequence is null && !buffer.Reaches(place)) return new CatchUp.Older(buffer.Floor.ToArray());
-            if (buffer.Read(sequence ?? buffer.First, most) is not { } events) return new CatchUp.Lost();
+            if (place.Log != _log || place.Partitions != _offsets.Length) return new CatchUp.Lost();
+            if (sequence is null && !_buffer.Reaches(place)) return new CatchUp.Older(_buffer.Floor.ToArray());
+            if (_buffer.Read(sequence ?? _buffer.First, most) is not { } events) return new CatchUp.Lost();
             if (events.Length > 0) return new CatchUp.Part([.. events.Where(each => each.Offset >= place[each.Partition])], events[^1].Sequence + 1);
-            listeners.Add(listener);
-            listener.Begin(buffer.Next, place);
-            listeners.AddPerson(listener);
-            return new CatchUp.Live(place.AtLeast(offsets).ToString());
+            _listeners.Add(listener);
+            listener.Begin(_buffer.Next, place);
+            _listeners.AddPerson(listener);
+            return new CatchUp.Live(place.AtLeast(_offsets).ToString());
         }
     }
 
     public void Leave(EventListener listener)
     {
-        lock (gate) listeners.Remove(listener);
+        lock (_gate) _listeners.Remove(listener);
     }
 
     private sealed class Leaving(Action leave) : IDisposable

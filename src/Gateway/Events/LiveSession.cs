@@ -11,7 +11,7 @@ internal sealed class LiveSession(EventListener listener)
     /// <summary>Jobs that one connection may watch.</summary>
     public const int MaxJobs = 1_000;
 
-    private int commands;
+    private int _commands;
 
     public EventListener Listener => listener;
 
@@ -26,10 +26,10 @@ internal sealed class LiveSession(EventListener listener)
 
     public bool TryBegin()
     {
-        if (Interlocked.Increment(ref commands) <= MaxCommands) return true;
+        if (Interlocked.Increment(ref _commands) <= MaxCommands) return true;
         End();
         return false;
     }
 
-    public void End() => Interlocked.Decrement(ref commands);
+    public void End() => Interlocked.Decrement(ref _commands);
 }

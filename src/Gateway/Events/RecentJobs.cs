@@ -8,14 +8,14 @@ namespace JobRequests.Gateway.Events;
 /// </summary>
 internal sealed class RecentJobs<TValue>(int capacity)
 {
-    private Dictionary<string, TValue> young = new(StringComparer.Ordinal);
-    private Dictionary<string, TValue> old = new(StringComparer.Ordinal);
-    private int weight;
+    private Dictionary<string, TValue> _young = new(StringComparer.Ordinal);
+    private Dictionary<string, TValue> _old = new(StringComparer.Ordinal);
+    private int _weight;
 
     public bool TryGet(string jobRequestId, [MaybeNullWhen(false)] out TValue value)
     {
-        if (young.TryGetValue(jobRequestId, out value)) return true;
-        if (!old.Remove(jobRequestId, out value)) return false;
+        if (_young.TryGetValue(jobRequestId, out value)) return true;
+        if (!_old.Remove(jobRequestId, out value)) return false;
         Keep(jobRequestId, value);
         return true;
     }
@@ -25,8 +25,8 @@ internal sealed class RecentJobs<TValue>(int capacity)
     /// <param name="size">How many ordinary ones it counts as.</param>
     public void Keep(string jobRequestId, TValue value, int size = 1)
     {
-        if (weight + size > capacity / 2) (old, young, weight) = (young, new Dictionary<string, TValue>(StringComparer.Ordinal), 0);
-        weight += size;
-        young[jobRequestId] = value;
+        if (_weight + size > capacity / 2) (_old, _young, _weight) = (_young, new Dictionary<string, TValue>(StringComparer.Ordinal), 0);
+        _weight += size;
+        _young[jobRequestId] = value;
     }
 }

@@ -46,15 +46,15 @@ internal static class ClusterClientHosting
 internal sealed partial class UntilThereIsASilo(TimeProvider time, ILogger<UntilThereIsASilo> logger) : IClientConnectionRetryFilter
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
-    private string said = "";
+    private string _said = "";
 
     public async Task<bool> ShouldRetryConnectionAttempt(Exception exception, CancellationToken cancellationToken)
     {
         var reason = exception is SiloUnavailableException ? "no silo is registered" : exception.GetBaseException().GetType().Name;
-        if (reason != said)
+        if (reason != _said)
         {
             NoSilo(logger, exception is SiloUnavailableException ? null : exception, reason);
-            said = reason;
+            _said = reason;
         }
 
         await Task.Delay(Pause, time, cancellationToken);

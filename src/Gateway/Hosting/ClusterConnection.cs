@@ -6,22 +6,22 @@ namespace JobRequests.Gateway.Hosting;
 /// </summary>
 internal sealed partial class ClusterConnection(SiloChanges silos, ILogger<ClusterConnection> logger) : IClusterConnection, IClusterConnectionStatusObserver
 {
-    private readonly Lock gate = new();
-    private int losses;
-    private TaskCompletionSource lost = Completed();
-    private volatile bool isUp;
+    private readonly Lock _gate = new();
+    private int _losses;
+    private TaskCompletionSource _lost = Completed();
+    private volatile bool _isUp;
 
-    public bool IsUp => isUp;
+    public bool IsUp => _isUp;
 
     /// <summary>How often the connection was lost so far.</summary>
-    public int Losses => Volatile.Read(ref losses);
+    public int Losses => Volatile.Read(ref _losses);
 
     /// <summary>Completes when the connection is down.</summary>
     public Task Lost
     {
         get
         {
-            lock (gate) return lost.Task;
+            lock (_gate) return _lost.Task;
         }
     }
 
@@ -29,11 +29,11 @@ internal sealed partial class ClusterConnection(SiloChanges silos, ILogger<Clust
     /// <returns>False if the connection was lost since: the answer says nothing about now.</returns>
     public bool TryRise(int lossesBefore)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (losses != lossesBefore) return false;
-            lost = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            isUp = true;
+            if (_losses != lossesBefore) return false;
+            _lost = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _isUp = true;
         }
 
         Connected(logger);
@@ -43,12 +43,12 @@ internal sealed partial class ClusterConnection(SiloChanges silos, ILogger<Clust
     public void NotifyClusterConnectionLost()
     {
         bool wasUp;
-        lock (gate)
+        lock (_gate)
         {
-            wasUp = isUp;
-            losses++;
-            isUp = false;
-            lost.TrySetResult();
+            wasUp = _isUp;
+            _losses++;
+            _isUp = false;
+            _lost.TrySetResult();
         }
 
         if (wasUp) ConnectionLost(logger);

@@ -17,23 +17,23 @@ internal sealed class CommandStatistics
 {
     private const int Seconds = 60;
 
-    private readonly Second?[] seconds = new Second?[Seconds];
-    private readonly Lock gate = new();
-    private readonly TimeProvider time;
-    private readonly long origin;
-    private readonly Counter<long> refused;
+    private readonly Second?[] _seconds = new Second?[Seconds];
+    private readonly Lock _gate = new();
+    private readonly TimeProvider _time;
+    private readonly long _origin;
+    private readonly Counter<long> _refused;
 
     public CommandStatistics(IMeterFactory meters, TimeProvider time)
     {
-        this.time = time;
-        origin = time.GetTimestamp();
-        refused = meters.Create(GatewayTelemetry.Name)
+        _time = time;
+        _origin = _time.GetTimestamp();
+        _refused = meters.Create(GatewayTelemetry.Name)
             .CreateCounter<long>("jobrequests.commands.refused", "{command}", "Commands refused with 503 before they were published, by reason.");
     }
 
     public void Refused(string reason)
     {
-        refused.Add(1, new KeyValuePair<string, object?>("reason", reason));
+        _refused.Add(1, new KeyValuePair<string, object?>("reason", reason));
         Current().Refusals.AddOrUpdate(reason, 1, static (_, count) => count + 1);
     }
 
@@ -50,9 +50,9 @@ internal sealed class CommandStatistics
         var now = Now;
         var (outcomes, refusals) = (new Dictionary<string, long>(), new Dictionary<string, long>());
         var (latencies, refusalLatencies) = (new int[LatencyScale.Buckets], new int[LatencyScale.Buckets]);
-        lock (gate)
+        lock (_gate)
         {
-            foreach (var second in seconds)
+            foreach (var second in _seconds)
             {
                 if (second is null || second.Number <= now - Seconds) continue;
                 foreach (var (outcome, count) in second.Outcomes) outcomes[outcome] = outcomes.GetValueOrDefault(outcome) + count;
@@ -65,17 +65,17 @@ internal sealed class CommandStatistics
             }
         }
 
-        return new LastMinute(Math.Clamp(time.GetElapsedTime(origin).TotalSeconds, 1, Seconds), outcomes, refusals, latencies, refusalLatencies);
+        return new LastMinute(Math.Clamp(_time.GetElapsedTime(_origin).TotalSeconds, 1, Seconds), outcomes, refusals, latencies, refusalLatencies);
     }
 
-    private long Now => (long)time.GetElapsedTime(origin).TotalSeconds;
+    private long Now => (long)_time.GetElapsedTime(_origin).TotalSeconds;
 
     private Second Current()
     {
         var now = Now;
-        lock (gate)
+        lock (_gate)
         {
-            ref var second = ref seconds[now % Seconds];
+            ref var second = ref _seconds[now % Seconds];
             if (second is null || second.Number != now) second = new Second(now);
             return second;
         }

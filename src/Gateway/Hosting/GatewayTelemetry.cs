@@ -10,19 +10,19 @@ internal sealed class GatewayTelemetry
 
     private static readonly ActivitySource Source = new(Name);
 
-    private readonly Counter<long> commands;
-    private readonly Histogram<double> duration;
-    private readonly CommandStatistics statistics;
-    private readonly TimeProvider time;
+    private readonly Counter<long> _commands;
+    private readonly Histogram<double> _duration;
+    private readonly CommandStatistics _statistics;
+    private readonly TimeProvider _time;
 
     public GatewayTelemetry(
         IMeterFactory meters, Admission admission, WatchLimit watching, BacklogMonitor backlog, CommandStatistics statistics, TimeProvider time)
     {
-        this.statistics = statistics;
-        this.time = time;
+        _statistics = statistics;
+        _time = time;
         var meter = meters.Create(Name);
-        commands = meter.CreateCounter<long>("jobrequests.commands", "{command}", "Commands answered, by operation, outcome and code.");
-        duration = meter.CreateHistogram<double>("jobrequests.command.duration", "s", "From the arrival of a command to its answer.");
+        _commands = meter.CreateCounter<long>("jobrequests.commands", "{command}", "Commands answered, by operation, outcome and code.");
+        _duration = meter.CreateHistogram<double>("jobrequests.command.duration", "s", "From the arrival of a command to its answer.");
         meter.CreateObservableUpDownCounter("jobrequests.commands.in_flight", () => admission.InFlight, "{command}", "Commands being published or waited for.");
         meter.CreateObservableUpDownCounter("jobrequests.status.waiting", () => watching.InFlight, "{request}", "Status requests that wait for an outcome.");
         meter.CreateObservableGauge(
@@ -41,11 +41,11 @@ internal sealed class GatewayTelemetry
     public void Answered(string operation, string outcome, string? code, long startedAt)
     {
         var tags = new TagList { { "operation", operation }, { "outcome", outcome } };
-        var taken = time.GetElapsedTime(startedAt);
-        statistics.Answered(outcome, taken);
-        duration.Record(taken.TotalSeconds, tags);
+        var taken = _time.GetElapsedTime(startedAt);
+        _statistics.Answered(outcome, taken);
+        _duration.Record(taken.TotalSeconds, tags);
         tags.Add("code", code ?? "");
-        commands.Add(1, tags);
+        _commands.Add(1, tags);
         if (Activity.Current is { IsAllDataRequested: true } activity) activity.SetTag("jobrequests.outcome", outcome).SetTag("jobrequests.code", code);
     }
 

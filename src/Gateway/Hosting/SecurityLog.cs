@@ -12,7 +12,7 @@ internal sealed partial class SecurityLog(ILogger<SecurityLog> logger) : IDispos
     private const string Nobody = "-";
 
     // Who sends bad tokens as fast as the network allows must not fill the disk.
-    private readonly TokenBucketRateLimiter lines = new(new TokenBucketRateLimiterOptions
+    private readonly TokenBucketRateLimiter _lines = new(new TokenBucketRateLimiterOptions
     {
         TokenLimit = 1_000,
         TokensPerPeriod = 100,
@@ -20,7 +20,7 @@ internal sealed partial class SecurityLog(ILogger<SecurityLog> logger) : IDispos
         QueueLimit = 0,
     });
 
-    private long leftOut;
+    private long _leftOut;
 
     /// <summary>Looks at an answer over HTTP.</summary>
     public void Answered(HttpContext http)
@@ -39,21 +39,21 @@ internal sealed partial class SecurityLog(ILogger<SecurityLog> logger) : IDispos
         if (IsRefusal(problem.Status)) Refused(subject, address, "HUB", route, problem.Code);
     }
 
-    public void Dispose() => lines.Dispose();
+    public void Dispose() => _lines.Dispose();
 
     private static bool IsRefusal(int status) =>
         status is StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden or StatusCodes.Status429TooManyRequests;
 
     private void Refused(string? subject, IPAddress? address, string method, string route, string outcome)
     {
-        using var line = lines.AttemptAcquire();
+        using var line = _lines.AttemptAcquire();
         if (!line.IsAcquired)
         {
-            Interlocked.Increment(ref leftOut);
+            Interlocked.Increment(ref _leftOut);
             return;
         }
 
-        if (Interlocked.Exchange(ref leftOut, 0) is > 0 and var count) LeftOut(logger, count);
+        if (Interlocked.Exchange(ref _leftOut, 0) is > 0 and var count) LeftOut(logger, count);
         Refused(logger, subject ?? Nobody, address, method, route, outcome);
     }
 

@@ -4,15 +4,15 @@ namespace JobRequests.Gateway.Idempotency;
 internal sealed class DecisionWaiters<TKey>(TimeProvider time)
     where TKey : notnull
 {
-    private readonly Lock gate = new();
-    private readonly Dictionary<TKey, List<Waiter>> waiting = [];
+    private readonly Lock _gate = new();
+    private readonly Dictionary<TKey, List<Waiter>> _waiting = [];
 
     /// <summary>Requests that somebody waits for.</summary>
     public int Count
     {
         get
         {
-            lock (gate) return waiting.Count;
+            lock (_gate) return _waiting.Count;
         }
     }
 
@@ -20,10 +20,10 @@ internal sealed class DecisionWaiters<TKey>(TimeProvider time)
     public Waiter Enter(TKey key)
     {
         var waiter = new Waiter(this, key, time);
-        lock (gate)
+        lock (_gate)
         {
-            if (waiting.TryGetValue(key, out var others)) others.Add(waiter);
-            else waiting.Add(key, [waiter]);
+            if (_waiting.TryGetValue(key, out var others)) others.Add(waiter);
+            else _waiting.Add(key, [waiter]);
         }
 
         return waiter;
@@ -32,9 +32,9 @@ internal sealed class DecisionWaiters<TKey>(TimeProvider time)
     /// <returns>How many were told.</returns>
     public int Tell(TKey key, CachedRequest.Decided decision)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (!waiting.Remove(key, out var told)) return 0;
+            if (!_waiting.Remove(key, out var told)) return 0;
             foreach (var waiter in told) waiter.Tell(decision);
             return told.Count;
         }
@@ -42,18 +42,18 @@ internal sealed class DecisionWaiters<TKey>(TimeProvider time)
 
     private void Leave(TKey key, Waiter waiter)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (waiting.TryGetValue(key, out var others) && others.Remove(waiter) && others.Count == 0) waiting.Remove(key);
+            if (_waiting.TryGetValue(key, out var others) && others.Remove(waiter) && others.Count == 0) _waiting.Remove(key);
         }
     }
 
     internal sealed class Waiter(DecisionWaiters<TKey> waiters, TKey key, TimeProvider time) : IDisposable
     {
         // Told under a lock: what waits must not run there.
-        private readonly TaskCompletionSource<CachedRequest> decision = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource<CachedRequest> _decision = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public void Tell(CachedRequest.Decided decided) => decision.TrySetResult(decided);
+        public void Tell(CachedRequest.Decided decided) => _decision.TrySetResult(decided);
 
         /// <returns>The outcome, or <see cref="CachedRequest.None"/> when the wait is over or was ended.</returns>
         public async ValueTask<CachedRequest> WaitAsync(TimeSpan wait, CancellationToken stop)
@@ -61,11 +61,11 @@ internal sealed class DecisionWaiters<TKey>(TimeProvider time)
             // A timer of its own rather than Task.WaitAsync: that would bring each outcome by way of the thread pool.
             await using var timer = time.CreateTimer(static waiter => ((Waiter)waiter!).GiveUp(), this, wait, Timeout.InfiniteTimeSpan);
             await using var end = stop.UnsafeRegister(static waiter => ((Waiter)waiter!).GiveUp(), this);
-            return await decision.Task;
+            return await _decision.Task;
         }
 
         public void Dispose() => waiters.Leave(key, this);
 
-        private void GiveUp() => decision.TrySetResult(CachedRequest.None.Instance);
+        private void GiveUp() => _decision.TrySetResult(CachedRequest.None.Instance);
     }
 }

@@ -10,90 +10,90 @@ internal sealed class InMemoryIdempotencyCache(IOptions<GatewayOptions> options,
 {
     private const int EntriesPerWeight = 16;
 
-    private readonly int capacity = options.Value.IdempotencyCacheCapacity;
-    private readonly TimeSpan retention = options.Value.IdempotencyCacheRetention;
-    private readonly ConcurrentDictionary<RequestName, Entry> entries = new();
-    private readonly ConcurrentDictionary<(string Caller, string Key), RequestName> latest = new();
-    private readonly ConcurrentQueue<(RequestName Name, Entry Entry)> decided = new();
-    private readonly DecisionWaiters<RequestName> waiters = new(time);
-    private int weight;
+    private readonly int _capacity = options.Value.IdempotencyCacheCapacity;
+    private readonly TimeSpan _retention = options.Value.IdempotencyCacheRetention;
+    private readonly ConcurrentDictionary<RequestName, Entry> _entries = new();
+    private readonly ConcurrentDictionary<(string Caller, string Key), RequestName> _latest = new();
+    private readonly ConcurrentQueue<(RequestName Name, Entry Entry)> _decided = new();
+    private readonly DecisionWaiters<RequestName> _waiters = new(time);
+    private int _weight;
 
     /// <summary>Requests remembered, in flight or decided.</summary>
-    public int Count => entries.Count;
+    public int Count => _entries.Count;
 
     public ValueTask<CachedRequest> ClaimAsync(RequestName name, string fingerprint, string owner, TimeSpan lease)
     {
         var claim = new Entry(fingerprint, owner, Reply: null, time.GetTimestamp(), lease, Weight: 0);
         while (true)
         {
-            if (entries.TryAdd(name, claim)) break;
-            if (!entries.TryGetValue(name, out var current)) continue;
+            if (_entries.TryAdd(name, claim)) break;
+            if (!_entries.TryGetValue(name, out var current)) continue;
             if (!IsOver(current)) return new(Describe(current));
-            if (entries.TryUpdate(name, claim, current)) break;
+            if (_entries.TryUpdate(name, claim, current)) break;
         }
 
-        latest[(name.Caller, name.Key)] = name;
+        _latest[(name.Caller, name.Key)] = name;
         return new(CachedRequest.None.Instance);
     }
 
     public ValueTask DecideAsync(RequestName name, string fingerprint, JobRequestReply reply)
     {
         Keep(name, fingerprint, reply);
-        waiters.Tell(name, new CachedRequest.Decided(fingerprint, reply));
+        _waiters.Tell(name, new CachedRequest.Decided(fingerprint, reply));
         return default;
     }
 
     public ValueTask ReleaseAsync(RequestName name, string owner)
     {
-        if (entries.TryGetValue(name, out var current) && current.Owner == owner && entries.TryRemove(KeyValuePair.Create(name, current))) ForgetLatest(name);
+        if (_entries.TryGetValue(name, out var current) && current.Owner == owner && _entries.TryRemove(KeyValuePair.Create(name, current))) ForgetLatest(name);
         return default;
     }
 
     public ValueTask<CachedRequest> FindAsync(RequestName name) =>
-        new(entries.TryGetValue(name, out var entry) && !IsOver(entry) ? Describe(entry) : CachedRequest.None.Instance);
+        new(_entries.TryGetValue(name, out var entry) && !IsOver(entry) ? Describe(entry) : CachedRequest.None.Instance);
 
     public async ValueTask<CachedRequest> WaitForDecisionAsync(RequestName name, TimeSpan wait, CancellationToken stop)
     {
         // Registered first: an outcome between the look and the wait would be missed.
-        using var waiter = waiters.Enter(name);
+        using var waiter = _waiters.Enter(name);
         return await FindAsync(name) is CachedRequest.Decided known ? known : await waiter.WaitAsync(wait, stop);
     }
 
     public ValueTask<RequestName?> FindLatestAsync(string caller, string key) =>
-        new(latest.TryGetValue((caller, key), out var name) ? name : null);
+        new(_latest.TryGetValue((caller, key), out var name) ? name : null);
 
     private void Keep(RequestName name, string fingerprint, JobRequestReply reply)
     {
-        var entry = new Entry(fingerprint, Owner: null, reply, time.GetTimestamp(), retention, WeightOf(reply));
-        if (entry.Weight > capacity)
+        var entry = new Entry(fingerprint, Owner: null, reply, time.GetTimestamp(), _retention, WeightOf(reply));
+        if (entry.Weight > _capacity)
         {
             Forget(name);
             return;
         }
 
-        entries[name] = entry;
-        latest[(name.Caller, name.Key)] = name;
-        decided.Enqueue((name, entry));
-        Interlocked.Add(ref weight, entry.Weight);
+        _entries[name] = entry;
+        _latest[(name.Caller, name.Key)] = name;
+        _decided.Enqueue((name, entry));
+        Interlocked.Add(ref _weight, entry.Weight);
         DropOldest();
     }
 
     private void DropOldest()
     {
-        while (decided.TryPeek(out var oldest) && (Volatile.Read(ref weight) > capacity || IsOver(oldest.Entry)))
+        while (_decided.TryPeek(out var oldest) && (Volatile.Read(ref _weight) > _capacity || IsOver(oldest.Entry)))
         {
-            if (!decided.TryDequeue(out oldest)) return;
-            Interlocked.Add(ref weight, -oldest.Entry.Weight);
-            if (entries.TryRemove(KeyValuePair.Create(oldest.Name, oldest.Entry))) ForgetLatest(oldest.Name);
+            if (!_decided.TryDequeue(out oldest)) return;
+            Interlocked.Add(ref _weight, -oldest.Entry.Weight);
+            if (_entries.TryRemove(KeyValuePair.Create(oldest.Name, oldest.Entry))) ForgetLatest(oldest.Name);
         }
     }
 
     private void Forget(RequestName name)
     {
-        if (entries.TryRemove(name, out _)) ForgetLatest(name);
+        if (_entries.TryRemove(name, out _)) ForgetLatest(name);
     }
 
-    private void ForgetLatest(RequestName name) => latest.TryRemove(KeyValuePair.Create((name.Caller, name.Key), name));
+    private void ForgetLatest(RequestName name) => _latest.TryRemove(KeyValuePair.Create((name.Caller, name.Key), name));
 
     private bool IsOver(Entry entry) => time.GetElapsedTime(entry.Since) >= entry.Lifetime;
 

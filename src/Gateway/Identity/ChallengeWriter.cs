@@ -8,12 +8,12 @@ internal sealed class ChallengeWriter : IAuthorizationMiddlewareResultHandler
 {
     private static readonly Refusal Unauthenticated = new(ProblemTypes.Unauthenticated);
 
-    private readonly AuthorizationMiddlewareResultHandler others = new();
+    private readonly AuthorizationMiddlewareResultHandler _others = new();
 
     public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
     {
         if (authorizeResult.Forbidden) context.Response.Headers.WWWAuthenticate = "Bearer error=\"insufficient_scope\"";
-        if (!authorizeResult.Challenged) return others.HandleAsync(next, context, policy, authorizeResult);
+        if (!authorizeResult.Challenged) return _others.HandleAsync(next, context, policy, authorizeResult);
         context.Response.Headers.WWWAuthenticate = context.Request.Headers.Authorization.Count == 0 ? "Bearer" : "Bearer error=\"invalid_token\"";
         CommandAnswerWriter.SetLink(context.Response);
         return ProblemWriter.WriteAsync(context, Unauthenticated);

@@ -7,7 +7,7 @@ internal sealed class CommandProblems(IOptions<GatewayOptions> options, StatusSi
 {
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(1);
 
-    private readonly TimeSpan tolerance = options.Value.ClockTolerance;
+    private readonly TimeSpan _tolerance = options.Value.ClockTolerance;
 
     public ProblemBody Describe(string traceId, CommandRequest request, CommandResult result)
     {
@@ -47,7 +47,7 @@ internal sealed class CommandProblems(IOptions<GatewayOptions> options, StatusSi
 
     /// <summary>From when on the status route gives a certain answer.</summary>
     public DateTimeOffset OutcomeKnownAt(DateTimeOffset notAfter) =>
-        notAfter < DateTimeOffset.MaxValue - tolerance ? notAfter + tolerance : DateTimeOffset.MaxValue;
+        notAfter < DateTimeOffset.MaxValue - _tolerance ? notAfter + _tolerance : DateTimeOffset.MaxValue;
 
     /// <summary>Where to ask what became of a command; works with every cache empty.</summary>
     public string AddressOf(StatusQuestion question) => AddressOf(question.Name, question.NotAfter, isSigned: true);

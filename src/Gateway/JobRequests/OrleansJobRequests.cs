@@ -5,7 +5,7 @@ namespace JobRequests.Gateway.JobRequests;
 /// <summary>The jobs as grains: commands go by the stream, questions straight to the grain.</summary>
 internal sealed class OrleansJobRequests(IClusterClient cluster, IClusterConnection connection, IProduceFailureClassifier failures) : IJobRequests
 {
-    private long queries;
+    private long _queries;
 
     public async Task SubmitAsync(CommandEnvelope command)
     {
@@ -68,7 +68,7 @@ internal sealed class OrleansJobRequests(IClusterClient cluster, IClusterConnect
     private IClusterClient Cluster => connection.IsUp ? cluster : throw new ClusterUnavailableException();
 
     // Any silo can answer, and a key leads to one of them: each call takes another.
-    private IJobQueryGrain Queries => Cluster.GetGrain<IJobQueryGrain>(Interlocked.Increment(ref queries) & 15);
+    private IJobQueryGrain Queries => Cluster.GetGrain<IJobQueryGrain>(Interlocked.Increment(ref _queries) & 15);
 
     private IJobRequestGrain Job(string jobRequestId) => Cluster.GetGrain<IJobRequestGrain>(jobRequestId);
 }

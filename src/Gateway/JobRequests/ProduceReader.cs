@@ -8,13 +8,13 @@ internal sealed class ProduceReader(CommandReader commands, BodyValidator valida
 
     private static readonly Refusal NotValid = new(ProblemTypes.Validation);
 
-    public async ValueTask<(CommandRequest? Request, Refusal? Refusal)> ReadAsync(Arrival arrival, ProduceBody? body, CancellationToken cancellation)
+    public async ValueTask<(CommandRequest? Request, Refusal? Refusal)> ReadAsync(Arrival arrival, ProduceBody? body, CancellationToken cancellationToken)
     {
         if (body is null || !WellFormed.Key(body.RequestId)) return (null, NotValid);
         if (body.EventId == ProduceBody.Create)
         {
             var create = new CreateJobRequest { Candidates = body.Cleaners, Tasks = body.Tasks };
-            return await validator.CheckAsync(create, cancellation) is { } refusal
+            return await validator.CheckAsync(create, cancellationToken) is { } refusal
                 ? (null, refusal)
                 : (Command(arrival, Requester, JobRequestId.Derive(Requester, body.RequestId!), body, create.ToCommand()), null);
         }

@@ -14,27 +14,27 @@ internal sealed partial class ViewLagHeader(IJobRequests jobs, TimeProvider time
     private static readonly TimeSpan Stale = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(250);
 
-    private readonly Lock gate = new();
-    private Task asking = Task.CompletedTask;
-    private (TimeSpan Lag, long At)? known;
+    private readonly Lock _gate = new();
+    private Task _asking = Task.CompletedTask;
+    private (TimeSpan Lag, long At)? _known;
 
     public async ValueTask WriteAsync(HttpResponse response)
     {
         var first = Refresh();
         if (first is not null) await first.WaitAsync(FirstWait, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         TimeSpan? lag;
-        lock (gate) lag = known is { } read && time.GetElapsedTime(read.At) is var age && age < Stale ? read.Lag : null;
+        lock (_gate) lag = _known is { } read && time.GetElapsedTime(read.At) is var age && age < Stale ? read.Lag : null;
         if (lag is { } behind) response.Headers[Name] = ((long)Math.Ceiling(behind.TotalMilliseconds)).ToString(CultureInfo.InvariantCulture);
     }
 
     /// <returns>What to wait for when nothing is known, or null.</returns>
     private Task? Refresh()
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (known is { } read && time.GetElapsedTime(read.At) is var age && age < Fresh) return null;
-            if (asking.IsCompleted) asking = AskAsync();
-            return known is null ? asking : null;
+            if (_known is { } read && time.GetElapsedTime(read.At) is var age && age < Fresh) return null;
+            if (_asking.IsCompleted) _asking = AskAsync();
+            return _known is null ? _asking : null;
         }
     }
 
@@ -44,7 +44,7 @@ internal sealed partial class ViewLagHeader(IJobRequests jobs, TimeProvider time
         try
         {
             var lag = await jobs.ReadViewLagAsync().WaitAsync(Stale, time);
-            lock (gate) known = (lag, time.GetTimestamp());
+            lock (_gate) _known = (lag, time.GetTimestamp());
         }
         catch (Exception exception)
         {

@@ -12,17 +12,17 @@ internal sealed class Admission(
     IOptions<GatewayOptions> gateway, IOptions<AdmissionOptions> options, IClusterConnection connection, BacklogMonitor backlog, StorageWatch storage,
     CommandStatistics statistics, TimeProvider time, ClockWatch? clocks = null) : InFlightLimit
 {
-    private readonly AdmissionOptions options = options.Value;
-    private readonly int limit = gateway.Value.MaxInFlight;
-    private readonly int createLimit = Math.Max(1, gateway.Value.MaxInFlight - (gateway.Value.MaxInFlight / 4));
-    private readonly RecentCommands recent = new(time);
+    private readonly AdmissionOptions _options = options.Value;
+    private readonly int _limit = gateway.Value.MaxInFlight;
+    private readonly int _createLimit = Math.Max(1, gateway.Value.MaxInFlight - (gateway.Value.MaxInFlight / 4));
+    private readonly RecentCommands _recent = new(time);
 
     /// <summary>Takes a place, which <see cref="InFlightLimit.Leave"/> gives back.</summary>
     /// <returns>Null where one was taken, else what speaks against the command whether or not it is published.</returns>
     public RejectionReason? Enter(CommandRequest request)
     {
         if (Disconnected() is { } disconnected) return disconnected;
-        var place = TryEnter(request.Envelope.Caller.Person, IsCreate(request) ? createLimit : limit);
+        var place = TryEnter(request.Envelope.Caller.Person, IsCreate(request) ? _createLimit : _limit);
         if (place == Place.Free) return null;
         return new RejectionReason(
             place == Place.BeyondShare ? RefusalReason.CallerShare : RefusalReason.InFlight, backlog.Predict(request.Envelope.JobRequestId).Wait);
@@ -32,7 +32,7 @@ internal sealed class Admission(
     public void Published(CommandRequest request)
     {
         backlog.Sent(request.Envelope.JobRequestId);
-        recent.Count(request.Envelope.Caller.Person);
+        _recent.Count(request.Envelope.Caller.Person);
     }
 
     /// <summary>What would speak against publishing a command; null where nothing does.</summary>
@@ -44,12 +44,12 @@ internal sealed class Admission(
         if (!storage.IsUp) return new RejectionReason(RefusalReason.StorageUnreachable);
         var forecast = backlog.Predict(request.Envelope.JobRequestId);
         if (forecast.IsStalled) return new RejectionReason(RefusalReason.NoConsumer);
-        var acceptable = Deadline(request) * (IsCreate(request) ? options.CreateWaitShare : options.WaitShare);
+        var acceptable = Deadline(request) * (IsCreate(request) ? _options.CreateWaitShare : _options.WaitShare);
         if (forecast.Wait > acceptable) return new RejectionReason(RefusalReason.PredictedWait, forecast.Wait, forecast.Wait - acceptable);
         if (forecast.Wait == TimeSpan.Zero) return null;
 
         // The caller's own part of the wait counts twice: as with places, it leaves free for the others what it takes itself.
-        var fair = acceptable / (1 + recent.ShareOf(request.Envelope.Caller.Person, forecast.Lag));
+        var fair = acceptable / (1 + _recent.ShareOf(request.Envelope.Caller.Person, forecast.Lag));
         return forecast.Wait > fair ? new RejectionReason(RefusalReason.CallerShare, forecast.Wait, forecast.Wait - fair) : null;
     }
 

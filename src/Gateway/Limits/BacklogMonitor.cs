@@ -4,17 +4,17 @@ namespace JobRequests.Gateway.Limits;
 internal sealed partial class BacklogMonitor(
     IRequestBacklog backlog, SiloChanges silos, IOptions<AdmissionOptions> options, TimeProvider time, ILogger<BacklogMonitor> logger) : BackgroundService
 {
-    private readonly AdmissionOptions options = options.Value;
-    private readonly long origin = time.GetTimestamp();
-    private PartitionDrain[] partitions = [];
-    private TimeSpan answeredAt;
-    private bool wasReachable = true;
+    private readonly AdmissionOptions _options = options.Value;
+    private readonly long _origin = time.GetTimestamp();
+    private PartitionDrain[] _partitions = [];
+    private TimeSpan _answeredAt;
+    private bool _wasReachable = true;
 
     /// <summary>False when the log has not answered for too long.</summary>
-    public bool IsReachable => Now - answeredAt <= options.StaleAfter;
+    public bool IsReachable => Now - _answeredAt <= _options.StaleAfter;
 
     /// <summary>Every partition, in their order.</summary>
-    public IReadOnlyList<Forecast> Forecasts => [.. Volatile.Read(ref partitions).Select(partition => partition.Predict(Now))];
+    public IReadOnlyList<Forecast> Forecasts => [.. Volatile.Read(ref _partitions).Select(partition => partition.Predict(Now))];
 
     /// <summary>What awaits a command on this job.</summary>
     public Forecast Predict(string jobRequestId) => Of(jobRequestId) is { } partition ? partition.Predict(Now) : default;
@@ -28,8 +28,8 @@ internal sealed partial class BacklogMonitor(
     {
         try
         {
-            using var timer = new PeriodicTimer(options.SamplePeriod, time);
-            answeredAt = Now;
+            using var timer = new PeriodicTimer(_options.SamplePeriod, time);
+            _answeredAt = Now;
             do
             {
                 await SampleAsync(stoppingToken);
@@ -48,27 +48,27 @@ internal sealed partial class BacklogMonitor(
         {
             var sample = await backlog.ReadAsync(stoppingToken);
             var now = Now;
-            if (sample.Count != partitions.Length) Volatile.Write(ref partitions, [.. sample.Select(_ => new PartitionDrain(options))]);
-            for (var i = 0; i < sample.Count; i++) partitions[i].Observe(now, sample[i].Written, sample[i].Finished, silos.AreSettled);
-            answeredAt = now;
-            if (!wasReachable) Reached(logger);
-            wasReachable = true;
+            if (sample.Count != _partitions.Length) Volatile.Write(ref _partitions, [.. sample.Select(_ => new PartitionDrain(_options))]);
+            for (var i = 0; i < sample.Count; i++) _partitions[i].Observe(now, sample[i].Written, sample[i].Finished, silos.AreSettled);
+            _answeredAt = now;
+            if (!_wasReachable) Reached(logger);
+            _wasReachable = true;
         }
         catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
         {
-            if (wasReachable) NotReached(logger, exception);
-            wasReachable = false;
+            if (_wasReachable) NotReached(logger, exception);
+            _wasReachable = false;
         }
     }
 
     private PartitionDrain? Of(string jobRequestId)
     {
-        var known = Volatile.Read(ref partitions);
+        var known = Volatile.Read(ref _partitions);
         var partition = known.Length == 0 ? -1 : backlog.PartitionOf(jobRequestId);
         return partition >= 0 && partition < known.Length ? known[partition] : null;
     }
 
-    private TimeSpan Now => time.GetElapsedTime(origin);
+    private TimeSpan Now => time.GetElapsedTime(_origin);
 
     [LoggerMessage(LogLevel.Warning, "The log of commands does not answer (docs/operations.md#kafka). Commands are refused until it does.")]
     private static partial void NotReached(ILogger logger, Exception exception);

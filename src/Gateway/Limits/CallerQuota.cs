@@ -14,16 +14,16 @@ internal sealed class CallerQuota : IDisposable
 
     private const int BytesPerToken = 4 * 1024;
 
-    private readonly PartitionedRateLimiter<Source> limiter;
-    private readonly GatewayOptions settings;
+    private readonly PartitionedRateLimiter<Source> _limiter;
+    private readonly GatewayOptions _settings;
 
     public CallerQuota(IOptions<GatewayOptions> options)
     {
-        settings = options.Value;
-        var (callers, addresses) = (Bucket(settings.CallerRate, settings.CallerBurst), Bucket(settings.AnonymousRate, settings.AnonymousBurst));
-        limiter = PartitionedRateLimiter.Create<Source, Source>(
+        _settings = options.Value;
+        var (callers, addresses) = (Bucket(_settings.CallerRate, _settings.CallerBurst), Bucket(_settings.AnonymousRate, _settings.AnonymousBurst));
+        _limiter = PartitionedRateLimiter.Create<Source, Source>(
             source => RateLimitPartition.GetTokenBucketLimiter(source, key => key.IsAddress ? addresses : callers));
-        OfRequests = limiter.WithTranslatedKey<HttpContext>(SourceOf, leaveOpen: true);
+        OfRequests = _limiter.WithTranslatedKey<HttpContext>(SourceOf, leaveOpen: true);
     }
 
     /// <summary>Each request takes one token.</summary>
@@ -34,16 +34,16 @@ internal sealed class CallerQuota : IDisposable
 
     /// <summary>What a body costs beside its request: to store a large one takes longer.</summary>
     public Refusal? TakeForBody(string person, long bytes) =>
-        bytes < BytesPerToken ? null : Take(new Source(person, IsAddress: false), (int)Math.Min(bytes / BytesPerToken, settings.CallerBurst));
+        bytes < BytesPerToken ? null : Take(new Source(person, IsAddress: false), (int)Math.Min(bytes / BytesPerToken, _settings.CallerBurst));
 
     /// <summary>The answer says what is left of the share (draft-ietf-httpapi-ratelimit-headers).</summary>
     public void WriteHeaders(HttpContext http)
     {
         var source = SourceOf(http);
         var (name, rate, burst) = source.IsAddress
-            ? ("address", settings.AnonymousRate, settings.AnonymousBurst)
-            : ("caller", settings.CallerRate, settings.CallerBurst);
-        var left = limiter.GetStatistics(source)?.CurrentAvailablePermits ?? burst;
+            ? ("address", _settings.AnonymousRate, _settings.AnonymousBurst)
+            : ("caller", _settings.CallerRate, _settings.CallerBurst);
+        var left = _limiter.GetStatistics(source)?.CurrentAvailablePermits ?? burst;
         var headers = http.Response.Headers;
         headers[PolicyHeader] = string.Create(CultureInfo.InvariantCulture, $"\"{name}\";q={burst};w={Seconds(burst)}");
         headers[Header] = string.Create(CultureInfo.InvariantCulture, $"\"{name}\";r={left};t={Seconds(burst - left)}");
@@ -57,11 +57,11 @@ internal sealed class CallerQuota : IDisposable
         return new Refusal(ProblemTypes.QuotaExceeded, RetryAfter: after + RetryLater.Jittered());
     }
 
-    public void Dispose() => limiter.Dispose();
+    public void Dispose() => _limiter.Dispose();
 
     private Refusal? Take(Source source, int tokens)
     {
-        using var lease = limiter.AttemptAcquire(source, tokens);
+        using var lease = _limiter.AttemptAcquire(source, tokens);
         return lease.IsAcquired ? null : RefusalOf(lease);
     }
 

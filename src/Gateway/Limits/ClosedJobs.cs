@@ -6,27 +6,27 @@ namespace JobRequests.Gateway.Limits;
 /// </summary>
 internal sealed class ClosedJobs : IDisposable
 {
-    private readonly Lock gate = new();
-    private readonly RecentJobs<bool>? jobs;
-    private readonly IDisposable subscription;
+    private readonly Lock _gate = new();
+    private readonly RecentJobs<bool>? _jobs;
+    private readonly IDisposable _subscription;
 
     public ClosedJobs(IOptions<AdmissionOptions> options, IJobEventFeed feed)
     {
-        jobs = options.Value.ClosedJobs > 0 ? new RecentJobs<bool>(options.Value.ClosedJobs) : null;
-        subscription = feed.Subscribe(Observe, withBuffered: true);
+        _jobs = options.Value.ClosedJobs > 0 ? new RecentJobs<bool>(options.Value.ClosedJobs) : null;
+        _subscription = feed.Subscribe(Observe, withBuffered: true);
     }
 
     public void Add(string jobRequestId)
     {
-        lock (gate) jobs?.Keep(jobRequestId, true);
+        lock (_gate) _jobs?.Keep(jobRequestId, true);
     }
 
     public bool Contains(string jobRequestId)
     {
-        lock (gate) return jobs?.TryGet(jobRequestId, out _) == true;
+        lock (_gate) return _jobs?.TryGet(jobRequestId, out _) == true;
     }
 
-    public void Dispose() => subscription.Dispose();
+    public void Dispose() => _subscription.Dispose();
 
     private void Observe(JobEvent jobEvent)
     {

@@ -9,29 +9,29 @@ namespace JobRequests.Gateway.Limits;
 /// </summary>
 internal abstract class InFlightLimit
 {
-    private readonly Lock gate = new();
-    private readonly Dictionary<string, int> byCaller = new(StringComparer.Ordinal);
-    private int inFlight;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, int> _byCaller = new(StringComparer.Ordinal);
+    private int _inFlight;
 
-    public int InFlight => Volatile.Read(ref inFlight);
+    public int InFlight => Volatile.Read(ref _inFlight);
 
     public void Leave(string person)
     {
-        lock (gate)
+        lock (_gate)
         {
-            inFlight--;
-            if (--CollectionsMarshal.GetValueRefOrNullRef(byCaller, person) == 0) byCaller.Remove(person);
+            _inFlight--;
+            if (--CollectionsMarshal.GetValueRefOrNullRef(_byCaller, person) == 0) _byCaller.Remove(person);
         }
     }
 
     protected Place TryEnter(string person, int limit, int most = int.MaxValue)
     {
-        lock (gate)
+        lock (_gate)
         {
             var place = Find(person, limit, most);
             if (place != Place.Free) return place;
-            inFlight++;
-            CollectionsMarshal.GetValueRefOrAddDefault(byCaller, person, out _)++;
+            _inFlight++;
+            CollectionsMarshal.GetValueRefOrAddDefault(_byCaller, person, out _)++;
             return place;
         }
     }
@@ -39,11 +39,11 @@ internal abstract class InFlightLimit
     /// <summary>What <see cref="TryEnter"/> would find now.</summary>
     protected Place Find(string person, int limit, int most)
     {
-        lock (gate)
+        lock (_gate)
         {
-            var free = limit - inFlight;
+            var free = limit - _inFlight;
             if (free <= 0) return Place.NoneFree;
-            return byCaller.GetValueOrDefault(person) < Math.Min(free, most) ? Place.Free : Place.BeyondShare;
+            return _byCaller.GetValueOrDefault(person) < Math.Min(free, most) ? Place.Free : Place.BeyondShare;
         }
     }
 }

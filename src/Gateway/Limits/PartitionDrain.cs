@@ -19,14 +19,14 @@ internal sealed class PartitionDrain(AdmissionOptions options)
     // An answer to a command of ours is news for this long.
     private static readonly TimeSpan News = TimeSpan.FromSeconds(1);
 
-    private readonly Lock gate = new();
-    private readonly LinkedList<Sample> samples = new();
-    private TimeSpan? behindSince;
-    private TimeSpan progressedAt;
-    private bool isSettled = true;
-    private double rate;
-    private long sentSince;
-    private (TimeSpan At, TimeSpan Latency)? answered;
+    private readonly Lock _gate = new();
+    private readonly LinkedList<Sample> _samples = new();
+    private TimeSpan? _behindSince;
+    private TimeSpan _progressedAt;
+    private bool _isSettled = true;
+    private double _rate;
+    private long _sentSince;
+    private (TimeSpan At, TimeSpan Latency)? _answered;
 
     /// <param name="at">The moment, on a clock of any origin.</param>
     /// <param name="written">See <see cref="PartitionBacklog"/>.</param>
@@ -34,71 +34,71 @@ internal sealed class PartitionDrain(AdmissionOptions options)
     /// <param name="isSettled">See <see cref="Administration.SiloChanges"/>.</param>
     public void Observe(TimeSpan at, long written, long finished, bool isSettled = true)
     {
-        lock (gate)
+        lock (_gate)
         {
             // Offsets that go back are those of another log, or were rewound: what was measured says nothing about them.
-            if (samples.Last is { Value: var last } && (written < last.Written || finished < last.Finished)) Forget();
-            var hasProgressed = samples.Last is not { Value: var before } || finished > before.Finished;
-            samples.AddLast(new Sample(at, written, finished));
-            sentSince = 0;
-            if (hasProgressed) progressedAt = at;
-            this.isSettled = isSettled;
+            if (_samples.Last is { Value: var last } && (written < last.Written || finished < last.Finished)) Forget();
+            var hasProgressed = _samples.Last is not { Value: var before } || finished > before.Finished;
+            _samples.AddLast(new Sample(at, written, finished));
+            _sentSince = 0;
+            if (hasProgressed) _progressedAt = at;
+            _isSettled = isSettled;
 
             var reference = LatestBefore(at - options.BehindAfter);
             var isBehind = reference is { } old && finished < old.Written;
-            behindSince = isBehind ? behindSince ?? reference!.Value.At : null;
-            if (!isBehind) rate = 0;
-            else if (hasProgressed) Measure(samples.Last!.Value);
-            while (samples.First?.Next is { Value.At: var second } && second <= at - options.Window && second <= at - options.BehindAfter)
-                samples.RemoveFirst();
+            _behindSince = isBehind ? _behindSince ?? reference!.Value.At : null;
+            if (!isBehind) _rate = 0;
+            else if (hasProgressed) Measure(_samples.Last!.Value);
+            while (_samples.First?.Next is { Value.At: var second } && second <= at - options.Window && second <= at - options.BehindAfter)
+                _samples.RemoveFirst();
         }
     }
 
     /// <summary>A command was published that the last sample does not know.</summary>
     public void Sent()
     {
-        lock (gate) sentSince++;
+        lock (_gate) _sentSince++;
     }
 
     /// <summary>A command that went through the partition was decided.</summary>
     public void Answered(TimeSpan at, TimeSpan latency)
     {
-        lock (gate) answered = (at, latency);
+        lock (_gate) _answered = (at, latency);
     }
 
     public Forecast Predict(TimeSpan now)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (samples.Last is not { Value: var last }) return default;
-            var lag = Math.Max(0, last.Written - last.Finished) + sentSince;
-            if (behindSince is not { } since) return new Forecast(lag, 0, TimeSpan.Zero, IsStalled: false);
+            if (_samples.Last is not { Value: var last }) return default;
+            var lag = Math.Max(0, last.Written - last.Finished) + _sentSince;
+            if (_behindSince is not { } since) return new Forecast(lag, 0, TimeSpan.Zero, IsStalled: false);
 
-            var stillFor = now - Later(progressedAt, since);
-            TimeSpan? latency = answered is { } answer && now - answer.At < News ? answer.Latency : null;
+            var stillFor = now - Later(_progressedAt, since);
+            TimeSpan? latency = _answered is { } answer && now - answer.At < News ? answer.Latency : null;
             if (stillFor >= options.StallAfter && latency is null) return new Forecast(lag, 0, stillFor, IsStalled: true);
-            if (lag < (isSettled ? options.LeastLag : options.LeastLagWhileSettling)) return new Forecast(lag, rate, TimeSpan.Zero, IsStalled: false);
+            if (lag < (_isSettled ? options.LeastLag : options.LeastLagWhileSettling)) return new Forecast(lag, _rate, TimeSpan.Zero, IsStalled: false);
 
             // One record that cannot be finished holds the committed offset; those behind it are decided all the same.
-            var isHeld = stillFor > News && (rate <= 0 || stillFor >= options.StallAfter / 2);
+            var isHeld = stillFor > News && (_rate <= 0 || stillFor >= options.StallAfter / 2);
             if (isHeld && latency is { } seen) return new Forecast(lag, 0, seen, IsStalled: false);
-            if (rate <= 0) return new Forecast(lag, 0, TimeSpan.Zero, IsStalled: false);
-            var seconds = lag / rate;
+            if (_rate <= 0) return new Forecast(lag, 0, TimeSpan.Zero, IsStalled: false);
+            var seconds = lag / _rate;
             return new Forecast(
-                lag, rate, seconds < Forecast.LongestWait.TotalSeconds ? TimeSpan.FromSeconds(seconds) : Forecast.LongestWait, IsStalled: false);
+                lag, _rate, seconds < Forecast.LongestWait.TotalSeconds ? TimeSpan.FromSeconds(seconds) : Forecast.LongestWait, IsStalled: false);
         }
     }
 
     private void Measure(Sample last)
     {
-        var start = LatestBefore(Later(behindSince!.Value, last.At - options.Window)) ?? samples.First!.Value;
+        var start = LatestBefore(Later(_behindSince!.Value, last.At - options.Window)) ?? _samples.First!.Value;
         var span = last.At - start.At;
-        if (span >= options.BehindAfter && last.Finished > start.Finished) rate = (last.Finished - start.Finished) / span.TotalSeconds;
+        if (span >= options.BehindAfter && last.Finished > start.Finished) _rate = (last.Finished - start.Finished) / span.TotalSeconds;
     }
 
     private Sample? LatestBefore(TimeSpan at)
     {
-        for (var sample = samples.Last; sample is not null; sample = sample.Previous)
+        for (var sample = _samples.Last; sample is not null; sample = sample.Previous)
             if (sample.Value.At <= at)
                 return sample.Value;
         return null;
@@ -106,9 +106,9 @@ internal sealed class PartitionDrain(AdmissionOptions options)
 
     private void Forget()
     {
-        samples.Clear();
-        behindSince = null;
-        rate = 0;
+        _samples.Clear();
+        _behindSince = null;
+        _rate = 0;
     }
 
     private static TimeSpan Later(TimeSpan one, TimeSpan other) => one > other ? one : other;

@@ -10,39 +10,39 @@ internal sealed class RecentCommands(TimeProvider time)
 
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
 
-    private readonly Lock gate = new();
-    private long startedAt = time.GetTimestamp();
-    private (Dictionary<string, int> ByCaller, int All) current = ([], 0);
-    private (Dictionary<string, int> ByCaller, int All) previous = ([], 0);
+    private readonly Lock _gate = new();
+    private long _startedAt = time.GetTimestamp();
+    private (Dictionary<string, int> ByCaller, int All) _current = ([], 0);
+    private (Dictionary<string, int> ByCaller, int All) _previous = ([], 0);
 
     public void Count(string person)
     {
-        lock (gate)
+        lock (_gate)
         {
             Advance();
-            CollectionsMarshal.GetValueRefOrAddDefault(current.ByCaller, person, out _)++;
-            current.All++;
+            CollectionsMarshal.GetValueRefOrAddDefault(_current.ByCaller, person, out _)++;
+            _current.All++;
         }
     }
 
     /// <summary>The caller's part of a backlog, from 0 to 1; 0 where it is small.</summary>
     public double ShareOf(string person, long backlog)
     {
-        lock (gate)
+        lock (_gate)
         {
             Advance();
-            var own = current.ByCaller.GetValueOrDefault(person) + previous.ByCaller.GetValueOrDefault(person);
-            var share = own / (double)Math.Max(1, Math.Max(backlog, current.All + previous.All));
+            var own = _current.ByCaller.GetValueOrDefault(person) + _previous.ByCaller.GetValueOrDefault(person);
+            var share = own / (double)Math.Max(1, Math.Max(backlog, _current.All + _previous.All));
             return share < LeastShare ? 0 : Math.Min(1, share);
         }
     }
 
     private void Advance()
     {
-        var elapsed = time.GetElapsedTime(startedAt);
+        var elapsed = time.GetElapsedTime(_startedAt);
         if (elapsed < Period) return;
-        previous = elapsed < Period * 2 ? current : ([], 0);
-        current = ([], 0);
-        startedAt = time.GetTimestamp();
+        _previous = elapsed < Period * 2 ? _current : ([], 0);
+        _current = ([], 0);
+        _startedAt = time.GetTimestamp();
     }
 }

@@ -12,8 +12,8 @@ internal sealed class BodyReader(CallerQuota quota, IOptions<GatewayOptions> opt
 {
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
-    private readonly int maxBytes = options.Value.MaxBodyBytes;
-    private readonly TimeSpan timeout = options.Value.BodyTimeout;
+    private readonly int _maxBytes = options.Value.MaxBodyBytes;
+    private readonly TimeSpan _timeout = options.Value.BodyTimeout;
 
     /// <returns>The body, null where there is none, or why it cannot be read.</returns>
     public async ValueTask<(T? Body, Refusal? Refusal)> ReadAsync<T>(HttpContext http, JsonTypeInfo type)
@@ -27,7 +27,7 @@ internal sealed class BodyReader(CallerQuota quota, IOptions<GatewayOptions> opt
             return (null, new Refusal(ProblemTypes.UnsupportedMediaType, Detail: "The body is compressed. Send it as it is, without Content-Encoding."));
         }
 
-        if (request.ContentLength > maxBytes) return (null, TooLarge(http));
+        if (request.ContentLength > _maxBytes) return (null, TooLarge(http));
         var isJson = IsJson(request.ContentType);
         if (!isJson && request.ContentLength is not null) return (null, new Refusal(ProblemTypes.UnsupportedMediaType));
 
@@ -37,7 +37,7 @@ internal sealed class BodyReader(CallerQuota quota, IOptions<GatewayOptions> opt
             var result = await ReadToEndAsync(reader, http.RequestAborted);
             var answer = result switch
             {
-                { Buffer.Length: var length } when length > maxBytes => (null, TooLarge(http)),
+                { Buffer.Length: var length } when length > _maxBytes => (null, TooLarge(http)),
                 { IsCompleted: false } => (null, new Refusal(ProblemTypes.RequestTimeout)),
                 { Buffer.IsEmpty: true } => (null, null),
                 _ when !isJson => (null, new Refusal(ProblemTypes.UnsupportedMediaType)),
@@ -68,12 +68,12 @@ internal sealed class BodyReader(CallerQuota quota, IOptions<GatewayOptions> opt
             {
                 if (!reader.TryRead(out var result))
                 {
-                    slow ??= new CancellationTokenSource(timeout, time);
+                    slow ??= new CancellationTokenSource(_timeout, time);
                     using var stop = slow.Token.UnsafeRegister(static reader => ((PipeReader)reader!).CancelPendingRead(), reader);
                     result = await reader.ReadAsync(aborted);
                 }
 
-                if (result.IsCompleted || result.IsCanceled || result.Buffer.Length > maxBytes) return result;
+                if (result.IsCompleted || result.IsCanceled || result.Buffer.Length > _maxBytes) return result;
                 reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
             }
         }

@@ -8,7 +8,7 @@ internal sealed class BodyValidator(IOptions<ValidationOptions> options, IServic
 {
     private const int MaxErrors = 50;
 
-    public async ValueTask<Refusal?> CheckAsync(object body, CancellationToken cancellation)
+    public async ValueTask<Refusal?> CheckAsync(object body, CancellationToken cancellationToken)
     {
         if (!options.Value.TryGetValidatableTypeInfo(body.GetType(), out var rules)) return null;
         var context = new ValidateContext
@@ -16,7 +16,7 @@ internal sealed class BodyValidator(IOptions<ValidationOptions> options, IServic
             ValidationOptions = options.Value,
             ValidationContext = new ValidationContext(body, body.GetType().Name, services, items: null),
         };
-        await rules.ValidateAsync(body, context, cancellation);
+        await rules.ValidateAsync(body, context, cancellationToken);
         if (context.ValidationErrors is not { Count: > 0 } errors) return null;
 
         // A thousand wrong candidates are not told one by one.

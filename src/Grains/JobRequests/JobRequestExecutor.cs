@@ -29,7 +29,7 @@ internal sealed partial class JobRequestExecutor
 
     public JobRequestExecutor(
         string jobRequestId, IJobDocumentStore store, IJobEventPublisher publisher, JobRequestOptions options, TimeProvider clock, ILogger logger,
-        CancellationToken closing = default, Random? random = null, IStorageMonitor? storage = null)
+        Random? random = null, IStorageMonitor? storage = null, CancellationToken closing = default)
     {
         _jobRequestId = jobRequestId;
         _options = options;
@@ -38,7 +38,7 @@ internal sealed partial class JobRequestExecutor
         _waiters = new WaiterTable(closing);
         _recent = new RecentAnswers(clock);
         _outbox = new OutboxRelay(jobRequestId, publisher, OnOutboxEmpty, clock, logger, random ?? Random.Shared);
-        _writes = new JobWriteQueue(jobRequestId, store, _outbox, Tell, options, clock, logger, closing, random ?? Random.Shared, storage);
+        _writes = new JobWriteQueue(jobRequestId, store, _outbox, Tell, options, clock, logger, random ?? Random.Shared, storage, closing);
         Reads = new JobReads(jobRequestId, store, options, clock, _writes, _outbox);
     }
 

@@ -58,8 +58,8 @@ internal sealed class JobRequestGrain : Grain, IJobRequestGrain, IStreamSubscrip
             _options,
             clock,
             logger,
-            lifetime.ApplicationStopping,
-            storage: storageMonitor);
+            storage: storageMonitor,
+            closing: lifetime.ApplicationStopping);
         _executor.OutboxPositionPending += ScheduleOutboxPosition;
     }
 

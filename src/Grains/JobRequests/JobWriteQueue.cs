@@ -10,8 +10,7 @@ namespace JobRequests.Grains;
 /// <param name="tell">Tells an item's answer to those who wait for it.</param>
 internal sealed partial class JobWriteQueue(
     string jobRequestId, IJobDocumentStore store, OutboxRelay outbox, Action<WorkItem, Answer?> tell, JobRequestOptions options, TimeProvider clock,
-    ILogger logger,
-    CancellationToken closing, Random random, IStorageMonitor? storage)
+    ILogger logger, Random random, IStorageMonitor? storage, CancellationToken closing)
 {
     private List<WorkItem> _gathered = [];
     private Task<CommittedJob>? _loading;

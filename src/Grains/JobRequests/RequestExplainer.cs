@@ -36,7 +36,7 @@ internal static class RequestExplainer
         if (!reader.SeesEverything) return new JobTimeline(jobRequestId, document.State.Version, null);
         return new JobTimeline(jobRequestId, document.State.Version, [.. document.Requests.Select(entry =>
         {
-            var lostTo = reader.IsContest(entry) ? reader.Because(entry) : null;
+            var lostTo = Reader.IsContest(entry) ? reader.Because(entry) : null;
             return new TimelineEntry(reader.Read(entry), lostTo?.N, reader.LostBy(entry, lostTo));
         })]);
     }
@@ -77,7 +77,7 @@ internal static class RequestExplainer
         public StoredEvent? LastEvent => _events.GetValueOrDefault(_document.State.Version);
 
         /// <summary>Whether the refusal is one that an earlier command would not have got.</summary>
-        public bool IsContest(LedgerEntry entry) => entry.Code == Rejections.AlreadyAccepted.Code || entry.Code == Rejections.VersionMismatch.Code;
+        public static bool IsContest(LedgerEntry entry) => entry.Code == Rejections.AlreadyAccepted.Code || entry.Code == Rejections.VersionMismatch.Code;
 
         /// <summary>The event that made the difference: its own one for a success, for a refusal the one it rests on.</summary>
         public StoredEvent? Because(LedgerEntry entry) => entry.Code switch

@@ -57,7 +57,7 @@ public sealed partial class ClockWatch : BackgroundService
     /// <summary>Compares with every active silo once. A silo that does not answer keeps what was seen last.</summary>
     public async Task CompareAsync(CancellationToken cancellationToken)
     {
-        var hosts = await _grains.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true).WaitAsync(AnswerTimeout, cancellationToken);
+        var hosts = await _grains.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true, cancellationToken).WaitAsync(AnswerTimeout, cancellationToken);
         foreach (var gone in _differences.Keys.Except(hosts.Keys)) _differences.TryRemove(gone, out _);
         await Task.WhenAll(hosts.Keys.Select(silo => CompareAsync(silo, cancellationToken)));
     }

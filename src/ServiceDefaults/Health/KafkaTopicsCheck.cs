@@ -13,7 +13,7 @@ public sealed class KafkaTopicsCheck(ClientConfig client, IReadOnlyCollection<st
 {
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(2);
 
-    private readonly Lazy<IAdminClient> admin = new(() => new AdminClientBuilder(client)
+    private readonly Lazy<IAdminClient> _admin = new(() => new AdminClientBuilder(client)
         .SetLogHandler(static (_, _) => { })
         .SetErrorHandler(static (_, _) => { })
         .Build());
@@ -23,7 +23,7 @@ public sealed class KafkaTopicsCheck(ClientConfig client, IReadOnlyCollection<st
         var data = HealthData.Of(setting, Docs.Kafka);
         try
         {
-            var answer = await admin.Value.DescribeTopicsAsync(
+            var answer = await _admin.Value.DescribeTopicsAsync(
                 TopicCollection.OfTopicNames(topics), new DescribeTopicsOptions { RequestTimeout = AnswerTimeout })
                 .WaitAsync(AnswerTimeout + AnswerTimeout, cancellationToken);
             var leaderless = answer.TopicDescriptions
@@ -63,7 +63,7 @@ public sealed class KafkaTopicsCheck(ClientConfig client, IReadOnlyCollection<st
 
     public void Dispose()
     {
-        if (admin.IsValueCreated) admin.Value.Dispose();
+        if (_admin.IsValueCreated) _admin.Value.Dispose();
     }
 
     private static HealthCheckResult Failed(HealthCheckContext context, string seen, Exception? exception, IReadOnlyDictionary<string, object> data) =>

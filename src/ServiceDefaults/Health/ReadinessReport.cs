@@ -10,22 +10,22 @@ public sealed class ReadinessReport(HealthCheckService checks, TimeProvider time
 {
     private static readonly TimeSpan MaxAge = TimeSpan.FromMilliseconds(500);
 
-    private readonly Lock gate = new();
-    private Task<HealthReport>? latest;
-    private long startedAt;
+    private readonly Lock _gate = new();
+    private Task<HealthReport>? _latest;
+    private long _startedAt;
 
     public Task<HealthReport> GetAsync(CancellationToken cancellationToken)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (latest is null || (latest.IsCompleted && time.GetElapsedTime(startedAt) >= MaxAge))
+            if (_latest is null || (_latest.IsCompleted && time.GetElapsedTime(_startedAt) >= MaxAge))
             {
-                startedAt = time.GetTimestamp();
-                latest = Task.Run(
+                _startedAt = time.GetTimestamp();
+                _latest = Task.Run(
                     () => checks.CheckHealthAsync(static check => check.Tags.Contains(HealthTags.Ready), CancellationToken.None), CancellationToken.None);
             }
 
-            return latest.WaitAsync(cancellationToken);
+            return _latest.WaitAsync(cancellationToken);
         }
     }
 }

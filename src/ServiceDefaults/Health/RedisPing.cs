@@ -13,8 +13,8 @@ public sealed class RedisPing(string connectionString, string setting, Func<Heal
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Slow = TimeSpan.FromMilliseconds(250);
 
-    private readonly Lock gate = new();
-    private Task<ConnectionMultiplexer>? connection;
+    private readonly Lock _gate = new();
+    private Task<ConnectionMultiplexer>? _connection;
 
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
@@ -37,7 +37,7 @@ public sealed class RedisPing(string connectionString, string setting, Func<Heal
 
     public async ValueTask DisposeAsync()
     {
-        if (connection is { IsCompletedSuccessfully: true } connected) await connected.Result.DisposeAsync();
+        if (_connection is { IsCompletedSuccessfully: true } connected) await connected.Result.DisposeAsync();
     }
 
     private static string WhatWasSeen(Exception exception) => exception switch
@@ -52,19 +52,19 @@ public sealed class RedisPing(string connectionString, string setting, Func<Heal
     // One connection for the life of the process; it reconnects by itself.
     private Task<ConnectionMultiplexer> Connect()
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (connection is null or { IsFaulted: true } or { IsCanceled: true })
+            if (_connection is null or { IsFaulted: true } or { IsCanceled: true })
             {
                 var options = ConfigurationOptions.Parse(connectionString);
                 options.AbortOnConnectFail = false;
                 options.ConnectTimeout = (int)AnswerTimeout.TotalMilliseconds;
                 options.BacklogPolicy = BacklogPolicy.FailFast;
                 options.ClientName = "jobrequests-health";
-                connection = ConnectionMultiplexer.ConnectAsync(options);
+                _connection = ConnectionMultiplexer.ConnectAsync(options);
             }
 
-            return connection;
+            return _connection;
         }
     }
 }

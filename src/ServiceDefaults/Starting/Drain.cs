@@ -42,12 +42,12 @@ internal sealed partial class Drain(IOptions<DrainOptions> options, IHostApplica
     : IHostedLifecycleService, IDisposable
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
-    private readonly CancellationTokenSource stopped = new();
-    private CancellationTokenRegistration stopping;
+    private readonly CancellationTokenSource _stopped = new();
+    private CancellationTokenRegistration _stopping;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        stopping = lifetime.ApplicationStopping.Register(() => _ = EndInAnyCaseAsync());
+        _stopping = lifetime.ApplicationStopping.Register(() => _ = EndInAnyCaseAsync());
         return Task.CompletedTask;
     }
 
@@ -63,19 +63,19 @@ internal sealed partial class Drain(IOptions<DrainOptions> options, IHostApplica
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StoppedAsync(CancellationToken cancellationToken) => stopped.CancelAsync();
+    public Task StoppedAsync(CancellationToken cancellationToken) => _stopped.CancelAsync();
 
     public void Dispose()
     {
-        stopping.Dispose();
-        stopped.Cancel();
-        stopped.Dispose();
+        _stopping.Dispose();
+        _stopped.Cancel();
+        _stopped.Dispose();
     }
 
     // Whatever does not heed the end of the timeout must not keep a process that takes no more work.
     private async Task EndInAnyCaseAsync()
     {
-        var token = stopped.Token;
+        var token = _stopped.Token;
         await Task.Delay(options.Value.Timeout + Grace, time, token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (token.IsCancellationRequested) return;
         TookTooLong(logger, options.Value.Timeout);

@@ -41,28 +41,28 @@ internal sealed partial class StartedAfterListening(IServiceProvider services, I
 {
     public const string Key = "after listening";
 
-    private readonly Stack<IHostedService> started = new();
-    private IReadOnlyList<IHostedService> all = [];
-    private IHostedService? current;
+    private readonly Stack<IHostedService> _started = new();
+    private IReadOnlyList<IHostedService> _all = [];
+    private IHostedService? _current;
 
     /// <summary>Makes them: settings that are wrong are found before anything listens.</summary>
     public Task StartAsync(CancellationToken cancellationToken)
     {
         // Before anything is made with them.
         foreach (var validator in services.GetServices<IConfigurationValidator>()) validator.ValidateConfiguration();
-        all = [.. services.GetKeyedServices<IHostedService>(Key)];
+        _all = [.. services.GetKeyedServices<IHostedService>(Key)];
         return Task.CompletedTask;
     }
 
     public async Task StartedAsync(CancellationToken cancellationToken)
     {
-        foreach (var service in all)
+        foreach (var service in _all)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            current = service;
+            _current = service;
             await service.StartAsync(cancellationToken);
-            current = null;
-            started.Push(service);
+            _current = null;
+            _started.Push(service);
             if (service is BackgroundService { ExecuteTask: { } running }) _ = WatchAsync(service, running);
         }
     }
@@ -70,8 +70,8 @@ internal sealed partial class StartedAfterListening(IServiceProvider services, I
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         List<Exception> failures = [];
-        if (current is not null) await StopHalfStartedAsync(current, cancellationToken);
-        while (started.TryPop(out var service))
+        if (_current is not null) await StopHalfStartedAsync(_current, cancellationToken);
+        while (_started.TryPop(out var service))
         {
             try
             {

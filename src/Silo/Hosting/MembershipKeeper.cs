@@ -33,9 +33,9 @@ internal sealed partial class MembershipKeeper(
 
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
-    private readonly RedisKey key = redis.Value.CreateRedisKey(cluster.Value);
-    private readonly RedisValue self = silo.SiloAddress.ToString();
-    private HashEntry[] kept = [];
+    private readonly RedisKey _key = redis.Value.CreateRedisKey(cluster.Value);
+    private readonly RedisValue _self = silo.SiloAddress.ToString();
+    private HashEntry[] _kept = [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -68,18 +68,18 @@ internal sealed partial class MembershipKeeper(
 
     private async Task KeepAsync(IDatabase database)
     {
-        var table = await database.HashGetAllAsync(key);
-        if (table.Any(row => row.Name == self) && VersionOf(table) >= VersionOf(kept))
+        var table = await database.HashGetAllAsync(_key);
+        if (table.Any(row => row.Name == _self) && VersionOf(table) >= VersionOf(_kept))
         {
-            kept = table;
+            _kept = table;
             return;
         }
 
         // Not seen yet: Orleans has written its entry, or the table would not call this silo active, but then it was lost at once.
-        if (kept.Length == 0) return;
-        var arguments = kept.Where(static row => row.Name != Version).SelectMany(static row => new[] { row.Name, row.Value });
-        var restored = (int)await database.ScriptEvaluateAsync(Restore, [key], [self, VersionOf(kept), .. arguments]);
-        if (restored == 1) Replayed(logger, VersionOf(table), VersionOf(kept), Docs.Redis);
+        if (_kept.Length == 0) return;
+        var arguments = _kept.Where(static row => row.Name != Version).SelectMany(static row => new[] { row.Name, row.Value });
+        var restored = (int)await database.ScriptEvaluateAsync(Restore, [_key], [_self, VersionOf(_kept), .. arguments]);
+        if (restored == 1) Replayed(logger, VersionOf(table), VersionOf(_kept), Docs.Redis);
     }
 
     private static int VersionOf(HashEntry[] table) =>

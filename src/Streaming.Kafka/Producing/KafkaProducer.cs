@@ -76,7 +76,7 @@ internal sealed partial class KafkaProducer : IDisposable
         _current.Producer.Dispose();
     }
 
-    private void OnReport(
+    private static void OnReport(
         string topic, DeliveryReport<byte[]?, byte[]?> report, TaskCompletionSource<TopicPartitionOffset> acknowledged, Activity? activity, long startedAt)
     {
         if (!report.Error.IsError)

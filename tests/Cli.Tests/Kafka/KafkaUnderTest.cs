@@ -13,8 +13,8 @@ internal sealed class KafkaUnderTest : IAsyncDisposable
 {
     private static readonly string Secret = Convert.ToBase64String(new byte[32]);
 
-    private readonly IKafkaMarkSigner signer;
-    private readonly IProducer<byte[]?, byte[]?> producer;
+    private readonly IKafkaMarkSigner _signer;
+    private readonly IProducer<byte[]?, byte[]?> _producer;
 
     private KafkaUnderTest(string address)
     {
@@ -23,10 +23,10 @@ internal sealed class KafkaUnderTest : IAsyncDisposable
         Jobctl["ConnectionStrings__kafka"] = null;
         Jobctl["Records__Secrets__1"] = Secret;
         Jobctl["Orleans__ServiceId"] = Prefix;
-        signer = new RecordSignature(
+        _signer = new RecordSignature(
             Options.Create(new SigningOptions { Secrets = { ["1"] = Secret } }), Options.Create(new ClusterOptions { ServiceId = Prefix }));
         Admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = address }).Build();
-        producer = new ProducerBuilder<byte[]?, byte[]?>(
+        _producer = new ProducerBuilder<byte[]?, byte[]?>(
             new ProducerConfig { BootstrapServers = address, Acks = Acks.All, LingerMs = 0, MessageMaxBytes = 4_000_000 }).Build();
     }
 
@@ -55,7 +55,7 @@ internal sealed class KafkaUnderTest : IAsyncDisposable
     {
         var message = new Message<byte[]?, byte[]?> { Key = key, Value = value, Headers = [] };
         foreach (var header in headers) message.Headers.Add(header.Name, header.Value.ToArray());
-        return (await producer.ProduceAsync(new TopicPartition(Topic(topic), partition), message)).Offset.Value;
+        return (await _producer.ProduceAsync(new TopicPartition(Topic(topic), partition), message)).Offset.Value;
     }
 
     public Task<long> WriteAsync(string topic, int partition, string key, string value) => WriteAsync(topic, partition, Bytes(key), Bytes(value));
@@ -70,7 +70,7 @@ internal sealed class KafkaUnderTest : IAsyncDisposable
     /// <summary>A dead letter with these headers, signed.</summary>
     public Task<long> DeadLetterAsync(int partition, string key, byte[]? value, IReadOnlyList<KafkaHeader> headers) => WriteAsync(
         "requests.dead-letter", partition, Bytes(key), value,
-        [.. MarkSignature.Sign(signer, Topic("requests.dead-letter"), partition, Bytes(key), value is null ? (ReadOnlyMemory<byte>?)null : value, headers)]);
+        [.. MarkSignature.Sign(_signer, Topic("requests.dead-letter"), partition, Bytes(key), value is null ? (ReadOnlyMemory<byte>?)null : value, headers)]);
 
     public Task CommitAsync(string topic, int partition, long next) => Admin.AlterConsumerGroupOffsetsAsync(
         [new ConsumerGroupTopicPartitionOffsets(Group, [new TopicPartitionOffset(Topic(topic), partition, next)])]);
@@ -98,7 +98,7 @@ internal sealed class KafkaUnderTest : IAsyncDisposable
             .Where(topic => topic.StartsWith(Prefix, StringComparison.Ordinal))
             .ToList();
         if (topics.Count > 0) await Admin.DeleteTopicsAsync(topics);
-        producer.Dispose();
+        _producer.Dispose();
         Admin.Dispose();
         Jobctl.Dispose();
     }

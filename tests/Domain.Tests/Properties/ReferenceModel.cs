@@ -8,13 +8,13 @@ internal sealed class ReferenceModel
 {
     private static readonly HashSet<string> Closed = ["Finished", "Declined", "Expired", "Cancelled"];
 
-    private readonly string requester;
-    private readonly DateTimeOffset? deadline;
+    private readonly string _requester;
+    private readonly DateTimeOffset? _deadline;
 
     public ReferenceModel(string requester, IEnumerable<string> candidates, IEnumerable<string> tasks, DateTimeOffset? deadline)
     {
-        this.requester = requester;
-        this.deadline = deadline;
+        _requester = requester;
+        _deadline = deadline;
         Candidates = [.. candidates];
         AllTasks = [.. tasks];
         OpenTasks = [.. AllTasks];
@@ -47,7 +47,7 @@ internal sealed class ReferenceModel
 
     public void PassTime(DateTimeOffset now)
     {
-        if (Status == "Open" && deadline is not null && now >= deadline) Close("Expired");
+        if (Status == "Open" && _deadline is not null && now >= _deadline) Close("Expired");
     }
 
     /// <returns>The code of the refusal, or null where it was done.</returns>
@@ -57,7 +57,7 @@ internal sealed class ReferenceModel
         if (operation == Operation.Create) return "ALREADY_EXISTS";
         if (operation == Operation.Cancel)
         {
-            if (who != requester) return "NOT_ALLOWED";
+            if (who != _requester) return "NOT_ALLOWED";
             Close("Cancelled");
             return null;
         }

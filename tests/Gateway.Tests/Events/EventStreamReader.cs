@@ -13,13 +13,13 @@ internal sealed record SentEvent(string? Id, string? Type, string? Data, bool Is
 /// <summary>A client of a feed that reads what browsers read.</summary>
 internal sealed class EventStreamReader : IAsyncDisposable
 {
-    private readonly HttpResponseMessage response;
-    private readonly StreamReader lines;
+    private readonly HttpResponseMessage _response;
+    private readonly StreamReader _lines;
 
     private EventStreamReader(HttpResponseMessage response, Stream stream)
     {
-        this.response = response;
-        lines = new StreamReader(stream, Encoding.UTF8);
+        _response = response;
+        _lines = new StreamReader(stream, Encoding.UTF8);
     }
 
     /// <summary>The last id that was sent.</summary>
@@ -36,10 +36,10 @@ internal sealed class EventStreamReader : IAsyncDisposable
     }
 
     /// <summary>The next block; null at the end.</summary>
-    public async Task<SentEvent?> ReadAsync(CancellationToken cancellation)
+    public async Task<SentEvent?> ReadAsync(CancellationToken cancellationToken)
     {
         var block = new SentEvent(null, null, null, false);
-        for (var isEmpty = true; await lines.ReadLineAsync(cancellation) is { } line; isEmpty = false)
+        for (var isEmpty = true; await _lines.ReadLineAsync(cancellationToken) is { } line; isEmpty = false)
         {
             if (line.Length == 0)
             {
@@ -92,8 +92,8 @@ internal sealed class EventStreamReader : IAsyncDisposable
 
     public ValueTask DisposeAsync()
     {
-        lines.Dispose();
-        response.Dispose();
+        _lines.Dispose();
+        _response.Dispose();
         return default;
     }
 }

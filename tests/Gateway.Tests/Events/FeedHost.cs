@@ -8,19 +8,19 @@ namespace JobRequests.Gateway.Tests.Events;
 /// <summary>A gateway whose jobs are told by the test: each event is in the job's history and in the feed.</summary>
 internal sealed class FeedHost : IAsyncDisposable, IHttpService
 {
-    private readonly GatewayHost host;
-    private readonly Dictionary<string, List<JobEvent>> histories = [];
+    private readonly GatewayHost _host;
+    private readonly Dictionary<string, List<JobEvent>> _histories = [];
 
     private FeedHost(GatewayHost host)
     {
-        this.host = host;
-        host.Jobs.ReadHistory = (job, caller) => Task.FromResult(ReadHistory(job, caller));
-        host.Jobs.Read = (job, caller) => Task.FromResult(ReadHistory(job, caller) is { } history ? Snapshots.Job(job, version: history.Version) : null);
+        _host = host;
+        _host.Jobs.ReadHistory = (job, caller) => Task.FromResult(ReadHistory(job, caller));
+        _host.Jobs.Read = (job, caller) => Task.FromResult(ReadHistory(job, caller) is { } history ? Snapshots.Job(job, version: history.Version) : null);
     }
 
-    public GatewayHost Gateway => host;
+    public GatewayHost Gateway => _host;
 
-    public HttpClient Client => host.Client;
+    public HttpClient Client => _host.Client;
 
     /// <summary>Whether an event goes into the feed too; else it is as if its record were lost.</summary>
     public bool Publishes { get; set; } = true;
@@ -35,11 +35,11 @@ internal sealed class FeedHost : IAsyncDisposable, IHttpService
 
     public void Add(JobEvent jobEvent)
     {
-        lock (histories)
+        lock (_histories)
         {
-            if (!histories.TryGetValue(jobEvent.JobRequestId, out var events)) histories.Add(jobEvent.JobRequestId, events = []);
+            if (!_histories.TryGetValue(jobEvent.JobRequestId, out var events)) _histories.Add(jobEvent.JobRequestId, events = []);
             events.Add(jobEvent);
-            if (Publishes) host.App.Services.GetRequiredService<IJobEventListener>().OnEvent(jobEvent);
+            if (Publishes) _host.App.Services.GetRequiredService<IJobEventListener>().OnEvent(jobEvent);
         }
     }
 
@@ -49,13 +49,13 @@ internal sealed class FeedHost : IAsyncDisposable, IHttpService
     public Task<EventStreamReader> FollowAsync(string person, string job, string? lastEventId) =>
         EventStreamReader.OpenAsync(Client, $"/v1/job-requests/{job}/events", person, lastEventId);
 
-    public ValueTask DisposeAsync() => host.DisposeAsync();
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
 
     private JobHistory? ReadHistory(string job, Caller caller)
     {
-        lock (histories)
+        lock (_histories)
         {
-            if (!histories.TryGetValue(job, out var events)) return null;
+            if (!_histories.TryGetValue(job, out var events)) return null;
             var seesAll = caller.IsAdmin || events[0].By == caller.Person;
             if (!seesAll && !events[0].Data.Candidates!.Value.Contains(caller.Person)) return null;
             return new JobHistory(job, events.Count, [.. events.Select(each => seesAll ? each : each.ForCandidate(caller.Person))]);

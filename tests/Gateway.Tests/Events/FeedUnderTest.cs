@@ -9,17 +9,17 @@ namespace JobRequests.Gateway.Tests.Events;
 /// <summary>The feed without a server: its intake, its pump, and jobs that say who their people are.</summary>
 internal sealed class FeedUnderTest : IAsyncDisposable
 {
-    private readonly EventPump pump;
-    private readonly FeedIntake intake = new();
+    private readonly EventPump _pump;
+    private readonly FeedIntake _intake = new();
 
     public FeedUnderTest(FeedOptions? options = null, int partitions = 1)
     {
         var settings = Options.Create(options ?? new FeedOptions());
         Feed = new JobEventFeed(settings);
         People = new JobPeopleReader(Jobs, settings, TimeProvider.System, NullLogger<JobPeopleReader>.Instance);
-        pump = new EventPump(intake, Feed, People);
+        _pump = new EventPump(_intake, Feed, People);
         Open(7, new long[partitions]);
-        _ = pump.StartAsync(CancellationToken.None);
+        _ = _pump.StartAsync(CancellationToken.None);
     }
 
     public JobEventFeed Feed { get; }
@@ -28,9 +28,9 @@ internal sealed class FeedUnderTest : IAsyncDisposable
 
     public ScriptedJobs Jobs { get; } = new();
 
-    public void Open(ulong log, params long[] offsets) => intake.Write(new FeedInput.Opened(log, offsets));
+    public void Open(ulong log, params long[] offsets) => _intake.Write(new FeedInput.Opened(log, offsets));
 
-    public void Add(long offset, JobEvent? jobEvent, int partition = 0) => intake.Write(new FeedInput.Record(partition, offset, jobEvent));
+    public void Add(long offset, JobEvent? jobEvent, int partition = 0) => _intake.Write(new FeedInput.Record(partition, offset, jobEvent));
 
     public async Task<EventListener> ListenAsync(string person, bool isAdmin = false, int queue = 256)
     {
@@ -54,7 +54,7 @@ internal sealed class FeedUnderTest : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await pump.StopAsync(CancellationToken.None);
-        pump.Dispose();
+        await _pump.StopAsync(CancellationToken.None);
+        _pump.Dispose();
     }
 }

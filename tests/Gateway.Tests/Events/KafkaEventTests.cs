@@ -42,7 +42,7 @@ public sealed class KafkaEventTests
         await topic.WriteAsync(Facts.Accepted(Facts.Job(1)));
 
         await gateway.HeardAsync($"{Facts.Job(1)}:1", $"{Facts.Job(1)}:2");
-        Assert.Contains("ann", gateway.Events.Last().By);
+        Assert.Contains("ann", gateway.Events[^1].By);
     }
 
     [Fact]
@@ -70,8 +70,8 @@ public sealed class KafkaEventTests
         var place = gateway.Place();
         for (var number = 0; number < 30; number++) await topic.WriteAsync(Facts.Requested(Facts.Job(number)));
         await gateway.CountAsync(30);
-        FeedCursor.TryParse(place, out var from);
-        FeedCursor.TryParse(gateway.Place(), out var to);
+        Assert.True(FeedCursor.TryParse(place, out var from));
+        Assert.True(FeedCursor.TryParse(gateway.Place(), out var to));
 
         var read = await gateway.Log.ReadAsync(from!, to!.ToArray(), CancellationToken.None);
         Assert.Equal(Enumerable.Range(0, 30).Select(Facts.Job), read!.Select(record => record.Event!.JobRequestId).Order());
@@ -82,15 +82,15 @@ public sealed class KafkaEventTests
 
     private sealed class Topic : IAsyncDisposable
     {
-        private readonly Dictionary<string, string?> settings;
-        private readonly IAdminClient admin;
-        private readonly IProducer<byte[]?, byte[]?> producer;
-        private readonly ServiceProvider codecs;
-        private readonly ServiceProvider strangersCodecs;
+        private readonly Dictionary<string, string?> _settings;
+        private readonly IAdminClient _admin;
+        private readonly IProducer<byte[]?, byte[]?> _producer;
+        private readonly ServiceProvider _codecs;
+        private readonly ServiceProvider _strangersCodecs;
 
         private Topic(string kafka)
         {
-            settings = new Dictionary<string, string?>
+            _settings = new Dictionary<string, string?>
             {
                 ["ConnectionStrings:kafka"] = kafka,
                 ["Orleans:Streaming:requests:ProviderType"] = "Kafka",
@@ -99,35 +99,35 @@ public sealed class KafkaEventTests
                 ["Records:Secrets:1"] = Convert.ToBase64String(new byte[32]),
                 ["Feed:Topic"] = $"feed-{Guid.NewGuid():N}",
             };
-            admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = kafka }).SetLogHandler(static (_, _) => { }).Build();
-            producer = new ProducerBuilder<byte[]?, byte[]?>(
+            _admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = kafka }).SetLogHandler(static (_, _) => { }).Build();
+            _producer = new ProducerBuilder<byte[]?, byte[]?>(
                 new ProducerConfig { BootstrapServers = kafka, LingerMs = 0, Partitioner = Partitioner.Murmur2Random })
                 .SetKeySerializer(Serializers.ByteArray).SetValueSerializer(Serializers.ByteArray).SetLogHandler(static (_, _) => { }).Build();
-            codecs = Codecs(settings["Records:Secrets:1"]!);
-            strangersCodecs = Codecs(Convert.ToBase64String(Encoding.ASCII.GetBytes("another secret than the cluster's")));
+            _codecs = Codecs(_settings["Records:Secrets:1"]!);
+            _strangersCodecs = Codecs(Convert.ToBase64String(Encoding.ASCII.GetBytes("another secret than the cluster's")));
         }
 
-        private string Name => settings["Feed:Topic"]!;
+        private string Name => _settings["Feed:Topic"]!;
 
         public static async Task<Topic> CreateAsync()
         {
             var topic = new Topic(await Servers.KafkaAsync());
-            await topic.admin.CreateTopicsAsync([new TopicSpecification { Name = topic.Name, NumPartitions = Partitions, ReplicationFactor = 1 }]);
+            await topic._admin.CreateTopicsAsync([new TopicSpecification { Name = topic.Name, NumPartitions = Partitions, ReplicationFactor = 1 }]);
             return topic;
         }
 
         public async Task WriteAsync(JobEvent jobEvent, bool forged = false)
         {
-            var record = (forged ? strangersCodecs : codecs).GetRequiredKeyedService<IKafkaRecordEncoder>(StreamNames.FinalEvents).Encode(default, jobEvent);
+            var record = (forged ? _strangersCodecs : _codecs).GetRequiredKeyedService<IKafkaRecordEncoder>(StreamNames.FinalEvents).Encode(default, jobEvent);
             var message = new Message<byte[]?, byte[]?> { Key = record.Key?.ToArray(), Value = record.Value?.ToArray(), Headers = [] };
             foreach (var header in record.Headers) message.Headers.Add(header.Name, header.Value.ToArray());
-            await producer.ProduceAsync(Name, message);
+            await _producer.ProduceAsync(Name, message);
         }
 
         public async Task<Reader> StartGatewayAsync(params (string Key, string Value)[] more)
         {
             var builder = Host.CreateEmptyApplicationBuilder(null);
-            builder.Configuration.AddInMemoryCollection(settings)
+            builder.Configuration.AddInMemoryCollection(_settings)
                 .AddInMemoryCollection(more.Select(each => KeyValuePair.Create(each.Key, (string?)each.Value)));
             builder.Services.AddSingleton<IConfiguration>(builder.Configuration).AddLogging().AddSingleton(TimeProvider.System);
             builder.Services.AddSingleton<IJobRequests>(new ScriptedJobs());
@@ -141,11 +141,11 @@ public sealed class KafkaEventTests
 
         public async ValueTask DisposeAsync()
         {
-            await admin.DeleteTopicsAsync([Name]);
-            admin.Dispose();
-            producer.Dispose();
-            await codecs.DisposeAsync();
-            await strangersCodecs.DisposeAsync();
+            await _admin.DeleteTopicsAsync([Name]);
+            _admin.Dispose();
+            _producer.Dispose();
+            await _codecs.DisposeAsync();
+            await _strangersCodecs.DisposeAsync();
         }
 
         private static ServiceProvider Codecs(string secret) => new ServiceCollection()
@@ -156,7 +156,7 @@ public sealed class KafkaEventTests
 
     private sealed class Reader(IHost host) : IAsyncDisposable
     {
-        private readonly List<JobEvent> events = [];
+        private readonly List<JobEvent> _events = [];
 
         public IEventLog Log => host.Services.GetRequiredService<IEventLog>();
 
@@ -164,7 +164,7 @@ public sealed class KafkaEventTests
         {
             get
             {
-                lock (events) return [.. events];
+                lock (_events) return [.. _events];
             }
         }
 
@@ -175,7 +175,7 @@ public sealed class KafkaEventTests
             var reader = new Reader(host);
             reader.Feed.Subscribe(jobEvent =>
             {
-                lock (reader.events) reader.events.Add(jobEvent);
+                lock (reader._events) reader._events.Add(jobEvent);
             }, withBuffered: true);
             await UntilAsync(() => reader.Feed.IsOpen, () => "the topic to be read");
             return reader;

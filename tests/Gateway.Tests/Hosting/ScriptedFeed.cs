@@ -6,16 +6,16 @@ namespace JobRequests.Gateway.Tests.Hosting;
 /// <summary>A feed of the events that a test tells.</summary>
 internal sealed class ScriptedFeed : IJobEventFeed, IDisposable
 {
-    private Action<JobEvent>? observers;
+    private Action<JobEvent>? _observers;
 
     public void Tell(string jobRequestId, int version, string type) =>
-        observers?.Invoke(new JobEvent(jobRequestId, version, type, DateTimeOffset.UtcNow, "ann", "k1", 1, JobEventData.None));
+        _observers?.Invoke(new JobEvent(jobRequestId, version, type, DateTimeOffset.UtcNow, "ann", "k1", 1, JobEventData.None));
 
     public IDisposable Subscribe(Action<JobEvent> onEvent, bool withBuffered = false)
     {
-        observers += onEvent;
+        _observers += onEvent;
         return this;
     }
 
-    public void Dispose() => observers = null;
+    public void Dispose() => _observers = null;
 }

@@ -12,8 +12,8 @@ namespace JobRequests.Gateway.Tests.Hosting;
 /// </summary>
 internal sealed class ScriptedJobs : IJobRequests
 {
-    private readonly ConcurrentDictionary<RequestName, TaskCompletionSource<JobRequestReply>> outcomes = new();
-    private readonly ConcurrentDictionary<RequestName, CommandEnvelope> decided = new();
+    private readonly ConcurrentDictionary<RequestName, TaskCompletionSource<JobRequestReply>> _outcomes = new();
+    private readonly ConcurrentDictionary<RequestName, CommandEnvelope> _decided = new();
 
     /// <summary>What was published, in order.</summary>
     public ConcurrentQueue<CommandEnvelope> Submitted { get; } = new();
@@ -67,7 +67,7 @@ internal sealed class ScriptedJobs : IJobRequests
         await Submit(command);
         if (Decide(command) is not { } reply) return;
         var name = new RequestName(command.Caller.Person, command.Command.Operation, command.JobRequestId, command.Key);
-        decided.TryAdd(name, command);
+        _decided.TryAdd(name, command);
         Outcome(name).TrySetResult(reply);
     }
 
@@ -79,7 +79,7 @@ internal sealed class ScriptedJobs : IJobRequests
         try
         {
             var reply = await Outcome(name).Task.WaitAsync(wait);
-            if (decided.TryGetValue(name, out var command))
+            if (_decided.TryGetValue(name, out var command))
             {
                 if (query.Fingerprint is not null && query.Fingerprint != command.Fingerprint) return new JobRequestReply.KeyReused(true);
                 if (query.ReceivedAt != command.ReceivedAt && reply is JobRequestReply.Succeeded success) return success with { Replayed = true };
@@ -125,5 +125,5 @@ internal sealed class ScriptedJobs : IJobRequests
     public Task PingAsync() => Ping();
 
     private TaskCompletionSource<JobRequestReply> Outcome(RequestName name) =>
-        outcomes.GetOrAdd(name, _ => new TaskCompletionSource<JobRequestReply>(TaskCreationOptions.RunContinuationsAsynchronously));
+        _outcomes.GetOrAdd(name, _ => new TaskCompletionSource<JobRequestReply>(TaskCreationOptions.RunContinuationsAsynchronously));
 }

@@ -12,14 +12,14 @@ public abstract class IdempotencyCacheTests
     private protected static readonly JobRequestReply Reply = new JobRequestReply.Succeeded(2, Snapshots.Job(Http.Job), false);
 
     // Another person for each test: they may share a server.
-    private readonly string person = "ann-" + Guid.NewGuid().ToString("N")[..8];
+    private readonly string _person = "ann-" + Guid.NewGuid().ToString("N")[..8];
 
     private protected abstract Task<IIdempotencyCache> LedgerAsync(GatewayOptions options);
 
     /// <summary>Lets <paramref name="passed"/> pass.</summary>
     protected abstract Task PassAsync(TimeSpan passed);
 
-    private protected RequestName Name(string key) => new(person, "accept", Http.Job, key);
+    private protected RequestName Name(string key) => new(_person, "accept", Http.Job, key);
 
     [Fact]
     public async Task A_claim_is_seen_by_the_next_until_it_is_released()
@@ -27,14 +27,14 @@ public abstract class IdempotencyCacheTests
         var ledger = await LedgerAsync();
         Assert.IsType<CachedRequest.None>(await ledger.ClaimAsync(Name("k1"), "f", "first", TimeSpan.FromMinutes(1)));
         Assert.Equal("f", Assert.IsType<CachedRequest.InFlight>(await ledger.ClaimAsync(Name("k1"), "g", "second", TimeSpan.FromMinutes(1))).Fingerprint);
-        Assert.Equal(Name("k1"), await ledger.FindLatestAsync(person, "k1"));
+        Assert.Equal(Name("k1"), await ledger.FindLatestAsync(_person, "k1"));
 
         await ledger.ReleaseAsync(Name("k1"), "second");
         Assert.Equal("f", Assert.IsType<CachedRequest.InFlight>(await ledger.FindAsync(Name("k1"))).Fingerprint);
 
         await ledger.ReleaseAsync(Name("k1"), "first");
         Assert.IsType<CachedRequest.None>(await ledger.FindAsync(Name("k1")));
-        Assert.Null(await ledger.FindLatestAsync(person, "k1"));
+        Assert.Null(await ledger.FindLatestAsync(_person, "k1"));
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public abstract class IdempotencyCacheTests
             var decided = Assert.IsType<CachedRequest.Decided>(await ledger.FindAsync(Name("k" + i)));
             Assert.Equal("f" + i, decided.Fingerprint);
             Assert.Equivalent(replies[i], decided.Reply, strict: true);
-            Assert.Equal(Name("k" + i), await ledger.FindLatestAsync(person, "k" + i));
+            Assert.Equal(Name("k" + i), await ledger.FindLatestAsync(_person, "k" + i));
         }
     }
 
@@ -117,9 +117,9 @@ public abstract class IdempotencyCacheTests
         var last = Name("k1") with { Operation = "decline" };
         await ledger.ClaimAsync(last, "f", "first", TimeSpan.FromMinutes(1));
 
-        Assert.Equal(last, await ledger.FindLatestAsync(person, "k1"));
-        Assert.Null(await ledger.FindLatestAsync(person, "k2"));
-        Assert.Null(await ledger.FindLatestAsync(person + "x", "k1"));
+        Assert.Equal(last, await ledger.FindLatestAsync(_person, "k1"));
+        Assert.Null(await ledger.FindLatestAsync(_person, "k2"));
+        Assert.Null(await ledger.FindLatestAsync(_person + "x", "k1"));
     }
 
     [Fact]
@@ -128,9 +128,9 @@ public abstract class IdempotencyCacheTests
         var ledger = await LedgerAsync();
         RequestName[] names =
         [
-            new(person + "a", "accept", Http.Job, "b"), new(person, "accept", Http.Job, "ab"), new(person + "ab", "accept", Http.Job, ""),
-            new(person + ":}", "accept", Http.Job, "{b"), new(person + "a", "decline", Http.Job, "b"),
-            new(person + "a", "accept", "6f0c6a52-7d0f-5b9c-9a60-0d6d3b5a4e11", "b"),
+            new(_person + "a", "accept", Http.Job, "b"), new(_person, "accept", Http.Job, "ab"), new(_person + "ab", "accept", Http.Job, ""),
+            new(_person + ":}", "accept", Http.Job, "{b"), new(_person + "a", "decline", Http.Job, "b"),
+            new(_person + "a", "accept", "6f0c6a52-7d0f-5b9c-9a60-0d6d3b5a4e11", "b"),
         ];
 
         foreach (var name in names) Assert.IsType<CachedRequest.None>(await ledger.ClaimAsync(name, "f", "first", TimeSpan.FromMinutes(1)));

@@ -8,7 +8,7 @@ namespace JobRequests.Gateway.Tests.Idempotency;
 
 public sealed class InMemoryIdempotencyCacheTests : IdempotencyCacheTests
 {
-    private readonly FakeTimeProvider time = new();
+    private readonly FakeTimeProvider _time = new();
 
     [Fact]
     public async Task An_outcome_is_remembered_for_its_time()
@@ -16,9 +16,9 @@ public sealed class InMemoryIdempotencyCacheTests : IdempotencyCacheTests
         var ledger = Ledger(new GatewayOptions { IdempotencyCacheRetention = TimeSpan.FromHours(24) });
         await ledger.DecideAsync(Name("k1"), "f", Reply);
 
-        time.Advance(TimeSpan.FromHours(23));
+        _time.Advance(TimeSpan.FromHours(23));
         Assert.Same(Reply, Assert.IsType<CachedRequest.Decided>(await ledger.ClaimAsync(Name("k1"), "g", "x", Lease)).Reply);
-        time.Advance(TimeSpan.FromHours(1));
+        _time.Advance(TimeSpan.FromHours(1));
         Assert.IsType<CachedRequest.None>(await ledger.FindAsync(Name("k1")));
     }
 
@@ -48,13 +48,13 @@ public sealed class InMemoryIdempotencyCacheTests : IdempotencyCacheTests
         Assert.Equal(4, ledger.Count);
     }
 
-    private InMemoryIdempotencyCache Ledger(GatewayOptions? options = null) => new(Options.Create(options ?? new GatewayOptions()), time);
+    private InMemoryIdempotencyCache Ledger(GatewayOptions? options = null) => new(Options.Create(options ?? new GatewayOptions()), _time);
 
     private protected override Task<IIdempotencyCache> LedgerAsync(GatewayOptions options) => Task.FromResult<IIdempotencyCache>(Ledger(options));
 
     protected override Task PassAsync(TimeSpan passed)
     {
-        time.Advance(passed);
+        _time.Advance(passed);
         return Task.CompletedTask;
     }
 }

@@ -13,8 +13,8 @@ internal sealed class Tokens : IDisposable
     public const string Issuer = "https://identity.example";
     public const string Audience = "job-requests";
 
-    private readonly byte[] secret = RandomNumberGenerator.GetBytes(64);
-    private readonly ECDsa curve = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private readonly byte[] _secret = RandomNumberGenerator.GetBytes(64);
+    private readonly ECDsa _curve = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
     /// <summary>The settings of a gateway that accepts them.</summary>
     public (string, string?)[] Settings =>
@@ -24,15 +24,15 @@ internal sealed class Tokens : IDisposable
         ("Identity:Audience", Audience),
         ("Identity:Keys:0:Kty", "oct"),
         ("Identity:Keys:0:Kid", "s1"),
-        ("Identity:Keys:0:K", Base64Url.EncodeToString(secret)),
+        ("Identity:Keys:0:K", Base64Url.EncodeToString(_secret)),
         ("Identity:KeySet", KeySet()),
     ];
 
     public string Symmetric(string subject = "ann", string? role = null, Action<SecurityTokenDescriptor>? change = null) =>
-        Make(new SigningCredentials(new SymmetricSecurityKey(secret) { KeyId = "s1" }, SecurityAlgorithms.HmacSha256), subject, role, change);
+        Make(new SigningCredentials(new SymmetricSecurityKey(_secret) { KeyId = "s1" }, SecurityAlgorithms.HmacSha256), subject, role, change);
 
     public string Asymmetric(string subject = "ann") =>
-        Make(new SigningCredentials(new ECDsaSecurityKey(curve) { KeyId = "e1" }, SecurityAlgorithms.EcdsaSha256), subject, null, null);
+        Make(new SigningCredentials(new ECDsaSecurityKey(_curve) { KeyId = "e1" }, SecurityAlgorithms.EcdsaSha256), subject, null, null);
 
     public static string OfAnotherKey(string algorithm)
     {
@@ -45,11 +45,11 @@ internal sealed class Tokens : IDisposable
 
     /// <summary>Signed by the right secret with an algorithm that is not on the list.</summary>
     public string OfAnotherAlgorithm() =>
-        Make(new SigningCredentials(new SymmetricSecurityKey(secret) { KeyId = "s1" }, SecurityAlgorithms.HmacSha512), "ann", null, null);
+        Make(new SigningCredentials(new SymmetricSecurityKey(_secret) { KeyId = "s1" }, SecurityAlgorithms.HmacSha512), "ann", null, null);
 
     /// <summary>The public key, which anybody knows, used as if it were a secret.</summary>
     public string OfPublicKeyAsSecret() =>
-        Make(new SigningCredentials(new SymmetricSecurityKey(Encoding.UTF8.GetBytes(curve.ExportSubjectPublicKeyInfoPem())) { KeyId = "e1" },
+        Make(new SigningCredentials(new SymmetricSecurityKey(Encoding.UTF8.GetBytes(_curve.ExportSubjectPublicKeyInfoPem())) { KeyId = "e1" },
             SecurityAlgorithms.HmacSha256), "ann", null, null);
 
     public static string Unsigned()
@@ -63,7 +63,7 @@ internal sealed class Tokens : IDisposable
     public string WithHeader(string name) =>
         Symmetric(change: token => token.AdditionalHeaderClaims = new Dictionary<string, object> { [name] = "https://attacker.example/keys" });
 
-    public void Dispose() => curve.Dispose();
+    public void Dispose() => _curve.Dispose();
 
     private static string Make(SigningCredentials credentials, string subject, string? role, Action<SecurityTokenDescriptor>? change)
     {
@@ -83,7 +83,7 @@ internal sealed class Tokens : IDisposable
 
     private string KeySet()
     {
-        var point = curve.ExportParameters(false).Q;
+        var point = _curve.ExportParameters(false).Q;
         return $$"""{"keys":[{"kty":"EC","kid":"e1","crv":"P-256","x":"{{Base64Url.EncodeToString(point.X)}}","y":"{{Base64Url.EncodeToString(point.Y)}}"}]}""";
     }
 }

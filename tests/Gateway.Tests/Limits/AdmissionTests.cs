@@ -17,13 +17,13 @@ public sealed class AdmissionTests
     private const string Accept = $"/v1/job-requests/{Http.Job}/accept";
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
-    private readonly ScriptedBacklog backlog = new();
+    private readonly ScriptedBacklog _backlog = new();
 
     [Fact]
     public async Task A_predicted_wait_above_two_fifths_of_the_deadline_is_503_with_an_estimate_and_creates_go_first()
     {
         await using var host = await StartAsync();
-        (backlog.Lag, backlog.Rate) = (175, 100);
+        (_backlog.Lag, _backlog.Rate) = (175, 100);
 
         // 100 a second: 1.75 s. Of 5 s, two fifths are more, three tenths are less.
         await UntilAsync(host, "/v1/job-requests", Http.Create, 503);
@@ -36,7 +36,7 @@ public sealed class AdmissionTests
         Assert.InRange(int.Parse(impatient.Header("Retry-After")!, CultureInfo.InvariantCulture), 1, 6);
         Assert.Equal(["a1"], host.Jobs.Submitted.Where(command => command.Command is JobRequestCommand.Accept).Select(command => command.Key));
 
-        backlog.Lag = 0;
+        _backlog.Lag = 0;
         await UntilAsync(host, "/v1/job-requests", Http.Create, 201);
     }
 
@@ -44,7 +44,7 @@ public sealed class AdmissionTests
     public async Task Those_who_are_refused_together_are_told_different_times()
     {
         await using var host = await StartAsync();
-        (backlog.Lag, backlog.Rate) = (100_000, 100);
+        (_backlog.Lag, _backlog.Rate) = (100_000, 100);
         await UntilAsync(host, Accept, "{}", 503);
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => host.PostAsync(Accept, "{}", "ann", $"a{i}")));
@@ -91,8 +91,8 @@ public sealed class AdmissionTests
 
         void Fail(bool fails)
         {
-            if (missing == "no consumer") backlog.Lag = fails ? 5 : 0;
-            else if (missing == "log unreachable") backlog.IsReachable = !fails;
+            if (missing == "no consumer") _backlog.Lag = fails ? 5 : 0;
+            else if (missing == "log unreachable") _backlog.IsReachable = !fails;
             else if (missing == "storage unreachable") storage.Tell(!fails, "It is gone.");
             else if (missing == "no silo") connection.IsUp = !fails;
             else host.App.Services.GetRequiredService<ClockWatch>()
@@ -108,7 +108,7 @@ public sealed class AdmissionTests
         host.Jobs.Decide = command => command.Key == "a1" ? null : new JobRequestReply.Succeeded(2, null, Replayed: false);
         var first = host.PostAsync(Accept, "{}", "ann", "a1");
         await UntilAsync(() => host.Jobs.Submitted.Any(command => command.Key == "a1"));
-        (backlog.Lag, backlog.Rate) = (100_000, 100);
+        (_backlog.Lag, _backlog.Rate) = (100_000, 100);
         await UntilAsync(host, Accept, "{}", 503);
 
         var joined = host.PostAsync(Accept, "{}", "ann", "a1");
@@ -128,7 +128,7 @@ public sealed class AdmissionTests
         await host.PostAsync(Accept, "{}", "ann", "a1");
         var slow = host.PostAsync(Accept, "{}", "bob", "slow");
         await UntilAsync(() => host.Jobs.Submitted.Any(command => command.Key == "slow"));
-        if (why == "overloaded") (backlog.Lag, backlog.Rate) = (100_000, 100);
+        if (why == "overloaded") (_backlog.Lag, _backlog.Rate) = (100_000, 100);
         await UntilAsync(host, Accept, "{}", 503);
 
         var repeat = await host.PostAsync(Accept, "{}", "ann", "a1");
@@ -199,7 +199,7 @@ public sealed class AdmissionTests
     private Task<GatewayHost> StartAsync(Action<IServiceCollection>? configure = null, int maxInFlight = 1_000) => GatewayHost.StartAsync(
         services =>
         {
-            services.AddSingleton<IRequestBacklog>(backlog);
+            services.AddSingleton<IRequestBacklog>(_backlog);
             configure?.Invoke(services);
         },
         ("Gateway:MaxInFlight", $"{maxInFlight}"),

@@ -6,15 +6,15 @@ public sealed class PartitionDrainTests
 {
     private static readonly AdmissionOptions Options = new() { SamplePeriod = TimeSpan.FromMilliseconds(250) };
 
-    private readonly PartitionDrain drain = new(Options);
-    private TimeSpan now;
+    private readonly PartitionDrain _drain = new(Options);
+    private TimeSpan _now;
 
     [Fact]
     public void What_is_finished_as_it_comes_predicts_no_wait()
     {
         for (var i = 0; i < 40; i++) Step(written: 10 * i, finished: Math.Max(0, 10 * (i - 2)));
 
-        Assert.Equal((TimeSpan.Zero, false), (drain.Predict(now).Wait, drain.Predict(now).IsStalled));
+        Assert.Equal((TimeSpan.Zero, false), (_drain.Predict(_now).Wait, _drain.Predict(_now).IsStalled));
     }
 
     [Fact]
@@ -23,7 +23,7 @@ public sealed class PartitionDrainTests
         // 400 a second come, 100 are finished.
         for (var i = 0; i < 40; i++) Step(written: 100 * i, finished: 25 * i);
 
-        var forecast = drain.Predict(now);
+        var forecast = _drain.Predict(_now);
         Assert.Equal(100 * 39 - (25 * 39), forecast.Lag);
         Assert.InRange(forecast.Rate, 95, 105);
         Assert.InRange(forecast.Wait.TotalSeconds, 27, 31);
@@ -35,19 +35,19 @@ public sealed class PartitionDrainTests
         for (var i = 0; i < 100; i++) Step(written: 1, finished: 1);
         for (var i = 1; i <= 8; i++) Step(written: 1 + (100 * i), finished: 1 + (25 * i));
 
-        Assert.InRange(drain.Predict(now).Rate, 75, 105);
+        Assert.InRange(_drain.Predict(_now).Rate, 75, 105);
     }
 
     [Fact]
     public void What_was_published_since_the_last_look_counts()
     {
         for (var i = 0; i < 40; i++) Step(written: 100 * i, finished: 25 * i);
-        var before = drain.Predict(now);
+        var before = _drain.Predict(_now);
 
-        for (var i = 0; i < 100; i++) drain.Sent();
+        for (var i = 0; i < 100; i++) _drain.Sent();
 
-        Assert.Equal(before.Lag + 100, drain.Predict(now).Lag);
-        Assert.True(drain.Predict(now).Wait > before.Wait);
+        Assert.Equal(before.Lag + 100, _drain.Predict(_now).Lag);
+        Assert.True(_drain.Predict(_now).Wait > before.Wait);
     }
 
     [Fact]
@@ -55,10 +55,10 @@ public sealed class PartitionDrainTests
     {
         Step(written: 0, finished: 0);
         for (var i = 0; i < 50; i++) Step(written: 5, finished: 0);
-        Assert.True(drain.Predict(now).IsStalled);
+        Assert.True(_drain.Predict(_now).IsStalled);
 
         Step(written: 5, finished: 5);
-        Assert.Equal((TimeSpan.Zero, false), (drain.Predict(now).Wait, drain.Predict(now).IsStalled));
+        Assert.Equal((TimeSpan.Zero, false), (_drain.Predict(_now).Wait, _drain.Predict(_now).IsStalled));
     }
 
     [Fact]
@@ -71,18 +71,18 @@ public sealed class PartitionDrainTests
         for (var i = 0; i < 12; i++)
         {
             Step(written += 1, finished, isSettled: false);
-            drain.Answered(now, TimeSpan.FromSeconds(4));
-            Assert.Equal((TimeSpan.Zero, false), (drain.Predict(now).Wait, drain.Predict(now).IsStalled));
+            _drain.Answered(_now, TimeSpan.FromSeconds(4));
+            Assert.Equal((TimeSpan.Zero, false), (_drain.Predict(_now).Wait, _drain.Predict(_now).IsStalled));
         }
 
         for (var i = 0; i < 14; i++)
         {
             Step(written += 1, finished += i % 4 / 3, isSettled: false);
-            Assert.Equal((TimeSpan.Zero, false), (drain.Predict(now).Wait, drain.Predict(now).IsStalled));
+            Assert.Equal((TimeSpan.Zero, false), (_drain.Predict(_now).Wait, _drain.Predict(_now).IsStalled));
         }
 
         Step(written += 1, finished += 1);
-        Assert.True(drain.Predict(now).Wait > TimeSpan.FromSeconds(5));
+        Assert.True(_drain.Predict(_now).Wait > TimeSpan.FromSeconds(5));
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public sealed class PartitionDrainTests
     {
         for (var i = 0; i < 40; i++) Step(written: 100 * i, finished: 25 * i, isSettled: false);
 
-        Assert.InRange(drain.Predict(now).Wait.TotalSeconds, 27, 31);
+        Assert.InRange(_drain.Predict(_now).Wait.TotalSeconds, 27, 31);
     }
 
     [Theory]
@@ -106,9 +106,9 @@ public sealed class PartitionDrainTests
         {
             for (var i = 0; i < Offered; i++)
             {
-                if (drain.Predict(now).Wait > TimeSpan.FromSeconds(1.9)) continue;
+                if (_drain.Predict(_now).Wait > TimeSpan.FromSeconds(1.9)) continue;
                 written++;
-                drain.Sent();
+                _drain.Sent();
             }
 
             decided = Math.Min(written, decided + Finished);
@@ -129,10 +129,10 @@ public sealed class PartitionDrainTests
         for (var i = 1; i < 40; i++)
         {
             Step(written: 10 * i, finished: 3);
-            drain.Answered(now, TimeSpan.FromMilliseconds(20));
+            _drain.Answered(_now, TimeSpan.FromMilliseconds(20));
         }
 
-        Assert.Equal((TimeSpan.FromMilliseconds(20), false), (drain.Predict(now).Wait, drain.Predict(now).IsStalled));
+        Assert.Equal((TimeSpan.FromMilliseconds(20), false), (_drain.Predict(_now).Wait, _drain.Predict(_now).IsStalled));
     }
 
     [Fact]
@@ -141,23 +141,23 @@ public sealed class PartitionDrainTests
         for (var i = 0; i < 100; i++) Step(written: 7, finished: 7);
         for (var i = 0; i < 3; i++) Step(written: 8, finished: 7);
 
-        Assert.Equal(TimeSpan.Zero, drain.Predict(now).Wait);
+        Assert.Equal(TimeSpan.Zero, _drain.Predict(_now).Wait);
     }
 
     [Fact]
     public void Another_log_is_measured_again()
     {
         for (var i = 0; i < 50; i++) Step(written: 100 * i, finished: 0);
-        Assert.True(drain.Predict(now).IsStalled);
+        Assert.True(_drain.Predict(_now).IsStalled);
 
         Step(written: 3, finished: 0);
 
-        Assert.Equal((3, TimeSpan.Zero, false), ((int)drain.Predict(now).Lag, drain.Predict(now).Wait, drain.Predict(now).IsStalled));
+        Assert.Equal((3, TimeSpan.Zero, false), ((int)_drain.Predict(_now).Lag, _drain.Predict(_now).Wait, _drain.Predict(_now).IsStalled));
     }
 
     private void Step(long written, long finished, bool isSettled = true)
     {
-        now += Options.SamplePeriod;
-        drain.Observe(now, written, finished, isSettled);
+        _now += Options.SamplePeriod;
+        _drain.Observe(_now, written, finished, isSettled);
     }
 }

@@ -5,7 +5,7 @@ namespace JobRequests.Gateway.Tests.Limits;
 /// <summary>A log of one partition that is as long, and moves as fast, as a test says.</summary>
 internal sealed class ScriptedBacklog : IRequestBacklog
 {
-    private readonly long startedAt = Stopwatch.GetTimestamp();
+    private readonly long _startedAt = Stopwatch.GetTimestamp();
 
     /// <summary>Written and not finished.</summary>
     public long Lag { get; set; }
@@ -18,7 +18,7 @@ internal sealed class ScriptedBacklog : IRequestBacklog
     public Task<IReadOnlyList<PartitionBacklog>> ReadAsync(CancellationToken cancellationToken)
     {
         if (!IsReachable) return Task.FromException<IReadOnlyList<PartitionBacklog>>(new IOException("The log is gone."));
-        var finished = (long)(Stopwatch.GetElapsedTime(startedAt).TotalSeconds * Rate);
+        var finished = (long)(Stopwatch.GetElapsedTime(_startedAt).TotalSeconds * Rate);
         return Task.FromResult<IReadOnlyList<PartitionBacklog>>([new PartitionBacklog(0, finished + Lag, finished)]);
     }
 

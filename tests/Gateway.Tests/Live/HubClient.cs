@@ -9,14 +9,14 @@ namespace JobRequests.Gateway.Tests.Live;
 /// <summary>A client of the hub that keeps what it is told.</summary>
 internal sealed class HubClient : IAsyncDisposable
 {
-    private readonly Channel<(string Key, JsonElement Answer)> outcomes = Channel.CreateUnbounded<(string, JsonElement)>();
-    private readonly Channel<JsonElement> events = Channel.CreateUnbounded<JsonElement>();
+    private readonly Channel<(string Key, JsonElement Answer)> _outcomes = Channel.CreateUnbounded<(string, JsonElement)>();
+    private readonly Channel<JsonElement> _events = Channel.CreateUnbounded<JsonElement>();
 
     private HubClient(HubConnection connection)
     {
         Connection = connection;
-        connection.On<string, JsonElement>("Outcome", (key, answer) => outcomes.Writer.TryWrite((key, answer)));
-        connection.On<JsonElement>("Event", told => events.Writer.TryWrite(told));
+        connection.On<string, JsonElement>("Outcome", (key, answer) => _outcomes.Writer.TryWrite((key, answer)));
+        connection.On<JsonElement>("Event", told => _events.Writer.TryWrite(told));
         connection.On("Reload", () => Reloads++);
     }
 
@@ -46,13 +46,13 @@ internal sealed class HubClient : IAsyncDisposable
     public async Task<(string Key, JsonElement Answer)> OutcomeAsync()
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        return await outcomes.Reader.ReadAsync(patience.Token);
+        return await _outcomes.Reader.ReadAsync(patience.Token);
     }
 
     public async Task<JsonElement> NextEventAsync()
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        return await events.Reader.ReadAsync(patience.Token);
+        return await _events.Reader.ReadAsync(patience.Token);
     }
 
     public async Task<string> EventAsync()

@@ -14,10 +14,10 @@ public sealed class ProxyTests : IAsyncLifetime
 {
     private const int Connections = 10;
 
-    private readonly string folder = Directory.CreateTempSubdirectory("proxy-tests-").FullName;
-    private readonly List<FeedHost> gateways = [];
-    private Process? nginx;
-    private Uri proxy = null!;
+    private readonly string _folder = Directory.CreateTempSubdirectory("proxy-tests-").FullName;
+    private readonly List<FeedHost> _gateways = [];
+    private Process? _nginx;
+    private Uri _proxy = null!;
 
     public async ValueTask InitializeAsync()
     {
@@ -29,39 +29,39 @@ public sealed class ProxyTests : IAsyncLifetime
             return;
         }
 
-        for (var number = 0; number < 2; number++) gateways.Add(
+        for (var number = 0; number < 2; number++) _gateways.Add(
             await FeedHost.StartAsync(("Gateway:TrustedProxies:0", "127.0.0.1"), ("Gateway:AnonymousRate", "1"), ("Gateway:AnonymousBurst", "1")));
         var port = FreePort.Next();
-        proxy = new Uri($"http://127.0.0.1:{port}");
+        _proxy = new Uri($"http://127.0.0.1:{port}");
         var server = (await File.ReadAllTextAsync(Path.Combine(Repository.Root, "eng", "compose", "nginx.conf")))
             .Replace("listen 8080;", $"listen 127.0.0.1:{port};", StringComparison.Ordinal)
-            .Replace("gateway-1:8080", gateways[0].Client.BaseAddress!.Authority, StringComparison.Ordinal)
-            .Replace("gateway-2:8080", gateways[1].Client.BaseAddress!.Authority, StringComparison.Ordinal);
-        await File.WriteAllTextAsync(Path.Combine(folder, "server.conf"), server);
+            .Replace("gateway-1:8080", _gateways[0].Client.BaseAddress!.Authority, StringComparison.Ordinal)
+            .Replace("gateway-2:8080", _gateways[1].Client.BaseAddress!.Authority, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(Path.Combine(_folder, "server.conf"), server);
         await File.WriteAllTextAsync(
-            Path.Combine(folder, "nginx.conf"),
+            Path.Combine(_folder, "nginx.conf"),
             $$"""
-            daemon off; worker_processes 1; pid {{folder}}/pid; error_log stderr;
+            daemon off; worker_processes 1; pid {{_folder}}/pid; error_log stderr;
             events { worker_connections 512; }
             http {
                 access_log off;
-                client_body_temp_path {{folder}}/body; proxy_temp_path {{folder}}/proxy; fastcgi_temp_path {{folder}}/f; uwsgi_temp_path {{folder}}/u; scgi_temp_path {{folder}}/s;
-                include {{folder}}/server.conf;
+                client_body_temp_path {{_folder}}/body; proxy_temp_path {{_folder}}/proxy; fastcgi_temp_path {{_folder}}/f; uwsgi_temp_path {{_folder}}/u; scgi_temp_path {{_folder}}/s;
+                include {{_folder}}/server.conf;
             }
             """);
-        nginx = Process.Start(new ProcessStartInfo(program, ["-p", folder, "-e", "stderr", "-c", Path.Combine(folder, "nginx.conf")])
+        _nginx = Process.Start(new ProcessStartInfo(program, ["-p", _folder, "-e", "stderr", "-c", Path.Combine(_folder, "nginx.conf")])
             { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        nginx.BeginOutputReadLine();
-        nginx.BeginErrorReadLine();
+        _nginx.BeginOutputReadLine();
+        _nginx.BeginErrorReadLine();
         var started = Stopwatch.GetTimestamp();
         using var http = new HttpClient();
         while (true)
         {
             try
             {
-                if ((await http.GetAsync(new Uri(proxy, "/health/live"))).IsSuccessStatusCode) return;
+                if ((await http.GetAsync(new Uri(_proxy, "/health/live"))).IsSuccessStatusCode) return;
             }
-            catch (HttpRequestException) when (!nginx.HasExited && Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(30))
+            catch (HttpRequestException) when (!_nginx.HasExited && Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(30))
             {
                 await Task.Delay(20);
             }
@@ -70,15 +70,15 @@ public sealed class ProxyTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        if (nginx is not null)
+        if (_nginx is not null)
         {
-            nginx.Kill(entireProcessTree: true);
-            await nginx.WaitForExitAsync();
-            nginx.Dispose();
+            _nginx.Kill(entireProcessTree: true);
+            await _nginx.WaitForExitAsync();
+            _nginx.Dispose();
         }
 
-        foreach (var gateway in gateways) await gateway.DisposeAsync();
-        Directory.Delete(folder, recursive: true);
+        foreach (var gateway in _gateways) await gateway.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
     }
 
     [Theory]
@@ -87,10 +87,10 @@ public sealed class ProxyTests : IAsyncLifetime
     [InlineData(HttpTransportType.LongPolling)]
     public async Task Every_connection_of_the_hub_goes_through_the_proxy(HttpTransportType transport)
     {
-        var clients = await Task.WhenAll(Enumerable.Range(0, Connections).Select(_ => HubClient.ConnectAsync(proxy, "zoe", transport)));
+        var clients = await Task.WhenAll(Enumerable.Range(0, Connections).Select(_ => HubClient.ConnectAsync(_proxy, "zoe", transport)));
         foreach (var client in clients) Assert.True((await client.Connection.InvokeAsync<JsonElement>("WatchMine")).GetProperty("watching").GetBoolean());
 
-        foreach (var gateway in gateways) gateway.Add(Facts.Requested(Facts.Job(1)));
+        foreach (var gateway in _gateways) gateway.Add(Facts.Requested(Facts.Job(1)));
 
         foreach (var client in clients) Assert.Equal($"{Facts.Job(1)}:1", await client.EventAsync());
         foreach (var client in clients) await client.DisposeAsync();
@@ -111,12 +111,12 @@ public sealed class ProxyTests : IAsyncLifetime
     [Fact]
     public async Task A_feed_through_the_proxy_is_told_at_once()
     {
-        using var http = new HttpClient { BaseAddress = proxy };
+        using var http = new HttpClient { BaseAddress = _proxy };
         await using var feed = await EventStreamReader.OpenAsync(http, "/v1/events", "zoe", lastEventId: null);
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         while (feed.LastEventId is null) await feed.ReadAsync(patience.Token);
 
-        foreach (var gateway in gateways) gateway.Add(Facts.Requested(Facts.Job(1)));
+        foreach (var gateway in _gateways) gateway.Add(Facts.Requested(Facts.Job(1)));
 
         SentEvent? block;
         do block = await feed.ReadAsync(patience.Token);
@@ -147,5 +147,5 @@ public sealed class ProxyTests : IAsyncLifetime
             return new NetworkStream(socket, ownsSocket: true);
         },
     })
-    { BaseAddress = proxy };
+    { BaseAddress = _proxy };
 }

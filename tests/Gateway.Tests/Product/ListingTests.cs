@@ -5,13 +5,13 @@ namespace JobRequests.Gateway.Tests.Product;
 /// <summary>Lists of the embedded product: each caller sees its own jobs, and of each what it may see.</summary>
 public sealed class ListingTests(ProductHost product) : IClassFixture<ProductHost>
 {
-    private readonly string run = Guid.NewGuid().ToString("N")[..8];
+    private readonly string _run = Guid.NewGuid().ToString("N")[..8];
 
     [Fact]
     public async Task Everybody_lists_what_it_requested_or_is_offered_and_an_administrator_everything()
     {
-        var first = await OfferAsync("zoe", $"{run} Окна", "ann", "bob");
-        var second = await OfferAsync("ann", $"{run} doors", "bob");
+        var first = await OfferAsync("zoe", $"{_run} Окна", "ann", "bob");
+        var second = await OfferAsync("ann", $"{_run} doors", "bob");
         Assert.Equal(200, (await product.PostAsync($"/v1/job-requests/{first}/accept", "{}", Name("bob"), NewKey())).Status);
         await product.GetAsync($"/v1/job-requests/{first}?minVersion=2", Name("bob"));
         await product.GetAsync($"/v1/job-requests/{second}?minVersion=1", Name("bob"));
@@ -24,15 +24,15 @@ public sealed class ListingTests(ProductHost product) : IClassFixture<ProductHos
         Assert.Equal([first], await ListAsync("bob", "q=" + Uri.EscapeDataString("окна")));
         Assert.Empty(await ListAsync("eve", ""));
         Assert.Equal([first], await ListAsync("admin", $"candidate={Name("ann")}", isAdmin: true));
-        Assert.Equal([second, first], await ListAsync("admin", $"q={run}", isAdmin: true));
+        Assert.Equal([second, first], await ListAsync("admin", $"q={_run}", isAdmin: true));
         Assert.Equal("1", (await product.GetAsync("/v1/job-requests/counts?requester=me", Name("zoe"))).Json["counts"]!["Accepted"]!.ToString());
     }
 
     [Fact]
     public async Task A_search_finds_an_accent_however_it_was_typed()
     {
-        var composed = await OfferAsync("zoe", $"{run} Caf\u00e9", "ann");
-        var decomposed = await OfferAsync("zoe", $"{run} Cafe\u0301", "ann");
+        var composed = await OfferAsync("zoe", $"{_run} Caf\u00e9", "ann");
+        var decomposed = await OfferAsync("zoe", $"{_run} Cafe\u0301", "ann");
         foreach (var job in new[] { composed, decomposed }) await product.GetAsync($"/v1/job-requests/{job}?minVersion=1", Name("zoe"));
 
         foreach (var typed in new[] { "CAF\u00c9", "cafe\u0301" })
@@ -43,12 +43,12 @@ public sealed class ListingTests(ProductHost product) : IClassFixture<ProductHos
     [Fact]
     public async Task An_item_is_what_reading_the_job_shows()
     {
-        var job = await OfferAsync("zoe", run, "ann", "bob");
+        var job = await OfferAsync("zoe", _run, "ann", "bob");
         await product.GetAsync($"/v1/job-requests/{job}?minVersion=1", Name("zoe"));
 
         foreach (var person in new[] { "zoe", "ann", "bob" })
         {
-            var item = (await product.GetAsync("/v1/job-requests?q=" + run, Name(person))).Json["items"]!.AsArray().Single()!.ToJsonString();
+            var item = (await product.GetAsync("/v1/job-requests?q=" + _run, Name(person))).Json["items"]!.AsArray().Single()!.ToJsonString();
             var read = await product.GetAsync($"/v1/job-requests/{job}", Name(person));
 
             Assert.Equal(read.Json.ToJsonString(), item);
@@ -60,7 +60,7 @@ public sealed class ListingTests(ProductHost product) : IClassFixture<ProductHos
     public async Task Pages_follow_each_other_while_newer_jobs_come_in()
     {
         var jobs = new List<string>();
-        for (var i = 0; i < 7; i++) jobs.Add(await OfferAsync("zoe", $"{run} {i}", "ann"));
+        for (var i = 0; i < 7; i++) jobs.Add(await OfferAsync("zoe", $"{_run} {i}", "ann"));
         await product.GetAsync($"/v1/job-requests/{jobs[^1]}?minVersion=1", Name("zoe"));
         foreach (var job in jobs) await product.GetAsync($"/v1/job-requests/{job}?minVersion=1", Name("zoe"));
 
@@ -70,7 +70,7 @@ public sealed class ListingTests(ProductHost product) : IClassFixture<ProductHos
             var page = await product.GetAsync($"/v1/job-requests?requester=me&limit=2&cursor={cursor}", Name("zoe"));
             seen.AddRange(page.Json["items"]!.AsArray().Select(item => item!["jobRequestId"]!.ToString()));
             cursor = page["next"];
-            await OfferAsync("zoe", $"{run} later", "ann");
+            await OfferAsync("zoe", $"{_run} later", "ann");
         }
 
         Assert.Equal(Enumerable.Reverse(jobs), seen);
@@ -92,7 +92,7 @@ public sealed class ListingTests(ProductHost product) : IClassFixture<ProductHos
     }
 
     // The service is shared by tests: each has its own people.
-    private string Name(string person) => $"{person}-{run}";
+    private string Name(string person) => $"{person}-{_run}";
 
     private static string NewKey() => Guid.NewGuid().ToString("N");
 }

@@ -13,15 +13,15 @@ namespace JobRequests.Gateway.Tests.Product;
 /// <summary>Gateway and silo in this process, on in-process streams and SQLite in a folder of their own: the embedded product.</summary>
 public sealed class ProductHost : IAsyncLifetime, IHttpService
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("gateway-tests-").FullName;
-    private WebApplication app = null!;
+    private readonly string _folder = Directory.CreateTempSubdirectory("gateway-tests-").FullName;
+    private WebApplication _app = null!;
 
     public HttpClient Client { get; private set; } = null!;
 
     /// <summary>The index that lists and statistics are read from.</summary>
     internal HeldIndex Index { get; private set; } = null!;
 
-    public IServiceProvider Services => app.Services;
+    public IServiceProvider Services => _app.Services;
 
     public async ValueTask InitializeAsync()
     {
@@ -49,7 +49,7 @@ public sealed class ProductHost : IAsyncLifetime, IHttpService
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSqliteDatabases(sqlite =>
         {
-            sqlite.DataFolder = folder;
+            sqlite.DataFolder = _folder;
             sqlite.FileName = "jobs.db";
         });
         builder.AddSilo(silo => silo
@@ -58,18 +58,18 @@ public sealed class ProductHost : IAsyncLifetime, IHttpService
         var index = builder.Services.Single(static service => service.ServiceType == typeof(IJobViewIndex)).ImplementationType!;
         builder.Services.AddSingleton<IJobViewIndex>(provider => new HeldIndex((IJobViewIndex)ActivatorUtilities.CreateInstance(provider, index)));
         builder.AddGateway();
-        app = builder.Build();
-        app.MapGateway();
-        await app.StartAsync();
-        Index = (HeldIndex)app.Services.GetRequiredService<IJobViewIndex>();
-        Client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+        _app = builder.Build();
+        _app.MapGateway();
+        await _app.StartAsync();
+        Index = (HeldIndex)_app.Services.GetRequiredService<IJobViewIndex>();
+        Client = new HttpClient { BaseAddress = new Uri(_app.Urls.Single()) };
     }
 
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
-        await app.StopAsync();
-        await app.DisposeAsync();
-        Directory.Delete(folder, recursive: true);
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
     }
 }

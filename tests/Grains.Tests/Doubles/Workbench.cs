@@ -49,7 +49,7 @@ internal sealed class Workbench
 
     /// <summary>A further activation of the job: its own memory and connection, the same document.</summary>
     public JobRequestExecutor NewExecutor(ScriptedStore? store = null, ScriptedPublisher? publisher = null) =>
-        new(JobId, store ?? Store, publisher ?? Publisher, Options, Clock, NullLogger.Instance, Stopping.Token);
+        new(JobId, store ?? Store, publisher ?? Publisher, Options, Clock, NullLogger.Instance, closing: Stopping.Token);
 
     /// <summary>A further activation in a process whose clock is behind.</summary>
     public JobRequestReply ExecuteBehind(TimeSpan behind, CommandEnvelope command) => Execute(

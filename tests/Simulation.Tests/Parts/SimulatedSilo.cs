@@ -144,7 +144,6 @@ internal sealed class JobActivation
             _cluster.Options,
             silo.Process.Clock,
             NullLogger.Instance,
-            CancellationToken.None,
             _cluster.Random);
         Executor.OutboxPositionPending += ScheduleOutboxPosition;
     }

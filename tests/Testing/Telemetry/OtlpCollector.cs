@@ -124,13 +124,13 @@ public sealed class OtlpCollector : IAsyncDisposable
                     service,
                     scope.One(1).Fields.One(1).Text,
                     span.One(5).Text,
-                    (SpanKind)span.One(6).Integer,
+                    (SpanKind)span.One(6).Scalar,
                     span.One(1).Hex,
                     span.One(2).Hex,
                     span.One(4).Hex,
-                    span.One(7).Integer,
-                    span.One(8).Integer,
-                    [.. span.All(11).Select(static happened => new SpanEvent(happened.Fields.One(2).Text, happened.Fields.One(1).Integer))]));
+                    span.One(7).Scalar,
+                    span.One(8).Scalar,
+                    [.. span.All(11).Select(static happened => new SpanEvent(happened.Fields.One(2).Text, happened.Fields.One(1).Scalar))]));
     }
 
     private void AddMetrics(List<WireField> resource)

@@ -2,9 +2,9 @@ namespace JobRequests.Testing.Telemetry;
 
 /// <summary>A field of a Protocol Buffers message, as it lies on the wire.</summary>
 /// <param name="Number">Which one.</param>
-/// <param name="Integer">Its value, where it is a number: varint, fixed64 or fixed32.</param>
+/// <param name="Scalar">Its value, where it is a number: varint, fixed64 or fixed32.</param>
 /// <param name="Bytes">Its value, where it is bytes, a text or a message.</param>
-public readonly record struct WireField(int Number, ulong Integer, ReadOnlyMemory<byte> Bytes)
+public readonly record struct WireField(int Number, ulong Scalar, ReadOnlyMemory<byte> Bytes)
 {
     public string Text => System.Text.Encoding.UTF8.GetString(Bytes.Span);
 

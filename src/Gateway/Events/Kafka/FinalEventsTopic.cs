@@ -15,7 +15,7 @@ internal sealed partial class FinalEventsTopic(
 {
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(5);
 
-    private readonly KafkaSettings kafka = KafkaSettings.Of(configuration)
+    private readonly KafkaSettings _kafka = KafkaSettings.Of(configuration)
         ?? throw new InvalidOperationException("The gateway's stream 'requests' is not on Kafka: there is no topic to read events from.");
 
     public string Name => options.Value.Topic;
@@ -91,7 +91,7 @@ internal sealed partial class FinalEventsTopic(
         }
     }
 
-    private ClientConfig Client() => new(kafka.Client.ToDictionary()) { ClientId = "jobrequests-feed", SocketTimeoutMs = 10_000 };
+    private ClientConfig Client() => new(_kafka.Client.ToDictionary()) { ClientId = "jobrequests-feed", SocketTimeoutMs = 10_000 };
 
     private static ReadOnlyMemory<byte>? Memory(byte[]? bytes) => bytes is null ? (ReadOnlyMemory<byte>?)null : new ReadOnlyMemory<byte>(bytes);
 

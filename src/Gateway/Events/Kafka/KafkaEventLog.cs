@@ -11,12 +11,12 @@ internal sealed partial class KafkaEventLog(FinalEventsTopic topic, IOptions<Fee
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan PollTime = TimeSpan.FromMilliseconds(100);
 
-    private readonly SemaphoreSlim free = new(AtOnce);
+    private readonly SemaphoreSlim _free = new(AtOnce);
 
     public async Task<IReadOnlyList<FeedInput.Record>?> ReadAsync(FeedCursor from, long[] to, CancellationToken cancellationToken)
     {
         if (to.Select((end, partition) => Math.Max(0, end - from[partition])).Sum() > options.Value.MaxCatchUp) return null;
-        if (!await free.WaitAsync(AnswerTimeout, cancellationToken)) return null;
+        if (!await _free.WaitAsync(AnswerTimeout, cancellationToken)) return null;
         try
         {
             return await Task.Run(() => Read(from, to, cancellationToken), cancellationToken);
@@ -28,11 +28,11 @@ internal sealed partial class KafkaEventLog(FinalEventsTopic topic, IOptions<Fee
         }
         finally
         {
-            free.Release();
+            _free.Release();
         }
     }
 
-    public void Dispose() => free.Dispose();
+    public void Dispose() => _free.Dispose();
 
     private List<FeedInput.Record>? Read(FeedCursor from, long[] to, CancellationToken cancellationToken)
     {

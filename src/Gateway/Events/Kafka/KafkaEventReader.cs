@@ -13,7 +13,7 @@ internal sealed partial class KafkaEventReader(
 {
     private static readonly TimeSpan PollTime = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
-    private string said = "";
+    private string _said = "";
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -31,8 +31,8 @@ internal sealed partial class KafkaEventReader(
                 catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
                 {
                     var reason = exception is KafkaException kafka ? kafka.Error.Reason : exception.Message;
-                    if (reason != said) NotReadable(logger, exception, topic.Name);
-                    said = reason;
+                    if (reason != _said) NotReadable(logger, exception, topic.Name);
+                    _said = reason;
                     await Task.Delay(Pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 }
             }
@@ -48,7 +48,7 @@ internal sealed partial class KafkaEventReader(
         using var consumer = topic.NewConsumer();
         var start = StartOf(consumer, id, partitions);
         consumer.Assign(start.Select((offset, partition) => new TopicPartitionOffset(topic.Name, partition, offset)));
-        said = "";
+        _said = "";
         while (!stoppingToken.IsCancellationRequested)
         {
             if (intake.IsFull)

@@ -14,40 +14,40 @@ internal sealed partial class RedisCalls
     private const int FewestCalls = 5;
     private static readonly TimeSpan Sample = TimeSpan.FromSeconds(10);
 
-    private readonly RedisConnection connection;
-    private readonly TimeSpan timeout;
-    private readonly RedisCacheTelemetry telemetry;
-    private readonly TimeProvider time;
-    private readonly ILogger logger;
-    private readonly CircuitBreakerStateProvider breaker = new();
-    private readonly ResiliencePipeline pipeline;
-    private int away;
+    private readonly RedisConnection _connection;
+    private readonly TimeSpan _timeout;
+    private readonly RedisCacheTelemetry _telemetry;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly CircuitBreakerStateProvider _breaker = new();
+    private readonly ResiliencePipeline _pipeline;
+    private int _away;
 
     public RedisCalls(
         RedisConnection connection, IOptions<RedisCacheOptions> options, RedisCacheTelemetry telemetry, TimeProvider time, ILogger<RedisCalls> logger)
     {
-        this.connection = connection;
-        this.telemetry = telemetry;
-        this.time = time;
-        this.logger = logger;
-        timeout = options.Value.RedisTimeout;
-        pipeline = new ResiliencePipelineBuilder { TimeProvider = time }
+        _connection = connection;
+        _telemetry = telemetry;
+        _time = time;
+        _logger = logger;
+        _timeout = options.Value.RedisTimeout;
+        _pipeline = new ResiliencePipelineBuilder { TimeProvider = _time }
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions
             {
                 FailureRatio = FailureRatio,
                 MinimumThroughput = FewestCalls,
                 SamplingDuration = Sample,
                 BreakDuration = options.Value.RedisBreak,
-                StateProvider = breaker,
+                StateProvider = _breaker,
                 ShouldHandle = static failure => ValueTask.FromResult(failure.Outcome.Exception is { } exception && !IsAboutTheKey(exception)),
                 OnOpened = OpenedAsync,
                 OnClosed = ClosedAsync,
             })
             .Build();
-        telemetry.Observe(() => breaker.CircuitState);
+        _telemetry.Observe(() => _breaker.CircuitState);
     }
 
-    public CircuitState State => breaker.CircuitState;
+    public CircuitState State => _breaker.CircuitState;
 
     /// <returns>What Redis answered, or <paramref name="otherwise"/>.</returns>
     public async ValueTask<T> CallAsync<TArguments, T>(string call, Func<ConnectionMultiplexer, TArguments, Task<T>> send, TArguments arguments, T otherwise)
@@ -55,7 +55,7 @@ internal sealed partial class RedisCalls
         var context = ResilienceContextPool.Shared.Get(call);
         try
         {
-            var outcome = await pipeline.ExecuteOutcomeAsync(
+            var outcome = await _pipeline.ExecuteOutcomeAsync(
                 static async (_, state) =>
                 {
                     try
@@ -70,8 +70,8 @@ internal sealed partial class RedisCalls
                 context,
                 (Calls: this, Call: call, Send: send, Arguments: arguments));
             if (outcome.Exception is null) return outcome.Result!;
-            telemetry.Failed(call, ReasonOf(outcome.Exception));
-            CallFailed(logger, outcome.Exception, call);
+            _telemetry.Failed(call, ReasonOf(outcome.Exception));
+            CallFailed(_logger, outcome.Exception, call);
             return otherwise;
         }
         finally
@@ -81,11 +81,11 @@ internal sealed partial class RedisCalls
     }
 
     /// <summary>A value that was there but says nothing to this release.</summary>
-    public void Unreadable(string call) => telemetry.Failed(call, "unreadable");
+    public void Unreadable(string call) => _telemetry.Failed(call, "unreadable");
 
     private async Task<T> SendAsync<TArguments, T>(string call, Func<ConnectionMultiplexer, TArguments, Task<T>> send, TArguments arguments)
     {
-        telemetry.Called(call);
+        _telemetry.Called(call);
         var answer = SendWhenConnectedAsync(send, arguments);
 
         // One that nobody waits for any more may fail as it likes.
@@ -93,11 +93,11 @@ internal sealed partial class RedisCalls
             static late =>
                 _ = late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
                 TaskScheduler.Default);
-        return await answer.WaitAsync(timeout, time);
+        return await answer.WaitAsync(_timeout, _time);
     }
 
     private async Task<T> SendWhenConnectedAsync<TArguments, T>(Func<ConnectionMultiplexer, TArguments, Task<T>> send, TArguments arguments) =>
-        await send(await connection.ConnectAsync(), arguments);
+        await send(await _connection.ConnectAsync(), arguments);
 
     // A key that somebody filled with another type says nothing about Redis.
     private static bool IsAboutTheKey(Exception exception) =>
@@ -115,13 +115,13 @@ internal sealed partial class RedisCalls
     private ValueTask OpenedAsync(OnCircuitOpenedArguments<object> arguments)
     {
         // A try that failed opens it again: nothing new.
-        if (!arguments.IsManual && Interlocked.Exchange(ref away, 1) == 0) Opened(logger, arguments.Outcome.Exception, connection.Endpoints);
+        if (!arguments.IsManual && Interlocked.Exchange(ref _away, 1) == 0) Opened(_logger, arguments.Outcome.Exception, _connection.Endpoints);
         return default;
     }
 
     private ValueTask ClosedAsync(OnCircuitClosedArguments<object> arguments)
     {
-        if (Interlocked.Exchange(ref away, 0) == 1) Closed(logger, connection.Endpoints);
+        if (Interlocked.Exchange(ref _away, 0) == 1) Closed(_logger, _connection.Endpoints);
         return default;
     }
 

@@ -13,8 +13,8 @@ internal sealed partial class RedisConnection(ConfigurationOptions configuration
     // So that the first requests of a process find a connection, where there is one.
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(1);
 
-    private readonly Lock gate = new();
-    private Task<ConnectionMultiplexer>? connecting;
+    private readonly Lock _gate = new();
+    private Task<ConnectionMultiplexer>? _connecting;
 
     /// <summary>Where Redis is; without user and password.</summary>
     public string Endpoints { get; } = string.Join(",", configuration.EndPoints.Select(EndPointCollection.ToString));
@@ -36,12 +36,12 @@ internal sealed partial class RedisConnection(ConfigurationOptions configuration
 
     public Task<ConnectionMultiplexer> ConnectAsync()
     {
-        lock (gate)
+        lock (_gate)
         {
             // Only a name that does not resolve, or the like, ends an attempt for good: the next call tries again.
-            if (connecting is null or { IsFaulted: true } or { IsCanceled: true })
-                connecting = Task.Run(() => ConnectionMultiplexer.ConnectAsync(configuration));
-            return connecting;
+            if (_connecting is null or { IsFaulted: true } or { IsCanceled: true })
+                _connecting = Task.Run(() => ConnectionMultiplexer.ConnectAsync(configuration));
+            return _connecting;
         }
     }
 
@@ -66,7 +66,7 @@ internal sealed partial class RedisConnection(ConfigurationOptions configuration
     public async ValueTask DisposeAsync()
     {
         Task<ConnectionMultiplexer>? last;
-        lock (gate) last = connecting;
+        lock (_gate) last = _connecting;
         if (last is null) return;
         await ((Task)last).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (last.IsCompletedSuccessfully) await last.Result.DisposeAsync();

@@ -29,49 +29,49 @@ internal sealed class RedisIdempotencyCache(
 
     private static readonly RedisValue Decisions = $"{CacheValues.Version}D";
 
-    private readonly string prefix = options.Value.RedisKeyPrefix;
-    private readonly long retentionMs = Milliseconds(gateway.Value.IdempotencyCacheRetention);
-    private readonly RedisChannel channel = RedisChannel.Literal($"{options.Value.RedisKeyPrefix}:gateway:{Guid.NewGuid():N}");
-    private readonly DecisionWaiters<string> waiters = new(time);
-    private readonly Lock gate = new();
-    private Task? subscribing;
+    private readonly string _prefix = options.Value.RedisKeyPrefix;
+    private readonly long _retentionMs = Milliseconds(gateway.Value.IdempotencyCacheRetention);
+    private readonly RedisChannel _channel = RedisChannel.Literal($"{options.Value.RedisKeyPrefix}:gateway:{Guid.NewGuid():N}");
+    private readonly DecisionWaiters<string> _waiters = new(time);
+    private readonly Lock _gate = new();
+    private Task? _subscribing;
 
     /// <summary>Requests that somebody in this process has joined.</summary>
-    public int Joined => waiters.Count;
+    public int Joined => _waiters.Count;
 
     public async ValueTask<CachedRequest> ClaimAsync(RequestName name, string fingerprint, string owner, TimeSpan lease)
     {
-        var keys = CacheKeys.Of(prefix, name);
+        var keys = CacheKeys.Of(_prefix, name);
         RedisValue[] arguments = [CacheValues.WriteClaim(owner, fingerprint), Milliseconds(lease), CacheKeys.WriteLatest(name)];
         return Read("claim", keys.Request, await EvaluateAsync("claim", CacheScripts.Claim, [keys.Request, keys.Latest], arguments));
     }
 
     public async ValueTask DecideAsync(RequestName name, string fingerprint, JobRequestReply reply)
     {
-        var keys = CacheKeys.Of(prefix, name);
-        waiters.Tell(keys.Request!, new CachedRequest.Decided(fingerprint, reply));
+        var keys = CacheKeys.Of(_prefix, name);
+        _waiters.Tell(keys.Request!, new CachedRequest.Decided(fingerprint, reply));
         var value = CacheValues.WriteDecision(signature, keys.Request!, fingerprint, reply);
         byte[] message = [.. Encoding.UTF8.GetBytes(keys.Request!), EndOfName, .. value];
         await EvaluateAsync(
-            "decide", CacheScripts.Decide, [keys.Request, keys.Latest, keys.Waiters], [value, retentionMs, CacheKeys.WriteLatest(name), message]);
+            "decide", CacheScripts.Decide, [keys.Request, keys.Latest, keys.Waiters], [value, _retentionMs, CacheKeys.WriteLatest(name), message]);
     }
 
     public async ValueTask ReleaseAsync(RequestName name, string owner)
     {
-        var keys = CacheKeys.Of(prefix, name);
+        var keys = CacheKeys.Of(_prefix, name);
         await EvaluateAsync("release", CacheScripts.Release, [keys.Request, keys.Latest], [CacheValues.ClaimsOf(owner), CacheKeys.WriteLatest(name)]);
     }
 
     public async ValueTask<CachedRequest> FindAsync(RequestName name)
     {
-        var request = CacheKeys.Of(prefix, name).Request;
+        var request = CacheKeys.Of(_prefix, name).Request;
         return Read("find", request, await GetAsync("find", request));
     }
 
     public async ValueTask<CachedRequest> WaitForDecisionAsync(RequestName name, TimeSpan wait, CancellationToken stop)
     {
-        var keys = CacheKeys.Of(prefix, name);
-        using var waiter = waiters.Enter(keys.Request!);
+        var keys = CacheKeys.Of(_prefix, name);
+        using var waiter = _waiters.Enter(keys.Request!);
         var known = await calls.CallAsync(
             "await",
             static async (redis, state) =>
@@ -79,7 +79,7 @@ internal sealed class RedisIdempotencyCache(
                 await state.Cache.SubscribeAsync(redis);
                 return await EvaluateAsync(redis, CacheScripts.Await, state.Keys, state.Arguments);
             },
-            (Cache: this, Keys: (RedisKey[])[keys.Request, keys.Waiters], Arguments: (RedisValue[])[Decisions, (string?)channel, Milliseconds(wait)]),
+            (Cache: this, Keys: (RedisKey[])[keys.Request, keys.Waiters], Arguments: (RedisValue[])[Decisions, (string?)_channel, Milliseconds(wait)]),
             RedisValue.Null);
 
         // Also without Redis: the first attempt may be one of this process.
@@ -87,16 +87,16 @@ internal sealed class RedisIdempotencyCache(
     }
 
     public async ValueTask<RequestName?> FindLatestAsync(string caller, string key) =>
-        CacheKeys.ReadLatest(await GetAsync("latest", CacheKeys.LatestOf(prefix, caller, key)), caller, key);
+        CacheKeys.ReadLatest(await GetAsync("latest", CacheKeys.LatestOf(_prefix, caller, key)), caller, key);
 
     /// <summary>Once for the process; the connection renews it by itself.</summary>
     private Task SubscribeAsync(ConnectionMultiplexer redis)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (subscribing is null or { IsFaulted: true } or { IsCanceled: true })
-                subscribing = redis.GetSubscriber().SubscribeAsync(channel, (_, message) => Hear(message));
-            return subscribing;
+            if (_subscribing is null or { IsFaulted: true } or { IsCanceled: true })
+                _subscribing = redis.GetSubscriber().SubscribeAsync(_channel, (_, message) => Hear(message));
+            return _subscribing;
         }
     }
 
@@ -106,7 +106,7 @@ internal sealed class RedisIdempotencyCache(
         var end = text.Span.IndexOf(EndOfName);
         var request = Encoding.UTF8.GetString(text.Span[..Math.Max(0, end)]);
         if (end >= 0 && CacheValues.Read(signature, request, text[(end + 1)..]) is CachedRequest.Decided decided)
-            telemetry.Joined(waiters.Tell(request, decided));
+            telemetry.Joined(_waiters.Tell(request, decided));
         else calls.Unreadable("hear");
     }
 

@@ -19,10 +19,10 @@ public sealed class JoinTests
     private const string Accept = $"/v1/job-requests/{Http.Job}/accept";
     private static readonly JobRequestReply Reply = new JobRequestReply.Succeeded(2, null, false);
 
-    private readonly string person = "ann-" + Guid.NewGuid().ToString("N")[..8];
-    private readonly RequestName name;
+    private readonly string _person = "ann-" + Guid.NewGuid().ToString("N")[..8];
+    private readonly RequestName _name;
 
-    public JoinTests() => name = new RequestName(person, "accept", Http.Job, "k1");
+    public JoinTests() => _name = new RequestName(_person, "accept", Http.Job, "k1");
 
     [Fact]
     public async Task The_outcome_reaches_the_other_gateway_at_once_and_without_asking_for_it_again()
@@ -33,7 +33,7 @@ public sealed class JoinTests
         var took = new List<double>();
         for (var i = 0; i < 50; i++)
         {
-            var request = name with { Key = "k" + i };
+            var request = _name with { Key = "k" + i };
             await first.Ledger.ClaimAsync(request, "f", "first", TimeSpan.FromSeconds(6));
             var waiting = second.Ledger.WaitForDecisionAsync(request, TimeSpan.FromSeconds(30), CancellationToken.None).AsTask();
             await RegisteredAsync(request, redis);
@@ -61,17 +61,17 @@ public sealed class JoinTests
         await using var second = await RedisCacheUnderTest.StartAsync(server.Address);
         await using var redis = await ConnectionMultiplexer.ConnectAsync(server.Address);
         var waiting = Enumerable.Range(0, 100)
-            .Select(i => second.Ledger.WaitForDecisionAsync(name with { Key = "k" + i }, TimeSpan.FromSeconds(30), CancellationToken.None).AsTask())
+            .Select(i => second.Ledger.WaitForDecisionAsync(_name with { Key = "k" + i }, TimeSpan.FromSeconds(30), CancellationToken.None).AsTask())
             .ToArray();
         var heard = new List<string>();
         await redis.GetSubscriber().SubscribeAsync(RedisChannel.Pattern("jobrequests:gateway:*"), (channel, _) =>
         {
             lock (heard) heard.Add(channel!);
         });
-        for (var i = 0; i < 100; i++) await RegisteredAsync(name with { Key = "k" + i }, redis);
+        for (var i = 0; i < 100; i++) await RegisteredAsync(_name with { Key = "k" + i }, redis);
 
         Assert.Single(await redis.GetServers()[0].SubscriptionChannelsAsync(RedisChannel.Pattern("jobrequests:gateway:*")));
-        for (var i = 0; i < 200; i++) await first.Ledger.DecideAsync(name with { Key = "k" + i }, "f", Reply);
+        for (var i = 0; i < 200; i++) await first.Ledger.DecideAsync(_name with { Key = "k" + i }, "f", Reply);
         Assert.All(await Task.WhenAll(waiting).WaitAsync(TimeSpan.FromSeconds(10)), entry => Assert.IsType<CachedRequest.Decided>(entry));
 
         // Nobody waited for the second hundred.
@@ -94,10 +94,10 @@ public sealed class JoinTests
             await Task.Delay(wait);
             return new JobRequestReply.Pending();
         };
-        var original = first.PostAsync(Accept, "{}", person, "k1", ("Prefer", "wait=30"));
+        var original = first.PostAsync(Accept, "{}", _person, "k1", ("Prefer", "wait=30"));
         await Eventually.TrueAsync(() => Task.FromResult(!first.Jobs.Asked.IsEmpty), "the first attempt waits");
-        var repeat = second.PostAsync(Accept, "{}", person, "k1", ("Prefer", "wait=30"));
-        await RegisteredAsync(name, redis);
+        var repeat = second.PostAsync(Accept, "{}", _person, "k1", ("Prefer", "wait=30"));
+        await RegisteredAsync(_name, redis);
         decided.SetResult();
 
         Assert.Equal("false", (await original)["replayed"]);
@@ -118,12 +118,12 @@ public sealed class JoinTests
         await using var redis = await ConnectionMultiplexer.ConnectAsync(await Servers.RedisAsync());
         var decided = new TaskCompletionSource();
         first.Jobs.Submit = _ => decided.Task;
-        var original = first.PostAsync(Accept, "{}", person, "k1", ("Prefer", "wait=30"));
+        var original = first.PostAsync(Accept, "{}", _person, "k1", ("Prefer", "wait=30"));
         await Eventually.TrueAsync(() => Task.FromResult(!first.Jobs.Asked.IsEmpty), "the first attempt waits");
-        var repeat = second.PostAsync(Accept, "{}", person, "k1", ("Prefer", "wait=30"));
-        await RegisteredAsync(name, redis);
+        var repeat = second.PostAsync(Accept, "{}", _person, "k1", ("Prefer", "wait=30"));
+        await RegisteredAsync(_name, redis);
 
-        Assert.True(await redis.GetDatabase().KeyDeleteAsync(CacheKeys.Of("jobrequests", name).Waiters));
+        Assert.True(await redis.GetDatabase().KeyDeleteAsync(CacheKeys.Of("jobrequests", _name).Waiters));
         decided.SetResult();
 
         Assert.Equal(200, (await original.WaitAsync(TimeSpan.FromSeconds(10))).Status);
@@ -139,10 +139,10 @@ public sealed class JoinTests
         await using var server = await RedisServer.StartAsync();
         await using var under = await RedisCacheUnderTest.StartAsync(server.Address);
         await using var redis = await ConnectionMultiplexer.ConnectAsync(server.Address);
-        var waiting = under.Ledger.WaitForDecisionAsync(name, TimeSpan.FromSeconds(30), CancellationToken.None).AsTask();
-        await RegisteredAsync(name, redis);
+        var waiting = under.Ledger.WaitForDecisionAsync(_name, TimeSpan.FromSeconds(30), CancellationToken.None).AsTask();
+        await RegisteredAsync(_name, redis);
         var channel = Assert.Single(await redis.GetServers()[0].SubscriptionChannelsAsync(RedisChannel.Pattern("jobrequests:gateway:*")));
-        var key = (string)CacheKeys.Of("jobrequests", name).Request!;
+        var key = (string)CacheKeys.Of("jobrequests", _name).Request!;
 
         string[] messages = ["", "\n", "nonsense", key, key + "\n", key + "\n1Cfirst|f", key + "\n1D{}", "another\n"
             + RedisCacheUnderTest.Signed("another", """{"f":"f","s":{"version":2,"job":null,"replayed":false}}""")];
@@ -151,7 +151,7 @@ public sealed class JoinTests
             () => Task.FromResult(under.Measured("jobrequests.idempotency_cache.failures") == 7), "seven messages were found unreadable");
         Assert.False(waiting.IsCompleted);
 
-        await under.Ledger.DecideAsync(name, "f", Reply);
+        await under.Ledger.DecideAsync(_name, "f", Reply);
         Assert.IsType<CachedRequest.Decided>(await waiting.WaitAsync(TimeSpan.FromSeconds(10)));
     }
 
@@ -161,18 +161,18 @@ public sealed class JoinTests
         await using var first = await GatewayAsync();
         await using var second = await GatewayAsync();
 
-        await first.PostAsync(Accept, "{}", person);
-        var replayed = await second.PostAsync(Accept, "{}", person);
+        await first.PostAsync(Accept, "{}", _person);
+        var replayed = await second.PostAsync(Accept, "{}", _person);
         Assert.Equal("true", replayed["replayed"]);
-        Assert.Equal(422, (await second.PostAsync(Accept, "{}", person, "k1", ("If-Match", "\"7\""))).Status);
-        Assert.Equal("DECIDED", (await second.GetAsync("/v1/requests/k1", person))["state"]);
+        Assert.Equal(422, (await second.PostAsync(Accept, "{}", _person, "k1", ("If-Match", "\"7\""))).Status);
+        Assert.Equal("DECIDED", (await second.GetAsync("/v1/requests/k1", _person))["state"]);
         Assert.Empty(second.Jobs.Submitted);
 
         var decided = new TaskCompletionSource();
         first.Jobs.Submit = _ => decided.Task;
-        var original = first.PostAsync(Accept, "{}", person, "k2");
+        var original = first.PostAsync(Accept, "{}", _person, "k2");
         await Eventually.TrueAsync(() => Task.FromResult(first.Jobs.Asked.Count == 2), "the first attempt waits");
-        var strict = await second.PostAsync(Accept, "{}", person, "k2", ("Prefer", "handling=strict"));
+        var strict = await second.PostAsync(Accept, "{}", _person, "k2", ("Prefer", "handling=strict"));
         Assert.Equal("request-in-progress", strict.ProblemType);
         decided.SetResult();
         Assert.Equal(200, (await original).Status);

@@ -15,13 +15,13 @@ namespace JobRequests.Gateway.Tests.Idempotency.Redis;
 /// <summary>One gateway's ledger, with a connection of its own.</summary>
 internal sealed class RedisCacheUnderTest : IAsyncDisposable
 {
-    private readonly ServiceProvider services;
-    private readonly MeterListener listener = new();
-    private readonly ConcurrentDictionary<string, long> measured = new();
+    private readonly ServiceProvider _services;
+    private readonly MeterListener _listener = new();
+    private readonly ConcurrentDictionary<string, long> _measured = new();
 
     private RedisCacheUnderTest(string address, RedisCacheOptions options, GatewayOptions gateway)
     {
-        services = new ServiceCollection()
+        _services = new ServiceCollection()
             .AddMetrics()
             .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Logs))
             .AddSingleton(TimeProvider.System)
@@ -34,14 +34,14 @@ internal sealed class RedisCacheUnderTest : IAsyncDisposable
             .AddSingleton<RedisIdempotencyCache>()
             .AddSingleton<RedisCheck>()
             .BuildServiceProvider();
-        var meters = services.GetRequiredService<IMeterFactory>();
-        listener.InstrumentPublished = (instrument, listener) =>
+        var meters = _services.GetRequiredService<IMeterFactory>();
+        _listener.InstrumentPublished = (instrument, _listener) =>
         {
-            if (instrument.Meter.Name == GatewayTelemetry.Name && instrument.Meter.Scope == meters) listener.EnableMeasurementEvents(instrument);
+            if (instrument.Meter.Name == GatewayTelemetry.Name && instrument.Meter.Scope == meters) _listener.EnableMeasurementEvents(instrument);
         };
-        listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => measured.AddOrUpdate(instrument.Name, value, (_, sum) => sum + value));
-        listener.SetMeasurementEventCallback<int>((instrument, value, _, _) => measured[instrument.Name] = value);
-        listener.Start();
+        _listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => _measured.AddOrUpdate(instrument.Name, value, (_, sum) => sum + value));
+        _listener.SetMeasurementEventCallback<int>((instrument, value, _, _) => _measured[instrument.Name] = value);
+        _listener.Start();
     }
 
     /// <summary>All gateways have the same secret.</summary>
@@ -53,13 +53,13 @@ internal sealed class RedisCacheUnderTest : IAsyncDisposable
     public static string Signed(string request, string json) =>
         $"1D{Signature.Sign("jobrequests.outcome.v1", Encoding.UTF8.GetBytes(request), Encoding.UTF8.GetBytes(json))}|{json}";
 
-    public RedisIdempotencyCache Ledger => services.GetRequiredService<RedisIdempotencyCache>();
+    public RedisIdempotencyCache Ledger => _services.GetRequiredService<RedisIdempotencyCache>();
 
-    public RedisCalls Calls => services.GetRequiredService<RedisCalls>();
+    public RedisCalls Calls => _services.GetRequiredService<RedisCalls>();
 
-    public RedisCheck Check => services.GetRequiredService<RedisCheck>();
+    public RedisCheck Check => _services.GetRequiredService<RedisCheck>();
 
-    public RedisConnection Connection => services.GetRequiredService<RedisConnection>();
+    public RedisConnection Connection => _services.GetRequiredService<RedisConnection>();
 
     public RecordedLogs Logs { get; } = new();
 
@@ -76,13 +76,13 @@ internal sealed class RedisCacheUnderTest : IAsyncDisposable
     /// <summary>The sum of a counter, or the last value of a gauge.</summary>
     public long Measured(string instrument)
     {
-        listener.RecordObservableInstruments();
-        return measured.GetValueOrDefault(instrument);
+        _listener.RecordObservableInstruments();
+        return _measured.GetValueOrDefault(instrument);
     }
 
     public async ValueTask DisposeAsync()
     {
-        listener.Dispose();
-        await services.DisposeAsync();
+        _listener.Dispose();
+        await _services.DisposeAsync();
     }
 }

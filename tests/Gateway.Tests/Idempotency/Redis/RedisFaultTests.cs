@@ -16,7 +16,7 @@ public sealed class RedisFaultTests
     private static readonly JobRequestReply Reply = new JobRequestReply.Succeeded(2, null, false);
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(1);
 
-    private readonly string person = "ann-" + Guid.NewGuid().ToString("N")[..8];
+    private readonly string _person = "ann-" + Guid.NewGuid().ToString("N")[..8];
 
     // As in production, but for a shorter break.
     private static RedisCacheOptions Hasty => new() { RedisBreak = TimeSpan.FromMilliseconds(500) };
@@ -102,7 +102,7 @@ public sealed class RedisFaultTests
                 await under.Ledger.DecideAsync(Name("k1"), "f", Reply);
                 await under.Ledger.ReleaseAsync(Name("k1"), "first");
                 Assert.IsType<CachedRequest.None>(await under.Ledger.FindAsync(Name("k1")));
-                Assert.Null(await under.Ledger.FindLatestAsync(person, "k1"));
+                Assert.Null(await under.Ledger.FindLatestAsync(_person, "k1"));
                 Assert.IsType<CachedRequest.None>(await under.Ledger.WaitForDecisionAsync(Name("k1"), TimeSpan.Zero, CancellationToken.None));
             });
             Assert.True(took < 1_000, $"Six calls of a Redis that is away took {took} ms.");
@@ -171,5 +171,5 @@ public sealed class RedisFaultTests
         return Stopwatch.GetElapsedTime(began).TotalMilliseconds;
     }
 
-    private RequestName Name(string key) => new(person, "accept", Http.Job, key);
+    private RequestName Name(string key) => new(_person, "accept", Http.Job, key);
 }

@@ -9,15 +9,15 @@ namespace JobRequests.Gateway.Tests.Idempotency.Redis;
 
 public sealed class RedisIdempotencyCacheTests : IdempotencyCacheTests, IAsyncLifetime
 {
-    private readonly List<RedisCacheUnderTest> started = [];
-    private ConnectionMultiplexer redis = null!;
+    private readonly List<RedisCacheUnderTest> _started = [];
+    private ConnectionMultiplexer _redis = null!;
 
-    public async ValueTask InitializeAsync() => redis = await ConnectionMultiplexer.ConnectAsync(await Servers.RedisAsync());
+    public async ValueTask InitializeAsync() => _redis = await ConnectionMultiplexer.ConnectAsync(await Servers.RedisAsync());
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var ledger in started) await ledger.DisposeAsync();
-        if (redis is not null) await redis.DisposeAsync();
+        foreach (var ledger in _started) await ledger.DisposeAsync();
+        if (_redis is not null) await _redis.DisposeAsync();
     }
 
     public static TheoryData<string> Unreadable =>
@@ -34,8 +34,8 @@ public sealed class RedisIdempotencyCacheTests : IdempotencyCacheTests, IAsyncLi
         var name = Name("k1");
         var keys = CacheKeys.Of(RedisCacheUnderTest.Patient.RedisKeyPrefix, name);
         var signed = value.StartsWith("1D", StringComparison.Ordinal) ? RedisCacheUnderTest.Signed(keys.Request!, value[2..]) : value;
-        await redis.GetDatabase().StringSetAsync(keys.Request, signed, TimeSpan.FromMinutes(1));
-        await redis.GetDatabase().StringSetAsync(keys.Latest, value, TimeSpan.FromMinutes(1));
+        await _redis.GetDatabase().StringSetAsync(keys.Request, signed, TimeSpan.FromMinutes(1));
+        await _redis.GetDatabase().StringSetAsync(keys.Latest, value, TimeSpan.FromMinutes(1));
 
         Assert.IsType<CachedRequest.None>(await ledger.Ledger.FindAsync(name));
         Assert.IsType<CachedRequest.None>(await ledger.Ledger.ClaimAsync(name, "f", "first", TimeSpan.FromMinutes(1)));
@@ -64,11 +64,11 @@ public sealed class RedisIdempotencyCacheTests : IdempotencyCacheTests, IAsyncLi
 
         foreach (var forgery in forgeries)
         {
-            await redis.GetDatabase().StringSetAsync(request, forgery, TimeSpan.FromMinutes(1));
+            await _redis.GetDatabase().StringSetAsync(request, forgery, TimeSpan.FromMinutes(1));
             Assert.IsType<CachedRequest.None>(await ledger.Ledger.FindAsync(name));
         }
 
-        await redis.GetDatabase().StringSetAsync(request, genuine, TimeSpan.FromMinutes(1));
+        await _redis.GetDatabase().StringSetAsync(request, genuine, TimeSpan.FromMinutes(1));
         Assert.IsType<CachedRequest.Decided>(await ledger.Ledger.FindAsync(name));
     }
 
@@ -77,8 +77,8 @@ public sealed class RedisIdempotencyCacheTests : IdempotencyCacheTests, IAsyncLi
     {
         var ledger = await StartAsync();
         var keys = CacheKeys.Of(RedisCacheUnderTest.Patient.RedisKeyPrefix, Name("k1"));
-        await redis.GetDatabase().ListLeftPushAsync(keys.Request, "x");
-        await redis.GetDatabase().KeyExpireAsync(keys.Request, TimeSpan.FromMinutes(1));
+        await _redis.GetDatabase().ListLeftPushAsync(keys.Request, "x");
+        await _redis.GetDatabase().KeyExpireAsync(keys.Request, TimeSpan.FromMinutes(1));
 
         for (var i = 0; i < 20; i++)
         {
@@ -100,14 +100,14 @@ public sealed class RedisIdempotencyCacheTests : IdempotencyCacheTests, IAsyncLi
         var name = Name("k1");
         keys = CacheKeys.Of(RedisCacheUnderTest.Patient.RedisKeyPrefix, name);
         await ledger.Ledger.ClaimAsync(name, "print", "first", TimeSpan.FromMinutes(1));
-        Assert.Equal("1Cfirst|print", await redis.GetDatabase().StringGetAsync(keys.Request));
-        Assert.Equal("1accept:" + Http.Job, await redis.GetDatabase().StringGetAsync(keys.Latest));
+        Assert.Equal("1Cfirst|print", await _redis.GetDatabase().StringGetAsync(keys.Request));
+        Assert.Equal("1accept:" + Http.Job, await _redis.GetDatabase().StringGetAsync(keys.Latest));
 
         await ledger.Ledger.DecideAsync(name, "print", new JobRequestReply.Succeeded(2, Snapshots.JobOfCandidate(Http.Job), false));
         Assert.Equal(
             RedisCacheUnderTest.Signed(keys.Request!,
                 """{"f":"print","s":{"version":2,"job":{"jobRequestId":"5f0c6a52-7d0f-5b9c-9a60-0d6d3b5a4e11","status":"Open","epoch":1,"version":1,"title":null,"requester":"zoe","acceptedBy":null,"candidates":[{"id":"ann","answer":null}],"candidatesLeft":null,"tasks":[{"id":"t1","name":"windows","done":false}],"createdAt":"2026-11-23T10:00:00+00:00","expiresAt":null},"replayed":false},"r":null}"""),
-            await redis.GetDatabase().StringGetAsync(keys.Request));
+            await _redis.GetDatabase().StringGetAsync(keys.Request));
     }
 
     [Fact]
@@ -115,7 +115,7 @@ public sealed class RedisIdempotencyCacheTests : IdempotencyCacheTests, IAsyncLi
     {
         var ledger = await StartAsync();
         var keys = CacheKeys.Of(RedisCacheUnderTest.Patient.RedisKeyPrefix, Name("k1"));
-        await redis.GetDatabase()
+        await _redis.GetDatabase()
             .StringSetAsync(keys.Request,
                 RedisCacheUnderTest.Signed(keys.Request!, """{"f":"f","later":{"a":1},"s":{"version":2,"job":null,"replayed":false,"later":true}}"""),
                 TimeSpan.FromMinutes(1));
@@ -133,15 +133,15 @@ public sealed class RedisIdempotencyCacheTests : IdempotencyCacheTests, IAsyncLi
 
         await ledger.Ledger.ClaimAsync(name, "f", "first", TimeSpan.FromSeconds(6));
         var waiting = ledger.Ledger.WaitForDecisionAsync(name, TimeSpan.FromSeconds(5), stop.Token).AsTask();
-        await Eventually.TrueAsync(async () => await redis.GetDatabase().KeyExistsAsync(keys.Waiters), "the gateway is registered as waiting");
+        await Eventually.TrueAsync(async () => await _redis.GetDatabase().KeyExistsAsync(keys.Waiters), "the gateway is registered as waiting");
         foreach (var key in (RedisKey[])[keys.Request, keys.Latest, keys.Waiters])
-            Assert.InRange((await redis.GetDatabase().KeyTimeToLiveAsync(key))!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(6));
+            Assert.InRange((await _redis.GetDatabase().KeyTimeToLiveAsync(key))!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(6));
 
         await ledger.Ledger.DecideAsync(name, "f", Reply);
         await waiting;
-        Assert.False(await redis.GetDatabase().KeyExistsAsync(keys.Waiters));
+        Assert.False(await _redis.GetDatabase().KeyExistsAsync(keys.Waiters));
         foreach (var key in (RedisKey[])[keys.Request, keys.Latest])
-            Assert.InRange((await redis.GetDatabase().KeyTimeToLiveAsync(key))!.Value, TimeSpan.FromHours(23), TimeSpan.FromHours(24));
+            Assert.InRange((await _redis.GetDatabase().KeyTimeToLiveAsync(key))!.Value, TimeSpan.FromHours(23), TimeSpan.FromHours(24));
         Assert.Equal(0, ledger.Ledger.Joined);
     }
 
@@ -153,7 +153,7 @@ public sealed class RedisIdempotencyCacheTests : IdempotencyCacheTests, IAsyncLi
     private async Task<RedisCacheUnderTest> StartAsync(GatewayOptions? options = null)
     {
         var ledger = await RedisCacheUnderTest.StartAsync(await Servers.RedisAsync(), gateway: options);
-        started.Add(ledger);
+        _started.Add(ledger);
         return ledger;
     }
 }

@@ -8,10 +8,10 @@ namespace JobRequests.Gateway.Tests.Idempotency.Redis;
 /// <summary>A server of the test's own, to be killed and started again.</summary>
 internal sealed class RedisServer : IAsyncDisposable
 {
-    private readonly int port = FreePort.Next();
-    private Process? process;
+    private readonly int _port = FreePort.Next();
+    private Process? _process;
 
-    public string Address => $"127.0.0.1:{port}";
+    public string Address => $"127.0.0.1:{_port}";
 
     public static async Task<RedisServer> StartAsync()
     {
@@ -24,7 +24,7 @@ internal sealed class RedisServer : IAsyncDisposable
     {
         try
         {
-            process = Process.Start(new ProcessStartInfo("redis-server", ["--bind", "127.0.0.1", "--port", $"{port}", "--save", "", "--appendonly", "no"])
+            _process = Process.Start(new ProcessStartInfo("redis-server", ["--bind", "127.0.0.1", "--port", $"{_port}", "--save", "", "--appendonly", "no"])
                 { RedirectStandardOutput = true });
         }
         catch (System.ComponentModel.Win32Exception)
@@ -33,18 +33,18 @@ internal sealed class RedisServer : IAsyncDisposable
             Assert.Skip("redis-server is not installed here.");
         }
 
-        process!.OutputDataReceived += static (_, _) => { };
-        process.BeginOutputReadLine();
-        await Eventually.TrueAsync(ListensAsync, $"redis-server listens on port {port}");
+        _process!.OutputDataReceived += static (_, _) => { };
+        _process.BeginOutputReadLine();
+        await Eventually.TrueAsync(ListensAsync, $"redis-server listens on port {_port}");
     }
 
     public async Task KillAsync()
     {
-        if (process is null) return;
-        process.Kill();
-        await process.WaitForExitAsync();
-        process.Dispose();
-        process = null;
+        if (_process is null) return;
+        _process.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+        _process = null;
     }
 
     public async ValueTask DisposeAsync() => await KillAsync();
@@ -54,7 +54,7 @@ internal sealed class RedisServer : IAsyncDisposable
         using var client = new TcpClient();
         try
         {
-            await client.ConnectAsync(IPAddress.Loopback, port);
+            await client.ConnectAsync(IPAddress.Loopback, _port);
             return true;
         }
         catch (SocketException)

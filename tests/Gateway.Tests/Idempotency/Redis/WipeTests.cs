@@ -148,8 +148,8 @@ public sealed class WipeTests
     /// <summary>Jobs that decide each request once, each differently, after a while; the first payload owns the key.</summary>
     private sealed class Jobs : IJobRequests
     {
-        private readonly ConcurrentDictionary<RequestName, TaskCompletionSource> decided = new();
-        private int decisions;
+        private readonly ConcurrentDictionary<RequestName, TaskCompletionSource> _decided = new();
+        private int _decisions;
 
         public ConcurrentDictionary<RequestName, (string Fingerprint, DateTimeOffset ReceivedAt, JobRequestReply Reply)> Recorded { get; } = new();
 
@@ -210,11 +210,11 @@ public sealed class WipeTests
         public Task PingAsync() => throw new NotSupportedException();
 
         private TaskCompletionSource Decision(RequestName name) =>
-            decided.GetOrAdd(name, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+            _decided.GetOrAdd(name, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
 
         private JobRequestReply Next()
         {
-            var version = Interlocked.Increment(ref decisions);
+            var version = Interlocked.Increment(ref _decisions);
             return (version % 4) switch
             {
                 0 => new JobRequestReply.Rejected("ALREADY_ACCEPTED", version, false, null),
