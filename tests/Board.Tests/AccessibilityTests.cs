@@ -62,7 +62,7 @@ public sealed class AccessibilityTests(BoardFixture board)
     }
 
     [Fact]
-    public async Task A_keyboard_is_enough_and_the_focus_goes_where_it_is_needed()
+    public async Task A_keyboard_is_enough_for_everything()
     {
         string zoe = board.Name("zoe"), ann = board.Name("ann");
         await board.CreateAsync(zoe, "Sort the mail", ann);
@@ -98,7 +98,7 @@ public sealed class AccessibilityTests(BoardFixture board)
     }
 
     [Fact]
-    public async Task The_focus_stays_by_what_was_answered_and_Escape_closes_the_menu()
+    public async Task Focus_stays_after_an_answer_and_Escape_closes_menus()
     {
         string zoe = board.Name("zoe"), ann = board.Name("ann");
         await board.CreateAsync(zoe, "Water the roses", ann);

@@ -7,7 +7,7 @@ namespace JobRequests.Board.Tests;
 public sealed partial class ApiPageTests(BoardFixture board)
 {
     [Fact]
-    public async Task The_first_click_offers_a_job_and_the_next_one_another()
+    public async Task Each_click_offers_a_new_job()
     {
         await using var visitor = await board.VisitAsync(null, "docs");
         var page = visitor.Page;

@@ -9,7 +9,7 @@ public sealed class BadNetworkTests(BoardFixture board)
     private const string AnyAccept = "**/accept";
 
     [Fact]
-    public async Task Offline_at_the_moment_of_accept_the_answer_waits_and_goes_out_once_when_the_network_is_back()
+    public async Task An_accept_given_offline_is_sent_once_online()
     {
         var (candidate, job, zoe) = await OfferAsync("Fix the roof");
         await using var _ = candidate;
@@ -25,7 +25,7 @@ public sealed class BadNetworkTests(BoardFixture board)
     }
 
     [Fact]
-    public async Task An_answer_that_was_lost_on_its_way_back_is_it_is_yours_only_after_the_job_itself_was_read()
+    public async Task After_a_lost_answer_the_board_reads_the_job()
     {
         var (candidate, job, zoe) = await OfferAsync("Paint the door");
         await using var _ = candidate;
@@ -55,7 +55,7 @@ public sealed class BadNetworkTests(BoardFixture board)
     }
 
     [Fact]
-    public async Task Without_a_decision_it_says_so_and_asks_again_with_the_same_key()
+    public async Task Without_a_decision_the_board_repeats_the_key()
     {
         var (candidate, job, zoe) = await OfferAsync("Mow the lawn");
         await using var _ = candidate;
@@ -78,7 +78,7 @@ public sealed class BadNetworkTests(BoardFixture board)
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task After_a_reload_or_in_a_new_tab_the_answer_goes_on_with_its_key(bool closesTheTab)
+    public async Task A_reload_or_new_tab_continues_the_answer(bool closesTheTab)
     {
         var title = closesTheTab ? "Feed the cat" : "Water the plants";
         var (candidate, job, zoe) = await OfferAsync(title);
@@ -158,7 +158,7 @@ public sealed class BadNetworkTests(BoardFixture board)
     }
 
     [Fact]
-    public async Task A_form_of_a_link_keeps_its_key_after_a_reload()
+    public async Task A_linked_form_keeps_its_key_after_a_reload()
     {
         await using var dispatcher = await board.VisitAsync(board.Name("zoe"), $"#/new?title=Sweep+the+yard&candidates={board.Name("ann")}");
         await dispatcher.Context.RouteAsync("**/v1/job-requests", async route =>
@@ -187,7 +187,7 @@ public sealed class BadNetworkTests(BoardFixture board)
     }
 
     [Fact]
-    public async Task A_tap_that_did_not_get_through_in_time_is_not_carried_out_later()
+    public async Task A_late_tap_is_not_carried_out()
     {
         string zoe = board.Name("zoe"), ann = board.Name("ann");
         var job = await board.CreateAsync(zoe, "Wash the car", ann);
@@ -238,7 +238,7 @@ public sealed class BadNetworkTests(BoardFixture board)
     }
 
     [Fact]
-    public async Task A_broken_feed_is_said_and_what_was_missed_is_there_when_it_is_back()
+    public async Task A_broken_feed_is_shown_and_catches_up()
     {
         string zoe = board.Name("zoe"), ann = board.Name("ann");
         await using var candidate = await board.VisitAsync(ann);

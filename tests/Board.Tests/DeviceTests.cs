@@ -45,7 +45,7 @@ public sealed class DeviceTests(BoardFixture board)
     }
 
     [Fact]
-    public async Task A_token_has_not_expired_by_a_clock_that_is_wrong()
+    public async Task A_wrong_device_clock_expires_no_token()
     {
         await using var visitor = await board.VisitAsync(null, script: Fast);
         await visitor.Page.RouteAsync("**/board/config.json", async route =>
@@ -102,7 +102,7 @@ public sealed class DeviceTests(BoardFixture board)
     }
 
     [Fact]
-    public async Task A_half_filled_form_outlives_the_back_button_and_a_reload()
+    public async Task A_form_survives_the_back_button_and_a_reload()
     {
         await using var dispatcher = await board.VisitAsync(board.Name("zoe"), "#/jobs");
         await dispatcher.Page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "New job" }).ClickAsync();
@@ -117,7 +117,7 @@ public sealed class DeviceTests(BoardFixture board)
     }
 
     [Fact]
-    public async Task The_back_button_closes_a_dialog_and_stays_on_the_page()
+    public async Task The_back_button_only_closes_a_dialog()
     {
         string zoe = board.Name("zoe"), ann = board.Name("ann");
         await board.CreateAsync(zoe, "Air the rooms", ann);

@@ -10,7 +10,7 @@ public sealed class FirstLoadTests(BoardFixture board, ITestOutputHelper output)
     private const int MostBytes = 150 * 1024;
 
     [Fact]
-    public async Task The_first_load_is_small_comes_from_one_place_and_is_soon_usable()
+    public async Task The_first_load_is_small_and_soon_usable()
     {
         await using var warm = await board.VisitAsync(null);
         await warm.Page.Locator("#identity").WaitForAsync();
@@ -38,7 +38,7 @@ public sealed class FirstLoadTests(BoardFixture board, ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task The_page_allows_no_script_style_or_picture_but_its_own_and_is_kept_by_what_it_says()
+    public async Task The_page_allows_only_its_own_content()
     {
         using var http = new HttpClient(new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.None }) { BaseAddress = new Uri(board.Url) };
         using var page = await http.GetAsync("/");

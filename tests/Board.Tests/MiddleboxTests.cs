@@ -51,7 +51,7 @@ public sealed class MiddleboxTests(BoardFixture board)
     }
 
     [Fact]
-    public async Task Pages_of_something_else_are_neither_settings_nor_jobs_nor_a_feed()
+    public async Task Foreign_pages_are_never_taken_for_answers()
     {
         string zoe = board.Name("zoe"), ann = board.Name("ann");
         await board.CreateAsync(zoe, "Behind a portal", ann);

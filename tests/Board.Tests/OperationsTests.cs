@@ -6,7 +6,7 @@ namespace JobRequests.Board.Tests;
 public sealed class OperationsTests(BoardFixture board)
 {
     [Fact]
-    public async Task An_operator_sees_the_figures_what_is_dead_lettered_and_a_green_light_of_the_verification()
+    public async Task An_operator_sees_figures_dead_letters_and_the_verification()
     {
         await board.CreateAsync(board.Name("zoe"), "Something to verify", board.Name("ann"));
         await using var admin = await board.VisitAsync("admin", "#/operations", width: 1280);
@@ -20,7 +20,7 @@ public sealed class OperationsTests(BoardFixture board)
     }
 
     [Fact]
-    public async Task An_operator_sees_every_job_and_is_asked_for_no_answer()
+    public async Task An_operator_sees_every_job_without_answer_buttons()
     {
         var title = board.Name("A job for an operator to see");
         var job = await board.CreateAsync(board.Name("zoe"), title, board.Name("ann"));

@@ -6,7 +6,7 @@ namespace JobRequests.Board.Tests;
 public sealed class RaceTests(BoardFixture board)
 {
     [Fact]
-    public async Task Of_two_who_accept_at_once_one_gets_the_job_the_other_learns_why_and_the_third_sees_it_go()
+    public async Task Of_two_accepts_one_wins_and_everybody_sees_it()
     {
         string zoe = board.Name("zoe"), ann = board.Name("ann"), bob = board.Name("bob"), cem = board.Name("cem");
         await using var dispatcher = await board.VisitAsync(zoe, "#/new", width: 1280);
@@ -45,7 +45,7 @@ public sealed class RaceTests(BoardFixture board)
     }
 
     [Fact]
-    public async Task The_winner_works_through_the_job_and_the_dispatcher_sees_each_step()
+    public async Task The_requester_sees_each_step_of_the_winner()
     {
         string zoe = board.Name("zoe"), ann = board.Name("ann");
         var job = await board.CreateAsync(zoe, "Sweep the yard", ann);
@@ -63,7 +63,7 @@ public sealed class RaceTests(BoardFixture board)
     }
 
     [Fact]
-    public async Task Declined_with_a_reason_the_offer_goes_and_the_requester_reads_why()
+    public async Task The_requester_reads_why_an_offer_was_declined()
     {
         string zoe = board.Name("zoe"), ann = board.Name("ann");
         var job = await board.CreateAsync(zoe, "Night shift", ann, board.Name("bob"));

@@ -49,7 +49,7 @@ public sealed class StrangerTests(BoardFixture board)
     }
 
     [Fact]
-    public async Task The_token_is_in_no_address_and_gone_with_the_tab()
+    public async Task The_token_is_never_in_an_address_or_kept()
     {
         await using var visitor = await board.VisitAsync(board.Name("ann"));
         var addresses = new List<string>();
@@ -64,7 +64,7 @@ public sealed class StrangerTests(BoardFixture board)
     }
 
     [Fact]
-    public async Task A_token_that_is_refused_leads_back_to_the_sign_in_page_which_says_why()
+    public async Task A_refused_token_leads_back_to_the_sign_in_page()
     {
         await using var visitor = await board.VisitAsync(board.Name("ann"));
         await visitor.Context.RouteAsync("**/v1/**", route => route.FulfillAsync(new RouteFulfillOptions
@@ -78,7 +78,7 @@ public sealed class StrangerTests(BoardFixture board)
     }
 
     [Fact]
-    public async Task Without_development_identities_a_token_is_asked_for_and_one_that_cannot_be_read_is_refused_at_once()
+    public async Task Without_development_identities_a_readable_token_is_needed()
     {
         await using var visitor = await board.VisitAsync(null);
         await visitor.Page.RouteAsync("**/board/config.json", route => route.FulfillAsync(new RouteFulfillOptions

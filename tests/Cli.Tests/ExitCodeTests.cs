@@ -62,7 +62,7 @@ public sealed class ExitCodeTests
     }
 
     [Fact]
-    public async Task A_service_that_is_not_there_is_named_with_how_to_start_it()
+    public async Task A_missing_service_is_named_with_how_to_start_it()
     {
         var gone = await StubGateway.StartAsync();
         await gone.DisposeAsync();

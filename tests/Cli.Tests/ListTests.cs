@@ -5,7 +5,7 @@ namespace JobRequests.Cli.Tests;
 public sealed class ListTests
 {
     [Fact]
-    public async Task Jobs_are_listed_a_line_each_over_as_many_pages_as_it_takes()
+    public async Task Jobs_are_listed_a_line_each_over_all_pages()
     {
         await using var gateway = await StubGateway.StartAsync(Page("c1", Job("j1", "roof")), Page("c2"), Page(null, Job("j2", "doors")));
         using var jobctl = new Jobctl(gateway);
@@ -24,7 +24,7 @@ public sealed class ListTests
     }
 
     [Fact]
-    public async Task With_json_a_page_is_exactly_the_body_and_all_pages_are_a_line_each()
+    public async Task Json_prints_bodies_exactly_one_page_a_line()
     {
         const string First = """{"items":[],"next":"c1"}""", Last = """{"items":[],"next":null}""";
         await using var gateway = await StubGateway.StartAsync(Raw(First), Raw(First), Raw(Last));

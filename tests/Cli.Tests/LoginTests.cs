@@ -48,7 +48,7 @@ public sealed class LoginTests
     }
 
     [Fact]
-    public async Task An_explicit_name_goes_before_the_environment_and_that_before_the_login()
+    public async Task An_option_beats_the_environment_which_beats_the_login()
     {
         await using var gateway = await StubGateway.StartAsync(Answer.Success(), Answer.Success(), Answer.Success());
         using var jobctl = new Jobctl(gateway);

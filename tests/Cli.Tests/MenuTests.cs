@@ -7,7 +7,7 @@ public sealed class MenuTests
     private const string Colour = "\e[3";
 
     [Fact]
-    public async Task A_job_is_created_accepted_and_the_accept_sent_again_with_the_same_id()
+    public async Task The_menu_creates_accepts_and_sends_again()
     {
         await using var gateway = await StubGateway.StartAsync(
             Answer.Success(1, job: "the-job"), Answer.Success(), Answer.Success(replayed: true), Answer.Job(2));
@@ -41,7 +41,7 @@ public sealed class MenuTests
     }
 
     [Fact]
-    public async Task The_waiting_is_shown_and_an_unanswered_request_is_offered_again()
+    public async Task The_menu_offers_an_unanswered_request_again()
     {
         await using var gateway = await StubGateway.StartAsync(
             Answer.Timeout(202, "/v1/requests/k1?job=j1&op=accept&notAfter=1795", retryAfter: 1), Answer.Pending(90), Answer.Decided(Answer.SuccessBody()));
@@ -69,7 +69,7 @@ public sealed class MenuTests
     }
 
     [Fact]
-    public async Task A_service_that_is_not_there_does_not_end_the_menu()
+    public async Task A_missing_service_does_not_end_the_menu()
     {
         var gone = await StubGateway.StartAsync();
         await gone.DisposeAsync();
@@ -86,7 +86,7 @@ public sealed class MenuTests
     }
 
     [Fact]
-    public async Task At_a_terminal_an_answer_is_coloured_unless_NO_COLOR_is_set()
+    public async Task A_terminal_gets_colours_unless_NO_COLOR_is_set()
     {
         await using var gateway = await StubGateway.StartAsync(Answer.Success(), Answer.Success(), Answer.Success());
         using var jobctl = new Jobctl(gateway);

@@ -27,7 +27,7 @@ public sealed class OutputTests
     }
 
     [Fact]
-    public async Task An_outcome_that_cannot_be_written_is_said_as_an_error()
+    public async Task An_outcome_that_cannot_be_written_is_an_error()
     {
         Assert.SkipUnless(File.Exists("/dev/full"), "There is no /dev/full here.");
         await using var gateway = await StubGateway.StartAsync(Answer.Success());

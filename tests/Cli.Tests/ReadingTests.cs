@@ -35,7 +35,7 @@ public sealed class ReadingTests
     }
 
     [Fact]
-    public async Task Why_says_the_sentence_what_it_rests_on_and_the_steps()
+    public async Task Why_prints_the_sentence_its_reasons_and_steps()
     {
         await using var gateway = await StubGateway.StartAsync(
             Answer.Raw(200, "application/json", """
@@ -151,7 +151,7 @@ public sealed class ReadingTests
     [InlineData(401, "UNAUTHENTICATED", 4)]
     [InlineData(429, "QUOTA_EXCEEDED", 5)]
     [InlineData(503, "UNAVAILABLE", 5)]
-    public async Task A_read_that_is_refused_has_the_exit_code_of_its_status(int status, string code, int exit)
+    public async Task A_refused_read_has_its_statuss_exit_code(int status, string code, int exit)
     {
         await using var gateway = await StubGateway.StartAsync(Answer.Refused(status, code));
         using var jobctl = new Jobctl(gateway);

@@ -5,7 +5,7 @@ namespace JobRequests.Cli.Tests;
 public sealed class RetryTests
 {
     [Fact]
-    public async Task A_killed_terminal_resumes_with_the_same_key_and_payload_as_the_same_person()
+    public async Task A_killed_terminal_resumes_with_the_same_key()
     {
         await using var gateway = await StubGateway.StartAsync(Answer.Silence(), Answer.Success(replayed: true), Answer.Job(2));
         using var jobctl = new Jobctl(gateway);
@@ -79,7 +79,7 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public async Task A_key_of_somebody_else_is_never_sent_under_another_name()
+    public async Task A_key_is_never_sent_under_another_name()
     {
         await using var gateway = await StubGateway.StartAsync(Answer.Overloaded(90));
         using var jobctl = new Jobctl(gateway);

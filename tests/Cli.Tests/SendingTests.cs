@@ -116,7 +116,7 @@ public sealed class SendingTests
     }
 
     [Fact]
-    public async Task Words_after_a_task_are_candidates_and_at_signs_are_text()
+    public async Task Words_after_a_task_are_candidates()
     {
         await using var gateway = await StubGateway.StartAsync(Answer.Success());
         using var jobctl = new Jobctl(gateway);

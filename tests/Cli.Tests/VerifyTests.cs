@@ -36,7 +36,7 @@ public sealed class VerifyTests : IDisposable
     }
 
     [Fact]
-    public async Task Violations_are_printed_with_what_shows_them_and_end_with_1()
+    public async Task Violations_are_printed_with_evidence_and_exit_code_1()
     {
         var run = await _jobctl.RunAsync("verify", "--history", History(Won, Lost, AlsoWon));
 

@@ -39,7 +39,7 @@ public sealed class ViewsTests
     }
 
     [Fact]
-    public async Task A_check_reads_a_data_folder_and_refuses_what_is_none()
+    public async Task A_verification_takes_only_a_data_folder()
     {
         await using var gateway = await StubGateway.StartAsync();
         using var jobctl = new Jobctl(gateway);

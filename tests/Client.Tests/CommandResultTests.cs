@@ -58,7 +58,7 @@ public sealed class CommandResultTests
     [InlineData(409, "ALREADY_ACCEPTED")]
     [InlineData(403, "NOT_ALLOWED")]
     [InlineData(412, "VERSION_MISMATCH")]
-    public async Task A_fail_is_lost_with_its_reason_and_its_saved_key_is_forgotten(int status, string code)
+    public async Task A_rejection_has_its_reason_and_forgets_the_key(int status, string code)
     {
         await using var test = await ClientUnderTest.StartAsync(Answer.Fail(code, "So say the rules", status, version: 7));
 
@@ -75,7 +75,7 @@ public sealed class CommandResultTests
     [InlineData(413, "TOO_LARGE")]
     [InlineData(415, "NOT_JSON")]
     [InlineData(422, "IDEMPOTENCY_KEY_REUSED")]
-    public async Task A_refusal_at_the_first_attempt_is_final_and_leaves_nothing_behind(int status, string code)
+    public async Task A_refused_first_attempt_is_final_and_forgets_the_key(int status, string code)
     {
         await using var test = await ClientUnderTest.StartAsync(Answer.Refused(status, code));
 
@@ -85,7 +85,7 @@ public sealed class CommandResultTests
     }
 
     [Fact]
-    public async Task A_page_of_a_proxy_is_no_answer_and_the_key_is_kept()
+    public async Task A_proxys_page_is_no_answer_and_keeps_the_key()
     {
         await using var test = await ClientUnderTest.StartAsync(Answer.Raw(404, "text/html", "<html>Not found</html>"));
 
@@ -100,7 +100,7 @@ public sealed class CommandResultTests
     [InlineData(404, "JOB_REQUEST_NOT_FOUND")]
     [InlineData(422, "IDEMPOTENCY_KEY_REUSED")]
     [InlineData(429, "TOO_MANY_ATTEMPTS")]
-    public async Task A_refusal_whose_outcome_is_unknown_is_still_deciding_and_its_key_is_kept(int status, string code)
+    public async Task A_refusal_with_unknown_outcome_keeps_the_key(int status, string code)
     {
         await using var test = await ClientUnderTest.StartAsync(Answer.Refused(status, code, outcomeKnown: false));
 

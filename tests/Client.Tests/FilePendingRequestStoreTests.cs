@@ -46,7 +46,7 @@ public sealed class FilePendingRequestStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task The_same_key_for_another_caller_job_or_payload_is_another_entry()
+    public async Task The_same_key_of_another_caller_is_another_entry()
     {
         var store = new FilePendingRequestStore(_folder);
         await store.SaveAsync(Request());

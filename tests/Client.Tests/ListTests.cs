@@ -6,7 +6,7 @@ namespace JobRequests.Client.Tests;
 public sealed class ListTests
 {
     [Fact]
-    public async Task Jobs_are_enumerated_page_after_page_and_no_page_is_read_before_it_is_needed()
+    public async Task Pages_of_jobs_are_read_when_needed()
     {
         await using var test = await ClientUnderTest.StartAsync(Page("c1", "j1", "j2"), Page("c2"), Page(null, "j3"));
 

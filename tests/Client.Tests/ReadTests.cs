@@ -22,7 +22,7 @@ public sealed class ReadTests
     }
 
     [Fact]
-    public async Task A_job_that_is_not_there_is_an_exception_that_says_so()
+    public async Task A_missing_job_is_a_clear_exception()
     {
         await using var test = await ClientUnderTest.StartAsync(Answer.Refused(404, "JOB_REQUEST_NOT_FOUND"));
 
@@ -55,7 +55,7 @@ public sealed class ReadTests
     }
 
     [Fact]
-    public async Task A_history_is_read_with_events_of_a_later_release_in_it()
+    public async Task A_history_can_have_events_of_later_releases()
     {
         var body = JsonNode.Parse("""
             {"jobRequestId":"j1","version":2,"more":true,"events":[
@@ -98,7 +98,7 @@ public sealed class ReadTests
     }
 
     [Fact]
-    public async Task A_key_is_looked_up_for_as_long_as_the_caller_waits()
+    public async Task A_key_is_looked_up_as_long_as_wanted()
     {
         await using var test = await ClientUnderTest.StartAsync(Answer.Pending(), Answer.Pending(), Answer.Decided(Answer.SuccessBody()));
 
@@ -123,7 +123,7 @@ public sealed class ReadTests
     }
 
     [Fact]
-    public async Task A_look_up_of_a_saved_request_forgets_it_once_it_is_decided()
+    public async Task A_decided_saved_request_is_forgotten()
     {
         await using var test = await ClientUnderTest.StartAsync(
             Answer.Timeout(), Answer.Pending(), Answer.Decided(Answer.Problem(409, "ALREADY_ACCEPTED", "Taken", "FAIL", 2)));

@@ -39,7 +39,7 @@ public sealed class RequestShapeTests
     }
 
     [Fact]
-    public async Task A_create_names_what_it_wants_and_leaves_out_what_it_does_not()
+    public async Task A_create_leaves_out_what_is_not_given()
     {
         await using var test = await ClientUnderTest.StartAsync(Answer.Success(), Answer.Success());
 

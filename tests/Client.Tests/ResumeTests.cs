@@ -49,7 +49,7 @@ public sealed class ResumeTests
     }
 
     [Fact]
-    public async Task An_unknown_job_ends_a_saved_request_once_that_is_certain()
+    public async Task A_certainly_unknown_job_ends_a_saved_request()
     {
         const string Instance = "/v1/requests/k1?job=j1&op=decline&notAfter=1795";
         await using var test = await ClientUnderTest.StartAsync(
@@ -65,7 +65,7 @@ public sealed class ResumeTests
     }
 
     [Fact]
-    public async Task A_repeat_with_the_callers_own_key_goes_on_where_the_first_call_stopped()
+    public async Task A_repeat_with_an_own_key_continues_the_call()
     {
         await using var test = await ClientUnderTest.StartAsync(Answer.Timeout(), Answer.StatusUnknown(), Answer.Refused(404, "JOB_REQUEST_NOT_FOUND"));
         var options = new CommandOptions { Key = "k1", Wait = TimeSpan.Zero };
@@ -79,7 +79,7 @@ public sealed class ResumeTests
     }
 
     [Fact]
-    public async Task The_key_used_for_another_payload_is_refused_without_forgetting_the_first()
+    public async Task A_reused_key_is_refused_without_forgetting_the_first()
     {
         await using var test = await ClientUnderTest.StartAsync(Answer.Timeout(), Answer.Refused(422, "IDEMPOTENCY_KEY_REUSED"));
         await test.Client.DeclineAsync("j1", "busy", new CommandOptions { Key = "k1", Wait = TimeSpan.Zero });
@@ -90,7 +90,7 @@ public sealed class ResumeTests
     }
 
     [Fact]
-    public async Task A_resumed_request_whose_service_is_gone_stays_undecided_and_says_that_it_was_not_reached()
+    public async Task A_resumed_request_without_a_service_stays_undecided()
     {
         var gone = await StubGateway.StartAsync();
         await gone.DisposeAsync();

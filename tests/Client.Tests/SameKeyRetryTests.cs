@@ -7,7 +7,7 @@ public sealed class SameKeyRetryTests
     private static readonly CommandOptions Patient = new() { Wait = TimeSpan.FromMinutes(1) };
 
     [Fact]
-    public async Task A_dropped_connection_is_followed_by_the_same_request_with_the_same_key()
+    public async Task A_dropped_connection_repeats_the_request_with_its_key()
     {
         await using var test = await ClientUnderTest.StartAsync(Answer.Drop(), Answer.Drop(), Answer.Success());
 
@@ -21,7 +21,7 @@ public sealed class SameKeyRetryTests
     }
 
     [Fact]
-    public async Task An_overloaded_service_is_asked_again_when_it_says_with_the_same_key()
+    public async Task An_overloaded_service_gets_a_repeat_after_Retry_After()
     {
         await using var test = await ClientUnderTest.StartAsync(Answer.Overloaded(retryAfter: 3), Answer.Success());
 
@@ -47,7 +47,7 @@ public sealed class SameKeyRetryTests
     [Theory]
     [InlineData(504)]
     [InlineData(202)]
-    public async Task After_a_timeout_the_status_route_is_asked_and_its_outcome_is_the_answer(int status)
+    public async Task After_a_timeout_the_status_route_gives_the_answer(int status)
     {
         await using var test = await ClientUnderTest.StartAsync(
             Answer.Timeout(status, "/v1/requests/k1?job=j1&op=accept&notAfter=1795"), Answer.Pending(), Answer.Decided(Answer.SuccessBody(version: 5)));
@@ -76,7 +76,7 @@ public sealed class SameKeyRetryTests
     }
 
     [Fact]
-    public async Task A_timeout_that_names_no_status_route_is_followed_by_the_same_request()
+    public async Task A_timeout_without_status_route_repeats_the_request()
     {
         await using var test = await ClientUnderTest.StartAsync(Answer.Timeout(504, instance: null), Answer.Success());
 
@@ -89,7 +89,7 @@ public sealed class SameKeyRetryTests
     }
 
     [Fact]
-    public async Task A_key_that_the_status_route_does_not_know_is_sent_again()
+    public async Task A_key_unknown_to_the_status_route_is_repeated()
     {
         await using var test = await ClientUnderTest.StartAsync(Answer.Timeout(), Answer.StatusUnknown(), Answer.Success());
 
@@ -103,7 +103,7 @@ public sealed class SameKeyRetryTests
     }
 
     [Fact]
-    public async Task A_silent_connection_is_abandoned_and_the_same_key_sent_again()
+    public async Task A_silent_connection_is_abandoned_for_a_repeat()
     {
         await using var test = await ClientUnderTest.StartAsync(Answer.Silence(), Answer.Success());
 

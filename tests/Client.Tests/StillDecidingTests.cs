@@ -39,7 +39,7 @@ public sealed class StillDecidingTests
     }
 
     [Fact]
-    public async Task An_overload_alone_is_a_refusal_whose_key_is_kept_for_later()
+    public async Task An_overload_is_a_refusal_that_keeps_the_key()
     {
         await using var test = await ClientUnderTest.StartAsync(Answer.Overloaded(retryAfter: 120));
 
@@ -64,7 +64,7 @@ public sealed class StillDecidingTests
     }
 
     [Fact]
-    public async Task Without_a_wait_the_command_is_published_and_the_call_returns()
+    public async Task Without_a_wait_the_call_returns_after_publication()
     {
         await using var test = await ClientUnderTest.StartAsync(Answer.Timeout());
 
@@ -102,7 +102,7 @@ public sealed class StillDecidingTests
     }
 
     [Fact]
-    public async Task A_service_that_is_not_there_is_a_refusal_and_the_command_is_kept()
+    public async Task A_missing_service_is_a_refusal_that_keeps_the_command()
     {
         var gone = await StubGateway.StartAsync();
         await gone.DisposeAsync();

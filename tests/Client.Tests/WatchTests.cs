@@ -9,7 +9,7 @@ public sealed class WatchTests
     private const string Job = "5f0c6a52-7d0f-5b9c-9a60-0d6d3b5a4e11";
 
     [Fact]
-    public async Task A_watch_goes_on_behind_what_it_has_when_its_connection_ends()
+    public async Task A_watch_continues_after_its_connection_ends()
     {
         await using var client = await Watcher.StartAsync(
             Feed("retry: 5\n\n", Event(1)),

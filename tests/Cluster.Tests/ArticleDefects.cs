@@ -14,7 +14,7 @@ public sealed class ArticleDefects(ClusterFixture fixture)
     private readonly LocalCluster _cluster = fixture.Cluster;
 
     [Fact]
-    public async Task Defect_02_two_people_who_accept_during_a_rebalance_are_not_both_told_that_the_job_is_theirs()
+    public async Task Defect_02_accepts_during_a_rebalance_have_one_winner()
     {
         using var caller = new RecordingCaller(_cluster.Gateways);
         var jobs = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => CreateAsync(caller)));
@@ -40,7 +40,7 @@ public sealed class ArticleDefects(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task Defect_07_when_finalevents_takes_nothing_the_answer_is_the_truth_and_the_fact_is_published_later()
+    public async Task Defect_07_facts_are_published_after_a_finalevents_outage()
     {
         using var caller = new RecordingCaller(_cluster.Gateways);
         var job = await CreateAsync(caller);
@@ -63,7 +63,7 @@ public sealed class ArticleDefects(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task Defect_08_a_command_that_meets_a_database_that_is_away_for_seconds_is_decided_and_not_committed_before()
+    public async Task Defect_08_commands_outlive_a_database_outage()
     {
         Backend.Require();
         using var caller = new RecordingCaller(_cluster.Gateways);
@@ -92,7 +92,7 @@ public sealed class ArticleDefects(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task Defect_09_a_record_that_is_none_ends_no_consumer_and_does_not_come_back()
+    public async Task Defect_09_a_malformed_record_stops_no_consumer()
     {
         using var caller = new RecordingCaller(_cluster.Gateways);
         var written = await PoisonEveryPartitionAsync();

@@ -20,7 +20,7 @@ public sealed class BoardTests(ClusterFixture fixture) : IAsyncLifetime
     public ValueTask DisposeAsync() => _browsers.DisposeAsync();
 
     [Fact]
-    public async Task A_browser_at_one_gateway_sees_what_was_sent_to_the_other()
+    public async Task A_browser_sees_what_was_sent_to_another_gateway()
     {
         await using var ann = await _browsers.VisitAsync(_cluster.Gateways[1], _ann);
         await using var bob = await _browsers.VisitAsync(_cluster.Gateways[0], _bob);
@@ -36,7 +36,7 @@ public sealed class BoardTests(ClusterFixture fixture) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_browsers_of_a_killed_gateway_go_on_at_the_other_and_miss_nothing()
+    public async Task Browsers_of_a_killed_gateway_continue_elsewhere()
     {
         await using var toxics = new Toxics();
         var frontDoor = await toxics.AddProxyAsync(FrontDoor, _cluster.Gateways[0]);

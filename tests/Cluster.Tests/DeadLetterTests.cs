@@ -17,7 +17,7 @@ public sealed class DeadLetterTests(ClusterFixture fixture)
     private readonly LocalCluster _cluster = fixture.Cluster;
 
     [Fact]
-    public async Task A_job_that_cannot_be_stored_is_blocked_through_a_kill_of_all_silos_and_decided_in_order_by_a_replay()
+    public async Task A_blocked_job_outlives_its_silos_until_a_replay()
     {
         using var caller = new RecordingCaller(_cluster.Gateways);
         using var http = new HttpClient { BaseAddress = _cluster.Gateways[0], Timeout = TimeSpan.FromMinutes(1) };

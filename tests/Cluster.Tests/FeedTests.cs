@@ -14,7 +14,7 @@ public sealed class FeedTests(ClusterFixture fixture)
     private readonly LocalCluster _cluster = fixture.Cluster;
 
     [Fact]
-    public async Task A_client_of_a_killed_gateway_goes_on_at_the_other_one_without_a_gap_or_a_repeat()
+    public async Task Clients_of_a_killed_gateway_miss_and_repeat_nothing()
     {
         var requester = $"zoe-{Guid.NewGuid():N}";
         using var caller = new RecordingCaller(_cluster.Gateways[1]);

@@ -12,7 +12,7 @@ public sealed class PausedSiloTests
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(20);
 
     [Fact]
-    public async Task A_paused_silos_late_write_is_refused_by_the_compare_and_set()
+    public async Task A_paused_silos_late_write_is_refused()
     {
         await using var cluster = await LocalCluster.StartWithOneBehindProxyAsync();
         await using var toxics = new Toxics();

@@ -12,7 +12,7 @@ public sealed class ServerFaultTests(ClusterFixture fixture)
     [InlineData("kafka1", 0)]
     // Longer than any job tries: where none can be stored, none is dead-lettered.
     [InlineData("mongo", 25)]
-    public async Task A_server_that_was_stopped_and_started_costs_time_and_nothing_else(string server, int seconds)
+    public async Task A_server_outage_costs_time_and_nothing_else(string server, int seconds)
     {
         Backend.Require();
         await using var run = await FaultRun.StartAsync(_cluster);
@@ -34,7 +34,7 @@ public sealed class ServerFaultTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task Redis_that_was_killed_with_all_it_knew_changes_no_answer()
+    public async Task A_killed_Redis_changes_no_answer()
     {
         Backend.Require();
         await using var run = await FaultRun.StartAsync(_cluster);

@@ -18,7 +18,7 @@ public sealed class TraceTests(ClusterFixture fixture)
     private readonly string _callersSpan = ActivitySpanId.CreateRandom().ToHexString();
 
     [Fact]
-    public async Task A_command_is_one_trace_from_its_caller_to_finalevents_and_metrics_arrive_too()
+    public async Task A_command_is_one_trace_up_to_finalevents()
     {
         await using var collector = OtlpCollector.Start();
         await using var cluster = await LocalCluster.StartAsync(silos: 1, gateways: 1, settings:
@@ -70,7 +70,7 @@ public sealed class TraceTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task Where_no_collector_is_named_no_span_is_made_and_the_command_still_carries_its_callers_trace()
+    public async Task Without_a_collector_no_span_is_made()
     {
         var job = await AcceptAsync(fixture.Cluster);
 

@@ -12,7 +12,7 @@ public sealed class TwoByTwoTests(ClusterFixture fixture)
     private const int Callers = 64;
 
     [Fact]
-    public async Task Ten_thousand_creates_and_accepts_have_one_winner_each_and_equal_answers()
+    public async Task Ten_thousand_jobs_have_one_winner_each()
     {
         var cluster = fixture.Cluster;
         using var caller = new RecordingCaller(cluster.Gateways);

@@ -15,7 +15,7 @@ public sealed class ViewRebuildTests(ClusterFixture fixture)
     private readonly LocalCluster _cluster = fixture.Cluster;
 
     [Fact]
-    public async Task Views_that_are_rebuilt_under_load_end_as_if_they_had_not_been()
+    public async Task Views_rebuilt_under_load_end_as_before()
     {
         await using var run = await FaultRun.StartAsync(_cluster);
         using var http = new HttpClient { BaseAddress = _cluster.Gateways[0] };

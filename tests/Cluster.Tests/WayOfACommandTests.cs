@@ -15,7 +15,7 @@ public sealed class WayOfACommandTests(ClusterFixture fixture)
     private readonly LocalCluster _cluster = fixture.Cluster;
 
     [Fact]
-    public async Task A_command_is_answered_and_its_event_is_read_by_a_plain_consumer()
+    public async Task A_plain_consumer_reads_a_commands_event()
     {
         using var caller = new RecordingCaller(_cluster.Gateways);
         var job = await CreateAsync(caller);
@@ -30,7 +30,7 @@ public sealed class WayOfACommandTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task A_signed_command_of_a_plain_producer_is_executed_and_its_key_is_the_same_by_HTTP()
+    public async Task A_plain_producers_signed_command_is_executed()
     {
         using var caller = new RecordingCaller(_cluster.Gateways);
         var job = await CreateAsync(caller);
@@ -50,7 +50,7 @@ public sealed class WayOfACommandTests(ClusterFixture fixture)
     [InlineData("unknown type", "header ce_type")]
     [InlineData("unknown operation", "not a command of this version")]
     [InlineData("one megabyte", "")]
-    public async Task What_cannot_be_trusted_or_read_is_dead_lettered_and_its_neighbours_are_delivered_at_once(string kind, string reason)
+    public async Task Bad_records_are_dead_lettered_and_their_neighbours_delivered(string kind, string reason)
     {
         await EachGatewayTakesCommandsAsync();
         using var caller = new RecordingCaller(_cluster.Gateways);

@@ -20,7 +20,7 @@ public sealed class JobctlTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_race_has_one_winner_for_each_job_and_a_linearizable_history()
+    public async Task A_race_has_one_winner_a_job()
     {
         var history = Path.Combine(_folder, "race.jsonl");
         var (exitCode, output, error) = await JobctlAsync("race", "--candidates", "30", "--jobs", "10", "--repeats", "1", "--seed", "7", "--history", history);
@@ -34,7 +34,7 @@ public sealed class JobctlTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_job_is_created_won_and_worked_through_with_the_exit_codes_of_each_answer()
+    public async Task Each_step_of_a_job_has_its_exit_code()
     {
         var created = await JobctlAsync("create", "ann", "bob", "--task", "t1=windows", "--title", "Windows", "--as", "zoe", "--json");
         Assert.Equal(0, created.ExitCode);
@@ -70,7 +70,7 @@ public sealed class JobctlTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_backup_taken_while_the_product_runs_starts_as_a_product_of_its_own()
+    public async Task A_backup_of_a_running_product_starts_alone()
     {
         var created = await JobctlAsync("create", "ann", "--as", "zoe", "--json");
         var job = JsonDocument.Parse(created.Output).RootElement.GetProperty("jobRequestId").GetString()!;

@@ -13,7 +13,7 @@ public sealed class KillTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public async Task What_was_acknowledged_survives_kill_9_and_every_key_keeps_its_first_answer()
+    public async Task Everything_acknowledged_survives_kill_9()
     {
         var crowd = new Crowd(seed: 20261123, callers: 32);
         RecordingCaller caller;

@@ -38,7 +38,7 @@ public sealed class LiveLoadTests : IDisposable
     }
 
     [Fact]
-    public async Task A_thousand_listeners_cost_commands_at_most_a_tenth_of_their_rate()
+    public async Task A_thousand_listeners_cost_a_tenth_of_the_rate()
     {
         OnlyLong();
         const int Listeners = 1_000;

@@ -11,7 +11,7 @@ public sealed class OverloadTests : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("jobrequests-overload-").FullName;
 
     [Fact]
-    public async Task Five_times_the_capacity_is_refused_early_decided_at_capacity_and_over_when_it_ends()
+    public async Task Five_times_the_capacity_is_decided_at_capacity()
     {
         await using var server = await StandaloneServer.StartAsync(_folder, null, "--Jobs:MaxCommandsPerSecond", $"{Capacity}");
         var report = await OverloadRun.RunAsync(new OverloadPlan([server.Url], Capacity, Factor: 5, TimeSpan.FromSeconds(8), [server.ProcessId]));

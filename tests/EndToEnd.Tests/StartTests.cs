@@ -37,14 +37,14 @@ public sealed class StartTests : IDisposable
     }
 
     [Fact]
-    public async Task A_folder_that_another_process_uses_is_refused_in_one_sentence()
+    public async Task A_used_folder_is_refused_in_one_sentence()
     {
         await using var server = await StandaloneServer.StartAsync(_folder);
         await AssertRefusedAsync("--data", "--data", _folder, "--urls", $"http://127.0.0.1:{FreePort.Next()}");
     }
 
     [Fact]
-    public async Task A_path_that_is_no_folder_is_refused_in_one_sentence()
+    public async Task A_file_as_folder_is_refused_in_one_sentence()
     {
         var file = Path.Combine(_folder, "file");
         await File.WriteAllTextAsync(file, "not a folder");
@@ -53,7 +53,7 @@ public sealed class StartTests : IDisposable
     }
 
     [Fact]
-    public async Task A_folder_of_a_newer_version_is_refused_and_left_as_it_is()
+    public async Task A_newer_folder_is_refused_untouched()
     {
         await using (var server = await StandaloneServer.StartAsync(_folder))
             Assert.Equal(0, await server.StopAsync());
@@ -83,7 +83,7 @@ public sealed class StartTests : IDisposable
     [InlineData("Orleans:Streaming:requests:QueueCount", "0")]
     [InlineData("Jobs:IdleAfter", "-00:01:00")]
     [InlineData("Gateway:MaxWait", "abc")]
-    public async Task A_setting_that_makes_no_sense_is_refused_by_its_name(string setting, string value) =>
+    public async Task A_wrong_setting_is_refused_by_name(string setting, string value) =>
         await AssertRefusedAsync(setting, "--data", _folder, $"--{setting}={value}");
 
     [Theory]

@@ -17,7 +17,7 @@ public sealed class VerificationTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public async Task What_it_has_decided_is_clean_and_what_was_changed_behind_its_back_is_not()
+    public async Task Verification_passes_decisions_and_finds_alterations()
     {
         await using var server = await StandaloneServer.StartAsync(_folder);
         using var http = new HttpClient { BaseAddress = server.Url };

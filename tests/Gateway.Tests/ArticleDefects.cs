@@ -12,7 +12,7 @@ public sealed class ArticleDefects
     [InlineData("", null)]
     [InlineData(null, """{"requestId":""}""")]
     [InlineData(null, """{"requestId":null}""")]
-    public async Task Defect_12_without_a_key_nothing_is_executed_instead_of_each_time(string? key, string? body)
+    public async Task Defect_12_nothing_is_executed_without_a_key(string? key, string? body)
     {
         await using var host = await GatewayHost.StartAsync();
 
@@ -24,7 +24,7 @@ public sealed class ArticleDefects
     }
 
     [Fact]
-    public async Task Defect_13_a_failure_is_no_200_nobody_acts_without_a_token_and_nobody_for_another()
+    public async Task Defect_13_failures_are_not_200_and_callers_are_authenticated()
     {
         await using var host = await GatewayHost.StartAsync();
         host.Jobs.Decide = _ => new JobRequestReply.Rejected(Rejections.AlreadyAccepted.Code, 2, Replayed: false, null);

@@ -22,7 +22,7 @@ public sealed class AbandonedTests
     }
 
     [Fact]
-    public void A_job_that_cannot_be_stored_though_others_can_is_abandoned_and_its_caller_is_told_nothing()
+    public void An_unstorable_job_is_abandoned_without_an_answer()
     {
         _store.Refuses = static _ => true;
         var accept = _bench.Accept("ann");
@@ -40,7 +40,7 @@ public sealed class AbandonedTests
     }
 
     [Fact]
-    public void A_storage_that_takes_nothing_is_waited_for_and_nothing_is_abandoned()
+    public void While_the_storage_is_down_nothing_is_abandoned()
     {
         _bench.Store.IsDown = true;
         _storage.GoDown();
@@ -58,7 +58,7 @@ public sealed class AbandonedTests
     }
 
     [Fact]
-    public void A_storage_that_comes_back_just_after_an_attempt_is_tried_once_more()
+    public void A_storage_that_just_recovered_is_tried_once_more()
     {
         _bench.Store.IsDown = true;
         // It is back when the executor asks, and it was down a moment ago.
@@ -72,7 +72,7 @@ public sealed class AbandonedTests
     }
 
     [Fact]
-    public void Of_a_batch_those_before_the_one_that_cannot_be_stored_are_decided_and_none_behind_it()
+    public void Commands_before_the_failing_one_are_decided_none_after()
     {
         _store.Refuses = static document => document.Requests.Exists(static entry => entry.Caller == "bob");
         var (ann, bob, cid) = (_bench.Decline("ann"), _bench.Decline("bob"), _bench.Decline("cid"));

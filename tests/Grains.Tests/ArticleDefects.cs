@@ -13,7 +13,7 @@ public sealed class ArticleDefects
     private readonly Workbench _bench = new();
 
     [Fact]
-    public void Defect_01_a_decline_does_not_take_the_job_from_or_for_anybody()
+    public void Defect_01_a_decline_never_gives_or_takes_the_job()
     {
         _bench.Create();
         Success(_bench.Execute(_bench.Decline("ann")));
@@ -26,7 +26,7 @@ public sealed class ArticleDefects
     }
 
     [Fact]
-    public void Defect_02_two_consumers_at_once_tell_one_person_only_that_the_job_is_theirs()
+    public void Defect_02_two_consumers_at_once_have_one_winner()
     {
         _bench.Create();
         var store = new ScriptedStore(_bench.Stored);
@@ -74,7 +74,7 @@ public sealed class ArticleDefects
     }
 
     [Fact]
-    public void Defect_05_a_repeat_gets_its_own_first_answer_and_nobody_elses()
+    public void Defect_05_a_repeat_gets_its_own_first_answer()
     {
         _bench.Create();
         var accept = _bench.Accept("ann", key: "k");
@@ -89,7 +89,7 @@ public sealed class ArticleDefects
     }
 
     [Fact]
-    public void Defect_06_only_facts_are_published_each_of_them_and_repeats_make_none()
+    public void Defect_06_only_facts_are_published_never_for_repeats()
     {
         _bench.Create();
         var accept = _bench.Accept("ann");
@@ -101,7 +101,7 @@ public sealed class ArticleDefects
     }
 
     [Fact]
-    public void Defect_07_when_publishing_fails_the_answer_is_the_truth_and_the_fact_is_published_later()
+    public void Defect_07_after_a_failed_publication_the_fact_is_published()
     {
         _bench.Create();
         _bench.Publisher.IsDown = true;
@@ -114,7 +114,7 @@ public sealed class ArticleDefects
     }
 
     [Fact]
-    public void Defect_08_a_storage_that_is_down_for_a_second_loses_no_command()
+    public void Defect_08_a_storage_outage_loses_no_command()
     {
         _bench.Create();
         _bench.Store.IsDown = true;
@@ -148,7 +148,7 @@ public sealed class ArticleDefects
     [InlineData("a.b")]
     [InlineData("$x")]
     [InlineData("a:b")]
-    public void Defect_10_a_person_or_a_key_may_be_called_anything(string name)
+    public void Defect_10_a_person_or_key_can_have_any_name(string name)
     {
         Success(_bench.Execute(_bench.Command(Requester, new JobRequestCommand.Create([name, "bob"], [new JobTask(name, name)], null, null), CreateKey)));
         var accept = _bench.Accept(name, key: name);
@@ -166,7 +166,7 @@ public sealed class ArticleDefects
     }
 
     [Fact]
-    public void Defect_11_everybody_who_waits_for_a_request_is_answered_and_who_gives_up_is_forgotten()
+    public void Defect_11_every_waiter_is_answered_or_forgotten()
     {
         _bench.Create();
         var accept = _bench.Accept("ann");

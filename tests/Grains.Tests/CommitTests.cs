@@ -25,7 +25,7 @@ public sealed class CommitTests
     }
 
     [Fact]
-    public void A_job_that_does_not_exist_is_not_found_and_nothing_is_written()
+    public void A_missing_job_is_not_found_and_nothing_is_written()
     {
         Assert.IsType<JobRequestReply.NotFound>(_bench.Execute(_bench.Accept("ann")));
 
@@ -33,7 +33,7 @@ public sealed class CommitTests
     }
 
     [Fact]
-    public void A_stranger_is_told_that_there_is_no_job_and_leaves_no_trace()
+    public void A_stranger_finds_no_job_and_leaves_no_trace()
     {
         _bench.Create();
 
@@ -43,7 +43,7 @@ public sealed class CommitTests
     }
 
     [Fact]
-    public void A_refusal_by_the_rules_is_written_with_its_code_and_version()
+    public void A_rejection_is_written_with_its_code_and_version()
     {
         _bench.Create();
         Success(_bench.Execute(_bench.Accept("ann")));
@@ -58,7 +58,7 @@ public sealed class CommitTests
     [InlineData("cancelled")]
     [InlineData("declined")]
     [InlineData("expired")]
-    public void A_closed_job_refuses_without_a_write_and_says_at_which_version(string how)
+    public void A_closed_job_rejects_with_its_version_without_a_write(string how)
     {
         _bench.Create(expiresAt: _bench.Now.AddHours(1));
         switch (how)
@@ -99,7 +99,7 @@ public sealed class CommitTests
     }
 
     [Fact]
-    public void An_expiry_that_is_due_comes_before_the_command_that_meets_it()
+    public void A_due_expiry_comes_before_the_command()
     {
         _bench.Create(expiresAt: _bench.Now.AddHours(1));
         _bench.Clock.Advance(TimeSpan.FromHours(1));
@@ -112,7 +112,7 @@ public sealed class CommitTests
     }
 
     [Fact]
-    public void A_command_past_its_deadline_is_refused_before_its_if_match_is_looked_at()
+    public void The_deadline_is_judged_before_If_Match()
     {
         _bench.Create();
 
@@ -124,7 +124,7 @@ public sealed class CommitTests
     }
 
     [Fact]
-    public void A_command_at_the_very_moment_of_its_deadline_is_still_decided()
+    public void A_command_exactly_at_its_deadline_is_decided()
     {
         _bench.Create();
 
@@ -132,7 +132,7 @@ public sealed class CommitTests
     }
 
     [Fact]
-    public void If_match_comes_before_the_rules_and_both_versions_are_told()
+    public void If_Match_comes_before_the_rules_and_names_both_versions()
     {
         _bench.Create();
 
@@ -164,7 +164,7 @@ public sealed class CommitTests
     }
 
     [Fact]
-    public void Two_hundred_accepts_in_one_batch_are_one_write_with_one_winner()
+    public void Two_hundred_accepts_are_one_write_with_one_winner()
     {
         var people = Enumerable.Range(0, 200).Select(i => $"p{i:000}").ToArray();
         var create = _bench.Command(Requester, new JobRequestCommand.Create([.. people], [], null, null), CreateKey);

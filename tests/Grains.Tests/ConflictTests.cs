@@ -10,7 +10,7 @@ public sealed class ConflictTests
     private readonly Workbench _bench = new();
 
     [Fact]
-    public void Who_loses_the_race_for_the_document_decides_again_on_what_the_winner_wrote()
+    public void The_loser_of_a_write_conflict_decides_again()
     {
         _bench.Create();
         var rival = _bench.NewExecutor(new ScriptedStore(_bench.Stored));
@@ -51,7 +51,7 @@ public sealed class ConflictTests
     }
 
     [Fact]
-    public void A_write_whose_reply_was_lost_is_answered_from_the_ledger_and_not_done_twice()
+    public void A_write_with_a_lost_reply_happens_once()
     {
         _bench.Create();
         _bench.Store.FailNextWrites(WriteFault.LostReply);
@@ -83,7 +83,7 @@ public sealed class ConflictTests
     }
 
     [Fact]
-    public void Nobody_is_told_anything_before_the_write_is_done_and_memory_does_not_run_ahead()
+    public void Nobody_is_told_anything_before_the_write_is_done()
     {
         _bench.Create();
         var accept = _bench.Accept("ann");
@@ -117,7 +117,7 @@ public sealed class ConflictTests
     }
 
     [Fact]
-    public void A_storage_that_stays_down_leaves_the_outcome_open_and_a_later_try_with_the_same_key_decides_it()
+    public void A_storage_outage_leaves_the_outcome_open_for_a_repeat()
     {
         _bench.Create();
         _bench.Store.IsDown = true;
@@ -134,7 +134,7 @@ public sealed class ConflictTests
     }
 
     [Fact]
-    public void Commands_that_come_while_the_storage_is_down_are_decided_when_it_is_back()
+    public void Commands_during_a_storage_outage_are_decided_afterwards()
     {
         _bench.Create();
         _bench.Store.IsDown = true;

@@ -10,7 +10,7 @@ public sealed class DeadlineTests
     private readonly Workbench _bench = new(new JobRequestOptions { MaxFailsPerCaller = 1 });
 
     [Fact]
-    public void Asked_after_the_deadline_the_job_records_that_it_passed_and_a_late_delivery_is_refused()
+    public void A_question_after_the_deadline_rejects_late_deliveries()
     {
         _bench.Create();
         var accept = _bench.Accept("ann");
@@ -37,7 +37,7 @@ public sealed class DeadlineTests
     }
 
     [Fact]
-    public void A_create_that_never_came_is_recorded_in_a_document_without_a_job()
+    public void A_missed_create_is_recorded_without_a_job()
     {
         var create = _bench.Creation();
         _bench.Clock.Advance(TimeSpan.FromMinutes(1));
@@ -51,7 +51,7 @@ public sealed class DeadlineTests
     }
 
     [Fact]
-    public void A_late_write_of_a_frozen_activation_loses_to_the_recorded_deadline()
+    public void A_frozen_activations_write_loses_to_a_recorded_deadline()
     {
         _bench.Create();
         var frozenStore = new ScriptedStore(_bench.Stored);
@@ -72,7 +72,7 @@ public sealed class DeadlineTests
     }
 
     [Fact]
-    public void What_was_decided_in_time_stays_decided_however_late_one_asks()
+    public void An_outcome_decided_in_time_is_never_changed()
     {
         _bench.Create();
         var accept = _bench.Accept("ann");
@@ -97,7 +97,7 @@ public sealed class DeadlineTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void A_stranger_cannot_ask_about_a_create_that_would_have_made_another_job(bool closed)
+    public void A_stranger_cannot_ask_about_anothers_create(bool closed)
     {
         _bench.Create();
         if (closed) Success(_bench.Execute(_bench.Cancel()));
@@ -112,7 +112,7 @@ public sealed class DeadlineTests
     }
 
     [Fact]
-    public void A_closed_job_tells_a_key_it_does_not_hold_at_once_that_it_is_closed()
+    public void A_closed_job_answers_unknown_keys_at_once()
     {
         _bench.Create();
         Success(_bench.Execute(_bench.Cancel()));
@@ -138,7 +138,7 @@ public sealed class DeadlineTests
     }
 
     [Fact]
-    public void A_full_ledger_has_room_for_the_requester_and_the_winner()
+    public void A_full_ledger_has_room_for_requester_and_winner()
     {
         var bench = new Workbench(new JobRequestOptions { MaxLedgerBytes = 1_000 });
         bench.Create();

@@ -63,7 +63,7 @@ public sealed class DocumentFormatTests
     }
 
     [Fact]
-    public void A_document_of_a_newer_schema_is_neither_read_nor_overwritten()
+    public void A_newer_document_is_neither_read_nor_overwritten()
     {
         _bench.Create();
         _bench.Stored.Json = _bench.Stored.Json!.Replace("\"schema\":1", "\"schema\":2", StringComparison.Ordinal);
@@ -82,7 +82,7 @@ public sealed class DocumentFormatTests
     }
 
     [Fact]
-    public void Ids_with_dots_dollars_and_worse_are_kept_as_they_are()
+    public void Ids_with_dots_and_dollars_are_kept_unchanged()
     {
         string[] people = ["a.b", "$x", "a:b", "__proto__", "constructor", "toString", "ё🧹", "\"quoted\"\\"];
         _bench.DeliverAll(_bench.Command(Requester, new JobRequestCommand.Create([.. people], [], null, null), CreateKey));

@@ -8,7 +8,7 @@ public sealed class ExpiryTests
     private readonly Workbench _bench = new();
 
     [Fact]
-    public void An_open_job_expires_when_it_is_due_and_says_so_once()
+    public void An_open_job_expires_on_time_with_one_event()
     {
         _bench.Create(expiresAt: _bench.Now.AddHours(1));
         Assert.Equal(_bench.Now.AddHours(1).ToUnixTimeMilliseconds(), _bench.Document.DueAt);
@@ -24,7 +24,7 @@ public sealed class ExpiryTests
     }
 
     [Fact]
-    public void A_job_that_is_taken_does_not_expire_and_is_not_looked_for()
+    public void A_taken_job_does_not_expire()
     {
         _bench.Create(expiresAt: _bench.Now.AddHours(1));
         Success(_bench.Execute(_bench.Accept("ann")));

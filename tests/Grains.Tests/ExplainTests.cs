@@ -14,7 +14,7 @@ public sealed class ExplainTests
     private readonly Workbench _bench = new();
 
     [Fact]
-    public void Who_lost_is_told_by_how_much_to_which_place_in_the_log_and_not_to_whom()
+    public void The_loser_learns_by_how_much_not_to_whom()
     {
         Race();
 
@@ -40,7 +40,7 @@ public sealed class ExplainTests
     }
 
     [Fact]
-    public void A_success_rests_on_its_own_event_and_has_the_times_of_its_way()
+    public void A_success_names_its_own_event_and_times()
     {
         Race();
         _bench.Thread.Finish(_bench.Thread.Start(_bench.Executor.PublishOutboxAsync));
@@ -58,7 +58,7 @@ public sealed class ExplainTests
     }
 
     [Fact]
-    public void Times_that_only_this_activation_knows_are_told_before_they_are_stored()
+    public void Times_are_shown_before_they_are_stored()
     {
         _bench.Create();
         Success(_bench.Execute(_bench.Accept("ann")));
@@ -69,7 +69,7 @@ public sealed class ExplainTests
     }
 
     [Fact]
-    public void Without_a_log_the_times_at_the_gateway_tell_or_else_those_of_the_decision()
+    public void Without_a_log_times_tell_who_was_first()
     {
         _bench.Create();
         var (ann, bob, cid) = (_bench.Accept("ann"), _bench.Accept("bob"), _bench.Accept("cid"));
@@ -84,7 +84,7 @@ public sealed class ExplainTests
     }
 
     [Fact]
-    public void After_a_withdrawal_the_standing_accept_of_its_own_epoch_counts()
+    public void After_a_withdrawal_the_accept_of_its_epoch_counts()
     {
         _bench.Create();
         Success(_bench.Execute(_bench.Accept("ann")));
@@ -117,7 +117,7 @@ public sealed class ExplainTests
     }
 
     [Fact]
-    public void What_is_not_decided_says_so_and_a_closed_job_refuses_what_it_does_not_know()
+    public void An_undecided_request_is_explained_as_undecided()
     {
         _bench.Create();
         Assert.Equal((null, 1), (Explain("ann", Operations.Accept, "never")!.Request, Explain("ann", Operations.Accept, "never")!.JobVersion));
@@ -142,7 +142,7 @@ public sealed class ExplainTests
     }
 
     [Fact]
-    public void A_create_that_never_came_and_was_closed_is_explained_to_who_asked_for_it()
+    public void A_missed_create_is_explained_to_its_caller()
     {
         var create = _bench.Creation();
         _bench.Clock.Advance(TimeSpan.FromMinutes(1));
@@ -153,7 +153,7 @@ public sealed class ExplainTests
     }
 
     [Fact]
-    public void The_timeline_shows_every_decided_request_the_winner_and_by_how_much_the_others_lost()
+    public void The_timeline_shows_winner_losers_and_margins()
     {
         Race();
 
@@ -171,7 +171,7 @@ public sealed class ExplainTests
     }
 
     [Fact]
-    public void A_document_whose_events_were_compacted_is_explained_as_far_as_it_goes()
+    public void A_compacted_document_is_explained_as_far_as_possible()
     {
         var bench = new Workbench(new JobRequestOptions { MaxEvents = 1 });
         bench.Create();

@@ -10,7 +10,7 @@ public sealed class FailLimitTests
     private readonly Workbench _bench = new(new JobRequestOptions { MaxFailsPerCaller = 3, MaxFailsPerJob = 5 });
 
     [Fact]
-    public void A_caller_at_the_limit_is_told_so_and_nothing_is_recorded()
+    public void A_caller_at_the_limit_is_refused_without_a_record()
     {
         _bench.Create();
         Refuse("ann", 3);
@@ -66,7 +66,7 @@ public sealed class FailLimitTests
     }
 
     [Fact]
-    public void A_key_refused_at_the_limit_is_decided_when_it_can_succeed()
+    public void A_key_refused_at_the_limit_can_succeed_later()
     {
         _bench.Create();
         Refuse("ann", 3);

@@ -8,7 +8,7 @@ public sealed class JobSliceTests
     [InlineData(3)]
     [InlineData(7)]
     [InlineData(100)]
-    public void Each_job_is_in_exactly_one_slice_and_each_slice_has_about_equally_many(int count)
+    public void Slices_of_jobs_are_disjoint_and_about_equal(int count)
     {
         var slices = Enumerable.Range(0, count).Select(index => JobSlice.Of(index, count)).ToList();
         var jobs = Enumerable.Range(0, 20_000).Select(number => Domain.JobRequestId.Derive("rita", $"k{number}")).ToList();

@@ -20,7 +20,7 @@ public sealed class NewJobTests
     }
 
     [Fact]
-    public void A_create_of_a_job_that_exists_meets_its_document_and_is_a_repeat()
+    public void A_create_of_an_existing_job_is_a_repeat()
     {
         var create = _bench.Creation();
         Success(_bench.Execute(create));
@@ -50,7 +50,7 @@ public sealed class NewJobTests
     }
 
     [Fact]
-    public void A_question_for_a_create_that_is_not_on_its_way_is_answered_from_storage()
+    public void A_question_about_an_unsent_create_reads_the_storage()
     {
         var create = _bench.Creation();
         Success(_bench.Execute(create));
@@ -64,7 +64,7 @@ public sealed class NewJobTests
     }
 
     [Fact]
-    public void A_read_that_began_before_the_insert_does_not_take_the_job_back()
+    public void A_read_from_before_the_insert_never_hides_the_job()
     {
         var create = _bench.Creation();
         _bench.Store.WriteGate = new TaskCompletionSource();

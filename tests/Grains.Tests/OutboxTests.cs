@@ -8,7 +8,7 @@ public sealed class OutboxTests
     private readonly Workbench _bench = new();
 
     [Fact]
-    public void Events_are_published_after_the_write_in_order_with_whom_and_which_request_led_to_them()
+    public void Events_are_published_in_order_with_actor_and_request()
     {
         _bench.Create();
         Success(_bench.Execute(_bench.Accept("ann", key: "k")));
@@ -58,7 +58,7 @@ public sealed class OutboxTests
     }
 
     [Fact]
-    public void The_outbox_position_is_asked_for_when_the_outbox_is_empty_and_written_only_up_to_what_was_acknowledged()
+    public void The_outbox_position_covers_only_acknowledged_events()
     {
         var asked = 0;
         _bench.Executor.OutboxPositionPending += () => asked++;
@@ -87,7 +87,7 @@ public sealed class OutboxTests
     }
 
     [Fact]
-    public void After_a_crash_everything_that_was_not_marked_goes_out_again_without_a_gap()
+    public void After_a_crash_unmarked_events_are_published_again()
     {
         _bench.Create();
         _bench.Publisher.IsDown = true;
@@ -104,7 +104,7 @@ public sealed class OutboxTests
     }
 
     [Fact]
-    public void What_was_acknowledged_but_not_marked_is_published_twice_rather_than_not_at_all()
+    public void An_acknowledged_unmarked_event_is_published_twice()
     {
         _bench.Create();
         _bench.Crash();
@@ -115,7 +115,7 @@ public sealed class OutboxTests
     }
 
     [Fact]
-    public void What_another_activation_has_published_meanwhile_is_neither_repeated_nor_unmarked()
+    public void What_another_activation_published_is_not_repeated()
     {
         _bench.Create();
         _bench.Thread.Finish(_bench.Thread.Start(_bench.Executor.MarkPublishedAsync));
@@ -194,7 +194,7 @@ public sealed class OutboxTests
     }
 
     [Fact]
-    public void Nothing_is_published_any_more_once_stopping_has_taken_too_long()
+    public void After_the_stop_timeout_nothing_is_published()
     {
         _bench.Publisher.Gate = new TaskCompletionSource();
         _bench.Create();

@@ -10,7 +10,7 @@ public sealed class ReplayTests
     private readonly Workbench _bench = new(new JobRequestOptions { MaxEvents = 6 });
 
     [Fact]
-    public void A_repeat_gives_the_first_outcome_with_the_job_as_it_was_then()
+    public void A_repeat_gets_the_first_outcome_and_job()
     {
         _bench.Create();
         var accept = _bench.Accept("ann");
@@ -54,7 +54,7 @@ public sealed class ReplayTests
     }
 
     [Fact]
-    public void A_repeat_whose_events_were_compacted_keeps_its_outcome_without_the_job()
+    public void A_repeat_after_compaction_gets_its_outcome_without_the_job()
     {
         _bench.Create();
         var accept = _bench.Accept("ann");
@@ -76,7 +76,7 @@ public sealed class ReplayTests
     }
 
     [Fact]
-    public void Another_payload_under_a_key_is_told_that_the_key_is_taken()
+    public void Another_payload_under_a_key_is_refused()
     {
         _bench.Create();
         Success(_bench.Execute(_bench.Decline("ann", key: "k")));
@@ -88,7 +88,7 @@ public sealed class ReplayTests
     }
 
     [Fact]
-    public void Keys_of_different_people_and_operations_have_nothing_to_do_with_each_other()
+    public void Keys_of_different_people_and_operations_are_independent()
     {
         _bench.Create();
         Success(_bench.Execute(_bench.Accept("ann", key: "k")));
@@ -99,7 +99,7 @@ public sealed class ReplayTests
     }
 
     [Fact]
-    public void Two_deliveries_of_one_request_in_one_batch_are_executed_once()
+    public void A_request_delivered_twice_is_executed_once()
     {
         _bench.Create();
         var accept = _bench.Accept("ann");

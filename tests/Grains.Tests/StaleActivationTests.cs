@@ -10,7 +10,7 @@ public sealed class StaleActivationTests
     private readonly Workbench _bench = new(new JobRequestOptions { MaxFailsPerCaller = 1 });
 
     [Fact]
-    public void It_does_not_say_that_a_job_is_unknown_before_it_has_looked()
+    public void A_stale_activation_reads_before_it_says_not_found()
     {
         var stale = Stale();
         Assert.IsType<JobRequestReply.NotFound>(_bench.Execute(stale, _bench.Accept("ann", key: "early")));
@@ -20,7 +20,7 @@ public sealed class StaleActivationTests
     }
 
     [Fact]
-    public void It_does_not_refuse_for_too_many_attempts_before_it_has_looked()
+    public void A_stale_activation_reads_before_it_refuses_attempts()
     {
         _bench.Create();
         var stale = Stale();
@@ -32,7 +32,7 @@ public sealed class StaleActivationTests
     }
 
     [Fact]
-    public void A_command_that_comes_while_an_older_read_is_under_way_is_not_answered_from_it()
+    public void A_command_is_never_answered_from_an_older_read()
     {
         var stale = Stale(out var store);
         store.ReadGate = new TaskCompletionSource();
@@ -50,7 +50,7 @@ public sealed class StaleActivationTests
     }
 
     [Fact]
-    public void It_notices_that_a_job_expires_which_it_believes_to_be_taken()
+    public void A_stale_activation_notices_an_expiry()
     {
         _bench.Create(expiresAt: _bench.Now.AddHours(1));
         var stale = Stale();

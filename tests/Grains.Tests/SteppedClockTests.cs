@@ -14,7 +14,7 @@ public sealed class SteppedClockTests
     private readonly Workbench _bench = new();
 
     [Fact]
-    public void Commands_after_a_clock_ran_ahead_are_judged_by_the_clock()
+    public void After_the_clock_ran_ahead_it_judges_commands_again()
     {
         _bench.Create();
         var right = _bench.Now;
@@ -64,7 +64,7 @@ public sealed class SteppedClockTests
     }
 
     [Fact]
-    public async Task A_process_says_once_that_its_clock_was_set_and_recovers()
+    public async Task A_process_reports_a_clock_step_once_and_recovers()
     {
         var (passing, warnings) = (new FakeTimeProvider(), new Warnings<ClockSteps>());
         var time = new Ahead(passing);

@@ -18,7 +18,7 @@ public sealed class SweepPauseTests
         Assert.Equal(TimeSpan.FromMinutes(1), Sweeper.PauseAfter(TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1)));
 
     [Fact]
-    public async Task Once_storage_is_fast_again_the_sweeps_are_as_frequent_as_before()
+    public async Task Sweeps_are_frequent_again_once_storage_is_fast()
     {
         var clock = new FakeTimeProvider();
         var index = new SlowIndex(clock) { Answer = TimeSpan.FromSeconds(0.2) };

@@ -45,7 +45,7 @@ public sealed class TraceTests : IDisposable
     }
 
     [Fact]
-    public void In_a_batch_each_event_is_published_in_the_trace_of_its_own_command()
+    public void Each_event_is_published_in_its_commands_trace()
     {
         _bench.Create();
         _bench.Publisher.FailNext();
@@ -59,7 +59,7 @@ public sealed class TraceTests : IDisposable
     }
 
     [Fact]
-    public void A_command_without_a_trace_or_with_a_broken_one_is_decided_all_the_same()
+    public void A_command_without_a_valid_trace_is_decided()
     {
         _bench.Create();
 

@@ -38,7 +38,7 @@ public sealed class WaitTests
     }
 
     [Fact]
-    public void Who_waits_with_another_payload_is_told_that_the_key_is_taken()
+    public void A_waiter_with_another_payload_is_refused()
     {
         _bench.Create();
         var accept = _bench.Accept("ann");
@@ -50,7 +50,7 @@ public sealed class WaitTests
     }
 
     [Fact]
-    public void When_the_wait_is_over_the_outcome_is_open_and_nothing_is_left_behind()
+    public void A_finished_wait_leaves_nothing_behind()
     {
         _bench.Create();
         var waiting = _bench.Begin(Query(_bench.Accept("ann")));
@@ -75,7 +75,7 @@ public sealed class WaitTests
     }
 
     [Fact]
-    public void Not_found_reaches_whoever_asks_for_that_very_attempt_and_nobody_else()
+    public void Not_found_reaches_only_those_asking_for_that_attempt()
     {
         var accept = _bench.Accept("ann");
         _bench.DeliverAll(accept);
@@ -98,7 +98,7 @@ public sealed class WaitTests
     }
 
     [Fact]
-    public void An_answer_given_to_a_call_that_had_just_ended_is_found_by_the_next_one()
+    public void The_next_call_gets_an_answer_a_call_missed()
     {
         var accept = _bench.Accept("ann");
         var waiting = _bench.Begin(Query(accept));
@@ -121,7 +121,7 @@ public sealed class WaitTests
     }
 
     [Fact]
-    public void An_outcome_decided_while_the_status_question_looks_whether_there_is_a_job_is_not_missed()
+    public void A_status_question_never_misses_a_simultaneous_outcome()
     {
         _bench.Create();
         var accept = _bench.Accept("ann");
@@ -145,7 +145,7 @@ public sealed class WaitTests
     }
 
     [Fact]
-    public void A_storage_fault_while_loading_reaches_the_caller_and_the_next_question_loads_again()
+    public void After_a_failed_load_the_next_question_loads_again()
     {
         _bench.Create();
         var store = new ScriptedStore(_bench.Stored) { IsDown = true };
@@ -159,7 +159,7 @@ public sealed class WaitTests
     }
 
     [Fact]
-    public void Calls_and_commands_that_meet_a_cold_job_share_one_read()
+    public void Calls_and_commands_of_a_cold_job_share_one_read()
     {
         _bench.Create();
         var store = new ScriptedStore(_bench.Stored) { ReadGate = new TaskCompletionSource() };

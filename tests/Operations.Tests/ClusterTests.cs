@@ -13,7 +13,7 @@ public sealed class ClusterTests(ClusterTests.Fixture fixture) : IClassFixture<C
     private Uri Gateway => Cluster.Gateways[0];
 
     [Fact]
-    public async Task Up_again_starts_nothing_that_runs_and_a_name_cannot_change_under_a_folder()
+    public async Task A_second_up_starts_nothing_and_keeps_the_name()
     {
         await Cluster.UpAsync(2, 2);
         var before = Processes();
@@ -28,7 +28,7 @@ public sealed class ClusterTests(ClusterTests.Fixture fixture) : IClassFixture<C
     }
 
     [Fact]
-    public async Task A_job_is_offered_at_one_gateway_and_won_at_another()
+    public async Task A_job_offered_at_one_gateway_is_won_elsewhere()
     {
         await Cluster.UpAsync(2, 2);
         var job = await Caller.OfferAsync(Cluster.Gateways[0]);
@@ -41,7 +41,7 @@ public sealed class ClusterTests(ClusterTests.Fixture fixture) : IClassFixture<C
     }
 
     [Fact]
-    public async Task Without_a_silo_a_gateway_says_so_refuses_at_once_and_recovers_by_itself()
+    public async Task A_gateway_without_silo_refuses_at_once_and_recovers()
     {
         await Cluster.UpAsync(2, 2);
         await Caller.OfferAsync(Gateway);
@@ -74,7 +74,7 @@ public sealed class ClusterTests(ClusterTests.Fixture fixture) : IClassFixture<C
     }
 
     [Fact]
-    public async Task A_silo_that_was_declared_dead_while_it_slept_ends_when_it_wakes()
+    public async Task A_silo_declared_dead_ends_when_it_wakes()
     {
         await Cluster.UpAsync(2, 2);
         using var sleeper = Process.GetProcessById(Cluster.ProcessId("silo2"));
@@ -90,7 +90,7 @@ public sealed class ClusterTests(ClusterTests.Fixture fixture) : IClassFixture<C
     }
 
     [Fact]
-    public async Task A_membership_table_that_Redis_has_lost_is_replayed_and_new_silos_join_the_same_cluster()
+    public async Task A_lost_membership_table_is_written_again()
     {
         await Cluster.UpAsync(2, 2);
         var before = Processes();
@@ -108,7 +108,7 @@ public sealed class ClusterTests(ClusterTests.Fixture fixture) : IClassFixture<C
     }
 
     [Fact]
-    public async Task A_gateway_that_stops_first_says_so_and_answers_who_waits()
+    public async Task A_stopping_gateway_says_so_and_answers_its_callers()
     {
         await Cluster.UpAsync(2, 2);
         var leaving = Cluster.Gateways[1];
@@ -140,7 +140,7 @@ public sealed class ClusterTests(ClusterTests.Fixture fixture) : IClassFixture<C
     }
 
     [Fact]
-    public async Task Whatever_comes_in_a_record_of_the_log_is_one_line()
+    public async Task Each_log_record_is_one_line()
     {
         await Cluster.UpAsync(2, 2);
         await Caller.GetAsync(Gateway, "/v1/job-requests/a%0Ab%0D%0A%1B[31mERROR?x=%0A", "ann");
@@ -152,7 +152,7 @@ public sealed class ClusterTests(ClusterTests.Fixture fixture) : IClassFixture<C
     }
 
     [Fact]
-    public async Task An_id_that_was_given_to_another_program_is_not_signalled()
+    public async Task A_reused_process_id_is_not_signalled()
     {
         await Cluster.UpAsync(2, 2);
         var file = Path.Combine(Cluster.Folder, "silo1", "pid");

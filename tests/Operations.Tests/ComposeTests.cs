@@ -65,7 +65,7 @@ public sealed partial class ComposeTests
     }
 
     [Fact]
-    public void The_products_processes_wait_for_their_servers_and_get_time_to_leave()
+    public void Processes_wait_for_servers_and_get_time_to_stop()
     {
         foreach (var name in Products)
         {
@@ -80,7 +80,7 @@ public sealed partial class ComposeTests
     [Theory]
     [InlineData("gateway-1")]
     [InlineData("gateway-2")]
-    public void A_gateway_believes_its_proxy_and_is_reached_by_nobody_else(string name)
+    public void Only_its_proxy_reaches_a_gateway(string name)
     {
         var network = Map(List<object>(Map(Map(Map(File["networks"])["default"])["ipam"])["config"]).Single())["subnet"];
         Assert.Equal(network, Map(Services[name]["environment"])["Gateway__TrustedProxies__0"]);
@@ -99,7 +99,7 @@ public sealed partial class ComposeTests
     }
 
     [Fact]
-    public void Every_file_that_is_mounted_or_built_from_is_there_and_the_dashboard_is_JSON()
+    public void Every_file_of_the_compose_file_exists()
     {
         foreach (var service in Services.Values)
         {

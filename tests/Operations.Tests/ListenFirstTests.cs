@@ -13,7 +13,7 @@ public sealed class ListenFirstTests
     private readonly ConcurrentQueue<string> _log = new();
 
     [Fact]
-    public async Task It_answers_while_a_service_still_starts_and_is_ready_only_afterwards()
+    public async Task A_process_answers_while_it_starts_ready_only_afterwards()
     {
         var release = new TaskCompletionSource();
         await using var app = Build(new Step(_log, "first", _ => release.Task), new Step(_log, "second"));
@@ -34,7 +34,7 @@ public sealed class ListenFirstTests
     }
 
     [Fact]
-    public async Task A_service_that_cannot_start_ends_the_start_and_the_others_still_stop()
+    public async Task A_failing_service_ends_the_start_and_others_stop()
     {
         await using var app = Build(new Step(_log, "first"), new Step(_log, "second", _ => throw new InvalidOperationException("no")), new Step(_log, "third"));
 
@@ -95,7 +95,7 @@ public sealed class ListenFirstTests
     }
 
     [Fact]
-    public async Task A_background_service_that_fails_ends_the_process_with_a_failure()
+    public async Task A_failing_background_service_fails_the_process()
     {
         try
         {

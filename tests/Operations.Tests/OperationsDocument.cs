@@ -54,6 +54,17 @@ public sealed class DocsTests
     }
 
     [Fact]
+    public void Every_test_that_a_page_names_exists_and_is_short()
+    {
+        var tests = Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests"), "*.cs", SearchOption.AllDirectories)
+            .SelectMany(static file => Cited(file, @"(?<=^    public .*\b(Task|void) )[A-Z][a-z0-9]*_\w+(?=\()")).ToHashSet();
+
+        Assert.True(tests.Count > 1_000);
+        Assert.All(tests, static test => Assert.InRange(test.Split('_').Length, 2, 10));
+        Assert.Subset(tests, Cited("guarantees.md", @"(?<=`)[A-Z][a-z0-9]*_[\w]+(?=`)"));
+    }
+
+    [Fact]
     public void Every_metric_that_is_named_exists()
     {
         var source = string.Concat(Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.cs", SearchOption.AllDirectories)

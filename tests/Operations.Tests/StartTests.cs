@@ -28,7 +28,7 @@ public sealed partial class StartTests
     [InlineData(
         "Gateway", "did you mean Orleans:Streaming:requests:Topic?", "Identity:Development=true", "environment=Cluster", "Orleans:Streaming:requests:Topik=x")]
     [InlineData("Gateway", "health", "health=abc")]
-    public async Task A_setting_that_makes_no_sense_is_refused_in_one_sentence_that_names_it(string project, string named, params string[] settings)
+    public async Task A_wrong_setting_is_refused_in_one_sentence(string project, string named, params string[] settings)
     {
         var (exitCode, error) = await ServiceUnderTest.RefusedAsync(
             project, [.. settings.Select(static setting => (setting.Split('=', 2)[0], setting.Split('=', 2)[1]))]);
@@ -51,7 +51,7 @@ public sealed partial class StartTests
     }
 
     [Fact]
-    public async Task A_silo_without_its_servers_lives_names_each_and_stops_when_told()
+    public async Task A_silo_without_servers_names_each_and_can_stop()
     {
         await using var silo = ServiceUnderTest.Start("Silo");
         await Eventually.TrueAsync("it lives", async () => (await Caller.GetAsync(silo.Url, "/health/live")).Status == 200);
@@ -69,7 +69,7 @@ public sealed partial class StartTests
     }
 
     [Fact]
-    public async Task A_gateway_that_is_up_before_its_Kafka_waits_for_it_and_then_for_a_silo()
+    public async Task A_gateway_waits_for_Kafka_then_for_a_silo()
     {
         using var door = new Door((await Servers.KafkaAsync()).Split(',')[0]);
         await using var gateway = ServiceUnderTest.Start(
@@ -94,7 +94,7 @@ public sealed partial class StartTests
     }
 
     [Fact]
-    public async Task A_silo_that_is_up_before_its_Redis_joins_when_Redis_comes()
+    public async Task A_silo_joins_when_its_Redis_is_up()
     {
         var name = $"ops-{Guid.NewGuid():N}"[..16];
         using var door = new Door(await Servers.RedisAsync());

@@ -12,7 +12,7 @@ public sealed class CommitUnknownTests
     [InlineData("request lost", "one")]
     [InlineData("not primary", "one")]
     [InlineData("write concern timeout", "two")]
-    public async Task An_update_that_stays_unknown_is_unknown_and_leaves_the_passed_state_untouched(string fault, string stored)
+    public async Task An_unknown_update_leaves_the_given_state_untouched(string fault, string stored)
     {
         await using var test = new StubbedStorage();
         var state = StubbedStorage.State("one");
@@ -34,7 +34,7 @@ public sealed class CommitUnknownTests
     [Theory]
     [InlineData("reply lost")]
     [InlineData("write concern timeout")]
-    public async Task A_write_that_was_done_is_found_out_by_reading_when_all_repeats_stay_unknown(string fault)
+    public async Task Reading_tells_whether_an_unknown_write_was_done(string fault)
     {
         await using var test = new StubbedStorage();
         var state = StubbedStorage.State("one");
@@ -46,7 +46,7 @@ public sealed class CommitUnknownTests
     }
 
     [Fact]
-    public async Task A_write_that_was_done_before_the_server_went_silent_is_never_reported_as_failed()
+    public async Task A_done_write_is_never_reported_as_failed()
     {
         await using var test = new StubbedStorage();
         var state = StubbedStorage.State("one");
@@ -78,7 +78,7 @@ public sealed class CommitUnknownTests
     }
 
     [Fact]
-    public async Task A_definite_failure_is_told_at_once_and_leaves_the_passed_state_untouched()
+    public async Task A_definite_failure_leaves_the_given_state_untouched()
     {
         await using var test = new StubbedStorage();
         var state = StubbedStorage.State("one");
@@ -114,7 +114,7 @@ public sealed class CommitUnknownTests
     }
 
     [Fact]
-    public async Task A_stale_writer_whose_request_was_lost_does_not_bring_a_cleared_record_back()
+    public async Task A_stale_writer_never_brings_a_cleared_record_back()
     {
         await using var test = new StubbedStorage();
         var state = StubbedStorage.State("one");
@@ -136,7 +136,7 @@ public sealed class CommitUnknownTests
     }
 
     [Fact]
-    public async Task A_refused_insert_over_a_record_that_is_gone_when_read_is_tried_again()
+    public async Task An_insert_refused_by_a_vanished_record_is_repeated()
     {
         await using var test = new StubbedStorage();
         test.Stub.Database.Put(StubbedStorage.Foreign(test.Grain, "short-lived"));
@@ -167,7 +167,7 @@ public sealed class CommitUnknownTests
     }
 
     [Fact]
-    public async Task Writes_ask_for_a_majority_and_the_journal_and_reads_for_what_a_majority_has()
+    public async Task Writes_and_reads_ask_for_a_majority()
     {
         await using var test = new StubbedStorage();
         await test.WriteAsync(StubbedStorage.State("one"));
@@ -195,7 +195,7 @@ public sealed class CommitUnknownTests
     }
 
     [Fact]
-    public async Task A_scan_goes_on_where_a_reply_of_the_server_ended()
+    public async Task A_scan_continues_after_each_reply()
     {
         await using var test = new StubbedStorage();
         for (var i = 0; i < 25; i++)

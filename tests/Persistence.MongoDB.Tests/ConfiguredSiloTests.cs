@@ -18,7 +18,7 @@ public sealed class ConfiguredSiloTests : IAsyncLifetime
     public async ValueTask InitializeAsync() => _address = await Servers.MongoAsync();
 
     [Fact]
-    public async Task A_silo_gets_its_storages_from_configuration_and_keeps_state_over_a_restart()
+    public async Task Storages_from_configuration_keep_state_over_a_restart()
     {
         using (var host = await StartAsync())
         {
@@ -34,7 +34,7 @@ public sealed class ConfiguredSiloTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Named_storages_on_one_address_share_one_client_and_their_database_is_there_for_others()
+    public async Task Named_storages_on_one_address_share_one_client()
     {
         using var host = await StartAsync();
         var notes = Assert.IsType<MongoGrainStorage>(host.Services.GetRequiredKeyedService<IGrainStorage>("notes"));
@@ -67,7 +67,7 @@ public sealed class ConfiguredSiloTests : IAsyncLifetime
     [Theory]
     [InlineData(null, "by name")]
     [InlineData("by key", "by key")]
-    public async Task The_serializer_is_the_one_of_the_storages_name_or_of_the_key_that_is_set(string? key, string expected)
+    public async Task The_serializer_is_found_by_name_or_key(string? key, string expected)
     {
         using var host = await StartAsync(services =>
         {
@@ -87,7 +87,7 @@ public sealed class ConfiguredSiloTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_silo_whose_server_cannot_be_reached_does_not_start_and_says_so_in_one_sentence()
+    public async Task A_silo_without_its_server_refuses_in_one_sentence()
     {
         var exception = await Assert.ThrowsAsync<MongoStartException>(() => StartAsync(null,
             ("ConnectionStrings:mongodb", $"mongodb://127.0.0.1:{FreePort.Next()}/"),

@@ -21,7 +21,7 @@ public sealed class GrainStateIndexTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Grains_are_found_by_an_upper_bound_in_order_up_to_a_limit()
+    public async Task Grains_below_a_bound_are_found_in_order()
     {
         for (var i = 0; i < 50; i++)
             await WriteAsync($"t{i:00}", due: 1000 - (i * 10));
@@ -34,7 +34,7 @@ public sealed class GrainStateIndexTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Times_in_milliseconds_are_found_over_the_whole_range_of_numbers()
+    public async Task Times_are_found_over_the_whole_range()
     {
         // The three of them are int32, int64 and double in the database.
         await WriteAsync("early", due: 5);
@@ -48,7 +48,7 @@ public sealed class GrainStateIndexTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Grains_are_found_by_an_equal_value_below_another_member_with_their_data()
+    public async Task Grains_are_found_by_an_equal_nested_value()
     {
         await WriteAsync("a", due: 1, city: "Київ");
         await WriteAsync("b", due: 2, city: "Oslo");
@@ -76,7 +76,7 @@ public sealed class GrainStateIndexTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_record_leaves_the_index_with_its_value_and_when_it_is_cleared()
+    public async Task A_changed_or_cleared_record_leaves_the_index()
     {
         var first = await WriteAsync("a", due: 1);
         var second = await WriteAsync("b", due: 2);
@@ -123,7 +123,7 @@ public sealed class GrainStateIndexTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Declared_indexes_exist_with_the_range_and_the_condition_that_queries_repeat()
+    public async Task Declared_indexes_exist_as_queries_need_them()
     {
         var indexes = await IndexesAsync();
 
@@ -136,7 +136,7 @@ public sealed class GrainStateIndexTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_start_that_may_not_create_indexes_leaves_that_to_a_tool()
+    public async Task CreateIndexes_false_creates_no_index()
     {
         await using var later = Neighbour("test", static options =>
         {
@@ -157,7 +157,7 @@ public sealed class GrainStateIndexTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_index_that_was_not_declared_is_refused_instead_of_reading_everything()
+    public async Task A_query_without_a_declared_index_is_refused()
     {
         var exception = await Assert.ThrowsAsync<ArgumentException>(() => _storage.FindAsync("task", "$.Note", IndexMatch.Equal, "x"));
 
@@ -166,7 +166,7 @@ public sealed class GrainStateIndexTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_serializer_that_writes_no_JSON_is_refused_where_indexes_are_declared()
+    public async Task Declared_indexes_need_a_JSON_serializer()
     {
         await Assert.ThrowsAsync<InvalidOperationException>(
             () => _storage.WriteStateAsync("task", GrainId.Create("task", "x"), new GrainState<string>("a JSON string is no object")));
@@ -178,7 +178,7 @@ public sealed class GrainStateIndexTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_scan_visits_every_record_of_a_state_once_with_its_ETag()
+    public async Task A_scan_visits_every_record_once_with_its_ETag()
     {
         var written = new Dictionary<GrainId, string>();
         for (var i = 0; i < 57; i++)

@@ -40,7 +40,7 @@ public sealed class GroupWriteTests
     }
 
     [Fact]
-    public async Task Large_states_do_not_make_a_request_larger_than_one_message()
+    public async Task Large_states_never_exceed_one_message()
     {
         await using var test = new GatheringWrites();
         var large = new string('x', 6_000_000);
@@ -122,7 +122,7 @@ public sealed class GroupWriteTests
     }
 
     [Fact]
-    public async Task Members_of_a_shared_update_whose_ETags_cannot_be_read_back_find_out_each_for_itself()
+    public async Task Members_of_an_unreadable_shared_update_check_for_themselves()
     {
         await using var test = new GatheringWrites();
         var known = await test.KnownAsync(20);
@@ -154,7 +154,7 @@ public sealed class GroupWriteTests
     [InlineData("request lost")]
     [InlineData("write concern timeout")]
     [InlineData("not primary")]
-    public async Task Members_of_a_shared_request_with_an_unknown_outcome_find_out_each_for_itself(string fault)
+    public async Task Members_of_an_unknown_shared_request_check_for_themselves(string fault)
     {
         await using var test = new GatheringWrites();
         var known = await test.KnownAsync(30);
@@ -170,7 +170,7 @@ public sealed class GroupWriteTests
     }
 
     [Fact]
-    public async Task A_shared_request_that_is_refused_as_a_whole_fails_only_the_one_at_fault()
+    public async Task A_refused_shared_request_fails_only_the_faulty_member()
     {
         await using var test = new GatheringWrites();
         test.Refuse = static command =>
@@ -235,7 +235,7 @@ public sealed class GroupWriteTests
     }
 
     [Fact]
-    public async Task A_state_that_is_too_large_is_refused_before_it_can_hurt_others()
+    public async Task A_too_large_state_is_refused_before_others_suffer()
     {
         await using var test = new StubbedStorage();
 

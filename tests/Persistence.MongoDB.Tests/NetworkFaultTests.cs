@@ -19,7 +19,7 @@ public sealed class NetworkFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Over_a_slow_network_many_writes_take_a_few_round_trips_together()
+    public async Task Many_writes_share_few_round_trips()
     {
         await _network.AddAsync("latency", new { latency = 100 });
         var started = Stopwatch.GetTimestamp();
@@ -35,7 +35,7 @@ public sealed class NetworkFaultTests : IAsyncLifetime
     [Theory]
     [InlineData("downstream")]
     [InlineData("upstream")]
-    public async Task A_write_over_a_connection_that_is_reset_succeeds_on_another(string stream)
+    public async Task A_write_on_a_reset_connection_succeeds_on_another(string stream)
     {
         var state = new GrainState<ConformanceState>(new ConformanceState { Text = "one" });
         var grain = GrainId.Create("grain", "1");
@@ -54,7 +54,7 @@ public sealed class NetworkFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Writers_over_a_network_that_comes_and_goes_lose_nothing_and_are_never_told_of_a_conflict()
+    public async Task Writers_on_an_unstable_network_lose_nothing()
     {
         using var running = new CancellationTokenSource();
         var writers = Enumerable.Range(0, 24).Select(i => Task.Run(() => CountAsync(GrainId.Create("grain", $"counter {i}"), running.Token))).ToList();

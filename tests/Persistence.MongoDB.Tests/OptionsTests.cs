@@ -33,7 +33,7 @@ public sealed class OptionsTests
 
     [Theory]
     [MemberData(nameof(Wrong))]
-    public async Task A_setting_that_makes_no_sense_is_refused_by_its_name_and_never_with_a_password(string setting, string? value, string expected)
+    public async Task A_wrong_setting_is_named_without_its_password(string setting, string? value, string expected)
     {
         var exception = await Assert.ThrowsAnyAsync<Exception>(() => StartAsync((setting, value)));
 
@@ -43,7 +43,7 @@ public sealed class OptionsTests
     }
 
     [Fact]
-    public async Task A_connection_name_without_a_connection_string_is_refused_by_its_name()
+    public async Task A_connection_name_without_a_string_is_named()
     {
         var exception = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(("ConnectionString", null), ("ConnectionName", "absent")));
 
@@ -98,7 +98,7 @@ public sealed class OptionsTests
     }
 
     [Fact]
-    public void Concerns_and_preference_of_the_connection_string_do_not_weaken_the_storage()
+    public void A_connection_string_cannot_weaken_the_storage()
     {
         using var connection = new MongoConnection(
             new MongoGrainStorageOptions { ConnectionString = "mongodb://127.0.0.1:1/name?w=0&journal=false&readPreference=secondary&readConcernLevel=local" });

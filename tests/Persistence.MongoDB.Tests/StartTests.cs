@@ -23,7 +23,7 @@ public sealed class StartTests
     }
 
     [Fact]
-    public async Task A_host_name_that_does_not_exist_is_named_with_the_reason()
+    public async Task An_unknown_host_is_named_with_the_reason()
     {
         var exception = await FailAsync("mongodb://no-such-host.invalid:27017/", static options => options.ConnectionName = "mongodb");
 
@@ -58,7 +58,7 @@ public sealed class StartTests
     }
 
     [Fact]
-    public async Task A_write_with_a_wrong_password_is_certainly_not_done_and_not_repeated()
+    public async Task A_write_with_a_wrong_password_is_not_repeated()
     {
         await using var stub = new WireStub
             { OnCommand = static command => command.GetElement(0).Name == "saslStart" ? WireFault.Error(18, "AuthenticationFailed") : WireFault.None };
@@ -84,7 +84,7 @@ public sealed class StartTests
     }
 
     [Fact]
-    public async Task A_replica_set_without_a_primary_is_told_with_what_its_members_are()
+    public async Task A_replica_set_without_a_primary_is_described()
     {
         await using var stub = new WireStub();
         stub.Role = stub.ReplicaSetMember("rs0", primary: false);
@@ -133,7 +133,7 @@ public sealed class StartTests
     }
 
     [Fact]
-    public async Task A_collection_that_does_not_exist_yet_has_no_indexes_yet()
+    public async Task A_missing_collection_has_no_indexes()
     {
         await using var stub = new WireStub
             { OnCommand = static command => command.GetElement(0).Name == "listIndexes" ? WireFault.Error(26, "NamespaceNotFound") : WireFault.None };
@@ -147,7 +147,7 @@ public sealed class StartTests
     }
 
     [Fact]
-    public async Task A_standalone_server_is_warned_of_once_and_a_replica_set_is_not()
+    public async Task Only_a_standalone_server_causes_one_warning()
     {
         await using var stub = new WireStub();
         var log = new CapturedLog();
@@ -165,7 +165,7 @@ public sealed class StartTests
     }
 
     [Fact]
-    public async Task A_standalone_server_that_knows_no_majority_is_read_without_one()
+    public async Task A_server_without_majority_reads_is_read_without()
     {
         await using var stub = new WireStub
             { OnCommand = static command => command.Contains("readConcern") ? WireFault.Error(123, "NotAReplicaSet") : WireFault.None };
@@ -180,7 +180,7 @@ public sealed class StartTests
     }
 
     [Fact]
-    public async Task No_log_of_a_start_and_of_writes_that_fail_holds_a_credential()
+    public async Task No_log_has_a_credential()
     {
         await using var stub = new WireStub();
         stub.OnCommand = static command =>

@@ -39,7 +39,7 @@ public sealed class TelemetryTests
     }
 
     [Fact]
-    public async Task A_write_has_a_span_under_its_callers_and_tells_its_error()
+    public async Task A_write_has_a_span_with_its_error()
     {
         var spans = new ConcurrentQueue<Activity>();
         using var source = new ActivitySource("test");

@@ -5,7 +5,7 @@ public sealed class BackupTests : IDisposable
     private readonly TemporaryFolder _folder = new();
 
     [Fact]
-    public async Task A_backup_made_while_writes_go_on_is_consistent_and_opens_as_a_data_folder()
+    public async Task A_backup_during_writes_opens_as_a_data_folder()
     {
         await using var test = await TestDatabase.OpenAsync();
         await Task.WhenAll(Enumerable.Range(0, 20_000).Select(n => test.AddAsync(2 * n)));
@@ -52,7 +52,7 @@ public sealed class BackupTests : IDisposable
     }
 
     [Fact]
-    public async Task A_backup_into_a_missing_folder_fails_and_writes_go_on()
+    public async Task A_failed_backup_disturbs_no_write()
     {
         await using var test = await TestDatabase.OpenAsync();
 

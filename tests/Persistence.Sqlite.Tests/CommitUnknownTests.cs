@@ -13,7 +13,7 @@ public sealed class CommitUnknownTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_write_whose_commit_failed_once_is_found_out_to_be_done(bool committed)
+    public async Task A_write_is_found_done_after_a_failed_commit(bool committed)
     {
         await using var test = await StorageWithFaults.OpenAsync();
         var state = test.State("one");
@@ -31,7 +31,7 @@ public sealed class CommitUnknownTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_clear_whose_commit_failed_once_is_found_out_to_be_done(bool committed)
+    public async Task A_clear_is_found_done_after_a_failed_commit(bool committed)
     {
         await using var test = await StorageWithFaults.OpenAsync();
         var state = test.State("one");
@@ -45,7 +45,7 @@ public sealed class CommitUnknownTests
     }
 
     [Fact]
-    public async Task A_write_whose_commits_keep_failing_is_unknown_and_leaves_the_passed_state_untouched()
+    public async Task A_write_with_failing_commits_is_unknown()
     {
         await using var test = await StorageWithFaults.OpenAsync();
         var state = test.State("one");
@@ -100,7 +100,7 @@ public sealed class CommitUnknownTests
     }
 
     [Fact]
-    public async Task A_full_disk_is_a_definite_failure_and_leaves_the_passed_state_untouched()
+    public async Task A_full_disk_is_a_definite_failure()
     {
         await using var test = await StorageWithFaults.OpenAsync();
         var state = test.State("one");

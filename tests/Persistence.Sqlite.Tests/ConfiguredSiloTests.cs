@@ -13,7 +13,7 @@ public sealed class ConfiguredSiloTests : IDisposable
     private readonly TemporaryFolder _folder = new();
 
     [Fact]
-    public async Task A_silo_gets_its_storages_from_configuration_and_keeps_state_over_a_restart()
+    public async Task Storages_from_configuration_keep_state_over_a_restart()
     {
         using (var host = await StartAsync(_folder.Path))
         {
@@ -31,7 +31,7 @@ public sealed class ConfiguredSiloTests : IDisposable
     }
 
     [Fact]
-    public async Task Named_storages_on_one_folder_share_one_database_and_declared_indexes_exist()
+    public async Task Named_storages_on_one_folder_share_one_database()
     {
         using var host = await StartAsync(_folder.Path);
         var notes = Assert.IsType<SqliteGrainStorage>(host.Services.GetRequiredKeyedService<IGrainStorage>("notes"));
@@ -46,7 +46,7 @@ public sealed class ConfiguredSiloTests : IDisposable
     }
 
     [Fact]
-    public async Task A_silo_whose_data_folder_is_in_use_does_not_start_and_says_so_in_one_sentence()
+    public async Task A_silo_refuses_a_used_data_folder_in_one_sentence()
     {
         await using var owner = new SqliteDatabase(new SqliteDatabaseOptions { DataFolder = _folder.Path });
         await owner.OpenAsync();
@@ -66,7 +66,7 @@ public sealed class ConfiguredSiloTests : IDisposable
     }
 
     [Fact]
-    public async Task A_wrong_index_path_in_configuration_fails_the_start_and_names_the_value()
+    public async Task A_wrong_index_path_in_configuration_is_named()
     {
         var exception = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(_folder.Path, indexPath: "Text') --"));
 

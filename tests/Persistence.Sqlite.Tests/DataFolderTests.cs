@@ -20,7 +20,7 @@ public sealed class DataFolderTests : IDisposable
     }
 
     [Fact]
-    public async Task A_second_database_object_on_the_folder_is_refused_until_the_first_is_closed()
+    public async Task A_folder_takes_one_open_database_object()
     {
         await using var second = Database(_folder.Path);
         await using (var first = Database(_folder.Path))
@@ -33,7 +33,7 @@ public sealed class DataFolderTests : IDisposable
     }
 
     [Fact]
-    public async Task A_second_process_is_refused_and_let_in_after_the_first_was_killed()
+    public async Task A_second_process_waits_for_the_firsts_end()
     {
         await using var database = Database(_folder.Path);
         using (var owner = await ChildProcess.StartWriterAsync(_folder.Path))
@@ -72,7 +72,7 @@ public sealed class DataFolderTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_format_of_a_newer_version_is_refused_and_left_untouched()
+    public async Task A_newer_file_format_is_refused_untouched()
     {
         await MakeAsync();
         Change("PRAGMA user_version = 99");
@@ -86,7 +86,7 @@ public sealed class DataFolderTests : IDisposable
     }
 
     [Fact]
-    public async Task A_newer_version_in_a_log_that_was_not_folded_is_refused_and_nothing_is_lost()
+    public async Task A_newer_version_in_the_log_is_refused_untouched()
     {
         await MakeAsync();
         using (var crashed = new SqliteConnection($"Data Source={DatabaseFile};Pooling=False"))
@@ -107,7 +107,7 @@ public sealed class DataFolderTests : IDisposable
     }
 
     [Fact]
-    public async Task A_component_of_a_newer_version_is_refused_and_left_untouched()
+    public async Task A_newer_component_is_refused_untouched()
     {
         await MakeAsync();
         var before = Hash();
@@ -136,7 +136,7 @@ public sealed class DataFolderTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_that_is_no_database_is_refused_and_left_untouched()
+    public async Task A_file_that_is_no_database_is_refused_untouched()
     {
         await File.WriteAllTextAsync(DatabaseFile, new string('x', 10_000));
         var before = Hash();
@@ -148,7 +148,7 @@ public sealed class DataFolderTests : IDisposable
     }
 
     [Fact]
-    public async Task A_full_disk_is_reported_nothing_is_kept_and_writing_goes_on_when_there_is_space()
+    public async Task A_full_disk_is_reported_and_writing_continues_afterwards()
     {
         await using var test = await TestDatabase.OpenAsync(static options => options.MaxMegabytes = 1);
         await test.Database.WriteAsync(static session => session.Execute("CREATE TABLE ballast (data BLOB)"));

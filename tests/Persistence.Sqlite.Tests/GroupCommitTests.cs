@@ -103,7 +103,7 @@ public sealed class GroupCommitTests
     }
 
     [Fact]
-    public async Task A_failed_commit_fails_every_operation_of_its_group_and_keeps_none()
+    public async Task A_failed_commit_fails_its_whole_group()
     {
         await using var test = await TestDatabase.OpenAsync();
         var gate = await test.HoldWriterAsync();
@@ -126,7 +126,7 @@ public sealed class GroupCommitTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task An_IO_error_on_commit_leaves_the_result_unknown_to_every_operation(bool committed)
+    public async Task An_IO_error_on_commit_leaves_the_outcome_unknown(bool committed)
     {
         await using var test = await TestDatabase.OpenAsync();
         test.OnCommit = stage =>
@@ -170,7 +170,7 @@ public sealed class GroupCommitTests
     }
 
     [Fact]
-    public async Task A_full_group_of_soon_writes_does_not_wait_for_its_window()
+    public async Task A_full_group_does_not_wait_for_its_window()
     {
         await using var test = await TestDatabase.OpenAsync(static options => (options.CoalesceWindow, options.MaxGroupSize) = (TimeSpan.FromSeconds(10), 8));
 

@@ -75,7 +75,7 @@ public sealed class RestoreTests : IDisposable
     }
 
     [Fact]
-    public async Task A_restore_that_was_cut_off_is_refused_until_it_is_done_again()
+    public async Task An_interrupted_restore_must_be_done_again()
     {
         await LeaveLogAndBackupAsync();
         await File.WriteAllTextAsync(DatabaseFile + ".restoring", "half");
@@ -119,7 +119,7 @@ public sealed class RestoreTests : IDisposable
     }
 
     [Fact]
-    public async Task A_check_tells_of_failing_writes_and_finds_their_end_itself()
+    public async Task A_check_reports_failing_writes_and_their_end()
     {
         await using var test = await TestDatabase.OpenAsync();
         test.OnCommit = stage => throw new SqliteException("full", SQLitePCL.raw.SQLITE_FULL);
@@ -151,7 +151,7 @@ public sealed class RestoreTests : IDisposable
     }
 
     [Fact]
-    public async Task A_link_to_nowhere_in_the_place_of_the_database_is_named()
+    public async Task A_dangling_database_link_is_named()
     {
         File.CreateSymbolicLink(DatabaseFile, _elsewhere.File("gone.db"));
 

@@ -8,7 +8,7 @@ public sealed class SqliteDatabaseTests : IDisposable
     private readonly TemporaryFolder _folder = new();
 
     [Fact]
-    public async Task Writes_queued_before_closing_are_kept_and_later_ones_are_refused()
+    public async Task Closing_keeps_queued_writes_and_refuses_later_ones()
     {
         var test = await TestDatabase.OpenAsync(options => options.DataFolder = _folder.Path);
         var gate = await test.HoldWriterAsync();
@@ -27,7 +27,7 @@ public sealed class SqliteDatabaseTests : IDisposable
     }
 
     [Fact]
-    public async Task Using_a_database_before_it_is_open_says_what_to_call()
+    public async Task An_unopened_database_says_what_to_call()
     {
         await using var database = new SqliteDatabase(new SqliteDatabaseOptions { DataFolder = _folder.Path });
 
@@ -125,7 +125,7 @@ public sealed class SqliteDatabaseTests : IDisposable
     }
 
     [Fact]
-    public void Options_out_of_range_are_refused_with_name_rule_and_value()
+    public void Options_out_of_range_are_named_with_rule_and_value()
     {
         var exception = Assert.Throws<OptionsValidationException>(() => new SqliteDatabase(new SqliteDatabaseOptions
         {

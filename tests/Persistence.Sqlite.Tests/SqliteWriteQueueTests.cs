@@ -6,7 +6,7 @@ public sealed class SqliteWriteQueueTests
     private readonly List<WriteOperation> _group = [];
 
     [Fact]
-    public void A_closed_queue_gives_out_everything_it_holds_without_waiting_and_takes_nothing_more()
+    public void A_closed_queue_is_emptied_and_takes_nothing_more()
     {
         for (var i = 0; i < 5; i++)
             Assert.True(_queue.TryEnqueue(Operation(WritePriority.Now)));

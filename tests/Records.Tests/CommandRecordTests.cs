@@ -104,7 +104,7 @@ public sealed class CommandRecordTests
     }
 
     [Fact]
-    public void Another_programs_command_needs_a_key_of_its_own_and_nothing_else()
+    public void Another_program_can_sign_with_its_own_key()
     {
         var job = JobRequestId.Derive("zoe", "k");
         var received = Assert.IsType<CommandEnvelope>(
@@ -232,7 +232,7 @@ public sealed class CommandRecordTests
     [InlineData("\"operation\":\"accept\"", "\"operation\":\"finish-task\",\"task\":\"\"", "command.task:")]
     [InlineData("\"operation\":\"accept\"", "\"operation\":\"decline\",\"reason\":\"a\\u0000b\"", "command.reason:")]
     [InlineData("\"operation\":\"accept\"", "\"operation\":\"create\",\"candidates\":[\"ann\"],\"tasks\":[]", "derived from its caller")]
-    public void A_signed_command_that_breaks_the_contract_is_dead_lettered_and_says_where(string part, string instead, string reason)
+    public void A_signed_command_that_breaks_the_contract_is_dead_lettered(string part, string instead, string reason)
     {
         var job = JobRequestId.Derive("zoe", "k");
         Assert.Contains(part, Accept(job));

@@ -58,7 +58,7 @@ public sealed class EventRecordTests
     }
 
     [Fact]
-    public void A_fact_that_the_cluster_has_not_signed_is_dead_lettered()
+    public void A_fact_not_signed_by_the_cluster_is_dead_lettered()
     {
         var json = $$$"""{"jobRequestId":"{{{Job}}}","version":3,"type":"JobExpired","at":"2026-11-24T10:00:00Z","epoch":1,"data":{}}""";
 

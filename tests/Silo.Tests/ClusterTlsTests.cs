@@ -20,7 +20,7 @@ public sealed class ClusterTlsTests : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("jobrequests-tls-").FullName;
 
     [Fact]
-    public async Task Only_who_has_a_certificate_of_the_clusters_authority_gets_in()
+    public async Task Only_certificates_of_the_clusters_authority_can_connect()
     {
         using var authority = Authority("cluster");
         using var stranger = Authority("stranger");

@@ -54,7 +54,7 @@ public abstract class JobViewIndexConformance
     private static readonly DateTimeOffset Start = new(2026, 11, 24, 10, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public async Task Pages_put_together_are_the_sorted_filter_of_all_whatever_is_written_meanwhile()
+    public async Task Pages_list_every_job_once_in_order_during_writes()
     {
         // Where there is no server it skips, which a generator's run would report as a failure.
         await FreshAsync();
@@ -128,7 +128,7 @@ public abstract class JobViewIndexConformance
     }
 
     [Fact]
-    public async Task Large_jobs_make_a_page_short_and_none_is_left_out()
+    public async Task Large_jobs_make_pages_short_but_none_is_missing()
     {
         var (store, index) = await FreshAsync();
         string[] crowd = [.. Enumerable.Range(0, 900).Select(number => $"{new string('c', 60)}{number}")];
@@ -151,7 +151,7 @@ public abstract class JobViewIndexConformance
     }
 
     [Fact]
-    public async Task A_search_that_finds_little_among_much_gives_short_pages_and_finds_all()
+    public async Task A_rare_search_gives_short_pages_and_finds_all()
     {
         var (store, index) = await FreshAsync();
         var many = Enumerable.Range(0, JobViewQueries.MaxExamined + 200).Select(number => View(
@@ -172,7 +172,7 @@ public abstract class JobViewIndexConformance
     }
 
     [Fact]
-    public async Task Statistics_count_each_event_once_however_often_its_view_was_stored()
+    public async Task Statistics_count_each_event_once_despite_repeated_stores()
     {
         var (store, index) = await FreshAsync();
         var hour = Start;

@@ -16,7 +16,7 @@ public abstract class JobViewRebuildConformance
     private readonly Documents _documents = new();
 
     [Fact]
-    public async Task Views_that_are_rebuilt_under_load_end_equal_to_what_the_documents_say()
+    public async Task Views_rebuilt_under_load_equal_their_documents()
     {
         var rig = await FreshAsync();
         await WriteAsync(rig.Stores[0], [.. Enumerable.Range(0, 300).Select(number => Job(number, 1))]);
@@ -58,7 +58,7 @@ public abstract class JobViewRebuildConformance
     }
 
     [Fact]
-    public async Task A_rebuild_that_fails_leaves_the_views_as_they_were_and_the_next_one_starts_clean()
+    public async Task A_failed_rebuild_leaves_views_unchanged_and_the_next_succeeds()
     {
         var rig = await FreshAsync();
         await WriteAsync(rig.Stores[0], [.. Enumerable.Range(0, 20).Select(number => Job(number, 1))]);
@@ -73,7 +73,7 @@ public abstract class JobViewRebuildConformance
     }
 
     [Fact]
-    public async Task A_rebuild_whose_process_ended_leaves_the_views_as_they_were_and_the_next_one_takes_over()
+    public async Task A_killed_rebuild_leaves_views_unchanged_and_the_next_succeeds()
     {
         var rig = await FreshAsync();
         await WriteAsync(rig.Stores[0], [.. Enumerable.Range(0, 20).Select(number => Job(number, 1))]);

@@ -31,7 +31,7 @@ public abstract class JobViewStoreConformance
     }
 
     [Fact]
-    public async Task A_later_version_replaces_an_earlier_one_and_never_the_other_way_round()
+    public async Task A_later_version_replaces_an_earlier_one_never_the_reverse()
     {
         var store = await StoreAsync();
         var full = Full("a");

@@ -44,7 +44,7 @@ public sealed class MongoJobViewRebuildTests : JobViewRebuildConformance, IAsync
     }
 
     [Fact]
-    public async Task A_rebuild_that_gives_no_sign_of_life_is_dropped_by_any_silo()
+    public async Task Any_silo_drops_a_rebuild_that_shows_no_progress()
     {
         var rig = await FreshAsync();
         var lost = await rig.Generations.BeginAsync(TestContext.Current.CancellationToken);
@@ -64,7 +64,7 @@ public sealed class MongoJobViewRebuildTests : JobViewRebuildConformance, IAsync
     }
 
     [Fact]
-    public async Task A_silo_that_does_not_take_notice_keeps_the_views_from_being_rebuilt()
+    public async Task A_silo_that_does_not_confirm_stops_the_rebuild()
     {
         await FreshAsync();
         var clock = new JumpingClock();

@@ -30,7 +30,7 @@ public sealed class SqliteJobViewIndexTests : JobViewIndexConformance, IAsyncLif
     ];
 
     [Theory, MemberData(nameof(Orders), DisableDiscoveryEnumeration = true)]
-    public async Task A_page_is_a_range_of_one_index_and_is_never_sorted(ViewOrder order)
+    public async Task A_page_reads_one_index_range_and_never_sorts(ViewOrder order)
     {
         var plan = await _database.ReadAsync(session => session.Query(
             "EXPLAIN QUERY PLAN " + SqliteJobViewIndex.SqlOf(order), static row => row.GetString(3), "x", 0L, "", 51, "x"));
@@ -44,7 +44,7 @@ public sealed class SqliteJobViewIndexTests : JobViewIndexConformance, IAsyncLif
     }
 
     [Fact]
-    public async Task A_page_of_many_jobs_costs_the_same_at_any_depth()
+    public async Task A_page_costs_the_same_at_any_depth()
     {
         var jobs = Environment.GetEnvironmentVariable("JOBREQUESTS_LONG") is null ? 20_000 : 1_000_000;
         await FillAsync(jobs);

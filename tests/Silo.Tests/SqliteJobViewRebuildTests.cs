@@ -21,7 +21,7 @@ public sealed class SqliteJobViewRebuildTests : JobViewRebuildConformance, IAsyn
     }
 
     [Fact]
-    public async Task Nothing_is_left_of_a_rebuild_whether_it_ended_or_was_cut_off()
+    public async Task A_finished_or_interrupted_rebuild_leaves_nothing_behind()
     {
         var rig = await FreshAsync();
         await rig.Stores[0].WriteAsync([]);

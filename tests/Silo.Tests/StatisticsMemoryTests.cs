@@ -13,7 +13,7 @@ public sealed class StatisticsMemoryTests
     private const int Crowd = 100;
 
     [Fact]
-    public async Task Statistics_of_large_jobs_in_SQLite_need_no_views_in_memory()
+    public async Task SQLite_statistics_need_no_views_in_memory()
     {
         await using var stores = new SqliteJobViewIndexTests();
         await stores.InitializeAsync();
@@ -21,7 +21,7 @@ public sealed class StatisticsMemoryTests
     }
 
     [Fact]
-    public async Task Statistics_of_large_jobs_in_MongoDB_need_no_views_in_memory()
+    public async Task MongoDB_statistics_need_no_views_in_memory()
     {
         await using var stores = new MongoJobViewIndexTests();
         await MeasureAsync(stores);

@@ -63,7 +63,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
     [InlineData(nameof(Rules.CommitsBeforeApplying))]
     [InlineData(nameof(Rules.CommitsHighest))]
     [InlineData(nameof(Rules.ForgetsFailures))]
-    public void A_server_or_reader_that_breaks_its_rule_is_found_out(string rule)
+    public void A_server_or_reader_that_breaks_its_rule_is_caught(string rule)
     {
         var rules = rule switch
         {

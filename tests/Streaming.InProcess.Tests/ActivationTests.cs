@@ -24,7 +24,7 @@ public sealed class ActivationTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _cluster.DisposeAsync();
 
     [Fact]
-    public async Task A_slow_activation_holds_up_no_other_queue_and_its_own_only_until_it_is_done()
+    public async Task A_slow_activation_delays_only_its_own_queue()
     {
         var (slow, other, neighbour) = Keys();
         var (reached, released) = (new TaskCompletionSource(), new TaskCompletionSource());
@@ -47,7 +47,7 @@ public sealed class ActivationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_activation_that_throws_holds_up_no_other_queue_and_its_own_no_longer_than_a_delivery_may_take()
+    public async Task An_activation_that_throws_delays_only_its_own_queue()
     {
         var (broken, other, neighbour) = Keys();
         var tried = new TaskCompletionSource();

@@ -26,7 +26,7 @@ public sealed class DeliveryTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _cluster.DisposeAsync();
 
     [Fact]
-    public async Task The_producer_is_told_when_the_handler_has_returned_and_not_before()
+    public async Task The_producer_is_answered_only_after_the_handler_returns()
     {
         var (key, released) = Held();
 
@@ -40,7 +40,7 @@ public sealed class DeliveryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_gathers_while_a_handler_runs_is_delivered_in_one_call()
+    public async Task Events_gathered_during_a_handler_arrive_in_one_call()
     {
         var (key, released) = Held();
         var first = _cluster.SendAsync(key, 0);
@@ -55,7 +55,7 @@ public sealed class DeliveryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_handler_that_keeps_failing_fails_the_producer_and_the_next_event_is_delivered()
+    public async Task A_failing_handler_fails_the_producer_not_the_next_event()
     {
         var key = StreamCluster.NewKey();
         Script.Handling = (stream, events) =>
@@ -87,7 +87,7 @@ public sealed class DeliveryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_event_that_nobody_consumes_is_abandoned_and_its_place_is_free_again()
+    public async Task An_event_without_a_consumer_is_abandoned()
     {
         var sent = Enumerable.Range(0, 20)
             .Select(_ => _cluster.Stream(StreamCluster.NewKey(), streamNamespace: NobodyListens).OnNextAsync(new Numbered("", 0)))
@@ -121,7 +121,7 @@ public sealed class DeliveryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_delivery_that_takes_longer_than_the_agent_remembers_its_stream_is_not_lost_and_keeps_its_order()
+    public async Task A_very_slow_delivery_keeps_every_event_in_order()
     {
         var (key, released) = Held();
         var first = _cluster.SendAsync(key, 0);
@@ -138,7 +138,7 @@ public sealed class DeliveryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_producers_say_along_with_an_event_reaches_its_handler_and_no_other()
+    public async Task The_request_context_reaches_only_its_own_events_handler()
     {
         var (key, released) = Held();
         var seen = new List<(int, object?)>();

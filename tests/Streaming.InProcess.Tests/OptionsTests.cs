@@ -15,7 +15,7 @@ public sealed class OptionsTests
     [InlineData("UndeliverableAfter", "00:00:00", "Orleans:Streaming:jobs:UndeliverableAfter", "positive")]
     [InlineData("MaxDeliveryTime", "-00:00:01", "Orleans:Streaming:jobs:MaxDeliveryTime", "-00:00:01")]
     [InlineData("StreamInactivityPeriod", "00:00:00", "Orleans:Streaming:jobs:StreamInactivityPeriod", "positive")]
-    public void A_wrong_setting_is_named_with_the_rule_and_the_value(string setting, string value, string name, string rule)
+    public void A_wrong_setting_is_named_with_rule_and_value(string setting, string value, string name, string rule)
     {
         var message = Assert.Throws<OptionsValidationException>(() => Build((setting, value)).Get("jobs")).Message;
 

@@ -63,7 +63,7 @@ public sealed class QueueCacheTests
     }
 
     [Fact]
-    public async Task A_cursor_disposed_of_in_the_middle_of_a_delivery_leaves_its_events_to_the_next()
+    public async Task A_cursor_disposed_during_delivery_leaves_its_events()
     {
         var (first, second) = (Enqueue(1), Enqueue(2));
         await Fill();
@@ -84,7 +84,7 @@ public sealed class QueueCacheTests
     }
 
     [Fact]
-    public async Task A_cursor_whose_delivery_failed_fails_the_producer_on_moving_on_and_on_disposal()
+    public async Task A_failed_delivery_fails_the_producer()
     {
         var first = Enqueue(1);
         await Fill();
@@ -114,7 +114,7 @@ public sealed class QueueCacheTests
     }
 
     [Fact]
-    public async Task Places_are_free_again_once_events_were_delivered_and_not_before()
+    public async Task Places_become_free_only_after_delivery()
     {
         for (var i = 0; i < 100; i++) _ = Enqueue(i);
         Assert.Throws<StreamQueueFullException>(() => { _ = Enqueue(100); });
@@ -128,7 +128,7 @@ public sealed class QueueCacheTests
     }
 
     [Fact]
-    public async Task What_the_stopping_agent_has_read_taken_or_not_looked_at_comes_back_in_order()
+    public async Task A_stopping_agents_events_come_back_in_order()
     {
         _ = Enqueue(1, isWaitedFor: false);
         await Fill();
@@ -149,7 +149,7 @@ public sealed class QueueCacheTests
     }
 
     [Fact]
-    public async Task Once_the_last_reader_has_gone_waiting_producers_fail_until_there_is_one_again()
+    public async Task Waiting_producers_fail_while_there_is_no_reader()
     {
         var early = Enqueue(1);
         await _receiver.Shutdown(TimeSpan.Zero);

@@ -8,7 +8,7 @@ namespace JobRequests.Streaming.InProcess.Tests;
 public sealed class RebalanceTests
 {
     [Fact]
-    public async Task Nothing_is_lost_when_queues_move_to_a_silo_that_joins_and_back_when_one_leaves()
+    public async Task No_event_is_lost_while_silos_join_and_leave()
     {
         await using var cluster = await StartAsync(new InProcessStreamHub(), AcknowledgeWhen.Enqueued);
         var keys = Enumerable.Range(0, 20).Select(_ => StreamCluster.NewKey()).ToArray();
@@ -42,7 +42,7 @@ public sealed class RebalanceTests
     }
 
     [Fact]
-    public async Task Who_waits_for_a_delivery_is_told_when_the_last_silo_stops()
+    public async Task A_waiting_producer_is_told_when_the_last_silo_stops()
     {
         var cluster = await StartAsync(new InProcessStreamHub(), AcknowledgeWhen.Delivered);
         var (reached, released) = (new TaskCompletionSource(), new TaskCompletionSource());
@@ -72,7 +72,7 @@ public sealed class RebalanceTests
     }
 
     [Fact]
-    public async Task What_was_only_queued_when_the_last_silo_stopped_is_delivered_by_the_next_one()
+    public async Task The_next_silo_delivers_what_the_last_one_queued()
     {
         var hub = new InProcessStreamHub();
         var key = StreamCluster.NewKey();

@@ -33,7 +33,7 @@ public sealed class BlockTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_stream_whose_record_cannot_be_handled_waits_in_order_and_holds_up_no_other()
+    public async Task A_blocked_stream_waits_in_order_and_delays_no_other()
     {
         _script.IsBad = static (stream, number) => stream == "a" && number == 1;
         await SendAsync("a", 0, 1, 2);
@@ -70,7 +70,7 @@ public sealed class BlockTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_fails_again_is_dead_lettered_again_and_keeps_its_place()
+    public async Task A_record_that_fails_again_keeps_its_place()
     {
         _script.IsBad = static (_, number) => number is 1 or 2;
         await SendAsync("a", 0, 1, 2, 3);
@@ -93,7 +93,7 @@ public sealed class BlockTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_silo_that_comes_knows_the_blocks_before_it_delivers_also_where_nothing_was_committed_after_the_parking()
+    public async Task A_new_silo_knows_the_blocks_before_it_delivers()
     {
         _script.IsBad = static (_, number) => number == 1;
         await SendAsync("a", 0, 1, 2);
@@ -123,7 +123,7 @@ public sealed class BlockTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_replay_that_was_cut_off_before_its_mark_leaves_the_block_and_the_next_one_ends_it()
+    public async Task An_interrupted_replay_leaves_the_block_to_the_next()
     {
         _script.IsBad = static (_, number) => number == 0;
         await SendAsync("a", 0, 1);
@@ -194,7 +194,7 @@ public sealed class BlockTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_another_provider_has_dead_lettered_in_the_same_topic_goes_back_to_that_ones_topic_where_it_is_known_and_nowhere_else()
+    public async Task A_replay_returns_another_providers_dead_letters_to_its_topic()
     {
         await using var other = await TestTopic.CreateAsync();
         await other.ProduceAsync("a", "7");
@@ -213,7 +213,7 @@ public sealed class BlockTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task While_the_gate_is_closed_nothing_is_taken_and_nothing_dead_lettered_and_then_it_goes_on()
+    public async Task While_the_gate_is_closed_no_record_is_taken()
     {
         await SendAsync("a", 0);
         await UntilHandledAsync("a", 0);

@@ -24,7 +24,7 @@ public sealed class BlockedCacheTests
         _partition, _dead_lettered, new KafkaStreamOptions { MaxBatchRecords = 4, BlockStreams = true }, NullLogger.Instance, _blocks, _gate);
 
     [Fact]
-    public void What_was_delivered_with_the_failed_record_is_finished_before_it_and_dead_lettered_behind_it()
+    public void Records_before_a_failed_one_finish_those_behind_wait()
     {
         Add(Stream, 4);
         var cursor = Cursor(Stream);
@@ -42,7 +42,7 @@ public sealed class BlockedCacheTests
     }
 
     [Fact]
-    public void Later_records_are_dead_lettered_in_their_order_whether_they_wait_already_or_come()
+    public void Records_of_a_blocked_stream_are_dead_lettered_in_order()
     {
         Add(Stream, 6);
         Add(Other, 1);
@@ -59,7 +59,7 @@ public sealed class BlockedCacheTests
     }
 
     [Fact]
-    public void Put_back_records_pass_and_one_that_fails_again_holds_the_rest_of_its_run()
+    public void A_replayed_record_that_fails_stops_its_run()
     {
         Add(Stream, 3);
         var cursor = Cursor(Stream);
@@ -82,7 +82,7 @@ public sealed class BlockedCacheTests
     }
 
     [Fact]
-    public void When_the_block_has_ended_what_comes_is_delivered_and_nothing_that_was_dead_lettered()
+    public void After_a_block_only_new_records_are_delivered()
     {
         Add(Stream, 3);
         var cursor = Cursor(Stream);
@@ -96,7 +96,7 @@ public sealed class BlockedCacheTests
     }
 
     [Fact]
-    public void A_delivery_that_the_framework_gives_up_blocks_its_stream_too()
+    public void A_delivery_abandoned_by_Orleans_blocks_its_stream()
     {
         Add(Stream, 3);
         var cursor = Cursor(Stream);
@@ -111,7 +111,7 @@ public sealed class BlockedCacheTests
     }
 
     [Fact]
-    public void A_delivery_that_fails_while_nothing_can_be_handled_is_made_again()
+    public void During_an_outage_a_failed_delivery_is_repeated()
     {
         Add(Stream, 2);
         var cursor = Cursor(Stream);
@@ -125,7 +125,7 @@ public sealed class BlockedCacheTests
     }
 
     [Fact]
-    public void What_is_not_being_delivered_cannot_be_abandoned_and_twice_is_once()
+    public void Only_a_delivery_can_be_abandoned_once()
     {
         Add(Stream, 2);
         Assert.False(_cache.GiveUp(Stream, 0, "bad", null, 1));

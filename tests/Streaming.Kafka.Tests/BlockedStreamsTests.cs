@@ -32,7 +32,7 @@ public sealed class BlockedStreamsTests
     }
 
     [Fact]
-    public void A_run_that_has_failed_stays_failed_when_another_one_fails()
+    public void A_failed_run_stays_failed_when_another_fails()
     {
         _blocks.Begin(Stream, 0, 5, "r1");
         _blocks.Begin(Stream, 0, 5, "r2");

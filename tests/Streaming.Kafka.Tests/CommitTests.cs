@@ -17,7 +17,7 @@ public sealed class CommitTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _topic.DisposeAsync();
 
     [Fact]
-    public async Task A_topic_that_was_never_read_is_read_from_its_beginning()
+    public async Task A_new_topic_is_read_from_its_beginning()
     {
         await _topic.ProduceAsync("a", "0");
 
@@ -27,7 +27,7 @@ public sealed class CommitTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_next_silo_goes_on_where_the_last_one_has_stopped()
+    public async Task The_next_silo_continues_where_the_last_one_stopped()
     {
         await using (var first = await TopicCluster.StartAsync(_topic))
         {
@@ -44,7 +44,7 @@ public sealed class CommitTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_graceful_stop_commits_what_is_finished_and_only_that_and_dead_letters_nothing()
+    public async Task A_graceful_stop_commits_only_finished_records()
     {
         var failing = new TaskCompletionSource();
         var cluster = await TopicCluster.StartAsync(_topic);
@@ -95,7 +95,7 @@ public sealed class CommitTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_commit_that_somebody_overwrites_with_an_older_one_is_made_again()
+    public async Task An_overwritten_commit_is_made_again()
     {
         await using var cluster = await TopicCluster.StartAsync(_topic, options => options.CommitCheckPeriod = TimeSpan.FromMilliseconds(200));
         for (var number = 0; number < 5; number++) await _topic.ProduceAsync("a", $"{number}");
@@ -108,7 +108,7 @@ public sealed class CommitTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Records_that_retention_took_before_they_were_read_are_a_critical_log_and_the_rest_is_read()
+    public async Task Records_lost_to_retention_are_logged_as_critical()
     {
         for (var number = 0; number < 10; number++) await _topic.ProduceAsync("a", $"{number}");
         _topic.Commit(3);
@@ -126,7 +126,7 @@ public sealed class CommitTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_committed_offset_beyond_the_logs_end_is_a_critical_log_and_the_log_is_read_from_its_beginning()
+    public async Task An_offset_beyond_the_end_restarts_at_the_beginning()
     {
         await _topic.ProduceAsync("a", "77");
         _topic.Commit(10);
@@ -140,7 +140,7 @@ public sealed class CommitTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_topic_that_is_made_again_while_a_silo_reads_it_is_read_on()
+    public async Task A_recreated_topic_is_read_on()
     {
         var logs = new LogRecorder();
         await using var cluster = await TopicCluster.StartAsync(_topic, logs: logs);
@@ -156,7 +156,7 @@ public sealed class CommitTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task No_grain_can_resume_at_an_offset_which_a_topic_that_is_made_again_would_not_reach_for_long()
+    public async Task No_grain_resumes_at_an_old_topics_offset()
     {
         await using var cluster = await TopicCluster.StartAsync(_topic);
 

@@ -15,7 +15,7 @@ public sealed class DeadLetterRecordTests
     }
 
     [Fact]
-    public void Original_headers_are_kept_and_the_marks_of_an_earlier_dead_lettering_replaced()
+    public void A_dead_letter_keeps_headers_and_replaces_earlier_marks()
     {
         KafkaHeader[] original = [new("trace", new byte[] { 0, 255 }), new("trace", "2"u8.ToArray())];
 
@@ -28,7 +28,7 @@ public sealed class DeadLetterRecordTests
     }
 
     [Fact]
-    public void Headers_of_other_records_are_not_taken_for_a_dead_lettered_ones()
+    public void Headers_of_other_records_are_no_dead_letters_marks()
     {
         Assert.Null(DeadLetterRecord.Read([]));
         Assert.Null(DeadLetterRecord.Read([.. DeadLetterRecord.Write(Origin, []).Where(header => header.Name != DeadLetterRecord.OriginOffset)]));

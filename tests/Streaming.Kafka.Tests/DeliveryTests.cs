@@ -32,7 +32,7 @@ public sealed class DeliveryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_gathers_while_a_handler_runs_is_delivered_in_one_call()
+    public async Task Events_gathered_during_a_handler_arrive_in_one_call()
     {
         var released = await HoldAsync("hot", 0);
         for (var number = 1; number <= 15; number++) await _topic.ProduceAsync("hot", $"{number}");
@@ -47,7 +47,7 @@ public sealed class DeliveryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_record_on_which_the_handler_keeps_failing_is_dead_lettered_alone_and_the_order_of_the_others_kept()
+    public async Task A_record_that_always_fails_is_dead_lettered_alone()
     {
         Script.Handling = (_, events) => events.Any(numbered => numbered.Number == 5) ? throw new InvalidOperationException("Never.") : Task.CompletedTask;
         for (var number = 0; number < 10; number++) await _topic.ProduceAsync("a", $"{number}");
@@ -64,7 +64,7 @@ public sealed class DeliveryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_record_whose_grain_resumes_with_a_token_is_dead_lettered()
+    public async Task A_record_for_a_resuming_grain_is_dead_lettered()
     {
         Script.ResumingFrom = static _ => new EventSequenceTokenV2(0);
         await _topic.ProduceAsync("a", "1");
@@ -76,7 +76,7 @@ public sealed class DeliveryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_record_that_a_partition_stands_still_on_degrades_health_and_an_operator_dead_letters_it()
+    public async Task An_operator_dead_letters_the_record_a_partition_stalls_on()
     {
         await using var topic = await TestTopic.CreateAsync();
         IServiceProvider? services = null;
@@ -113,7 +113,7 @@ public sealed class DeliveryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_slow_handler_holds_back_the_commit_until_it_has_returned()
+    public async Task A_slow_handler_holds_back_the_commit()
     {
         var released = await HoldAsync("slow", 0);
         await _topic.ProduceAsync("quick", "0");
@@ -131,7 +131,7 @@ public sealed class DeliveryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_delivery_that_outlasts_the_agents_memory_of_its_stream_keeps_its_order()
+    public async Task A_very_slow_delivery_keeps_its_order()
     {
         var released = await HoldAsync("slow", 0);
         for (var i = 0; i < 5; i++)
@@ -176,7 +176,7 @@ public sealed class DeliveryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_slow_activation_holds_up_the_partition_only_until_it_is_done()
+    public async Task A_slow_activation_delays_the_partition_only_meanwhile()
     {
         var (reached, released) = (new TaskCompletionSource(), new TaskCompletionSource());
         Script.Activating = key =>
@@ -197,7 +197,7 @@ public sealed class DeliveryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_activation_that_throws_gets_its_record_dead_lettered_and_its_neighbours_are_delivered()
+    public async Task A_record_whose_activation_throws_is_dead_lettered_alone()
     {
         Script.Activating = key => key == "broken" ? throw new InvalidOperationException("This consumer does not start.") : Task.CompletedTask;
         await _topic.ProduceAsync("broken", "0");

@@ -22,7 +22,7 @@ public sealed class FaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task After_an_outage_reading_committing_and_producing_go_on_by_themselves()
+    public async Task After_an_outage_everything_continues_by_itself()
     {
         await using var cluster = await TopicCluster.StartAsync(_topic, options => options.BootstrapServers = _toxics.Address);
         await _topic.ProduceAsync("a", "0");
@@ -39,7 +39,7 @@ public sealed class FaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_produced_while_the_connection_breaks_arrives_in_order_and_once()
+    public async Task Records_produced_during_connection_faults_arrive_once_in_order()
     {
         await using var cluster = await StreamCluster.StartAsync(silo => silo.AddKafkaStreams(StreamConformance.Provider, options => options.Configure(kafka =>
         {
@@ -64,7 +64,7 @@ public sealed class FaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_produce_that_nobody_acknowledges_fails_in_time_and_says_that_nobody_knows()
+    public async Task An_unacknowledged_produce_fails_in_time_as_unknown()
     {
         await using var cluster = await TopicCluster.StartAsync(_topic, options =>
         {
@@ -113,7 +113,7 @@ public sealed class FaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_batch_of_which_a_part_may_be_in_the_log_is_not_called_refused()
+    public async Task A_partly_produced_batch_is_not_called_refused()
     {
         await using var cluster = await TopicCluster.StartAsync(_topic, options =>
         {
@@ -130,7 +130,7 @@ public sealed class FaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task While_nothing_can_be_dead_lettered_the_commit_waits_and_the_neighbours_are_delivered()
+    public async Task The_commit_waits_for_failed_dead_lettering()
     {
         // The dead-letter topic takes no record of more than 300 bytes; without its value the copy is still too large.
         await _topic.Admin.IncrementalAlterConfigsAsync(new()
@@ -158,7 +158,7 @@ public sealed class FaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_record_too_large_for_the_dead_lettered_topic_is_dead_lettered_without_its_value_and_says_so()
+    public async Task A_too_large_record_is_dead_lettered_without_its_value()
     {
         await _topic.Admin.IncrementalAlterConfigsAsync(new()
         {

@@ -12,7 +12,7 @@ public sealed class KafkaQueueBalancerTests
     [InlineData(16, 5)]
     [InlineData(4, 7)]
     [InlineData(64, 10)]
-    public void Every_queue_has_one_owner_and_no_silo_two_more_than_another(int queues, int silos)
+    public void Every_queue_has_one_owner_and_silos_equal_shares(int queues, int silos)
     {
         var assignment = KafkaQueueBalancer.Assign(Queues(queues), Silos(silos));
 
@@ -22,7 +22,7 @@ public sealed class KafkaQueueBalancerTests
     }
 
     [Fact]
-    public void All_silos_work_out_the_same_whatever_the_order_they_see()
+    public void All_silos_compute_the_same_assignment()
     {
         var forward = KafkaQueueBalancer.Assign(Queues(16), Silos(5));
         var backward = KafkaQueueBalancer.Assign([.. Queues(16).Reverse()], [.. Silos(5).Reverse()]);

@@ -48,7 +48,7 @@ public sealed class KafkaQueueCacheTests
     }
 
     [Fact]
-    public void A_slow_stream_holds_back_the_commit_and_not_the_others()
+    public void A_slow_stream_delays_the_commit_not_other_streams()
     {
         Add(Stream, 1);
         Add(Other, 2);
@@ -64,7 +64,7 @@ public sealed class KafkaQueueCacheTests
     }
 
     [Fact]
-    public void A_record_is_finished_when_every_consumer_of_its_stream_has_moved_past_it()
+    public void A_record_is_finished_when_all_consumers_passed_it()
     {
         Add(Stream, 2);
         var (pin, first, second) = (_cache.GetCacheCursor(Stream, null), _cache.GetCacheCursor(Stream, null), _cache.GetCacheCursor(Stream, null));
@@ -80,7 +80,7 @@ public sealed class KafkaQueueCacheTests
     }
 
     [Fact]
-    public void A_consumer_that_comes_later_starts_at_the_oldest_record_that_is_held()
+    public void A_late_consumer_starts_at_the_oldest_record()
     {
         Add(Stream, 2);
         using var pin = _cache.GetCacheCursor(Stream, null);
@@ -92,7 +92,7 @@ public sealed class KafkaQueueCacheTests
     }
 
     [Fact]
-    public void Records_that_nobody_consumes_are_finished_by_the_purge_and_not_before()
+    public void The_purge_finishes_records_without_a_consumer()
     {
         Add(Stream, 1);
         Assert.Equal(0, _partition.Tracker.Watermark);
@@ -150,7 +150,7 @@ public sealed class KafkaQueueCacheTests
     }
 
     [Fact]
-    public void A_cursor_disposed_of_in_the_middle_of_a_delivery_leaves_its_records_and_a_reminder()
+    public void A_cursor_disposed_during_delivery_leaves_its_records()
     {
         Add(Stream, 2);
         var cursor = _cache.GetCacheCursor(Stream, null);
@@ -166,7 +166,7 @@ public sealed class KafkaQueueCacheTests
     }
 
     [Fact]
-    public void A_failed_attempt_is_repeated_with_the_first_record_alone_and_then_with_more_again()
+    public void A_failed_batch_is_repeated_record_by_record()
     {
         Add(Stream, 9);
         var cursor = _cache.GetCacheCursor(Stream, null);
@@ -179,7 +179,7 @@ public sealed class KafkaQueueCacheTests
     }
 
     [Fact]
-    public void A_record_that_failed_for_good_is_dead_lettered_alone_and_finished_by_its_parking()
+    public void A_failed_record_is_finished_by_its_dead_letter()
     {
         Add(Stream, 3);
         var cursor = _cache.GetCacheCursor(Stream, null);
@@ -202,7 +202,7 @@ public sealed class KafkaQueueCacheTests
     }
 
     [Fact]
-    public void A_record_on_which_two_consumers_fail_is_dead_lettered_once()
+    public void A_record_failing_for_two_consumers_is_dead_lettered_once()
     {
         Add(Stream, 1);
         foreach (var cursor in new[] { _cache.GetCacheCursor(Stream, null), _cache.GetCacheCursor(Stream, null) }.ToArray())
@@ -231,7 +231,7 @@ public sealed class KafkaQueueCacheTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void What_fails_because_the_agent_stops_is_neither_dead_lettered_nor_finished(bool movesOn)
+    public void A_stopping_agent_neither_dead_letters_nor_finishes_records(bool movesOn)
     {
         Add(Stream, 1);
         var cursor = _cache.GetCacheCursor(Stream, null);
@@ -247,7 +247,7 @@ public sealed class KafkaQueueCacheTests
     }
 
     [Fact]
-    public void The_cache_is_full_by_records_or_bytes_and_has_space_again_when_they_leave()
+    public void The_cache_is_bounded_by_records_and_bytes()
     {
         Add(Stream, 9, size: 1);
         Assert.True(_cache.HasSpace);

@@ -11,7 +11,7 @@ public sealed class MockTests : IDisposable
     public void Dispose() => _broker.Dispose();
 
     [Fact]
-    public async Task A_partition_is_taken_over_although_its_offset_cannot_be_read_at_first()
+    public async Task A_partition_is_taken_over_despite_offset_errors()
     {
         await _broker.ProduceAsync("a", "0");
         _broker.Push(MockBroker.OffsetFetch, ErrorCode.GroupAuthorizationFailed, ErrorCode.GroupAuthorizationFailed);
@@ -119,7 +119,7 @@ public sealed class MockTests : IDisposable
     }
 
     [Fact]
-    public async Task A_broker_that_goes_down_and_comes_up_again_is_read_on()
+    public async Task Reading_continues_after_a_broker_restart()
     {
         await using var cluster = await TopicCluster.StartAsync(_broker.Configure);
         await _broker.ProduceAsync("a", "0");

@@ -9,7 +9,7 @@ public sealed class OffsetTrackerTests
     private static readonly Gen<(int Kind, int Number)[]> Histories = Gen.Select(Gen.Int[0, 3], Gen.Int[0, 200]).Array[0, 400];
 
     [Fact]
-    public void The_watermark_is_the_lowest_unfinished_offset_whatever_the_order_and_the_gaps() => Histories.Sample(history =>
+    public void The_watermark_is_the_lowest_unfinished_offset() => Histories.Sample(history =>
     {
         var tracker = new OffsetTracker(10);
         var (pending, position) = (new SortedSet<long>(), 10L);
@@ -44,7 +44,7 @@ public sealed class OffsetTrackerTests
     });
 
     [Fact]
-    public void Nothing_is_to_be_committed_before_the_first_record_of_a_partition_that_was_never_committed()
+    public void A_new_partition_commits_nothing_before_its_first_record()
     {
         var tracker = new OffsetTracker();
         Assert.Null(tracker.Watermark);

@@ -58,7 +58,7 @@ public sealed class OptionsTests
     }
 
     [Fact]
-    public void Settings_come_from_the_providers_section_and_the_address_from_a_connection_string()
+    public void Settings_come_from_section_and_connection_string()
     {
         var options = Build(("BootstrapServers", ""), ("ConnectionName", "other"), ("ExpectedPartitions", "7"), ("Client:sasl.username", "ann"),
             ("Consumer:fetch.wait.max.ms", "20")).Get("orders");
@@ -120,7 +120,7 @@ public sealed class OptionsTests
     }
 
     [Fact]
-    public void The_application_has_the_last_word_on_pub_sub_balancer_agent_and_lifecycle()
+    public void The_application_can_replace_every_part_of_the_provider()
     {
         using var host = BuildHost(silo => silo.AddKafkaStreams("orders", (SiloKafkaStreamConfigurator kafka) =>
         {

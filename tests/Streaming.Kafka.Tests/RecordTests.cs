@@ -25,7 +25,7 @@ public sealed class RecordTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Records_of_a_plain_producer_are_consumed_with_all_that_they_carry()
+    public async Task A_plain_producers_records_are_consumed_with_all_headers()
     {
         var sent = await _topic.ProduceAsync("a", "5", ("trace", "1"), ("trace", "2"));
 
@@ -97,7 +97,7 @@ public sealed class RecordTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Items_that_their_consumer_does_not_take_are_dead_lettered_with_the_reason()
+    public async Task Items_of_another_type_are_dead_lettered_with_reason()
     {
         await using var topic = await TestTopic.CreateAsync();
         await using var cluster = await StreamCluster.StartAsync(silo => silo.AddKafkaStreams(StreamConformance.Provider, options => options.Configure(kafka =>
@@ -137,7 +137,7 @@ public sealed class RecordTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Foreign_bytes_on_a_topic_of_Orleans_records_are_dead_lettered()
+    public async Task Foreign_bytes_on_an_Orleans_topic_are_dead_lettered()
     {
         await using var topic = await TestTopic.CreateAsync();
         await using var cluster = await StreamCluster.StartAsync(

@@ -8,7 +8,7 @@ namespace JobRequests.Streaming.Kafka.Tests;
 public sealed class RoundTripTests
 {
     [Fact]
-    public async Task What_a_client_sends_reaches_the_grain_on_the_silo_and_is_committed()
+    public async Task A_clients_record_reaches_its_grain_and_is_committed()
     {
         await using var topic = await TestTopic.CreateAsync(partitions: 4);
         var script = new StreamScript();

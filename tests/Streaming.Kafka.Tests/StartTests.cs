@@ -55,7 +55,7 @@ public sealed class StartTests
     }
 
     [Fact]
-    public async Task A_broker_that_never_answers_is_waited_for_and_then_named()
+    public async Task A_silent_broker_is_waited_for_and_named()
     {
         await using var topic = await TestTopic.CreateAsync();
         var watch = Stopwatch.StartNew();
@@ -91,7 +91,7 @@ public sealed class StartTests
     }
 
     [Fact]
-    public async Task A_broker_that_is_not_up_yet_is_waited_for_and_the_health_check_says_so()
+    public async Task A_missing_broker_is_waited_for_and_reported()
     {
         await using var topic = await TestTopic.CreateAsync();
         await using var toxics = new Toxics();
@@ -138,7 +138,7 @@ public sealed class StartTests
     }
 
     [Fact]
-    public async Task Partitions_added_to_a_topic_in_use_make_the_health_check_fail()
+    public async Task Added_partitions_fail_the_health_check()
     {
         await using var topic = await TestTopic.CreateAsync();
         IServiceProvider? services = null;

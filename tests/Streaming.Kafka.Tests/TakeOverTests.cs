@@ -17,7 +17,7 @@ public sealed class TakeOverTests
     private const int Partitions = 8;
 
     [Fact]
-    public async Task Two_silos_share_the_partitions_and_the_one_that_stays_reads_them_all()
+    public async Task Two_silos_share_partitions_until_one_leaves()
     {
         await using var topic = await TestTopic.CreateAsync(Partitions);
         await using var cluster = await TopicCluster.StartAsync(topic, silos: 2);
@@ -36,7 +36,7 @@ public sealed class TakeOverTests
     }
 
     [Fact]
-    public async Task Whose_streams_may_be_blocked_are_taken_over_within_two_seconds_too()
+    public async Task Partitions_with_blocks_are_taken_over_within_two_seconds()
     {
         await using var topic = await TestTopic.CreateAsync(Partitions, deadLetterPartitions: Partitions);
         await using var cluster = await TopicCluster.StartAsync(topic, options => options.BlockStreams = true, silos: 2);
@@ -50,7 +50,7 @@ public sealed class TakeOverTests
     }
 
     [Fact]
-    public async Task After_a_silo_was_killed_the_others_read_its_partitions_from_where_it_had_committed()
+    public async Task A_killed_silos_partitions_continue_at_its_commit()
     {
         await using var topic = await TestTopic.CreateAsync(Partitions);
         int[] ports = [FreePort.Next(), FreePort.Next(), FreePort.Next(), FreePort.Next()];

@@ -8,7 +8,7 @@ namespace JobRequests.Streaming.Kafka.Tests;
 public sealed class TelemetryTests
 {
     [Fact]
-    public async Task A_produce_is_a_span_and_carries_its_trace_unless_the_encoder_has_said_another()
+    public async Task A_produce_has_a_span_and_carries_its_trace()
     {
         await using var topic = await TestTopic.CreateAsync();
         var spans = new List<Activity>();
@@ -52,7 +52,7 @@ public sealed class TelemetryTests
     }
 
     [Fact]
-    public async Task Lag_cache_and_age_are_gauges_and_what_was_delivered_and_dead_lettered_is_counted()
+    public async Task Gauges_and_counters_show_what_a_consumer_does()
     {
         await using var topic = await TestTopic.CreateAsync();
         using var lag = new MetricRecorder("messaging.kafka.consumer.lag", topic.Name);

@@ -112,7 +112,7 @@ public abstract class GrainStorageConformance
     }
 
     [Fact]
-    public virtual async Task A_write_without_an_ETag_over_an_existing_record_is_refused()
+    public virtual async Task A_write_without_ETag_never_replaces_a_record()
     {
         var grain = NewGrain();
         await Storage.WriteStateAsync(Name, grain, State("first"));
@@ -140,7 +140,7 @@ public abstract class GrainStorageConformance
     [Theory]
     [InlineData("0123456789abcdef0123456789abcdef")]
     [InlineData("' OR 1=1 --")]
-    public virtual async Task A_write_with_an_ETag_that_was_never_given_out_is_refused(string etag)
+    public virtual async Task A_write_with_an_invented_ETag_is_refused(string etag)
     {
         var grain = NewGrain();
         await Storage.WriteStateAsync(Name, grain, State("kept"));
@@ -177,7 +177,7 @@ public abstract class GrainStorageConformance
     }
 
     [Fact]
-    public virtual async Task A_write_with_an_ETag_over_a_record_that_never_was_is_refused()
+    public virtual async Task A_write_with_ETag_over_no_record_is_refused()
     {
         var grain = NewGrain();
 
@@ -227,7 +227,7 @@ public abstract class GrainStorageConformance
     }
 
     [Fact]
-    public virtual async Task A_clear_without_an_ETag_over_an_existing_record_is_refused()
+    public virtual async Task A_clear_without_ETag_never_removes_a_record()
     {
         var grain = NewGrain();
         await Storage.WriteStateAsync(Name, grain, State("kept"));
@@ -264,7 +264,7 @@ public abstract class GrainStorageConformance
     }
 
     [Fact]
-    public virtual async Task A_clear_with_the_ETag_of_a_record_that_is_gone_is_refused()
+    public virtual async Task A_clear_with_ETag_of_a_missing_record_is_refused()
     {
         var grain = NewGrain();
         var state = State("gone");
@@ -336,7 +336,7 @@ public abstract class GrainStorageConformance
     }
 
     [Fact]
-    public virtual async Task Of_a_clear_and_an_update_from_one_ETag_exactly_one_wins()
+    public virtual async Task A_clear_or_an_update_from_one_ETag_wins()
     {
         for (var round = 0; round < 20; round++)
         {

@@ -50,7 +50,7 @@ public abstract class StreamConformance : IAsyncLifetime
     }
 
     [Fact]
-    public virtual async Task A_batch_of_one_producer_call_arrives_complete_and_in_order()
+    public virtual async Task A_producers_batch_arrives_complete_and_in_order()
     {
         var key = StreamCluster.NewKey();
 
@@ -62,7 +62,7 @@ public abstract class StreamConformance : IAsyncLifetime
     }
 
     [Fact]
-    public virtual async Task An_event_whose_handler_fails_is_delivered_again_before_the_next_one()
+    public virtual async Task A_failed_event_is_delivered_again_before_the_next()
     {
         var key = StreamCluster.NewKey();
         var failures = 0;
@@ -99,7 +99,7 @@ public abstract class StreamConformance : IAsyncLifetime
     }
 
     [Fact]
-    public virtual async Task A_cold_consumer_that_is_busy_holds_up_no_other_stream()
+    public virtual async Task A_busy_cold_consumer_delays_no_other_stream()
     {
         var (busy, released) = (StreamCluster.NewKey(), new TaskCompletionSource());
         var reached = new TaskCompletionSource();

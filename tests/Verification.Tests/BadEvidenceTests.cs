@@ -182,7 +182,7 @@ public sealed class BadEvidenceTests
     }
 
     [Fact]
-    public void Every_invariant_but_that_of_a_whole_run_has_a_case() =>
+    public void Every_invariant_of_a_single_job_has_a_case() =>
         Assert.Equal(Invariants.All.Where(invariant => invariant != Invariant.I13), Cases.Values.Select(each => each.Expected).Distinct().Order());
 
     private static StoredState Fold(IEnumerable<StoredEvent> events) =>

@@ -83,7 +83,7 @@ public sealed class DataFolderTests
     }
 
     [Fact]
-    public async Task What_is_written_while_it_is_read_is_seen_in_the_end()
+    public async Task Verification_sees_what_is_written_while_it_reads()
     {
         await using var folder = await DataFolder.CreateAsync();
         var (id, document, view) = ManyJobs.Make(1);
@@ -97,7 +97,7 @@ public sealed class DataFolderTests
     }
 
     [Fact]
-    public async Task A_job_that_changes_each_time_it_is_read_is_not_held_against_anybody()
+    public async Task A_job_that_keeps_changing_is_no_violation()
     {
         await using var folder = await DataFolder.CreateAsync();
         var (id, document, view) = ManyJobs.Make(1);

@@ -9,7 +9,7 @@ public sealed class GoodEvidenceTests
     private static readonly int Count = Environment.GetEnvironmentVariable("JOBREQUESTS_LONG") == "1" ? 200_000 : 2_000;
 
     [Fact]
-    public void Any_life_of_a_job_passes_with_all_that_is_known_of_it() => Runs.Any.Sample(
+    public void Any_life_of_a_job_passes_with_full_evidence() => Runs.Any.Sample(
         steps =>
         {
             var run = Runs.Play(steps);
@@ -18,7 +18,7 @@ public sealed class GoodEvidenceTests
         iter: Count);
 
     [Fact]
-    public void Any_life_of_a_job_passes_whatever_part_of_the_evidence_is_missing() => Gen.Select(Runs.Any, Gen.Int[0, 31]).Sample(
+    public void Any_life_of_a_job_passes_with_partial_evidence() => Gen.Select(Runs.Any, Gen.Int[0, 31]).Sample(
         (steps, parts) =>
         {
             var run = Runs.Play(steps);

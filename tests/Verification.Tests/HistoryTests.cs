@@ -30,7 +30,7 @@ public sealed class HistoryTests : IDisposable
     }
 
     [Fact]
-    public async Task Calls_on_jobs_that_are_not_stored_are_held_against_the_documents_that_are()
+    public async Task Calls_on_missing_jobs_are_violations()
     {
         await using var folder = await DataFolder.CreateAsync();
         folder.Write(ManyJobs.Take(700).Select(job => (job.Job, (Grains.JobDocument?)job.Document, (StoredView?)job.View)));

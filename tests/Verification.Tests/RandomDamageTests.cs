@@ -16,7 +16,7 @@ public sealed class RandomDamageTests
             : null);
 
     [Fact]
-    public void An_outcome_that_was_told_and_is_turned_round_is_seen() => Each(
+    public void A_reversed_outcome_is_noticed() => Each(
         (evidence, place) => evidence.Calls!.Where(call => call is { Op: not "get", Outcome: "SUCCESS" or "FAIL" }).ToList() is { Count: > 0 } decided
             ? evidence.WithCalls(calls =>
                 calls.Select(call => call == decided[place % decided.Count] ? call with

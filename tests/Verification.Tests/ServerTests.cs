@@ -81,7 +81,7 @@ public sealed class ServerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_a_cluster_leaves_behind_is_read_and_passes_and_what_is_taken_away_is_missed()
+    public async Task A_clusters_data_passes_and_missing_data_is_noticed()
     {
         var good = SampleJob.Run().Evidence();
         await StoreAsync(JobRun.JobId, good.Document!.Document!, good.View!.View!);
@@ -103,7 +103,7 @@ public sealed class ServerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_record_that_nobody_signed_must_be_dead_lettered_and_one_that_is_not_finished_may_wait()
+    public async Task An_unsigned_record_must_be_dead_lettered()
     {
         var good = SampleJob.Run().Evidence();
         await StoreAsync(JobRun.JobId, good.Document!.Document!, good.View!.View!);
@@ -162,7 +162,7 @@ public sealed class ServerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_document_that_cannot_be_read_is_reported_and_the_others_are_checked()
+    public async Task An_unreadable_document_is_reported_and_others_are_verified()
     {
         foreach (var job in ManyJobs.Take(2)) await StoreAsync(job.Job, job.Document, job.View);
         await _database.GetCollection<BsonDocument>("grainState").UpdateOneAsync(

@@ -6,7 +6,7 @@ namespace JobRequests.Cli.Tests.Kafka;
 public sealed class DeadLetterGroupTests
 {
     [Fact]
-    public async Task Dead_lettered_requests_are_counted_by_job_and_reason_and_replayed_by_job()
+    public async Task Dead_letters_are_counted_and_replayed_by_job()
     {
         await using var kafka = await KafkaUnderTest.StartAsync(1);
         await DeadLetterBlockedAsync(kafka, "j1", 5, begins: true);

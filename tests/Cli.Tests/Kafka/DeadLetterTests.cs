@@ -6,7 +6,7 @@ namespace JobRequests.Cli.Tests.Kafka;
 public sealed class DeadLetterTests
 {
     [Fact]
-    public async Task Each_dead_lettered_record_says_why_from_where_and_since_when()
+    public async Task Each_dead_letter_says_why_where_and_when()
     {
         await using var kafka = await KafkaUnderTest.StartAsync(2);
         Assert.Contains("There are no dead letters.", (await kafka.RunAsync("dead-letters", "list")).Output);
@@ -48,7 +48,7 @@ public sealed class DeadLetterTests
     }
 
     [Fact]
-    public async Task A_replay_puts_each_back_once_as_it_was_and_in_its_order()
+    public async Task A_replay_puts_each_back_once_unchanged_in_order()
     {
         await using var kafka = await KafkaUnderTest.StartAsync(2);
         KafkaHeader[] headers = [new("type", KafkaUnderTest.Bytes("accept")), new("twice", new byte[] { 1 }), new("twice", new byte[] { 0xff })];
@@ -148,7 +148,7 @@ public sealed class DeadLetterTests
     }
 
     [Fact]
-    public async Task An_event_that_a_view_did_not_take_goes_back_to_finalevents()
+    public async Task A_dead_lettered_event_goes_back_to_finalevents()
     {
         await using var kafka = await KafkaUnderTest.StartAsync(1);
         await kafka.DeadLetterAsync(0, "j1", [1], origin: kafka.Topic("finalevents"));
@@ -160,7 +160,7 @@ public sealed class DeadLetterTests
     }
 
     [Fact]
-    public async Task A_replay_that_Kafka_stops_is_marked_as_far_as_it_came()
+    public async Task A_replay_stopped_by_Kafka_is_marked_that_far()
     {
         await using var kafka = await KafkaUnderTest.StartAsync(1);
         await kafka.DeadLetterAsync(0, "j1", [1]);

@@ -10,7 +10,7 @@ public sealed class TopicsTests
     [InlineData("5", 3, "2")]
     [InlineData("2", 1, "1")]
     [InlineData("1", 1, "1")]
-    public async Task A_plan_has_ten_partitions_for_each_silo_and_asks_nobody(string brokers, int replication, string inSync)
+    public async Task A_plan_has_ten_partitions_a_silo_without_a_server(string brokers, int replication, string inSync)
     {
         using var jobctl = new Jobctl();
         jobctl["KAFKA"] = null;
@@ -45,7 +45,7 @@ public sealed class TopicsTests
     }
 
     [Fact]
-    public async Task A_topic_with_another_partition_count_is_an_error_and_nothing_is_made()
+    public async Task A_topic_with_another_partition_count_is_an_error()
     {
         await using var kafka = await KafkaUnderTest.StartAsync();
         await kafka.Admin.CreateTopicsAsync([new TopicSpecification { Name = kafka.Topic("finalevents"), NumPartitions = 2, ReplicationFactor = 1 }]);
@@ -60,7 +60,7 @@ public sealed class TopicsTests
     }
 
     [Fact]
-    public async Task What_is_there_what_is_finished_and_what_waits_is_shown()
+    public async Task Topics_show_what_exists_is_finished_and_waits()
     {
         await using var kafka = await KafkaUnderTest.StartAsync(3);
         for (var i = 0; i < 5; i++) await kafka.WriteAsync("requests", 1, "j1", $"r{i}");
@@ -151,7 +151,7 @@ public sealed class TopicsTests
     [InlineData("topics", "tail", "requests")]
     [InlineData("dead-letters", "list")]
     [InlineData("dead-letters", "replay")]
-    public async Task A_Kafka_that_is_not_there_is_said_soon_with_the_setting_that_named_it(params string[] arguments)
+    public async Task A_missing_Kafka_is_named_soon_with_its_setting(params string[] arguments)
     {
         using var jobctl = new Jobctl();
         jobctl["KAFKA"] = "127.0.0.1:2";

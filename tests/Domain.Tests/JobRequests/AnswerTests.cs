@@ -31,7 +31,7 @@ public sealed class AnswerTests
         Given(Requested(), Accepted("ann")).When(Decline("ann")).ThenRejected(Rejections.AlreadyAnswered);
 
     [Fact]
-    public void A_candidate_declines_with_its_reason_and_the_job_stays_open_for_the_others()
+    public void A_decline_with_a_reason_leaves_the_job_open()
     {
         var job = Given(Requested()).When(Decline("bob", "on holiday")).Then(Declined("bob", "on holiday")).State;
 
@@ -53,7 +53,7 @@ public sealed class AnswerTests
         Given(Requested(), Accepted("ann")).When(Decline("bob")).ThenRejected(Rejections.AlreadyAccepted);
 
     [Fact]
-    public void The_decline_that_leaves_nobody_makes_two_events_and_closes_the_job()
+    public void The_last_decline_makes_two_events_and_closes_the_job()
     {
         var job = Given(Requested(), Declined("ann"), Declined("bob"))
             .When(Decline("cid", "too far")).Then(Declined("cid", "too far"), Exhausted("cid")).State;
@@ -82,7 +82,7 @@ public sealed class AnswerTests
     }
 
     [Fact]
-    public void A_requester_who_is_a_candidate_too_may_win_and_may_cancel()
+    public void A_requester_who_is_a_candidate_can_win_and_cancel()
     {
         var won = Given(Requested(candidates: [Requester, "ann"])).When(Accept(Requester)).Then(Accepted(Requester));
 
@@ -91,7 +91,7 @@ public sealed class AnswerTests
     }
 
     [Fact]
-    public void An_event_bears_the_person_and_the_moment_of_its_command()
+    public void An_event_has_the_actor_and_time_of_its_command()
     {
         var later = Now.AddMinutes(7);
         var decision = new Order(new JobRequestCommand.Accept(), "ann", later).DecideOn(Given(Requested()).State);

@@ -12,7 +12,7 @@ public sealed class ArticleDefectTests
             .When(Accept("bob")).Then(Accepted("bob"));
 
     [Fact]
-    public void Defect_1_after_one_accepts_the_decline_of_another_does_not_take_the_job_over()
+    public void Defect_1_a_decline_never_takes_over_an_accepted_job()
     {
         var accepted = Given(Requested(candidates: ["ann", "bob"])).When(Accept("ann")).Then(Accepted("ann"));
 
@@ -28,7 +28,7 @@ public sealed class ArticleDefectTests
     }
 
     [Fact]
-    public void Defect_2_of_two_accepts_decided_on_one_version_both_make_the_same_next_version_so_one_write_must_lose()
+    public void Defect_2_two_accepts_of_one_version_compete()
     {
         var open = Given(Requested());
 
@@ -37,7 +37,7 @@ public sealed class ArticleDefectTests
     }
 
     [Fact]
-    public void Defect_3_a_creation_that_is_retried_names_the_same_job() =>
+    public void Defect_3_a_retried_create_names_the_same_job() =>
         Assert.Equal(JobRequestId.Derive(Requester, "key-1"), JobRequestId.Derive(Requester, "key-1"));
 
     [Fact]

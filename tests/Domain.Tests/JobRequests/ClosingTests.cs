@@ -12,7 +12,7 @@ public sealed class ClosingTests
         [JobStatus.Accepted, JobStatus.Started, JobStatus.Finished, JobStatus.Declined, JobStatus.Expired, JobStatus.Cancelled];
 
     [Fact]
-    public void The_requester_cancels_an_open_an_accepted_and_a_started_job()
+    public void The_requester_can_cancel_open_accepted_and_started_jobs()
     {
         Assert.Equal(JobStatus.Cancelled, Given(Requested()).When(Cancel()).Then(Cancelled()).State.Status);
         Given(Requested(), Accepted("ann")).When(Cancel()).Then(Cancelled());
@@ -79,7 +79,7 @@ public sealed class ClosingTests
         Assert.Null(JobRequestDecider.ExpireIfDue(Given(Requested(expiresAt: Now)).State with { Status = status }, Now.AddDays(1)));
 
     [Fact]
-    public void A_job_accepted_in_time_and_reopened_too_late_is_due_at_once()
+    public void A_job_reopened_after_its_deadline_is_due_at_once()
     {
         var deadline = Now.AddMinutes(10);
         var accepted = Given(Requested(expiresAt: deadline), Accepted("ann")).State;

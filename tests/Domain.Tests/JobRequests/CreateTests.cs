@@ -6,7 +6,7 @@ namespace JobRequests.Domain.Tests;
 public sealed class CreateTests
 {
     [Fact]
-    public void Creating_a_job_requests_it_with_everything_that_was_asked_for()
+    public void Creating_a_job_keeps_everything_the_requester_asked_for()
     {
         var decision = Create(expiresAt: Now.AddHours(1)).DecideOn(JobRequest.Initial);
 
@@ -21,7 +21,7 @@ public sealed class CreateTests
     }
 
     [Fact]
-    public void A_created_job_is_open_at_version_one_in_its_first_epoch_and_nobody_has_answered()
+    public void A_new_job_is_open_unanswered_at_version_one()
     {
         var job = Given(Requested(expiresAt: Now.AddHours(1))).State;
 
@@ -82,7 +82,7 @@ public sealed class CreateTests
     }
 
     [Fact]
-    public void Nothing_but_a_creation_is_decided_on_a_job_that_nobody_has_created() =>
+    public void A_job_that_does_not_exist_can_only_be_created() =>
         Assert.All(
             [Accept("ann"), Decline("ann"), Withdraw("ann"), Cancel(), Start("ann"), FinishTask("ann", "t1"), Finish("ann")],
             command => Assert.Throws<InvalidOperationException>(() => command.DecideOn(JobRequest.Initial)));

@@ -5,7 +5,7 @@ namespace JobRequests.Domain.Tests;
 public sealed class JobAnswersTests
 {
     [Fact]
-    public void Answers_of_all_epochs_are_kept_with_the_time_since_the_offer()
+    public void The_view_keeps_answers_of_all_epochs_with_their_times()
     {
         JobRequestEvent[] events =
         [

@@ -35,7 +35,7 @@ public sealed class JobViewTests
     }
 
     [Fact]
-    public void A_job_is_visible_to_its_requester_its_candidates_and_administrators()
+    public void Requester_candidates_and_administrators_can_see_a_job()
     {
         var view = View(Requested(candidates: ["ann", "bob"]));
 
@@ -74,7 +74,7 @@ public sealed class JobViewTests
     }
 
     [Fact]
-    public void A_candidate_sees_itself_alone_and_that_the_job_is_taken_but_not_by_whom()
+    public void A_candidate_never_sees_who_took_the_job()
     {
         var seen = View(Requested(), Declined("bob"), Accepted("ann")).For(As("bob"));
 

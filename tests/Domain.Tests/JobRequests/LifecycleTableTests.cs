@@ -38,7 +38,7 @@ public sealed class LifecycleTableTests
     }
 
     [Fact]
-    public void The_table_holds_every_operation_of_every_role_in_every_status() => Assert.Equal(
+    public void The_table_covers_every_operation_role_and_status() => Assert.Equal(
         (from operation in Operations
          from role in LifecycleTable.Roles
          from status in LifecycleTable.Statuses
@@ -47,7 +47,7 @@ public sealed class LifecycleTableTests
         LifecycleTable.Cells.Select(cell => (cell.Operation, cell.Role, cell.Status)).Order());
 
     [Fact]
-    public void The_arranged_jobs_are_in_the_statuses_of_the_table_and_those_are_all_there_are()
+    public void The_jobs_of_the_table_cover_every_status()
     {
         Assert.All(LifecycleTable.Statuses.Concat(LifecycleTable.TerminalStatuses), status =>
             Assert.Equal(status == "Worked" ? "Started" : status, InStatus(status).Status.ToString()));

@@ -22,7 +22,7 @@ public sealed class RejectionsTests
     });
 
     [Fact]
-    public void A_rejection_is_found_by_its_code_and_only_by_it()
+    public void A_rejection_is_found_only_by_its_code()
     {
         Assert.All(Rejections.All, rejection => Assert.Same(rejection, Rejections.Find(rejection.Code)));
         Assert.Null(Rejections.Find("NO_SUCH_CODE"));
@@ -37,7 +37,7 @@ public sealed class RejectionsTests
     });
 
     [Fact]
-    public void The_kind_tells_a_conflict_from_a_prohibition_and_from_a_condition_that_does_not_hold() => Assert.All(Rejections.All, rejection =>
+    public void The_kind_separates_conflicts_prohibitions_and_failed_conditions() => Assert.All(Rejections.All, rejection =>
         Assert.Equal(
             rejection.Code switch
             {

@@ -7,7 +7,7 @@ namespace JobRequests.Domain.Tests;
 public sealed class WithdrawalTests
 {
     [Fact]
-    public void The_winner_withdraws_and_the_job_is_open_in_a_new_epoch()
+    public void A_withdrawal_opens_the_job_in_a_new_epoch()
     {
         var job = Given(Requested(), Accepted("ann")).When(Withdraw("ann")).Then(Withdrawn("ann")).State;
 
@@ -51,7 +51,7 @@ public sealed class WithdrawalTests
     }
 
     [Fact]
-    public void A_withdrawal_with_nobody_left_leaves_the_job_open_with_no_candidates_left()
+    public void A_withdrawal_leaves_the_job_open_without_candidates()
     {
         var alone = Given(Requested(candidates: ["ann"]), Accepted("ann")).When(Withdraw("ann")).Then(Withdrawn("ann"));
 

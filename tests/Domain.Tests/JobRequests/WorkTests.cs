@@ -25,7 +25,7 @@ public sealed class WorkTests
     }
 
     [Fact]
-    public void Finishing_a_task_leaves_the_others_open_and_the_job_started()
+    public void Finishing_a_task_leaves_others_open_and_the_job_started()
     {
         var job = Given(StartedByAnn).When(FinishTask("ann", "t1")).Then(TaskFinished("ann", "t1")).State;
 

@@ -23,7 +23,7 @@ public sealed class ClosedJobProperties
     ];
 
     [Fact]
-    public void A_closed_job_keeps_its_state_and_version_and_refuses_every_later_command() => Sequences.Each(history =>
+    public void A_closed_job_never_changes_and_rejects_every_later_command() => Sequences.Each(history =>
     {
         JobRequest? closed = null;
         foreach (var turn in history.Turns)
@@ -50,7 +50,7 @@ public sealed class ClosedJobProperties
     });
 
     [Fact]
-    public void The_last_event_tells_the_status_and_four_of_them_are_terminal() => Sequences.Each(Sequences.Fewer, history =>
+    public void The_last_event_gives_the_status_and_four_are_terminal() => Sequences.Each(Sequences.Fewer, history =>
     {
         var (status, terminal) = history.Events[^1] switch
         {

@@ -7,7 +7,7 @@ namespace JobRequests.Domain.Tests;
 public sealed class CoverageTests
 {
     [Fact]
-    public void The_generated_sequences_reach_every_status_every_event_and_every_refusal()
+    public void Generated_sequences_reach_every_status_event_and_rejection()
     {
         var seen = new ConcurrentDictionary<string, int>();
         const int Tried = 20_000;

@@ -8,7 +8,7 @@ public sealed class JobRequestIdProperties
     private static readonly Gen<string> Short = Gen.Char["ab\u0000é"].Array[0, 3].Select(letters => new string(letters));
 
     [Fact]
-    public void Two_ids_are_equal_when_caller_and_key_are_and_only_then() => Gen.Select(Short, Short, Short, Short).Sample(
+    public void Two_ids_are_equal_only_if_caller_and_key_are() => Gen.Select(Short, Short, Short, Short).Sample(
         (caller, key, otherCaller, otherKey) => Assert.True(
             (JobRequestId.Derive(caller, key) == JobRequestId.Derive(otherCaller, otherKey)) == ((caller, key) == (otherCaller, otherKey)),
             "Two names for one pair, or one for two."),

@@ -17,7 +17,7 @@ public sealed class LifecycleProperties
     });
 
     [Fact]
-    public void Versions_are_gapless_each_success_makes_one_event_and_the_decline_that_leaves_nobody_two() => Sequences.Each(history =>
+    public void Each_success_makes_the_next_versions_without_a_gap() => Sequences.Each(history =>
     {
         var version = 0;
         foreach (var turn in history.Turns)
@@ -36,7 +36,7 @@ public sealed class LifecycleProperties
     });
 
     [Fact]
-    public void The_state_is_at_every_moment_the_fold_of_the_events_and_refusals_leave_no_trace() => Sequences.Each(Sequences.Fewer, history =>
+    public void The_state_is_always_the_fold_of_its_events() => Sequences.Each(Sequences.Fewer, history =>
     {
         // Folded in a second pass, after every refusal was given: one that had touched the state would show.
         var (fold, read) = (JobRequest.Initial, 0);
@@ -146,7 +146,7 @@ public sealed class LifecycleProperties
     });
 
     [Fact]
-    public void A_candidate_answers_once_per_epoch_and_after_withdrawing_never_again() => Sequences.Each(history =>
+    public void A_candidate_answers_once_per_epoch_never_after_withdrawing() => Sequences.Each(history =>
     {
         var answered = new HashSet<string>();
         var gone = new HashSet<string>();

@@ -3,7 +3,7 @@ namespace JobRequests.Domain.Tests;
 public sealed class ModelProperties
 {
     [Fact]
-    public void The_rules_agree_with_a_model_of_their_description_at_every_step() => Sequences.Each(history =>
+    public void The_rules_agree_with_a_model_at_every_step() => Sequences.Each(history =>
     {
         var plan = history.Plan;
         var model = new ReferenceModel(

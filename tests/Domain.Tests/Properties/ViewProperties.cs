@@ -10,7 +10,7 @@ public sealed class ViewProperties
     private static readonly Gen<(Plan Plan, int[] Deliveries)> PlansWithDeliveries = Gen.Select(Plans.Any, Gen.Int[0, 1000].Array[0, 40]);
 
     [Fact]
-    public void A_view_fed_in_any_order_and_repeatedly_is_at_every_moment_the_fold_of_a_prefix() => PlansWithDeliveries.Sample(
+    public void A_view_fed_in_any_order_is_a_prefix_fold() => PlansWithDeliveries.Sample(
         (plan, deliveries) =>
         {
             var events = History.Of(plan).Events;
@@ -40,7 +40,7 @@ public sealed class ViewProperties
         iter: Sequences.Count);
 
     [Fact]
-    public void A_view_shows_nobody_but_the_requester_and_administrators_what_belongs_to_others() => Sequences.Each(Sequences.Fewer, history =>
+    public void Only_requester_and_administrators_see_what_belongs_to_others() => Sequences.Each(Sequences.Fewer, history =>
     {
         var view = new JobView("job", history.Job);
         foreach (var person in Plan.People)
@@ -62,7 +62,7 @@ public sealed class ViewProperties
     });
 
     [Fact]
-    public void What_a_candidate_is_shown_holds_no_other_candidates_id_in_any_member() => Plans.Any.Sample(
+    public void A_candidate_is_never_shown_another_candidates_id() => Plans.Any.Sample(
         plan =>
         {
             if (plan.Requester != "zoe") return;
@@ -78,7 +78,7 @@ public sealed class ViewProperties
         iter: Sequences.Fewer);
 
     [Fact]
-    public void A_job_is_visible_to_its_requester_and_its_candidates_alone_whatever_happens() => Sequences.Each(Sequences.Fewer, history =>
+    public void Only_requester_and_candidates_ever_see_a_job() => Sequences.Each(Sequences.Fewer, history =>
     {
         foreach (var person in Everybody)
             Assert.True(

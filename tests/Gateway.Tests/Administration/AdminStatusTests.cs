@@ -41,7 +41,7 @@ public sealed class AdminStatusTests
     }
 
     [Fact]
-    public async Task The_gateways_figures_are_added_up_and_the_silos_are_listed()
+    public async Task Figures_of_gateways_are_summed_and_silos_listed()
     {
         var latencies = new int[LatencyScale.Buckets];
         latencies[LatencyScale.BucketOf(TimeSpan.FromSeconds(2))] = 100;

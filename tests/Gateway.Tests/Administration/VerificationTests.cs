@@ -34,7 +34,7 @@ public sealed class VerificationTests
     }
 
     [Fact]
-    public async Task A_run_that_is_asked_for_shows_the_result_before_it_until_it_ends()
+    public async Task The_last_verification_is_shown_during_the_next()
     {
         var verification = new Scripted(Clean);
         await using var host = await StartAsync(verification);

@@ -85,7 +85,7 @@ public sealed class ProduceTests
     [InlineData("""{"eventId":"accepteJobRequest","requestId":"r1","cleanerId":"ann"}""")]
     [InlineData($$"""{"eventId":"accepteJobRequest","requestId":"r1","jobRequestId":"{{Http.Job}}"}""")]
     [InlineData($$"""{"eventId":"accepteJobRequest","requestId":"r1","jobRequestId":"{{Http.Job}}","cleanerId":"a:b"}""")]
-    public async Task What_is_not_an_event_of_the_first_design_is_200_EVENT_NOT_VALID(string body)
+    public async Task An_invalid_event_is_200_EVENT_NOT_VALID(string body)
     {
         await using var host = await GatewayHost.StartAsync();
 
@@ -97,7 +97,7 @@ public sealed class ProduceTests
     }
 
     [Fact]
-    public async Task A_body_that_is_too_large_and_a_key_of_another_payload_are_EVENT_NOT_VALID()
+    public async Task Large_bodies_and_reused_keys_are_EVENT_NOT_VALID()
     {
         await using var host = await GatewayHost.StartAsync();
         await ProduceAsync(host, Create);

@@ -13,7 +13,7 @@ namespace JobRequests.Gateway.Tests.Docs;
 public sealed partial class DocsTests
 {
     [Fact]
-    public async Task Every_type_has_a_page_for_people_and_one_for_programs()
+    public async Task Every_problem_type_has_pages_for_people_and_programs()
     {
         await using var host = await GatewayHost.StartAsync();
 
@@ -90,7 +90,7 @@ public sealed partial class DocsTests
     }
 
     [Fact]
-    public async Task A_command_in_the_OpenAPI_document_has_headers_a_body_and_an_example_of_every_problem_it_can_have()
+    public async Task The_OpenAPI_document_shows_every_problem_of_a_command()
     {
         await using var host = await GatewayHost.StartAsync();
 
@@ -111,7 +111,7 @@ public sealed partial class DocsTests
     }
 
     [Fact]
-    public async Task A_member_that_is_left_out_where_it_does_not_apply_is_not_required()
+    public async Task A_member_that_can_be_missing_is_not_required()
     {
         await using var host = await GatewayHost.StartAsync();
 
@@ -143,7 +143,7 @@ public sealed partial class DocsTests
     }
 
     [Fact]
-    public async Task However_many_ask_whether_it_is_ready_the_cluster_is_asked_twice_a_second_at_most()
+    public async Task Readiness_asks_the_cluster_at_most_twice_a_second()
     {
         await using var host = await GatewayHost.StartAsync();
         var pings = 0;

@@ -28,7 +28,7 @@ public sealed class EventStreamTests
     }
 
     [Fact]
-    public async Task A_loser_hears_at_once_that_the_job_is_taken_and_not_by_whom()
+    public async Task A_loser_hears_that_the_job_is_taken()
     {
         await using var host = await FeedHost.StartAsync();
         host.Add(Facts.Requested(Facts.Job(1)));
@@ -64,7 +64,7 @@ public sealed class EventStreamTests
     }
 
     [Fact]
-    public async Task Who_saw_no_event_yet_has_a_place_to_come_back_to()
+    public async Task A_client_without_events_has_a_cursor()
     {
         await using var host = await FeedHost.StartAsync();
         string? place;
@@ -82,7 +82,7 @@ public sealed class EventStreamTests
     }
 
     [Fact]
-    public async Task Who_was_away_for_too_long_is_told_to_reload_and_goes_on()
+    public async Task A_client_away_too_long_reloads_and_continues()
     {
         await using var host = await FeedHost.StartAsync(("Feed:Buffer", "2"));
         await using var zoe = await host.FollowAsync("zoe");
@@ -112,7 +112,7 @@ public sealed class EventStreamTests
     [Theory]
     [InlineData("nonsense")]
     [InlineData("5f0c6a52-7d0f-5b9c-9a60-000000000001:2")]
-    public async Task An_id_that_is_no_place_of_this_feed_is_named(string lastEventId)
+    public async Task An_invalid_Last_Event_ID_is_named(string lastEventId)
     {
         await using var host = await FeedHost.StartAsync();
 
@@ -123,7 +123,7 @@ public sealed class EventStreamTests
     }
 
     [Fact]
-    public async Task An_idle_feed_is_written_to_and_keeps_its_place_fresh()
+    public async Task An_idle_feed_gets_heartbeats_with_a_fresh_cursor()
     {
         await using var host = await FeedHost.StartAsync(("Feed:Heartbeat", "00:00:00.2"), ("Feed:Buffer", "1"));
         await using var ann = await host.FollowAsync("ann");
@@ -168,7 +168,7 @@ public sealed class EventStreamTests
     }
 
     [Fact]
-    public async Task A_client_that_does_not_read_is_closed_and_the_others_go_on()
+    public async Task A_client_that_does_not_read_is_closed_alone()
     {
         await using var host = await FeedHost.StartAsync(("Feed:Queue", "8"));
         var connections = host.Gateway.App.Services.GetRequiredService<LiveConnections>();
@@ -191,7 +191,7 @@ public sealed class EventStreamTests
     }
 
     [Fact]
-    public async Task When_the_gateway_stops_a_feed_ends_with_everything_told_and_new_ones_are_refused()
+    public async Task A_stopping_gateway_finishes_feeds_and_refuses_new_ones()
     {
         var host = await FeedHost.StartAsync();
         await using var zoe = await host.FollowAsync("zoe");

@@ -24,7 +24,7 @@ public sealed class FeedCookieTests
     }
 
     [Fact]
-    public async Task No_script_reads_the_cookie_and_no_other_route_takes_it()
+    public async Task The_cookie_is_only_for_feeds_never_for_scripts()
     {
         await using var host = await FeedHost.StartAsync();
         var session = await host.PostAsync(FeedCookie.Route, null);

@@ -26,6 +26,6 @@ public sealed class FeedCursorTests
     public void What_is_no_cursor_is_not_read(string text) => Assert.False(FeedCursor.TryParse(text, out _));
 
     [Fact]
-    public void A_cursor_of_20_partitions_is_short_enough_for_a_header() =>
+    public void A_cursor_of_20_partitions_fits_a_header() =>
         Assert.True(new FeedCursor(ulong.MaxValue, [.. Enumerable.Repeat(2_000_000_000L, 20)]).ToString().Length < 160);
 }

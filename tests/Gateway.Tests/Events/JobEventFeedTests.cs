@@ -60,7 +60,7 @@ public sealed class JobEventFeedTests
     }
 
     [Fact]
-    public async Task Whose_job_an_event_is_is_looked_up_when_it_is_not_known()
+    public async Task An_events_unknown_audience_is_looked_up()
     {
         await using var feed = new FeedUnderTest();
         var attempts = 0;
@@ -107,7 +107,7 @@ public sealed class JobEventFeedTests
     }
 
     [Fact]
-    public async Task An_observer_hears_what_the_gateway_remembers_and_then_what_comes()
+    public async Task An_observer_gets_remembered_events_then_new_ones()
     {
         await using var feed = new FeedUnderTest();
         feed.Add(0, Facts.Requested(Job));

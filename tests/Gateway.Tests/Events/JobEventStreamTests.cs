@@ -8,7 +8,7 @@ public sealed class JobEventStreamTests
     private static readonly string Job = Facts.Job(1);
 
     [Fact]
-    public async Task A_job_is_told_from_its_first_event_and_then_as_it_goes_on()
+    public async Task A_jobs_feed_begins_with_its_first_event()
     {
         await using var host = await FeedHost.StartAsync();
         host.Add(Facts.Requested(Job));
@@ -24,7 +24,7 @@ public sealed class JobEventStreamTests
     }
 
     [Fact]
-    public async Task Who_comes_back_gets_what_came_after_the_event_it_names()
+    public async Task A_returning_client_gets_what_followed_its_last_event()
     {
         await using var host = await FeedHost.StartAsync();
         host.Add(Facts.Requested(Job));
@@ -36,7 +36,7 @@ public sealed class JobEventStreamTests
     }
 
     [Fact]
-    public async Task An_event_that_the_feed_missed_is_read_from_the_job()
+    public async Task A_missed_event_is_read_from_the_job()
     {
         await using var host = await FeedHost.StartAsync();
         host.Add(Facts.Requested(Job));

@@ -19,7 +19,7 @@ public sealed class KafkaEventTests
     private const int Partitions = 3;
 
     [Fact]
-    public async Task A_gateway_begins_with_what_is_there_and_goes_on_with_what_comes()
+    public async Task A_gateway_begins_with_existing_events_then_new_ones()
     {
         await using var topic = await Topic.CreateAsync();
         await topic.WriteAsync(Facts.Requested(Facts.Job(1)));
@@ -46,7 +46,7 @@ public sealed class KafkaEventTests
     }
 
     [Fact]
-    public async Task Two_gateways_name_the_same_place_by_the_same_cursor_and_one_goes_on_where_the_other_was()
+    public async Task A_cursor_works_at_every_gateway()
     {
         await using var topic = await Topic.CreateAsync();
         await using var first = await topic.StartGatewayAsync();
@@ -63,7 +63,7 @@ public sealed class KafkaEventTests
     }
 
     [Fact]
-    public async Task What_the_gateway_does_not_remember_is_read_again_up_to_a_bound()
+    public async Task Forgotten_events_are_read_again_up_to_a_bound()
     {
         await using var topic = await Topic.CreateAsync();
         await using var gateway = await topic.StartGatewayAsync();

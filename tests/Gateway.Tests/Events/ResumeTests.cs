@@ -13,7 +13,7 @@ public sealed class ResumeTests
 
     [Theory]
     [MemberData(nameof(Seeds))]
-    public async Task However_often_a_connection_breaks_each_event_is_told_once_and_in_order(int seed)
+    public async Task Broken_connections_get_each_event_once_in_order(int seed)
     {
         await using var host = await FeedHost.StartAsync(("Feed:Queue", "10000"));
         var random = new Random(seed);

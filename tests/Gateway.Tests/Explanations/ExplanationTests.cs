@@ -12,7 +12,7 @@ public sealed class ExplanationTests
     private static readonly DateTimeOffset At = new(2026, 11, 23, 10, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public async Task A_lost_race_on_a_log_is_one_sentence_with_both_places()
+    public async Task A_lost_race_is_one_sentence_with_both_positions()
     {
         await using var host = await GatewayHost.StartAsync(("Gateway:TraceLink", "http://traces.example/{traceId}"));
         host.Jobs.Explain = (_, _, _, _) => Task.FromResult<RequestExplanation?>(Lost(by: null, new LogPosition(3, 4711), new LogPosition(3, 4702)));
@@ -30,7 +30,7 @@ public sealed class ExplanationTests
     }
 
     [Fact]
-    public async Task Without_a_log_it_is_said_by_order_and_time_and_to_who_may_know_by_name()
+    public async Task Without_a_log_order_and_time_explain_a_race()
     {
         await using var host = await GatewayHost.StartAsync();
         host.Jobs.Explain = (_, _, _, _) => Task.FromResult<RequestExplanation?>(Lost("ann", null, null));
@@ -40,7 +40,7 @@ public sealed class ExplanationTests
     }
 
     [Fact]
-    public async Task What_is_in_flight_is_pending_and_what_is_unknown_is_404()
+    public async Task A_request_in_flight_is_pending_an_unknown_one_404()
     {
         await using var host = await GatewayHost.StartAsync();
         host.Jobs.Explain = (job, caller, _, _) => Task.FromResult(caller.Person == "eve" ? null : new RequestExplanation(job, 7, null, false, null, null));

@@ -58,7 +58,7 @@ public sealed class SettingsTests
     }
 
     [Fact]
-    public void A_misspelt_section_in_the_environment_is_found_and_others_are_left_alone()
+    public void A_misspelt_section_in_the_environment_is_found()
     {
         Environment.SetEnvironmentVariable("Gatewya__MaxWait", "00:00:01");
         Environment.SetEnvironmentVariable("Somebody__Else", "1");

@@ -44,7 +44,7 @@ public sealed class StartTests
                 "Test", static builder => builder.WebHost.ConfigureKestrel(static kestrel => kestrel.ListenAnyIP(0)), ("Identity:Development", "true")));
 
     [Fact]
-    public async Task An_endpoint_that_is_added_later_is_not_opened_to_others()
+    public async Task A_new_endpoint_is_not_open_to_everybody()
     {
         using var logs = new RecordedLogs();
         var builder = Builder("Test", [("Identity:Development", "true"), ("Kestrel:Endpoints:one:Url", "http://127.0.0.1:0")]);

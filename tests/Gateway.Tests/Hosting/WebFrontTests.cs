@@ -211,7 +211,7 @@ public sealed class WebFrontTests(BadInputTests.Fixture fixture) : IClassFixture
     }
 
     [Fact]
-    public async Task The_page_that_tries_the_API_out_has_a_policy_of_its_own()
+    public async Task The_API_page_has_its_own_content_policy()
     {
         var first = await fixture.Host.GetAsync("/docs/", null);
         var second = await fixture.Host.GetAsync("/docs/", null);

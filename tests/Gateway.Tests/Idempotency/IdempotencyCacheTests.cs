@@ -22,7 +22,7 @@ public abstract class IdempotencyCacheTests
     private protected RequestName Name(string key) => new(_person, "accept", Http.Job, key);
 
     [Fact]
-    public async Task A_claim_is_seen_by_the_next_until_it_is_released()
+    public async Task A_claim_lasts_until_it_is_released()
     {
         var ledger = await LedgerAsync();
         Assert.IsType<CachedRequest.None>(await ledger.ClaimAsync(Name("k1"), "f", "first", TimeSpan.FromMinutes(1)));
@@ -38,7 +38,7 @@ public abstract class IdempotencyCacheTests
     }
 
     [Fact]
-    public async Task A_claim_that_was_never_released_ends_with_its_lease_and_its_owner_cannot_end_the_next_one()
+    public async Task An_abandoned_claim_ends_with_its_lease()
     {
         var ledger = await LedgerAsync();
         await ledger.ClaimAsync(Name("k1"), "f", "first", Lease);
@@ -85,7 +85,7 @@ public abstract class IdempotencyCacheTests
     }
 
     [Fact]
-    public async Task A_claim_of_a_decided_request_gets_its_outcome_and_a_release_does_not_take_it_away()
+    public async Task A_claim_of_a_decided_request_gets_its_outcome()
     {
         var ledger = await LedgerAsync();
         await ledger.ClaimAsync(Name("k1"), "f", "first", TimeSpan.FromMinutes(1));
@@ -110,7 +110,7 @@ public abstract class IdempotencyCacheTests
     }
 
     [Fact]
-    public async Task The_last_request_with_a_key_is_found_by_the_key_alone()
+    public async Task The_key_alone_finds_its_last_request()
     {
         var ledger = await LedgerAsync();
         await ledger.DecideAsync(Name("k1"), "f", Reply);
@@ -170,7 +170,7 @@ public abstract class IdempotencyCacheTests
     }
 
     [Fact]
-    public async Task Who_comes_to_wait_after_the_outcome_is_told_at_once()
+    public async Task A_late_waiter_gets_the_outcome_at_once()
     {
         var ledger = await LedgerAsync();
         await ledger.DecideAsync(Name("k1"), "f", Reply);

@@ -59,7 +59,7 @@ public sealed partial class AnonymousAccessTests
     }
 
     [Fact]
-    public async Task An_address_that_does_not_exist_asks_for_a_token_too()
+    public async Task An_unknown_address_asks_for_a_token_too()
     {
         await using var host = await GatewayHost.StartAsync();
 

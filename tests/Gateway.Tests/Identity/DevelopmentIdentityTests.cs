@@ -9,7 +9,7 @@ public sealed class DevelopmentIdentityTests
     private const string Accept = $"/v1/job-requests/{Http.Job}/accept";
 
     [Fact]
-    public async Task The_name_in_the_token_acts_and_admin_has_the_role()
+    public async Task The_tokens_name_acts_and_admin_has_the_role()
     {
         await using var host = await GatewayHost.StartAsync();
 

@@ -8,7 +8,7 @@ public sealed class DryRunTests
     private const string Accept = $"/v1/job-requests/{Http.Job}/accept?dryRun=true";
 
     [Fact]
-    public async Task A_dry_run_says_what_would_happen_and_hands_nothing_over()
+    public async Task A_dry_run_predicts_and_publishes_nothing()
     {
         await using var host = await GatewayHost.StartAsync();
         host.Jobs.Preview = _ => Task.FromResult<JobRequestReply>(new JobRequestReply.Succeeded(2, null, false));
@@ -23,7 +23,7 @@ public sealed class DryRunTests
     }
 
     [Fact]
-    public async Task A_dry_run_of_what_the_rules_refuse_is_200_with_the_code()
+    public async Task A_dry_run_of_a_rejection_is_200_with_code()
     {
         await using var host = await GatewayHost.StartAsync();
         host.Jobs.Preview = command => Task.FromResult<JobRequestReply>(new JobRequestReply.Rejected("VERSION_MISMATCH", 9, false, command.IfMatch));
@@ -52,7 +52,7 @@ public sealed class DryRunTests
     }
 
     [Fact]
-    public async Task A_dry_run_on_an_unknown_job_is_404_and_certain()
+    public async Task A_dry_run_on_an_unknown_job_is_404()
     {
         await using var host = await GatewayHost.StartAsync();
 

@@ -10,7 +10,7 @@ public sealed class ListTests
     private const string Other = "6a1d7b63-8e1f-5c0d-8b71-1e7e4c6b5f22";
 
     [Fact]
-    public async Task A_page_shows_each_job_as_reading_it_does_and_leads_to_the_next_one()
+    public async Task A_page_shows_jobs_and_leads_to_the_next()
     {
         await using var host = await GatewayHost.StartAsync();
         var asked = new List<(JobQuery Query, Caller Caller)>();
@@ -83,7 +83,7 @@ public sealed class ListTests
     }
 
     [Fact]
-    public async Task A_cursor_that_was_altered_or_belongs_to_another_question_is_refused()
+    public async Task A_cursor_of_another_question_is_refused()
     {
         await using var host = await GatewayHost.StartAsync();
         host.Jobs.List = (_, _) => Task.FromResult(new JobPage([], new JobPosition(1_795_000_000_000, Http.Job)));
@@ -129,7 +129,7 @@ public sealed class ListTests
     }
 
     [Fact]
-    public async Task A_view_says_how_far_it_may_be_behind_and_a_job_that_was_asked_itself_does_not()
+    public async Task Only_answers_from_views_say_their_lag()
     {
         await using var host = await GatewayHost.StartAsync();
         host.Jobs.ReadViewLag = () => Task.FromResult(TimeSpan.FromSeconds(2));
@@ -141,7 +141,7 @@ public sealed class ListTests
     }
 
     [Fact]
-    public async Task Where_the_lag_is_not_known_the_header_is_left_out_and_nothing_waits_for_it()
+    public async Task An_unknown_lag_is_left_out()
     {
         await using var host = await GatewayHost.StartAsync();
         host.Jobs.ReadViewLag = () => new TaskCompletionSource<TimeSpan>().Task;

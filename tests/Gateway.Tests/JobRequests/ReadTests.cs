@@ -9,7 +9,7 @@ public sealed class ReadTests
     private const string Job = $"/v1/job-requests/{Http.Job}";
 
     [Fact]
-    public async Task A_candidate_reads_the_job_without_what_it_may_not_know()
+    public async Task A_candidate_reads_only_its_part_of_the_job()
     {
         await using var host = await GatewayHost.StartAsync();
         host.Jobs.ReadView = (job, caller, _, _) => Task.FromResult<JobSnapshot?>(caller.Person == "ann" ? Snapshots.JobOfCandidate(job) : null);
@@ -62,7 +62,7 @@ public sealed class ReadTests
     }
 
     [Fact]
-    public async Task What_the_view_does_not_have_yet_the_job_itself_is_asked()
+    public async Task The_job_answers_what_the_view_lacks()
     {
         await using var host = await GatewayHost.StartAsync();
         host.Jobs.Read = (job, _) => Task.FromResult<JobSnapshot?>(Snapshots.Job(job, version: 3));
@@ -71,7 +71,7 @@ public sealed class ReadTests
     }
 
     [Fact]
-    public async Task A_view_that_fails_does_not_keep_the_job_from_being_read()
+    public async Task A_job_can_be_read_when_its_view_fails()
     {
         await using var host = await GatewayHost.StartAsync();
         host.Jobs.ReadView = (_, _, _, _) => Task.FromException<JobSnapshot?>(new TimeoutException());
@@ -81,7 +81,7 @@ public sealed class ReadTests
     }
 
     [Fact]
-    public async Task The_least_version_is_honoured_by_asking_the_job_where_the_view_is_behind()
+    public async Task The_job_answers_when_the_view_is_behind()
     {
         await using var host = await GatewayHost.StartAsync();
         var asked = 0;
@@ -109,7 +109,7 @@ public sealed class ReadTests
     }
 
     [Fact]
-    public async Task A_job_that_is_not_there_or_not_for_the_caller_is_404()
+    public async Task A_missing_or_invisible_job_is_404()
     {
         await using var host = await GatewayHost.StartAsync();
 
@@ -123,7 +123,7 @@ public sealed class ReadTests
     }
 
     [Fact]
-    public async Task A_history_shows_each_event_and_leaves_out_what_does_not_apply()
+    public async Task A_history_shows_each_event_without_empty_members()
     {
         await using var host = await GatewayHost.StartAsync();
         host.Jobs.ReadHistory = (job, _) => Task.FromResult<JobHistory?>(new JobHistory(job, 2,

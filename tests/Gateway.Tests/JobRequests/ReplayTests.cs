@@ -13,7 +13,7 @@ public sealed class ReplayTests
     private const string Decline = $"/v1/job-requests/{Http.Job}/decline";
 
     [Fact]
-    public async Task A_repeat_gets_the_first_answer_and_is_not_published_again()
+    public async Task A_repeat_gets_the_first_answer_unpublished()
     {
         await using var host = await GatewayHost.StartAsync();
 
@@ -42,7 +42,7 @@ public sealed class ReplayTests
     }
 
     [Fact]
-    public async Task A_repeat_that_the_gateway_has_forgotten_gets_the_first_answer_from_the_job()
+    public async Task The_job_answers_a_repeat_its_gateway_forgot()
     {
         await using var host = await GatewayHost.StartAsync(("Gateway:IdempotencyCacheCapacity", "0"));
 
@@ -55,7 +55,7 @@ public sealed class ReplayTests
     }
 
     [Fact]
-    public async Task Another_payload_under_a_decided_key_is_422_without_asking_the_job()
+    public async Task A_decided_key_with_another_payload_is_422()
     {
         await using var host = await GatewayHost.StartAsync();
         await host.PostAsync(Decline, """{"reason":"ill"}""", "ann");
@@ -70,7 +70,7 @@ public sealed class ReplayTests
     }
 
     [Fact]
-    public async Task The_same_key_of_another_caller_operation_or_job_is_another_request()
+    public async Task A_key_names_one_request_a_caller_and_job()
     {
         await using var host = await GatewayHost.StartAsync();
 
@@ -110,7 +110,7 @@ public sealed class ReplayTests
     }
 
     [Fact]
-    public async Task A_duplicate_in_flight_joins_the_first_and_gets_the_same_answer()
+    public async Task A_duplicate_in_flight_gets_the_same_answer()
     {
         await using var host = await GatewayHost.StartAsync();
         var (first, release) = await StartUndecidedAsync(host);
@@ -127,7 +127,7 @@ public sealed class ReplayTests
     }
 
     [Fact]
-    public async Task A_duplicate_that_joined_and_times_out_does_not_claim_to_be_enqueued()
+    public async Task A_joined_duplicate_never_claims_to_be_enqueued()
     {
         await using var host = await GatewayHost.StartAsync();
         var (first, release) = await StartUndecidedAsync(host);
@@ -161,7 +161,7 @@ public sealed class ReplayTests
     }
 
     [Fact]
-    public async Task Another_payload_in_flight_is_published_too_and_the_job_decides()
+    public async Task Another_payload_in_flight_is_decided_by_the_job()
     {
         await using var host = await GatewayHost.StartAsync();
         host.Jobs.Decide = command => command.Command is JobRequestCommand.Decline { Reason: "ill" } ? null : new JobRequestReply.KeyReused(false);
@@ -211,7 +211,7 @@ public sealed class ReplayTests
     [InlineData("expiresAt", "9999-12-31T23:59:59.999Z")]
     [InlineData("Request-Deadline", "9999-12-31T23:59:59.999Z")]
     [InlineData("Request-Deadline", "2040-01-01T00:00:00Z")]
-    public async Task A_time_out_of_range_is_refused_only_after_the_ledgers_were_asked(string field, string time)
+    public async Task A_time_out_of_range_is_refused_after_repeats(string field, string time)
     {
         await using var host = await GatewayHost.StartAsync();
         var body = field == "expiresAt" ? Http.Create.Replace("}]}", $$"""}],"expiresAt":"{{time}}"}""") : Http.Create;
@@ -232,7 +232,7 @@ public sealed class ReplayTests
     }
 
     [Fact]
-    public async Task A_late_repeat_whose_job_cannot_be_asked_is_503_because_nobody_knows()
+    public async Task A_late_repeat_without_its_job_is_503()
     {
         await using var host = await GatewayHost.StartAsync();
         host.Jobs.GetOutcome = (_, _, _) => Task.FromException<JobRequestReply>(new TimeoutException());

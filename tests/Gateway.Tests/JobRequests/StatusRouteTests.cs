@@ -59,7 +59,7 @@ public sealed class StatusRouteTests
     }
 
     [Fact]
-    public async Task The_deadline_goes_to_the_job_so_that_it_can_record_it()
+    public async Task The_job_gets_the_deadline_to_record_it()
     {
         await using var host = await GatewayHost.StartAsync();
         host.Jobs.GetOutcome = (_, _, _) => Task.FromResult<JobRequestReply>(new JobRequestReply.Rejected("DEADLINE_PASSED", 0, false, null));
@@ -73,7 +73,7 @@ public sealed class StatusRouteTests
     }
 
     [Fact]
-    public async Task Only_the_address_of_an_answer_makes_the_job_record_a_deadline()
+    public async Task Only_an_answers_address_makes_a_job_record_deadlines()
     {
         await using var host = await GatewayHost.StartAsync();
         var of = host.Signed("ann", 1600000000000);
@@ -90,7 +90,7 @@ public sealed class StatusRouteTests
     }
 
     [Fact]
-    public async Task A_command_whose_outcome_is_open_names_an_address_that_proves_it()
+    public async Task An_open_outcome_names_a_signed_address()
     {
         await using var host = await GatewayHost.StartAsync();
 
@@ -115,7 +115,7 @@ public sealed class StatusRouteTests
     }
 
     [Fact]
-    public async Task With_a_deadline_an_open_outcome_is_PENDING_and_says_when_it_is_certain()
+    public async Task An_open_outcome_says_when_it_is_certain()
     {
         await using var host = await GatewayHost.StartAsync();
 
@@ -130,7 +130,7 @@ public sealed class StatusRouteTests
     }
 
     [Fact]
-    public async Task Without_a_deadline_an_unknown_request_is_404_and_safe_to_send()
+    public async Task An_unknown_request_is_404_and_safe_to_send()
     {
         await using var host = await GatewayHost.StartAsync();
 
@@ -142,7 +142,7 @@ public sealed class StatusRouteTests
     }
 
     [Fact]
-    public async Task A_job_that_the_caller_may_not_know_of_is_404()
+    public async Task A_job_invisible_to_the_caller_is_404()
     {
         await using var host = await GatewayHost.StartAsync();
         host.Jobs.GetOutcome = (_, _, _) => Task.FromResult<JobRequestReply>(new JobRequestReply.NotFound());
@@ -152,7 +152,7 @@ public sealed class StatusRouteTests
     }
 
     [Fact]
-    public async Task A_request_in_flight_here_is_PENDING_also_without_a_deadline()
+    public async Task A_request_in_flight_is_PENDING_without_a_deadline()
     {
         await using var host = await GatewayHost.StartAsync();
         var release = new TaskCompletionSource();
@@ -191,7 +191,7 @@ public sealed class StatusRouteTests
     }
 
     [Fact]
-    public async Task Without_job_and_memory_the_job_is_asked_that_the_key_would_have_created()
+    public async Task A_bare_key_asks_the_job_it_would_create()
     {
         await using var host = await GatewayHost.StartAsync();
 
@@ -227,7 +227,7 @@ public sealed class StatusRouteTests
     }
 
     [Fact]
-    public async Task A_job_that_has_to_be_read_first_is_given_its_time()
+    public async Task A_cold_job_gets_time_to_answer()
     {
         await using var host = await GatewayHost.StartAsync();
         host.Jobs.GetOutcome = async (_, _, _) =>

@@ -68,7 +68,7 @@ public sealed class StatusTableTests
     }
 
     [Fact]
-    public async Task An_unknown_job_is_404_whose_outcome_is_open_until_the_deadline()
+    public async Task An_unknown_jobs_404_is_open_until_the_deadline()
     {
         await using var host = await GatewayHost.StartAsync();
         host.Jobs.Decide = _ => new JobRequestReply.NotFound();
@@ -87,7 +87,7 @@ public sealed class StatusTableTests
     [Theory]
     [InlineData("nonsense")]
     [InlineData("5f0c6a527d0f5b9c9a600d6d3b5a4e11")]
-    public async Task An_id_that_no_job_has_is_404_without_asking_anybody(string id)
+    public async Task An_impossible_id_is_404_without_asking_anybody(string id)
     {
         await using var host = await GatewayHost.StartAsync();
 
@@ -105,7 +105,7 @@ public sealed class StatusTableTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_key_of_another_payload_is_422_and_certain_only_if_the_job_has_recorded_it(bool recorded)
+    public async Task A_reused_key_is_certain_only_if_recorded(bool recorded)
     {
         await using var host = await GatewayHost.StartAsync();
         host.Jobs.Decide = _ => new JobRequestReply.KeyReused(recorded);
@@ -151,7 +151,7 @@ public sealed class StatusTableTests
     }
 
     [Fact]
-    public async Task A_publication_that_is_not_acknowledged_in_time_is_an_unknown_outcome()
+    public async Task An_unacknowledged_publication_is_an_unknown_outcome()
     {
         await using var host = await GatewayHost.StartAsync(("Gateway:DefaultWait", "00:00:00.3"));
         var never = new TaskCompletionSource();
@@ -165,7 +165,7 @@ public sealed class StatusTableTests
     }
 
     [Fact]
-    public async Task A_publication_that_fails_is_an_unknown_outcome_and_never_a_503()
+    public async Task A_failed_publication_is_never_a_503()
     {
         await using var host = await GatewayHost.StartAsync(("Gateway:DefaultWait", "00:00:00.3"));
         host.Jobs.Submit = _ => Task.FromException(new TimeoutException("no acknowledgement"));
@@ -177,7 +177,7 @@ public sealed class StatusTableTests
     }
 
     [Fact]
-    public async Task A_publication_that_throws_at_once_is_an_unknown_outcome_too()
+    public async Task A_publication_that_throws_is_an_unknown_outcome()
     {
         await using var host = await GatewayHost.StartAsync(("Gateway:DefaultWait", "00:00:00.3"));
         host.Jobs.Submit = _ => throw new InvalidOperationException("broken");
@@ -186,7 +186,7 @@ public sealed class StatusTableTests
     }
 
     [Fact]
-    public async Task A_publication_that_failed_but_arrived_is_answered_with_the_outcome()
+    public async Task A_failed_publication_that_arrived_gets_its_outcome()
     {
         await using var host = await GatewayHost.StartAsync();
         host.Jobs.Submit = _ => Task.FromException(new TimeoutException("no acknowledgement"));
@@ -199,7 +199,7 @@ public sealed class StatusTableTests
     }
 
     [Fact]
-    public async Task A_command_that_was_certainly_not_published_is_503_at_once()
+    public async Task A_certainly_unpublished_command_is_503_at_once()
     {
         await using var host = await GatewayHost.StartAsync(("Gateway:DefaultWait", "00:00:20"));
         host.Jobs.Submit = _ => Task.FromException(new Gateway.JobRequests.NotEnqueuedException(new InvalidOperationException("queue full")));
@@ -226,7 +226,7 @@ public sealed class StatusTableTests
     }
 
     [Fact]
-    public async Task Beyond_the_limit_of_commands_in_flight_is_503_and_nothing_is_published()
+    public async Task Too_many_commands_in_flight_are_503_and_unpublished()
     {
         await using var host = await GatewayHost.StartAsync(("Gateway:MaxInFlight", "1"));
         var asked = new TaskCompletionSource();
@@ -251,7 +251,7 @@ public sealed class StatusTableTests
     }
 
     [Fact]
-    public async Task A_fault_before_the_publication_is_503_and_tells_nothing_of_itself()
+    public async Task A_fault_before_the_publication_is_503()
     {
         await using var host = await GatewayHost.StartAsync(services => ReplaceLedger(services));
 
@@ -268,7 +268,7 @@ public sealed class StatusTableTests
     }
 
     [Fact]
-    public async Task A_caller_beyond_its_share_is_429_and_others_are_not()
+    public async Task Only_a_caller_beyond_its_share_is_429()
     {
         await using var host = await GatewayHost.StartAsync(("Gateway:CallerRate", "1"), ("Gateway:CallerBurst", "1"));
 

@@ -12,7 +12,7 @@ public sealed class WaitTests
     [InlineData("wait=1", "wait=1")]
     [InlineData("respond-async", "respond-async")]
     [InlineData("respond-async, wait=1", "wait=1, respond-async")]
-    public async Task Who_says_how_long_to_wait_gets_202_with_the_address_to_ask(string prefer, string applied)
+    public async Task A_caller_with_a_wait_gets_202_and_an_address(string prefer, string applied)
     {
         await using var host = await GatewayHost.StartAsync();
         host.Jobs.Decide = _ => null;
@@ -33,7 +33,7 @@ public sealed class WaitTests
     }
 
     [Fact]
-    public async Task The_wait_is_answered_in_time_even_if_nobody_answers_the_gateway()
+    public async Task Every_wait_is_answered_in_time()
     {
         await using var host = await GatewayHost.StartAsync();
         host.Jobs.Submit = _ => new TaskCompletionSource().Task;
@@ -65,7 +65,7 @@ public sealed class WaitTests
     }
 
     [Fact]
-    public async Task A_job_that_gives_up_early_is_asked_again_but_not_in_a_tight_loop()
+    public async Task A_job_that_gives_up_early_is_asked_again()
     {
         await using var host = await GatewayHost.StartAsync();
         host.Jobs.GetOutcome = (_, _, _) => Task.FromResult<JobRequestReply>(new JobRequestReply.Pending());
@@ -77,7 +77,7 @@ public sealed class WaitTests
     }
 
     [Fact]
-    public async Task A_long_wait_is_asked_for_in_parts_of_ten_seconds_and_cut_to_the_longest()
+    public async Task A_long_wait_is_asked_for_in_parts()
     {
         await using var host = await GatewayHost.StartAsync();
         host.Jobs.GetOutcome = (_, _, _) => Task.FromResult<JobRequestReply>(new JobRequestReply.Succeeded(2, null, false));
@@ -89,7 +89,7 @@ public sealed class WaitTests
     }
 
     [Fact]
-    public async Task The_deadline_is_the_arrival_plus_the_wait_plus_the_grace()
+    public async Task The_deadline_is_arrival_plus_wait_plus_grace()
     {
         await using var host = await GatewayHost.StartAsync();
         var before = DateTimeOffset.UtcNow;

@@ -20,7 +20,7 @@ public sealed class AdmissionTests
     private readonly ScriptedBacklog _backlog = new();
 
     [Fact]
-    public async Task A_predicted_wait_above_two_fifths_of_the_deadline_is_503_with_an_estimate_and_creates_go_first()
+    public async Task A_too_long_predicted_wait_is_503_with_an_estimate()
     {
         await using var host = await StartAsync();
         (_backlog.Lag, _backlog.Rate) = (175, 100);
@@ -59,7 +59,7 @@ public sealed class AdmissionTests
     [InlineData("storage unreachable")]
     [InlineData("no silo")]
     [InlineData("clock")]
-    public async Task What_a_command_needs_and_is_not_there_is_503_at_once_and_over_by_itself(string missing)
+    public async Task A_missing_dependency_is_503_until_it_is_back(string missing)
     {
         var connection = new Switch();
         await using var host = await StartAsync(services => services.AddSingleton<IClusterConnection>(connection)
@@ -102,7 +102,7 @@ public sealed class AdmissionTests
     }
 
     [Fact]
-    public async Task Who_joins_a_request_in_flight_is_not_refused_for_the_backlog()
+    public async Task A_joined_request_is_not_refused_for_the_backlog()
     {
         await using var host = await StartAsync();
         host.Jobs.Decide = command => command.Key == "a1" ? null : new JobRequestReply.Succeeded(2, null, Replayed: false);
@@ -140,7 +140,7 @@ public sealed class AdmissionTests
     }
 
     [Fact]
-    public async Task A_command_on_a_job_known_to_be_closed_goes_to_the_job_alone()
+    public async Task A_command_on_a_closed_job_skips_the_log()
     {
         await using var host = await StartAsync();
         host.App.Services.GetRequiredService<ClosedJobs>().Add(Http.Job);
@@ -157,7 +157,7 @@ public sealed class AdmissionTests
     }
 
     [Fact]
-    public async Task A_job_that_said_so_once_is_known_to_be_closed()
+    public async Task A_job_that_said_closed_is_remembered()
     {
         await using var host = await StartAsync();
         host.Jobs.Decide = _ => new JobRequestReply.Rejected("JOB_CLOSED", 5, Replayed: false, null);
@@ -171,7 +171,7 @@ public sealed class AdmissionTests
     }
 
     [Fact]
-    public async Task Who_may_not_see_a_closed_job_goes_the_way_of_everybody()
+    public async Task A_stranger_of_a_closed_job_goes_through_the_log()
     {
         await using var host = await StartAsync();
         host.App.Services.GetRequiredService<ClosedJobs>().Add(Http.Job);

@@ -107,7 +107,7 @@ public sealed class FairShareTests
     }
 
     [Fact]
-    public void The_default_rate_of_one_caller_is_below_what_the_service_does()
+    public void One_callers_default_rate_is_below_the_capacity()
     {
         var options = new GatewayOptions();
         using var quota = new CallerQuota(Options.Create(options));

@@ -18,7 +18,7 @@ public sealed class PartitionDrainTests
     }
 
     [Fact]
-    public void A_backlog_is_divided_by_the_rate_it_is_finished_at()
+    public void The_predicted_wait_is_backlog_by_rate()
     {
         // 400 a second come, 100 are finished.
         for (var i = 0; i < 40; i++) Step(written: 100 * i, finished: 25 * i);
@@ -51,7 +51,7 @@ public sealed class PartitionDrainTests
     }
 
     [Fact]
-    public void A_backlog_of_which_nothing_is_finished_for_long_is_stalled()
+    public void A_backlog_without_progress_is_stalled()
     {
         Step(written: 0, finished: 0);
         for (var i = 0; i < 50; i++) Step(written: 5, finished: 0);
@@ -97,7 +97,7 @@ public sealed class PartitionDrainTests
     [InlineData(1)]
     [InlineData(4)]
     [InlineData(10)]
-    public void A_slow_partition_that_stands_still_now_and_then_is_not_taken_for_one_that_is_published(int stepsBetweenCommits)
+    public void A_slow_partition_is_not_taken_for_a_stalled_one(int stepsBetweenCommits)
     {
         // 24 a second come, 8 are finished, seen every so often.
         const int Offered = 6, Finished = 2;

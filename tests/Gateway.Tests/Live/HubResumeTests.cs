@@ -47,7 +47,7 @@ public sealed class HubResumeTests
     }
 
     [Fact]
-    public async Task A_client_that_was_away_too_long_is_told_to_reload()
+    public async Task A_hub_client_away_too_long_is_told_to_reload()
     {
         await using var host = await FeedHost.StartAsync(("Feed:Buffer", "2"));
         await using var first = await HubClient.ConnectAsync(host, "zoe");

@@ -29,7 +29,7 @@ public sealed class LiveHubTests
     }
 
     [Fact]
-    public async Task The_same_key_gets_the_same_outcome_here_and_over_HTTP()
+    public async Task A_key_has_one_outcome_over_hub_and_HTTP()
     {
         await using var host = await FeedHost.StartAsync();
         await using var ann = await HubClient.ConnectAsync(host, "ann");
@@ -46,7 +46,7 @@ public sealed class LiveHubTests
     }
 
     [Fact]
-    public async Task A_no_of_the_rules_comes_as_the_problem_that_HTTP_would_give()
+    public async Task A_rejection_is_the_same_problem_as_over_HTTP()
     {
         await using var host = await FeedHost.StartAsync();
         host.Gateway.Jobs.Decide = _ => new JobRequestReply.Rejected("ALREADY_ACCEPTED", 2, false, null);
@@ -93,7 +93,7 @@ public sealed class LiveHubTests
     [InlineData("accept", "k1", """{"requestId":"k2"}""", "validation", "requestId")]
     [InlineData("finish-task", "k1", "{}", "validation", "task")]
     [InlineData("decline", "k1", """{"reason":7}""", "validation", "reason")]
-    public async Task What_is_wrong_with_a_call_is_named_and_nothing_is_sent(string operation, string? key, string body, string problem, string field)
+    public async Task A_wrong_call_is_named_and_not_published(string operation, string? key, string body, string problem, string field)
     {
         await using var host = await FeedHost.StartAsync();
         await using var ann = await HubClient.ConnectAsync(host, "ann");
@@ -106,7 +106,7 @@ public sealed class LiveHubTests
     }
 
     [Fact]
-    public async Task Calls_of_the_wrong_shape_and_a_megabyte_are_errors_of_their_own()
+    public async Task Calls_of_wrong_shape_or_size_are_errors()
     {
         await using var host = await FeedHost.StartAsync();
         await using var zoe = await HubClient.ConnectAsync(host, "zoe");
@@ -122,7 +122,7 @@ public sealed class LiveHubTests
     }
 
     [Fact]
-    public async Task A_watched_job_is_told_and_an_unwatched_one_is_not()
+    public async Task Only_watched_jobs_send_events()
     {
         await using var host = await FeedHost.StartAsync();
         host.Add(Facts.Requested(Job));

@@ -6,7 +6,7 @@ namespace JobRequests.Gateway.Tests.Product;
 public sealed class ExplanationTests(ProductHost product) : IClassFixture<ProductHost>
 {
     [Fact]
-    public async Task Who_lost_learns_the_rule_the_version_and_by_how_much_and_the_requester_the_whole_race()
+    public async Task Losers_learn_by_how_much_the_requester_everything()
     {
         var job = await RaceAsync();
 
@@ -28,7 +28,7 @@ public sealed class ExplanationTests(ProductHost product) : IClassFixture<Produc
     }
 
     [Fact]
-    public async Task Each_hop_of_a_success_has_its_time_up_to_the_view()
+    public async Task Each_hop_of_a_success_has_its_time()
     {
         var job = await RaceAsync();
         Assert.Equal(200, (await product.GetAsync($"/v1/job-requests/{job}?minVersion=2", "zoe")).Status);
@@ -45,7 +45,7 @@ public sealed class ExplanationTests(ProductHost product) : IClassFixture<Produc
     }
 
     [Fact]
-    public async Task Candidates_see_no_timeline_strangers_no_job_and_nobody_anothers_key()
+    public async Task Timeline_job_and_keys_are_hidden_from_others()
     {
         var job = await RaceAsync();
 

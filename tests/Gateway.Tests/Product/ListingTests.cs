@@ -8,7 +8,7 @@ public sealed class ListingTests(ProductHost product) : IClassFixture<ProductHos
     private readonly string _run = Guid.NewGuid().ToString("N")[..8];
 
     [Fact]
-    public async Task Everybody_lists_what_it_requested_or_is_offered_and_an_administrator_everything()
+    public async Task People_list_their_own_jobs_administrators_list_all()
     {
         var first = await OfferAsync("zoe", $"{_run} Окна", "ann", "bob");
         var second = await OfferAsync("ann", $"{_run} doors", "bob");

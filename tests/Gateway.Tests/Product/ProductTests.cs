@@ -114,7 +114,7 @@ public sealed class ProductTests(ProductHost product) : IClassFixture<ProductHos
     }
 
     [Fact]
-    public async Task A_repeated_FAIL_stays_a_FAIL_though_the_job_is_open_again()
+    public async Task A_repeated_FAIL_stays_a_FAIL_after_reopening()
     {
         var job = await OfferAsync();
         await StepAsync(job, "accept", "ann");
@@ -143,7 +143,7 @@ public sealed class ProductTests(ProductHost product) : IClassFixture<ProductHos
     }
 
     [Fact]
-    public async Task An_expired_time_is_400_but_a_repeat_of_what_succeeded_in_time_is_its_answer()
+    public async Task An_expired_time_is_400_except_for_a_repeat()
     {
         var key = NewKey();
         var deadline = DateTimeOffset.UtcNow.AddSeconds(2);
@@ -159,7 +159,7 @@ public sealed class ProductTests(ProductHost product) : IClassFixture<ProductHos
     }
 
     [Fact]
-    public async Task Asked_after_the_deadline_the_job_records_that_it_passed_and_the_command_is_refused_for_good()
+    public async Task A_question_after_the_deadline_ends_the_command()
     {
         var job = await OfferAsync();
         var key = NewKey();
@@ -181,7 +181,7 @@ public sealed class ProductTests(ProductHost product) : IClassFixture<ProductHos
     }
 
     [Fact]
-    public async Task Questions_about_keys_that_nobody_used_leave_nothing_in_a_job()
+    public async Task Questions_about_unused_keys_leave_nothing_in_a_job()
     {
         var job = await OfferAsync();
 
@@ -238,7 +238,7 @@ public sealed class ProductTests(ProductHost product) : IClassFixture<ProductHos
     }
 
     [Fact]
-    public async Task Of_many_who_accept_at_once_exactly_one_is_told_so()
+    public async Task Of_many_simultaneous_accepts_exactly_one_wins()
     {
         var people = Enumerable.Range(0, 40).Select(i => $"p{i}").ToList();
         var create = await product.PostAsync(

@@ -100,7 +100,7 @@ public sealed class BadInputTests(BadInputTests.Fixture fixture) : IClassFixture
 
     [Theory]
     [MemberData(nameof(BadCreates))]
-    public async Task A_body_that_is_wrong_is_400_and_names_the_field(string body, string fields)
+    public async Task A_wrong_body_is_400_and_names_the_field(string body, string fields)
     {
         var answer = await fixture.Host.PostAsync(Create, body);
 
@@ -167,7 +167,7 @@ public sealed class BadInputTests(BadInputTests.Fixture fixture) : IClassFixture
     }
 
     [Fact]
-    public async Task A_key_in_the_body_is_checked_like_one_in_the_header()
+    public async Task A_key_in_the_body_is_checked_too()
     {
         var answer = await fixture.Host.PostAsync(Decline, """{"requestId":"a b"}""", "ann", key: null);
 

@@ -40,7 +40,7 @@ public sealed class FingerprintTests
     }
 
     [Fact]
-    public void The_role_of_the_caller_and_the_writing_of_a_time_are_not_part_of_it()
+    public void Role_and_time_format_do_not_change_a_fingerprint()
     {
         var utc = Create with { ExpiresAt = new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero) };
         var local = Create with { ExpiresAt = new DateTimeOffset(2030, 1, 1, 2, 0, 0, TimeSpan.FromHours(2)) };

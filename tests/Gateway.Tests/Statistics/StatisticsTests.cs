@@ -32,7 +32,7 @@ public sealed class StatisticsTests
     [InlineData("ann", "candidate=ann", "ann")]
     [InlineData("admin", "", null)]
     [InlineData("admin", "candidate=bob", "bob")]
-    public async Task A_person_is_told_of_itself_and_an_administrator_of_anybody(string caller, string query, string? counted)
+    public async Task People_get_their_own_statistics_administrators_all(string caller, string query, string? counted)
     {
         await using var host = await GatewayHost.StartAsync();
         StatisticsQuery? asked = null;
@@ -66,7 +66,7 @@ public sealed class StatisticsTests
     }
 
     [Fact]
-    public async Task A_caller_asks_for_one_set_of_statistics_at_a_time()
+    public async Task A_caller_gets_one_statistics_query_at_a_time()
     {
         await using var host = await GatewayHost.StartAsync();
         var (began, release) = (new TaskCompletionSource(), new TaskCompletionSource());

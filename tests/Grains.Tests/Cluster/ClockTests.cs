@@ -14,7 +14,7 @@ public sealed class ClockTests
     private readonly Warnings<ClockWatch> _warnings = new();
 
     [Fact]
-    public async Task A_silo_whose_clock_is_off_is_seen_named_measured_and_warned_of_once()
+    public async Task A_wrong_silo_clock_is_named_measured_and_warned_once()
     {
         var (started, clock) = (0, new Ahead());
         await using var cluster = await JobCluster.StartAsync(silos: 2, configure: silo =>

@@ -17,7 +17,7 @@ namespace JobRequests.Grains.Tests.Cluster;
 public sealed class DuplicateActivationTests
 {
     [Fact]
-    public async Task With_two_live_activations_of_each_job_exactly_one_person_wins()
+    public async Task Two_live_activations_of_a_job_have_one_winner()
     {
         var storage = new SharedStorage();
 

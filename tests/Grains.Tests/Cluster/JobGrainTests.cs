@@ -10,7 +10,7 @@ public sealed class JobGrainTests(ClusterFixture fixture) : IClassFixture<Cluste
     private readonly JobCluster _cluster = fixture.Cluster;
 
     [Fact]
-    public async Task A_command_goes_through_the_stream_and_its_outcome_comes_back()
+    public async Task A_command_through_the_stream_gets_its_outcome()
     {
         var create = Jobs.Create();
 
@@ -36,7 +36,7 @@ public sealed class JobGrainTests(ClusterFixture fixture) : IClassFixture<Cluste
     }
 
     [Fact]
-    public async Task A_cold_job_reads_its_document_once_and_holds_up_no_other_job_of_its_queue()
+    public async Task A_cold_job_reads_once_and_delays_no_other_job()
     {
         var cold = await _cluster.CreateJobAsync();
         await _cluster.DeactivateAsync(cold);
@@ -106,7 +106,7 @@ public sealed class JobGrainTests(ClusterFixture fixture) : IClassFixture<Cluste
     }
 
     [Fact]
-    public async Task Commands_that_gather_while_a_write_is_under_way_share_the_next_one()
+    public async Task Commands_gathered_during_a_write_share_the_next_write()
     {
         var people = Enumerable.Range(0, 50).Select(i => $"p{i:00}").ToArray();
         var job = await _cluster.CreateJobAsync(null, people);
@@ -147,7 +147,7 @@ public sealed class JobGrainTests(ClusterFixture fixture) : IClassFixture<Cluste
     }
 
     [Fact]
-    public async Task A_job_that_nobody_uses_leaves_memory_with_its_outbox_marked()
+    public async Task An_unused_job_leaves_memory_with_its_outbox_marked()
     {
         await using var cluster = await JobCluster.StartAsync(settings: [("Jobs:IdleAfter", "00:00:02"), ("Jobs:OutboxPositionDelay", "00:10:00")]);
         var job = await cluster.CreateJobAsync();
@@ -158,7 +158,7 @@ public sealed class JobGrainTests(ClusterFixture fixture) : IClassFixture<Cluste
     }
 
     [Fact]
-    public async Task A_silo_stops_at_once_though_calls_wait_and_the_views_are_down()
+    public async Task A_silo_stops_at_once_despite_waiting_calls()
     {
         var cluster = await JobCluster.StartAsync();
         cluster.Views.BeforeWrite = static _ => throw new IOException("The view store is down.");
@@ -175,7 +175,7 @@ public sealed class JobGrainTests(ClusterFixture fixture) : IClassFixture<Cluste
     }
 
     [Fact]
-    public async Task Deactivation_in_the_middle_of_a_publication_finishes_and_marks_it()
+    public async Task Deactivation_during_a_publication_finishes_and_marks_it()
     {
         var (publishing, released) = (new TaskCompletionSource(), new TaskCompletionSource());
         var create = Jobs.Create();

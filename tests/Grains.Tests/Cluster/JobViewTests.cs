@@ -21,7 +21,7 @@ public sealed class JobViewTests(ClusterFixture fixture) : IClassFixture<Cluster
     }
 
     [Fact]
-    public async Task A_question_for_a_version_waits_until_the_view_has_it()
+    public async Task A_question_waits_until_the_view_has_the_version()
     {
         var create = Jobs.Create();
         var early = _cluster.View(create.JobRequestId).Read(create.JobRequestId, Workbench.Person("ann"), 1, TimeSpan.FromSeconds(20));
@@ -32,7 +32,7 @@ public sealed class JobViewTests(ClusterFixture fixture) : IClassFixture<Cluster
     }
 
     [Fact]
-    public async Task A_question_for_a_version_that_does_not_come_gives_what_there_is()
+    public async Task A_question_for_a_missing_version_gets_the_latest()
     {
         var job = await _cluster.CreateJobAsync();
         await _cluster.ReadViewAsync(job, 1);
@@ -59,7 +59,7 @@ public sealed class JobViewTests(ClusterFixture fixture) : IClassFixture<Cluster
     }
 
     [Fact]
-    public async Task A_repeat_of_the_first_event_does_not_take_a_new_activation_back_in_time()
+    public async Task A_repeated_first_event_never_takes_the_view_back()
     {
         var job = await _cluster.CreateJobAsync();
         Assert.IsType<JobRequestReply.Succeeded>(await _cluster.ExecuteAsync(Jobs.Accept(job, "ann")));
@@ -89,7 +89,7 @@ public sealed class JobViewTests(ClusterFixture fixture) : IClassFixture<Cluster
     }
 
     [Fact]
-    public async Task An_event_counts_as_published_only_when_the_view_has_stored_it()
+    public async Task An_event_is_published_once_the_view_stored_it()
     {
         var create = Jobs.Create();
         var (failed, isBroken) = (new TaskCompletionSource(), true);
@@ -112,7 +112,7 @@ public sealed class JobViewTests(ClusterFixture fixture) : IClassFixture<Cluster
     }
 
     [Fact]
-    public async Task An_event_of_a_job_without_a_document_holds_up_nobody()
+    public async Task An_event_of_a_missing_job_delays_nobody()
     {
         var orphan = JobRequestId.Derive("nobody", Guid.NewGuid().ToString("N"));
         var job = await JobInShardOfAsync(orphan);

@@ -31,7 +31,7 @@ public sealed class ModelTests
     private static readonly Gen<Step[]> Runs = Steps.Array[1, 18].Select(steps => (Step[])[new Step(StepKind.Deliver, 0, 0, 0, 1, 0), .. steps]);
 
     [Fact]
-    public void One_winner_one_outcome_a_key_no_gap_whatever_goes_wrong() =>
+    public void Every_promise_holds_in_a_model_with_faults() =>
         Runs.Sample(steps => new ModelRun().Run(steps), iter: IsLong ? 100_000 : 3_000, threads: IsLong ? Environment.ProcessorCount : 1);
 
     [Fact]

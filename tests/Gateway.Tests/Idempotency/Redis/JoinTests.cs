@@ -25,7 +25,7 @@ public sealed class JoinTests
     public JoinTests() => _name = new RequestName(_person, "accept", Http.Job, "k1");
 
     [Fact]
-    public async Task The_outcome_reaches_the_other_gateway_at_once_and_without_asking_for_it_again()
+    public async Task The_other_gateway_is_told_the_outcome_at_once()
     {
         await using var first = await RedisCacheUnderTest.StartAsync(await Servers.RedisAsync());
         await using var second = await RedisCacheUnderTest.StartAsync(await Servers.RedisAsync());
@@ -54,7 +54,7 @@ public sealed class JoinTests
     }
 
     [Fact]
-    public async Task One_subscription_serves_a_gateway_and_only_gateways_that_wait_are_told()
+    public async Task Only_waiting_gateways_are_told_by_one_subscription()
     {
         await using var server = await RedisServer.StartAsync();
         await using var first = await RedisCacheUnderTest.StartAsync(server.Address);
@@ -80,7 +80,7 @@ public sealed class JoinTests
     }
 
     [Fact]
-    public async Task Through_HTTP_the_other_gateway_answers_even_before_the_job_has_told_it()
+    public async Task The_other_gateway_answers_before_its_job_does()
     {
         await using var first = await GatewayAsync();
         await using var second = await GatewayAsync();
@@ -111,7 +111,7 @@ public sealed class JoinTests
     }
 
     [Fact]
-    public async Task A_message_that_is_lost_costs_nothing_because_the_job_is_asked_too()
+    public async Task A_lost_message_costs_nothing()
     {
         await using var first = await GatewayAsync();
         await using var second = await GatewayAsync(first.Jobs);

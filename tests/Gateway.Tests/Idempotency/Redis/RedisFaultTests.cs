@@ -22,7 +22,7 @@ public sealed class RedisFaultTests
     private static RedisCacheOptions Hasty => new() { RedisBreak = TimeSpan.FromMilliseconds(500) };
 
     [Fact]
-    public async Task A_slow_Redis_costs_its_timeout_a_few_times_and_then_nothing()
+    public async Task A_slow_Redis_costs_a_few_timeouts_only()
     {
         await using var toxics = await Toxics.StartAsync();
         await using var under = await RedisCacheUnderTest.StartAsync(toxics.Address, new RedisCacheOptions { RedisBreak = TimeSpan.FromMinutes(1) });
@@ -48,7 +48,7 @@ public sealed class RedisFaultTests
     }
 
     [Fact]
-    public async Task A_Redis_that_is_fast_again_is_used_again_and_the_log_says_so_once()
+    public async Task A_recovered_Redis_is_used_again_and_logged_once()
     {
         await using var toxics = await Toxics.StartAsync();
         await using var under = await RedisCacheUnderTest.StartAsync(toxics.Address, Hasty);
@@ -85,7 +85,7 @@ public sealed class RedisFaultTests
     }
 
     [Fact]
-    public async Task A_killed_Redis_is_nothing_and_an_empty_one_in_its_place_is_used()
+    public async Task A_new_Redis_replaces_a_killed_one()
     {
         await using var server = await RedisServer.StartAsync();
         await using var under = await RedisCacheUnderTest.StartAsync(server.Address, Hasty);

@@ -28,7 +28,7 @@ public sealed class RedisIdempotencyCacheTests : IdempotencyCacheTests, IAsyncLi
 
     [Theory]
     [MemberData(nameof(Unreadable))]
-    public async Task A_value_that_nobody_can_read_is_nothing_and_the_next_outcome_takes_its_place(string value)
+    public async Task An_unreadable_value_is_ignored_and_replaced(string value)
     {
         var ledger = await StartAsync();
         var name = Name("k1");
@@ -73,7 +73,7 @@ public sealed class RedisIdempotencyCacheTests : IdempotencyCacheTests, IAsyncLi
     }
 
     [Fact]
-    public async Task A_key_of_another_type_is_nothing_and_does_not_open_the_breaker()
+    public async Task A_key_of_another_type_is_ignored()
     {
         var ledger = await StartAsync();
         var keys = CacheKeys.Of(RedisCacheUnderTest.Patient.RedisKeyPrefix, Name("k1"));

@@ -9,7 +9,7 @@ namespace JobRequests.Gateway.Tests.Idempotency.Redis;
 public sealed class RedisRegistrationTests
 {
     [Fact]
-    public async Task Without_a_connection_string_a_gateway_has_a_ledger_of_its_own()
+    public async Task Without_a_connection_string_the_cache_is_in_memory()
     {
         await using var host = await GatewayHost.StartAsync();
 
@@ -17,7 +17,7 @@ public sealed class RedisRegistrationTests
     }
 
     [Fact]
-    public async Task With_one_it_starts_and_answers_even_where_no_Redis_is_and_keeps_its_password_to_itself()
+    public async Task A_gateway_answers_without_Redis_and_hides_its_password()
     {
         await using var host = await GatewayHost.StartAsync(("ConnectionStrings:redis", "127.0.0.1:1,user=gateway-user,password=hunter2-secret"));
         Assert.IsType<RedisIdempotencyCache>(host.App.Services.GetRequiredService<IIdempotencyCache>());
@@ -35,7 +35,7 @@ public sealed class RedisRegistrationTests
     [InlineData("127.0.0.1:6379,password=hunter2-secret,nonsense=hunter2-secret")]
     [InlineData("password=hunter2-secret")]
     [InlineData("127.0.0.1:6379,syncTimeout=hunter2-secret")]
-    public async Task A_connection_string_that_cannot_be_read_is_named_and_not_repeated(string connectionString)
+    public async Task An_unreadable_connection_string_is_named_not_repeated(string connectionString)
     {
         var exception = await Assert.ThrowsAsync<OptionsValidationException>(() => GatewayHost.StartAsync(("ConnectionStrings:redis", connectionString)));
 
@@ -50,7 +50,7 @@ public sealed class RedisRegistrationTests
     [InlineData("Gateway:RedisBreak", "00:02:00")]
     [InlineData("Gateway:RedisKeyPrefix", "")]
     [InlineData("Gateway:RedisKeyPrefix", "a{b}")]
-    public async Task A_setting_that_makes_no_sense_is_refused_by_its_name(string setting, string value)
+    public async Task A_wrong_setting_is_refused_by_name(string setting, string value)
     {
         var exception = await Assert.ThrowsAsync<OptionsValidationException>(
             () => GatewayHost.StartAsync(("ConnectionStrings:redis", "127.0.0.1:1"), (setting, value)));
