@@ -12,7 +12,6 @@ namespace JobRequests.Gateway.Events;
 internal sealed class FeedCursor(ulong log, long[] offsets)
 {
     private const byte Form = 1;
-    private const int HeaderBytes = 1 + sizeof(ulong);
     private const int MaxPartitions = 1_024;
     private const int MaxTextLength = 8 * 1_024;
 
@@ -35,48 +34,33 @@ internal sealed class FeedCursor(ulong log, long[] offsets)
     /// <summary>Letters, digits, <c>-</c> and <c>_</c>; opaque to clients.</summary>
     public override string ToString()
     {
-        var bytes = new byte[HeaderBytes + (offsets.Length * 10)];
-        bytes[0] = Form;
-        System.Buffers.Binary.BinaryPrimitives.WriteUInt64BigEndian(bytes.AsSpan(1), log);
-        var length = HeaderBytes;
-        foreach (var offset in offsets)
-        {
-            var rest = (ulong)offset;
-            for (; rest >= 0x80; rest >>= 7) bytes[length++] = (byte)(rest | 0x80);
-            bytes[length++] = (byte)rest;
-        }
-
-        return Base64Url.EncodeToString(bytes.AsSpan(0, length));
+        using var bytes = new MemoryStream();
+        using var writer = new BinaryWriter(bytes);
+        writer.Write(Form);
+        writer.Write(log);
+        foreach (var offset in offsets) writer.Write7BitEncodedInt64(offset);
+        return Base64Url.EncodeToString(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
     }
 
     public static bool TryParse(string text, [NotNullWhen(true)] out FeedCursor? cursor)
     {
         cursor = null;
         if (text.Length is 0 or > MaxTextLength || !Base64Url.IsValid(text)) return false;
-        var bytes = Base64Url.DecodeFromChars(text).AsSpan();
-        if (bytes.Length <= HeaderBytes || bytes[0] != Form) return false;
-
-        var offsets = new List<long>();
-        for (var at = HeaderBytes; at < bytes.Length;)
+        using var bytes = new MemoryStream(Base64Url.DecodeFromChars(text));
+        using var reader = new BinaryReader(bytes);
+        try
         {
-            if (offsets.Count == MaxPartitions || !TryReadOffset(bytes, ref at, out var offset)) return false;
-            offsets.Add(offset);
+            if (reader.ReadByte() != Form) return false;
+            var id = reader.ReadUInt64();
+            var read = new List<long>();
+            while (bytes.Position < bytes.Length && read.Count <= MaxPartitions) read.Add(reader.Read7BitEncodedInt64());
+            if (read.Count is 0 or > MaxPartitions || read.Exists(static offset => offset < 0)) return false;
+            cursor = new FeedCursor(id, [.. read]);
+            return true;
         }
-
-        cursor = new FeedCursor(System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(bytes[1..]), [.. offsets]);
-        return true;
-    }
-
-    private static bool TryReadOffset(ReadOnlySpan<byte> bytes, ref int at, out long offset)
-    {
-        offset = 0;
-        for (var shift = 0; shift < 63 && at < bytes.Length; shift += 7)
+        catch (Exception exception) when (exception is EndOfStreamException or FormatException)
         {
-            var part = bytes[at++];
-            offset |= (long)(part & 0x7F) << shift;
-            if (part < 0x80) return true;
+            return false;
         }
-
-        return false;
     }
 }
