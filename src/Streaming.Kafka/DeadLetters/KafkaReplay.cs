@@ -8,7 +8,7 @@ namespace JobRequests.Streaming.Kafka;
 public enum DeadLetterStep
 {
     /// <summary>It would be replayed.</summary>
-    WouldReplayed,
+    WouldReplay,
 
     /// <summary>It was replayed, and the broker has acknowledged it.</summary>
     Replayed,
@@ -25,21 +25,23 @@ public enum DeadLetterStep
 /// </summary>
 /// <param name="deadLetters">The dead-letter topic.</param>
 /// <param name="onStep">Told of each copy, and why it is left out.</param>
-public sealed class KafkaReplay(KafkaDeadLetterTopic deadLetters, Action<DeadLetterStep, DeadLetterCopy, string?>? onStep = null)
+public sealed partial class KafkaReplay(KafkaDeadLetterTopic deadLetters, Action<DeadLetterStep, DeadLetterCopy, string?>? onStep = null)
 {
     private const int MarkedAtOnce = 500;
-    private const int StreamsAtOnce = 64;
-    private const int MaxRounds = 20;
 
     // Of the topics that records may be replayed into.
     private Dictionary<string, int> _partitions = [];
-    private int _putBack;
+    private int _replayed;
+    private int _leftOut;
+    private readonly HashSet<StreamId> _ended = [];
+    private readonly HashSet<StreamId> _failedAgain = [];
+    private readonly HashSet<StreamId> _unfinished = [];
 
     /// <summary>Copies replayed; in a dry run those that would be.</summary>
-    public int Replayed => Volatile.Read(ref _putBack);
+    public int Replayed => Volatile.Read(ref _replayed);
 
     /// <summary>Copies that cannot be replayed.</summary>
-    public int LeftOut { get; private set; }
+    public int LeftOut => Volatile.Read(ref _leftOut);
 
     /// <summary>Streams whose block has ended; in a dry run those that have one.</summary>
     public IReadOnlyCollection<StreamId> Ended => _ended;
@@ -52,10 +54,6 @@ public sealed class KafkaReplay(KafkaDeadLetterTopic deadLetters, Action<DeadLet
 
     /// <summary>How long it waits for the silos to handle what it has replayed.</summary>
     public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromMinutes(2);
-
-    private readonly HashSet<StreamId> _ended = [];
-    private readonly HashSet<StreamId> _failedAgain = [];
-    private readonly HashSet<StreamId> _unfinished = [];
 
     /// <param name="selects">Which copies; all where it is null. All of a blocked stream's copies, or none.</param>
     /// <param name="again">Also those that are settled, where no block holds them.</param>
@@ -78,194 +76,62 @@ public sealed class KafkaReplay(KafkaDeadLetterTopic deadLetters, Action<DeadLet
         // A topic of which there are no dead letters need not be there.
         var topics = deadLetters.OtherTopics.Intersect(selected.Select(static copy => copy.Origin?.Topic ?? "")).Prepend(deadLetters.Topic).ToList();
         _partitions = await Task.Run(() => topics.ToDictionary(static topic => topic, deadLetters.CountPartitions, StringComparer.Ordinal), cancellationToken);
-        await ReplayFreeAsync(producer, marks, [.. selected.Where(copy => StreamOf(copy) is null)], dryRun, cancellationToken);
-        await ReplayBlockedAsync(producer, marks, selected, selects, dryRun, cancellationToken);
-        if (!dryRun) await deadLetters.CommitSettledAsync(await deadLetters.ReadAsync(false, cancellationToken), cancellationToken);
+        var free = selected.Where(copy => StreamOf(copy) is null).ToList();
+        if (dryRun)
+        {
+            DryRun([.. free, .. StreamsOf(selected).SelectMany(static stream => stream.Copies)]);
+            return;
+        }
+
+        await ReplayFreeAsync(producer, marks, free, cancellationToken);
+        await ReplayBlockedAsync(producer, marks, selected, selects, cancellationToken);
+        await deadLetters.CommitSettledAsync(await deadLetters.ReadAsync(false, cancellationToken), cancellationToken);
+    }
+
+    private void DryRun(List<DeadLetterCopy> copies)
+    {
+        foreach (var copy in copies)
+        {
+            if (StreamOf(copy) is { } stream) _ended.Add(stream);
+            if (!IsLeftOut(copy)) Count(DeadLetterStep.WouldReplay, copy);
+        }
     }
 
     private async Task ReplayFreeAsync(
-        KafkaProducer producer, DeadLetterTopicWriter marks, List<DeadLetterCopy> copies, bool dryRun, CancellationToken cancellationToken)
+        KafkaProducer producer, DeadLetterTopicWriter marks, List<DeadLetterCopy> copies, CancellationToken cancellationToken)
     {
-        foreach (var ofPartition in copies.GroupBy(static copy => copy.Record.Partition))
-        {
-            foreach (var batch in ofPartition.Chunk(MarkedAtOnce))
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                var settled = new List<long>();
-                var sent = new List<(DeadLetterCopy Copy, Task Delivery)>();
-                foreach (var copy in batch)
-                {
-                    if (Hindrance(copy) is { } hindrance)
-                    {
-                        LeftOut++;
-                        if (!copy.IsOfOtherSecret) settled.Add(copy.Record.Offset);
-                        onStep?.Invoke(DeadLetterStep.LeftOut, copy, hindrance);
-                    }
-                    else if (dryRun)
-                    {
-                        Count(DeadLetterStep.WouldReplayed, copy);
-                    }
-                    else
-                    {
-                        sent.Add((copy, ProduceAsync(producer, copy, "")));
-                    }
-                }
-
-                if (dryRun) continue;
-                KafkaException? failure = null;
-                foreach (var (copy, delivery) in sent)
-                {
-                    try
-                    {
-                        await delivery;
-                        // What follows a failure may have arrived nevertheless: it is replayed again, behind it.
-                        if (failure is not null) continue;
-                        settled.Add(copy.Record.Offset);
-                        Count(DeadLetterStep.Replayed, copy);
-                    }
-                    catch (KafkaException exception)
-                    {
-                        failure ??= exception;
-                    }
-                }
-
-                if (settled.Count > 0)
-                    await AcknowledgedAsync(marks.WriteAsync(ofPartition.Key, new KafkaOutgoingRecord(null, null, ReplayedMark.Write(settled))));
-                if (failure is not null) throw failure;
-            }
-        }
-    }
-
-    private async Task ReplayBlockedAsync(
-        KafkaProducer producer, DeadLetterTopicWriter marks, List<DeadLetterCopy> selected, Func<DeadLetterCopy, bool>? selects, bool dryRun,
-        CancellationToken cancellationToken)
-    {
-        for (var round = 0; round < MaxRounds; round++)
-        {
-            var streams = selected.Where(copy => StreamOf(copy) is { } stream && !_failedAgain.Contains(stream)).GroupBy(copy => StreamOf(copy)!.Value)
-                .Select(copies =>
-                    new BlockedStream(
-                        copies.Key, [.. copies.OrderBy(static copy => copy.Origin!.Block!.Order).ThenBy(static copy => copy.Record.Offset)])).ToList();
-            if (streams.Count == 0) return;
-            if (dryRun)
-            {
-                foreach (var stream in streams) DryRun(stream);
-                return;
-            }
-
-            var run = Guid.NewGuid().ToString("N");
-            _unfinished.UnionWith(streams.Select(static stream => stream.Id));
-            var failures = new List<KafkaException>();
-            foreach (var some in streams.Chunk(StreamsAtOnce))
-                failures.AddRange((await Task.WhenAll(some.Select(stream => ReplayAsync(producer, stream, run, cancellationToken)))).OfType<KafkaException>());
-            var handled = streams.Where(static stream => stream.IsReplayed).ToList();
-            if (!await UntilHandledAsync(handled, cancellationToken)) return;
-            await EndFencesAsync(marks, handled, run, cancellationToken);
-            if (failures.Count > 0) throw failures[0];
-
-            // What was dead-lettered behind the block in the meantime goes back in the next round.
-            var contents = await deadLetters.ReadAsync(false, cancellationToken);
-            selected = [.. contents.Waiting.Where(copy => StreamOf(copy) is { } stream && _unfinished.Contains(stream) && (selects is null || selects(copy)))];
-            foreach (var stream in handled.Where(stream => !_failedAgain.Contains(stream.Id) && !contents.IsBlocked(stream.Id)))
-            {
-                _unfinished.Remove(stream.Id);
-                _ended.Add(stream.Id);
-            }
-        }
-    }
-
-    private void DryRun(BlockedStream stream)
-    {
-        _ended.Add(stream.Id);
-        foreach (var copy in stream.Copies)
-        {
-            if (Hindrance(copy) is { } hindrance)
-            {
-                LeftOut++;
-                onStep?.Invoke(DeadLetterStep.LeftOut, copy, hindrance);
-            }
-            else
-            {
-                Count(DeadLetterStep.WouldReplayed, copy);
-            }
-        }
-    }
-
-    // One after the other: nothing may overtake a record that the broker has not taken.
-    private async Task<KafkaException?> ReplayAsync(KafkaProducer producer, BlockedStream stream, string run, CancellationToken cancellationToken)
-    {
-        foreach (var copy in stream.Copies)
+        foreach (var batch in copies.GroupBy(static copy => copy.Record.Partition).SelectMany(static ofPartition => ofPartition.Chunk(MarkedAtOnce)))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            stream.Through = copy.Origin!.Block!.Order;
-            if (Hindrance(copy) is { } hindrance)
+            var settled = new List<long>();
+            KafkaException? failure = null;
+            var sent = batch.Select(copy => (Copy: copy, Delivery: IsLeftOut(copy) ? null : ProduceAsync(producer, copy, ""))).ToList();
+            foreach (var (copy, delivery) in sent)
             {
-                lock (_unfinished) LeftOut++;
-                onStep?.Invoke(DeadLetterStep.LeftOut, copy, hindrance);
-                continue;
+                if (delivery is null)
+                {
+                    if (!copy.IsOfOtherSecret) settled.Add(copy.Record.Offset);
+                    continue;
+                }
+
+                try
+                {
+                    await delivery;
+                }
+                catch (KafkaException exception)
+                {
+                    failure ??= exception;
+                }
+
+                // What follows a failure may have arrived nevertheless: it is replayed again, behind it.
+                if (failure is not null) continue;
+                settled.Add(copy.Record.Offset);
+                Count(DeadLetterStep.Replayed, copy);
             }
 
-            try
-            {
-                stream.LastReplayed = await ProduceAsync(producer, copy, run);
-            }
-            catch (KafkaException exception)
-            {
-                return exception;
-            }
-
-            Count(DeadLetterStep.Replayed, copy);
-        }
-
-        stream.IsReplayed = true;
-        return null;
-    }
-
-    private async Task<bool> UntilHandledAsync(List<BlockedStream> streams, CancellationToken cancellationToken)
-    {
-        var ends = streams.Select(static stream => stream.LastReplayed).OfType<TopicPartitionOffset>()
-            .GroupBy(static last => last.TopicPartition).ToDictionary(static of => of.Key, static of => of.Max(static last => last.Offset.Value) + 1);
-        var startedAt = Environment.TickCount64;
-        using var admin = new DependentAdminClientBuilder(deadLetters.Handle).Build();
-        while (ends.Count > 0)
-        {
-            foreach (var partition in await CommittedAsync(admin, ends.Keys))
-                if (partition.Offset != Offset.Unset && partition.Offset.Value >= ends[partition.TopicPartition])
-                    ends.Remove(partition.TopicPartition);
-            if (ends.Count == 0) break;
-            if (Environment.TickCount64 - startedAt > AnswerTimeout.TotalMilliseconds) return false;
-            await Task.Delay(200, cancellationToken);
-        }
-
-        return true;
-    }
-
-    // While the group's coordinator moves, nothing is known to be handled.
-    private async Task<IEnumerable<TopicPartitionOffsetError>> CommittedAsync(IAdminClient admin, IEnumerable<TopicPartition> partitions)
-    {
-        try
-        {
-            return (await admin.ListConsumerGroupOffsetsAsync([new ConsumerGroupTopicPartitions(deadLetters.ConsumerGroup, [.. partitions])]))[0].Partitions;
-        }
-        catch (KafkaException exception) when (CoordinatorErrors.Include(exception.Error))
-        {
-            return [];
-        }
-    }
-
-    private async Task EndFencesAsync(DeadLetterTopicWriter marks, List<BlockedStream> streams, string run, CancellationToken cancellationToken)
-    {
-        var contents = await deadLetters.ReadAsync(false, cancellationToken);
-        foreach (var copy in contents.Waiting)
-            if (copy.Origin?.Block is { IsBeginning: true } block && block.Run == run)
-                _failedAgain.Add(block.Stream);
-        _unfinished.ExceptWith(_failedAgain);
-        foreach (var stream in streams.Where(stream => !_failedAgain.Contains(stream.Id)))
-        {
-            // Beside its copies, in whichever partitions they are.
-            foreach (var copies in stream.Copies.GroupBy(static copy => copy.Record.Partition))
-                await AcknowledgedAsync(marks.WriteAsync(
-                    copies.Key, new KafkaOutgoingRecord(copies.First().Record.Key, null, new BlockEnd(deadLetters.Topic, stream.Id, stream.Through).Write())));
+            if (settled.Count > 0)
+                await AcknowledgedAsync(marks.WriteAsync(batch[0].Record.Partition, new KafkaOutgoingRecord(null, null, ReplayedMark.Write(settled))));
+            if (failure is not null) throw failure;
         }
     }
 
@@ -303,23 +169,17 @@ public sealed class KafkaReplay(KafkaDeadLetterTopic deadLetters, Action<DeadLet
         _ => null,
     };
 
-    private void Count(DeadLetterStep step, DeadLetterCopy copy)
+    private bool IsLeftOut(DeadLetterCopy copy)
     {
-        Interlocked.Increment(ref _putBack);
-        onStep?.Invoke(step, copy, null);
+        if (Hindrance(copy) is not { } hindrance) return false;
+        Interlocked.Increment(ref _leftOut);
+        onStep?.Invoke(DeadLetterStep.LeftOut, copy, hindrance);
+        return true;
     }
 
-    private sealed class BlockedStream(StreamId id, List<DeadLetterCopy> copies)
+    private void Count(DeadLetterStep step, DeadLetterCopy copy)
     {
-        public StreamId Id => id;
-
-        public List<DeadLetterCopy> Copies => copies;
-
-        public long Through { get; set; } = -1;
-
-        /// <summary>All that can be replayed was.</summary>
-        public bool IsReplayed { get; set; }
-
-        public TopicPartitionOffset? LastReplayed { get; set; }
+        Interlocked.Increment(ref _replayed);
+        onStep?.Invoke(step, copy, null);
     }
 }
