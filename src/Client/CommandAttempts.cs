@@ -136,6 +136,6 @@ internal sealed partial class CommandAttempts(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The answered request {Key} could not be removed from the store of pending requests")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The answered request {Key} could not be removed from the store of pending requests.")]
     private partial void LogNotForgotten(Exception exception, string key);
 }

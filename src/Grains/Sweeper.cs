@@ -144,7 +144,7 @@ internal abstract partial class Sweeper : BackgroundService
         for (var i = 0; i < MostUnderWay; i++) await _room.WaitAsync();
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {JobRequestId} did not do what it was found for; it is found again.")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {JobRequestId} did not expire or publish as it should; the sweeper tries it again.")]
     private partial void LogWakeFailed(string jobRequestId, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A sweep failed; it is tried again.")]

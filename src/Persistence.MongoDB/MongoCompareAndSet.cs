@@ -105,9 +105,9 @@ internal sealed partial class MongoCompareAndSet(string name, MongoWriter writer
 
     private static string Verb(WriteOperation operation) => operation.Kind == WriteKind.Delete ? "clear" : "write";
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The {Kind} of {Record} has an unknown outcome; repeat {Repeat} finds out")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The {Kind} of {Record} has an unknown outcome; repeat {Repeat} finds out.")]
     private partial void LogRepeat(Exception? exception, WriteKind kind, string record, int repeat);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The outcome of a write of {Record} could not be read back")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The outcome of a write of {Record} could not be read back.")]
     private partial void LogUnread(Exception exception, string record);
 }

@@ -172,7 +172,7 @@ internal sealed partial class MongoStart(string name, MongoGrainStorageOptions o
     private MongoStartException Problem(MongoStartProblem problem, string what, Exception inner) =>
         new(problem, $"MongoDB grain storage '{name}' cannot start: {what}.", inner);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Problem} Trying on for {StartTimeout}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Problem} Trying again for {StartTimeout}.")]
     private partial void LogWaiting(string problem, TimeSpan startTimeout);
 
     [LoggerMessage(Level = LogLevel.Warning,

@@ -212,6 +212,6 @@ public sealed partial class SqliteGrainStorage : IGrainStorage, ILifecyclePartic
     [LoggerMessage(Level = LogLevel.Information, Message = "SQLite grain storage {Name} of service {ServiceId} uses {File}")]
     private partial void LogInitialized(string name, string serviceId, string file);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The commit of a {Verb} of {Key} has an unknown result; repeat {Repeat} finds out")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The commit of a {Verb} of {Key} has an unknown outcome; repeat {Repeat} finds out.")]
     private partial void LogCommitUnknown(Exception exception, string verb, RecordKey key, int repeat);
 }

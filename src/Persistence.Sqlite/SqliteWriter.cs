@@ -201,15 +201,15 @@ internal sealed partial class SqliteWriter
     private sealed class TransactionEndedException()
         : InvalidOperationException("An operation ended the writer's transaction; operations must not run BEGIN, COMMIT or ROLLBACK.");
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Writes to {File} fail")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "Writes to {File} fail.")]
     private partial void LogFailing(Exception exception, string file);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Writes to {File} succeed again")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Writes to {File} succeed again.")]
     private partial void LogRecovered(string file);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "A failed transaction on {File} could not be rolled back yet")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "A failed transaction on {File} could not be rolled back yet.")]
     private partial void LogNotRolledBack(Exception exception, string file);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The log of {File} could not be folded into the file at shutdown; the next start does it")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The write-ahead log of {File} could not be merged at shutdown; the next start merges it.")]
     private partial void LogNotFolded(Exception exception, string file);
 }

@@ -11,7 +11,7 @@ namespace JobRequests.Streaming.Kafka;
 internal sealed partial class KafkaTopicCheck(string provider, KafkaStreamOptions options, bool isSilo, KafkaProducer producer)
 {
     // A topic made a moment ago is not known to every broker yet.
-    private static readonly TimeSpan MissingTopicPatience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan MissingTopicLimit = TimeSpan.FromSeconds(3);
 
     // The broker's limit is on a batch: its header, and the lengths of a record's parts.
     private const int BatchOverhead = 512;
@@ -30,7 +30,7 @@ internal sealed partial class KafkaTopicCheck(string provider, KafkaStreamOption
                 return counts;
             }
             catch (KafkaStartException exception)
-                when (exception.InnerException is KafkaException { Error.Code: ErrorCode.UnknownTopicOrPart } && Elapsed() < MissingTopicPatience)
+                when (exception.InnerException is KafkaException { Error.Code: ErrorCode.UnknownTopicOrPart } && Elapsed() < MissingTopicLimit)
             {
             }
             catch (KafkaException exception)

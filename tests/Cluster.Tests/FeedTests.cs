@@ -62,7 +62,7 @@ public sealed class FeedTests(ClusterFixture fixture)
         {
             // A gateway that has just started says so until it knows where the topic ends.
             var response = await SendAsync(gateway, person, lastEventId);
-            for (var patience = Task.Delay(TimeSpan.FromSeconds(60)); response.StatusCode == HttpStatusCode.ServiceUnavailable && !patience.IsCompleted;)
+            for (var waitLimit = Task.Delay(TimeSpan.FromSeconds(60)); response.StatusCode == HttpStatusCode.ServiceUnavailable && !waitLimit.IsCompleted;)
             {
                 response.Dispose();
                 // It can only be asked again.
@@ -118,9 +118,9 @@ public sealed class FeedTests(ClusterFixture fixture)
 
         private async Task<(string? Type, string? Data)?> ReadBlockAsync()
         {
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+            using var waitLimit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
             string? id = null, type = null, data = null;
-            while (await lines.ReadLineAsync(patience.Token) is { } line)
+            while (await lines.ReadLineAsync(waitLimit.Token) is { } line)
             {
                 if (line.Length == 0)
                 {

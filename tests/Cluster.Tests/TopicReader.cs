@@ -16,10 +16,10 @@ internal static class TopicReader
         consumer.Assign(ends.Keys.Select(partition => new TopicPartitionOffset(partition, Offset.Beginning)));
         var records = new List<ConsumeResult<byte[]?, byte[]?>>();
         var left = ends.Where(end => end.Value > 0).ToDictionary();
-        var patience = Environment.TickCount64 + (long)Limit.TotalMilliseconds;
+        var waitLimit = Environment.TickCount64 + (long)Limit.TotalMilliseconds;
         while (left.Count > 0)
         {
-            Assert.True(Environment.TickCount64 < patience,
+            Assert.True(Environment.TickCount64 < waitLimit,
                 $"{topic} was not read to its end within {Limit}: {string.Join(", ", left)} are open, {records.Count} records were read.");
             if (consumer.Consume(TimeSpan.FromMilliseconds(200)) is not { } record) continue;
             if (!record.IsPartitionEOF) records.Add(record);

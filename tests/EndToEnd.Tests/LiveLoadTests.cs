@@ -98,8 +98,8 @@ public sealed class LiveLoadTests : IDisposable
             answered[job] = Stopwatch.GetTimestamp();
         }
 
-        var patience = Task.Delay(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
-        while (seen.Count < answered.Count && !patience.IsCompleted) await Task.Delay(20, TestContext.Current.CancellationToken);
+        var waitLimit = Task.Delay(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        while (seen.Count < answered.Count && !waitLimit.IsCompleted) await Task.Delay(20, TestContext.Current.CancellationToken);
         var delays = answered.Skip(50).Select(each => Stopwatch.GetElapsedTime(each.Value, seen[each.Key]).TotalMilliseconds).Order().ToList();
         TestContext.Current.SendDiagnosticMessage(
             $"from the answer to the event: p50 {delays[delays.Count / 2]:F1} ms, p95 {delays[delays.Count * 95 / 100]:F1} ms, max {delays[^1]:F1} ms");
@@ -152,11 +152,11 @@ public sealed class LiveLoadTests : IDisposable
 
     private static async Task ReadAsync(TcpClient socket, string text)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var waitLimit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var (buffer, read) = (new byte[4096], "");
         while (!read.Contains(text, StringComparison.Ordinal))
         {
-            var count = await socket.GetStream().ReadAsync(buffer, patience.Token);
+            var count = await socket.GetStream().ReadAsync(buffer, waitLimit.Token);
             Assert.NotEqual(0, count);
             read += Encoding.ASCII.GetString(buffer, 0, count);
         }

@@ -10,7 +10,7 @@ namespace JobRequests.EndToEnd.Tests;
 /// <summary>The embedded product verifies its own data folder while it serves.</summary>
 public sealed class VerificationTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan WaitLimit = TimeSpan.FromSeconds(60);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("jobrequests-verify-").FullName;
 
@@ -45,12 +45,12 @@ public sealed class VerificationTests : IDisposable
     private static async Task<JsonNode> VerifyAsync(HttpClient http)
     {
         Assert.Equal("running", $"{(await SendAsync(http, HttpMethod.Post, "/v1/admin/verify", "admin"))["state"]}");
-        using var patience = new CancellationTokenSource(Patience);
+        using var waitLimit = new CancellationTokenSource(WaitLimit);
         while (true)
         {
             var result = await SendAsync(http, HttpMethod.Get, "/v1/admin/verify", "admin");
             if ($"{result["state"]}" != "running") return result;
-            await Task.Delay(100, patience.Token);
+            await Task.Delay(100, waitLimit.Token);
         }
     }
 

@@ -199,10 +199,10 @@ public sealed class OutboxTests
         _bench.Publisher.Gate = new TaskCompletionSource();
         _bench.Create();
         Success(_bench.Execute(_bench.Accept("ann")));
-        using var patience = new CancellationTokenSource();
-        var stop = _bench.Thread.Start(() => _bench.Executor.StopAsync(patience.Token));
+        using var waitLimit = new CancellationTokenSource();
+        var stop = _bench.Thread.Start(() => _bench.Executor.StopAsync(waitLimit.Token));
 
-        _bench.Thread.Start(patience.Cancel);
+        _bench.Thread.Start(waitLimit.Cancel);
         Assert.ThrowsAny<OperationCanceledException>(() => _bench.Thread.Finish(stop));
         _bench.Thread.Start(_bench.Publisher.Gate.SetResult);
 

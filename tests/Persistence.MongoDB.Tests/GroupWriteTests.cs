@@ -53,7 +53,7 @@ public sealed class GroupWriteTests
     [Fact]
     public async Task No_more_requests_are_under_way_than_allowed()
     {
-        await using var test = new StubbedStorage(static options => (options.MaxBatchesInFlight, options.SocketTimeout) = (3, GatheringWrites.Patience));
+        await using var test = new StubbedStorage(static options => (options.MaxBatchesInFlight, options.SocketTimeout) = (3, GatheringWrites.WaitLimit));
         var (running, most, sync) = (0, 0, new Lock());
         test.Stub.OnCommand = _ =>
         {

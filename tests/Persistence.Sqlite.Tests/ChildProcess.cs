@@ -8,7 +8,7 @@ internal sealed class ChildProcess : IDisposable
 {
     public const string FolderVariable = "SQLITE_TESTS_CHILD_FOLDER";
     private const int Writers = 16;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan WaitLimit = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
 
@@ -31,21 +31,21 @@ internal sealed class ChildProcess : IDisposable
 
     public async Task WaitForAcknowledgementsAsync(int count)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var waitLimit = new CancellationTokenSource(WaitLimit);
         while (Acknowledged.Count < count)
-            if (!await ReadAsync(patience.Token))
+            if (!await ReadAsync(waitLimit.Token))
                 throw new InvalidOperationException($"The child ended after {Acknowledged.Count} of {count} acknowledgements, exit code {_process.ExitCode}.");
     }
 
     /// <summary>SIGKILL, and then what it had still managed to say.</summary>
     public async Task KillAsync()
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var waitLimit = new CancellationTokenSource(WaitLimit);
         _process.Kill();
-        while (await ReadAsync(patience.Token))
+        while (await ReadAsync(waitLimit.Token))
         {
         }
-        await _process.WaitForExitAsync(patience.Token);
+        await _process.WaitForExitAsync(waitLimit.Token);
     }
 
     /// <summary>The child's side: writers that each count up in one grain's state, until killed.</summary>

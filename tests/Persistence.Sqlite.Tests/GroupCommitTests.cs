@@ -4,7 +4,7 @@ namespace JobRequests.Persistence.Sqlite.Tests;
 
 public sealed class GroupCommitTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan WaitLimit = TimeSpan.FromSeconds(20);
 
     [Fact]
     public async Task Writes_queued_behind_a_busy_writer_share_one_commit()
@@ -150,7 +150,7 @@ public sealed class GroupCommitTests
         await using var test = await TestDatabase.OpenAsync(static options => options.CoalesceWindow = TimeSpan.FromSeconds(10));
         var soon = Enumerable.Range(0, 5).Select(n => test.AddAsync(n, WritePriority.Soon)).ToList();
 
-        await test.AddAsync(5).WaitAsync(Patience);
+        await test.AddAsync(5).WaitAsync(WaitLimit);
         await Task.WhenAll(soon).WaitAsync(TimeSpan.FromSeconds(2));
 
         Assert.Equal(1, test.Commits);
@@ -163,7 +163,7 @@ public sealed class GroupCommitTests
         await using var test = await TestDatabase.OpenAsync(static options => options.CoalesceWindow = TimeSpan.FromMilliseconds(500));
         var started = TimeProvider.System.GetTimestamp();
 
-        await Task.WhenAll(Enumerable.Range(0, 20).Select(n => test.AddAsync(n, WritePriority.Soon))).WaitAsync(Patience);
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(n => test.AddAsync(n, WritePriority.Soon))).WaitAsync(WaitLimit);
 
         Assert.True(TimeProvider.System.GetElapsedTime(started) >= TimeSpan.FromMilliseconds(495), "They did not wait for company.");
         Assert.Equal(1, test.Commits);

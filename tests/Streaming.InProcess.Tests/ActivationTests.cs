@@ -35,7 +35,7 @@ public sealed class ActivationTests : IAsyncLifetime
             return released.Task;
         };
         await _cluster.SendAsync(slow, 0);
-        await reached.Task.WaitAsync(StreamCluster.Patience);
+        await reached.Task.WaitAsync(StreamCluster.WaitLimit);
 
         await _cluster.SendAsync(other, 0);
         await _cluster.UntilReceivedAsync(other, 0);
@@ -58,7 +58,7 @@ public sealed class ActivationTests : IAsyncLifetime
             throw new InvalidOperationException("This consumer does not start.");
         };
         await _cluster.SendAsync(broken, 0);
-        await tried.Task.WaitAsync(StreamCluster.Patience);
+        await tried.Task.WaitAsync(StreamCluster.WaitLimit);
 
         await _cluster.SendAsync(other, 0);
         await _cluster.UntilReceivedAsync(other, 0);

@@ -35,7 +35,7 @@ public sealed class DeliveryTests : IAsyncLifetime
         Assert.False(sent.IsCompleted);
         released.SetResult();
 
-        await sent.WaitAsync(StreamCluster.Patience);
+        await sent.WaitAsync(StreamCluster.WaitLimit);
         Assert.Equal([0], Script.Received(key));
     }
 
@@ -49,7 +49,7 @@ public sealed class DeliveryTests : IAsyncLifetime
 
         released.SetResult();
 
-        await Task.WhenAll([first, .. rest]).WaitAsync(StreamCluster.Patience);
+        await Task.WhenAll([first, .. rest]).WaitAsync(StreamCluster.WaitLimit);
         Assert.Equal(Enumerable.Range(0, 16), Script.Received(key));
         Assert.Equal(2, Script.Calls(key));
     }
@@ -61,11 +61,11 @@ public sealed class DeliveryTests : IAsyncLifetime
         Script.Handling = (stream, events) =>
             stream == key && events.Any(numbered => numbered.Number == 0) ? throw new InvalidOperationException("Never.") : Task.CompletedTask;
 
-        var exception = await Assert.ThrowsAsync<StreamDeliveryFailedException>(() => _cluster.SendAsync(key, 0).WaitAsync(StreamCluster.Patience));
+        var exception = await Assert.ThrowsAsync<StreamDeliveryFailedException>(() => _cluster.SendAsync(key, 0).WaitAsync(StreamCluster.WaitLimit));
 
         Assert.Contains(key, exception.Message);
         Assert.True(Script.Calls(key) > 1);
-        await _cluster.SendAsync(key, 1).WaitAsync(StreamCluster.Patience);
+        await _cluster.SendAsync(key, 1).WaitAsync(StreamCluster.WaitLimit);
         Assert.Equal([1], Script.Received(key));
     }
 
@@ -81,8 +81,8 @@ public sealed class DeliveryTests : IAsyncLifetime
 
         Assert.Contains("20 events", refusal.Message);
         released.SetResult();
-        await Task.WhenAll([first, .. rest]).WaitAsync(StreamCluster.Patience);
-        await _cluster.SendAsync(key, 21).WaitAsync(StreamCluster.Patience);
+        await Task.WhenAll([first, .. rest]).WaitAsync(StreamCluster.WaitLimit);
+        await _cluster.SendAsync(key, 21).WaitAsync(StreamCluster.WaitLimit);
         Assert.Equal([.. Enumerable.Range(0, 20), 21], Script.Received(key));
     }
 
@@ -95,11 +95,11 @@ public sealed class DeliveryTests : IAsyncLifetime
 
         foreach (var delivery in sent)
         {
-            var exception = await Assert.ThrowsAsync<StreamDeliveryFailedException>(() => delivery.WaitAsync(StreamCluster.Patience));
+            var exception = await Assert.ThrowsAsync<StreamDeliveryFailedException>(() => delivery.WaitAsync(StreamCluster.WaitLimit));
             Assert.Contains("No consumer", exception.Message);
         }
 
-        await _cluster.SendAsync(StreamCluster.NewKey(), 0).WaitAsync(StreamCluster.Patience);
+        await _cluster.SendAsync(StreamCluster.NewKey(), 0).WaitAsync(StreamCluster.WaitLimit);
     }
 
     [Fact]
@@ -112,11 +112,11 @@ public sealed class DeliveryTests : IAsyncLifetime
         var abandoned = _cluster.Stream(StreamCluster.NewKey(), streamNamespace: NobodyListens).OnNextAsync(new Numbered("", 0));
 
         // By the time that this one is abandoned, the second event has waited as long.
-        await Assert.ThrowsAsync<StreamDeliveryFailedException>(() => abandoned.WaitAsync(StreamCluster.Patience));
+        await Assert.ThrowsAsync<StreamDeliveryFailedException>(() => abandoned.WaitAsync(StreamCluster.WaitLimit));
         Assert.False(second.IsCompleted);
         released.SetResult();
 
-        await Task.WhenAll(first, second).WaitAsync(StreamCluster.Patience);
+        await Task.WhenAll(first, second).WaitAsync(StreamCluster.WaitLimit);
         Assert.Equal([0, 1], Script.Received(key));
     }
 
@@ -128,12 +128,12 @@ public sealed class DeliveryTests : IAsyncLifetime
         await Reached(key);
         // The agent drops what it knows of idle streams while it serves others.
         using var forgotten = new StreamingEventWatch<StreamingEvents.StreamInactive>(_cluster);
-        while (!forgotten.Seen.IsCompleted) await _cluster.SendAsync(StreamCluster.NewKey(), 0).WaitAsync(StreamCluster.Patience);
+        while (!forgotten.Seen.IsCompleted) await _cluster.SendAsync(StreamCluster.NewKey(), 0).WaitAsync(StreamCluster.WaitLimit);
         var second = _cluster.SendAsync(key, 1);
 
         released.SetResult();
 
-        await Task.WhenAll(first, second).WaitAsync(StreamCluster.Patience);
+        await Task.WhenAll(first, second).WaitAsync(StreamCluster.WaitLimit);
         Assert.Equal([0, 1], Script.FirstOccurrences(key));
     }
 
@@ -160,7 +160,7 @@ public sealed class DeliveryTests : IAsyncLifetime
 
         released.SetResult();
 
-        await Task.WhenAll(sent).WaitAsync(StreamCluster.Patience);
+        await Task.WhenAll(sent).WaitAsync(StreamCluster.WaitLimit);
         Assert.Equal([(1, "ann"), (2, null), (3, null), (4, "bob")], seen);
         Assert.Equal(4, Script.Calls(key));
     }
@@ -185,5 +185,5 @@ public sealed class DeliveryTests : IAsyncLifetime
 
     private TaskCompletionSource _reached = new();
 
-    private Task Reached(string key) => _reached.Task.WaitAsync(StreamCluster.Patience);
+    private Task Reached(string key) => _reached.Task.WaitAsync(StreamCluster.WaitLimit);
 }

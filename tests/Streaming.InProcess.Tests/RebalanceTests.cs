@@ -27,7 +27,7 @@ public sealed class RebalanceTests
         using (var rebalance = new StreamingEventWatch<StreamingEvents.PullingAgentStopped>(cluster))
         {
             var joined = await cluster.Cluster.StartAdditionalSiloAsync();
-            await rebalance.Seen.WaitAsync(StreamCluster.Patience);
+            await rebalance.Seen.WaitAsync(StreamCluster.WaitLimit);
             await cluster.Cluster.StopSiloAsync(joined);
         }
 
@@ -53,14 +53,14 @@ public sealed class RebalanceTests
         };
         var key = StreamCluster.NewKey();
         var sent = new List<Task> { cluster.SendAsync(key, 0) };
-        await reached.Task.WaitAsync(StreamCluster.Patience);
+        await reached.Task.WaitAsync(StreamCluster.WaitLimit);
         sent.AddRange(Enumerable.Range(1, 5).Select(number => cluster.SendAsync(key, number)));
         using var rebalance = new StreamingEventWatch<StreamingEvents.PullingAgentStopped>(cluster);
 
         var stopping = cluster.DisposeAsync().AsTask();
-        await rebalance.Seen.WaitAsync(StreamCluster.Patience);
+        await rebalance.Seen.WaitAsync(StreamCluster.WaitLimit);
         released.SetResult();
-        await stopping.WaitAsync(StreamCluster.Patience);
+        await stopping.WaitAsync(StreamCluster.WaitLimit);
 
         var received = cluster.Script.Received(key);
         for (var number = 0; number < sent.Count; number++)
@@ -84,14 +84,14 @@ public sealed class RebalanceTests
             return released.Task;
         };
         await first.SendAsync(key, 0);
-        await reached.Task.WaitAsync(StreamCluster.Patience);
+        await reached.Task.WaitAsync(StreamCluster.WaitLimit);
         await first.SendAsync(key, Enumerable.Range(1, 9));
         using var rebalance = new StreamingEventWatch<StreamingEvents.PullingAgentStopped>(first);
         var stopping = first.DisposeAsync().AsTask();
         // Until its agent has stopped, the first silo would go on with what is queued.
-        await rebalance.Seen.WaitAsync(StreamCluster.Patience);
+        await rebalance.Seen.WaitAsync(StreamCluster.WaitLimit);
         released.SetResult();
-        await stopping.WaitAsync(StreamCluster.Patience);
+        await stopping.WaitAsync(StreamCluster.WaitLimit);
 
         await using var second = await StartAsync(hub, AcknowledgeWhen.Enqueued);
 

@@ -58,7 +58,7 @@ public sealed class CommitTests : IAsyncLifetime
         await _topic.ProduceAsync("failing", "0");
         await _topic.ProduceAsync("done", "1");
         await cluster.UntilReceivedAsync("done", 1);
-        await failing.Task.WaitAsync(StreamCluster.Patience);
+        await failing.Task.WaitAsync(StreamCluster.WaitLimit);
 
         await cluster.DisposeAsync();
 
@@ -82,13 +82,13 @@ public sealed class CommitTests : IAsyncLifetime
         };
         await _topic.ProduceAsync("a", "0");
         await _topic.ProduceAsync("a", "1");
-        await reached.Task.WaitAsync(StreamCluster.Patience);
+        await reached.Task.WaitAsync(StreamCluster.WaitLimit);
         using var stopped = new StreamingEventWatch<StreamingEvents.PullingAgentStopped>(cluster);
 
         var stopping = cluster.DisposeAsync().AsTask();
-        await stopped.Seen.WaitAsync(StreamCluster.Patience);
+        await stopped.Seen.WaitAsync(StreamCluster.WaitLimit);
         released.SetResult();
-        await stopping.WaitAsync(StreamCluster.Patience);
+        await stopping.WaitAsync(StreamCluster.WaitLimit);
 
         Assert.Equal(cluster.Script.Received("a").Length, await _topic.CommittedAsync());
         Assert.NotEmpty(cluster.Script.Received("a"));

@@ -186,7 +186,7 @@ public sealed class DeliveryTests : IAsyncLifetime
             return released.Task;
         };
         await _topic.ProduceAsync("slow", "0");
-        await reached.Task.WaitAsync(StreamCluster.Patience);
+        await reached.Task.WaitAsync(StreamCluster.WaitLimit);
         await _topic.ProduceAsync("neighbour", "0");
 
         released.SetResult();
@@ -216,7 +216,7 @@ public sealed class DeliveryTests : IAsyncLifetime
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var released = Hold(key, reached);
         await _topic.ProduceAsync(key, $"{number}");
-        await reached.Task.WaitAsync(StreamCluster.Patience);
+        await reached.Task.WaitAsync(StreamCluster.WaitLimit);
         return released;
     }
 

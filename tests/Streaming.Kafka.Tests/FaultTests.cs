@@ -56,7 +56,7 @@ public sealed class FaultTests : IAsyncLifetime
             if (number % 10 == 0) await Task.Delay(5);
         }
 
-        await Task.WhenAll(sent).WaitAsync(StreamCluster.Patience);
+        await Task.WhenAll(sent).WaitAsync(StreamCluster.WaitLimit);
 
         Assert.Equal(300, _topic.ReadAll(_topic.Name).Count);
         await cluster.UntilReceivedAsync("a", 299);
@@ -73,7 +73,7 @@ public sealed class FaultTests : IAsyncLifetime
         });
         await _toxics.CutAsync();
 
-        var exception = await Assert.ThrowsAsync<KafkaProduceException>(() => cluster.SendAsync("a", 0).WaitAsync(StreamCluster.Patience));
+        var exception = await Assert.ThrowsAsync<KafkaProduceException>(() => cluster.SendAsync("a", 0).WaitAsync(StreamCluster.WaitLimit));
 
         Assert.False(exception.IsCertainlyNotEnqueued);
         Assert.Equal(_topic.Name, exception.Topic);
@@ -100,7 +100,7 @@ public sealed class FaultTests : IAsyncLifetime
         {
             try
             {
-                await send.WaitAsync(StreamCluster.Patience);
+                await send.WaitAsync(StreamCluster.WaitLimit);
                 return "sent";
             }
             catch (KafkaProduceException exception)
@@ -124,7 +124,7 @@ public sealed class FaultTests : IAsyncLifetime
         await _toxics.CutAsync();
 
         var exception = await Assert.ThrowsAsync<KafkaProduceException>(
-            () => cluster.Stream("a").OnNextBatchAsync(Enumerable.Range(0, 15).Select(number => new Numbered("a", number))).WaitAsync(StreamCluster.Patience));
+            () => cluster.Stream("a").OnNextBatchAsync(Enumerable.Range(0, 15).Select(number => new Numbered("a", number))).WaitAsync(StreamCluster.WaitLimit));
 
         Assert.False(exception.IsCertainlyNotEnqueued);
     }

@@ -81,7 +81,7 @@ public sealed class MockTests : IDisposable
         await cluster.SendAsync("a", 0);
         _broker.Push(MockBroker.Produce, ErrorCode.NotEnoughReplicas, ErrorCode.NotLeaderForPartition, ErrorCode.RequestTimedOut);
 
-        await Task.WhenAll(Enumerable.Range(1, 20).Select(number => cluster.SendAsync("a", number))).WaitAsync(StreamCluster.Patience);
+        await Task.WhenAll(Enumerable.Range(1, 20).Select(number => cluster.SendAsync("a", number))).WaitAsync(StreamCluster.WaitLimit);
 
         await Eventually.IsTrueAsync(
             () => cluster.Script.Received("a").Length == 21,
@@ -97,7 +97,7 @@ public sealed class MockTests : IDisposable
         await cluster.SendAsync("a", 0);
         _broker.Push(MockBroker.Produce, ErrorCode.OutOfOrderSequenceNumber);
 
-        var exception = await Assert.ThrowsAsync<KafkaProduceException>(() => cluster.SendAsync("a", 1).WaitAsync(StreamCluster.Patience));
+        var exception = await Assert.ThrowsAsync<KafkaProduceException>(() => cluster.SendAsync("a", 1).WaitAsync(StreamCluster.WaitLimit));
         Assert.False(exception.IsCertainlyNotEnqueued);
 
         await Eventually.IsTrueAsync(

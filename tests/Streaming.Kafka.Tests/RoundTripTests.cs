@@ -31,7 +31,7 @@ public sealed class RoundTripTests
 
         await provider.GetStream<Numbered>(StreamId.Create(StreamConformance.Namespace, "a")).OnNextAsync(new Numbered("a", 7));
 
-        await received.Task.WaitAsync(StreamCluster.Patience);
+        await received.Task.WaitAsync(StreamCluster.WaitLimit);
         Assert.Equal([7], script.Received("a"));
         var partition = topic.ReadAll(topic.Name, topic.Partitions).Single().Partition.Value;
         await topic.UntilCommittedAsync(1, partition);

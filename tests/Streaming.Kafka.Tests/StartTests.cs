@@ -113,7 +113,7 @@ public sealed class StartTests
                 kafka.BootstrapServers = toxics.Address;
             }));
         });
-        await reached.Task.WaitAsync(StreamCluster.Patience);
+        await reached.Task.WaitAsync(StreamCluster.WaitLimit);
         var health = services!.GetRequiredService<HealthCheckService>();
         var before = await health.CheckHealthAsync();
         Assert.Equal(HealthStatus.Unhealthy, before.Status);
@@ -121,7 +121,7 @@ public sealed class StartTests
 
         await toxics.HealAsync();
 
-        await using var cluster = await starting.WaitAsync(StreamCluster.Patience);
+        await using var cluster = await starting.WaitAsync(StreamCluster.WaitLimit);
         await cluster.SendAsync("a", 0);
         await cluster.UntilReceivedAsync("a", 0);
         HealthReport after = null!;

@@ -71,7 +71,7 @@ public sealed class TelemetryTests
         await topic.ProduceAsync("held", "0");
         await topic.ProduceAsync("a", "1");
         await topic.ProduceAsync("a", "dead-letter");
-        await reached.Task.WaitAsync(StreamCluster.Patience);
+        await reached.Task.WaitAsync(StreamCluster.WaitLimit);
         await Eventually.IsTrueAsync(() => delivered.Sum == 1
             && deadLetters.Sum == 1, () => $"one delivered and one dead-lettered; it is {delivered.Sum} and {deadLetters.Sum}");
 

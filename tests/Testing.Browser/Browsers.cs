@@ -22,7 +22,7 @@ public sealed class Browsers : IAsyncDisposable
             ViewportSize = new ViewportSize { Width = width, Height = height },
             DeviceScaleFactor = width < 500 ? 2 : 1,
         });
-        context.SetDefaultTimeout(Visitor.Patience);
+        context.SetDefaultTimeout(Visitor.WaitLimit);
 
         // What a service worker answers, a test cannot put itself in the way of.
         if (!keepsPages) await context.AddInitScriptAsync("delete Navigator.prototype.serviceWorker;");

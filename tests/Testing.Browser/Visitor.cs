@@ -7,7 +7,7 @@ namespace JobRequests.Testing.Browser;
 public sealed class Visitor(IBrowserContext context, string? person) : IAsyncDisposable
 {
     /// <summary>Milliseconds after which what has not happened will not.</summary>
-    public const float Patience = 30_000;
+    public const float WaitLimit = 30_000;
 
     /// <summary>Milliseconds for what the board promises within one second: room for a machine that is busy with other things.</summary>
     public const float Soon = 5_000;
@@ -44,7 +44,7 @@ public sealed class Visitor(IBrowserContext context, string? person) : IAsyncDis
     public async Task AcceptAsync(string title) => await Card(title).GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Accept" }).ClickAsync();
 
     /// <summary>Waits until the card says it.</summary>
-    public async Task HearsAsync(string title, string text, float within = Patience) =>
+    public async Task HearsAsync(string title, string text, float within = WaitLimit) =>
         await Assertions.Expect(Card(title).Locator(".attempt-body")).ToContainTextAsync(text, new LocatorAssertionsToContainTextOptions { Timeout = within });
 
     /// <summary>Keeps a picture of the page for whoever looks at the test's artifacts.</summary>
@@ -56,7 +56,7 @@ public sealed class Visitor(IBrowserContext context, string? person) : IAsyncDis
 
     public async ValueTask DisposeAsync()
     {
-        await context.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromMilliseconds(Patience));
+        await context.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromMilliseconds(WaitLimit));
         Assert.Empty(_complaints);
     }
 

@@ -8,7 +8,7 @@ namespace JobRequests.Testing;
 /// <summary>Silos on the streams under test, in this process.</summary>
 public sealed class StreamCluster : IAsyncDisposable
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan WaitLimit = TimeSpan.FromSeconds(30);
 
     private readonly InProcessTestCluster _cluster;
 
@@ -65,11 +65,11 @@ public sealed class StreamCluster : IAsyncDisposable
         try
         {
             Look(key);
-            await received.Task.WaitAsync(Patience);
+            await received.Task.WaitAsync(WaitLimit);
         }
         catch (TimeoutException)
         {
-            Assert.Fail($"Stream {key} was to receive event {number} within {Patience}; it has received [{string.Join(", ", Script.Received(key))}] in "
+            Assert.Fail($"Stream {key} was to receive event {number} within {WaitLimit}; it has received [{string.Join(", ", Script.Received(key))}] in "
                 + $"{Script.Calls(key)} calls.");
         }
         finally

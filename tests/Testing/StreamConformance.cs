@@ -89,7 +89,7 @@ public abstract class StreamConformance : IAsyncLifetime
             return released.Task;
         };
         await Cluster.SendAsync(slow, 0);
-        await reached.Task.WaitAsync(StreamCluster.Patience);
+        await reached.Task.WaitAsync(StreamCluster.WaitLimit);
 
         await OthersAreServedAsync();
 
@@ -110,14 +110,14 @@ public abstract class StreamConformance : IAsyncLifetime
             return released.Task;
         };
         var call = Cluster.Grains().GetGrain<IStreamConsumerGrain>(busy).BeBusy();
-        await reached.Task.WaitAsync(StreamCluster.Patience);
+        await reached.Task.WaitAsync(StreamCluster.WaitLimit);
         await Cluster.SendAsync(busy, 0);
 
         await OthersAreServedAsync();
 
         Assert.Empty(Script.Received(busy));
         released.SetResult();
-        await call.WaitAsync(StreamCluster.Patience);
+        await call.WaitAsync(StreamCluster.WaitLimit);
         await Cluster.UntilReceivedAsync(busy, 0);
     }
 
@@ -132,7 +132,7 @@ public abstract class StreamConformance : IAsyncLifetime
             throw new InvalidOperationException("Never.");
         };
         await Cluster.SendAsync(broken, 0);
-        await tried.Task.WaitAsync(StreamCluster.Patience);
+        await tried.Task.WaitAsync(StreamCluster.WaitLimit);
 
         await OthersAreServedAsync();
 

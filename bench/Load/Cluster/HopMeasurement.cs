@@ -12,7 +12,7 @@ namespace JobRequests.Bench;
 internal static class HopMeasurement
 {
     private static readonly string[] TwoCandidates = ["a", "b"];
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan WaitLimit = TimeSpan.FromSeconds(15);
 
     public static async Task RunAsync(ClusterBenchmarkOptions options, CancellationToken cancellationToken)
     {
@@ -50,7 +50,7 @@ internal static class HopMeasurement
         {
             var traces = collector.Spans.Where(span => totals.ContainsKey(span.TraceId)).GroupBy(static span => span.TraceId);
             List<HopTimes> times = [.. traces.Select(trace => HopTimes.Of(totals[trace.Key], [.. trace])).OfType<HopTimes>()];
-            if (times.Count == totals.Count || Stopwatch.GetElapsedTime(started) > Patience) return times;
+            if (times.Count == totals.Count || Stopwatch.GetElapsedTime(started) > WaitLimit) return times;
         }
     }
 

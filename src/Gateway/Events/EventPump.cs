@@ -117,6 +117,6 @@ internal sealed partial class JobPeopleReader(IJobRequests jobs, IOptions<FeedOp
         lock (_gate) _known.Keep(job, people, 1 + (people.Candidates.Length / CandidatesPerSize));
     }
 
-    [LoggerMessage(LogLevel.Warning, "Who may see the events of job {JobRequestId} could not be found out; asking again.")]
+    [LoggerMessage(LogLevel.Warning, "The audience of job {JobRequestId} could not be read; asking again.")]
     private static partial void NotFound(ILogger logger, Exception exception, string jobRequestId);
 }

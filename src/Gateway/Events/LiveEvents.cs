@@ -67,6 +67,6 @@ internal sealed partial class LiveEvents(IHubContext<LiveHub> hub, FeedTelemetry
     private static RawJson WithCursor(ReadOnlySpan<byte> json, string cursor) =>
         new((byte[])[.. "{\"cursor\":\""u8, .. Encoding.ASCII.GetBytes(cursor), .. "\","u8, .. json[1..]]);
 
-    [LoggerMessage(LogLevel.Information, "A connection of the hub gets no more events.")]
+    [LoggerMessage(LogLevel.Information, "A connection of the hub failed and gets no more events.")]
     private static partial void Ended(ILogger logger, Exception exception);
 }

@@ -60,7 +60,7 @@ internal sealed partial class SecurityLog(ILogger<SecurityLog> logger) : IDispos
     [LoggerMessage(LogLevel.Warning, "Refused {Subject} at {Address}: {Method} {Route}, {Outcome}")]
     private static partial void Refused(ILogger logger, string subject, IPAddress? address, string method, string route, string outcome);
 
-    [LoggerMessage(LogLevel.Warning, "{Count} more refusals were not logged one by one; there were too many at once")]
+    [LoggerMessage(LogLevel.Warning, "{Count} more refusals were not logged one by one; there were too many at once.")]
     private static partial void LeftOut(ILogger logger, long count);
 
     [LoggerMessage(LogLevel.Information, "Administration by {Subject} at {Address}: {Method} {Route}, {Outcome}")]

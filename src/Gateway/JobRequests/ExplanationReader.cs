@@ -109,6 +109,6 @@ internal sealed partial class ExplanationReader(
 
     private static string OutcomeOf(DecidedRequest request) => request.Code is null ? Outcomes.Success : Outcomes.Fail;
 
-    [LoggerMessage(LogLevel.Warning, "The view of job {JobRequestId} could not be asked when it had a change.")]
+    [LoggerMessage(LogLevel.Warning, "The view of job {JobRequestId} could not be asked for the time of a change.")]
     private static partial void ViewNotAsked(ILogger logger, Exception exception, string jobRequestId);
 }

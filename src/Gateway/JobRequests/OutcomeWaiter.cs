@@ -62,7 +62,7 @@ internal sealed partial class OutcomeWaiter(IJobCommands jobs, TimeProvider time
     [SuppressMessage("Security", "CA5394", Justification = "Spreads retries; nothing depends on its being unguessable.")]
     private TimeSpan Pause(int attempt) => TimeSpan.FromMilliseconds((random ?? Random.Shared).Next(10, 25 << Math.Min(attempt, 5)));
 
-    [LoggerMessage(LogLevel.Debug, "Job {JobRequestId} did not say what became of a request (attempt {Attempt}); asking again.")]
+    [LoggerMessage(LogLevel.Debug, "Job {JobRequestId} did not give the outcome of a request (attempt {Attempt}); asking again.")]
     private static partial void QuestionFailed(ILogger logger, Exception exception, string jobRequestId, int attempt);
 }
 

@@ -52,6 +52,6 @@ internal sealed partial class ViewLagHeader(IJobRequests jobs, TimeProvider time
         }
     }
 
-    [LoggerMessage(LogLevel.Debug, "How far the views are behind is not known.")]
+    [LoggerMessage(LogLevel.Debug, "The lag of the views is not known.")]
     private static partial void NotKnown(ILogger logger, Exception exception);
 }

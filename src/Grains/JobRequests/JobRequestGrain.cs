@@ -145,7 +145,7 @@ internal sealed class JobRequestGrain : Grain, IJobRequestGrain, IStreamSubscrip
 
 internal static partial class JobRequestGrainLog
 {
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {JobRequestId} left memory before its outbox was marked as published; it will be published again.")]
+    [LoggerMessage(LogLevel.Warning, "Job {JobRequestId} left memory before its outbox was marked as published; its events will be published again.")]
     public static partial void StoppedWithOutbox(ILogger logger, string jobRequestId, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The outbox position of job {JobRequestId} was not written; it is tried again.")]

@@ -116,6 +116,6 @@ public sealed partial class StorageMonitor : BackgroundService, IStorageMonitor
             + "lost.")]
     private partial void LogDoesNotAnswer(Exception exception);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The storage of the jobs takes writes again; the work goes on.")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The storage of the jobs takes writes again; work continues.")]
     private partial void LogAnswers();
 }

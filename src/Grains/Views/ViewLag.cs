@@ -50,7 +50,7 @@ public sealed partial class ViewLag(IEnumerable<IViewFeed> feeds, ILocalSiloDeta
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "The other silos were not told how far views are behind here.")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "The other silos could not be told the lag of the views here.")]
     private partial void NotExchanged(Exception exception);
 }
 

@@ -53,9 +53,9 @@ internal sealed partial class DependencyWait(HealthCheckService checks, TimeProv
 
     private static object? Read(HealthReportEntry entry, string name) => entry.Data.GetValueOrDefault(name);
 
-    [LoggerMessage(LogLevel.Warning, "Waiting for what is not there yet. {Missing}")]
+    [LoggerMessage(LogLevel.Warning, "Waiting for servers. {Missing}")]
     private static partial void Waiting(ILogger logger, string missing);
 
-    [LoggerMessage(LogLevel.Information, "Everything is there; starting.")]
+    [LoggerMessage(LogLevel.Information, "All servers respond; starting.")]
     private static partial void NothingMissing(ILogger logger);
 }

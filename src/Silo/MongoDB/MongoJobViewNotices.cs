@@ -91,9 +91,9 @@ internal sealed partial class MongoJobViewNotices(
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "A rebuild of the views has ended before its time; what it had made, {Collection}, was dropped.")]
+    [LoggerMessage(LogLevel.Warning, "An abandoned rebuild of the views was cleaned up; its collection {Collection} was dropped.")]
     private partial void Dropped(string collection);
 
-    [LoggerMessage(LogLevel.Warning, "Which collections hold the views could not be read now.")]
+    [LoggerMessage(LogLevel.Warning, "The names of the views' collections could not be read.")]
     private partial void NotRead(Exception exception);
 }

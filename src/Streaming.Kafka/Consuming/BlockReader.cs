@@ -118,7 +118,7 @@ internal sealed partial class BlockReader : IDisposable
         else _blocks.Hold(block.Stream, origin.Partition, block.Order);
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Provider}: the block of stream {StreamId} has ended: all was replayed up to {Through}.")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Provider}: the block of stream {StreamId} has ended: everything up to {Through} was replayed.")]
     private partial void LogEnded(string provider, StreamId streamId, long through);
 
     [LoggerMessage(Level = LogLevel.Warning,
@@ -128,6 +128,6 @@ internal sealed partial class BlockReader : IDisposable
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Provider}: {DeadLetterTopic} could not be read; partitions that are taken over wait for it.")]
     private partial void LogReadFailed(Exception exception, string provider, string deadLetterTopic);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Provider}: Kafka client, reading what is dead-lettered: {Code}: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Provider}: Kafka client, reading dead letters: {Code}: {Reason}")]
     private partial void LogClientError(string provider, Confluent.Kafka.ErrorCode code, string reason);
 }

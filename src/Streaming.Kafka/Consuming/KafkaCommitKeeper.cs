@@ -79,7 +79,7 @@ internal sealed partial class KafkaCommitKeeper
     }
 
     [LoggerMessage(Level = LogLevel.Warning,
-        Message = "Partition {Partition} of {Topic}: group {ConsumerGroup} stands at {Offset} though {Watermark} was finished here; it is committed again.")]
+        Message = "Partition {Partition} of {Topic}: group {ConsumerGroup} is at offset {Offset}, but {Watermark} was finished here; it is committed again.")]
     private partial void LogBehind(string topic, int partition, string consumerGroup, long? offset, long watermark);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The committed offsets of {Topic}, group {ConsumerGroup}, could not be checked.")]

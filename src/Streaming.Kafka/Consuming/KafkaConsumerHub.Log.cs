@@ -32,7 +32,7 @@ internal sealed partial class KafkaConsumerHub
             + "lost; reading starts at {Low}.")]
     private partial void LogLogRestarted(string provider, string topic, int partition, long? position, long low, long high);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Provider}: reading {Topic} failed unexpectedly; it goes on.")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Provider}: reading {Topic} failed unexpectedly; it continues.")]
     private partial void LogRoundFailed(Exception exception, string provider, string topic);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Provider}: the consumer's thread does not end.")]

@@ -64,8 +64,8 @@ internal sealed class EventStreamReader : IAsyncDisposable
     /// <summary>The next event.</summary>
     public async Task<SentEvent> NextAsync()
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (await ReadAsync(patience.Token) is { } block)
+        using var waitLimit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (await ReadAsync(waitLimit.Token) is { } block)
             if (block.Type is not null) return block;
         throw new EndOfStreamException("The feed ended.");
     }
@@ -83,9 +83,9 @@ internal sealed class EventStreamReader : IAsyncDisposable
     /// <summary>Returns when the server has ended the feed, having told everything.</summary>
     public async Task<List<string>> ToEndAsync()
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var waitLimit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var ids = new List<string>();
-        while (await ReadAsync(patience.Token) is { } block)
+        while (await ReadAsync(waitLimit.Token) is { } block)
             if (block.Type is not null) ids.Add(IdOf(block));
         return ids;
     }

@@ -130,9 +130,9 @@ public sealed class EventStreamTests
         for (var number = 0; number < 10; number++) host.Add(Facts.Requested(Facts.Job(number), "zoe", "bob"));
 
         // Its place would be lost by now, had no heartbeat moved it on.
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var waitLimit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var (place, heartbeats) = ("", 0);
-        while (heartbeats < 40 && await ann.ReadAsync(patience.Token) is { } block)
+        while (heartbeats < 40 && await ann.ReadAsync(waitLimit.Token) is { } block)
         {
             if (!block.IsHeartbeat) continue;
             heartbeats++;

@@ -43,8 +43,8 @@ internal sealed class FeedUnderTest : IAsyncDisposable
     /// <summary>The next thing that a listener is told, as JSON where it is an event.</summary>
     public static async Task<string> NextAsync(EventListener listener)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        var item = await listener.Queue.ReadAsync(patience.Token);
+        using var waitLimit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        var item = await listener.Queue.ReadAsync(waitLimit.Token);
         return item.Event is { } told
             ? System.Text.Encoding.UTF8.GetString(told.JsonFor(item.Role, listener.Caller.Person).Span)
             : item.Reload

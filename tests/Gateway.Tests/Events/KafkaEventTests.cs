@@ -212,10 +212,10 @@ public sealed class KafkaEventTests
 
         private static async Task UntilAsync(Func<bool> condition, Func<string> awaited)
         {
-            var patience = Task.Delay(TimeSpan.FromSeconds(60));
+            var waitLimit = Task.Delay(TimeSpan.FromSeconds(60));
             while (!condition())
             {
-                if (patience.IsCompleted) Assert.Fail($"Not within 60 s: {awaited()}.");
+                if (waitLimit.IsCompleted) Assert.Fail($"Not within 60 s: {awaited()}.");
                 await Task.Delay(10);
             }
         }

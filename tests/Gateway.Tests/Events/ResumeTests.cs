@@ -39,12 +39,12 @@ public sealed class ResumeTests
 
     private static async Task FollowAsync(int count, Random random, List<string> told, Func<Task<EventStreamReader>> open, Action<string?> moveTo)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var waitLimit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (told.Count < count)
         {
             await using var feed = await open();
             // Broken after any block: an event, a place, or nothing at all.
-            for (var left = random.Next(0, 30); left > 0 && told.Count < count && await feed.ReadAsync(patience.Token) is { } block; left--)
+            for (var left = random.Next(0, 30); left > 0 && told.Count < count && await feed.ReadAsync(waitLimit.Token) is { } block; left--)
             {
                 Assert.NotEqual("reload", block.Type);
                 if (block.Type is not null) told.Add(EventStreamReader.IdOf(block));

@@ -14,11 +14,11 @@ internal static class RawHttp
         await client.ConnectAsync(address.Host, address.Port);
         await using var stream = client.GetStream();
         await stream.WriteAsync(Encoding.Latin1.GetBytes(request));
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var waitLimit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         var answer = new MemoryStream();
         try
         {
-            await stream.CopyToAsync(answer, patience.Token);
+            await stream.CopyToAsync(answer, waitLimit.Token);
         }
         catch (IOException) when (answer.Length > 0)
         {

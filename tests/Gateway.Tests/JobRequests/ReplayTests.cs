@@ -254,10 +254,10 @@ public sealed class ReplayTests
 
     private static async Task UntilAskedAsync(GatewayHost host, int questions)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var waitLimit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
         while (host.Jobs.Asked.Count < questions)
         {
-            patience.Token.ThrowIfCancellationRequested();
+            waitLimit.Token.ThrowIfCancellationRequested();
             await Task.Yield();
         }
     }

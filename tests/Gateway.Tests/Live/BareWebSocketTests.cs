@@ -70,7 +70,7 @@ public sealed class BareWebSocketTests
     // The next message that has the member: others are pings and the like.
     private static async Task<JsonNode> ReadAsync(ClientWebSocket socket, string member)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var waitLimit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var received = Received.GetOrCreateValue(socket);
         while (true)
         {
@@ -87,7 +87,7 @@ public sealed class BareWebSocketTests
             ValueWebSocketReceiveResult part;
             do
             {
-                part = await socket.ReceiveAsync(buffer.AsMemory(), patience.Token);
+                part = await socket.ReceiveAsync(buffer.AsMemory(), waitLimit.Token);
                 text.Append(Encoding.UTF8.GetString(buffer, 0, part.Count));
             }
             while (!part.EndOfMessage);

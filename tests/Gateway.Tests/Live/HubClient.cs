@@ -45,14 +45,14 @@ internal sealed class HubClient : IAsyncDisposable
 
     public async Task<(string Key, JsonElement Answer)> OutcomeAsync()
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        return await _outcomes.Reader.ReadAsync(patience.Token);
+        using var waitLimit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        return await _outcomes.Reader.ReadAsync(waitLimit.Token);
     }
 
     public async Task<JsonElement> NextEventAsync()
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        return await _events.Reader.ReadAsync(patience.Token);
+        using var waitLimit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        return await _events.Reader.ReadAsync(waitLimit.Token);
     }
 
     public async Task<string> EventAsync()

@@ -113,13 +113,13 @@ public sealed class ProxyTests : IAsyncLifetime
     {
         using var http = new HttpClient { BaseAddress = _proxy };
         await using var feed = await EventStreamReader.OpenAsync(http, "/v1/events", "zoe", lastEventId: null);
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (feed.LastEventId is null) await feed.ReadAsync(patience.Token);
+        using var waitLimit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (feed.LastEventId is null) await feed.ReadAsync(waitLimit.Token);
 
         foreach (var gateway in _gateways) gateway.Add(Facts.Requested(Facts.Job(1)));
 
         SentEvent? block;
-        do block = await feed.ReadAsync(patience.Token);
+        do block = await feed.ReadAsync(waitLimit.Token);
         while (block?.Type is null);
         Assert.Equal("JobRequested", block.Type);
     }

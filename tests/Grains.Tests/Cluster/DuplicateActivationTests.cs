@@ -113,7 +113,7 @@ public sealed class DuplicateActivationTests
             .ToList();
         while (true)
         {
-            var first = await Task.WhenAny(asked).WaitAsync(JobCluster.Patience);
+            var first = await Task.WhenAny(asked).WaitAsync(JobCluster.WaitLimit);
             asked.Remove(first);
             var reply = await first;
             if (reply is not JobRequestReply.Pending || asked.Count == 0) return reply;

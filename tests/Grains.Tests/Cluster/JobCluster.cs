@@ -16,7 +16,7 @@ internal sealed class JobCluster : IAsyncDisposable
     /// <summary>A second provider for the same namespace: its commands reach the same jobs by another way.</summary>
     public const string OtherRequests = "other-requests";
 
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan WaitLimit = TimeSpan.FromSeconds(30);
 
     private readonly InProcessTestCluster _cluster;
 
@@ -84,7 +84,7 @@ internal sealed class JobCluster : IAsyncDisposable
     public async Task<JobRequestReply> ExecuteAsync(CommandEnvelope command)
     {
         await SendAsync(command);
-        return await Job(command.JobRequestId).GetOutcome(Workbench.Query(command), TimeSpan.FromSeconds(20)).WaitAsync(Patience);
+        return await Job(command.JobRequestId).GetOutcome(Workbench.Query(command), TimeSpan.FromSeconds(20)).WaitAsync(WaitLimit);
     }
 
     public async Task<string> CreateJobAsync(DateTimeOffset? expiresAt = null, params string[] candidates)
@@ -97,7 +97,7 @@ internal sealed class JobCluster : IAsyncDisposable
     /// <summary>Waits until the job's view has reached <paramref name="version"/>.</summary>
     public async Task<JobSnapshot> ReadViewAsync(string jobRequestId, int version)
     {
-        var view = await View(jobRequestId).Read(jobRequestId, new Caller("", IsAdmin: true), version, TimeSpan.FromSeconds(20)).WaitAsync(Patience);
+        var view = await View(jobRequestId).Read(jobRequestId, new Caller("", IsAdmin: true), version, TimeSpan.FromSeconds(20)).WaitAsync(WaitLimit);
         Assert.True(view?.Version >= version, $"The view of job {jobRequestId} was to reach version {version}; it is at {view?.Version}.");
         return view!;
     }
@@ -105,8 +105,8 @@ internal sealed class JobCluster : IAsyncDisposable
     /// <summary>Ends the activations of a job and of its view's shard.</summary>
     public async Task DeactivateAsync(string jobRequestId)
     {
-        await _cluster.DeactivateAsync(Job(jobRequestId).GetGrainId()).WaitAsync(Patience);
-        await _cluster.DeactivateAsync(View(jobRequestId).GetGrainId()).WaitAsync(Patience);
+        await _cluster.DeactivateAsync(Job(jobRequestId).GetGrainId()).WaitAsync(WaitLimit);
+        await _cluster.DeactivateAsync(View(jobRequestId).GetGrainId()).WaitAsync(WaitLimit);
     }
 
     public ValueTask DisposeAsync() => _cluster.DisposeAsync();

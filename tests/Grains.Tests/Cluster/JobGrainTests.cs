@@ -32,7 +32,7 @@ public sealed class JobGrainTests(ClusterFixture fixture) : IClassFixture<Cluste
 
         await _cluster.SendAsync(create);
 
-        Assert.IsType<JobRequestReply.Succeeded>(await waiting.WaitAsync(JobCluster.Patience));
+        Assert.IsType<JobRequestReply.Succeeded>(await waiting.WaitAsync(JobCluster.WaitLimit));
     }
 
     [Fact]
@@ -52,14 +52,14 @@ public sealed class JobGrainTests(ClusterFixture fixture) : IClassFixture<Cluste
         };
         var waiting = _cluster.Job(cold).GetOutcome(Workbench.Query(slow), TimeSpan.FromSeconds(20));
         await _cluster.SendAsync(slow);
-        await reading.Task.WaitAsync(JobCluster.Patience);
+        await reading.Task.WaitAsync(JobCluster.WaitLimit);
 
         // The queue is the same; the read is still under way.
         Assert.IsType<JobRequestReply.Succeeded>(await _cluster.ExecuteAsync(quick));
         Assert.False(waiting.IsCompleted);
 
         released.SetResult();
-        Assert.IsType<JobRequestReply.Succeeded>(await waiting.WaitAsync(JobCluster.Patience));
+        Assert.IsType<JobRequestReply.Succeeded>(await waiting.WaitAsync(JobCluster.WaitLimit));
         Assert.Equal(1, reads);
     }
 
@@ -77,7 +77,7 @@ public sealed class JobGrainTests(ClusterFixture fixture) : IClassFixture<Cluste
         };
 
         // A question that is over at once activates the job; only its own load may read.
-        await _cluster.Job(job).GetOutcome(Workbench.Query(Jobs.Accept(job, "ann")), TimeSpan.Zero).WaitAsync(JobCluster.Patience);
+        await _cluster.Job(job).GetOutcome(Workbench.Query(Jobs.Accept(job, "ann")), TimeSpan.Zero).WaitAsync(JobCluster.WaitLimit);
 
         Assert.Single(touched, job);
     }
@@ -96,13 +96,13 @@ public sealed class JobGrainTests(ClusterFixture fixture) : IClassFixture<Cluste
         };
         var accept = Jobs.Accept(broken, "ann");
         await _cluster.SendAsync(accept);
-        await tried.Task.WaitAsync(JobCluster.Patience);
+        await tried.Task.WaitAsync(JobCluster.WaitLimit);
 
         for (var i = 0; i < 20; i++) await _cluster.CreateJobAsync();
 
         Volatile.Write(ref isBroken, false);
         Assert.IsType<JobRequestReply.Succeeded>(
-            await _cluster.Job(broken).GetOutcome(Workbench.Query(accept), TimeSpan.FromSeconds(20)).WaitAsync(JobCluster.Patience));
+            await _cluster.Job(broken).GetOutcome(Workbench.Query(accept), TimeSpan.FromSeconds(20)).WaitAsync(JobCluster.WaitLimit));
     }
 
     [Fact]
@@ -120,14 +120,14 @@ public sealed class JobGrainTests(ClusterFixture fixture) : IClassFixture<Cluste
             await released.Task;
         };
         await _cluster.SendAsync(Jobs.Accept(job, people[0]));
-        await writing.Task.WaitAsync(JobCluster.Patience);
+        await writing.Task.WaitAsync(JobCluster.WaitLimit);
         var rest = people[1..].Select(person => Jobs.Accept(job, person)).ToArray();
         foreach (var accept in rest) await _cluster.SendAsync(accept);
 
         released.SetResult();
 
         var replies = await Task.WhenAll(rest.Select(accept => _cluster.Job(job).GetOutcome(Workbench.Query(accept), TimeSpan.FromSeconds(20))))
-            .WaitAsync(JobCluster.Patience);
+            .WaitAsync(JobCluster.WaitLimit);
         Assert.All(replies, reply => Assert.Equal(Rejections.AlreadyAccepted.Code, Assert.IsType<JobRequestReply.Rejected>(reply).Code));
         // The first accept, the rest, and perhaps the outbox position; a write for each would be 50.
         Assert.InRange(writes, 2, 5);
@@ -152,7 +152,7 @@ public sealed class JobGrainTests(ClusterFixture fixture) : IClassFixture<Cluste
         await using var cluster = await JobCluster.StartAsync(settings: [("Jobs:IdleAfter", "00:00:02"), ("Jobs:OutboxPositionDelay", "00:10:00")]);
         var job = await cluster.CreateJobAsync();
 
-        await cluster.Cluster.WaitForDeactivationAsync(cluster.Job(job).GetGrainId()).WaitAsync(JobCluster.Patience);
+        await cluster.Cluster.WaitForDeactivationAsync(cluster.Job(job).GetGrainId()).WaitAsync(JobCluster.WaitLimit);
 
         Assert.Equal((1, null), (cluster.Storage.Document(job).Published, cluster.Storage.Document(job).OutboxSince));
     }
@@ -170,7 +170,7 @@ public sealed class JobGrainTests(ClusterFixture fixture) : IClassFixture<Cluste
         await cluster.Cluster.StopAllSilosAsync().WaitAsync(TimeSpan.FromSeconds(15));
 
         Assert.NotNull(cluster.Storage.Document(create.JobRequestId).OutboxSince);
-        await Task.WhenAny(Task.WhenAll(waiting, reading)).WaitAsync(JobCluster.Patience);
+        await Task.WhenAny(Task.WhenAll(waiting, reading)).WaitAsync(JobCluster.WaitLimit);
         await cluster.DisposeAsync();
     }
 
@@ -186,11 +186,11 @@ public sealed class JobGrainTests(ClusterFixture fixture) : IClassFixture<Cluste
             await released.Task;
         };
         Assert.IsType<JobRequestReply.Succeeded>(await _cluster.ExecuteAsync(create));
-        await publishing.Task.WaitAsync(JobCluster.Patience);
+        await publishing.Task.WaitAsync(JobCluster.WaitLimit);
 
         var gone = _cluster.Cluster.DeactivateAsync(_cluster.Job(create.JobRequestId).GetGrainId());
         released.SetResult();
-        await gone.WaitAsync(JobCluster.Patience);
+        await gone.WaitAsync(JobCluster.WaitLimit);
 
         Assert.Equal((1, null), (_cluster.Storage.Document(create.JobRequestId).Published, _cluster.Storage.Document(create.JobRequestId).OutboxSince));
     }
@@ -220,10 +220,10 @@ public sealed class JobGrainTests(ClusterFixture fixture) : IClassFixture<Cluste
 
     private static async Task Eventually(Func<bool> condition, string what)
     {
-        using var patience = new CancellationTokenSource(JobCluster.Patience);
+        using var waitLimit = new CancellationTokenSource(JobCluster.WaitLimit);
         while (!condition())
         {
-            if (patience.IsCancellationRequested) throw new TimeoutException($"Waited {JobCluster.Patience} for {what}.");
+            if (waitLimit.IsCancellationRequested) throw new TimeoutException($"Waited {JobCluster.WaitLimit} for {what}.");
             await Task.Delay(20);
         }
     }

@@ -28,7 +28,7 @@ public sealed class JobViewTests(ClusterFixture fixture) : IClassFixture<Cluster
 
         Assert.IsType<JobRequestReply.Succeeded>(await _cluster.ExecuteAsync(create));
 
-        Assert.Equal(1, (await early.WaitAsync(JobCluster.Patience))!.Version);
+        Assert.Equal(1, (await early.WaitAsync(JobCluster.WaitLimit))!.Version);
     }
 
     [Fact]
@@ -37,7 +37,7 @@ public sealed class JobViewTests(ClusterFixture fixture) : IClassFixture<Cluster
         var job = await _cluster.CreateJobAsync();
         await _cluster.ReadViewAsync(job, 1);
 
-        var view = await _cluster.View(job).Read(job, Workbench.Person("ann"), 9, TimeSpan.FromMilliseconds(50)).WaitAsync(JobCluster.Patience);
+        var view = await _cluster.View(job).Read(job, Workbench.Person("ann"), 9, TimeSpan.FromMilliseconds(50)).WaitAsync(JobCluster.WaitLimit);
 
         Assert.Equal(1, view!.Version);
         Assert.Null(await _cluster.View(job).Read(job, Workbench.Person("eve"), 1, TimeSpan.Zero));
@@ -68,7 +68,7 @@ public sealed class JobViewTests(ClusterFixture fixture) : IClassFixture<Cluster
 
         await _cluster.PublishAsync(Event(job, 1));
 
-        var view = await _cluster.View(job).Read(job, Workbench.Person("ann"), 0, TimeSpan.Zero).WaitAsync(JobCluster.Patience);
+        var view = await _cluster.View(job).Read(job, Workbench.Person("ann"), 0, TimeSpan.Zero).WaitAsync(JobCluster.WaitLimit);
         Assert.Equal((2, "ann"), (view!.Version, view.AcceptedBy));
     }
 
@@ -100,12 +100,12 @@ public sealed class JobViewTests(ClusterFixture fixture) : IClassFixture<Cluster
             throw new IOException("The view store is down.");
         };
         Assert.IsType<JobRequestReply.Succeeded>(await _cluster.ExecuteAsync(create));
-        await failed.Task.WaitAsync(JobCluster.Patience);
+        await failed.Task.WaitAsync(JobCluster.WaitLimit);
         Assert.Equal(
             (0, true), (_cluster.Storage.Document(create.JobRequestId).Published, _cluster.Storage.Document(create.JobRequestId).OutboxSince is not null));
 
         Volatile.Write(ref isBroken, false);
-        await _cluster.Job(create.JobRequestId).PublishOutbox().WaitAsync(JobCluster.Patience);
+        await _cluster.Job(create.JobRequestId).PublishOutbox().WaitAsync(JobCluster.WaitLimit);
 
         Assert.Equal((1, null), (_cluster.Storage.Document(create.JobRequestId).Published, _cluster.Storage.Document(create.JobRequestId).OutboxSince));
         Assert.Equal(1, _cluster.Views[create.JobRequestId]!.Version);
@@ -118,7 +118,7 @@ public sealed class JobViewTests(ClusterFixture fixture) : IClassFixture<Cluster
         var job = await JobInShardOfAsync(orphan);
         var accepted = Event(job, 1) with { JobRequestId = orphan, Version = 7, Type = nameof(JobRequestEvent.JobAccepted) };
 
-        await _cluster.PublishAsync(accepted).WaitAsync(JobCluster.Patience);
+        await _cluster.PublishAsync(accepted).WaitAsync(JobCluster.WaitLimit);
         Assert.IsType<JobRequestReply.Succeeded>(await _cluster.ExecuteAsync(Jobs.Accept(job, "ann")));
 
         Assert.Equal(2, (await _cluster.ReadViewAsync(job, 2)).Version);

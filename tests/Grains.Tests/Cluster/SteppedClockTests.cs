@@ -18,7 +18,7 @@ public sealed class SteppedClockTests
 
         await using var cluster = await JobCluster.StartAsync(storage: storage);
 
-        var deadline = DateTime.UtcNow + JobCluster.Patience;
+        var deadline = DateTime.UtcNow + JobCluster.WaitLimit;
         while (cluster.Views[Workbench.JobId] is not { Version: 1 })
         {
             Assert.True(DateTime.UtcNow < deadline, "The event was not published.");

@@ -52,7 +52,7 @@ public sealed class SweeperTests
             hangs.TrySetResult();
             await released.Task;
         };
-        await hangs.Task.WaitAsync(JobCluster.Patience);
+        await hangs.Task.WaitAsync(JobCluster.WaitLimit);
 
         // The sweep that has found the first one does not wait for it.
         var jobs = await CreateAsync(cluster, 20, DateTimeOffset.UtcNow.AddSeconds(1));
@@ -100,10 +100,10 @@ public sealed class SweeperTests
 
     private static async Task EventuallyAsync(Func<bool> condition, string what)
     {
-        using var patience = new CancellationTokenSource(JobCluster.Patience);
+        using var waitLimit = new CancellationTokenSource(JobCluster.WaitLimit);
         while (!condition())
         {
-            if (patience.IsCancellationRequested) throw new TimeoutException($"Waited {JobCluster.Patience} until {what}.");
+            if (waitLimit.IsCancellationRequested) throw new TimeoutException($"Waited {JobCluster.WaitLimit} until {what}.");
             await Task.Delay(20);
         }
     }

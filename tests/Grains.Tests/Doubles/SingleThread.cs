@@ -9,7 +9,7 @@ namespace JobRequests.Grains.Tests;
 /// </summary>
 internal sealed class SingleThread : SynchronizationContext
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan WaitLimit = TimeSpan.FromSeconds(20);
 
     private readonly ConcurrentQueue<(SendOrPostCallback Callback, object? State)> _work = [];
 
@@ -60,7 +60,7 @@ internal sealed class SingleThread : SynchronizationContext
         {
             Drain();
             if (condition()) return;
-            if (Stopwatch.GetElapsedTime(started) > Patience) throw new TimeoutException($"Waited {Patience} for: {what}.");
+            if (Stopwatch.GetElapsedTime(started) > WaitLimit) throw new TimeoutException($"Waited {WaitLimit} for: {what}.");
             // Only where the thread pool has a part in it.
             Thread.Yield();
         }

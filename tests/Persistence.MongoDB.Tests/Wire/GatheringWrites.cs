@@ -7,12 +7,12 @@ namespace JobRequests.Persistence.MongoDB.Tests.Wire;
 /// <summary>A storage with one request at a time, the first of which is held back until others have gathered behind it.</summary>
 internal sealed class GatheringWrites : IAsyncDisposable
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan WaitLimit = TimeSpan.FromSeconds(20);
     private static readonly GrainId First = GrainId.Create("grain", "first");
 
     public GatheringWrites(Action<MongoGrainStorageOptions>? configure = null) => Storage = new StubbedStorage(options =>
     {
-        (options.MaxBatchesInFlight, options.SocketTimeout) = (1, Patience);
+        (options.MaxBatchesInFlight, options.SocketTimeout) = (1, WaitLimit);
         configure?.Invoke(options);
     });
 
@@ -40,11 +40,11 @@ internal sealed class GatheringWrites : IAsyncDisposable
             return command.Contains("documents") ? Refuse?.Invoke(command) ?? WireFault.None : WireFault.None;
         };
         var first = Storage.WriteAsync(StubbedStorage.State("first"), First);
-        await arrived.Task.WaitAsync(Patience);
+        await arrived.Task.WaitAsync(WaitLimit);
         var writes = Enumerable.Range(0, count).Select(write).ToList();
         held.SetResult();
-        await first.WaitAsync(Patience);
-        return await Task.WhenAll(writes).WaitAsync(Patience);
+        await first.WaitAsync(WaitLimit);
+        return await Task.WhenAll(writes).WaitAsync(WaitLimit);
     }
 
     public async Task<GrainState<ConformanceState>> InsertAsync(int i, string? text = null)

@@ -20,7 +20,7 @@ internal sealed class Network(World world, FaultPlan faults)
         var reply = new TaskCompletionSource<T>();
         var isLost = faults.Strikes(Fault.LostRequest);
         var isReplyLost = faults.Strikes(Fault.LostReply);
-        var patience = world.Later(timeout, caller,
+        var waitLimit = world.Later(timeout, caller,
             () => reply.TrySetException(
                 new IOException(isLost ? "The request was lost." : isReplyLost ? "The reply was lost." : "There was no answer in time.")));
         if (!isLost) world.Later(OneWay(), null, Serve);
@@ -45,7 +45,7 @@ internal sealed class Network(World world, FaultPlan faults)
 
         void Reply(Action tell) => world.Later(OneWay(), caller, () =>
         {
-            patience.IsCancelled = true;
+            waitLimit.IsCancelled = true;
             tell();
         });
     }
@@ -59,7 +59,7 @@ internal sealed class Network(World world, FaultPlan faults)
     {
         var reply = new TaskCompletionSource<T>();
         var isReplyLost = faults.Strikes(Fault.LostReply);
-        var patience = world.Later(timeout, caller, () => reply.TrySetException(new IOException("There was no answer in time.")));
+        var waitLimit = world.Later(timeout, caller, () => reply.TrySetException(new IOException("There was no answer in time.")));
         if (!faults.Strikes(Fault.LostRequest)) world.Later(OneWay(), null, Arrive);
         return reply.Task;
 
@@ -87,7 +87,7 @@ internal sealed class Network(World world, FaultPlan faults)
             if (isReplyLost) return;
             world.Later(OneWay(), caller, () =>
             {
-                patience.IsCancelled = true;
+                waitLimit.IsCancelled = true;
                 tell();
             });
         }

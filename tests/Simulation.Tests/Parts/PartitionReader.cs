@@ -13,7 +13,7 @@ internal sealed class PartitionReader<T>(
 {
     private const int MaxBatch = 16;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan WaitLimit = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan KeepPeriod = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan MaxDeliveryTime = TimeSpan.FromSeconds(60);
 
@@ -32,7 +32,7 @@ internal sealed class PartitionReader<T>(
         {
             try
             {
-                committed = await network.AskAsync(actor, () => topic.Committed(partition), Patience);
+                committed = await network.AskAsync(actor, () => topic.Committed(partition), WaitLimit);
                 break;
             }
             catch (IOException)
@@ -78,7 +78,7 @@ internal sealed class PartitionReader<T>(
                 List<(string Stream, T Item, DateTimeOffset WrittenAt)> records;
                 try
                 {
-                    records = await network.AskAsync(actor, () => topic.Records(partition).Skip(from).Take(64).ToList(), Patience);
+                    records = await network.AskAsync(actor, () => topic.Records(partition).Skip(from).Take(64).ToList(), WaitLimit);
                 }
                 catch (IOException)
                 {
@@ -152,7 +152,7 @@ internal sealed class PartitionReader<T>(
             {
                 try
                 {
-                    await network.AskAsync(actor, () => topic.DeadLetter(partition, record.Position.Offset), Patience);
+                    await network.AskAsync(actor, () => topic.DeadLetter(partition, record.Position.Offset), WaitLimit);
                     break;
                 }
                 catch (IOException)
@@ -180,7 +180,7 @@ internal sealed class PartitionReader<T>(
             if (watermark is not { } offset) break;
             try
             {
-                await network.AskAsync(actor, () => topic.Commit(partition, offset), Patience);
+                await network.AskAsync(actor, () => topic.Commit(partition, offset), WaitLimit);
             }
             catch (IOException)
             {

@@ -56,7 +56,7 @@ internal sealed class SimulatedCache(World world)
 /// <summary>A gateway's way to the cache. As with Redis, no call takes longer than 50 ms, and a failure knows nothing.</summary>
 internal sealed class CacheConnection : IIdempotencyCache
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan WaitLimit = TimeSpan.FromMilliseconds(50);
 
     private readonly SimulatedCache _cache;
     private readonly Network _network;
@@ -100,7 +100,7 @@ internal sealed class CacheConnection : IIdempotencyCache
     {
         try
         {
-            return await _network.AskAsync(_actor, ask, Patience);
+            return await _network.AskAsync(_actor, ask, WaitLimit);
         }
         catch (IOException)
         {

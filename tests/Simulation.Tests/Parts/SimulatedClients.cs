@@ -212,9 +212,9 @@ internal sealed class SimulatedClients
         var givesUp = _random.Next(40) == 0;
         var answer = new TaskCompletionSource<T?>();
         _world.Later(_world.Between(0.1, 3), gateway.Actor, Execute);
-        var patience = _world.Later(givesUp ? _world.Between(10, 2_000) : TimeSpan.FromSeconds(20), _actor, () => answer.TrySetResult(null));
+        var waitLimit = _world.Later(givesUp ? _world.Between(10, 2_000) : TimeSpan.FromSeconds(20), _actor, () => answer.TrySetResult(null));
         var result = await answer.Task;
-        patience.IsCancelled = true;
+        waitLimit.IsCancelled = true;
         return result;
 
         async void Execute()

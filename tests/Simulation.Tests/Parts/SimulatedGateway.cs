@@ -73,8 +73,8 @@ internal sealed class SimulatedGateway
         if (await _ledger.FindAsync(name) is CachedRequest.Decided decided)
             return decided.Reply is JobRequestReply.Succeeded success ? success with { Replayed = true } : decided.Reply;
         var query = new OutcomeQuery(caller, name.Operation, name.Key, Fingerprint: null, ReceivedAt: null, notAfter);
-        var patience = OutcomeWaiter.TimeoutUntil(_options.ReadTimeout, TimeSpan.Zero);
-        return (await _outcomes.WaitAsync(name.JobRequestId, query, Process.Clock.GetTimestamp(), TimeSpan.Zero, patience, CancellationToken.None)).Reply;
+        var waitLimit = OutcomeWaiter.TimeoutUntil(_options.ReadTimeout, TimeSpan.Zero);
+        return (await _outcomes.WaitAsync(name.JobRequestId, query, Process.Clock.GetTimestamp(), TimeSpan.Zero, waitLimit, CancellationToken.None)).Reply;
     }
 
     /// <summary>What the read route gives; throws where it gives 503.</summary>

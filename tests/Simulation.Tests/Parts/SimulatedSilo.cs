@@ -51,10 +51,10 @@ internal sealed class SimulatedSilo
         var (id, job) = _jobs.ElementAt(number % _jobs.Count);
         job.Actor.Start(async () =>
         {
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5), Process.Clock);
+            using var waitLimit = new CancellationTokenSource(TimeSpan.FromSeconds(5), Process.Clock);
             try
             {
-                await job.Executor.StopAsync(patience.Token);
+                await job.Executor.StopAsync(waitLimit.Token);
             }
             catch (Exception exception) when (exception is IOException or OperationCanceledException)
             {

@@ -86,27 +86,27 @@ internal sealed class SimulatedStore(Rules rules)
 /// <summary>An activation's way to the store.</summary>
 internal sealed class StoreConnection(string job, SimulatedStore store, Network network, Actor caller) : IJobDocumentStore
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan WaitLimit = TimeSpan.FromSeconds(1);
 
-    public Task<StoredJob> ReadAsync() => network.AskAsync(caller, () => store.Read(job), Patience);
+    public Task<StoredJob> ReadAsync() => network.AskAsync(caller, () => store.Read(job), WaitLimit);
 
     public Task<string> WriteAsync(JobDocument document, string? expectedETag)
     {
         // As it is when it is sent: what its writer does to it afterwards is not seen by the server.
         var data = SimulatedStore.Serialize(document);
         var (outboxSince, dueAt) = (document.OutboxSince, document.DueAt);
-        return network.AskAsync(caller, () => store.Write(job, data, outboxSince, dueAt, expectedETag), Patience);
+        return network.AskAsync(caller, () => store.Write(job, data, outboxSince, dueAt, expectedETag), WaitLimit);
     }
 }
 
 /// <summary>A view shard's way to the store.</summary>
 internal sealed class ViewStoreConnection(SimulatedStore store, Network network, Actor caller) : IJobViewStore
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan WaitLimit = TimeSpan.FromSeconds(1);
 
     public Task<IReadOnlyDictionary<string, JobView>> ReadAsync(IReadOnlyCollection<string> jobRequestIds, CancellationToken cancellationToken) =>
-        network.AskAsync(caller, () => store.ReadViews(jobRequestIds), Patience);
+        network.AskAsync(caller, () => store.ReadViews(jobRequestIds), WaitLimit);
 
     public Task<IReadOnlyCollection<string>> WriteAsync(IReadOnlyCollection<JobView> views) =>
-        network.AskAsync(caller, () => store.WriteViews(views), Patience);
+        network.AskAsync(caller, () => store.WriteViews(views), WaitLimit);
 }

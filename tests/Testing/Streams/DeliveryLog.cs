@@ -14,7 +14,7 @@ public sealed record Delivery(string Consumer, Guid Subscription, object Item, S
 /// <summary>What all consumers of a fixture's silos and client were given.</summary>
 public sealed class DeliveryLog
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan WaitLimit = TimeSpan.FromSeconds(30);
 
     private readonly Lock _gate = new();
     private readonly List<Delivery> _deliveries = [];
@@ -48,7 +48,7 @@ public sealed class DeliveryLog
     /// <summary>Waits until a consumer was given so many items.</summary>
     public async Task<IReadOnlyList<Delivery>> UntilAsync(string consumer, int count)
     {
-        var deadline = Environment.TickCount64 + (long)Patience.TotalMilliseconds;
+        var deadline = Environment.TickCount64 + (long)WaitLimit.TotalMilliseconds;
         while (true)
         {
             Task added;
@@ -58,7 +58,7 @@ public sealed class DeliveryLog
             var left = TimeSpan.FromMilliseconds(Math.Max(0, deadline - Environment.TickCount64));
             if (left == TimeSpan.Zero)
                 Assert.Fail(
-                    $"{consumer} was to be given {count} items within {Patience}; it was given [{string.Join(", ", seen.Select(delivery => delivery.Item))}].");
+                    $"{consumer} was to get {count} items within {WaitLimit}; it got [{string.Join(", ", seen.Select(delivery => delivery.Item))}].");
             await added.WaitAsync(left).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }

@@ -92,7 +92,7 @@ internal sealed partial class KafkaEventReader(
     private static partial void Reading(ILogger logger, string topic, int partitions);
 
     [LoggerMessage(LogLevel.Warning,
-        "The feed cannot read topic {Topic}; it tries again. Live connections hear of nothing new meanwhile (docs/operations.md#the-live-feed).")]
+        "The feed cannot read topic {Topic}; it tries again. Live clients get no new events in the meantime (docs/operations.md#the-live-feed).")]
     private static partial void NotReadable(ILogger logger, Exception exception, string topic);
 
     [LoggerMessage(LogLevel.Warning, "Reading topic {Topic} for the feed failed: {Code}.")]

@@ -126,12 +126,12 @@ internal sealed partial class RedisCalls
     }
 
     [LoggerMessage(
-        LogLevel.Warning, "Redis at {Endpoints} does not answer in time and is left alone for now: each job tells repeats apart by itself, only slower.")]
+        LogLevel.Warning, "Redis at {Endpoints} is too slow and is not used for now; the jobs recognise repeats themselves, more slowly.")]
     private static partial void Opened(ILogger logger, Exception? exception, string endpoints);
 
     [LoggerMessage(LogLevel.Information, "Redis at {Endpoints} answers again.")]
     private static partial void Closed(ILogger logger, string endpoints);
 
-    [LoggerMessage(LogLevel.Trace, "The call {Call} of Redis brought nothing.")]
+    [LoggerMessage(LogLevel.Trace, "The Redis call {Call} failed.")]
     private static partial void CallFailed(ILogger logger, Exception exception, string call);
 }

@@ -65,6 +65,6 @@ internal sealed partial class ViewRebuildGrain(
     [LoggerMessage(Level = LogLevel.Information, Message = "The views of {Jobs} jobs were rebuilt; {Repaired} of them were not what their documents say.")]
     private partial void LogDone(long jobs, long repaired);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The views were not rebuilt; they are as they were.")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "The rebuild of the views failed; they are unchanged.")]
     private partial void LogFailed(Exception exception);
 }

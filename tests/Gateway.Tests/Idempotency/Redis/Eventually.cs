@@ -4,10 +4,10 @@ internal static class Eventually
 {
     public static async Task TrueAsync(Func<Task<bool>> condition, string awaited)
     {
-        var patience = Task.Delay(TimeSpan.FromSeconds(15));
+        var waitLimit = Task.Delay(TimeSpan.FromSeconds(15));
         while (!await condition())
         {
-            if (patience.IsCompleted) Assert.Fail($"Not within 15 s: {awaited}.");
+            if (waitLimit.IsCompleted) Assert.Fail($"Not within 15 s: {awaited}.");
             await Task.Delay(5);
         }
     }
