@@ -1,6 +1,6 @@
 namespace JobRequests.Gateway.Events;
 
-/// <summary>The last events, and from which place on they are without a gap.</summary>
+/// <summary>The last events, and from which offsets on they are complete.</summary>
 internal sealed class EventBuffer(int capacity, long[] start, long sequence)
 {
     private readonly FeedEvent[] _ring = new FeedEvent[capacity];
@@ -27,11 +27,11 @@ internal sealed class EventBuffer(int capacity, long[] start, long sequence)
         Next = feedEvent.Sequence + 1;
     }
 
-    /// <summary>Whether every event after the place is here.</summary>
-    public bool Reaches(FeedCursor place)
+    /// <summary>Whether every event after the cursor is here.</summary>
+    public bool Reaches(FeedCursor cursor)
     {
         for (var partition = 0; partition < _floor.Length; partition++)
-            if (place[partition] < _floor[partition]) return false;
+            if (cursor[partition] < _floor[partition]) return false;
         return true;
     }
 

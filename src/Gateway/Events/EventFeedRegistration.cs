@@ -13,7 +13,7 @@ internal static class EventFeedRegistration
         services.AddSingleton<FeedIntake>();
         services.AddSingleton<JobEventFeed>();
         services.AddSingleton<IJobEventFeed>(static provider => provider.GetRequiredService<JobEventFeed>());
-        services.AddSingleton<JobPeopleReader>();
+        services.AddSingleton<AudienceReader>();
         services.AddHostedService<EventPump>();
         services.AddHostedService<FeedHeartbeats>();
         services.AddSingleton<FeedCatchUp>();

@@ -5,7 +5,7 @@ namespace JobRequests.Gateway.Events;
 /// <summary>What waits for a connection to take it.</summary>
 /// <param name="Event">An event; null for the others.</param>
 /// <param name="Role">How much of it the connection's caller may see.</param>
-/// <param name="Cursor">A place to be told: with <paramref name="Reload"/> where it goes on, without it a heartbeat; empty where there is none to tell.</param>
+/// <param name="Cursor">Where the client is: with <paramref name="Reload"/> it continues there, without it this is a heartbeat; empty: not to be sent.</param>
 /// <param name="Reload">Something was missed.</param>
 internal readonly record struct FeedItem(FeedEvent? Event, EventRole Role, string Cursor, bool Reload);
 
@@ -30,7 +30,7 @@ internal sealed class EventListener(Caller caller, DateTimeOffset? expiresAt, in
     /// <summary>Called when the connection is dropped because it is too slow. It may still be waiting for its last write.</summary>
     public Action? OnDropped { get; set; }
 
-    /// <summary>Its place among the heartbeats.</summary>
+    /// <summary>Which turn of the heartbeats it has.</summary>
     public int Slot { get; set; }
 
     /// <summary>The jobs it listens to; null until there is one.</summary>
@@ -40,7 +40,7 @@ internal sealed class EventListener(Caller caller, DateTimeOffset? expiresAt, in
     public bool ListensToAll { get; set; }
 
     /// <param name="sequence">The first event it is given.</param>
-    /// <param name="after">The place its client is at, which may be ahead of this gateway.</param>
+    /// <param name="after">The cursor its client has, which may be ahead of this gateway.</param>
     public void Begin(long sequence, FeedCursor? after) => (_from, _skip) = (sequence, after);
 
     public void Tell(FeedEvent feedEvent, EventRole role)
@@ -65,7 +65,7 @@ internal sealed class EventListener(Caller caller, DateTimeOffset? expiresAt, in
             return;
         }
 
-        // A place behind the client's own would bring events twice. A full queue needs no heartbeat.
+        // A cursor behind the client's own would bring events twice. A full queue needs no heartbeat.
         if (dispatched < _from || _skip is not null && !HasPassed(cursor)) cursor = "";
         _queue.Writer.TryWrite(new FeedItem(null, EventRole.Nothing, cursor, Reload: false));
     }
@@ -74,9 +74,9 @@ internal sealed class EventListener(Caller caller, DateTimeOffset? expiresAt, in
 
     private bool HasPassed(string cursor)
     {
-        if (!FeedCursor.TryParse(cursor, out var place)) return false;
-        for (var partition = 0; partition < place.Partitions; partition++)
-            if (place[partition] < _skip![partition]) return false;
+        if (!FeedCursor.TryParse(cursor, out var reached)) return false;
+        for (var partition = 0; partition < reached.Partitions; partition++)
+            if (reached[partition] < _skip![partition]) return false;
         _skip = null;
         return true;
     }

@@ -1,7 +1,7 @@
 namespace JobRequests.Gateway.Events;
 
 /// <summary>
-/// Who listens, by person and by job: an event costs as many looks as it has people, however many listen to something else. Not safe for
+/// Who listens, by person and by job: an event costs one look for each person of its audience, however many listen to something else. Not safe for
 /// concurrent use.
 /// </summary>
 internal sealed class EventListeners
@@ -50,13 +50,13 @@ internal sealed class EventListeners
 
     public void Tell(FeedEvent feedEvent)
     {
-        var people = feedEvent.People ?? JobPeople.Nobody;
+        var audience = feedEvent.Audience ?? JobAudience.Nobody;
         foreach (var administrator in _administrators) administrator.Tell(feedEvent, EventRole.Everything);
-        Tell(feedEvent, people.Requester, EventRole.Everything);
+        Tell(feedEvent, audience.Requester, EventRole.Everything);
         if (_byPerson.Count > 0)
-            foreach (var candidate in people.Candidates) Tell(feedEvent, candidate, EventRole.Candidate);
+            foreach (var candidate in audience.Candidates) Tell(feedEvent, candidate, EventRole.Candidate);
         if (!_byJob.TryGetValue(feedEvent.Event.JobRequestId, out var watching)) return;
-        foreach (var listener in watching) listener.Tell(feedEvent, people.RoleOf(listener.Caller));
+        foreach (var listener in watching) listener.Tell(feedEvent, audience.RoleOf(listener.Caller));
     }
 
     public void TellReload(string cursor)

@@ -4,7 +4,7 @@ namespace JobRequests.Gateway.Events;
 /// Moves events from the intake to those who listen. Whose job an event is comes with the job's first event, or is asked for before the
 /// event is handed to anybody: nobody is guessed.
 /// </summary>
-internal sealed class EventPump(FeedIntake intake, JobEventFeed feed, JobPeopleReader people) : BackgroundService
+internal sealed class EventPump(FeedIntake intake, JobEventFeed feed, AudienceReader audiences) : BackgroundService
 {
     private const int MostAtOnce = 256;
 
@@ -24,7 +24,7 @@ internal sealed class EventPump(FeedIntake intake, JobEventFeed feed, JobPeopleR
                     }
                     else if (feed.Append((FeedInput.Record)input) is { } feedEvent)
                     {
-                        people.Observe(feedEvent);
+                        audiences.Observe(feedEvent);
                         batch.Add(feedEvent);
                     }
                 }
@@ -41,15 +41,15 @@ internal sealed class EventPump(FeedIntake intake, JobEventFeed feed, JobPeopleR
     private async Task DispatchAsync(List<FeedEvent> batch, CancellationToken stoppingToken)
     {
         if (batch.Count == 0) return;
-        var isComplete = !feed.HasListeners || await people.FindAsync(batch, stoppingToken);
+        var isComplete = !feed.HasListeners || await audiences.FindAsync(batch, stoppingToken);
         feed.Dispatch(batch);
         if (!isComplete) feed.TellReload();
         batch.Clear();
     }
 }
 
-/// <summary>Knows the people of jobs, or asks the jobs.</summary>
-internal sealed partial class JobPeopleReader(IJobRequests jobs, IOptions<FeedOptions> options, TimeProvider time, ILogger<JobPeopleReader> logger)
+/// <summary>Knows the audience of jobs, or asks the jobs.</summary>
+internal sealed partial class AudienceReader(IJobRequests jobs, IOptions<FeedOptions> options, TimeProvider time, ILogger<AudienceReader> logger)
 {
     private const int CandidatesPerSize = 16;
     private const int AtOnce = 16;
@@ -59,20 +59,20 @@ internal sealed partial class JobPeopleReader(IJobRequests jobs, IOptions<FeedOp
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
     private readonly Lock _gate = new();
-    private readonly RecentJobs<JobPeople> _known = new(options.Value.KnownJobs);
+    private readonly RecentJobs<JobAudience> _known = new(options.Value.KnownJobs);
 
     /// <summary>Takes from the event what it says, or what other events said.</summary>
     public void Observe(FeedEvent feedEvent)
     {
-        if (JobPeople.From(feedEvent.Event) is { } told)
+        if (JobAudience.From(feedEvent.Event) is { } told)
         {
             Keep(feedEvent.Event.JobRequestId, told);
-            feedEvent.People = told;
+            feedEvent.Audience = told;
             return;
         }
 
         lock (_gate)
-            if (_known.TryGet(feedEvent.Event.JobRequestId, out var people)) feedEvent.People = people;
+            if (_known.TryGet(feedEvent.Event.JobRequestId, out var audience)) feedEvent.Audience = audience;
     }
 
     /// <summary>Fills in who may know of the events.</summary>
@@ -82,28 +82,28 @@ internal sealed partial class JobPeopleReader(IJobRequests jobs, IOptions<FeedOp
         var started = time.GetTimestamp();
         while (true)
         {
-            var missing = events.Where(each => each.People is null).ToLookup(each => each.Event.JobRequestId);
+            var missing = events.Where(each => each.Audience is null).ToLookup(each => each.Event.JobRequestId);
             if (missing.Count == 0) return true;
             await Parallel.ForEachAsync(
                 missing, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (job, _) =>
             {
-                if (await AskAsync(job.Key) is not { } people) return;
-                Keep(job.Key, people);
-                foreach (var feedEvent in job) feedEvent.People = people;
+                if (await AskAsync(job.Key) is not { } audience) return;
+                Keep(job.Key, audience);
+                foreach (var feedEvent in job) feedEvent.Audience = audience;
             });
-            if (events.All(each => each.People is not null)) return true;
+            if (events.All(each => each.Audience is not null)) return true;
             if (time.GetElapsedTime(started) >= GiveUpAfter) return false;
             await Task.Delay(Pause, time, cancellationToken);
         }
     }
 
-    private async Task<JobPeople?> AskAsync(string job)
+    private async Task<JobAudience?> AskAsync(string job)
     {
         try
         {
             var snapshot = await jobs.ReadViewAsync(job, Everybody, minVersion: 0, TimeSpan.Zero).WaitAsync(AnswerTimeout, time)
                 ?? await jobs.ReadAsync(job, Everybody).WaitAsync(AnswerTimeout, time);
-            return snapshot is null ? JobPeople.Nobody : JobPeople.From(snapshot);
+            return snapshot is null ? JobAudience.Nobody : JobAudience.From(snapshot);
         }
         catch (Exception exception)
         {
@@ -112,9 +112,9 @@ internal sealed partial class JobPeopleReader(IJobRequests jobs, IOptions<FeedOp
         }
     }
 
-    private void Keep(string job, JobPeople people)
+    private void Keep(string job, JobAudience audience)
     {
-        lock (_gate) _known.Keep(job, people, 1 + (people.Candidates.Length / CandidatesPerSize));
+        lock (_gate) _known.Keep(job, audience, 1 + (audience.Candidates.Length / CandidatesPerSize));
     }
 
     [LoggerMessage(LogLevel.Warning, "The audience of job {JobRequestId} could not be read; asking again.")]

@@ -44,8 +44,8 @@ internal sealed class EventStreamWriter
         _output.Advance(piece.Length);
     }
 
-    /// <summary>Moves the client's place without an event.</summary>
-    public void Place(ReadOnlySpan<char> id)
+    /// <summary>Moves the client's cursor without an event.</summary>
+    public void Cursor(ReadOnlySpan<char> id)
     {
         Line("id: "u8, id);
         _output.Write("\n"u8);
@@ -55,7 +55,7 @@ internal sealed class EventStreamWriter
     {
         _output.Write(":\n"u8);
         if (id.IsEmpty) _output.Write("\n"u8);
-        else Place(id);
+        else Cursor(id);
     }
 
     /// <summary>Something was missed: what the client knows has to be read again. The feed goes on from here.</summary>

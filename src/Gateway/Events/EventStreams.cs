@@ -27,16 +27,16 @@ internal sealed partial class EventStreams(
 
     public Task WriteAllAsync(HttpContext http)
     {
-        FeedCursor? place = null;
+        FeedCursor? after = null;
         var header = LastOf(http.Request);
-        if (header.Count > 1 || header is [{ Length: > 0 } text] && !FeedCursor.TryParse(text, out place))
+        if (header.Count > 1 || header is [{ Length: > 0 } text] && !FeedCursor.TryParse(text, out after))
             return ProblemWriter.WriteAsync(http, Refusal.Field(LastEventId, "must be one id of an event of this feed"));
 
         return ServeAsync(http, async listener =>
         {
             var stream = EventStreamWriter.Begin(http);
-            if (place is null) stream.Place(feed.ListenToAll(listener));
-            else await BringUpToDateAsync(listener, place, stream, http.RequestAborted);
+            if (after is null) stream.Cursor(feed.ListenToAll(listener));
+            else await BringUpToDateAsync(listener, after, stream, http.RequestAborted);
             await GoOnAsync(listener, stream, item => WriteAsync(stream, listener, item), IsHead(http), http.RequestAborted);
         });
     }
@@ -118,18 +118,18 @@ internal sealed partial class EventStreams(
         }
     }
 
-    private async Task BringUpToDateAsync(EventListener listener, FeedCursor place, EventStreamWriter stream, CancellationToken aborted)
+    private async Task BringUpToDateAsync(EventListener listener, FeedCursor after, EventStreamWriter stream, CancellationToken aborted)
     {
         var (cursor, isComplete) = await catchUp.BringUpToDateAsync(
             listener,
-            place,
+            after,
             async missed =>
             {
                 foreach (var (told, role) in missed) stream.Event(told.Cursor, told.Event.Type, told.JsonFor(role, listener.Caller.Person).Span);
                 await stream.FlushAsync(aborted);
             },
             aborted);
-        if (isComplete) stream.Place(cursor);
+        if (isComplete) stream.Cursor(cursor);
         else stream.Reload(cursor);
     }
 

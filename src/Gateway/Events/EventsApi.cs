@@ -7,7 +7,7 @@ internal static class EventsApi
     {
         routes.MapGet("/v1/events", ReadAll).AsFeed(
             "followJobs", "Follow all jobs",
-            "Every event of every job that the caller may see, as it happens. The ids are opaque places in the feed: a client that comes back with "
+            "Every event of every job that the caller may see, as it happens. The ids are opaque cursors in the feed: a client that comes back with "
                 + "Last-Event-ID, at any "
             + "gateway, goes on where it was. An event reload says that it was away for too long: what it knows has to be read again, and the feed goes on "
             + "from there.",

@@ -4,7 +4,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace JobRequests.Gateway.Events;
 
 /// <summary>
-/// A place in the feed of all events: for each partition of the log the offset of the next record. It means the same at every gateway
+/// A position in the feed of all events: for each partition of the log the offset of the next record. It means the same at every gateway
 /// that reads that log, whatever order the partitions come in there.
 /// </summary>
 /// <param name="log">Which log the offsets belong to.</param>
@@ -23,7 +23,7 @@ internal sealed class FeedCursor(ulong log, long[] offsets)
 
     public long[] ToArray() => [.. offsets];
 
-    /// <summary>The later of both places, partition by partition.</summary>
+    /// <summary>The later of both cursors, partition by partition.</summary>
     public FeedCursor AtLeast(ReadOnlySpan<long> others)
     {
         var later = ToArray();

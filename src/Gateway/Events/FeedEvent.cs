@@ -2,15 +2,15 @@ using System.Text.Json;
 
 namespace JobRequests.Gateway.Events;
 
-/// <summary>An event at its place in the feed. What is sent of it is made once for each kind of reader.</summary>
+/// <summary>An event and its position in the feed. Its JSON is made once for each kind of reader.</summary>
 /// <param name="jobEvent">The event, whole.</param>
 /// <param name="sequence">Counts the events of this gateway.</param>
 /// <param name="partition">Its partition of the log.</param>
-/// <param name="offset">Its place there.</param>
-/// <param name="cursor">The place after it.</param>
+/// <param name="offset">Its offset there.</param>
+/// <param name="cursor">The cursor after it.</param>
 internal sealed class FeedEvent(JobEvent jobEvent, long sequence, int partition, long offset, string cursor)
 {
-    private volatile JobPeople? _people;
+    private volatile JobAudience? _audience;
     private byte[]? _everything;
     private byte[]? _others;
 
@@ -25,10 +25,10 @@ internal sealed class FeedEvent(JobEvent jobEvent, long sequence, int partition,
     public string Cursor => cursor;
 
     /// <summary>Null until it is looked up.</summary>
-    public JobPeople? People
+    public JobAudience? Audience
     {
-        get => _people;
-        set => _people = value;
+        get => _audience;
+        set => _audience = value;
     }
 
     /// <summary>The event as JSON for a reader. Two threads may make it at once: the result is the same.</summary>

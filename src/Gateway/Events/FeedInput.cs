@@ -12,7 +12,7 @@ internal abstract record FeedInput
     /// <summary>From here on the feed is of this log, and goes on at these offsets; what was between is missed.</summary>
     public sealed record Opened(ulong Log, long[] Offsets) : FeedInput;
 
-    /// <summary>The next record of a partition. Without an event it only moves the place on.</summary>
+    /// <summary>The next record of a partition. Without an event it only moves the cursor.</summary>
     public sealed record Record(int Partition, long Offset, JobEvent? Event) : FeedInput;
 }
 

@@ -27,7 +27,7 @@ public sealed class FeedOptions
     /// <summary>Events that wait for one connection to take them; beyond it the connection is closed.</summary>
     public int Queue { get; set; } = 1024;
 
-    /// <summary>Jobs whose people are remembered; jobs with many candidates count more than once.</summary>
+    /// <summary>Jobs whose audience is remembered; jobs with many candidates count more than once.</summary>
     public int KnownJobs { get; set; } = 50_000;
 }
 

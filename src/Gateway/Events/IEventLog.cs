@@ -4,7 +4,7 @@ namespace JobRequests.Gateway.Events;
 internal interface IEventLog
 {
     /// <summary>
-    /// The records from a place up to offsets, each partition's in order; null where they are not there any more, too many, or cannot be read now.
+    /// The records from a cursor up to offsets, each partition's in order; null where they are not there any more, too many, or cannot be read now.
     /// </summary>
     Task<IReadOnlyList<FeedInput.Record>?> ReadAsync(FeedCursor from, long[] to, CancellationToken cancellationToken);
 }

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 namespace JobRequests.Gateway.Events;
 
 /// <summary>
-/// Events of the silo in this process. Their places last as long as the process: a client that comes with a place of an earlier run is told to
+/// Events of the silo in this process. Their cursors last as long as the process: a client with a cursor of an earlier run is told to
 /// reload, for nothing says what it has missed.
 /// </summary>
 internal sealed class InProcessEvents : IJobEventListener, IHostedService

@@ -1,7 +1,7 @@
 namespace JobRequests.Gateway.Events;
 
 /// <summary>
-/// The feed's state: the last events, the place it is at, who listens. Events come in by <see cref="EventPump"/> alone; what is called from
+/// The feed's state: the last events, its cursor, who listens. Events come in by <see cref="EventPump"/> alone; what is called from
 /// anywhere else only looks, comes or goes.
 /// </summary>
 internal sealed class JobEventFeed(IOptions<FeedOptions> options) : IJobEventFeed
@@ -100,7 +100,7 @@ internal sealed class JobEventFeed(IOptions<FeedOptions> options) : IJobEventFee
         lock (_gate) _listeners.TellReload(_dispatchedCursor);
     }
 
-    /// <summary>Writes to the connections of one slot, so that idle ones are seen to be alive and keep a fresh place.</summary>
+    /// <summary>Writes to the connections of one slot, so that idle ones are seen to be alive and keep a fresh cursor.</summary>
     public void Heartbeat(int slot, int slots, DateTimeOffset now)
     {
         lock (_gate) _listeners.Heartbeat(slot, slots, _dispatched, _dispatchedCursor, now);
@@ -128,7 +128,7 @@ internal sealed class JobEventFeed(IOptions<FeedOptions> options) : IJobEventFee
     }
 
     /// <summary>Listens to everything the caller may see, from now on.</summary>
-    /// <returns>The place.</returns>
+    /// <returns>The cursor.</returns>
     public string ListenToAll(EventListener listener)
     {
         lock (_gate)
@@ -140,25 +140,25 @@ internal sealed class JobEventFeed(IOptions<FeedOptions> options) : IJobEventFee
     }
 
     /// <summary>
-    /// The next events from a place on, of which at most <paramref name="most"/> are looked at. Where none are left, <paramref name="listener"/>
+    /// The next events after a cursor, of which at most <paramref name="most"/> are looked at. Where none are left, <paramref name="listener"/>
     /// listens from exactly there on.
     /// </summary>
-    /// <param name="listener">Whose place it is.</param>
-    /// <param name="place">The place the client named.</param>
+    /// <param name="listener">Whose client it is.</param>
+    /// <param name="cursor">The one that the client named.</param>
     /// <param name="sequence">Where the last part ended; null for the first one.</param>
     /// <param name="most">How many.</param>
-    public CatchUp CatchUp(EventListener listener, FeedCursor place, long? sequence, int most)
+    public CatchUp CatchUp(EventListener listener, FeedCursor cursor, long? sequence, int most)
     {
         lock (_gate)
         {
-            if (place.Log != _log || place.Partitions != _offsets.Length) return new CatchUp.Lost();
-            if (sequence is null && !_buffer.Reaches(place)) return new CatchUp.Older(_buffer.Floor.ToArray());
+            if (cursor.Log != _log || cursor.Partitions != _offsets.Length) return new CatchUp.Lost();
+            if (sequence is null && !_buffer.Reaches(cursor)) return new CatchUp.Older(_buffer.Floor.ToArray());
             if (_buffer.Read(sequence ?? _buffer.First, most) is not { } events) return new CatchUp.Lost();
-            if (events.Length > 0) return new CatchUp.Part([.. events.Where(each => each.Offset >= place[each.Partition])], events[^1].Sequence + 1);
+            if (events.Length > 0) return new CatchUp.Part([.. events.Where(each => each.Offset >= cursor[each.Partition])], events[^1].Sequence + 1);
             _listeners.Add(listener);
-            listener.Begin(_buffer.Next, place);
+            listener.Begin(_buffer.Next, cursor);
             _listeners.AddPerson(listener);
-            return new CatchUp.Live(place.AtLeast(_offsets).ToString());
+            return new CatchUp.Live(cursor.AtLeast(_offsets).ToString());
         }
     }
 
@@ -180,7 +180,7 @@ internal abstract record CatchUp
     {
     }
 
-    /// <summary>The place is of another log, or the events are gone.</summary>
+    /// <summary>The cursor is of another log, or the events are gone.</summary>
     public sealed record Lost : CatchUp;
 
     /// <summary>The gateway remembers only what comes from these offsets on.</summary>
@@ -189,6 +189,6 @@ internal abstract record CatchUp
     /// <summary>Events that come next, and where to go on.</summary>
     public sealed record Part(FeedEvent[] Events, long Next) : CatchUp;
 
-    /// <summary>The listener is up to date and listens, from this place on.</summary>
+    /// <summary>The listener is up to date and listens, from this cursor on.</summary>
     public sealed record Live(string Cursor) : CatchUp;
 }

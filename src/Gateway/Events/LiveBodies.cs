@@ -6,7 +6,7 @@ internal sealed record AcceptedBody(bool Accepted);
 /// <summary>Events come from now on.</summary>
 /// <param name="Watching">Whether they do.</param>
 /// <param name="Version">The job's version now: the first event that comes is a later one.</param>
-/// <param name="Cursor">The place in the feed of everything: where to resume when the connection breaks before the first event.</param>
+/// <param name="Cursor">The cursor in the feed of everything: where to resume when the connection breaks before the first event.</param>
 internal sealed record WatchingBody(
     bool Watching,
     [property: System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)] int? Version = null,

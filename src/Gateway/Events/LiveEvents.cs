@@ -24,7 +24,7 @@ internal sealed partial class LiveEvents(IHubContext<LiveHub> hub, FeedTelemetry
         return session;
     }
 
-    /// <summary>Tells one connection an event of the feed, with the place after it.</summary>
+    /// <summary>Tells one connection an event of the feed, with the cursor after it.</summary>
     public static Task TellAsync(IClientProxy client, FeedEvent told, EventRole role, string person, CancellationToken aborted) =>
         client.SendAsync(Event, WithCursor(told.JsonFor(role, person).Span, told.Cursor), aborted);
 

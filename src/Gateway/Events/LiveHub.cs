@@ -78,7 +78,7 @@ internal sealed class LiveHub(
     {
         if (quota.Take(Caller.Person) is { } refusal) return Problem(refusal);
         if (!feed.IsOpen) return Problem(NotOpen);
-        if (!FeedCursor.TryParse(cursor ?? "", out var place)) return Problem(Refusal.Field("cursor", "must be the cursor of an event, or of WatchMine"));
+        if (!FeedCursor.TryParse(cursor ?? "", out var after)) return Problem(Refusal.Field("cursor", "must be the cursor of an event, or of WatchMine"));
 
         var aborted = Context.ConnectionAborted;
         await Session.Telling.WaitAsync(aborted);
@@ -86,7 +86,7 @@ internal sealed class LiveHub(
         {
             var (now, isComplete) = await catchUp.BringUpToDateAsync(
                 Session.Listener,
-                place,
+                after,
                 async missed =>
                 {
                     foreach (var (told, role) in missed) await LiveEvents.TellAsync(Clients.Caller, told, role, Caller.Person, aborted);

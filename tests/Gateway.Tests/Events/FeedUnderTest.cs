@@ -16,15 +16,15 @@ internal sealed class FeedUnderTest : IAsyncDisposable
     {
         var settings = Options.Create(options ?? new FeedOptions());
         Feed = new JobEventFeed(settings);
-        People = new JobPeopleReader(Jobs, settings, TimeProvider.System, NullLogger<JobPeopleReader>.Instance);
-        _pump = new EventPump(_intake, Feed, People);
+        Audiences = new AudienceReader(Jobs, settings, TimeProvider.System, NullLogger<AudienceReader>.Instance);
+        _pump = new EventPump(_intake, Feed, Audiences);
         Open(7, new long[partitions]);
         _ = _pump.StartAsync(CancellationToken.None);
     }
 
     public JobEventFeed Feed { get; }
 
-    public JobPeopleReader People { get; }
+    public AudienceReader Audiences { get; }
 
     public ScriptedJobs Jobs { get; } = new();
 
