@@ -3,18 +3,24 @@ using JobRequests.Bench;
 
 var standalone = new Option<FileInfo?>("--standalone") { Description = "The built JobRequests.Standalone.dll; it is started on a fresh data folder." };
 var cluster = new Option<FileInfo?>("--cluster")
-    { Description = "eng/cluster: silos and gateways are started on the servers that KAFKA, MONGO_URL and REDIS name." };
+{ Description = "eng/cluster: silos and gateways are started on the servers that KAFKA, MONGO_URL and REDIS name." };
 var url = new Option<string?>("--url") { Description = "A server that runs already, on loopback, with development identities." };
 var jobs = new Option<int?>("--jobs") { Description = "Jobs of the create and accept phases: 10,000, of a cluster 3,000." };
 var callers = new Option<int>("--callers") { Description = "Concurrent callers of these phases.", DefaultValueFactory = _ => 64 };
 var warmUp = new Option<int?>("--warm-up") { Description = "Jobs that are created and accepted before anything is measured: 15,000, of a cluster 6,000." };
 var stored = new Option<int[]>("--stored")
-    { Description = "Also measure with at least so many jobs stored; not of a cluster.", DefaultValueFactory = _ => [1_000, 100_000],
-        AllowMultipleArgumentsPerToken = true };
+{
+    Description = "Also measure with at least so many jobs stored; not of a cluster.",
+    DefaultValueFactory = _ => [1_000, 100_000],
+    AllowMultipleArgumentsPerToken = true
+};
 var idle = new Option<bool>("--idle") { Description = "Also measure memory for each idle job (takes about five minutes more); not of a cluster." };
 var silos = new Option<int[]>("--silos")
-    { Description = "Silos of the cluster; several numbers are measured one after the other.", DefaultValueFactory = _ => [1],
-        AllowMultipleArgumentsPerToken = true };
+{
+    Description = "Silos of the cluster; several numbers are measured one after the other.",
+    DefaultValueFactory = _ => [1],
+    AllowMultipleArgumentsPerToken = true
+};
 var gateways = new Option<int>("--gateways") { Description = "Gateways of the cluster.", DefaultValueFactory = _ => 1 };
 var noHops = new Option<bool>("--no-hops") { Description = "Without the second cluster whose commands are traced, to see where their time goes." };
 

@@ -1,5 +1,5 @@
-using JobRequests.Testing;
 using System.Diagnostics;
+using JobRequests.Testing;
 
 namespace JobRequests.Bench;
 

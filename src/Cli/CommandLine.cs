@@ -1,7 +1,7 @@
 using System.CommandLine.Parsing;
-using CommandResult = System.CommandLine.Parsing.CommandResult;
 using JobRequests.Cli.Menu;
 using JobRequests.Cli.Verbs;
+using CommandResult = System.CommandLine.Parsing.CommandResult;
 
 namespace JobRequests.Cli;
 

@@ -1,5 +1,5 @@
-using JobRequests.Grains.Abstractions;
 using JobRequests.Grains;
+using JobRequests.Grains.Abstractions;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;

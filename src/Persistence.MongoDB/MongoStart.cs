@@ -94,10 +94,13 @@ internal sealed partial class MongoStart(string name, MongoGrainStorageOptions o
         MongoIncompatibleDriverException => Problem(MongoStartProblem.Incompatible,
             $"the server at {connection.Servers} speaks a version of the protocol that this driver does not: MongoDB 5.0 or later is needed", exception),
         _ when !MongoFailure.IsUnknown(exception) => Problem(MongoStartProblem.Refused,
-            $"{connection.Servers} answered with "
-                + $"{(exception is MongoCommandException command ? $"the error {command.CodeName ?? "without a name"} ({command.Code})" : exception.GetType().Name)}: see the inner exception", exception),
+            $"{connection.Servers} answered with {Name(exception)}: see the inner exception", exception),
         _ => DescribeServers(exception),
     };
+
+    private static string Name(Exception exception) => exception is MongoCommandException command
+        ? $"the error {command.CodeName ?? "without a name"} ({command.Code})"
+        : exception.GetType().Name;
 
     private ClusterDescription Cluster => connection.Database.Client.Cluster.Description;
 

@@ -54,7 +54,8 @@ internal sealed class SqliteReaders
                 operation.Run(session);
             session.Dispose();
             stopped.SetResult();
-        }) { Name = name, IsBackground = true }.Start();
+        })
+        { Name = name, IsBackground = true }.Start();
         return stopped.Task;
     }
 }

@@ -18,7 +18,7 @@ internal sealed record StoredAnswers(long OfferedAt, IReadOnlyList<StoredAnswer>
         if (stored is null || JsonSerializer.Deserialize(stored, StoredAnswersJson.Default.StoredAnswers) is not { } answers)
             return view with { OfferedAt = view.Job.CreatedAt };
         return view with
-            { OfferedAt = DateTimeOffset.FromUnixTimeMilliseconds(answers.OfferedAt), Answers = [.. answers.Answers.Select(answer => answer.ToAnswer())] };
+        { OfferedAt = DateTimeOffset.FromUnixTimeMilliseconds(answers.OfferedAt), Answers = [.. answers.Answers.Select(answer => answer.ToAnswer())] };
     }
 }
 

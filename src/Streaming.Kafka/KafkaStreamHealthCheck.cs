@@ -26,8 +26,8 @@ internal sealed class KafkaStreamHealthCheck(string provider, Func<KafkaStreamAd
             if (streams.Hub is { IsAlive: false }) return Unhealthy($"The consumer of Kafka stream provider '{provider}' stands still.");
             return streams.Stalled is { Count: > 0 } stalled
                 ? HealthCheckResult.Degraded(
-                    $"Kafka stream provider '{provider}' stands still on "
-                        + $"{string.Join(", ", stalled.Select(static at => $"record {at.Partition}:{at.NextToFinish} for {at.OldestUncommittedAge:d\\.hh\\:mm\\:ss}"))}: neither delivered nor dead-lettered. The records behind wait.")
+                    $"Kafka stream provider '{provider}' stands still on {string.Join(", ", stalled.Select(Name))}: neither delivered nor dead-lettered. "
+                        + "The records behind wait.")
                 : HealthCheckResult.Healthy($"{partitions} partitions, {streams.Hub?.GetPartitions().Count ?? 0} of them read here.");
         }
         catch (KafkaException exception)
@@ -38,6 +38,8 @@ internal sealed class KafkaStreamHealthCheck(string provider, Func<KafkaStreamAd
         {
             return Unhealthy(exception.Message, exception);
         }
+
+        static string Name(KafkaPartitionStatus at) => $"record {at.Partition}:{at.NextToFinish} for {at.OldestUncommittedAge:d\\.hh\\:mm\\:ss}";
 
         HealthCheckResult Unhealthy(string description, Exception? exception = null) => new(context.Registration.FailureStatus, description, exception);
     }

@@ -64,8 +64,11 @@ public sealed class BadNetworkTests(BoardFixture board)
         {
             if (undecided-- > 0)
                 await route.FulfillAsync(new RouteFulfillOptions
-                    { Status = 202, ContentType = "application/json",
-                        Body = """{"outcome":"TIMEOUT","code":"DECISION_TIMEOUT","retry":{"advice":"same-key","outcomeKnown":false}}""" });
+                {
+                    Status = 202,
+                    ContentType = "application/json",
+                    Body = """{"outcome":"TIMEOUT","code":"DECISION_TIMEOUT","retry":{"advice":"same-key","outcomeKnown":false}}"""
+                });
             else await route.ContinueAsync();
         });
 

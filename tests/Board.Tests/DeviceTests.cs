@@ -52,8 +52,11 @@ public sealed class DeviceTests(BoardFixture board)
         {
             var response = await route.FetchAsync();
             await route.FulfillAsync(new RouteFulfillOptions
-                { Response = response, Body = (await response.TextAsync())
-                    .Replace("\"development\":true", "\"development\":false", StringComparison.Ordinal) });
+            {
+                Response = response,
+                Body = (await response.TextAsync())
+                    .Replace("\"development\":true", "\"development\":false", StringComparison.Ordinal)
+            });
         });
         await visitor.Page.RouteAsync("**/v1/**", route => route.AbortAsync());
         await visitor.Page.ReloadAsync();

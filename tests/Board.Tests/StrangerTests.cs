@@ -69,7 +69,8 @@ public sealed class StrangerTests(BoardFixture board)
         await using var visitor = await board.VisitAsync(board.Name("ann"));
         await visitor.Context.RouteAsync("**/v1/**", route => route.FulfillAsync(new RouteFulfillOptions
         {
-            Status = 401, ContentType = "application/problem+json",
+            Status = 401,
+            ContentType = "application/problem+json",
             Body = """{"type":"/problems/unauthenticated","title":"Act as:","status":401,"code":"UNAUTHENTICATED","traceId":"0"}""",
         }));
         await visitor.GoAsync("#/jobs");

@@ -13,7 +13,7 @@ public sealed class BenchTests
     public async Task Every_phase_and_every_hop_of_a_command_is_measured()
     {
         var servers = new Dictionary<string, string>
-            { ["KAFKA"] = await Servers.KafkaAsync(), ["MONGO_URL"] = await Servers.MongoAsync(), ["REDIS"] = await Servers.RedisAsync() };
+        { ["KAFKA"] = await Servers.KafkaAsync(), ["MONGO_URL"] = await Servers.MongoAsync(), ["REDIS"] = await Servers.RedisAsync() };
 
         var (exitCode, output, error) = await RunAsync(servers, "--jobs", "20", "--warm-up", "20");
 

@@ -100,7 +100,7 @@ public sealed class DeadLetterTests(ClusterFixture fixture)
     private static async Task<JsonElement> ReplayAsync(HttpClient http, string job, bool dryRun)
     {
         using var message = new HttpRequestMessage(HttpMethod.Post, $"/v1/admin/dead-letters/replay?dryRun={(dryRun ? "true" : "false")}")
-            { Content = JsonContent.Create(new { job }) };
+        { Content = JsonContent.Create(new { job }) };
         message.Headers.Authorization = new("Bearer", "dev-admin");
         using var response = await http.SendAsync(message);
         response.EnsureSuccessStatusCode();

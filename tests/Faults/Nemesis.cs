@@ -10,14 +10,16 @@ internal static class Nemesis
     private static readonly Option<double> Rate = new("--rate") { Description = "Commands a second", DefaultValueFactory = _ => 150 };
     private static readonly Option<double> Every = new("--fault-every") { Description = "Seconds from one fault to the next", DefaultValueFactory = _ => 15 };
     private static readonly Option<int> Seed = new("--seed")
-        { Description = "Same seed, same faults and requests", DefaultValueFactory = _ => Environment.TickCount & 0xFFFF };
+    { Description = "Same seed, same faults and requests", DefaultValueFactory = _ => Environment.TickCount & 0xFFFF };
     private static readonly Option<string[]> Only = new("--only")
-        { Description = "Only faults whose name contains this", AllowMultipleArgumentsPerToken = true };
+    { Description = "Only faults whose name contains this", AllowMultipleArgumentsPerToken = true };
     private static readonly Option<string> History = new("--history")
-        { Description = "Where the calls are recorded",
-            DefaultValueFactory = _ => Path.Combine(Path.GetTempPath(), $"nemesis-{DateTime.UtcNow:yyyyMMdd-HHmmss}.jsonl") };
+    {
+        Description = "Where the calls are recorded",
+        DefaultValueFactory = _ => Path.Combine(Path.GetTempPath(), $"nemesis-{DateTime.UtcNow:yyyyMMdd-HHmmss}.jsonl")
+    };
     private static readonly Option<double> Wait = new("--wait")
-        { Description = "Seconds after which an answer is late, and 250 ms", DefaultValueFactory = _ => 5 };
+    { Description = "Seconds after which an answer is late, and 250 ms", DefaultValueFactory = _ => 5 };
 
     public static Command Create()
     {

@@ -9,11 +9,11 @@ namespace JobRequests.Faults;
 internal static class Overload
 {
     private static readonly Option<int> Capacity = new("--capacity")
-        { Description = "Commands decided a second, as a setting of the silos", DefaultValueFactory = _ => 500 };
+    { Description = "Commands decided a second, as a setting of the silos", DefaultValueFactory = _ => 500 };
     private static readonly Option<double> Factor = new("--factor") { Description = "How many times that is sent", DefaultValueFactory = _ => 5 };
     private static readonly Option<int> Seconds = new("--seconds") { Description = "How long, after 5 s of warming up", DefaultValueFactory = _ => 30 };
     private static readonly Option<bool> Cluster = new("--cluster")
-        { Description = "Two silos and two gateways on the servers that KAFKA, MONGO_URL and REDIS name, instead of the embedded service" };
+    { Description = "Two silos and two gateways on the servers that KAFKA, MONGO_URL and REDIS name, instead of the embedded service" };
 
     public static Command Create()
     {

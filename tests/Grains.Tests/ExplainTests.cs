@@ -189,10 +189,14 @@ public sealed class ExplainTests
     {
         _bench.Create();
         var ann = _bench.Accept("ann") with
-            { TraceParent = $"00-{Trace}-00f067aa0ba902b7-01", Position = new LogPosition(3, 4702), WrittenAt = _bench.Now,
-                ReadAt = _bench.Now.AddMilliseconds(1) };
+        {
+            TraceParent = $"00-{Trace}-00f067aa0ba902b7-01",
+            Position = new LogPosition(3, 4702),
+            WrittenAt = _bench.Now,
+            ReadAt = _bench.Now.AddMilliseconds(1)
+        };
         var bob = _bench.Accept("bob") with
-            { Position = new LogPosition(3, 4711), WrittenAt = _bench.Now.AddMilliseconds(38), ReadAt = _bench.Now.AddMilliseconds(39) };
+        { Position = new LogPosition(3, 4711), WrittenAt = _bench.Now.AddMilliseconds(38), ReadAt = _bench.Now.AddMilliseconds(39) };
         _bench.DeliverAll(ann, bob);
     }
 

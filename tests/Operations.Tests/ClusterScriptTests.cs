@@ -62,8 +62,12 @@ public sealed class ClusterScriptTests : IDisposable
         Assert.SkipWhen(OperatingSystem.IsWindows(), "eng/cluster is for Unix.");
         var environment = new Dictionary<string, string>
         {
-            ["KAFKA"] = "kafka:1", ["MONGO_URL"] = "mongodb://mongo:1", ["REDIS"] = "redis:1", ["CLUSTER_NAME"] = "script",
-            ["CLUSTER_DIR"] = Path.Combine(_folder, "cluster"), ["PATH"] = $"{_folder}:{Environment.GetEnvironmentVariable("PATH")}",
+            ["KAFKA"] = "kafka:1",
+            ["MONGO_URL"] = "mongodb://mongo:1",
+            ["REDIS"] = "redis:1",
+            ["CLUSTER_NAME"] = "script",
+            ["CLUSTER_DIR"] = Path.Combine(_folder, "cluster"),
+            ["PATH"] = $"{_folder}:{Environment.GetEnvironmentVariable("PATH")}",
         };
         var (exitCode, output, error) = await ChildProcess.RunAsync(
             "bash", ["-c", $"set -e; cluster() {{ '{Path.Combine(Repository.Root, "eng", "cluster")}' \"$@\"; }}\n{script}"], environment);

@@ -147,8 +147,8 @@ public sealed class ClusterTests(ClusterTests.Fixture fixture) : IClassFixture<C
         await Caller.PostAsync(Gateway, "/v1/job-requests", "zoe", new { candidates = new[] { "a\nb\r\n" }, tasks = Array.Empty<object>() });
 
         foreach (var name in new[] { "silo1", "gateway1" })
-        foreach (var line in (await File.ReadAllTextAsync(Path.Combine(Cluster.Folder, name, "out"))).Split('\n', StringSplitOptions.RemoveEmptyEntries))
-            Assert.Equal(JsonValueKind.Object, JsonDocument.Parse(line).RootElement.ValueKind);
+            foreach (var line in (await File.ReadAllTextAsync(Path.Combine(Cluster.Folder, name, "out"))).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+                Assert.Equal(JsonValueKind.Object, JsonDocument.Parse(line).RootElement.ValueKind);
     }
 
     [Fact]
@@ -181,7 +181,7 @@ public sealed class ClusterTests(ClusterTests.Fixture fixture) : IClassFixture<C
     {
         using var http = new HttpClient();
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(gateway, path))
-            { Headers = { { "Authorization", "Bearer dev-ann" }, { "Prefer", prefer } } };
+        { Headers = { { "Authorization", "Bearer dev-ann" }, { "Prefer", prefer } } };
         using var answer = await http.SendAsync(request);
         return ((int)answer.StatusCode,
             JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.TryGetProperty("state", out var state) ? state.GetString() : null);

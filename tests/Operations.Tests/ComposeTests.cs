@@ -91,11 +91,11 @@ public sealed partial class ComposeTests
     public void No_secret_and_no_development_identity_is_in_the_file()
     {
         foreach (var service in Services.Values)
-        foreach (var (variable, value) in service.TryGetValue("environment", out var environment) ? Map(environment) : [])
-        {
-            if (SecretName().IsMatch(variable)) Assert.Matches(@"^\$\{[A-Z_]+:[-?][^}]*\}$", (string)value);
-            Assert.NotEqual("Identity__Development", variable);
-        }
+            foreach (var (variable, value) in service.TryGetValue("environment", out var environment) ? Map(environment) : [])
+            {
+                if (SecretName().IsMatch(variable)) Assert.Matches(@"^\$\{[A-Z_]+:[-?][^}]*\}$", (string)value);
+                Assert.NotEqual("Identity__Development", variable);
+            }
     }
 
     [Fact]

@@ -49,7 +49,7 @@ public sealed class ProxyLogTests : IAsyncLifetime
             }
             """);
         using var nginx = Process.Start(new ProcessStartInfo(program, ["-p", _folder, "-e", "stderr", "-c", Path.Combine(_folder, "nginx.conf")])
-            { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var (output, error) = (nginx.StandardOutput.ReadToEndAsync(), nginx.StandardError.ReadToEndAsync());
         try
         {

@@ -1,5 +1,5 @@
-using JobRequests.Testing;
 using JobRequests.Persistence.MongoDB.Tests.Wire;
+using JobRequests.Testing;
 using MongoDB.Bson;
 using MongoDB.Driver;
 
@@ -49,7 +49,7 @@ public sealed class StartTests
     public async Task A_wrong_password_is_told_at_once_without_it()
     {
         await using var stub = new WireStub
-            { OnCommand = static command => command.GetElement(0).Name == "saslStart" ? WireFault.Error(18, "AuthenticationFailed") : WireFault.None };
+        { OnCommand = static command => command.GetElement(0).Name == "saslStart" ? WireFault.Error(18, "AuthenticationFailed") : WireFault.None };
 
         var exception = await FailAsync($"mongodb://alice:{Password}@127.0.0.1:{stub.Port}/", static options => options.StartTimeout = TimeSpan.FromMinutes(1));
 
@@ -61,7 +61,7 @@ public sealed class StartTests
     public async Task A_write_with_a_wrong_password_is_not_repeated()
     {
         await using var stub = new WireStub
-            { OnCommand = static command => command.GetElement(0).Name == "saslStart" ? WireFault.Error(18, "AuthenticationFailed") : WireFault.None };
+        { OnCommand = static command => command.GetElement(0).Name == "saslStart" ? WireFault.Error(18, "AuthenticationFailed") : WireFault.None };
         await using var test = Create($"mongodb://alice:{Password}@127.0.0.1:{stub.Port}/");
 
         var exception = await Assert.ThrowsAsync<MongoAuthenticationException>(
@@ -75,7 +75,7 @@ public sealed class StartTests
     public async Task A_user_without_rights_is_told_at_once()
     {
         await using var stub = new WireStub
-            { OnCommand = static command => command.GetElement(0).Name == "find" ? WireFault.Error(13, "Unauthorized") : WireFault.None };
+        { OnCommand = static command => command.GetElement(0).Name == "find" ? WireFault.Error(13, "Unauthorized") : WireFault.None };
 
         var exception = await FailAsync(stub.Address, static options => options.StartTimeout = TimeSpan.FromMinutes(1));
 
@@ -124,7 +124,7 @@ public sealed class StartTests
     public async Task Indexes_that_cannot_be_created_are_told(int code, MongoStartProblem problem)
     {
         await using var stub = new WireStub
-            { OnCommand = command => command.GetElement(0).Name == "createIndexes" ? WireFault.Error(code, "Name") : WireFault.None };
+        { OnCommand = command => command.GetElement(0).Name == "createIndexes" ? WireFault.Error(code, "Name") : WireFault.None };
 
         var exception = await FailAsync(stub.Address, static options => options.Indexes.Add(new GrainStateIndex("note", "$.Due")));
 
@@ -136,7 +136,7 @@ public sealed class StartTests
     public async Task A_missing_collection_has_no_indexes()
     {
         await using var stub = new WireStub
-            { OnCommand = static command => command.GetElement(0).Name == "listIndexes" ? WireFault.Error(26, "NamespaceNotFound") : WireFault.None };
+        { OnCommand = static command => command.GetElement(0).Name == "listIndexes" ? WireFault.Error(26, "NamespaceNotFound") : WireFault.None };
         await using var test = Create(stub.Address, static options => options.Indexes.Add(new GrainStateIndex("note", "$.Due")));
 
         await test.Storage.InitializeAsync();
@@ -168,7 +168,7 @@ public sealed class StartTests
     public async Task A_server_without_majority_reads_is_read_without()
     {
         await using var stub = new WireStub
-            { OnCommand = static command => command.Contains("readConcern") ? WireFault.Error(123, "NotAReplicaSet") : WireFault.None };
+        { OnCommand = static command => command.Contains("readConcern") ? WireFault.Error(123, "NotAReplicaSet") : WireFault.None };
         await using var test = Create(stub.Address);
         await test.Storage.InitializeAsync();
         var state = new GrainState<Note>(new Note { Text = "read" });

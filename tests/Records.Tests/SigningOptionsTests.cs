@@ -23,7 +23,7 @@ public sealed class SigningOptionsTests
     public void A_producer_has_an_id_of_its_own(string id, string problem)
     {
         var options = new SigningOptions
-            { Secrets = { ["1"] = Wire.ClusterSecret }, Producers = { [id] = new ProducerKey { Secret = Wire.ImporterSecret, Callers = ["*"] } } };
+        { Secrets = { ["1"] = Wire.ClusterSecret }, Producers = { [id] = new ProducerKey { Secret = Wire.ImporterSecret, Callers = ["*"] } } };
 
         Assert.Contains(problem, Assert.Single(Validate(options).Failures!));
     }
@@ -40,7 +40,7 @@ public sealed class SigningOptionsTests
     public void A_producer_names_whom_it_acts_for()
     {
         var options = new SigningOptions
-            { Secrets = { ["1"] = Wire.ClusterSecret }, Producers = { ["importer"] = new ProducerKey { Secret = Wire.ImporterSecret } } };
+        { Secrets = { ["1"] = Wire.ClusterSecret }, Producers = { ["importer"] = new ProducerKey { Secret = Wire.ImporterSecret } } };
 
         Assert.Contains("Records:Producers:importer:Callers", Assert.Single(Validate(options).Failures!));
     }
@@ -71,8 +71,10 @@ public sealed class SigningOptionsTests
     [Fact]
     public void Good_settings_pass() =>
         Assert.True(Validate(new SigningOptions
-            { Secrets = { ["1"] = Wire.ClusterSecret },
-                Producers = { ["importer"] = new ProducerKey { Secret = Wire.ImporterSecret, Callers = ["*"] } } }).Succeeded);
+        {
+            Secrets = { ["1"] = Wire.ClusterSecret },
+            Producers = { ["importer"] = new ProducerKey { Secret = Wire.ImporterSecret, Callers = ["*"] } }
+        }).Succeeded);
 
     private static ValidateOptionsResult Validate(SigningOptions options) => new SigningOptionsValidator().Validate(null, options);
 }

@@ -1,6 +1,6 @@
-using JobRequests.Testing;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using JobRequests.Testing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

@@ -267,14 +267,14 @@ public abstract class JobViewIndexConformance
 
     internal static JobView View(Guid id, DateTimeOffset at, string requester, string[] candidates, JobStatus status, string? title) =>
         new(id.ToString(), new JobRequest
-    {
-        Version = status == JobStatus.Open ? 1 : 2,
-        Status = status,
-        Epoch = 1,
-        Requester = requester,
-        Title = title,
-        Candidates = [.. candidates.Select(candidate => new Candidate(candidate))],
-        CreatedAt = at,
-        LastEventAt = at,
-    });
+        {
+            Version = status == JobStatus.Open ? 1 : 2,
+            Status = status,
+            Epoch = 1,
+            Requester = requester,
+            Title = title,
+            Candidates = [.. candidates.Select(candidate => new Candidate(candidate))],
+            CreatedAt = at,
+            LastEventAt = at,
+        });
 }

@@ -14,7 +14,7 @@ public sealed class BlockTests : IAsyncLifetime
     private readonly MarkSigner _signer = new();
     // As where traces are collected: nothing may be added to what is signed.
     private readonly ActivityListener _traces = new()
-        { ShouldListenTo = static source => source.Name == KafkaTelemetry.Name, Sample = static (ref _) => ActivitySamplingResult.AllData };
+    { ShouldListenTo = static source => source.Name == KafkaTelemetry.Name, Sample = static (ref _) => ActivitySamplingResult.AllData };
     private TestTopic _topic = null!;
     private StreamCluster _cluster = null!;
 
@@ -150,7 +150,7 @@ public sealed class BlockTests : IAsyncLifetime
     {
         var stream = StreamId.Create(BlockedConsumerGrain.Namespace, "healthy");
         var block = new DeadLetterOrigin(_topic.Name, 0, 0, DateTimeOffset.UnixEpoch, "bad", null, 3, DateTimeOffset.UnixEpoch)
-            { Block = new BlockMark(stream, IsBeginning: true, 0, null) };
+        { Block = new BlockMark(stream, IsBeginning: true, 0, null) };
         await _topic.DeadLetterAsync("healthy", "0", block);
         await SendAsync("healthy", 1);
         await UntilHandledAsync("healthy", 1);
@@ -252,7 +252,7 @@ public sealed class BlockTests : IAsyncLifetime
 
     private KafkaDeadLetterTopic Open(MarkSigner signer, params string[] others) => new(
         new Dictionary<string, string> { ["bootstrap.servers"] = _topic.Address }, _topic.Name, _topic.DeadLetters, _topic.Group)
-            { OtherTopics = others, Signer = signer };
+    { OtherTopics = others, Signer = signer };
 
     private static async Task<KafkaReplay> ReplayAsync(KafkaDeadLetterTopic deadLetters)
     {

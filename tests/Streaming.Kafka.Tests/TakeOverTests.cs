@@ -137,7 +137,7 @@ public sealed class TakeOverTests
     private static Process StartProcess(TestTopic topic, int[] ports)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!, ["-noColor", "-explicit", "only", "-method", "*A_silo_to_be_killed"])
-            { RedirectStandardOutput = true };
+        { RedirectStandardOutput = true };
         start.Environment[PortsVariable] = string.Join(',', ports);
         start.Environment[TopicVariable] = topic.Name;
         start.Environment["KAFKA"] = topic.Address;

@@ -48,7 +48,7 @@ public sealed class BadEvidenceTests
 
         ["I4 a success is not in the document"] = (Invariant.I4,
             good => good.WithDocument(document => document with
-                { Events = [.. document.Events.SkipLast(1)], Requests = [.. document.Requests.SkipLast(1)], State = Fold(document.Events.SkipLast(1)) })),
+            { Events = [.. document.Events.SkipLast(1)], Requests = [.. document.Requests.SkipLast(1)], State = Fold(document.Events.SkipLast(1)) })),
         ["I4 a success has lost its document"] = (Invariant.I4, good => good with { Document = DocumentEvidence.None, View = ViewEvidence.None }),
         ["I4 a success was another's"] = (Invariant.I4, good => good.WithEntry("w1", entry => entry with { Version = 2 })),
         ["I4 a success is of a version that there is not"] = (Invariant.I4, good => good.WithEntry("f1", entry => entry with { Version = 9 })),
@@ -137,8 +137,12 @@ public sealed class BadEvidenceTests
                 events.Select(published => published.Event.Version == 5 ? published with { Event = published.Event with { At = JobRun.Begin } } : published))),
         ["I10 published before it was written"] = (Invariant.I10,
             good => good.WithDocument(document => document with
-                { Events = [.. document.Events.SkipLast(1)], Requests = [.. document.Requests.SkipLast(1)], State = Fold(document.Events.SkipLast(1)),
-                    Published = 6 })),
+            {
+                Events = [.. document.Events.SkipLast(1)],
+                Requests = [.. document.Requests.SkipLast(1)],
+                State = Fold(document.Events.SkipLast(1)),
+                Published = 6
+            })),
         ["I10 published of no document"] = (Invariant.I10, good => good with { Document = DocumentEvidence.None, View = ViewEvidence.None, Calls = null }),
 
         ["I11 an answer is late"] = (Invariant.I11, good => good.WithCall("f1", call => call with { End = call.Start + 5_300_000_000 })),

@@ -104,16 +104,16 @@ public sealed class HistoryTests : IDisposable
 
     private static RecordedCall Call(
         string job, string op, string caller, string? key, long start, string outcome, int? version, long milliseconds = 0) => new()
-    {
-        Job = job,
-        Op = op,
-        Caller = caller,
-        Key = key,
-        Start = start,
-        End = start + 1 + (milliseconds * 1_000_000),
-        Outcome = outcome,
-        Version = version,
-    };
+        {
+            Job = job,
+            Op = op,
+            Caller = caller,
+            Key = key,
+            Start = start,
+            End = start + 1 + (milliseconds * 1_000_000),
+            Outcome = outcome,
+            Version = version,
+        };
 
     private async Task<VerificationReport> VerifyAsync(IEnumerable<RecordedCall> calls, IJobSource? jobs = null, string? line = null, double? capacity = null)
     {

@@ -143,8 +143,16 @@ internal sealed class JobRun
         var start = Time();
         var snapshot = new JobView(JobId, job).ToSnapshot(new Caller(caller, caller == "admin"));
         var call = new RecordedCall
-            { Job = JobId, Op = "get", Caller = caller, Start = start, End = Time(), Outcome = snapshot is null ? "REFUSED" : "SUCCESS",
-                Status = snapshot is null ? 404 : 200, Admin = caller == "admin" ? true : null };
+        {
+            Job = JobId,
+            Op = "get",
+            Caller = caller,
+            Start = start,
+            End = Time(),
+            Outcome = snapshot is null ? "REFUSED" : "SUCCESS",
+            Status = snapshot is null ? 404 : 200,
+            Admin = caller == "admin" ? true : null
+        };
         _calls.Add(snapshot is null ? call : call with
         {
             Version = snapshot.Version,

@@ -20,7 +20,7 @@ public sealed class RandomDamageTests
         (evidence, place) => evidence.Calls!.Where(call => call is { Op: not "get", Outcome: "SUCCESS" or "FAIL" }).ToList() is { Count: > 0 } decided
             ? evidence.WithCalls(calls =>
                 calls.Select(call => call == decided[place % decided.Count] ? call with
-                    { Outcome = call.Outcome == "FAIL" ? "SUCCESS" : "FAIL", Code = call.Outcome == "FAIL" ? null : "NOT_ALLOWED" } : call))
+                { Outcome = call.Outcome == "FAIL" ? "SUCCESS" : "FAIL", Code = call.Outcome == "FAIL" ? null : "NOT_ALLOWED" } : call))
             : null);
 
     [Fact]
@@ -45,7 +45,8 @@ public sealed class RandomDamageTests
         var missed = place % (view.State.Version - 1);
         var state = evidence.Document.Document.Events.Take(view.State.Version)
             .Where((_, i) => i != missed)
-            .Aggregate(JobRequest.Initial, (job, stored) => JobRequest.Evolve(job, stored.ToDomain())) with { Version = view.State.Version };
+            .Aggregate(JobRequest.Initial, (job, stored) => JobRequest.Evolve(job, stored.ToDomain())) with
+        { Version = view.State.Version };
         // Some events leave no trace: an acceptance that was withdrawn.
         if (StateDifference.Between(view.State.ToDomain(), state) is null) return null;
         return evidence.WithView(_ => StoredView.From(state.ToStored()));

@@ -153,7 +153,7 @@ public sealed class ServerTests : IAsyncLifetime
         using var unknown = JsonDocument.Parse("""{"$ref":{"＄":1.50}}""");
         var document = SampleJob.Run()
             .Evidence().Document!.Document! with
-                { Unknown = unknown.RootElement.EnumerateObject().ToDictionary(member => member.Name, member => member.Value) };
+        { Unknown = unknown.RootElement.EnumerateObject().ToDictionary(member => member.Name, member => member.Value) };
         await StoreAsync(JobRun.JobId, document);
 
         await using var jobs = MongoJobSource.Open(_settings);

@@ -31,10 +31,10 @@ internal sealed record KafkaServer(string Bootstrap, string Setting, IReadOnlyDi
     /// <param name="signer">As the silos sign; null: nothing is checked.</param>
     public KafkaDeadLetterTopic DeadLetters(TopicNames names, IKafkaMarkSigner? signer) =>
         Build(() => new KafkaDeadLetterTopic(Configure([]), names.Requests, names.DeadLetters, names.Group, error => _complaints.Last = error)
-    {
-        Signer = signer,
-        OtherTopics = [names.FinalEvents],
-    });
+        {
+            Signer = signer,
+            OtherTopics = [names.FinalEvents],
+        });
 
     /// <exception cref="KafkaFailedException">It does not answer.</exception>
     public Metadata Describe(IAdminClient admin)

@@ -24,7 +24,9 @@ internal static class RecordText
     public static string Text(ReadOnlySpan<byte> bytes)
     {
         const int Shown = 64;
-        return TryText(bytes) ?? $"{bytes.Length} bytes: {Convert.ToHexStringLower(bytes[..Math.Min(bytes.Length, Shown)])}{(bytes.Length > Shown ? "…" : "")}";
+        if (TryText(bytes) is { } text) return text;
+        var first = Convert.ToHexStringLower(bytes[..Math.Min(bytes.Length, Shown)]);
+        return $"{bytes.Length} bytes: {first}{(bytes.Length > Shown ? "…" : "")}";
     }
 
     public static string TextOrNone(byte[]? bytes) => bytes is null ? "(none)" : Text(bytes);

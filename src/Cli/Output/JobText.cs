@@ -27,7 +27,9 @@ internal static class JobText
     {
         var left = job.CandidatesLeft is { } count ? $"{count.ToString(System.Globalization.CultureInfo.InvariantCulture)} may answer" : "";
         var who = job.AcceptedBy is { } winner ? $"won by {winner}" : job.Status == "Open" ? left : "";
-        return $"{job.JobRequestId}  {job.Status,-9}  {(job.CreatedAt is { } created ? Times.Text(created) : ""),-24}  {Terminal.OneLine(job.Requester),-12}  {Terminal.OneLine(who),-16}  {Terminal.OneLine(job.Title)}".TrimEnd();
+        var since = job.CreatedAt is { } created ? Times.Text(created) : "";
+        var people = $"{Terminal.OneLine(job.Requester),-12}  {Terminal.OneLine(who),-16}";
+        return $"{job.JobRequestId}  {job.Status,-9}  {since,-24}  {people}  {Terminal.OneLine(job.Title)}".TrimEnd();
     }
 
     /// <param name="history">The events.</param>

@@ -63,7 +63,8 @@ internal sealed class StandardOutput : Stream
             while (found < 0 && Marshal.GetLastPInvokeError() == Interrupted);
             if (found > 0)
                 gone.Cancel();
-        }) { IsBackground = true, Name = "reader of standard output" }.Start();
+        })
+        { IsBackground = true, Name = "reader of standard output" }.Start();
     }
 
     public override void Write(ReadOnlySpan<byte> buffer)

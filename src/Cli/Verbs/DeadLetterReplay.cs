@@ -11,7 +11,7 @@ internal static class DeadLetterReplay
         var dryRun = new Option<bool>("--dry-run") { Description = "Only say what would be done" };
         var again = new Option<bool>("--again") { Description = "Also replay commands that were already replayed" };
         var timeout = new Option<int>("--wait")
-            { Description = "How long the silos may take to decide what a blocked job gets back", HelpName = "SECONDS", DefaultValueFactory = _ => 120 };
+        { Description = "How long the silos may take to decide what a blocked job gets back", HelpName = "SECONDS", DefaultValueFactory = _ => 120 };
         var verb = new Command("replay", "Put the dead letters back where they came from, in their order, and unblock their jobs")
             { job, dryRun, again, timeout };
         verb.SetAction(async (parsed, cancellationToken) =>
@@ -48,10 +48,10 @@ internal static class DeadLetterReplay
     private static string Line(DeadLetterStep step, DeadLetterCopy copy, string? why)
     {
         var record = DeadLetterTopic.Record(copy);
-        return step == DeadLetterStep.LeftOut
-            ? $"left out   {RecordText.At(record),-10} {RecordText.OneLine(why ?? "")}"
-            : $"{(step == DeadLetterStep.Replayed ? "replayed  " : "would put ")} {RecordText.At(record),-10} → {copy.Origin!.Topic} {copy.Origin.Partition}, "
-                + $"was offset {copy.Origin.Offset}, key {RecordText.Key(record)}";
+        if (step == DeadLetterStep.LeftOut) return $"left out   {RecordText.At(record),-10} {RecordText.OneLine(why ?? "")}";
+        var done = step == DeadLetterStep.Replayed ? "replayed  " : "would put ";
+        var origin = copy.Origin!;
+        return $"{done} {RecordText.At(record),-10} → {origin.Topic} {origin.Partition}, was offset {origin.Offset}, key {RecordText.Key(record)}";
     }
 
     private static string Sum(KafkaReplay replay, bool dryRun) =>

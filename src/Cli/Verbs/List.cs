@@ -5,12 +5,12 @@ internal static class List
     private const int MostJobsAPage = 200;
 
     private static readonly Option<string?> Status = new("--status")
-        { Description = "Only jobs of this status: Open, Accepted, Started, …", HelpName = "STATUS" };
+    { Description = "Only jobs of this status: Open, Accepted, Started, …", HelpName = "STATUS" };
     private static readonly Option<bool> Mine = new("--mine") { Description = "Only jobs that you requested" };
     private static readonly Option<bool> Offered = new("--offered") { Description = "Only jobs that are offered to you" };
     private static readonly Option<string?> Requester = new("--requester") { Description = "Only jobs of this requester (administrators)", HelpName = "NAME" };
     private static readonly Option<string?> Candidate = new("--candidate")
-        { Description = "Only jobs offered to this person (administrators)", HelpName = "NAME" };
+    { Description = "Only jobs offered to this person (administrators)", HelpName = "NAME" };
     private static readonly Option<string?> Search = new("--search") { Description = "Only jobs whose title contains this", HelpName = "TEXT" };
     private static readonly Option<int> Limit = new("--limit") { Description = "How many", HelpName = "N", DefaultValueFactory = _ => 50 };
     private static readonly Option<bool> All = new("--all") { Description = "All of them, page after page; with --json a line for each page" };

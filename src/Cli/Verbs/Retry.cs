@@ -8,7 +8,7 @@ internal static class Retry
     public static Command Build()
     {
         var key = new Argument<string?>("key")
-            { Description = "The key (default: the last unanswered one)", HelpName = "key", Arity = ArgumentArity.ZeroOrOne };
+        { Description = "The key (default: the last unanswered one)", HelpName = "key", Arity = ArgumentArity.ZeroOrOne };
         key.CompletionSources.Add(SuggestKeys);
         var all = new Option<bool>("--all") { Description = "All pending requests, oldest first" };
         var list = new Option<bool>("--list") { Description = "List them; send nothing" };

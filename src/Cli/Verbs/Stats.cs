@@ -9,7 +9,7 @@ internal static class Stats
 
     private static readonly Option<int> Hours = new("--hours") { Description = "How far back from now", HelpName = "N", DefaultValueFactory = _ => 24 };
     private static readonly Option<string?> Candidate = new("--candidate")
-        { Description = "Only what was offered to this person (administrators)", HelpName = "NAME" };
+    { Description = "Only what was offered to this person (administrators)", HelpName = "NAME" };
 
     static Stats() => Hours.Validators.Add(result =>
     {

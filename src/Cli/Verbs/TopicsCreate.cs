@@ -26,7 +26,9 @@ internal static class TopicsCreate
             }
 
             foreach (var plan in plans)
-                Terminal.Good($"{plan.Name}: {(made.Any(topic => topic.Name == plan.Name) ? $"made with {plan.Partitions} partitions, replication {plan.Replication}" : $"is there, with {plan.Partitions} partitions")}");
+                Terminal.Good(made.Any(topic => topic.Name == plan.Name)
+                    ? $"{plan.Name}: made with {plan.Partitions} partitions, replication {plan.Replication}"
+                    : $"{plan.Name}: is there, with {plan.Partitions} partitions");
             return ExitCode.Success;
         });
         return verb;

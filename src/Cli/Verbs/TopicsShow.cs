@@ -10,7 +10,7 @@ internal static class TopicsShow
     public static Command Build()
     {
         var sample = new Option<int>("--sample")
-            { Description = "How long records are counted for the rate", HelpName = "SECONDS", DefaultValueFactory = _ => 1 };
+        { Description = "How long records are counted for the rate", HelpName = "SECONDS", DefaultValueFactory = _ => 1 };
         sample.Validators.Add(result =>
         {
             if (result.Tokens is [var token] && int.TryParse(token.Value, out var seconds) && seconds is < 0 or > LongestSample)

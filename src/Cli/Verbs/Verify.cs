@@ -10,11 +10,11 @@ internal static class Verify
 
     private static readonly Option<string?> Data = new("--data") { Description = "The data folder of an embedded service, running or not", HelpName = "PATH" };
     private static readonly Option<string?> Settings = new("--settings")
-        { Description = "A silo's appsettings.json, for the names of servers, topics and database (default: JOBCTL_SETTINGS)", HelpName = "FILE" };
+    { Description = "A silo's appsettings.json, for the names of servers, topics and database (default: JOBCTL_SETTINGS)", HelpName = "FILE" };
     private static readonly Option<string?> History = new("--history") { Description = "Calls as their callers saw them, JSON lines", HelpName = "FILE" };
     private static readonly Option<bool> Settled = new("--settled") { Description = "The service is idle: count anything unpublished or lagging as lost" };
     private static readonly Option<double?> Capacity = new("--capacity")
-        { Description = "Decisions a second that the service can make, to judge overload by", HelpName = "RATE" };
+    { Description = "Decisions a second that the service can make, to judge overload by", HelpName = "RATE" };
     private static readonly Option<double?> Watch = new("--watch")
     {
         Description = $"Keep checking for changes every SECONDS (default {UsualInterval}) and export invariant_violations",

@@ -7,7 +7,7 @@ internal static class ViewsCheck
 {
     private static readonly Option<string?> Data = new("--data") { Description = "The data folder of an embedded service, running or not", HelpName = "PATH" };
     private static readonly Option<string?> Settings = new("--settings")
-        { Description = "A silo's appsettings.json, for the names of server and database (default: JOBCTL_SETTINGS)", HelpName = "FILE" };
+    { Description = "A silo's appsettings.json, for the names of server and database (default: JOBCTL_SETTINGS)", HelpName = "FILE" };
 
     public static Command Build()
     {

@@ -82,12 +82,12 @@ public static class JobRequestDecider
 
     private static JobRequestDecision FinishTask(JobRequest state, JobRequestCommand.FinishTask c, string actor, DateTimeOffset now) =>
         state.FindTask(c.Task) switch
-    {
-        _ when state.Status != JobStatus.Started => Rejections.NotStarted,
-        null => Rejections.TaskUnknown,
-        { Done: true } => Rejections.TaskAlreadyFinished,
-        _ => new JobRequestEvent.TaskFinished(actor, c.Task, now),
-    };
+        {
+            _ when state.Status != JobStatus.Started => Rejections.NotStarted,
+            null => Rejections.TaskUnknown,
+            { Done: true } => Rejections.TaskAlreadyFinished,
+            _ => new JobRequestEvent.TaskFinished(actor, c.Task, now),
+        };
 
     private static JobRequestDecision Finish(JobRequest state, string actor, DateTimeOffset now)
     {

@@ -37,7 +37,7 @@ internal static class AnswerExamples
         "ann", Operations.Accept, "k2", Code: null, 2, Expected: null, 1, Times, new LogPosition(3, 17), "4bf92f3577b34da6a3ce929d0e0e4736");
 
     private static readonly DecidedRequest Lost = Won with
-        { Caller = "bob", Key = "k3", Code = Rejections.AlreadyAccepted.Code, Position = new LogPosition(3, 18) };
+    { Caller = "bob", Key = "k3", Code = Rejections.AlreadyAccepted.Code, Position = new LogPosition(3, 18) };
 
     // As bob sees it: who was faster is not told.
     private static readonly RequestExplanation Explanation =

@@ -84,11 +84,11 @@ internal static class OperationDescription
             response.Content![Json].Schema = new OpenApiSchemaReference(CommandAnswer.Name, document);
             response.Links = CommandLinks.Where(link => link.Status == status && !(isCreate && status == "200"))
                 .ToDictionary(static link => link.Operation, static link => (IOpenApiLink)new OpenApiLink
-            {
-                OperationId = link.Operation,
-                Parameters = link.Parameters.ToDictionary(static parameter => parameter.Name,
+                {
+                    OperationId = link.Operation,
+                    Parameters = link.Parameters.ToDictionary(static parameter => parameter.Name,
                     static parameter => new RuntimeExpressionAnyWrapper { Expression = RuntimeExpression.Build(parameter.Value) }),
-            });
+                });
         }
     }
 

@@ -12,7 +12,9 @@ internal sealed class FeedCatchUp(JobEventFeed feed, IEventLog log, AudienceRead
     /// <param name="cursor">Where the client was.</param>
     /// <param name="tell">Told events in their order, some at a time.</param>
     /// <param name="aborted">The client has gone.</param>
-    /// <returns>When everything up to now is told and <paramref name="listener"/> listens from there on: the cursor, and whether nothing was left out.</returns>
+    /// <returns>
+    /// When everything up to now is told and <paramref name="listener"/> listens from there on: the cursor, and whether nothing was left out.
+    /// </returns>
     public async Task<(string Cursor, bool IsComplete)> BringUpToDateAsync(
         EventListener listener, FeedCursor cursor, Func<IReadOnlyList<(FeedEvent Event, EventRole Role)>, ValueTask> tell, CancellationToken aborted)
     {

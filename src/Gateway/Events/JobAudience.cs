@@ -20,7 +20,9 @@ internal sealed record JobAudience(string Requester, ImmutableArray<string> Cand
 
     /// <summary>What a job's first event says; null for every other event.</summary>
     public static JobAudience? From(JobEvent jobEvent) =>
-        jobEvent is { Type: JobEventVisibility.JobRequested, By: { } requester, Data.Candidates: { } candidates } ? new JobAudience(requester, candidates) : null;
+        jobEvent is { Type: JobEventVisibility.JobRequested, By: { } requester, Data.Candidates: { } candidates }
+            ? new JobAudience(requester, candidates)
+            : null;
 
     /// <param name="job">As an administrator sees it.</param>
     public static JobAudience From(JobSnapshot job) => new(job.Requester, [.. job.Candidates.Select(candidate => candidate.Id)]);

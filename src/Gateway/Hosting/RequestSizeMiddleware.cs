@@ -22,11 +22,11 @@ internal sealed class RequestSizeMiddleware(RequestDelegate next)
 
         var (count, bytes) = (0, 0);
         foreach (var (name, values) in http.Request.Headers)
-        foreach (var value in values)
-        {
-            count++;
-            bytes += name.Length + (value?.Length ?? 0) + HeaderOverhead;
-        }
+            foreach (var value in values)
+            {
+                count++;
+                bytes += name.Length + (value?.Length ?? 0) + HeaderOverhead;
+            }
 
         return count > MaxHeaderCount || bytes > MaxHeaders ? ProblemWriter.WriteAsync(http, new Refusal(ProblemTypes.HeadersTooLarge)) : next(http);
     }

@@ -17,7 +17,7 @@ internal sealed class CommandProblems(IOptions<GatewayOptions> options, StatusSi
             CommandResult.Rejected failed => Failed(failed.Reply),
             CommandResult.NotEnqueued refused =>
                 Of(refused.Refusal.Type, Certain(refused.Refusal.Type, refused.Refusal.RetryAfter)) with
-                    { Errors = refused.Refusal.Errors, Detail = ProblemWriter.DetailOf(refused.Refusal) },
+                { Errors = refused.Refusal.Errors, Detail = ProblemWriter.DetailOf(refused.Refusal) },
             CommandResult.Unrecorded { IsCertain: true } unrecorded => Of(unrecorded.Type, Certain(unrecorded.Type, unrecorded.RetryAfter)),
             CommandResult.Unrecorded unrecorded => Of(unrecorded.Type, Open(unrecorded.Type, envelope, unrecorded.RetryAfter)),
             CommandResult.InProgress => Of(ProblemTypes.RequestInProgress, Open(ProblemTypes.RequestInProgress, envelope, AskAgainAfter)),
@@ -25,9 +25,12 @@ internal sealed class CommandProblems(IOptions<GatewayOptions> options, StatusSi
             _ => throw new InvalidOperationException($"{result.GetType().Name} is not a problem."),
         };
         return problem with
-            { Instance = AddressOf(request.Name, envelope.NotAfter,
-                isSigned: result is not (CommandResult.NotEnqueued or CommandResult.Unrecorded { IsCertain: true })), JobRequestId = envelope.JobRequestId,
-                    TraceId = traceId };
+        {
+            Instance = AddressOf(request.Name, envelope.NotAfter,
+                isSigned: result is not (CommandResult.NotEnqueued or CommandResult.Unrecorded { IsCertain: true })),
+            JobRequestId = envelope.JobRequestId,
+            TraceId = traceId
+        };
     }
 
     /// <summary>The problem of a rule's "no".</summary>

@@ -92,16 +92,16 @@ internal sealed class StatusReader(
 
     public static ProblemBody Unknown(
         ProblemType type, string jobRequestId, string instance, string traceId, bool isCertain, DateTimeOffset? outcomeKnownAt) => new()
-    {
-        Type = type.Uri,
-        Title = type.Title,
-        Status = type.Status,
-        Code = type.Code,
-        Instance = instance,
-        JobRequestId = jobRequestId,
-        Retry = new RetryBody(type.Advice, AfterMs: null, isCertain, outcomeKnownAt),
-        TraceId = traceId,
-    };
+        {
+            Type = type.Uri,
+            Title = type.Title,
+            Status = type.Status,
+            Code = type.Code,
+            Instance = instance,
+            JobRequestId = jobRequestId,
+            Retry = new RetryBody(type.Advice, AfterMs: null, isCertain, outcomeKnownAt),
+            TraceId = traceId,
+        };
 
     private RetryBody OpenRetry(StatusQuestion question) => new(
         RetryAdvice.SameKey, AskAgainMs, OutcomeKnown: false, question.NotAfter is { } notAfter ? problems.OutcomeKnownAt(notAfter) : null);

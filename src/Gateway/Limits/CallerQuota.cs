@@ -69,7 +69,7 @@ internal sealed class CallerQuota : IDisposable
     {
         var (tokens, period) = rate >= 10 ? (rate / 10, TimeSpan.FromMilliseconds(100)) : (1, TimeSpan.FromSeconds(1.0 / rate));
         return new TokenBucketRateLimiterOptions
-            { TokenLimit = burst, TokensPerPeriod = tokens, ReplenishmentPeriod = period, QueueLimit = 0, AutoReplenishment = true };
+        { TokenLimit = burst, TokensPerPeriod = tokens, ReplenishmentPeriod = period, QueueLimit = 0, AutoReplenishment = true };
     }
 
     private static Source SourceOf(HttpContext http) =>

@@ -20,16 +20,16 @@ internal readonly record struct Preferences(TimeSpan Wait, bool Asynchronous, bo
         var respondAsync = false;
         bool? strict = null;
         foreach (var line in header)
-        for (var start = 0; start <= line.AsSpan().Length;)
-        {
-            var end = start + LengthBefore(line.AsSpan()[start..], ',');
-            Split(line.AsSpan()[start..end], out var name, out var value);
-            start = end + 1;
-            // Where a preference is repeated the first one counts (RFC 7240, 2).
-            if (name.Equals("wait", StringComparison.OrdinalIgnoreCase)) wait ??= Seconds(value);
-            else if (name.Equals("respond-async", StringComparison.OrdinalIgnoreCase)) respondAsync = true;
-            else if (name.Equals("handling", StringComparison.OrdinalIgnoreCase)) strict ??= value.Equals("strict", StringComparison.OrdinalIgnoreCase);
-        }
+            for (var start = 0; start <= line.AsSpan().Length;)
+            {
+                var end = start + LengthBefore(line.AsSpan()[start..], ',');
+                Split(line.AsSpan()[start..end], out var name, out var value);
+                start = end + 1;
+                // Where a preference is repeated the first one counts (RFC 7240, 2).
+                if (name.Equals("wait", StringComparison.OrdinalIgnoreCase)) wait ??= Seconds(value);
+                else if (name.Equals("respond-async", StringComparison.OrdinalIgnoreCase)) respondAsync = true;
+                else if (name.Equals("handling", StringComparison.OrdinalIgnoreCase)) strict ??= value.Equals("strict", StringComparison.OrdinalIgnoreCase);
+            }
 
         // With both, the caller wants an answer within the wait and the asynchronous one afterwards (RFC 7240, 4.3).
         var most = (int)maxWait.TotalSeconds;

@@ -16,15 +16,16 @@ internal static class VersionTag
         version = null;
         if (header.Count == 0 || header is ["*"]) return true;
         foreach (var line in header)
-        foreach (var part in line.AsSpan().Split(','))
-        {
-            var tag = line.AsSpan()[part].Trim();
-            // An empty member says nothing, and a weak tag never matches here (RFC 9110, 5.6.1 and 13.1.1).
-            if (tag.IsEmpty || tag.StartsWith("W/", StringComparison.Ordinal)) continue;
-            if (tag is not ['"', .. var digits, '"'] || !int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return false;
-            if (version is { } other && other != number) return false;
-            version = number;
-        }
+            foreach (var part in line.AsSpan().Split(','))
+            {
+                var tag = line.AsSpan()[part].Trim();
+                // An empty member says nothing, and a weak tag never matches here (RFC 9110, 5.6.1 and 13.1.1).
+                if (tag.IsEmpty || tag.StartsWith("W/", StringComparison.Ordinal)) continue;
+                if (tag is not ['"', .. var digits, '"']) return false;
+                if (!int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return false;
+                if (version is { } other && other != number) return false;
+                version = number;
+            }
 
         return version is not null;
     }
@@ -35,12 +36,12 @@ internal static class VersionTag
         if (ifNoneMatch.Count == 0) return false;
         var tag = Format(version);
         foreach (var line in ifNoneMatch)
-        foreach (var part in line.AsSpan().Split(','))
-        {
-            var candidate = line.AsSpan()[part].Trim();
-            if (candidate.StartsWith("W/", StringComparison.Ordinal)) candidate = candidate[2..];
-            if (candidate is "*" || candidate.SequenceEqual(tag)) return true;
-        }
+            foreach (var part in line.AsSpan().Split(','))
+            {
+                var candidate = line.AsSpan()[part].Trim();
+                if (candidate.StartsWith("W/", StringComparison.Ordinal)) candidate = candidate[2..];
+                if (candidate is "*" || candidate.SequenceEqual(tag)) return true;
+            }
 
         return false;
     }

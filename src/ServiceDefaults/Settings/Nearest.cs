@@ -17,17 +17,17 @@ internal static class Nearest
     {
         var costs = new int[from.Length + 1, to.Length + 1];
         for (var i = 0; i <= from.Length; i++)
-        for (var j = 0; j <= to.Length; j++)
-        {
-            if (i == 0 || j == 0)
+            for (var j = 0; j <= to.Length; j++)
             {
-                costs[i, j] = i + j;
-                continue;
-            }
+                if (i == 0 || j == 0)
+                {
+                    costs[i, j] = i + j;
+                    continue;
+                }
 
-            costs[i, j] = Math.Min(Math.Min(costs[i - 1, j], costs[i, j - 1]) + 1, costs[i - 1, j - 1] + (from[i - 1] == to[j - 1] ? 0 : 1));
-            if (i > 1 && j > 1 && from[i - 1] == to[j - 2] && from[i - 2] == to[j - 1]) costs[i, j] = Math.Min(costs[i, j], costs[i - 2, j - 2] + 1);
-        }
+                costs[i, j] = Math.Min(Math.Min(costs[i - 1, j], costs[i, j - 1]) + 1, costs[i - 1, j - 1] + (from[i - 1] == to[j - 1] ? 0 : 1));
+                if (i > 1 && j > 1 && from[i - 1] == to[j - 2] && from[i - 2] == to[j - 1]) costs[i, j] = Math.Min(costs[i, j], costs[i - 2, j - 2] + 1);
+            }
 
         return costs[from.Length, to.Length];
     }

@@ -76,8 +76,8 @@ internal sealed class SettingNode
     {
         if (ValueType is { } type && !IsOpen) yield return (path, type);
         foreach (var (name, node) in Entry is null ? Members.AsEnumerable() : Members.Append(KeyValuePair.Create("0", Entry)))
-        foreach (var value in node.Values(path.Length == 0 ? name : $"{path}:{name}"))
-            yield return value;
+            foreach (var value in node.Values(path.Length == 0 ? name : $"{path}:{name}"))
+                yield return value;
     }
 
     public SettingNode? Find(string name) => Members.GetValueOrDefault(name) ?? Entry;

@@ -34,8 +34,10 @@ public static class SettingsCheck
             else if (IsMeantAsSetting(section, configuration, known)) mistakes.Add(Unknown(section, known, IsArgument(section, configuration) ? options : []));
         }
 
-        mistakes.AddRange(from address in ListenAddresses.Of(configuration) let problem = address.Problem
-            where problem is not null select $"{address.Setting} {problem}");
+        mistakes.AddRange(from address in ListenAddresses.Of(configuration)
+                          let problem = address.Problem
+                          where problem is not null
+                          select $"{address.Setting} {problem}");
         return mistakes;
     }
 

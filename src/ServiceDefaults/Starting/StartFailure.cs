@@ -14,10 +14,11 @@ public static class StartFailure
         OneLine(Causes(exception).Select(cause => explain?.Invoke(cause) ?? Known(cause)).FirstOrDefault(static sentence => sentence is not null)
             ?? $"The process could not start: {Innermost(exception)} ({Docs.StartFailures})");
 
+    private static string Sentence(string text) => text.EndsWith('.') || text.EndsWith('?') ? text : $"{text}.";
+
     private static string? Known(Exception cause) => cause switch
     {
-        OptionsValidationException options =>
-            $"A setting is wrong: {string.Join(' ', options.Failures.Select(static failure => failure.EndsWith('.') || failure.EndsWith('?') ? failure : $"{failure}."))} ({Docs.Settings})",
+        OptionsValidationException options => $"A setting is wrong: {string.Join(' ', options.Failures.Select(Sentence))} ({Docs.Settings})",
         InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } value => $"A setting is wrong: {value.Message} ({Docs.Settings})",
         FormatException { Source: "Microsoft.Extensions.Configuration.CommandLine" } argument => $"An argument is wrong: {argument.Message} ({Docs.Settings})",
         InvalidOperationException { Source: "Microsoft.AspNetCore.Server.Kestrel.Core" } address =>
@@ -46,8 +47,8 @@ public static class StartFailure
         for (Exception? cause = exception; cause is not null; cause = cause.InnerException) yield return cause;
         if (exception is AggregateException { InnerExceptions: { Count: > 1 } others })
             foreach (var other in others.Skip(1))
-            foreach (var cause in Causes(other))
-                yield return cause;
+                foreach (var cause in Causes(other))
+                    yield return cause;
     }
 
     private static string Innermost(Exception exception)

@@ -70,8 +70,10 @@ internal sealed partial class VerificationGrain(
         {
             LogFailed(exception);
             _last = VerificationStatus.Unknown with
-                { CheckedAt = clock.GetUtcNow(),
-                    Problem = exception is VerificationException ? exception.Message : "The verification failed; the silo's log says why." };
+            {
+                CheckedAt = clock.GetUtcNow(),
+                Problem = exception is VerificationException ? exception.Message : "The verification failed; the silo's log says why."
+            };
         }
     }
 

@@ -43,7 +43,7 @@ internal sealed partial class KafkaDeadLetterWriter : IKafkaDeadLetterWriter
         _partition.EnterDeadLettering();
         _waiting.Writer.TryWrite(new DeadLettering(record, new KafkaOutgoingRecord(origin.Key, origin.Value, DeadLetterRecord.Write(
             new DeadLetterOrigin(origin.Topic, origin.Partition, origin.Offset, origin.Timestamp, reason, error, attempts, DateTimeOffset.UtcNow)
-                { Block = block },
+            { Block = block },
             origin.Headers)), attempts == 0 && block is null ? "refused" : reason));
     }
 

@@ -114,7 +114,7 @@ public static class DeadLetterRecord
             && int.TryParse(Text(headers, Attempts), NumberStyles.None, CultureInfo.InvariantCulture, out var attempts)
             && Time(headers, DeadLetteredAt) is { } deadLetteredAt
                 ? new DeadLetterOrigin(topic, partition, offset, timestamp, reason, Text(headers, Error), attempts, deadLetteredAt)
-                    { Block = ReadBlock(headers) }
+                { Block = ReadBlock(headers) }
                 : null;
     }
 

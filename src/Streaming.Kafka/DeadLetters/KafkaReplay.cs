@@ -138,7 +138,7 @@ public sealed partial class KafkaReplay(KafkaDeadLetterTopic deadLetters, Action
     private static Task<TopicPartitionOffset> ProduceAsync(KafkaProducer producer, DeadLetterCopy copy, string run) => AcknowledgedAsync(producer.ProduceAsync(
         copy.Origin!.Topic,
         new KafkaOutgoingRecord(copy.Record.Key, copy.Record.Value, DeadLetterRecord.ReplayedHeaders(copy.Record.Headers, copy.Origin.Block, run))
-            { IsComplete = true },
+        { IsComplete = true },
         copy.Origin.Partition));
 
     // Whoever runs a replay knows Kafka's own words.

@@ -46,7 +46,7 @@ internal sealed partial class KafkaProducer : IDisposable
             .SetTag("messaging.destination.name", topic);
         var startedAt = Stopwatch.GetTimestamp();
         var message = new Message<byte[]?, byte[]?>
-            { Key = Bytes(record.Key), Value = Bytes(record.Value), Headers = HeadersOf(record, activity ?? Activity.Current) };
+        { Key = Bytes(record.Key), Value = Bytes(record.Value), Headers = HeadersOf(record, activity ?? Activity.Current) };
         try
         {
             Volatile.Read(ref _current).Producer.Produce(
@@ -58,7 +58,7 @@ internal sealed partial class KafkaProducer : IDisposable
             Observe(topic, activity, startedAt, error?.Code.ToString() ?? exception.GetType().Name);
             acknowledged.SetException(new KafkaProduceException(
                 topic, isCertainlyNotEnqueued: true, $"A record for {topic} was refused by the producer: {error?.Reason ?? exception.Message}.", exception)
-                    { IsTooLarge = error?.Code == ErrorCode.MsgSizeTooLarge });
+            { IsTooLarge = error?.Code == ErrorCode.MsgSizeTooLarge });
         }
 
         return acknowledged.Task;
@@ -92,7 +92,8 @@ internal sealed partial class KafkaProducer : IDisposable
             topic,
             isCertainlyNotEnqueued: false,
             $"A record for {topic} was not acknowledged; it may or may not be in the log: {report.Error.Reason}.",
-            new KafkaException(report.Error)) { IsTooLarge = report.Error.Code == ErrorCode.MsgSizeTooLarge });
+            new KafkaException(report.Error))
+        { IsTooLarge = report.Error.Code == ErrorCode.MsgSizeTooLarge });
     }
 
     private static void Observe(string topic, Activity? activity, long startedAt, string? error)

@@ -190,7 +190,7 @@ internal sealed class KafkaStreamAdapterFactory : IQueueAdapterFactory, IQueueAd
             ? record
             : throw new KafkaProduceException(
                 _options.Topic, true, $"A record for {_options.Topic} has {size} bytes; {nameof(_options.MaxRecordBytes)} is {_options.MaxRecordBytes}.")
-                    { IsTooLarge = true };
+            { IsTooLarge = true };
     }
 
     private static bool IsCertainlyNotEnqueued(Task sent) =>

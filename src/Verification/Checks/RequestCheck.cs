@@ -58,8 +58,11 @@ internal static class RequestCheck
         foreach (var request in requests) byPosition.TryAdd(request.Position, request);
         foreach (var (identity, entry) in job.Ledger)
         {
-            if (entry is not { Partition: { } partition,
-                Offset: { } offset } || !byPosition.TryGetValue(new LogPosition(partition, offset), out var request)) continue;
+            if (entry is not
+                {
+                    Partition: { } partition,
+                    Offset: { } offset
+                } || !byPosition.TryGetValue(new LogPosition(partition, offset), out var request)) continue;
             if (request.Command is not { } command || IdentityOf(command) != identity || command.Fingerprint != entry.Fingerprint)
                 job.Findings.Add(Invariant.I5, $"The outcome of the {identity} names a record that is another one.", entry.Version, entry.Caller, entry.Key,
                     Show.Entry(entry), Show.Request(request));

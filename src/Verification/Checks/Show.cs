@@ -24,10 +24,16 @@ internal static class Show
             + $"{Time(command.NotAfter)}"
         : $"requests {Position(request.Position)}: {request.Refused}";
 
-    public static string Call(RecordedCall call) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"call: {call.Op} by {call.Caller}, key {call.Key ?? "none"} -> "
-            + $"{call.Outcome}{Optional(call.Code)}{Optional(call.Status)}{(call.Version is { } version ? $" at version {version}" : "")}{(call.Replayed == true ? ", replayed" : "")}, {call.Start} to {(call.End is { } end ? end.ToString(CultureInfo.InvariantCulture) : "no answer")}");
+    public static string Call(RecordedCall call)
+    {
+        var version = call.Version is { } number ? $" at version {number}" : "";
+        var replayed = call.Replayed == true ? ", replayed" : "";
+        var end = call.End?.ToString(CultureInfo.InvariantCulture) ?? "no answer";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"call: {call.Op} by {call.Caller}, key {call.Key ?? "none"} -> {call.Outcome}{Optional(call.Code)}{Optional(call.Status)}{version}{replayed}, "
+                + $"{call.Start} to {end}");
+    }
 
     public static string Document(JobDocument document) =>
         $"document: version {document.State.Version}, {document.State.Status}, epoch {document.State.Epoch}, winner {document.State.Winner ?? "nobody"}, "

@@ -67,23 +67,23 @@ internal static class Answer
     public static RequestDelegate Decided(JsonObject result) =>
         Json(200,
             new JsonObject
-                { ["state"] = "DECIDED", ["outcome"] = result["outcome"]!.GetValue<string>(), [result.ContainsKey("code") ? "problem" : "result"] = result });
+            { ["state"] = "DECIDED", ["outcome"] = result["outcome"]!.GetValue<string>(), [result.ContainsKey("code") ? "problem" : "result"] = result });
 
     public static RequestDelegate StatusUnknown() => Json(404, Problem(404, "REQUEST_NOT_FOUND", "Nothing is known about this key", "REFUSED"));
 
     public static JsonObject Problem(
         int status, string code, string title, string outcome, long? version = null, string advice = "do-not", bool? outcomeKnown = true) => new()
-    {
-        ["type"] = "/problems/" + code.ToLowerInvariant().Replace('_', '-'),
-        ["title"] = title,
-        ["status"] = status,
-        ["code"] = code,
-        ["outcome"] = outcome,
-        ["jobRequestId"] = "j1",
-        ["version"] = version,
-        ["retry"] = new JsonObject { ["advice"] = advice, ["outcomeKnown"] = outcomeKnown },
-        ["traceId"] = "0af7651916cd43dd8448eb211c80319c",
-    };
+        {
+            ["type"] = "/problems/" + code.ToLowerInvariant().Replace('_', '-'),
+            ["title"] = title,
+            ["status"] = status,
+            ["code"] = code,
+            ["outcome"] = outcome,
+            ["jobRequestId"] = "j1",
+            ["version"] = version,
+            ["retry"] = new JsonObject { ["advice"] = advice, ["outcomeKnown"] = outcomeKnown },
+            ["traceId"] = "0af7651916cd43dd8448eb211c80319c",
+        };
 
     public static RequestDelegate Json(int status, JsonObject body, params (string Name, string? Value)[] headers)
     {

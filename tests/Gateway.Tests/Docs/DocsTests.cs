@@ -209,12 +209,12 @@ public sealed partial class DocsTests
             if (operation.Node["requestBody"]?["content"]?["application/json"]?["example"] is { } sent)
                 Assert.Empty(schemas.WhatIsWrong(sent, operation.BodySchema!));
             foreach (var (status, response) in operation.Responses)
-            foreach (var (_, content) in response!["content"]?.AsObject() ?? [])
-            {
-                Assert.True(content!["examples"]?.AsObject().Count > 0, $"{operation.Id} has no example of {status}.");
-                foreach (var (name, example) in content["examples"]!.AsObject())
-                    Assert.Empty(schemas.WhatIsWrong(example!["value"], content["schema"]!).Select(error => $"{operation.Id} {status} {name}: {error}"));
-            }
+                foreach (var (_, content) in response!["content"]?.AsObject() ?? [])
+                {
+                    Assert.True(content!["examples"]?.AsObject().Count > 0, $"{operation.Id} has no example of {status}.");
+                    foreach (var (name, example) in content["examples"]!.AsObject())
+                        Assert.Empty(schemas.WhatIsWrong(example!["value"], content["schema"]!).Select(error => $"{operation.Id} {status} {name}: {error}"));
+                }
         }
     }
 

@@ -227,7 +227,7 @@ public sealed class WebFrontTests(BadInputTests.Fixture fixture) : IClassFixture
     {
         await using var host = await GatewayHost.StartAsync(("Kestrel:Endpoints:h2c:Url", "http://127.0.0.1:0"), ("Kestrel:Endpoints:h2c:Protocols", "Http2"));
         using var request = new HttpRequestMessage(HttpMethod.Get, "/health/live")
-            { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
 
         using var answer = await host.Client.SendAsync(request, TestContext.Current.CancellationToken);
 

@@ -25,13 +25,13 @@ public sealed partial class AnonymousAccessTests
 
         var answers = new List<(string Route, string Method, int Status)>();
         foreach (var endpoint in endpoints)
-        foreach (var method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["GET"])
-        {
-            var route = "/" + endpoint.RoutePattern.RawText!.TrimStart('/');
-            var address = Parameter()
-                .Replace(route, match => match.Groups[1].Value switch { "id" => Http.Job, "type" => "validation", "documentName" => "v1", _ => "x" });
-            answers.Add((route, method, (await host.SendAsync(new HttpMethod(method), address, null, null)).Status));
-        }
+            foreach (var method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["GET"])
+            {
+                var route = "/" + endpoint.RoutePattern.RawText!.TrimStart('/');
+                var address = Parameter()
+                    .Replace(route, match => match.Groups[1].Value switch { "id" => Http.Job, "type" => "validation", "documentName" => "v1", _ => "x" });
+                answers.Add((route, method, (await host.SendAsync(new HttpMethod(method), address, null, null)).Status));
+            }
 
         Assert.InRange(answers.Count, 20, 200);
         var asking = answers.Where(answer => !Open.Contains(answer.Route.TrimEnd('/')));
@@ -50,12 +50,12 @@ public sealed partial class AnonymousAccessTests
 
         Assert.NotEmpty(administration);
         foreach (var endpoint in administration)
-        foreach (var method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods)
-        {
-            var address = Parameter().Replace("/" + endpoint.RoutePattern.RawText!.TrimStart('/'), "x");
-            var answer = await host.SendAsync(new HttpMethod(method), address, null, "ann");
-            Assert.Equal((address, 403, "administrators-only"), (address, answer.Status, answer.ProblemType));
-        }
+            foreach (var method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods)
+            {
+                var address = Parameter().Replace("/" + endpoint.RoutePattern.RawText!.TrimStart('/'), "x");
+                var answer = await host.SendAsync(new HttpMethod(method), address, null, "ann");
+                Assert.Equal((address, 403, "administrators-only"), (address, answer.Status, answer.ProblemType));
+            }
     }
 
     [Fact]

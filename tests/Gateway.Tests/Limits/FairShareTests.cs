@@ -1,9 +1,9 @@
-using Microsoft.AspNetCore.Http;
 using System.Diagnostics;
 using System.Net;
 using JobRequests.Gateway.Limits;
 using JobRequests.Gateway.Tests.Hosting;
 using JobRequests.Grains.Abstractions;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 

@@ -50,7 +50,7 @@ public sealed class ProxyTests : IAsyncLifetime
             }
             """);
         _nginx = Process.Start(new ProcessStartInfo(program, ["-p", _folder, "-e", "stderr", "-c", Path.Combine(_folder, "nginx.conf")])
-            { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        { RedirectStandardOutput = true, RedirectStandardError = true })!;
         _nginx.BeginOutputReadLine();
         _nginx.BeginErrorReadLine();
         var started = Stopwatch.GetTimestamp();

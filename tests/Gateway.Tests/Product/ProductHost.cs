@@ -1,6 +1,6 @@
-using JobRequests.Testing;
 using JobRequests.Gateway.Tests.Hosting;
 using JobRequests.Grains;
+using JobRequests.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;

@@ -46,18 +46,18 @@ public sealed class QueryParameterTests(BadInputTests.Fixture fixture) : IClassF
 
         Assert.InRange(endpoints.Count, 20, 200);
         foreach (var endpoint in endpoints)
-        foreach (var method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods)
-        {
-            var address = endpoint.RoutePattern.RawText!.Replace("{id}", Http.Job, StringComparison.Ordinal)
-                .Replace("{key}", "k1", StringComparison.Ordinal)
-                .Replace("{task}", "t1", StringComparison.Ordinal);
-            var answer = await fixture.Host.SendAsync(new HttpMethod(method), address + "?dry_run=true", null, "admin");
+            foreach (var method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods)
+            {
+                var address = endpoint.RoutePattern.RawText!.Replace("{id}", Http.Job, StringComparison.Ordinal)
+                    .Replace("{key}", "k1", StringComparison.Ordinal)
+                    .Replace("{task}", "t1", StringComparison.Ordinal);
+                var answer = await fixture.Host.SendAsync(new HttpMethod(method), address + "?dry_run=true", null, "admin");
 
-            // The compatible route says in its body that it failed.
-            var (status, said) = address == "/produce" ? (200, "EVENT_NOT_VALID") : (400, "dry_run");
-            Assert.True(answer.Status == status, $"{method} {address}: {answer.Status}");
-            Assert.Contains(said, answer.Text);
-        }
+                // The compatible route says in its body that it failed.
+                var (status, said) = address == "/produce" ? (200, "EVENT_NOT_VALID") : (400, "dry_run");
+                Assert.True(answer.Status == status, $"{method} {address}: {answer.Status}");
+                Assert.Contains(said, answer.Text);
+            }
 
         Assert.Empty(fixture.Host.Jobs.Submitted);
     }

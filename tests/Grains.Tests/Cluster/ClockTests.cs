@@ -25,8 +25,10 @@ public sealed class ClockTests
         clock.By = Off;
         var off = cluster.Cluster.Silos.Single(silo => silo.ServiceProvider.GetRequiredService<TimeProvider>() is Ahead).Name;
         using var listener = new MeterListener
-            { InstrumentPublished = static (instrument, listener) =>
-                { if (instrument.Name == "jobrequests.clock_skew") listener.EnableMeasurementEvents(instrument); } };
+        {
+            InstrumentPublished = static (instrument, listener) =>
+            { if (instrument.Name == "jobrequests.clock_skew") listener.EnableMeasurementEvents(instrument); }
+        };
         var gauge = new Dictionary<string, double>();
         listener.SetMeasurementEventCallback<double>(
             (_, seconds, tags, _) => gauge[tags.ToArray().Single(tag => tag.Key == "silo").Value!.ToString()!] = seconds);

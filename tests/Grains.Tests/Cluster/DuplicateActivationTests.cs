@@ -33,8 +33,10 @@ public sealed class DuplicateActivationTests
         var (server, database) = (await Servers.MongoAsync(), $"doubles-{Guid.NewGuid():N}");
         var conflicts = 0L;
         using var listener = new MeterListener
-            { InstrumentPublished = static (instrument, listener) =>
-                { if (instrument.Name == "mongodb.storage.conflicts") listener.EnableMeasurementEvents(instrument); } };
+        {
+            InstrumentPublished = static (instrument, listener) =>
+            { if (instrument.Name == "mongodb.storage.conflicts") listener.EnableMeasurementEvents(instrument); }
+        };
         listener.SetMeasurementEventCallback<long>((_, count, _, _) => Interlocked.Add(ref conflicts, count));
         listener.Start();
         try

@@ -186,9 +186,16 @@ internal sealed class SimulatedClients
         var minVersion = strong ? 0 : _random.Next(2) == 0 ? _known.GetValueOrDefault(job) : 0;
         var index = Begin(new RecordedCall
         {
-            Job = job, Op = "get", Caller = person, Start = Time, Outcome = "REFUSED", Strong = strong, MinVersion = strong
+            Job = job,
+            Op = "get",
+            Caller = person,
+            Start = Time,
+            Outcome = "REFUSED",
+            Strong = strong,
+            MinVersion = strong
                 ? null
-                : minVersion, Admin = person == Admin ? true : null,
+                : minVersion,
+            Admin = person == Admin ? true : null,
             // The read route's own limits: a look at the view, then at the job.
             Wait = 8,
         });

@@ -121,11 +121,11 @@ public sealed partial class LocalCluster : IAsyncDisposable
     public Task<(int ExitCode, string Output, string Error)> VerifyAsync(params string[] arguments) =>
         ChildProcess.RunAsync("dotnet", [Repository.OutputOf("Cli", "jobctl.dll"), "verify", .. arguments],
             new Dictionary<string, string>(_environment.Where(static setting => setting.Key.StartsWith("Records__", StringComparison.Ordinal)))
-    {
-        ["KAFKA"] = Kafka,
-        ["MONGO_URL"] = Mongo,
-        ["JOBCTL_SETTINGS"] = Path.Combine(_folder, "settings", "jobctl.json"),
-    });
+            {
+                ["KAFKA"] = Kafka,
+                ["MONGO_URL"] = Mongo,
+                ["JOBCTL_SETTINGS"] = Path.Combine(_folder, "settings", "jobctl.json"),
+            });
 
     public async Task<IReadOnlyList<int>> ProcessIdsAsync() =>
         [.. ProcessIds()

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.Http.Json;
-using System.Text.Json;
 using System.Text;
+using System.Text.Json;
 
 namespace JobRequests.Testing.Load;
 
@@ -25,8 +25,15 @@ public sealed class RecordingCaller(params Uri[] gateways) : IDisposable
     {
         var start = Call.Now();
         var call = new Call
-            { Job = request.Job, Op = request.Op, Caller = request.Caller, Key = request.Key, Candidates = request.Candidates, Start = start,
-                Outcome = "TIMEOUT" };
+        {
+            Job = request.Job,
+            Op = request.Op,
+            Caller = request.Caller,
+            Key = request.Key,
+            Candidates = request.Candidates,
+            Start = start,
+            Outcome = "TIMEOUT"
+        };
         try
         {
             using var message = Message(request);

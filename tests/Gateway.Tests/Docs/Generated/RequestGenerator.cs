@@ -11,8 +11,8 @@ internal sealed class RequestGenerator(SchemaCheck schemas, Random random, IRead
     // Upper case truth values are not here: they are taken, since a client that asks for a dry run in its language's spelling must not execute the command.
     private static readonly string[] Texts =
     [
-        "a", "t1", "ann", "me", "zoe", "k-1", "\"k1\"", "\"1\"", "\"999\"", "W/\"1\"", new('x', 64), new('x', 65), new('ж', 200), new('ж', 201), "0", "1", "2",
-        "50", "201", "501", "-1", "1.5", "1e3",
+        "a", "t1", "ann", "me", "zoe", "k-1", "\"k1\"", "\"1\"", "\"999\"", "W/\"1\"", new('x', 64), new('x', 65), new('ж', 200), new('ж', 201),
+        "0", "1", "2", "50", "201", "501", "-1", "1.5", "1e3",
         "2147483648", "99999999999999999999", "true", "false", "yes", "Open", "open", "Closed", "accept", "finish-task", "strong", "weak", "wait=0",
         "respond-async", "handling=strict",
         "2026-11-23T10:00:00Z", "2030-01-01T00:00:00.000Z", "2031-05-05T10:00:00+02:00", "yesterday", "2026-11-23", "5f0c6a52-7d0f-5b9c-9a60-0d6d3b5a4e11",

@@ -1,7 +1,7 @@
-using JobRequests.Testing;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using JobRequests.Testing;
 
 namespace JobRequests.Gateway.Tests.Idempotency.Redis;
 
@@ -25,7 +25,7 @@ internal sealed class RedisServer : IAsyncDisposable
         try
         {
             _process = Process.Start(new ProcessStartInfo("redis-server", ["--bind", "127.0.0.1", "--port", $"{_port}", "--save", "", "--appendonly", "no"])
-                { RedirectStandardOutput = true });
+            { RedirectStandardOutput = true });
         }
         catch (System.ComponentModel.Win32Exception)
         {
