@@ -35,7 +35,7 @@ public sealed class ListTests
     }
 
     [Fact]
-    public async Task Nothing_to_list_is_said_and_more_is_hinted_at()
+    public async Task An_empty_list_and_more_pages_are_announced()
     {
         await using var gateway = await StubGateway.StartAsync(Page(null), Page("c1", Job("j1", "roof")));
         using var jobctl = new Jobctl(gateway);

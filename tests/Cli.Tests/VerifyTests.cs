@@ -59,7 +59,7 @@ public sealed class VerifyTests : IDisposable
     }
 
     [Fact]
-    public async Task What_cannot_be_read_is_named_and_ends_with_2()
+    public async Task An_unreadable_source_is_named_with_exit_code_2()
     {
         var missing = await _jobctl.RunAsync("verify", "--data", _folder);
         Assert.Equal(2, missing.Code);

@@ -71,7 +71,7 @@ public sealed class FilePendingRequestStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task What_a_killed_process_left_half_written_is_not_seen()
+    public async Task A_half_written_file_of_a_killed_process_is_ignored()
     {
         var store = new FilePendingRequestStore(_folder);
         await store.SaveAsync(Request());

@@ -115,7 +115,7 @@ public sealed class ResumeTests
     }
 
     [Fact]
-    public async Task What_a_timeout_tells_is_saved_too()
+    public async Task The_details_of_a_timeout_are_saved()
     {
         await using var test = await ClientUnderTest.StartAsync(Answer.Timeout(instance: "/v1/requests/k1?job=j1&op=accept&notAfter=1795"));
 

@@ -34,7 +34,7 @@ public sealed class NewJobTests
     }
 
     [Fact]
-    public void What_is_only_guessed_is_told_to_nobody()
+    public void A_job_assumed_new_answers_only_after_a_read()
     {
         _bench.Create();
         _bench.Options.MaxFailsPerCaller = 0;

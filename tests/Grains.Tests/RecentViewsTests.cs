@@ -6,7 +6,7 @@ namespace JobRequests.Grains.Tests;
 public sealed class RecentViewsTests
 {
     [Fact]
-    public void What_was_used_lately_is_kept_and_the_rest_forgotten()
+    public void Recently_used_entries_are_kept()
     {
         var recent = new RecentViews(10);
         for (var number = 0; number < 1000; number++)

@@ -64,7 +64,7 @@ public sealed class StaleActivationTests
     }
 
     [Fact]
-    public void It_publishes_what_a_dead_activation_has_left_unpublished()
+    public void An_activation_publishes_what_a_dead_one_left()
     {
         _bench.Create();
         var publisher = new ScriptedPublisher();

@@ -58,7 +58,7 @@ public sealed class ListenFirstTests
     }
 
     [Fact]
-    public async Task Who_waits_is_answered_before_the_services_stop()
+    public async Task Waiting_callers_are_answered_before_services_stop()
     {
         var release = new TaskCompletionSource();
         await using var app = Build(new Step(_log, "service"));

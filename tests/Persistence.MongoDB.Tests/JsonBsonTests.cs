@@ -36,7 +36,7 @@ public sealed class JsonBsonTests
     }, iter: 5_000);
 
     [Fact]
-    public void What_is_written_is_valid_BSON_for_the_driver() => Json(0).Sample(static json =>
+    public void The_driver_reads_the_written_BSON() => Json(0).Sample(static json =>
     {
         var encoded = GrainDocument.Encode("id", "etag", DateTimeOffset.UnixEpoch, BinaryData.FromString(json), out var isJson);
         Assert.True(isJson);

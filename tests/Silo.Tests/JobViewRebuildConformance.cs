@@ -38,7 +38,7 @@ public abstract class JobViewRebuildConformance
     }
 
     [Fact]
-    public async Task What_was_wrong_with_views_is_mended_and_told()
+    public async Task A_rebuild_repairs_wrong_views_and_counts_them()
     {
         var rig = await FreshAsync();
         await WriteAsync(rig.Stores[0], [.. Enumerable.Range(0, 5).Select(number => Job(number, 2))]);

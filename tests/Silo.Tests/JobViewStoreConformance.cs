@@ -62,7 +62,7 @@ public abstract class JobViewStoreConformance
     }
 
     [Fact]
-    public async Task Of_many_writers_the_highest_version_stays()
+    public async Task The_highest_version_of_many_writers_stays()
     {
         var store = await StoreAsync();
         var full = Full("hot");

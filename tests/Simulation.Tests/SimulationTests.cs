@@ -83,7 +83,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void What_leaves_the_thread_ends_the_run()
+    public void Leaving_the_thread_ends_the_run()
     {
         var world = new World(1);
         var actor = new SimulatedProcess(world, "process1", TimeSpan.Zero).NewActor();

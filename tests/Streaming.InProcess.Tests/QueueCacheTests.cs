@@ -38,7 +38,7 @@ public sealed class QueueCacheTests
     }
 
     [Fact]
-    public async Task What_has_gathered_is_one_batch_in_order()
+    public async Task Gathered_events_are_one_batch_in_order()
     {
         for (var i = 1; i <= 5; i++) _ = Enqueue(i);
         await Fill();
@@ -49,7 +49,7 @@ public sealed class QueueCacheTests
     }
 
     [Fact]
-    public async Task What_a_filter_judges_is_not_merged()
+    public async Task Events_that_a_filter_judges_are_not_merged()
     {
         var filtered = new InProcessQueueCache(_queue, new InProcessStreamOptions(), NullLogger.Instance, isFiltered: true);
         for (var i = 1; i <= 2; i++) _ = Enqueue(i);

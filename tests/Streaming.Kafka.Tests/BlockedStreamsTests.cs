@@ -20,7 +20,7 @@ public sealed class BlockedStreamsTests
     }
 
     [Fact]
-    public void What_a_replay_replays_passes_until_one_of_it_fails()
+    public void Replayed_records_pass_until_one_fails()
     {
         _blocks.Begin(Stream, 0, 5, null);
         Assert.False(_blocks.TryHold(Stream, 5, "r1"));

@@ -71,7 +71,7 @@ public sealed class CommitTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_handled_while_the_silo_stops_is_committed_too()
+    public async Task Records_handled_during_a_stop_are_committed()
     {
         var cluster = await TopicCluster.StartAsync(_topic);
         var (reached, released) = (new TaskCompletionSource(), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));

@@ -80,7 +80,7 @@ public sealed class FaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_refused_locally_is_certainly_not_enqueued()
+    public async Task A_locally_refused_record_is_certainly_not_enqueued()
     {
         await using var cluster = await TopicCluster.StartAsync(_topic, options =>
         {

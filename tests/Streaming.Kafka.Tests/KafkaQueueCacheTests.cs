@@ -37,7 +37,7 @@ public sealed class KafkaQueueCacheTests
     }
 
     [Fact]
-    public void What_has_gathered_is_one_batch_up_to_the_bound()
+    public void Gathered_records_are_one_batch_up_to_a_bound()
     {
         for (var i = 0; i < 6; i++) Add(Stream, 1);
         var cursor = _cache.GetCacheCursor(Stream, null);

@@ -55,7 +55,7 @@ public sealed class OffsetTrackerTests
     }
 
     [Fact]
-    public void What_was_never_received_cannot_be_finished()
+    public void Only_a_received_record_can_be_finished()
     {
         var tracker = new OffsetTracker(10);
         tracker.Receive(10);

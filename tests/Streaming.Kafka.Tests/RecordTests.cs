@@ -82,7 +82,7 @@ public sealed class RecordTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_no_grain_subscribes_to_is_committed()
+    public async Task Records_without_a_subscriber_are_committed()
     {
         await using var topic = await TestTopic.CreateAsync();
         await using var cluster = await StreamCluster.StartAsync(

@@ -22,7 +22,7 @@ public sealed class DataFolderTests
     }
 
     [Fact]
-    public async Task What_is_wrong_is_named_wherever_it_lies()
+    public async Task A_fault_is_named_wherever_it_is()
     {
         await using var folder = await DataFolder.CreateAsync();
         var jobs = ManyJobs.Take(Count).OrderBy(job => job.Job, StringComparer.Ordinal).ToList();
@@ -67,7 +67,7 @@ public sealed class DataFolderTests
     }
 
     [Fact]
-    public async Task Nothing_is_changed_and_nobody_is_kept_out()
+    public async Task Verification_changes_and_locks_nothing()
     {
         await using var folder = await DataFolder.CreateAsync();
         folder.Write(ManyJobs.Take(10).Select(job => (job.Job, (Grains.JobDocument?)job.Document, (StoredView?)job.View)));
@@ -124,7 +124,7 @@ public sealed class DataFolderTests
     }
 
     [Fact]
-    public async Task What_a_newer_version_has_written_is_not_judged()
+    public async Task Documents_of_a_newer_version_are_not_judged()
     {
         await using var folder = await DataFolder.CreateAsync();
         var (id, document, view) = ManyJobs.Make(1);

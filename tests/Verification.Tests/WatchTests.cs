@@ -6,7 +6,7 @@ namespace JobRequests.Verification.Tests;
 public sealed class WatchTests
 {
     [Fact]
-    public async Task What_changes_is_judged_again_and_what_stands_is_exported()
+    public async Task Changes_are_judged_again_and_the_rest_is_exported()
     {
         await using var folder = await DataFolder.CreateAsync();
         folder.Write(ManyJobs.Take(600).Select(job => (job.Job, (Grains.JobDocument?)job.Document, (StoredView?)job.View)));

@@ -27,7 +27,7 @@ public sealed class DeadLetterTests
     }
 
     [Fact]
-    public async Task One_is_shown_whole_and_its_value_byte_for_byte()
+    public async Task A_dead_letter_is_shown_byte_for_byte()
     {
         await using var kafka = await KafkaUnderTest.StartAsync(1);
         await kafka.DeadLetterAsync(0, "j1", KafkaUnderTest.Bytes("the value\nhas lines"), headers: new KafkaHeader("type", KafkaUnderTest.Bytes("accept")));
@@ -81,7 +81,7 @@ public sealed class DeadLetterTests
     }
 
     [Fact]
-    public async Task What_cannot_go_back_is_left_out_and_hinders_nothing()
+    public async Task A_replay_leaves_out_what_cannot_go_back()
     {
         await using var kafka = await KafkaUnderTest.StartAsync(1);
         await kafka.WriteAsync("requests.dead-letter", 0, "k", "by hand");

@@ -42,7 +42,7 @@ public sealed class AnswerTests
     }
 
     [Fact]
-    public void Who_has_declined_neither_accepts_nor_declines_again()
+    public void A_candidate_who_declined_cannot_answer_again()
     {
         Given(Requested(), Declined("bob")).When(Accept("bob")).ThenRejected(Rejections.AlreadyAnswered);
         Given(Requested(), Declined("bob")).When(Decline("bob")).ThenRejected(Rejections.AlreadyAnswered);

@@ -57,7 +57,7 @@ public sealed class JobViewTests
     }
 
     [Fact]
-    public void Who_has_declined_or_withdrawn_still_sees_the_job()
+    public void A_candidate_who_declined_or_withdrew_sees_the_job()
     {
         Assert.True(View(Requested(), Declined("ann")).IsVisibleTo(As("ann")));
         Assert.True(View(Requested(), Accepted("ann"), Withdrawn("ann")).IsVisibleTo(As("ann")));

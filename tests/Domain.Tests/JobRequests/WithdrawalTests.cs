@@ -30,14 +30,14 @@ public sealed class WithdrawalTests
     }
 
     [Fact]
-    public void Who_lost_in_one_epoch_may_win_in_the_next()
+    public void A_loser_of_one_epoch_can_win_the_next()
     {
         Given(Requested(), Accepted("ann")).When(Accept("bob")).ThenRejected(Rejections.AlreadyAccepted);
         Given(Requested(), Accepted("ann"), Withdrawn("ann")).When(Accept("bob")).Then(Accepted("bob"));
     }
 
     [Fact]
-    public void Who_has_withdrawn_never_answers_again()
+    public void A_candidate_who_withdrew_never_answers_again()
     {
         var second = Given(Requested(), Accepted("ann"), Withdrawn("ann"));
         second.When(Accept("ann")).ThenRejected(Rejections.AlreadyAnswered);
@@ -70,7 +70,7 @@ public sealed class WithdrawalTests
     }
 
     [Fact]
-    public void Those_who_withdrew_count_as_gone_when_the_others_decline() =>
+    public void Candidates_who_withdrew_count_as_gone() =>
         Given(Requested(), Accepted("ann"), Withdrawn("ann"))
             .When(Decline("bob")).Then(Declined("bob"))
             .When(Decline("cid")).Then(Declined("cid"), Exhausted("cid"));

@@ -103,7 +103,7 @@ public sealed class LifecycleProperties
     });
 
     [Fact]
-    public void What_was_asked_for_never_changes() => Sequences.Each(Sequences.Fewer, history =>
+    public void What_the_requester_asked_for_never_changes() => Sequences.Each(Sequences.Fewer, history =>
     {
         var (created, job) = (history.Turns[0].After, history.Job);
         Assert.True(created.Requester == job.Requester && created.Title == job.Title, "The job is another one.");

@@ -13,7 +13,7 @@ public sealed class AdminStatusTests
     private const string Accept = $"/v1/job-requests/{Http.Job}/accept";
 
     [Fact]
-    public async Task Who_is_no_administrator_is_told_so()
+    public async Task A_caller_without_the_admin_role_is_told()
     {
         await using var host = await GatewayHost.StartAsync();
 
@@ -23,7 +23,7 @@ public sealed class AdminStatusTests
     }
 
     [Fact]
-    public async Task It_tells_how_this_gateway_is_when_nobody_else_answers()
+    public async Task The_status_shows_this_gateway_without_the_others()
     {
         await using var host = await GatewayHost.StartAsync(services => services.AddSingleton<IRequestBacklog>(new ScriptedBacklog()));
         await host.PostAsync(Accept, "{}", "ann", "a1");

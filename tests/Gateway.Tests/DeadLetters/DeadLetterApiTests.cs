@@ -7,7 +7,7 @@ namespace JobRequests.Gateway.Tests.DeadLetters;
 public sealed class DeadLetterApiTests
 {
     [Fact]
-    public async Task Where_there_is_no_log_nothing_is_dead_lettered()
+    public async Task Without_a_log_there_are_no_dead_letters()
     {
         await using var host = await GatewayHost.StartAsync();
 

@@ -42,7 +42,7 @@ public sealed class EventStreamTests
     }
 
     [Fact]
-    public async Task Who_comes_back_gets_what_it_missed_before_what_comes()
+    public async Task A_returning_client_gets_missed_events_first()
     {
         await using var host = await FeedHost.StartAsync();
         string? place;

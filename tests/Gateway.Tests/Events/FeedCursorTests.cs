@@ -23,7 +23,7 @@ public sealed class FeedCursorTests
     [InlineData("AgAAAAAAAAAAAA")]
     [InlineData("AQAAAAAAAAAAgICA")]
     [InlineData("not a cursor")]
-    public void What_is_no_cursor_is_not_read(string text) => Assert.False(FeedCursor.TryParse(text, out _));
+    public void An_invalid_cursor_is_not_read(string text) => Assert.False(FeedCursor.TryParse(text, out _));
 
     [Fact]
     public void A_cursor_of_20_partitions_fits_a_header() =>

@@ -92,7 +92,7 @@ public sealed class JobEventFeedTests
     }
 
     [Fact]
-    public async Task Who_does_not_take_what_it_is_told_is_dropped()
+    public async Task A_listener_that_does_not_read_is_dropped()
     {
         await using var feed = new FeedUnderTest();
         var slow = await feed.ListenAsync("zoe", queue: 2);

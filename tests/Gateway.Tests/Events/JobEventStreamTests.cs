@@ -98,7 +98,7 @@ public sealed class JobEventStreamTests
     }
 
     [Fact]
-    public async Task Where_the_job_cannot_be_asked_the_feed_is_unavailable()
+    public async Task Without_an_answer_of_the_job_feeds_are_unavailable()
     {
         await using var host = await FeedHost.StartAsync();
         host.Gateway.Jobs.ReadHistory = (_, _) => throw new TimeoutException();

@@ -31,7 +31,7 @@ public sealed class KafkaEventTests
     }
 
     [Fact]
-    public async Task What_the_cluster_did_not_sign_is_no_event()
+    public async Task A_record_not_signed_by_the_cluster_is_no_event()
     {
         await using var topic = await Topic.CreateAsync();
         await using var gateway = await topic.StartGatewayAsync();

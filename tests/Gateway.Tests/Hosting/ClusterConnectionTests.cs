@@ -12,7 +12,7 @@ public sealed class ClusterConnectionTests
         new SiloChanges(Options.Create(new AdmissionOptions()), TimeProvider.System), NullLogger<ClusterConnection>.Instance);
 
     [Fact]
-    public void It_is_down_until_the_cluster_has_answered()
+    public void The_connection_is_down_until_the_cluster_answers()
     {
         Assert.False(_connection.IsUp);
         Assert.True(_connection.Lost.IsCompleted);

@@ -48,7 +48,7 @@ public sealed class SettingsTests
     [InlineData("Orleans:Streaming:requests:ProviderType must be one of Kafka, but is 'Kafak'", "--Orleans:Streaming:requests:ProviderType=Kafak")]
     [InlineData("Orleans:Streaming:requsts:ProviderType is missing; did you mean Orleans:Streaming:requests?", "--Orleans:Streaming:requsts:Topic=x")]
     [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT must be an http or https address, but is 'here'", "--OTEL_EXPORTER_OTLP_ENDPOINT=here")]
-    public void What_cannot_even_be_composed_is_one_sentence(string expected, params string[] arguments)
+    public void A_failure_during_composition_is_one_sentence(string expected, params string[] arguments)
     {
         var sentence = StartFailure.Explain(Assert.ThrowsAny<Exception>(() => Mistakes(arguments)));
 

@@ -179,7 +179,7 @@ public sealed class WebFrontTests(BadInputTests.Fixture fixture) : IClassFixture
     }
 
     [Fact]
-    public async Task Who_may_not_ask_hears_it_in_the_challenge()
+    public async Task A_forbidden_caller_gets_a_challenge()
     {
         var answer = await fixture.Host.GetAsync("/v1/admin/status", "zoe");
 

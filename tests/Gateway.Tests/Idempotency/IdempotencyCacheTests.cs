@@ -138,7 +138,7 @@ public abstract class IdempotencyCacheTests
     }
 
     [Fact]
-    public async Task Of_many_that_claim_at_once_one_gets_it()
+    public async Task One_of_many_simultaneous_claims_succeeds()
     {
         var ledger = await LedgerAsync();
         for (var round = 0; round < 20; round++)
@@ -153,7 +153,7 @@ public abstract class IdempotencyCacheTests
     }
 
     [Fact]
-    public async Task Who_waits_is_told_the_outcome()
+    public async Task A_waiter_is_told_the_outcome()
     {
         var ledger = await LedgerAsync();
         await ledger.ClaimAsync(Name("k1"), "f", "first", TimeSpan.FromMinutes(1));
@@ -181,7 +181,7 @@ public abstract class IdempotencyCacheTests
     }
 
     [Fact]
-    public async Task Who_stops_waiting_knows_nothing()
+    public async Task A_waiter_that_stops_gets_no_outcome()
     {
         var ledger = await LedgerAsync();
         using var stop = new CancellationTokenSource();

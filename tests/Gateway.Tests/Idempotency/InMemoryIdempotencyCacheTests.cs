@@ -23,7 +23,7 @@ public sealed class InMemoryIdempotencyCacheTests : IdempotencyCacheTests
     }
 
     [Fact]
-    public async Task It_stays_within_its_capacity_and_forgets_the_oldest()
+    public async Task The_cache_stays_bounded_and_forgets_the_oldest()
     {
         var ledger = Ledger(new GatewayOptions { IdempotencyCacheCapacity = 10 });
         for (var i = 0; i < 100; i++) await ledger.DecideAsync(Name("k" + i), "f", Reply);

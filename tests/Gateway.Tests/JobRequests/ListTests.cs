@@ -116,7 +116,7 @@ public sealed class ListTests
     }
 
     [Fact]
-    public async Task What_cannot_be_listed_is_503()
+    public async Task A_list_that_cannot_be_read_is_503()
     {
         await using var host = await GatewayHost.StartAsync();
         host.Jobs.List = (_, _) => Task.FromException<JobPage>(new InvalidOperationException("secret"));

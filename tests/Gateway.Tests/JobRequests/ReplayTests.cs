@@ -85,7 +85,7 @@ public sealed class ReplayTests
     [Theory]
     [InlineData("JOB_CLOSED")]
     [InlineData("DEADLINE_PASSED")]
-    public async Task What_the_job_may_not_keep_is_not_kept_here(string code)
+    public async Task The_cache_keeps_only_recorded_outcomes(string code)
     {
         await using var host = await GatewayHost.StartAsync();
         host.Jobs.Decide = _ => new JobRequestReply.Rejected(code, 2, false, null);
@@ -98,7 +98,7 @@ public sealed class ReplayTests
     }
 
     [Fact]
-    public async Task What_an_administrator_was_told_is_not_kept()
+    public async Task Answers_to_administrators_are_not_cached()
     {
         await using var host = await GatewayHost.StartAsync();
         host.Jobs.Decide = _ => new JobRequestReply.Rejected("NOT_ALLOWED", 2, false, null);
@@ -190,7 +190,7 @@ public sealed class ReplayTests
     }
 
     [Fact]
-    public async Task Nothing_is_left_in_flight_after_any_kind_of_answer()
+    public async Task No_answer_leaves_a_command_in_flight()
     {
         await using var host = await GatewayHost.StartAsync(("Gateway:DefaultWait", "00:00:00.1"));
         JobRequestReply?[] replies = [null, new JobRequestReply.NotFound(), new JobRequestReply.TooManyAttempts(), new JobRequestReply.KeyReused(false),

@@ -41,7 +41,7 @@ public sealed class AdmissionTests
     }
 
     [Fact]
-    public async Task Those_who_are_refused_together_are_told_different_times()
+    public async Task Callers_refused_together_get_different_retry_times()
     {
         await using var host = await StartAsync();
         (_backlog.Lag, _backlog.Rate) = (100_000, 100);

@@ -14,7 +14,7 @@ public sealed class ClosedJobsTests
     [InlineData("JobDeclined", false)]
     [InlineData("JobWithdrawn", false)]
     [InlineData("TaskFinished", false)]
-    public void It_knows_from_the_feed_which_jobs_have_ended(string type, bool isClosed)
+    public void The_feed_tells_which_jobs_are_closed(string type, bool isClosed)
     {
         using var feed = new ScriptedFeed();
         using var closed = new ClosedJobs(Options.Create(new AdmissionOptions()), feed);
@@ -25,7 +25,7 @@ public sealed class ClosedJobsTests
     }
 
     [Fact]
-    public void It_is_bounded_and_forgets_what_nobody_asks_about()
+    public void Closed_jobs_are_remembered_up_to_a_bound()
     {
         using var feed = new ScriptedFeed();
         using var closed = new ClosedJobs(Options.Create(new AdmissionOptions { ClosedJobs = 1_000 }), feed);

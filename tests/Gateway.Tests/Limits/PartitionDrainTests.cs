@@ -10,7 +10,7 @@ public sealed class PartitionDrainTests
     private TimeSpan _now;
 
     [Fact]
-    public void What_is_finished_as_it_comes_predicts_no_wait()
+    public void A_partition_that_keeps_up_predicts_no_wait()
     {
         for (var i = 0; i < 40; i++) Step(written: 10 * i, finished: Math.Max(0, 10 * (i - 2)));
 
@@ -39,7 +39,7 @@ public sealed class PartitionDrainTests
     }
 
     [Fact]
-    public void What_was_published_since_the_last_look_counts()
+    public void Publications_since_the_last_sample_count()
     {
         for (var i = 0; i < 40; i++) Step(written: 100 * i, finished: 25 * i);
         var before = _drain.Predict(_now);

@@ -97,7 +97,7 @@ public sealed class HubResumeTests
     }
 
     [Fact]
-    public async Task Who_may_not_see_a_job_cannot_resume_it()
+    public async Task A_stranger_cannot_resume_a_jobs_feed()
     {
         await using var host = await FeedHost.StartAsync();
         host.Add(Facts.Requested(Job));

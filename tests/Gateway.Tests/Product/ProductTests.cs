@@ -211,7 +211,7 @@ public sealed class ProductTests(ProductHost product) : IClassFixture<ProductHos
     }
 
     [Fact]
-    public async Task Who_does_not_wait_finds_the_outcome_at_the_location()
+    public async Task A_caller_without_wait_finds_the_outcome_at_Location()
     {
         var key = NewKey();
         var answer = await product.PostAsync("/v1/job-requests", Http.Create, "zoe", key, ("Prefer", "respond-async"));

@@ -33,7 +33,7 @@ public sealed class FingerprintTests
     ];
 
     [Fact]
-    public void Whatever_makes_a_request_another_one_makes_another_fingerprint()
+    public void Every_difference_of_requests_changes_the_fingerprint()
     {
         var all = Different.ToList();
         Assert.Equal(all.Count, all.Select(entry => entry.Fingerprint).Distinct().Count());

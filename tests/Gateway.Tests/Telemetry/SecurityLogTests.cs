@@ -42,7 +42,7 @@ public sealed class SecurityLogTests
     }
 
     [Fact]
-    public async Task What_an_administrator_does_is_logged()
+    public async Task Actions_of_administrators_are_logged()
     {
         await using var host = await GatewayHost.StartAsync();
 

@@ -196,7 +196,7 @@ public sealed class JobGrainTests(ClusterFixture fixture) : IClassFixture<Cluste
     }
 
     [Fact]
-    public async Task What_a_crash_left_unpublished_is_found_and_published()
+    public async Task Events_unpublished_at_a_crash_are_published()
     {
         var lost = new Workbench();
         lost.Clock.AdjustTime(DateTimeOffset.UtcNow.AddHours(-1));

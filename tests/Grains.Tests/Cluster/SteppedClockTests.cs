@@ -7,7 +7,7 @@ namespace JobRequests.Grains.Tests.Cluster;
 public sealed class SteppedClockTests
 {
     [Fact]
-    public async Task What_a_crash_ahead_of_time_left_unpublished_is_published()
+    public async Task A_crash_with_a_fast_clock_loses_no_event()
     {
         var lost = new Workbench();
         lost.Clock.AdjustTime(DateTimeOffset.UtcNow.AddHours(1));

@@ -136,7 +136,7 @@ public sealed class RedisFaultTests
     }
 
     [Fact]
-    public async Task Those_who_wait_hear_again_after_Redis_was_replaced()
+    public async Task Waiters_are_told_again_after_Redis_was_replaced()
     {
         await using var server = await RedisServer.StartAsync();
         await using var first = await RedisCacheUnderTest.StartAsync(server.Address, Hasty);

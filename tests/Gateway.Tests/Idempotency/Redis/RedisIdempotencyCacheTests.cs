@@ -91,7 +91,7 @@ public sealed class RedisIdempotencyCacheTests : IdempotencyCacheTests, IAsyncLi
     }
 
     [Fact]
-    public async Task What_is_written_is_what_the_last_release_reads()
+    public async Task The_last_release_can_read_what_is_written()
     {
         var ledger = await StartAsync();
         var keys = CacheKeys.Of(RedisCacheUnderTest.Patient.RedisKeyPrefix, new("ann", "accept", Http.Job, "k1"));
