@@ -3,7 +3,7 @@ using JobRequests.Client.Wire;
 
 namespace JobRequests.Client;
 
-/// <summary>What a caller wants done. The actor is whoever the access token names, never a part of the command.</summary>
+/// <summary>What a caller wants done. The actor is the person in the access token, never a part of the command.</summary>
 public sealed record JobCommand
 {
     private JobCommand(string operation, string? job, string? task = null, string payload = "{}")

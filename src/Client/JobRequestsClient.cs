@@ -189,7 +189,7 @@ public sealed class JobRequestsClient
         return Body(answer, WireJson.Default.JobCounts) with { Answer = answer.Raw };
     }
 
-    /// <summary>Has the views rebuilt from the job documents, for administrators; does not wait for the end. One that runs already goes on.</summary>
+    /// <summary>Has the views rebuilt from the job documents, for administrators; does not wait for the end. One that runs already continues.</summary>
     /// <exception cref="JobRequestsException">Refused.</exception>
     /// <exception cref="HttpRequestException">The service could not be reached.</exception>
     public async Task<ViewRebuild> StartViewRebuildAsync(CancellationToken cancellationToken = default) =>

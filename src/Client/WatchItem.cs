@@ -13,6 +13,6 @@ public abstract record WatchItem
     /// <param name="Json">The event as it came.</param>
     public sealed record Happened(string JobRequestId, JobEvent Event, string Json) : WatchItem;
 
-    /// <summary>The client was away for longer than the service remembers: read again what you show. The watch goes on from here.</summary>
+    /// <summary>The client was away for longer than the service remembers: read again what you show. The watch continues from here.</summary>
     public sealed record Reload : WatchItem;
 }

@@ -45,7 +45,7 @@ public sealed class MongoGrainStorageOptions : IStorageProviderSerializerOptions
     /// <summary>How many write requests may be under way at once; further writes gather meanwhile and share the next ones.</summary>
     public int MaxBatchesInFlight { get; set; } = DefaultMaxBatchesInFlight;
 
-    /// <summary>How long the start goes on trying while the server is not up yet.</summary>
+    /// <summary>How long the start keeps trying while the server is not up yet.</summary>
     public TimeSpan StartTimeout { get; set; } = DefaultStartTimeout;
 
     /// <summary>How long one request may take on the wire. The connection string's <c>socketTimeoutMS</c> overrides it.</summary>

@@ -9,7 +9,7 @@ public static class SqliteBackup
     /// <summary>What a restore that was cut off leaves beside the database; no process starts on it.</summary>
     internal const string RestoringSuffix = ".restoring";
 
-    /// <summary>Writes a consistent copy beside whoever uses the database. Only its owner may read the copy.</summary>
+    /// <summary>Writes a consistent copy while the database is in use. Only its owner may read the copy.</summary>
     /// <param name="databaseFile">The database.</param>
     /// <param name="targetFile">Must not exist yet; its folder must.</param>
     /// <param name="cancellationToken">Cancels the copy; nothing is left behind.</param>

@@ -4,7 +4,7 @@ using SQLitePCL;
 namespace JobRequests.Persistence.Sqlite;
 
 /// <summary>
-/// Reads a database file beside whoever writes it, or alone: takes no lock file, keeps nobody from writing and changes nothing in it.
+/// Reads a database file, alone or while another process writes it: takes no lock file, keeps nobody from writing and changes nothing in it.
 /// </summary>
 public static class SqliteReadOnlyFile
 {

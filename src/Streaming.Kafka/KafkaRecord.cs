@@ -60,6 +60,6 @@ public readonly record struct KafkaHeader(string Name, ReadOnlyMemory<byte> Valu
 /// <summary>What an encoder makes of an item. The topic is the provider's; the key decides the partition (murmur2, as Java clients do).</summary>
 public sealed record KafkaOutgoingRecord(ReadOnlyMemory<byte>? Key, ReadOnlyMemory<byte>? Value, IReadOnlyList<KafkaHeader> Headers)
 {
-    /// <summary>Sent as it is: its headers are signed, or those that it had before. Others are given the trace of whoever sends them.</summary>
+    /// <summary>Sent as it is: its headers are signed, or those that it had before. Others get the trace of their sender.</summary>
     internal bool IsComplete { get; init; }
 }

@@ -11,7 +11,7 @@ internal static class OffsetQueries
     /// <summary>In the place of a time: the offset of the first record that is still there.</summary>
     public static readonly Timestamp Beginning = new(Offset.Beginning.Value, TimestampType.NotAvailable);
 
-    /// <summary>A consumer for questions alone, which joins no group. That no broker answers is for whoever asks to say.</summary>
+    /// <summary>A consumer for questions alone, which joins no group. If no broker answers, its caller reports that.</summary>
     public static IConsumer<Ignore, Ignore> CreateConsumer(KafkaStreamOptions options) =>
         new ConsumerBuilder<Ignore, Ignore>(KafkaClientSettings.ForOffsetQueries(options))
         .SetLogHandler(static (_, _) => { })

@@ -64,6 +64,6 @@ internal sealed record ReplayDeadLetterRequest(string? Job = null);
 /// <param name="LeftOut">Commands that cannot be replayed.</param>
 /// <param name="Ended">Jobs whose block has ended.</param>
 /// <param name="FailedAgain">Jobs of which a command failed again: they are blocked as before.</param>
-/// <param name="Unfinished">Jobs that were not decided in time, or whose commands kept coming: the same call goes on with them.</param>
+/// <param name="Unfinished">Jobs that were not decided in time, or whose commands kept coming: the same call continues with them.</param>
 internal sealed record ReplayDeadLetterBody(
     bool DryRun, int Replayed, int LeftOut, IReadOnlyList<string> Ended, IReadOnlyList<string> FailedAgain, IReadOnlyList<string> Unfinished);

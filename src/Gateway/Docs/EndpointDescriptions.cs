@@ -40,7 +40,7 @@ internal static class EndpointDescriptions
         params ParameterDescription[] parameters) =>
         endpoint.Describe(OperationKind.Operator, "Operations", name, summary, description, problems, parameters).Produces<TAnswer>(StatusCodes.Status200OK);
 
-    /// <summary>An answer that goes on: server-sent events.</summary>
+    /// <summary>An answer that continues: server-sent events.</summary>
     public static RouteHandlerBuilder AsFeed(
         this RouteHandlerBuilder endpoint, string name, string summary, string description, ImmutableArray<ProblemType> problems) => endpoint
         .Describe(

@@ -58,7 +58,7 @@ internal sealed class EventStreamWriter
         else Cursor(id);
     }
 
-    /// <summary>Something was missed: what the client knows has to be read again. The feed goes on from here.</summary>
+    /// <summary>Something was missed: what the client knows has to be read again. The feed continues from here.</summary>
     public void Reload(ReadOnlySpan<char> id) => Event(id, "reload", "{}"u8);
 
     public void Retry(int afterMs)

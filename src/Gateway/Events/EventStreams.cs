@@ -6,7 +6,7 @@ namespace JobRequests.Gateway.Events;
 
 /// <summary>
 /// Feeds as server-sent events: one of everything that the caller may see, and one for each job. A client that comes back with
-/// <c>Last-Event-ID</c> goes on without a gap and without a repeat.
+/// <c>Last-Event-ID</c> continues without a gap and without a repeat.
 /// </summary>
 internal sealed partial class EventStreams(
     JobEventFeed feed, FeedCatchUp catchUp, LiveConnections connections, FeedTelemetry telemetry, IJobRequests jobs, SiloQuestions silos,
@@ -194,7 +194,7 @@ internal sealed partial class EventStreams(
         }
         catch (Exception exception)
         {
-            // Its client comes back and goes on behind what it has.
+            // Its client comes back and continues after what it has.
             HistoryFailed(logger, exception, position.Job);
             listener.End();
         }

@@ -9,7 +9,7 @@ internal abstract record FeedInput
     {
     }
 
-    /// <summary>From here on the feed is of this log, and goes on at these offsets; what was between is missed.</summary>
+    /// <summary>From here on the feed is of this log, and continues at these offsets; what was between is missed.</summary>
     public sealed record Opened(ulong Log, long[] Offsets) : FeedInput;
 
     /// <summary>The next record of a partition. Without an event it only moves the cursor.</summary>

@@ -42,7 +42,7 @@ internal sealed class JobEventFeed(IOptions<FeedOptions> options) : IJobEventFee
         });
     }
 
-    /// <summary>Begins with a log, or goes on behind a gap: everybody who listens is told to reload.</summary>
+    /// <summary>Begins with a log, or continues after a gap: everybody who listens is told to reload.</summary>
     public void Open(FeedInput.Opened opened)
     {
         lock (_gate)
@@ -57,7 +57,7 @@ internal sealed class JobEventFeed(IOptions<FeedOptions> options) : IJobEventFee
         }
     }
 
-    /// <summary>Where a source of the same log goes on; null where it begins again.</summary>
+    /// <summary>Where a source of the same log continues; null where it begins again.</summary>
     public long[]? OffsetsOf(ulong sameLog)
     {
         lock (_gate) return _offsets.Length > 0 && _log == sameLog ? [.. _offsets] : null;

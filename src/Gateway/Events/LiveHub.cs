@@ -72,7 +72,7 @@ internal sealed class LiveHub(
 
     /// <summary>
     /// As <see cref="WatchMine"/>, for a client that was there before, at any gateway: what came after its cursor comes first. Where that is not
-    /// known any more, <c>Reload</c> is told, and the feed goes on.
+    /// known any more, <c>Reload</c> is told, and the feed continues.
     /// </summary>
     public async Task<RawJson> ResumeMine(string? cursor)
     {

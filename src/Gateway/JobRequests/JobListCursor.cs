@@ -10,7 +10,7 @@ namespace JobRequests.Gateway.JobRequests;
 // The check is over these and what was asked for by whom. It is no secret: who makes a cursor up comes to a place in a list of jobs that it
 // may see anyway.
 
-/// <summary>Where a list goes on. A cursor that was altered, or that belongs to another question, is not one.</summary>
+/// <summary>Where a list continues. A cursor that was altered, or that belongs to another question, is not one.</summary>
 internal static class JobListCursor
 {
     private const byte Form = 1;

@@ -105,7 +105,7 @@ internal sealed class JobRequestGrain : Grain, IJobRequestGrain, IStreamSubscrip
         }
         catch (Exception exception)
         {
-            // The events stay in the document's outbox; the next activation or the sweeper goes on.
+            // The events stay in the document's outbox; the next activation or the sweeper continues.
             JobRequestGrainLog.StoppedWithOutbox(_logger, this.GetPrimaryKeyString(), exception);
         }
         finally

@@ -5,7 +5,7 @@ namespace JobRequests.Grains;
 
 /// <summary>
 /// Lists and counts jobs over one index at a time. What the index does not answer is looked at job by job, and not at more than a bounded
-/// number of them a page: such a page may be short, and the next one goes on from where it stopped.
+/// number of them a page: such a page may be short, and the next one continues from where it stopped.
 /// </summary>
 internal sealed class JobViewQueries(IJobViewStore views, IJobViewIndex index)
 {

@@ -8,7 +8,7 @@ namespace JobRequests.ServiceDefaults;
 
 /// <summary>
 /// Compares this process's clock with that of every silo. What the product promises of deadlines holds as long as clocks differ by no
-/// more than the tolerance: whoever sees more says so, in the log, in a metric and in <c>/health/ready</c>.
+/// more than the tolerance: a process that sees more says so, in the log, in a metric and in <c>/health/ready</c>.
 /// </summary>
 public sealed partial class ClockWatch : BackgroundService
 {

@@ -25,7 +25,7 @@ internal static class HealthJson
             json.WriteString("status", entry.Status.ToString());
             if (entry.Description is { } description) json.WriteString("description", description);
 
-            // Not the exception: whoever may ask this need not be somebody who may see that. It is in the log.
+            // Not the exception: anybody can ask this address, but not everybody may see exceptions. It is in the log.
             foreach (var (key, value) in entry.Data) json.WriteString(key, value.ToString());
             json.WriteEndObject();
         }

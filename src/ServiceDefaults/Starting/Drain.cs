@@ -13,7 +13,7 @@ public sealed class DrainOptions
 {
     public const string Section = "Drain";
 
-    /// <summary>How long it goes on taking requests after it has stopped being ready, so that nobody is sent to a closed door.</summary>
+    /// <summary>How long it keeps taking requests after it has stopped being ready, so that nobody is sent to a closed door.</summary>
     public TimeSpan Notice { get; set; }
 
     /// <summary>How long all of it may take, the notice included. Afterwards the process ends as it is; nothing that was acknowledged is lost by
@@ -72,7 +72,7 @@ internal sealed partial class Drain(IOptions<DrainOptions> options, IHostApplica
         _stopped.Dispose();
     }
 
-    // Whatever does not heed the end of the timeout must not keep a process that takes no more work.
+    // Something that ignores the timeout must not keep alive a process that takes no more work.
     private async Task EndInAnyCaseAsync()
     {
         var token = _stopped.Token;

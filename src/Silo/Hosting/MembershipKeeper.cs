@@ -21,7 +21,7 @@ internal sealed partial class MembershipKeeper(
 {
     private const string Version = "Version";
 
-    // One of several silos puts it back; the others find it there. Whoever joined meanwhile stays, and the version goes on from the higher one.
+    // One of several silos puts it back; the others find it there. Silos that joined meanwhile stay, and the version continues from the higher one.
     private const string Restore =
         """
         local version = tonumber(redis.call('HGET', KEYS[1], 'Version') or '-1')

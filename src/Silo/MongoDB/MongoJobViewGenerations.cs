@@ -49,7 +49,7 @@ internal sealed class MongoJobViewGenerations(MongoJobViewSets sets, IJobViewSil
 
     public async Task SwitchAsync(string generation, CancellationToken cancellationToken)
     {
-        // A silo that has not taken notice yet reads the one before: that goes on being written until all have.
+        // A silo that has not taken notice yet reads the one before: that one is still written until all have.
         var building = Mine(generation);
         var switched = await ChangeAsync(building, generation, building.Live, cancellationToken);
         await ChangeAsync(switched, generation, null, cancellationToken);

@@ -125,7 +125,7 @@ internal sealed partial class KafkaConsumerHub : IDisposable
             }
             catch (Exception exception)
             {
-                // The thread is all that reads: it goes on.
+                // The thread is all that reads: it continues.
                 LogRoundFailed(exception, _provider, Topic);
                 Thread.Sleep(1000);
             }

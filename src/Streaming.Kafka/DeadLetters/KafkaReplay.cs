@@ -20,7 +20,7 @@ public enum DeadLetterStep
 /// <summary>
 /// Puts dead letters back where they came from: key, value and headers as they were, into their partition. The records of a blocked stream
 /// go back in the order in which they were first written; when the silos have handled them the block ends. Those that fail once more are
-/// dead-lettered again, with all that was behind them. Whatever cuts a replay off, the next one goes on; what is replayed twice its consumers must
+/// dead-lettered again, with all that was behind them. Whatever cuts a replay off, the next one continues; what is replayed twice its consumers must
 /// recognise, as any repeat.
 /// </summary>
 /// <param name="deadLetters">The dead-letter topic.</param>
@@ -49,7 +49,7 @@ public sealed partial class KafkaReplay(KafkaDeadLetterTopic deadLetters, Action
     /// <summary>Streams of which a record has failed again: they are blocked as before.</summary>
     public IReadOnlyCollection<StreamId> FailedAgain => _failedAgain;
 
-    /// <summary>Streams that no silo has handled in time, or whose records kept coming: the next replay goes on with them.</summary>
+    /// <summary>Streams that no silo has handled in time, or whose records kept coming: the next replay continues with them.</summary>
     public IReadOnlyCollection<StreamId> Unfinished => _unfinished;
 
     /// <summary>How long it waits for the silos to handle what it has replayed.</summary>

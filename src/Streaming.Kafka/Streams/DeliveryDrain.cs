@@ -4,7 +4,7 @@ namespace JobRequests.Streaming.Kafka.Streams;
 
 /// <summary>
 /// Learns how the deliveries end that are under way when the agent stops. The agent does not tell its cache any more, but it says so to
-/// whoever listens to the framework's streaming events. What was handled is committed, and not delivered again by the next owner.
+/// what listens to the framework's streaming events. What was handled is committed, and not delivered again by the next owner.
 /// </summary>
 internal sealed class DeliveryDrain : IObserver<StreamingEvents.StreamingEvent>, IDisposable
 {

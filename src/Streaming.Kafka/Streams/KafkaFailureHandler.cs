@@ -9,7 +9,7 @@ namespace JobRequests.Streaming.Kafka.Streams;
 /// </summary>
 internal sealed partial class KafkaFailureHandler(string provider, ILogger logger) : IStreamFailureHandler
 {
-    // The stream goes on with its next record.
+    // The stream continues with its next record.
     public bool ShouldFaultSubsriptionOnError => false;
 
     public Task OnDeliveryFailure(GuidId subscriptionId, string streamProviderName, StreamId streamIdentity, StreamSequenceToken? sequenceToken)

@@ -24,7 +24,7 @@ internal sealed class KafkaStreamAdapterReceiver(
 
     public Task Initialize(TimeSpan timeout)
     {
-        // Does not hold up the agent, and goes on after the framework's timeout ends.
+        // Does not hold up the agent, and continues after the framework's timeout ends.
         _opening = hub.OpenAsync(partition);
         return Task.CompletedTask;
     }

@@ -4,7 +4,7 @@ using ErrorCode = Confluent.Kafka.ErrorCode;
 namespace JobRequests.Gateway.Events.Kafka;
 
 /// <summary>
-/// Reads the topic of facts into the feed: at first a bounded part of what is there, then what comes. After a fault it goes on where it was;
+/// Reads the topic of facts into the feed: at first a bounded part of what is there, then what comes. After a fault it continues where it was;
 /// where the log is another one by then, or cut, the feed is told of the gap.
 /// </summary>
 internal sealed partial class KafkaEventReader(
@@ -64,7 +64,7 @@ internal sealed partial class KafkaEventReader(
             catch (ConsumeException exception)
                 when (exception.Error.Code is not (ErrorCode.Local_AutoOffsetReset or ErrorCode.OffsetOutOfRange or ErrorCode.UnknownTopicOrPart))
             {
-                // A broker that is away comes back; the client goes on by itself.
+                // A broker that is away comes back; the client continues by itself.
                 ConsumeFailed(logger, exception, topic.Name, exception.Error.Code);
             }
         }
