@@ -28,11 +28,18 @@ public sealed class StandaloneServer : IAsyncDisposable
     public Task PrintedAsync(string text) => _output.ContainsAsync(text).WaitAsync(StartLimit);
 
     /// <summary>Starts it and returns when it says that it is ready.</summary>
-    public static async Task<StandaloneServer> StartAsync(string dataFolder, int? port = null, params string[] arguments)
+    public static Task<StandaloneServer> StartAsync(string dataFolder, int? port = null, params string[] arguments) =>
+        StartAsync(dataFolder, port, new Dictionary<string, string>(), arguments);
+
+    public static Task<StandaloneServer> StartAsync(string dataFolder, IReadOnlyDictionary<string, string> environment) =>
+        StartAsync(dataFolder, null, environment, []);
+
+    private static async Task<StandaloneServer> StartAsync(
+        string dataFolder, int? port, IReadOnlyDictionary<string, string> environment, string[] arguments)
     {
         var url = new Uri($"http://127.0.0.1:{port ?? FreePort.Next()}");
         var output = new PrintedLines();
-        var process = Start(["--data", dataFolder, "--urls", url.ToString().TrimEnd('/'), .. arguments], output.Add);
+        var process = Start(["--data", dataFolder, "--urls", url.ToString().TrimEnd('/'), .. arguments], environment, output.Add);
         var ready = output.ContainsAsync(" is ready at ");
         var exited = process.WaitForExitAsync();
         var first = await Task.WhenAny(ready, exited, Task.Delay(StartLimit));
@@ -65,7 +72,7 @@ public sealed class StandaloneServer : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static Process Start(string[] arguments, Action<string> onLine)
+    private static Process Start(string[] arguments, IReadOnlyDictionary<string, string> environment, Action<string> onLine)
     {
         var process = new Process
         {
@@ -75,6 +82,7 @@ public sealed class StandaloneServer : IAsyncDisposable
                 RedirectStandardError = true,
             },
         };
+        foreach (var (name, value) in environment) process.StartInfo.Environment[name] = value;
         process.OutputDataReceived += (_, line) => Take(line.Data);
         process.ErrorDataReceived += (_, line) => Take(line.Data);
         process.Start();
