@@ -33,13 +33,22 @@ internal sealed class CommandRecordCodec(RecordSignature signature, TimeProvider
 
     public KafkaDecodeResult Decode(KafkaRecord record)
     {
-        if (record.Key is not { } key || record.Value is not { } value) return new KafkaDecodeResult.DeadLetter("The record lacks its key or its value.");
+        var (command, problem) = Read(record);
+        return command is null
+            ? new KafkaDecodeResult.DeadLetter(problem)
+            : new KafkaDecodeResult.Deliver(StreamId.Create(StreamNames.Requests, command.JobRequestId), command);
+    }
+
+    /// <summary>The command, or what is wrong with the record. Needs no part of Orleans: jobctl reads so.</summary>
+    internal (CommandEnvelope? Command, string Problem) Read(KafkaRecord record)
+    {
+        if (record.Key is not { } key || record.Value is not { } value) return (null, "The record lacks its key or its value.");
         if (record.Headers.FindText(RecordHeaders.Type) is var type && type != CommandRecord.TypeName)
-            return new KafkaDecodeResult.DeadLetter($"The record's header {RecordHeaders.Type} is "
+            return (null, $"The record's header {RecordHeaders.Type} is "
                 + $"{(type is null ? "missing" : "not one that this version knows")}; commands are '{CommandRecord.TypeName}'.");
-        if (record.Headers.Find(RecordHeaders.Signature) is not { } code) return new KafkaDecodeResult.DeadLetter("The record is not signed.");
+        if (record.Headers.Find(RecordHeaders.Signature) is not { } code) return (null, "The record is not signed.");
         if (signature.Verify(code.Span, type, key, value, out var reason) is not { } signer)
-            return new KafkaDecodeResult.DeadLetter($"The record is refused: {reason}.");
+            return (null, $"The record is refused: {reason}.");
 
         CommandRecord? command;
         try
@@ -49,16 +58,16 @@ internal sealed class CommandRecordCodec(RecordSignature signature, TimeProvider
         // A command without its operation is "not supported".
         catch (Exception exception) when (exception is JsonException or NotSupportedException)
         {
-            return new KafkaDecodeResult.DeadLetter($"The value is not a command of this version: {exception.Message}");
+            return (null, $"The value is not a command of this version: {exception.Message}");
         }
 
-        return command is null ? new KafkaDecodeResult.DeadLetter("The value is null.") : Decode(record, key, command, signer);
+        return command is null ? (null, "The value is null.") : Read(record, key, command, signer);
     }
 
-    private KafkaDecodeResult Decode(KafkaRecord record, ReadOnlyMemory<byte> key, CommandRecord command, Signer signer)
+    private (CommandEnvelope? Command, string Problem) Read(KafkaRecord record, ReadOnlyMemory<byte> key, CommandRecord command, Signer signer)
     {
-        if (command.Admin && !signer.MayActAsAdmin) return new KafkaDecodeResult.DeadLetter($"Key '{signer.KeyId}' may not send commands of administrators.");
-        if (!signer.MayActFor(command.Caller)) return new KafkaDecodeResult.DeadLetter($"Key '{signer.KeyId}' may not act for this caller.");
+        if (command.Admin && !signer.MayActAsAdmin) return (null, $"Key '{signer.KeyId}' may not send commands of administrators.");
+        if (!signer.MayActFor(command.Caller)) return (null, $"Key '{signer.KeyId}' may not act for this caller.");
 
         var caller = new Caller(command.Caller, command.Admin);
         var envelope = new CommandEnvelope(
@@ -75,8 +84,8 @@ internal sealed class CommandRecordCodec(RecordSignature signature, TimeProvider
             record.Timestamp,
             record.ReadAt ?? clock.GetUtcNow(),
             signer.IsCluster ? null : signer.KeyId);
-        if (CommandRules.WhatIsWrongWith(envelope) is { } problem) return new KafkaDecodeResult.DeadLetter($"The command breaks a rule: {problem}.");
-        if (!key.Span.SequenceEqual(Encoding.UTF8.GetBytes(command.Job))) return new KafkaDecodeResult.DeadLetter("The record's key is not the command's job.");
-        return new KafkaDecodeResult.Deliver(StreamId.Create(StreamNames.Requests, command.Job), envelope);
+        if (CommandRules.WhatIsWrongWith(envelope) is { } problem) return (null, $"The command breaks a rule: {problem}.");
+        if (!key.Span.SequenceEqual(Encoding.UTF8.GetBytes(command.Job))) return (null, "The record's key is not the command's job.");
+        return (envelope, "");
     }
 }

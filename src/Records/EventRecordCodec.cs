@@ -45,24 +45,33 @@ internal sealed class EventRecordCodec(RecordSignature signature) : IKafkaRecord
 
     public KafkaDecodeResult Decode(KafkaRecord record)
     {
-        if (record.Key is not { } key || record.Value is not { } value) return new KafkaDecodeResult.DeadLetter("The record lacks its key or its value.");
+        var (jobEvent, problem) = Read(record);
+        return jobEvent is null
+            ? new KafkaDecodeResult.DeadLetter(problem)
+            : new KafkaDecodeResult.Deliver(StreamId.Create(StreamNames.FinalEvents, ViewShards.Of(jobEvent.JobRequestId)), jobEvent);
+    }
+
+    /// <summary>The event, or what is wrong with the record. Needs no part of Orleans: jobctl reads so.</summary>
+    internal (JobEvent? Event, string Problem) Read(KafkaRecord record)
+    {
+        if (record.Key is not { } key || record.Value is not { } value) return (null, "The record lacks its key or its value.");
         if (record.Headers.FindText(RecordHeaders.Type) is not { } type || record.Headers.Find(RecordHeaders.Signature) is not { } code)
-            return new KafkaDecodeResult.DeadLetter("The record is not signed.");
+            return (null, "The record is not signed.");
         if (signature.Verify(code.Span, type, key, value, out var reason) is not { } signer)
-            return new KafkaDecodeResult.DeadLetter($"The record is refused: {reason}.");
-        if (!signer.IsCluster) return new KafkaDecodeResult.DeadLetter($"Key '{signer.KeyId}' may not publish events.");
+            return (null, $"The record is refused: {reason}.");
+        if (!signer.IsCluster) return (null, $"Key '{signer.KeyId}' may not publish events.");
 
         try
         {
             var jobEvent = JsonSerializer.Deserialize(value.Span, Json.EventRecord)?.ToEvent();
-            if (jobEvent is null) return new KafkaDecodeResult.DeadLetter("The value is null.");
+            if (jobEvent is null) return (null, "The value is null.");
             if (!key.Span.SequenceEqual(Encoding.UTF8.GetBytes(jobEvent.JobRequestId)))
-                return new KafkaDecodeResult.DeadLetter("The record's key is not the event's job.");
-            return new KafkaDecodeResult.Deliver(StreamId.Create(StreamNames.FinalEvents, ViewShards.Of(jobEvent.JobRequestId)), jobEvent);
+                return (null, "The record's key is not the event's job.");
+            return (jobEvent, "");
         }
         catch (JsonException exception)
         {
-            return new KafkaDecodeResult.DeadLetter($"The value is not an event of this version: {exception.Message}");
+            return (null, $"The value is not an event of this version: {exception.Message}");
         }
     }
 }

@@ -1,4 +1,4 @@
-using JobRequests.Grains;
+using JobRequests.Clocks;
 using JobRequests.Persistence.MongoDB;
 using JobRequests.ServiceDefaults;
 using JobRequests.Streaming.Kafka;

@@ -1,4 +1,4 @@
-using JobRequests.Grains;
+using JobRequests.Documents;
 using Microsoft.Extensions.Configuration;
 
 namespace JobRequests.Verification;

@@ -1,4 +1,3 @@
-using JobRequests.Grains;
 using JobRequests.Verification;
 
 namespace JobRequests.Simulation.Tests;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using JobRequests.Grains;
+using JobRequests.Documents;
 using JobRequests.Testing;
 using Microsoft.Data.Sqlite;
 

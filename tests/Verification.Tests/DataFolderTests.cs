@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using JobRequests.Documents;
 
 namespace JobRequests.Verification.Tests;
 
@@ -14,7 +15,7 @@ public sealed class DataFolderTests
     public async Task Every_job_is_judged_once_and_good_ones_pass()
     {
         await using var folder = await DataFolder.CreateAsync();
-        folder.Write(ManyJobs.Take(Count).Select(job => (job.Job, (Grains.JobDocument?)job.Document, (StoredView?)job.View)));
+        folder.Write(ManyJobs.Take(Count).Select(job => (job.Job, (JobDocument?)job.Document, (StoredView?)job.View)));
 
         var report = await VerifyAsync(folder);
 
@@ -37,7 +38,7 @@ public sealed class DataFolderTests
                     return (job.Job, job.Document, (StoredView?)null);
                 case 1:
                     expected[job.Job] = Invariant.I9;
-                    return (job.Job, (Grains.JobDocument?)null, job.View);
+                    return (job.Job, (JobDocument?)null, job.View);
                 case 255:
                     expected[job.Job] = Invariant.I1;
                     return (job.Job, job.Document with { State = job.Document.State with { Winner = "eve" } }, job.View);
@@ -70,7 +71,7 @@ public sealed class DataFolderTests
     public async Task Verification_changes_and_locks_nothing()
     {
         await using var folder = await DataFolder.CreateAsync();
-        folder.Write(ManyJobs.Take(10).Select(job => (job.Job, (Grains.JobDocument?)job.Document, (StoredView?)job.View)));
+        folder.Write(ManyJobs.Take(10).Select(job => (job.Job, (JobDocument?)job.Document, (StoredView?)job.View)));
         folder.Run("PRAGMA wal_checkpoint(TRUNCATE)");
         folder.Close();
         var before = Hash(folder.File);
@@ -128,7 +129,7 @@ public sealed class DataFolderTests
     {
         await using var folder = await DataFolder.CreateAsync();
         var (id, document, view) = ManyJobs.Make(1);
-        folder.Write(id, document with { Schema = Grains.JobDocument.CurrentSchema + 1 }, view);
+        folder.Write(id, document with { Schema = JobDocument.CurrentSchema + 1 }, view);
         Assert.Contains("schema 2", (await Assert.ThrowsAsync<VerificationException>(() => VerifyAsync(folder))).Message, StringComparison.Ordinal);
 
         folder.Run("PRAGMA user_version = 999");

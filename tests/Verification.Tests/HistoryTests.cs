@@ -1,4 +1,5 @@
 using System.Text.Json;
+using JobRequests.Documents;
 
 namespace JobRequests.Verification.Tests;
 
@@ -33,7 +34,7 @@ public sealed class HistoryTests : IDisposable
     public async Task Calls_on_missing_jobs_are_violations()
     {
         await using var folder = await DataFolder.CreateAsync();
-        folder.Write(ManyJobs.Take(700).Select(job => (job.Job, (Grains.JobDocument?)job.Document, (StoredView?)job.View)));
+        folder.Write(ManyJobs.Take(700).Select(job => (job.Job, (JobDocument?)job.Document, (StoredView?)job.View)));
         await using var source = SqliteJobSource.Open(folder.Path);
 
         var report = await VerifyAsync(SampleCalls(), source);

@@ -1,3 +1,4 @@
+using JobRequests.Documents;
 using JobRequests.Domain;
 using JobRequests.Grains;
 using JobRequests.Grains.Abstractions;

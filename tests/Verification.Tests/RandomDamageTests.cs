@@ -1,6 +1,6 @@
 using CsCheck;
+using JobRequests.Documents;
 using JobRequests.Domain;
-using JobRequests.Grains;
 
 namespace JobRequests.Verification.Tests;
 

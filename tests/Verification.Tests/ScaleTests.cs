@@ -1,4 +1,5 @@
 using System.Globalization;
+using JobRequests.Documents;
 
 namespace JobRequests.Verification.Tests;
 
@@ -14,7 +15,7 @@ public sealed class ScaleTests
     {
         Assert.SkipUnless(Environment.GetEnvironmentVariable("JOBREQUESTS_LONG") == "1", "Runs with JOBREQUESTS_LONG=1.");
         await using var folder = await DataFolder.CreateAsync();
-        folder.Write(ManyJobs.Take(Jobs).Select(job => (job.Job, (Grains.JobDocument?)job.Document, (StoredView?)job.View)));
+        folder.Write(ManyJobs.Take(Jobs).Select(job => (job.Job, (JobDocument?)job.Document, (StoredView?)job.View)));
         await using var source = SqliteJobSource.Open(folder.Path);
         var verifier = new Verifier(new VerificationSources { Jobs = source });
         var before = GC.GetTotalMemory(forceFullCollection: true);

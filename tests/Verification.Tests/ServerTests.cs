@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
+using JobRequests.Documents;
 using JobRequests.Grains;
 using JobRequests.Grains.Abstractions;
 using JobRequests.Persistence.MongoDB;

@@ -1,5 +1,5 @@
+using JobRequests.Documents;
 using JobRequests.Domain;
-using JobRequests.Grains;
 
 namespace JobRequests.Verification.Tests;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using JobRequests.Documents;
 
 namespace JobRequests.Verification.Tests;
 
@@ -9,7 +10,7 @@ public sealed class WatchTests
     public async Task Changes_are_judged_again_and_the_rest_is_exported()
     {
         await using var folder = await DataFolder.CreateAsync();
-        folder.Write(ManyJobs.Take(600).Select(job => (job.Job, (Grains.JobDocument?)job.Document, (StoredView?)job.View)));
+        folder.Write(ManyJobs.Take(600).Select(job => (job.Job, (JobDocument?)job.Document, (StoredView?)job.View)));
         // Long ago: only what is written from now on has changed.
         folder.Run("UPDATE grain_state SET updated_at = 1");
         var (id, document, view) = ManyJobs.Make(3);

@@ -33,9 +33,9 @@ internal static class DeadLetterReplay
             }
 
             foreach (var stream in replay.FailedAgain)
-                Terminal.Line($"{stream.GetKeyAsString()} has failed again, and is blocked as before: `jobctl dead-letters group` says why.");
+                Terminal.Line($"{stream.Key} has failed again, and is blocked as before: `jobctl dead-letters group` says why.");
             foreach (var stream in replay.Unfinished)
-                Terminal.Line($"{stream.GetKeyAsString()} is still blocked: its requests were not all decided in time, or more came. `jobctl dead-letters "
+                Terminal.Line($"{stream.Key} is still blocked: its requests were not all decided in time, or more came. `jobctl dead-letters "
                     + "replay` goes on.");
             Terminal.Good(Sum(replay, dry));
             if (!dry && replay.Replayed > 0) Terminal.Line("A record that fails again becomes a dead letter again: `jobctl dead-letters list`.");

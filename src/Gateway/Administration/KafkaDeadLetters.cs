@@ -65,5 +65,5 @@ internal sealed class KafkaDeadLetters(IConfiguration configuration, IGrainFacto
         copy.Origin?.Block is { } block ? block.IsBeginning ? "begin" : "behind" : null,
         copy.Origin is { } origin ? new DeadLetterOriginBody(origin.Topic, origin.Partition, origin.Offset, origin.Timestamp) : null);
 
-    private static string[] Jobs(IEnumerable<StreamId> streams) => [.. streams.Select(static stream => stream.GetKeyAsString())];
+    private static string[] Jobs(IEnumerable<KafkaStreamName> streams) => [.. streams.Select(static stream => stream.Key)];
 }

@@ -14,7 +14,9 @@ using Orleans.Storage;
 namespace Orleans.Hosting;
 
 /// <summary>Makes <c>"ProviderType": "MongoDB"</c> work in configuration.</summary>
-internal sealed class MongoGrainStorageProviderBuilder : IProviderBuilder<ISiloBuilder>
+// "file": the code that Orleans generates names any other type as soon as the assembly is loaded, and so loads the runtime of silos into tools
+// that only read. Orleans finds this one by its attribute.
+file sealed class MongoGrainStorageProviderBuilder : IProviderBuilder<ISiloBuilder>
 {
     public void Configure(ISiloBuilder builder, string? name, IConfigurationSection configurationSection) =>
         builder.AddMongoGrainStorage(name ?? ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, (OptionsBuilder<MongoGrainStorageOptions> options) =>

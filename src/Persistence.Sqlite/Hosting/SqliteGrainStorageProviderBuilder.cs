@@ -10,7 +10,9 @@ using Orleans.Storage;
 namespace Orleans.Hosting;
 
 /// <summary>Makes <c>"ProviderType": "Sqlite"</c> work in configuration.</summary>
-internal sealed class SqliteGrainStorageProviderBuilder : IProviderBuilder<ISiloBuilder>
+// "file": the code that Orleans generates names any other type as soon as the assembly is loaded, and so loads the runtime of silos into tools
+// that only read. Orleans finds this one by its attribute.
+file sealed class SqliteGrainStorageProviderBuilder : IProviderBuilder<ISiloBuilder>
 {
     public void Configure(ISiloBuilder builder, string? name, IConfigurationSection configurationSection) =>
         builder.AddSqliteGrainStorage(name ?? ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, (OptionsBuilder<SqliteGrainStorageOptions> options) =>

@@ -1,4 +1,3 @@
-using JobRequests.Grains;
 using JobRequests.ServiceDefaults;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using MongoDB.Bson;

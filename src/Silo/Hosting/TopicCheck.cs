@@ -1,4 +1,3 @@
-using JobRequests.Grains;
 using JobRequests.Grains.Abstractions;
 using JobRequests.ServiceDefaults;
 using JobRequests.Silo;

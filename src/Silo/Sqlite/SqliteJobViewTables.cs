@@ -1,6 +1,5 @@
 using System.Text.Json;
 using JobRequests.Domain;
-using JobRequests.Grains;
 using JobRequests.Persistence.Sqlite;
 
 namespace JobRequests.Silo;

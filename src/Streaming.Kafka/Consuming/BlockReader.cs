@@ -119,7 +119,7 @@ internal sealed partial class BlockReader : IDisposable
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Provider}: the block of stream {StreamId} has ended: everything up to {Through} was replayed.")]
-    private partial void LogEnded(string provider, StreamId streamId, long through);
+    private partial void LogEnded(string provider, KafkaStreamName streamId, long through);
 
     [LoggerMessage(Level = LogLevel.Warning,
         Message = "{Provider}: record {Offset} of partition {Partition} of {DeadLetterTopic} is ignored: no silo or operator of this cluster has signed it.")]

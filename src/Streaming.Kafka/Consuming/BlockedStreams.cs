@@ -9,7 +9,7 @@ namespace JobRequests.Streaming.Kafka.Consuming;
 internal sealed class BlockedStreams
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<StreamId, Block> _blocks = [];
+    private readonly Dictionary<KafkaStreamName, Block> _blocks = [];
     private volatile bool _isAny;
 
     /// <summary>Whether any stream is blocked; costs nothing to ask.</summary>
@@ -21,9 +21,11 @@ internal sealed class BlockedStreams
         lock (_gate) return _blocks.Values.Count(block => block.Partition == partition);
     }
 
-    public bool Contains(StreamId stream)
+    /// <summary>Named only where any stream is blocked.</summary>
+    public bool Contains(StreamId stream) => _isAny && Contains((KafkaStreamName)stream);
+
+    public bool Contains(KafkaStreamName stream)
     {
-        if (!_isAny) return false;
         lock (_gate) return _blocks.ContainsKey(stream);
     }
 
@@ -32,7 +34,7 @@ internal sealed class BlockedStreams
     /// <param name="partition">Of its topic.</param>
     /// <param name="order">The record's.</param>
     /// <param name="run">The replay that had put it back: the rest of that replay does not pass any more.</param>
-    public void Begin(StreamId stream, int partition, long order, string? run)
+    public void Begin(KafkaStreamName stream, int partition, long order, string? run)
     {
         lock (_gate)
         {
@@ -42,7 +44,7 @@ internal sealed class BlockedStreams
     }
 
     /// <summary>The record has to be dead-lettered, whether it may pass or not: it came in one delivery with one that has failed.</summary>
-    public void Hold(StreamId stream, int partition, long order)
+    public void Hold(KafkaStreamName stream, int partition, long order)
     {
         lock (_gate) Extend(stream, partition, order);
     }
@@ -60,7 +62,7 @@ internal sealed class BlockedStreams
     }
 
     /// <summary>A replay has put everything back up to <paramref name="through"/>: the block ends, unless something was dead-lettered behind that.</summary>
-    public bool TryEnd(StreamId stream, long through)
+    public bool TryEnd(KafkaStreamName stream, long through)
     {
         lock (_gate)
         {
@@ -71,7 +73,7 @@ internal sealed class BlockedStreams
         }
     }
 
-    private Block Extend(StreamId stream, int partition, long order)
+    private Block Extend(KafkaStreamName stream, int partition, long order)
     {
         if (!_blocks.TryGetValue(stream, out var block)) _blocks[stream] = block = new Block(partition);
         block.Last = Math.Max(block.Last, order);

@@ -9,7 +9,7 @@ namespace JobRequests.Streaming.Kafka;
 /// <param name="Topic">The topic that the stream's records come from.</param>
 /// <param name="Stream">The stream.</param>
 /// <param name="Through">The order of the last copy that was replayed: what was dead-lettered behind it keeps the block.</param>
-public sealed record BlockEnd(string Topic, StreamId Stream, long Through)
+public sealed record BlockEnd(string Topic, KafkaStreamName Stream, long Through)
 {
     private const string StreamHeader = "block-end-stream";
     private const string ThroughHeader = "block-end-through";
@@ -19,7 +19,7 @@ public sealed record BlockEnd(string Topic, StreamId Stream, long Through)
     public IReadOnlyList<KafkaHeader> Write() =>
     [
         DeadLetterRecord.Header(TopicHeader, Topic),
-        DeadLetterRecord.Header(StreamHeader, Stream.ToString()),
+        DeadLetterRecord.Header(StreamHeader, Stream.Text),
         DeadLetterRecord.Header(ThroughHeader, Through.ToString(CultureInfo.InvariantCulture)),
     ];
 

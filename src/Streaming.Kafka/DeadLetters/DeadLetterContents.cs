@@ -32,7 +32,7 @@ public sealed class DeadLetterContents
     public IEnumerable<DeadLetterCopy> Waiting => _copies.Where(static copy => !copy.IsSettled);
 
     /// <summary>Whether later records of the stream are dead-lettered too.</summary>
-    public bool IsBlocked(StreamId stream) => _blocks.Contains(stream);
+    public bool IsBlocked(KafkaStreamName stream) => _blocks.Contains(stream);
 
     /// <summary>The offset after the last record of each partition.</summary>
     internal Dictionary<int, long> Ends { get; } = [];

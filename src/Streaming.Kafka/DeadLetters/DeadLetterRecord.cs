@@ -24,7 +24,7 @@ public sealed record DeadLetterOrigin(
 /// <param name="IsBeginning">It has failed itself. Otherwise it was dead-lettered behind one that has.</param>
 /// <param name="Order">Its offset when it was first written: replays replayed in this order.</param>
 /// <param name="Run">The replay that had put it back when it was dead-lettered again, or null.</param>
-public sealed record BlockMark(StreamId Stream, bool IsBeginning, long Order, string? Run);
+public sealed record BlockMark(KafkaStreamName Stream, bool IsBeginning, long Order, string? Run);
 
 /// <summary>
 /// The form of a dead letter: key, value and headers of the original, byte for byte, and the headers named here, in UTF-8. Times are
@@ -92,7 +92,7 @@ public static class DeadLetterRecord
         };
         if (origin.Block is { } block)
         {
-            headers.Add(Header(BlockedStream, block.Stream.ToString()));
+            headers.Add(Header(BlockedStream, block.Stream.Text));
             headers.Add(Header(BlockPlace, block.IsBeginning ? Begin : Behind));
             headers.Add(Header(Order, block.Order.ToString(CultureInfo.InvariantCulture)));
             if (block.Run is { } run) headers.Add(Header(Run, run));
@@ -152,15 +152,10 @@ public static class DeadLetterRecord
         return null;
     }
 
-    internal static StreamId? Stream(IReadOnlyList<KafkaHeader> headers, string name)
-    {
-        foreach (var header in headers)
-            if (header.Name == name)
-                return header.Value.Span.IndexOf((byte)'/') is var slash && slash >= 0 && slash + 1 < header.Value.Length
-                    ? StreamId.Parse(header.Value.Span)
-                    : null;
-        return null;
-    }
+    internal static KafkaStreamName? Stream(IReadOnlyList<KafkaHeader> headers, string name) =>
+        Text(headers, name) is { } text && text.IndexOf('/', StringComparison.Ordinal) is >= 0 and var slash && slash + 1 < text.Length
+            ? new KafkaStreamName(text)
+            : null;
 
     private static BlockMark? ReadBlock(IReadOnlyList<KafkaHeader> headers) =>
         Stream(headers, BlockedStream) is { } stream

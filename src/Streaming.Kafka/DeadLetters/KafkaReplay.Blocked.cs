@@ -118,9 +118,9 @@ public sealed partial class KafkaReplay
                 ofStream.Key, [.. ofStream.OrderBy(static copy => copy.Origin!.Block!.Order).ThenBy(static copy => copy.Record.Offset)])),
     ];
 
-    private sealed class BlockedStream(StreamId id, List<DeadLetterCopy> copies)
+    private sealed class BlockedStream(KafkaStreamName id, List<DeadLetterCopy> copies)
     {
-        public StreamId Id => id;
+        public KafkaStreamName Id => id;
 
         public List<DeadLetterCopy> Copies => copies;
 

@@ -33,9 +33,9 @@ public sealed partial class KafkaReplay(KafkaDeadLetterTopic deadLetters, Action
     private Dictionary<string, int> _partitions = [];
     private int _replayed;
     private int _leftOut;
-    private readonly HashSet<StreamId> _ended = [];
-    private readonly HashSet<StreamId> _failedAgain = [];
-    private readonly HashSet<StreamId> _unfinished = [];
+    private readonly HashSet<KafkaStreamName> _ended = [];
+    private readonly HashSet<KafkaStreamName> _failedAgain = [];
+    private readonly HashSet<KafkaStreamName> _unfinished = [];
 
     /// <summary>Copies replayed; in a dry run those that would be.</summary>
     public int Replayed => Volatile.Read(ref _replayed);
@@ -44,13 +44,13 @@ public sealed partial class KafkaReplay(KafkaDeadLetterTopic deadLetters, Action
     public int LeftOut => Volatile.Read(ref _leftOut);
 
     /// <summary>Streams whose block has ended; in a dry run those that have one.</summary>
-    public IReadOnlyCollection<StreamId> Ended => _ended;
+    public IReadOnlyCollection<KafkaStreamName> Ended => _ended;
 
     /// <summary>Streams of which a record has failed again: they are blocked as before.</summary>
-    public IReadOnlyCollection<StreamId> FailedAgain => _failedAgain;
+    public IReadOnlyCollection<KafkaStreamName> FailedAgain => _failedAgain;
 
     /// <summary>Streams that no silo has handled in time, or whose records kept coming: the next replay continues with them.</summary>
-    public IReadOnlyCollection<StreamId> Unfinished => _unfinished;
+    public IReadOnlyCollection<KafkaStreamName> Unfinished => _unfinished;
 
     /// <summary>How long it waits for the silos to handle what it has replayed.</summary>
     public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromMinutes(2);
@@ -155,7 +155,7 @@ public sealed partial class KafkaReplay(KafkaDeadLetterTopic deadLetters, Action
     }
 
     // A copy's marks are not a permission to write anywhere.
-    private StreamId? StreamOf(DeadLetterCopy copy) => copy.Origin is { Block: { } block } origin && origin.Topic == deadLetters.Topic ? block.Stream : null;
+    private KafkaStreamName? StreamOf(DeadLetterCopy copy) => copy.Origin is { Block: { } block } origin && origin.Topic == deadLetters.Topic ? block.Stream : null;
 
     private string? Hindrance(DeadLetterCopy copy) => copy switch
     {

@@ -12,7 +12,9 @@ using Orleans.Providers;
 
 namespace JobRequests.Streaming.Kafka;
 
-internal sealed class KafkaStreamProviderBuilder : IProviderBuilder<ISiloBuilder>, IProviderBuilder<IClientBuilder>
+// "file": the code that Orleans generates names any other type as soon as the assembly is loaded, and so loads the runtime of silos into tools
+// that only read. Orleans finds this one by its attribute.
+file sealed class KafkaStreamProviderBuilder : IProviderBuilder<ISiloBuilder>, IProviderBuilder<IClientBuilder>
 {
     public void Configure(ISiloBuilder builder, string? name, IConfigurationSection configurationSection)
     {

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using JobRequests.Documents;
 using JobRequests.Domain;
-using JobRequests.Grains;
 using JobRequests.Grains.Abstractions;
 
 namespace JobRequests.Verification;

@@ -1,6 +1,6 @@
 using System.Globalization;
+using JobRequests.Documents;
 using JobRequests.Domain;
-using JobRequests.Grains;
 using JobRequests.Grains.Abstractions;
 
 namespace JobRequests.Verification;

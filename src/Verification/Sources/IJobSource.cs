@@ -2,7 +2,7 @@ namespace JobRequests.Verification;
 
 /// <summary>What is stored of a job, undecoded: UTF-8 JSON. Null where there is none.</summary>
 /// <param name="Job">The job's id.</param>
-/// <param name="Document">A <see cref="Grains.JobDocument"/>.</param>
+/// <param name="Document">A <see cref="Documents.JobDocument"/>.</param>
 /// <param name="View">The view.</param>
 public readonly record struct StoredJobData(string Job, ReadOnlyMemory<byte>? Document, StoredViewData? View);
 

@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using JobRequests.Grains.Abstractions;
+using JobRequests.Records;
 using JobRequests.Streaming.Kafka;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,8 +18,8 @@ public sealed class KafkaRecordSource : IRecordSource
     private static readonly TimeSpan Standstill = TimeSpan.FromSeconds(30);
 
     private readonly ServiceProvider _codecs;
-    private readonly IKafkaRecordDecoder _commands;
-    private readonly IKafkaRecordDecoder _events;
+    private readonly CommandRecordCodec _commands;
+    private readonly EventRecordCodec _events;
     private readonly IKafkaMarkSigner _signer;
     private readonly IConsumer<byte[]?, byte[]?> _consumer;
     private readonly IAdminClient _admin;
@@ -32,8 +33,8 @@ public sealed class KafkaRecordSource : IRecordSource
     {
         Name = $"Kafka at {servers}";
         _codecs = ServerSettings.Records(configuration);
-        _commands = _codecs.GetRequiredKeyedService<IKafkaRecordDecoder>(StreamNames.Requests);
-        _events = _codecs.GetRequiredKeyedService<IKafkaRecordDecoder>(StreamNames.FinalEvents);
+        _commands = _codecs.GetRequiredService<CommandRecordCodec>();
+        _events = _codecs.GetRequiredService<EventRecordCodec>();
         _signer = _codecs.GetRequiredKeyedService<IKafkaMarkSigner>(StreamNames.Requests);
         _requests = ServerSettings.Topic(configuration, StreamNames.Requests);
         _topics = new Dictionary<string, RecordTopic>(StringComparer.Ordinal)
@@ -107,17 +108,12 @@ public sealed class KafkaRecordSource : IRecordSource
     public RequestEvidence DecodeRequest(KafkaRecord record)
     {
         var position = new LogPosition(record.Partition, record.Offset);
-        return Decode(_commands, record) switch
-        {
-            KafkaDecodeResult.Deliver { Item: CommandEnvelope command } => new RequestEvidence(position, command, null, IsFinished(position)),
-            KafkaDecodeResult.DeadLetter deadLetter => new RequestEvidence(position, null, deadLetter.Reason, IsFinished(position)),
-            _ => new RequestEvidence(position, null, "it is no command", IsFinished(position)),
-        };
+        var (command, problem) = Read(_commands.Read, record);
+        return new RequestEvidence(position, command, command is null ? problem : null, IsFinished(position));
     }
 
     public EventEvidence? DecodeEvent(KafkaRecord record) =>
-        Decode(_events, record) is KafkaDecodeResult.Deliver { Item: JobEvent jobEvent }
-            ? new EventEvidence(new LogPosition(record.Partition, record.Offset), jobEvent) : null;
+        Read(_events.Read, record) is ({ } jobEvent, _) ? new EventEvidence(new LogPosition(record.Partition, record.Offset), jobEvent) : null;
 
     public DeadLetterEvidence DecodeDeadLetters(KafkaRecord record)
     {
@@ -212,15 +208,16 @@ public sealed class KafkaRecordSource : IRecordSource
     private static ReadOnlyMemory<byte>? Memory(byte[]? bytes) => bytes is null ? default(ReadOnlyMemory<byte>?) : bytes.AsMemory();
 
     // A silo dead-letters what its decoder throws on, too.
-    private static KafkaDecodeResult Decode(IKafkaRecordDecoder decoder, KafkaRecord record)
+    private static (T? Item, string Problem) Read<T>(Func<KafkaRecord, (T? Item, string Problem)> read, KafkaRecord record)
+        where T : class
     {
         try
         {
-            return decoder.Decode(record);
+            return read(record);
         }
         catch (Exception exception)
         {
-            return new KafkaDecodeResult.DeadLetter(exception.Message);
+            return (null, exception.Message);
         }
     }
 

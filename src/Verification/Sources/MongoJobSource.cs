@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
-using JobRequests.Grains;
+using JobRequests.Documents;
 using JobRequests.Persistence.MongoDB;
 using Microsoft.Extensions.Configuration;
 using MongoDB.Bson;

@@ -1,4 +1,4 @@
-using JobRequests.Grains;
+using JobRequests.Documents;
 using JobRequests.Grains.Abstractions;
 using JobRequests.Records;
 using JobRequests.Streaming.Kafka;

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using JobRequests.Grains;
+using JobRequests.Documents;
 using JobRequests.Persistence.Sqlite;
 using Microsoft.Data.Sqlite;
 

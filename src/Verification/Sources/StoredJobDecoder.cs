@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using JobRequests.Grains;
+using JobRequests.Documents;
 
 namespace JobRequests.Verification;
 

@@ -1,4 +1,4 @@
-namespace JobRequests.Grains;
+namespace JobRequests.Documents;
 
 /// <summary>Settings of the job grains (section <c>Jobs</c>).</summary>
 public sealed class JobRequestOptions

@@ -1,7 +1,7 @@
 using JobRequests.Domain;
 using JobRequests.Grains.Abstractions;
 
-namespace JobRequests.Grains;
+namespace JobRequests.Documents;
 
 /// <summary>A job's events between the domain, the document and the wire. Type names are part of the wire contract.</summary>
 public static class EventMapping

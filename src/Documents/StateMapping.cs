@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using JobRequests.Domain;
 using JobRequests.Grains.Abstractions;
 
-namespace JobRequests.Grains;
+namespace JobRequests.Documents;
 
 /// <summary>A job's state between the domain, the document and the wire.</summary>
 public static class StateMapping
