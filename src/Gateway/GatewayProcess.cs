@@ -1,3 +1,4 @@
+using JobRequests.Clocks;
 using JobRequests.ServiceDefaults;
 using JobRequests.Streaming.Kafka;
 using Microsoft.Extensions.Diagnostics.HealthChecks;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using JobRequests.ServiceDefaults;
+using JobRequests.Clocks;
 
 namespace JobRequests.Gateway.Docs;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using JobRequests.ServiceDefaults;
+using JobRequests.Clocks;
 
 namespace JobRequests.Gateway.Limits;
 

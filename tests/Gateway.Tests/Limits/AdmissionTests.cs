@@ -1,12 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
+using JobRequests.Clocks;
 using JobRequests.Domain;
 using JobRequests.Gateway.Administration;
 using JobRequests.Gateway.Hosting;
 using JobRequests.Gateway.Limits;
 using JobRequests.Gateway.Tests.Hosting;
 using JobRequests.Grains.Abstractions;
-using JobRequests.ServiceDefaults;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace JobRequests.Gateway.Tests.Limits;

@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
+using JobRequests.Clocks;
 using JobRequests.Grains.Abstractions;
-using JobRequests.ServiceDefaults;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -60,3 +62,17 @@ public sealed partial class ClockSteps(TimeProvider clock, ILogger<ClockSteps> l
 /// <param name="By">How far the clock was set ahead; negative where it was set back.</param>
 /// <param name="SeenAt">Timestamp at which that was noticed.</param>
 public sealed record ClockStep(TimeSpan By, long SeenAt);
+
+/// <summary>Whether this machine's clock was set a short while ago.</summary>
+public sealed class ClockStepCheck(ClockSteps steps) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        if (steps.Latest is not { By: var by }) return Task.FromResult(HealthCheckResult.Healthy());
+        var description = string.Create(
+            CultureInfo.InvariantCulture,
+            $"The clock of this machine, {Environment.MachineName}, was set {by.Duration().TotalSeconds:0.###} s {(by > TimeSpan.Zero ? "ahead" : "back")} "
+                + $"within the last minute. Deadlines are judged by the time it shows now.");
+        return Task.FromResult(HealthCheckResult.Degraded(description, data: new Dictionary<string, object> { [HealthData.Docs] = Docs.Clocks }));
+    }
+}

@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using JobRequests.Grains.Abstractions;
+using JobRequests.ServiceDefaults;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace JobRequests.ServiceDefaults;
+namespace JobRequests.Clocks;
 
 /// <summary>
 /// Compares this process's clock with that of every silo. What the product promises of deadlines holds as long as clocks differ by no
@@ -140,3 +141,17 @@ public sealed partial class ClockWatch : BackgroundService
 /// <param name="Setting">The setting that says so.</param>
 /// <param name="Limit">How far this process's clock may differ from every silo's before it sends no more commands; null where it sends none.</param>
 public sealed record ClockTolerance(TimeSpan Value, string Setting, TimeSpan? Limit = null);
+
+/// <summary>How far a silo's clock is ahead of this process's.</summary>
+/// <param name="Reading">What the silo said.</param>
+/// <param name="Ahead">Negative where it is behind.</param>
+/// <param name="Uncertainty">Half of the time that the question took: the difference may be off by this much.</param>
+public sealed record ClockDifference(ClockReading Reading, TimeSpan Ahead, TimeSpan Uncertainty)
+{
+    /// <summary>The silo read its clock somewhere between question and answer; half-way is the best guess.</summary>
+    public static ClockDifference Of(ClockReading reading, DateTimeOffset askedAt, TimeSpan took) =>
+        new(reading, reading.Now - (askedAt + (took / 2)), took / 2);
+
+    /// <summary>Whether the clocks certainly differ by more than <paramref name="tolerance"/>.</summary>
+    public bool Exceeds(TimeSpan tolerance) => Ahead.Duration() - Uncertainty > tolerance;
+}

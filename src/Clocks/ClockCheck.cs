@@ -1,7 +1,8 @@
 using System.Globalization;
+using JobRequests.ServiceDefaults;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
-namespace JobRequests.ServiceDefaults;
+namespace JobRequests.Clocks;
 
 /// <summary>Whether clocks differ by no more than the tolerance, and whether everybody reckons with the same one.</summary>
 public sealed class ClockCheck(ClockWatch watch) : IHealthCheck

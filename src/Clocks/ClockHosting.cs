@@ -1,3 +1,4 @@
+using JobRequests.Clocks;
 using JobRequests.ServiceDefaults;
 using Microsoft.Extensions.DependencyInjection;
 
