@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using JobRequests.Testing.Backends;
+using StackExchange.Redis;
 
 namespace JobRequests.Operations.Tests;
 
@@ -94,12 +95,13 @@ public sealed partial class StartTests
     }
 
     [Fact]
-    public async Task A_silo_joins_when_its_Redis_is_up()
+    public async Task A_silo_that_waited_for_Redis_joins_over_one_connection()
     {
         var name = $"ops-{Guid.NewGuid():N}"[..16];
-        using var door = new Door(await Servers.RedisAsync());
+        var redis = await Servers.RedisAsync();
+        using var door = new Door(redis);
         await using var silo = ServiceUnderTest.Start(
-            "Silo", ("ConnectionStrings:redis", door.Address), ("ConnectionStrings:kafka", await Servers.KafkaAsync()),
+            "Silo", ("ConnectionStrings:redis", $"{door.Address},name={name}"), ("ConnectionStrings:kafka", await Servers.KafkaAsync()),
             ("ConnectionStrings:mongodb", await Servers.MongoAsync()),
             ("Orleans:ClusterId", name), ("Orleans:ServiceId", name), ("Orleans:GrainStorage:jobs:Database", name), ("Topics:CreateMissing", "true"),
             ("Topics:Partitions", "2"),
@@ -119,6 +121,15 @@ public sealed partial class StartTests
         door.Open();
 
         await Eventually.TrueAsync("it is ready", async () => (await Caller.GetAsync(silo.Url, "/health/ready")).Status == 200, () => $"{body}");
+        await using (var connection = await ConnectionMultiplexer.ConnectAsync($"{redis},allowAdmin=true"))
+        {
+            var clients = (await connection.GetServers().Single().ClientListAsync()).Where(client => client.Name == name).ToList();
+
+            // The client opens a second one for messages that Redis sends by itself.
+            Assert.Single(clients, static client => client.SubscriptionCount == 0);
+            Assert.InRange(clients.Count, 1, 2);
+        }
+
         Assert.Equal((0, ""), await silo.StopAsync());
     }
 

@@ -5,16 +5,13 @@ using StackExchange.Redis;
 namespace JobRequests.ServiceDefaults;
 
 /// <summary>Whether Redis answers. One that is slow is reported as degraded: it still works.</summary>
-/// <param name="connectionString">As StackExchange.Redis reads it.</param>
+/// <param name="redis">The connection.</param>
 /// <param name="setting">Where it comes from.</param>
 /// <param name="missing">What it means that Redis does not answer.</param>
-public sealed class RedisPing(string connectionString, string setting, Func<HealthStatus> missing) : IHealthCheck, IAsyncDisposable
+public sealed class RedisPing(RedisConnection redis, string setting, Func<HealthStatus> missing) : IHealthCheck
 {
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Slow = TimeSpan.FromMilliseconds(250);
-
-    private readonly Lock _gate = new();
-    private Task<ConnectionMultiplexer>? _connection;
 
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
@@ -22,7 +19,7 @@ public sealed class RedisPing(string connectionString, string setting, Func<Heal
         var startedAt = Stopwatch.GetTimestamp();
         try
         {
-            var multiplexer = await Connect().WaitAsync(AnswerTimeout, cancellationToken);
+            var multiplexer = await redis.ConnectAsync().WaitAsync(AnswerTimeout, cancellationToken);
             await multiplexer.GetDatabase().PingAsync().WaitAsync(AnswerTimeout, cancellationToken);
             var took = Stopwatch.GetElapsedTime(startedAt);
             return took < Slow
@@ -35,11 +32,6 @@ public sealed class RedisPing(string connectionString, string setting, Func<Heal
         }
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        if (_connection is { IsCompletedSuccessfully: true } connected) await connected.Result.DisposeAsync();
-    }
-
     private static string WhatWasSeen(Exception exception) => exception switch
     {
         TimeoutException => $"Redis did not answer within {AnswerTimeout.TotalSeconds:F0} s.",
@@ -48,23 +40,4 @@ public sealed class RedisPing(string connectionString, string setting, Func<Heal
         RedisConnectionException { FailureType: var kind } => $"Redis cannot be reached: {kind}.",
         _ => $"Redis cannot be used: {exception.GetType().Name}.",
     };
-
-    // One connection for the life of the process; it reconnects by itself.
-    private Task<ConnectionMultiplexer> Connect()
-    {
-        lock (_gate)
-        {
-            if (_connection is null or { IsFaulted: true } or { IsCanceled: true })
-            {
-                var options = ConfigurationOptions.Parse(connectionString);
-                options.AbortOnConnectFail = false;
-                options.ConnectTimeout = (int)AnswerTimeout.TotalMilliseconds;
-                options.BacklogPolicy = BacklogPolicy.FailFast;
-                options.ClientName = "jobrequests-health";
-                _connection = ConnectionMultiplexer.ConnectAsync(options);
-            }
-
-            return _connection;
-        }
-    }
 }

@@ -8,7 +8,7 @@ namespace Microsoft.Extensions.Hosting;
 /// <summary>Health checks of the servers that a process's configuration names.</summary>
 public static class ServerChecksHosting
 {
-    /// <summary>Check <c>redis</c>, where <c>Orleans:Clustering</c> is on Redis.</summary>
+    /// <summary>The connection to Redis and check <c>redis</c>, where <c>Orleans:Clustering</c> is on Redis.</summary>
     /// <param name="builder">The host.</param>
     /// <param name="missing">What a Redis that does not answer means for this process, now.</param>
     /// <param name="tags">What the check decides.</param>
@@ -17,7 +17,8 @@ public static class ServerChecksHosting
     {
         var clustering = builder.Configuration.GetSection("Orleans:Clustering");
         if (clustering["ProviderType"] != "Redis" || ConnectionOf(builder.Configuration, clustering) is not var (setting, connectionString)) return builder;
-        builder.Services.AddSingleton(provider => new RedisPing(connectionString, setting, () => missing(provider)));
+        builder.Services.AddSingleton(_ => new RedisConnection(RedisConnection.Read(setting, connectionString, "jobrequests-silo")));
+        builder.Services.AddSingleton(provider => new RedisPing(provider.GetRequiredService<RedisConnection>(), setting, () => missing(provider)));
         builder.Services.AddHealthChecks().AddCheck<RedisPing>("redis", tags: tags);
         return builder;
     }

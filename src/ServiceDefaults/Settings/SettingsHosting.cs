@@ -41,7 +41,7 @@ public static class SettingsHosting
             throw Wrong(clustering["ConnectionName"] is { } name
                 ? $"{clustering.Path}:ConnectionName names the connection string '{name}', but ConnectionStrings:{name} is not set."
                     : $"{clustering.Path}:ConnectionName is missing.");
-        RedisSettings.Read(setting, address);
+        RedisConnection.Read(setting, address, "");
     }
 
     private static OptionsValidationException Wrong(string mistake) => new("", typeof(SettingsSection), [mistake]);

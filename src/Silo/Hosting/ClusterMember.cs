@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using JobRequests.ServiceDefaults;
+using Orleans.Clustering.Redis;
 using Orleans.Configuration;
 
 namespace Microsoft.Extensions.Hosting;
@@ -27,6 +29,10 @@ internal static class ClusterMember
             if (builder.Configuration[port] == "0")
                 builder.Configuration[port] = FreePort().ToString(CultureInfo.InvariantCulture);
 
+        // Shared: Orleans does not dispose it.
+        if (IsOnRedis(builder))
+            builder.Services.AddOptions<RedisClusteringOptions>().Configure<RedisConnection>(static (options, redis) =>
+                options.CreateMultiplexer = async _ => (await redis.ConnectAsync(), IsShared: true));
         builder.Services.AddOptions<EndpointOptions>()
             .Validate(static options => options.SiloPort is > 0 and <= IPEndPoint.MaxPort, $"{Endpoints}:SiloPort must be between 0 and {IPEndPoint.MaxPort}.")
             .Validate(static options => options.GatewayPort is >= 0
@@ -48,9 +54,11 @@ internal static class ClusterMember
     /// <summary>What has to run beside a silo that is a member by Redis. Registered after it.</summary>
     public static IHostApplicationBuilder AddMembershipKeeper(this IHostApplicationBuilder builder)
     {
-        if (builder.Configuration["Orleans:Clustering:ProviderType"] == "Redis") builder.Services.AddHostedService<MembershipKeeper>();
+        if (IsOnRedis(builder)) builder.Services.AddHostedService<MembershipKeeper>();
         return builder;
     }
+
+    private static bool IsOnRedis(IHostApplicationBuilder builder) => builder.Configuration["Orleans:Clustering:ProviderType"] == "Redis";
 
     /// <summary>A silo that has gone is noticed within seconds; one that pauses for a second is not taken for gone.</summary>
     private static void WithinSeconds(ClusterMembershipOptions options)

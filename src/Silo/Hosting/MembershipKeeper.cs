@@ -15,8 +15,8 @@ namespace Microsoft.Extensions.Hosting;
 /// and the others end themselves once its version passes theirs.
 /// </summary>
 internal sealed partial class MembershipKeeper(
-    IOptions<RedisClusteringOptions> redis, IOptions<ClusterOptions> cluster, ILocalSiloDetails silo, ISiloStatusOracle oracle, TimeProvider time,
-    ILogger<MembershipKeeper> logger)
+    RedisConnection redis, IOptions<RedisClusteringOptions> clustering, IOptions<ClusterOptions> cluster, ILocalSiloDetails silo, ISiloStatusOracle oracle,
+    TimeProvider time, ILogger<MembershipKeeper> logger)
     : BackgroundService
 {
     private const string Version = "Version";
@@ -33,7 +33,7 @@ internal sealed partial class MembershipKeeper(
 
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
-    private readonly RedisKey _key = redis.Value.CreateRedisKey(cluster.Value);
+    private readonly RedisKey _key = clustering.Value.CreateRedisKey(cluster.Value);
     private readonly RedisValue _self = silo.SiloAddress.ToString();
     private HashEntry[] _kept = [];
 
@@ -41,10 +41,7 @@ internal sealed partial class MembershipKeeper(
     {
         try
         {
-            var options = redis.Value.ConfigurationOptions!.Clone();
-            options.AbortOnConnectFail = false;
-            options.BacklogPolicy = BacklogPolicy.FailFast;
-            await using var connection = await ConnectionMultiplexer.ConnectAsync(options);
+            var connection = await redis.ConnectAsync();
             using var timer = new PeriodicTimer(Period, time);
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {

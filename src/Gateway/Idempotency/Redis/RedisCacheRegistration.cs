@@ -1,6 +1,7 @@
 using JobRequests.Gateway.Idempotency.Redis;
 using JobRequests.ServiceDefaults;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using StackExchange.Redis;
 
 namespace Microsoft.Extensions.Hosting;
 
@@ -21,18 +22,27 @@ public static class RedisCacheRegistration
         var connectionString = builder.Configuration.GetConnectionString(RedisCacheOptions.ConnectionName);
         if (string.IsNullOrWhiteSpace(connectionString)) return builder;
 
-        var configuration = RedisConnection.Configure(connectionString);
+        var configuration = Configure(connectionString);
         var services = builder.Services;
         services.AddOptions<RedisCacheOptions>().BindConfiguration(RedisCacheOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<RedisCacheOptions>, RedisCacheOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<RedisConnection>(provider, configuration));
-        services.AddHostedService(static provider => provider.GetRequiredService<RedisConnection>());
+        services.AddSingleton(_ => new RedisConnection(configuration));
+        services.AddHostedService<RedisStart>();
         services.AddJobRecords();
         services.AddSingleton<RedisCacheTelemetry>();
         services.AddSingleton<RedisCalls>();
         services.Replace(ServiceDescriptor.Singleton<IIdempotencyCache, RedisIdempotencyCache>());
         services.AddHealthChecks().AddCheck<RedisCheck>("redis", tags: [HealthTags.Ready]);
         return builder;
+    }
+
+    /// <summary>Callers wait for the cache: what takes longer than a second is of no use.</summary>
+    internal static ConfigurationOptions Configure(string connectionString)
+    {
+        var configuration = RedisConnection.Read($"ConnectionStrings:{RedisCacheOptions.ConnectionName}", connectionString, "jobrequests-gateway");
+        configuration.ConnectTimeout = Math.Min(configuration.ConnectTimeout, 1_000);
+        configuration.AsyncTimeout = Math.Min(configuration.AsyncTimeout, 1_000);
+        return configuration;
     }
 }

@@ -1,3 +1,4 @@
+using JobRequests.ServiceDefaults;
 using Polly;
 using Polly.CircuitBreaker;
 using StackExchange.Redis;

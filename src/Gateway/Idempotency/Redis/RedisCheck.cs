@@ -1,3 +1,4 @@
+using JobRequests.ServiceDefaults;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace JobRequests.Gateway.Idempotency.Redis;

@@ -5,7 +5,9 @@ using JobRequests.Gateway.Hosting;
 using JobRequests.Gateway.Idempotency.Redis;
 using JobRequests.Gateway.Tests.Hosting;
 using JobRequests.Records;
+using JobRequests.ServiceDefaults;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
@@ -27,7 +29,8 @@ internal sealed class RedisCacheUnderTest : IAsyncDisposable
             .AddSingleton(TimeProvider.System)
             .AddSingleton(Options.Create(options))
             .AddSingleton(Options.Create(gateway))
-            .AddSingleton(provider => ActivatorUtilities.CreateInstance<RedisConnection>(provider, RedisConnection.Configure(address)))
+            .AddSingleton(_ => new RedisConnection(RedisCacheRegistration.Configure(address)))
+            .AddSingleton<RedisStart>()
             .AddSingleton(Signature)
             .AddSingleton<RedisCacheTelemetry>()
             .AddSingleton<RedisCalls>()
@@ -59,8 +62,6 @@ internal sealed class RedisCacheUnderTest : IAsyncDisposable
 
     public RedisCheck Check => _services.GetRequiredService<RedisCheck>();
 
-    public RedisConnection Connection => _services.GetRequiredService<RedisConnection>();
-
     public RecordedLogs Logs { get; } = new();
 
     /// <summary>Of every call's time the rest of the machine may take its share: tests that are not about time are patient.</summary>
@@ -69,7 +70,7 @@ internal sealed class RedisCacheUnderTest : IAsyncDisposable
     public static async Task<RedisCacheUnderTest> StartAsync(string address, RedisCacheOptions? options = null, GatewayOptions? gateway = null)
     {
         var ledger = new RedisCacheUnderTest(address, options ?? Patient, gateway ?? new GatewayOptions());
-        await ledger.Connection.StartAsync(CancellationToken.None);
+        await ledger._services.GetRequiredService<RedisStart>().StartAsync(CancellationToken.None);
         return ledger;
     }
 
