@@ -27,3 +27,14 @@ internal sealed class JobDocumentIndex(FindJobDocuments find) : IJobDocumentInde
         return [.. found.Select(static grain => grain.Key.ToString()!)];
     }
 }
+
+/// <summary>The job documents of a grain storage, as the rebuild of the views reads them.</summary>
+internal sealed class JobDocumentScan(Func<int, CancellationToken, IAsyncEnumerable<IEnumerable<(GrainId Grain, JobDocument? Document)>>> scan)
+    : IJobDocumentScan
+{
+    private const int BatchSize = 200;
+
+    public IAsyncEnumerable<IReadOnlyList<(string JobRequestId, JobDocument Document)>> ScanAsync(CancellationToken cancellationToken) =>
+        scan(BatchSize, cancellationToken).Select(static batch => (IReadOnlyList<(string, JobDocument)>)[.. batch.Select(static found =>
+            (found.Grain.Key.ToString()!, found.Document ?? throw new InvalidDataException($"The document of {found.Grain} is 'null'.")))]);
+}

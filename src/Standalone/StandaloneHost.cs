@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using JobRequests.Gateway;
 using JobRequests.Persistence.Sqlite;
 using JobRequests.ServiceDefaults;
@@ -45,8 +43,9 @@ internal static class StandaloneHost
             builder.Configuration[Development] = "true";
 
         builder.AddServiceDefaults();
+        // A silo that is alone talks to nobody, but Orleans wants an address of its own.
         builder.AddSilo(silo => silo
-            .UseLocalhostClustering(siloPort: FreePort(), gatewayPort: 0)
+            .UseLocalhostClustering(siloPort: ListenAddresses.FreePort(), gatewayPort: 0)
             .Configure<ClusterOptions>(cluster => cluster.ClusterId = cluster.ServiceId = "jobrequests"));
         builder.Services.AddSingleton<IProduceFailureClassifier, InProcessProduceFailureClassifier>();
         builder.Services.AddSingleton<IRequestBacklog, InProcessRequestBacklog>();
@@ -63,12 +62,4 @@ internal static class StandaloneHost
         problem is DataFolderProblem.OtherLog or DataFolderProblem.HalfRestored or DataFolderProblem.Damaged
         ? " `jobctl restore --data FOLDER --from BACKUP` does that."
         : "";
-
-    // A silo that is alone talks to nobody, but Orleans wants an address of its own.
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

@@ -5,5 +5,5 @@ namespace JobRequests.Streaming.InProcess;
 /// <summary>How long a delivery that failed waits for its next attempt: 100 ms at first, 5 s at most. The framework begins with whole seconds.</summary>
 internal sealed class DeliveryBackoff : IMessageDeliveryBackoffProvider
 {
-    public TimeSpan Next(int attempt) => TimeSpan.FromMilliseconds(Math.Min(5000, 100 << Math.Min(attempt, 6)) * (0.5 + (Random.Shared.NextDouble() / 2)));
+    public TimeSpan Next(int attempt) => Backoff.Next(attempt);
 }

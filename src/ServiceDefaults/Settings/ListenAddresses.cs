@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
@@ -62,6 +63,14 @@ public static class ListenAddresses
                 .. Split("HTTPS_PORTS", configuration["HTTPS_PORTS"], static port => $"https://*:{port}")];
         var prefersAddresses = addresses.Count > 0 && configuration[WebHostDefaults.PreferHostingUrlsKey]?.ToUpperInvariant() is ("TRUE" or "1");
         return endpoints.Count > 0 && !prefersAddresses ? endpoints : addresses;
+    }
+
+    /// <summary>A port of the loopback that was free a moment ago.</summary>
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static List<ListenAddress> Split(string setting, string? text, Func<string, string> url) =>

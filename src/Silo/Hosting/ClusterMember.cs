@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using JobRequests.ServiceDefaults;
 using Orleans.Clustering.Redis;
 using Orleans.Configuration;
@@ -27,7 +26,7 @@ internal static class ClusterMember
         // Port 0 as everywhere: a free one. To Orleans it would mean "none".
         foreach (var port in new[] { $"{Endpoints}:SiloPort", $"{Endpoints}:GatewayPort" })
             if (builder.Configuration[port] == "0")
-                builder.Configuration[port] = FreePort().ToString(CultureInfo.InvariantCulture);
+                builder.Configuration[port] = ListenAddresses.FreePort().ToString(CultureInfo.InvariantCulture);
 
         // Shared: Orleans does not dispose it.
         if (IsOnRedis(builder))
@@ -72,12 +71,5 @@ internal static class ClusterMember
 
         // After all silos were killed, the next one waits until their entries are this old, three times over.
         options.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(3);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

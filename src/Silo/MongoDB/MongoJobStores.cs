@@ -18,7 +18,9 @@ internal static class MongoJobStores
             (await Storage(provider)
                 .FindAsync(JobRequestOptions.StateName, path, IndexMatch.AtMost, atMost, limit, includeData: false, from, before, cancellationToken))
                     .Select(static grain => grain.GrainId)));
-        services.TryAddSingleton<IJobDocumentScan>(static provider => new MongoJobDocumentScan(Storage(provider)));
+        services.TryAddSingleton<IJobDocumentScan>(static provider => new JobDocumentScan((size, cancellationToken) =>
+            Storage(provider).ScanAsync(JobRequestOptions.StateName, size, cancellationToken)
+                .Select(batch => batch.Select(record => (record.GrainId, Storage(provider).Deserialize<JobDocument>(record))))));
         services.AddSingleton(static provider => new MongoJobViewStore(Database(provider)));
         services.TryAddSingleton<IJobViewStore>(static provider => provider.GetRequiredService<MongoJobViewStore>());
         services.TryAddSingleton<IJobViewIndex, MongoJobViewIndex>();

@@ -17,7 +17,9 @@ internal static class SqliteJobStores
             (await Storage(provider)
                 .FindAsync(JobRequestOptions.StateName, path, IndexMatch.AtMost, atMost, limit, includeData: false, from, before, cancellationToken))
                     .Select(static grain => grain.GrainId)));
-        services.TryAddSingleton<IJobDocumentScan>(static provider => new SqliteJobDocumentScan(Storage(provider)));
+        services.TryAddSingleton<IJobDocumentScan>(static provider => new JobDocumentScan((size, cancellationToken) =>
+            Storage(provider).ScanAsync(JobRequestOptions.StateName, size, cancellationToken)
+                .Select(batch => batch.Select(record => (record.GrainId, Storage(provider).Deserialize<JobDocument>(record))))));
         services.TryAddSingleton<IJobViewGenerations, SqliteJobViewGenerations>();
         services.TryAddSingleton<IJobViewStore, SqliteJobViewStore>();
         services.TryAddSingleton<IJobViewIndex, SqliteJobViewIndex>();
