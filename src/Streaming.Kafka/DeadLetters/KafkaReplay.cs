@@ -155,7 +155,8 @@ public sealed partial class KafkaReplay(KafkaDeadLetterTopic deadLetters, Action
     }
 
     // A copy's marks are not a permission to write anywhere.
-    private KafkaStreamName? StreamOf(DeadLetterCopy copy) => copy.Origin is { Block: { } block } origin && origin.Topic == deadLetters.Topic ? block.Stream : null;
+    private KafkaStreamName? StreamOf(DeadLetterCopy copy) =>
+        copy.Origin is { Block: { } block } origin && origin.Topic == deadLetters.Topic ? block.Stream : null;
 
     private string? Hindrance(DeadLetterCopy copy) => copy switch
     {
