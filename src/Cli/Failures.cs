@@ -35,3 +35,6 @@ internal static class Failures
 
     public const string NotLoggedIn = "Not signed in. Use --as NAME (development), --token TOKEN, JOBCTL_TOKEN, or run `jobctl login`.";
 }
+
+/// <summary>The arguments cannot be followed; the message says what was expected.</summary>
+internal sealed class UsageException(string message) : Exception(message);

@@ -21,3 +21,10 @@ public sealed record CommandOptions
     /// <summary>Told after each attempt that did not bring the outcome.</summary>
     public IProgress<CommandProgress>? Progress { get; init; }
 }
+
+/// <summary>An attempt without an outcome.</summary>
+/// <param name="Attempt">1 for the first.</param>
+/// <param name="Code">What was heard, such as <c>OVERLOADED</c> or <c>CONNECTION_LOST</c>.</param>
+/// <param name="Message">One sentence for a person.</param>
+/// <param name="NextIn">The pause until the next attempt.</param>
+public sealed record CommandProgress(int Attempt, string Code, string Message, TimeSpan NextIn);

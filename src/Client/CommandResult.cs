@@ -62,3 +62,34 @@ public abstract record CommandResult
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Body">The body's text.</param>
 public sealed record RawAnswer(int Status, string Body);
+
+/// <summary>What a command would do now; nothing was stored.</summary>
+/// <param name="Outcome"><c>SUCCESS</c> or <c>FAIL</c>.</param>
+/// <param name="Code">Why it would fail.</param>
+/// <param name="Version">The job's version that the answer rests on, or would lead to.</param>
+public sealed record DryRun(string Outcome, string? Code, long? Version)
+{
+    /// <summary>The HTTP answer as it came.</summary>
+    public RawAnswer? Answer { get; init; }
+}
+
+/// <summary>What the service knows about a key.</summary>
+public abstract record RequestStatus
+{
+    private RequestStatus()
+    {
+    }
+
+    /// <summary>The HTTP answer as it came.</summary>
+    public required RawAnswer Answer { get; init; }
+
+    /// <summary>Nothing: the command is safe to send with the same key.</summary>
+    /// <param name="NeverHappened">True when it is certain that no earlier attempt was or will be executed.</param>
+    public sealed record Unknown(bool NeverHappened) : RequestStatus;
+
+    /// <summary>It was taken up and has no outcome yet.</summary>
+    public sealed record Pending : RequestStatus;
+
+    /// <summary>It has its outcome: <see cref="CommandResult.Succeeded"/> or <see cref="CommandResult.Rejected"/>.</summary>
+    public sealed record Decided(CommandResult Result) : RequestStatus;
+}

@@ -113,3 +113,7 @@ public sealed partial class MongoGrainStorage
         }
     }
 }
+
+/// <summary>What <see cref="MongoGrainStorage.CheckHealthAsync"/> found out.</summary>
+/// <param name="Exception">Why not, when it is not healthy.</param>
+public sealed record MongoHealth(bool IsHealthy, string Description, TimeSpan Duration, Exception? Exception = null);

@@ -62,3 +62,9 @@ internal static class SqliteFailure
         $"The database in the data folder '{folder}' was written by a newer version ({what} {found}, this version knows {known}) and was left untouched: start "
             + "that version, or set DataFolder to another folder.");
 }
+
+/// <summary>
+/// The disk failed while a write was being committed, so nobody can say yet whether the write survives.
+/// Drop what you hold in memory, read again and decide from what is stored; never report the write as failed.
+/// </summary>
+public sealed class CommitUnknownException(string message, Exception inner) : IOException(message, inner);

@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Diagnostics.Metrics;
 using System.Threading.Channels;
+using Orleans.Streams;
 
 namespace JobRequests.Streaming.InProcess;
 
@@ -137,4 +139,13 @@ internal sealed class InProcessQueue(string provider, int capacity)
         Release(events);
         events.Fail($"The silo that read the queue of provider '{provider}' has stopped; stream {events.StreamId} was not served, or not to the end.");
     }
+}
+
+/// <summary>The queues of a process. Silos and clients that share one hub share their streams.</summary>
+public sealed class InProcessStreamHub
+{
+    private readonly ConcurrentDictionary<(string Provider, QueueId Queue), InProcessQueue> _queues = new();
+
+    internal InProcessQueue GetQueue(string provider, QueueId queueId, int capacity) =>
+        _queues.GetOrAdd((provider, queueId), static (key, size) => new InProcessQueue(key.Provider, size), capacity);
 }

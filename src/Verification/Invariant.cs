@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace JobRequests.Verification;
 
 /// <summary>What must hold whatever goes wrong; <c>docs/verify.md</c> says what each means and what shows it.</summary>
@@ -74,3 +76,20 @@ public static class Invariants
         _ => throw new ArgumentOutOfRangeException(nameof(invariant), invariant, "There is no such invariant."),
     };
 }
+
+/// <summary>An invariant that does not hold, and what shows it.</summary>
+/// <param name="Invariant">Which one.</param>
+/// <param name="Job">The job; null for what concerns the run as a whole.</param>
+/// <param name="Version">The job's version it is about, or null.</param>
+/// <param name="Caller">Whose request it is about, or null.</param>
+/// <param name="Key">That request's idempotency key, or null.</param>
+/// <param name="Message">One sentence.</param>
+/// <param name="Evidence">The records that show it, one a line.</param>
+public sealed record Violation(
+    Invariant Invariant,
+    string? Job,
+    int? Version,
+    string? Caller,
+    string? Key,
+    string Message,
+    ImmutableArray<string> Evidence);

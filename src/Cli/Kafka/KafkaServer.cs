@@ -136,3 +136,10 @@ internal sealed record KafkaServer(string Bootstrap, string Setting, IReadOnlyDi
         }
     }
 }
+
+/// <summary>Kafka could not do what was wanted; the message is one sentence that says what to do.</summary>
+internal sealed class KafkaFailedException(string message, int exitCode, Exception? reason = null) : Exception(message, reason)
+{
+    /// <summary>One of <see cref="Cli.ExitCode"/>.</summary>
+    public int ExitCode { get; } = exitCode;
+}

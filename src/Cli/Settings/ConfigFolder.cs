@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using JobRequests.Records;
+
 namespace JobRequests.Cli.Settings;
 
 /// <summary>The user's folder for jobctl: JOBCTL_CONFIG, else <c>jobctl</c> in XDG_CONFIG_HOME or what the system has for it.</summary>
@@ -37,3 +40,11 @@ internal static class ConfigFolder
             : throw new UsageException("There is no home folder to keep jobctl's files in: set JOBCTL_CONFIG to a folder.");
     }
 }
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(Dictionary<string, string>))]
+[JsonSerializable(typeof(Memory))]
+[JsonSerializable(typeof(RecordedCall))]
+[JsonSerializable(typeof(IReadOnlyList<TopicPlan>))]
+[JsonSerializable(typeof(IReadOnlyList<TopicReport>))]
+internal sealed partial class CliJson : JsonSerializerContext;

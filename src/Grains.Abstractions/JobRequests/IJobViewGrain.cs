@@ -18,3 +18,23 @@ public interface IJobViewGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("StoredAt")]
     Task<DateTimeOffset?> StoredAt(string jobRequestId, int version);
 }
+
+/// <summary>Where the silos tell each other how far views are behind; there is one, with the key 0. It remembers nothing for long.</summary>
+[GrainInterfaceType("jobs.viewlag"), Alias("jobs.IViewLagGrain")]
+public interface IViewLagGrain : IGrainWithIntegerKey
+{
+    /// <summary>Takes one silo's report.</summary>
+    /// <returns>The greatest lag that any silo has reported lately.</returns>
+    [AlwaysInterleave, Alias("Exchange")]
+    Task<TimeSpan> Exchange(string silo, TimeSpan lag);
+}
+
+/// <summary>
+/// Hears of the events in the process that decides them; where a process has one, the grains tell it. An event is durable when it is told;
+/// a job's events come in order, after a crash perhaps again.
+/// </summary>
+public interface IJobEventListener
+{
+    /// <summary>Returns at once and never throws: it runs on the job's own turn.</summary>
+    void OnEvent(JobEvent jobEvent);
+}

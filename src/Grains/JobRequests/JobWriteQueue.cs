@@ -201,3 +201,9 @@ internal sealed partial class JobWriteQueue(
     [LoggerMessage(Level = LogLevel.Warning, Message = "Storage of job {JobRequestId} failed (attempt {Attempt}); the document is read again.")]
     private partial void LogStorageFault(string jobRequestId, int attempt, Exception exception);
 }
+
+/// <summary>Commands of a batch that could not be stored.</summary>
+/// <param name="From">The place in the batch of the first; all after it were abandoned too.</param>
+/// <param name="Attempts">How often it was tried.</param>
+/// <param name="Error">The last fault.</param>
+internal sealed record Abandoned(int From, int Attempts, Exception Error);

@@ -1,4 +1,5 @@
 using JobRequests.Domain;
+using JobRequests.Grains.Abstractions;
 
 namespace JobRequests.Grains;
 
@@ -11,4 +12,52 @@ public interface IJobViewStore
     /// <summary>Stores each view unless one of its version or a later one is there. A job comes at most once.</summary>
     /// <returns>Jobs whose view was not stored for that reason.</returns>
     Task<IReadOnlyCollection<string>> WriteAsync(IReadOnlyCollection<JobView> views);
+}
+
+/// <summary>Jobs in the order of their positions, as one index of the store has them: reading on costs the same at any depth.</summary>
+public abstract record ViewOrder
+{
+    private ViewOrder()
+    {
+    }
+
+    public sealed record All : ViewOrder;
+
+    public sealed record OfStatus(string Status) : ViewOrder;
+
+    public sealed record OfCandidate(string Candidate) : ViewOrder;
+
+    public sealed record OfRequester(string Requester) : ViewOrder;
+
+    public sealed record OfRequesterAndStatus(string Requester, string Status) : ViewOrder;
+
+    /// <summary>What a person may see: requested by it, or offered to it. A job comes once.</summary>
+    public sealed record OfPerson(string Person) : ViewOrder;
+}
+
+/// <summary>What is known of a job from the way through an index.</summary>
+/// <param name="Position">Where it stands.</param>
+/// <param name="Status">Its status.</param>
+/// <param name="Requester">Who requested it.</param>
+/// <param name="Title">Its title, where it was asked for and the job has one.</param>
+public sealed record ViewEntry(JobPosition Position, string Status, string Requester, string? Title);
+
+/// <summary>Questions about many views.</summary>
+public interface IJobViewIndex
+{
+    /// <summary>The jobs behind <paramref name="after"/>, at most <paramref name="count"/>; fewer than that means that there are no more.</summary>
+    Task<IReadOnlyList<ViewEntry>> ScanAsync(ViewOrder order, JobPosition? after, int count, bool withTitles, CancellationToken cancellationToken = default);
+
+    /// <summary>How many jobs have which status: all jobs, or those of one requester.</summary>
+    Task<IReadOnlyDictionary<string, long>> CountAsync(string? requester, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Adds up what became of the jobs that were offered in a time. A view holds its job once, at its newest version, so an event that is
+    /// delivered twice is counted once, and a rebuilt view counts like the one before.
+    /// </summary>
+    /// <param name="query">Which jobs, and whose part of them.</param>
+    /// <param name="maxJobs">Of more jobs the newest are counted, and the answer says so.</param>
+    /// <param name="maxCandidates">Of more people those with the most offers are named.</param>
+    /// <param name="cancellationToken">Ends the work in the store.</param>
+    Task<JobStatistics> CountStatisticsAsync(StatisticsQuery query, int maxJobs, int maxCandidates, CancellationToken cancellationToken);
 }

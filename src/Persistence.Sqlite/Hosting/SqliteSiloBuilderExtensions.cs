@@ -21,10 +21,6 @@ namespace Orleans.Hosting;
 // }
 public static class SqliteSiloBuilderExtensions
 {
-    /// <summary>Adds SQLite grain storage as the default storage.</summary>
-    public static ISiloBuilder AddSqliteGrainStorageAsDefault(this ISiloBuilder builder, Action<SqliteGrainStorageOptions>? configure = null) =>
-        builder.AddSqliteGrainStorage(ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, configure);
-
     /// <summary>Adds SQLite grain storage under a name, as used in <c>[PersistentState("state", "name")]</c>. For queries, resolve
     /// <see cref="SqliteGrainStorage"/> by the same key.</summary>
     public static ISiloBuilder AddSqliteGrainStorage(this ISiloBuilder builder, string name, Action<SqliteGrainStorageOptions>? configure = null) =>

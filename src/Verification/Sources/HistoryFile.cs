@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using JobRequests.Domain;
 
 namespace JobRequests.Verification;
@@ -17,10 +18,6 @@ public static class HistoryFile
     public const string CacheWiped = "cache-wiped";
 
     private static readonly string[] Outcomes = ["SUCCESS", "FAIL", RecordedCall.Pending, "REFUSED"];
-
-    /// <summary>The calls of a file, in its order.</summary>
-    /// <exception cref="VerificationException">A line is not what it should be, or the file cannot be read.</exception>
-    public static IEnumerable<RecordedCall> ReadCalls(string path) => Read(path).Where(line => line.Call is not null).Select(line => line.Call!);
 
     internal static IEnumerable<HistoryLine> Read(string path)
     {
@@ -99,3 +96,10 @@ internal sealed record RecordedFault
 
     public long Start { get; init; }
 }
+
+/// <summary>How lines of a history are written.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(RecordedCall))]
+[JsonSerializable(typeof(RecordedFault))]
+internal sealed partial class HistoryJson : JsonSerializerContext;
