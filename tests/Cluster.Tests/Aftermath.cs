@@ -63,7 +63,7 @@ internal static class Aftermath
     }
 
     // SUCCESS, FAIL, TIMEOUT or a refusal; never an error of ours.
-    private static void CheckStatuses(IEnumerable<Call> calls)
+    private static void CheckStatuses(IEnumerable<RecordedCall> calls)
     {
         int[] allowed = [200, 201, 202, 404, 409, 403, 412, 429, 503, 504];
         var others = calls.Where(call => call.Status is { } status && !allowed.Contains(status))
@@ -72,10 +72,10 @@ internal static class Aftermath
         Assert.Empty(others);
     }
 
-    private static async Task CheckLinearizableAsync(IReadOnlyCollection<Call> calls)
+    private static async Task CheckLinearizableAsync(IReadOnlyCollection<RecordedCall> calls)
     {
         var history = Path.GetTempFileName();
-        await File.WriteAllLinesAsync(history, calls.Select(call => JsonSerializer.Serialize(call, HistoryJson.Options)));
+        await File.WriteAllLinesAsync(history, calls.Select(HistoryFile.Line));
         var rules = new CheckRules { Only = [Invariant.I15] };
         var report = await new Verifier(new VerificationSources { HistoryFile = history }, new VerificationOptions { Rules = rules, Settle = TimeSpan.Zero })
             .RunAsync();

@@ -4,6 +4,7 @@ using Confluent.Kafka.Admin;
 using JobRequests.Domain;
 using JobRequests.Testing.Backends;
 using JobRequests.Testing.Load;
+using JobRequests.Verification;
 
 namespace JobRequests.Cluster.Tests;
 
@@ -70,7 +71,7 @@ public sealed class ArticleDefects(ClusterFixture fixture)
         var job = await CreateAsync(caller);
         await Aftermath.AllCommittedAsync(_cluster);
 
-        Task<Call> sent;
+        Task<RecordedCall> sent;
         await Backend.StopAsync("mongo");
         try
         {

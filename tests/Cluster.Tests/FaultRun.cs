@@ -37,7 +37,7 @@ internal sealed class FaultRun : IAsyncDisposable
     /// <summary>Returns when as many more calls were decided, of those that began after this call.</summary>
     public async Task AnsweredAsync(int count)
     {
-        var (since, started) = (Call.Now(), Stopwatch.GetTimestamp());
+        var (since, started) = (RecordingCaller.Now(), Stopwatch.GetTimestamp());
         while (Caller.Calls.Count(call => call.Start >= since && call.IsDecided) < count)
         {
             if (_load.IsCompleted) await _load;

@@ -51,7 +51,7 @@ public sealed class ProcessFaultTests(ClusterFixture fixture)
     public async Task A_rolling_restart_of_silos_fails_no_request()
     {
         await using var run = await FaultRun.StartAsync(_cluster);
-        var since = Call.Now();
+        var since = RecordingCaller.Now();
 
         foreach (var silo in new[] { 1, 2 })
         {

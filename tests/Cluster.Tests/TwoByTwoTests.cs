@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using JobRequests.Domain;
 using JobRequests.Testing.Load;
+using JobRequests.Verification;
 
 namespace JobRequests.Cluster.Tests;
 
@@ -41,7 +42,7 @@ public sealed class TwoByTwoTests(ClusterFixture fixture)
     }
 
     // Every fifth request is sent to both gateways at once: both get the same answer.
-    private static async Task<Call> SendWithRepeatAsync(RecordingCaller caller, Request request, int number)
+    private static async Task<RecordedCall> SendWithRepeatAsync(RecordingCaller caller, Request request, int number)
     {
         if (number % 5 != 0) return await DecidedAsync(caller, request, number % 2);
         var answers = await Task.WhenAll(DecidedAsync(caller, request, 0), DecidedAsync(caller, request, 1));
@@ -49,7 +50,7 @@ public sealed class TwoByTwoTests(ClusterFixture fixture)
         return answers[0];
     }
 
-    private static async Task<Call> DecidedAsync(RecordingCaller caller, Request request, int gateway)
+    private static async Task<RecordedCall> DecidedAsync(RecordingCaller caller, Request request, int gateway)
     {
         var call = await caller.SendAsync(request, gateway);
         return call.IsDecided ? call : await caller.SendUntilDecidedAsync(request);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using JobRequests.Testing;
 using JobRequests.Testing.Load;
+using JobRequests.Verification;
 
 namespace JobRequests.EndToEnd.Tests;
 
@@ -60,7 +61,7 @@ public sealed class KillTests : IDisposable
     private async Task VerifyAsync(RecordingCaller caller, int jobs)
     {
         var history = Path.Combine(_folder, "history.jsonl");
-        await File.WriteAllLinesAsync(history, caller.Calls.Select(call => JsonSerializer.Serialize(call, HistoryJson.Options)));
+        await File.WriteAllLinesAsync(history, caller.Calls.Select(HistoryFile.Line));
         var (exitCode, output, error) = await ChildProcess.RunAsync(
             "dotnet", [Repository.OutputOf("Cli", "jobctl.dll"), "verify", "--data", _folder, "--history", history]);
         Assert.True(exitCode == 0, output + error);

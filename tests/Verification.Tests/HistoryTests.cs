@@ -1,4 +1,3 @@
-using System.Text.Json;
 using JobRequests.Documents;
 
 namespace JobRequests.Verification.Tests;
@@ -60,7 +59,7 @@ public sealed class HistoryTests : IDisposable
     public async Task A_line_that_is_no_call_is_named(string line, string part)
     {
         var file = Path.Combine(_folder, "history.jsonl");
-        await File.WriteAllLinesAsync(file, [JsonSerializer.Serialize(SampleCalls()[0], HistoryJson.Default.RecordedCall), line]);
+        await File.WriteAllLinesAsync(file, [HistoryFile.Line(SampleCalls()[0]), line]);
 
         var exception = await Assert.ThrowsAsync<VerificationException>(() => new Verifier(new VerificationSources { HistoryFile = file }).RunAsync());
 
@@ -125,7 +124,7 @@ public sealed class HistoryTests : IDisposable
     private async Task<string> WriteAsync(IEnumerable<RecordedCall> calls, string? line = null)
     {
         var file = Path.Combine(_folder, $"{Guid.NewGuid():N}.jsonl");
-        var lines = calls.Select(call => JsonSerializer.Serialize(call, HistoryJson.Default.RecordedCall));
+        var lines = calls.Select(HistoryFile.Line);
         await File.WriteAllLinesAsync(file, line is null ? lines : lines.Append("").Append(line));
         return file;
     }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using JobRequests.Testing;
 using static JobRequests.Verification.Linearizability;
 
@@ -142,7 +141,7 @@ public sealed class LinearizabilityTests(ITestOutputHelper output)
         var ours = histories.Where(calls => Judge(calls).Linearizability != Linearizable).Select(calls => calls[0].Job).ToHashSet();
         var file = Path.GetTempFileName();
         await File.WriteAllLinesAsync(file, histories.SelectMany(calls => calls)
-            .Select(call => JsonSerializer.Serialize(call, HistoryJson.Default.RecordedCall)));
+            .Select(HistoryFile.Line));
 
         var (_, answer, error) = await ChildProcess.RunAsync(Environment.GetEnvironmentVariable("LINCHECK")!, [file]);
         File.Delete(file);

@@ -80,7 +80,7 @@ public sealed record RecordedCall
     internal bool IsFail => Outcome == "FAIL";
 
     [JsonIgnore]
-    internal bool IsDecided => IsSuccess || IsFail;
+    public bool IsDecided => IsSuccess || IsFail;
 
     /// <summary>It may have happened, or may yet.</summary>
     [JsonIgnore]

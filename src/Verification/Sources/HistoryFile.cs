@@ -19,6 +19,9 @@ public static class HistoryFile
 
     private static readonly string[] Outcomes = ["SUCCESS", "FAIL", RecordedCall.Pending, "REFUSED"];
 
+    /// <summary>A call as a line of a history.</summary>
+    public static string Line(RecordedCall call) => JsonSerializer.Serialize(call, HistoryJson.Default.RecordedCall);
+
     internal static IEnumerable<HistoryLine> Read(string path)
     {
         var number = 0;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using JobRequests.Testing.Load;
+using JobRequests.Verification;
 
 namespace JobRequests.Testing.Backends.Nemesis;
 
@@ -19,16 +20,16 @@ public static class NemesisRun
 
         var faults = Choose(plan, new FaultCatalogue(cluster, toxics, chance).All, chance);
         using var enough = new CancellationTokenSource();
-        var origin = Call.Now();
+        var origin = RecordingCaller.Now();
         var load = new SteadyLoad(caller, crowd, plan.Rate, plan.Seed).RunAsync(enough.Token);
         var happened = await BreakAsync(plan, faults, caller, enough);
         await load;
 
         plan.Say($"{caller.Calls.Count} calls; asking for what was not decided");
-        var (lastAnswered, during) = (Call.Now(), caller.Calls.ToList());
+        var (lastAnswered, during) = (RecordingCaller.Now(), caller.Calls.ToList());
         await crowd.AnswerTheRestAsync(caller);
         await File.WriteAllLinesAsync(plan.HistoryFile, [
-            .. caller.Calls.Select(static call => JsonSerializer.Serialize(call, HistoryJson.Options)),
+            .. caller.Calls.Select(HistoryFile.Line),
             .. happened.Where(static fault => fault.Fault.WipesCache)
                 .Select(static fault => JsonSerializer.Serialize(new { fault = "cache-wiped", start = fault.Ended }))]);
 
@@ -76,9 +77,9 @@ public static class NemesisRun
                 var next = Task.Delay(plan.FaultEvery);
                 await Task.Delay(plan.FaultEvery / 5);
                 plan.Say($"{Stopwatch.GetElapsedTime(started).TotalSeconds,4:F0} s  {fault.Name} ({caller.Calls.Count} calls so far)");
-                var began = Call.Now();
+                var began = RecordingCaller.Now();
                 await fault.HappenAsync();
-                happened.Add((fault, began, Call.Now()));
+                happened.Add((fault, began, RecordingCaller.Now()));
                 await next;
             }
 
@@ -115,7 +116,7 @@ public static class NemesisRun
         }
     }
 
-    private static TimeSpan LongestGap(IEnumerable<Call> calls, long from, long to)
+    private static TimeSpan LongestGap(IEnumerable<RecordedCall> calls, long from, long to)
     {
         var (last, longest) = (from, 0L);
         foreach (var end in calls.Where(call => call.End > from && call.End <= to).Select(static call => call.End!.Value).Order())

@@ -1,11 +1,12 @@
 using System.Text.Json;
+using JobRequests.Verification;
 
 namespace JobRequests.Testing.Load;
 
 /// <summary>What must hold of one job and all that was said about it.</summary>
 public static class JobChecks
 {
-    public static void Check(Request created, JsonElement document, JsonElement history, IReadOnlyList<Call> calls)
+    public static void Check(Request created, JsonElement document, JsonElement history, IReadOnlyList<RecordedCall> calls)
     {
         var events = history.GetProperty("events").EnumerateArray().ToList();
         Assert.Equal(Enumerable.Range(1, events.Count), events.Select(Version));
@@ -14,7 +15,7 @@ public static class JobChecks
         foreach (var epoch in events.Where(e => Type(e) == "JobAccepted").GroupBy(e => e.GetProperty("epoch").GetInt32()))
             Assert.True(epoch.Count() == 1, $"Job {created.Job} was accepted {epoch.Count()} times in epoch {epoch.Key}.");
 
-        foreach (var request in calls.Where(call => call.Key is not null).GroupBy(call => call.Request))
+        foreach (var request in calls.Where(call => call.Key is not null).GroupBy(call => (call.Caller, call.Op, call.Key, call.Job)))
         {
             var answers = request.Where(call => call.IsDecided).Select(call => (call.Outcome, call.Code, call.Version)).Distinct().ToList();
             Assert.True(answers.Count <= 1, $"{request.Key} was answered differently: {string.Join(" / ", answers)}");

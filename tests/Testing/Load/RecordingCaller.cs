@@ -3,6 +3,8 @@ using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using JobRequests.Verification;
 
 namespace JobRequests.Testing.Load;
 
@@ -12,19 +14,24 @@ public sealed class RecordingCaller(params Uri[] gateways) : IDisposable
     private readonly HttpClient[] _http = [.. gateways.Select(url => new HttpClient { BaseAddress = url, Timeout = TimeSpan.FromSeconds(60) })];
     private static readonly TimeSpan DecisionLimit = TimeSpan.FromSeconds(60);
 
+    private static readonly JsonSerializerOptions WithoutNulls = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+
     private int _turn;
 
-    public ConcurrentQueue<Call> Calls { get; private init; } = new();
+    public ConcurrentQueue<RecordedCall> Calls { get; private init; } = new();
+
+    /// <summary>Nanoseconds on one clock.</summary>
+    public static long Now() => (long)(Stopwatch.GetTimestamp() * (1e9 / Stopwatch.Frequency));
 
     /// <summary>The same history, other servers.</summary>
     public RecordingCaller MovedTo(params Uri[] next) => new(next) { Calls = Calls };
 
     /// <param name="request">What is wanted.</param>
     /// <param name="gateway">Which gateway is asked; null: the next one.</param>
-    public async Task<Call> SendAsync(Request request, int? gateway = null)
+    public async Task<RecordedCall> SendAsync(Request request, int? gateway = null)
     {
-        var start = Call.Now();
-        var call = new Call
+        var start = Now();
+        var call = new RecordedCall
         {
             Job = request.Job,
             Op = request.Op,
@@ -41,7 +48,7 @@ public sealed class RecordingCaller(params Uri[] gateways) : IDisposable
             var body = await response.Content.ReadFromJsonAsync<JsonElement>();
             call = call with
             {
-                End = Call.Now(),
+                End = Now(),
                 Status = (int)response.StatusCode,
                 Outcome = OutcomeOf(body),
                 Code = body.TryGetProperty("code", out var code) ? code.GetString() : null,
@@ -59,7 +66,7 @@ public sealed class RecordingCaller(params Uri[] gateways) : IDisposable
     }
 
     /// <summary>Sends the same request again until it is decided.</summary>
-    public async Task<Call> SendUntilDecidedAsync(Request request)
+    public async Task<RecordedCall> SendUntilDecidedAsync(Request request)
     {
         var started = Stopwatch.GetTimestamp();
         while (true)
@@ -77,15 +84,15 @@ public sealed class RecordingCaller(params Uri[] gateways) : IDisposable
 
     public async Task<JsonElement> ReadJobAsync(string job, string person)
     {
-        var start = Call.Now();
+        var start = Now();
         var body = await GetAsync($"/v1/job-requests/{job}?consistency=strong", person);
-        Calls.Enqueue(new Call
+        Calls.Enqueue(new RecordedCall
         {
             Job = job,
             Op = "get",
             Caller = person,
             Start = start,
-            End = Call.Now(),
+            End = Now(),
             Outcome = "SUCCESS",
             Version = body.GetProperty("version").GetInt32(),
             Winner = body.GetProperty("acceptedBy").GetString() ?? "",
@@ -122,7 +129,7 @@ public sealed class RecordingCaller(params Uri[] gateways) : IDisposable
         return message;
     }
 
-    private static StringContent Json<T>(T body) => new(JsonSerializer.Serialize(body, HistoryJson.Options), Encoding.UTF8, "application/json");
+    private static StringContent Json<T>(T body) => new(JsonSerializer.Serialize(body, WithoutNulls), Encoding.UTF8, "application/json");
 
     // REFUSED with an open outcome is a TIMEOUT to whoever reads the history.
     private static string OutcomeOf(JsonElement body)
