@@ -2,7 +2,6 @@ using JobRequests.Persistence.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
-using Orleans.Providers;
 using Orleans.Runtime.Hosting;
 using Orleans.Storage;
 
