@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using JobRequests.Client.Wire;
 
 namespace JobRequests.Client;
@@ -33,7 +34,7 @@ public sealed record JobCommand
     public static JobCommand Accept(string job) => new(Client.Operation.Accept, job);
 
     public static JobCommand Decline(string job, string? reason = null) =>
-        new(Client.Operation.Decline, job, payload: JsonSerializer.Serialize(new DeclineBody(reason), WireJson.Default.DeclineBody));
+        new(Client.Operation.Decline, job, payload: reason is null ? "{}" : new JsonObject { ["reason"] = reason }.ToJsonString());
 
     public static JobCommand Withdraw(string job) => new(Client.Operation.Withdraw, job);
 
@@ -48,4 +49,32 @@ public sealed record JobCommand
     }
 
     public static JobCommand Finish(string job) => new(Client.Operation.Finish, job);
+}
+
+/// <summary>The operations of the API; a key belongs to one caller, one operation and one job.</summary>
+public static class Operation
+{
+    public const string Create = "create";
+    public const string Accept = "accept";
+    public const string Decline = "decline";
+    public const string Withdraw = "withdraw";
+    public const string Cancel = "cancel";
+    public const string Start = "start";
+    public const string FinishTask = "finish-task";
+    public const string Finish = "finish";
+
+    public static IReadOnlyList<string> All { get; } = [Create, Accept, Decline, Withdraw, Cancel, Start, FinishTask, Finish];
+
+    /// <summary>The route that executes an operation, relative to the service's address.</summary>
+    internal static string Route(string operation, string? job, string? task)
+    {
+        var jobRoute = $"v1/job-requests/{Uri.EscapeDataString(job ?? "")}";
+        return operation switch
+        {
+            Create => "v1/job-requests",
+            FinishTask => $"{jobRoute}/tasks/{Uri.EscapeDataString(task ?? "")}/finish",
+            _ when All.Contains(operation) => $"{jobRoute}/{operation}",
+            _ => throw new ArgumentException($"'{operation}' is no operation; one of {string.Join(", ", All)} was expected.", nameof(operation)),
+        };
+    }
 }

@@ -24,11 +24,40 @@ public static class EventMapping
         };
     }
 
-    public static JobRequestEvent ToDomain(this StoredEvent e) => ToDomain(
-        e.Type, e.By, e.At, e.Candidates, e.Tasks?.Select(task => task.ToDomain()), e.Title, e.ExpiresAt, e.Reason, e.Task);
+    public static StoredEvent ToStored(this JobEvent e) => new()
+    {
+        N = e.Version,
+        Type = e.Type,
+        At = e.At,
+        By = e.By,
+        Request = e.Request,
+        Epoch = e.Epoch,
+        Candidates = e.Data.Candidates is { } candidates ? [.. candidates] : null,
+        Tasks = e.Data.Tasks is { } tasks ? [.. tasks.Select(task => new StoredTask(task.Id, task.Name, task.Done))] : null,
+        Title = e.Data.Title,
+        ExpiresAt = e.Data.ExpiresAt,
+        Reason = e.Data.Reason,
+        Task = e.Data.Task,
+    };
 
-    public static JobRequestEvent ToDomain(this JobEvent e) => ToDomain(
-        e.Type, e.By, e.At, e.Data.Candidates, e.Data.Tasks?.Select(task => task.ToDomain()), e.Data.Title, e.Data.ExpiresAt, e.Data.Reason, e.Data.Task);
+    public static JobRequestEvent ToDomain(this StoredEvent e) => e.Type switch
+    {
+        nameof(JobRequestEvent.JobRequested) =>
+            new JobRequestEvent.JobRequested(
+                Need(e.By, e), [.. e.Candidates ?? []], [.. (e.Tasks ?? []).Select(task => task.ToDomain())], e.Title, e.ExpiresAt, e.At),
+        nameof(JobRequestEvent.JobAccepted) => new JobRequestEvent.JobAccepted(Need(e.By, e), e.At),
+        nameof(JobRequestEvent.JobDeclined) => new JobRequestEvent.JobDeclined(Need(e.By, e), e.Reason, e.At),
+        nameof(JobRequestEvent.JobWithdrawn) => new JobRequestEvent.JobWithdrawn(Need(e.By, e), e.At),
+        nameof(JobRequestEvent.JobCancelled) => new JobRequestEvent.JobCancelled(Need(e.By, e), e.At),
+        nameof(JobRequestEvent.JobExpired) => new JobRequestEvent.JobExpired(e.At),
+        nameof(JobRequestEvent.JobStarted) => new JobRequestEvent.JobStarted(Need(e.By, e), e.At),
+        nameof(JobRequestEvent.TaskFinished) => new JobRequestEvent.TaskFinished(Need(e.By, e), Need(e.Task, e), e.At),
+        nameof(JobRequestEvent.JobFinished) => new JobRequestEvent.JobFinished(Need(e.By, e), e.At),
+        nameof(JobRequestEvent.CandidatesExhausted) => new JobRequestEvent.CandidatesExhausted(Need(e.By, e), e.At),
+        _ => throw new InvalidOperationException($"Event type '{e.Type}' is unknown to this version."),
+    };
+
+    public static JobRequestEvent ToDomain(this JobEvent e) => e.ToStored().ToDomain();
 
     public static JobEvent ToWire(this StoredEvent e, string jobRequestId) =>
         new(jobRequestId, e.N, e.Type, e.At, e.By, e.Request, e.Epoch, ToData(e));
@@ -55,31 +84,6 @@ public static class EventMapping
         _ => throw new InvalidOperationException($"{@event.GetType().Name} has no name on the wire."),
     };
 
-    private static JobRequestEvent ToDomain(
-        string type,
-        string? by,
-        DateTimeOffset at,
-        IEnumerable<string>? candidates,
-        IEnumerable<JobTask>? tasks,
-        string? title,
-        DateTimeOffset? expiresAt,
-        string? reason,
-        string? task) => type switch
-        {
-            nameof(JobRequestEvent.JobRequested) =>
-                new JobRequestEvent.JobRequested(Need(by, type), [.. candidates ?? []], [.. tasks ?? []], title, expiresAt, at),
-            nameof(JobRequestEvent.JobAccepted) => new JobRequestEvent.JobAccepted(Need(by, type), at),
-            nameof(JobRequestEvent.JobDeclined) => new JobRequestEvent.JobDeclined(Need(by, type), reason, at),
-            nameof(JobRequestEvent.JobWithdrawn) => new JobRequestEvent.JobWithdrawn(Need(by, type), at),
-            nameof(JobRequestEvent.JobCancelled) => new JobRequestEvent.JobCancelled(Need(by, type), at),
-            nameof(JobRequestEvent.JobExpired) => new JobRequestEvent.JobExpired(at),
-            nameof(JobRequestEvent.JobStarted) => new JobRequestEvent.JobStarted(Need(by, type), at),
-            nameof(JobRequestEvent.TaskFinished) => new JobRequestEvent.TaskFinished(Need(by, type), Need(task, type), at),
-            nameof(JobRequestEvent.JobFinished) => new JobRequestEvent.JobFinished(Need(by, type), at),
-            nameof(JobRequestEvent.CandidatesExhausted) => new JobRequestEvent.CandidatesExhausted(Need(by, type), at),
-            _ => throw new InvalidOperationException($"Event type '{type}' is unknown to this version."),
-        };
-
-    private static string Need(string? value, string type) =>
-        value ?? throw new InvalidOperationException($"A stored {type} lacks a member that this event always has.");
+    private static string Need(string? value, StoredEvent e) =>
+        value ?? throw new InvalidOperationException($"A stored {e.Type} lacks a member that this event always has.");
 }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using JobRequests.Grains.Abstractions;
 
@@ -21,7 +20,7 @@ internal sealed record EventRecord
 
     public required int Epoch { get; init; }
 
-    public required EventRecordData Data { get; init; }
+    public required JobEventData Data { get; init; }
 
     public static EventRecord From(JobEvent e) => new()
     {
@@ -32,46 +31,11 @@ internal sealed record EventRecord
         By = e.By,
         Request = e.Request,
         Epoch = e.Epoch,
-        Data = new EventRecordData
-        {
-            Candidates = e.Data.Candidates,
-            Tasks = e.Data.Tasks?.Select(task => new EventRecordTask(task.Id, task.Name, task.Done)).ToImmutableArray(),
-            Title = e.Data.Title,
-            ExpiresAt = e.Data.ExpiresAt,
-            Reason = e.Data.Reason,
-            Task = e.Data.Task,
-        },
+        Data = e.Data,
     };
 
-    public JobEvent ToEvent() => new(
-        JobRequestId,
-        Version,
-        Type,
-        At,
-        By,
-        Request,
-        Epoch,
-        new JobEventData(Data.Candidates, Data.Tasks?.Select(task => new TaskSnapshot(task.Id, task.Name, task.Done))
-            .ToImmutableArray(), Data.Title, Data.ExpiresAt, Data.Reason, Data.Task));
+    public JobEvent ToEvent() => new(JobRequestId, Version, Type, At, By, Request, Epoch, Data);
 }
-
-/// <summary>What a fact says beyond its type; members that do not apply are absent.</summary>
-internal sealed record EventRecordData
-{
-    public ImmutableArray<string>? Candidates { get; init; }
-
-    public ImmutableArray<EventRecordTask>? Tasks { get; init; }
-
-    public string? Title { get; init; }
-
-    public DateTimeOffset? ExpiresAt { get; init; }
-
-    public string? Reason { get; init; }
-
-    public string? Task { get; init; }
-}
-
-internal sealed record EventRecordTask(string Id, string Name, bool Done);
 
 /// <summary>How events are written as JSON. Members that are unknown are left out: they add to a fact and do not change it.</summary>
 [JsonSourceGenerationOptions(

@@ -7,7 +7,6 @@ namespace JobRequests.Client.Wire;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(NewJob))]
-[JsonSerializable(typeof(DeclineBody))]
 [JsonSerializable(typeof(Job))]
 [JsonSerializable(typeof(JobHistory))]
 [JsonSerializable(typeof(JobPage))]
@@ -25,8 +24,6 @@ namespace JobRequests.Client.Wire;
 [JsonSerializable(typeof(DryRunAnswer))]
 [JsonSerializable(typeof(PendingRequest))]
 internal sealed partial class WireJson : JsonSerializerContext;
-
-internal sealed record DeclineBody(string? Reason);
 
 internal sealed record DeadLetterOldestBody(string Stream, string Place);
 

@@ -16,6 +16,20 @@ public abstract record JobRequestEvent
 
     public DateTimeOffset At { get; }
 
+    /// <summary>The command whose success it is; null for what time did, and for what follows from the event before it.</summary>
+    public JobRequestCommand? ToCommand() => this switch
+    {
+        JobRequested e => new JobRequestCommand.Create(e.Candidates, e.Tasks, e.Title, e.ExpiresAt),
+        JobAccepted => new JobRequestCommand.Accept(),
+        JobDeclined e => new JobRequestCommand.Decline(e.Reason),
+        JobWithdrawn => new JobRequestCommand.Withdraw(),
+        JobCancelled => new JobRequestCommand.Cancel(),
+        JobStarted => new JobRequestCommand.Start(),
+        TaskFinished e => new JobRequestCommand.FinishTask(e.TaskId),
+        JobFinished => new JobRequestCommand.Finish(),
+        _ => null,
+    };
+
     public sealed record JobRequested(
         string Requester,
         ImmutableArray<string> Candidates,

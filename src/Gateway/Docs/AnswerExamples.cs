@@ -11,18 +11,7 @@ internal static class AnswerExamples
     private static readonly string Job = ProblemExamples.Job;
     private static readonly DateTimeOffset Start = ProblemExamples.Time;
 
-    // What a command leaves behind, as its caller sees it: a candidate sees itself, the requester everybody.
-    private static readonly Dictionary<string, JobSnapshot> After = new(StringComparer.Ordinal)
-    {
-        [Operations.Create] = ForRequester(JobStatus.Open, 1),
-        [Operations.Accept] = ForAnn(JobStatus.Accepted, 2, CandidateAnswer.Accepted),
-        [Operations.Decline] = ForAnn(JobStatus.Open, 2, CandidateAnswer.Declined),
-        [Operations.Withdraw] = ForAnn(JobStatus.Open, 3, CandidateAnswer.Withdrawn, epoch: 2),
-        [Operations.Cancel] = ForRequester(JobStatus.Cancelled, 2),
-        [Operations.Start] = ForAnn(JobStatus.Started, 3, CandidateAnswer.Accepted),
-        [Operations.FinishTask] = ForAnn(JobStatus.Started, 4, CandidateAnswer.Accepted, isDone: true),
-        [Operations.Finish] = ForAnn(JobStatus.Finished, 5, CandidateAnswer.Accepted, isDone: true),
-    };
+    private static readonly Dictionary<string, JobSnapshot> After = Play();
 
     private static readonly JobHistory History = new(Job, 2,
     [
@@ -131,15 +120,36 @@ internal static class AnswerExamples
         new(Outcomes.Success, Job, After[operation].Version, operation == Operations.Create ? ProblemExamples.Key : "k2", Replayed: false,
             JobBody.From(After[operation]));
 
-    private static JobSnapshot ForRequester(JobStatus status, int version) => new(
-        Job, status.ToString(), 1, version, "Clean the windows", "zoe", null, [new("ann", null), new("bob", null)], 2,
-        [new(ProblemExamples.Task, "windows", false)], Start, null);
+    /// <summary>What each command leaves behind as its caller sees it, where it can first succeed on the way from the offer to the finished job.</summary>
+    private static Dictionary<string, JobSnapshot> Play()
+    {
+        var job = Execute(JobRequest.Initial, Operations.Create, "zoe")!;
+        var after = new Dictionary<string, JobSnapshot>(StringComparer.Ordinal) { [Operations.Create] = AsSeenBy("zoe", job) };
+        foreach (var next in (string[])[Operations.Accept, Operations.Start, Operations.FinishTask, Operations.Finish])
+        {
+            foreach (var operation in Operations.All)
+                foreach (var person in (string[])["ann", "zoe"])
+                    if (Execute(job, operation, person) is { } done) after.TryAdd(operation, AsSeenBy(person, done));
+            job = Execute(job, next, "ann")!;
+        }
 
-    private static JobSnapshot ForAnn(JobStatus status, int version, CandidateAnswer answer, int epoch = 1, bool isDone = false) => new(
-        Job, status.ToString(), epoch, version, "Clean the windows", "zoe", answer == CandidateAnswer.Accepted
-            ? "ann"
-            : null, [new("ann", answer.ToString())], null,
-        [new(ProblemExamples.Task, "windows", isDone)], Start, null);
+        return after;
+    }
+
+    private static JobRequest? Execute(JobRequest job, string operation, string person) =>
+        JobRequestDecider.Decide(job, CommandRoute.Find(operation)!.ExampleCommand(ProblemExamples.Task), person, Start) is JobRequestDecision.Succeeded done
+            ? done.Events.Aggregate(job, JobRequest.Evolve)
+            : null;
+
+    private static JobSnapshot AsSeenBy(string person, JobRequest job)
+    {
+        var seen = new JobView(Job, job).For(new Viewer(person, IsAdmin: false)).Job;
+        return new JobSnapshot(
+            Job, seen.Status.ToString(), seen.Epoch, seen.Version, seen.Title, seen.Requester, seen.Winner,
+            [.. seen.Candidates.Select(candidate => new CandidateSnapshot(candidate.Id, candidate.Answer?.ToString()))],
+            person == seen.Requester ? seen.CandidatesLeft : null, [.. seen.Tasks.Select(task => new TaskSnapshot(task.Id, task.Name, task.Done))],
+            seen.CreatedAt, seen.ExpiresAt);
+    }
 
     private static DateTimeOffset At(double seconds) => Start.AddSeconds(seconds);
 

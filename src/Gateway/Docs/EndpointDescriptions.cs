@@ -12,8 +12,8 @@ internal static class EndpointDescriptions
     {
         if (route.IsCreate) endpoint.Produces<SuccessBody>(StatusCodes.Status201Created);
         return endpoint
-            .Describe(OperationKind.Command, "Commands", route.Name, route.Summary, route.Description, OperationProblems.OfCommand(route.Operation))
-            .Accepts(route.Body.Type, isOptional: !route.IsCreate, "application/json")
+            .Describe(OperationKind.Command, "Commands", route.Name, route.Summary, route.Description, OperationProblems.OfCommand(route))
+            .Accepts(route.Body.Type, isOptional: !route.NeedsBody, "application/json")
             .Produces<DryRunBody>(StatusCodes.Status200OK)
             .Produces<ProblemBody>(StatusCodes.Status202Accepted)
             .WithMetadata(new CommandDescription(route.Operation, JsonNode.Parse(route.Example)));

@@ -21,22 +21,8 @@ internal static class OperationProblems
         .. OfQuestion, .. WithBody, ProblemTypes.IdempotencyKeyMissing, ProblemTypes.IdempotencyKeyMalformed, ProblemTypes.IdempotencyKeyReused,
         ProblemTypes.RequestInProgress,
         ProblemTypes.TooManyAttempts, ProblemTypes.Overloaded, ProblemTypes.DecisionTimeout, ProblemTypes.OutcomeUnknown,
-        .. Types(Rejections.JobClosed, Rejections.DeadlinePassed, Rejections.VersionMismatch),
+        .. Types([Rejections.JobClosed, Rejections.DeadlinePassed, Rejections.VersionMismatch]),
     ];
-
-    private static readonly ImmutableArray<ProblemType> OfWinner = Types(Rejections.NotAllowed, Rejections.NotAccepted);
-
-    private static readonly Dictionary<string, ImmutableArray<ProblemType>> Commands = new(StringComparer.Ordinal)
-    {
-        [Operations.Create] = Types(Rejections.AlreadyExists),
-        [Operations.Accept] = Types(Rejections.NotAllowed, Rejections.AlreadyAnswered, Rejections.AlreadyAccepted),
-        [Operations.Decline] = Types(Rejections.NotAllowed, Rejections.AlreadyAnswered, Rejections.AlreadyAccepted),
-        [Operations.Cancel] = Types(Rejections.NotAllowed),
-        [Operations.Withdraw] = [.. OfWinner, .. Types(Rejections.AlreadyStarted)],
-        [Operations.Start] = [.. OfWinner, .. Types(Rejections.AlreadyStarted)],
-        [Operations.FinishTask] = [.. OfWinner, .. Types(Rejections.NotStarted, Rejections.TaskUnknown, Rejections.TaskAlreadyFinished)],
-        [Operations.Finish] = [.. OfWinner, .. Types(Rejections.NotStarted, Rejections.TasksOpen)],
-    };
 
     /// <summary>A question about a job.</summary>
     public static ImmutableArray<ProblemType> OfJobQuestion { get; } = [.. OfQuestion, ProblemTypes.JobRequestNotFound];
@@ -54,13 +40,10 @@ internal static class OperationProblems
     /// <summary>What operators tell the service to do with a body.</summary>
     public static ImmutableArray<ProblemType> OfOperatorWithBody { get; } = [.. OfOperator, .. WithBody];
 
-    public static ImmutableArray<ProblemType> OfCommand(string operation) =>
-        operation == Operations.Create ? [.. AnyCommand, .. Commands[operation]] : [.. AnyCommand, ProblemTypes.JobRequestNotFound, .. Commands[operation]];
+    public static ImmutableArray<ProblemType> OfCommand(CommandRoute route) => route.IsCreate
+        ? [.. AnyCommand, .. Types(route.Rejections)]
+        : [.. AnyCommand, ProblemTypes.JobRequestNotFound, .. Types(route.Rejections)];
 
-    private static ImmutableArray<ProblemType> Types(params ReadOnlySpan<Rejection> rejections)
-    {
-        var types = ImmutableArray.CreateBuilder<ProblemType>(rejections.Length);
-        foreach (var rejection in rejections) types.Add(ProblemTypes.OfRejection(rejection.Code));
-        return types.MoveToImmutable();
-    }
+    private static IEnumerable<ProblemType> Types(ImmutableArray<Rejection> rejections) =>
+        rejections.Select(static rejection => ProblemTypes.OfRejection(rejection.Code));
 }

@@ -15,7 +15,6 @@ internal static class SchemaCompletion
         [typeof(CandidateSnapshot)] = "JobCandidate",
         [typeof(StepBody)] = "JobStepRequest",
         [typeof(EventBody)] = "JobEvent",
-        [typeof(EventDataBody)] = "JobEventData",
         [typeof(FeedEventBody)] = "JobFeedEvent",
         [typeof(HistoryBody)] = "JobHistory",
         [typeof(SuccessBody)] = "CommandSuccess",

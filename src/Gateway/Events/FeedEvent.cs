@@ -42,7 +42,7 @@ internal sealed class FeedEvent(JobEvent jobEvent, long sequence, int partition,
 }
 
 /// <summary>An event of the feed: as in its job's history, with the job it belongs to.</summary>
-internal sealed record FeedEventBody(string JobRequestId, int Version, string Type, DateTimeOffset At, string? By, int Epoch, EventDataBody Data)
+internal sealed record FeedEventBody(string JobRequestId, int Version, string Type, DateTimeOffset At, string? By, int Epoch, JobEventData Data)
 {
-    public static FeedEventBody From(JobEvent e) => new(e.JobRequestId, e.Version, e.Type, e.At, e.By, e.Epoch, EventDataBody.From(e.Data));
+    public static FeedEventBody From(JobEvent e) => new(e.JobRequestId, e.Version, e.Type, e.At, e.By, e.Epoch, e.Data);
 }

@@ -52,7 +52,7 @@ internal sealed class LiveCommandReader(CommandReader commands, BodyValidator va
     private async ValueTask<(CommandBody? Body, Refusal? Refusal)> ReadBodyAsync(
         ReadOnlyMemory<byte>? json, CommandRoute route, string key, CancellationToken aborted)
     {
-        if (json is not { } utf8) return (null, route.IsCreate ? Refusal.Field("body", "is required") : null);
+        if (json is not { } utf8) return (null, route.NeedsBody ? Refusal.Field("body", "is required") : null);
         CommandBody body;
         try
         {

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Refused = JobRequests.Domain.Rejections;
 
 namespace JobRequests.Gateway.JobRequests;
 
@@ -12,32 +14,50 @@ namespace JobRequests.Gateway.JobRequests;
 /// <param name="Name">The operation's id in the OpenAPI document.</param>
 /// <param name="Summary">In a few words.</param>
 /// <param name="Description">In a sentence.</param>
+/// <param name="Explanation">Why it succeeded, and what happened.</param>
+/// <param name="Rejections">How the rules can refuse it, beside what any command can meet.</param>
 /// <param name="Example">A body that works.</param>
 internal sealed record CommandRoute(
     string Operation, string Path, JsonTypeInfo Body, Func<CommandBody?, string, JobRequestCommand> ToCommand, string Name, string Summary, string Description,
-    string Example = "{}")
+    string Explanation, ImmutableArray<Rejection> Rejections, string Example = "{}")
 {
+    private static readonly ImmutableArray<Rejection> OfAnswer = [Refused.NotAllowed, Refused.AlreadyAnswered, Refused.AlreadyAccepted];
+
+    private static readonly ImmutableArray<Rejection> OfWinner = [Refused.NotAllowed, Refused.NotAccepted];
+
     public static readonly ImmutableArray<CommandRoute> All =
     [
         new(Operations.Create, "/", GatewayJson.Wire.CreateJobRequest, static (body, _) => ((CreateJobRequest)body!).ToCommand(),
             "createJob", "Offer a job", "Creates a job request and names who may take it. The caller becomes its requester.",
+            "Nobody had created this job before: it was created.", [Refused.AlreadyExists],
             """{"candidates":["ann","bob"],"tasks":[{"id":"t1","name":"windows"}],"title":"Clean the windows"}"""),
         Step(Operations.Accept, static () => new JobRequestCommand.Accept(), "acceptJob", "Take the job",
-            "Exactly one candidate succeeds; everybody else is told already-accepted."),
+            "Exactly one candidate succeeds; everybody else is told already-accepted.",
+            "The job was open, and this was the first accept of a candidate that was decided: the job is theirs.", OfAnswer),
         new(Operations.Decline, "/{id}/decline", GatewayJson.Wire.DeclineJobRequest,
             static (body, _) => new JobRequestCommand.Decline((body as DeclineJobRequest)?.Reason),
-            "declineJob", "Say no", "When nobody is left who may answer, the job is Declined.", """{"reason":"on holiday"}"""),
+            "declineJob", "Say no", "When nobody is left who may answer, the job is Declined.",
+            "The candidate had not answered yet: the decline counts.", OfAnswer, """{"reason":"on holiday"}"""),
         Step(Operations.Withdraw, static () => new JobRequestCommand.Withdraw(), "withdrawFromJob", "Give the job back",
-            "The winner withdraws before the start; the job is open again, in a new epoch."),
-        Step(Operations.Cancel, static () => new JobRequestCommand.Cancel(), "cancelJob", "Cancel the job", "The requester ends a job that is not finished."),
-        Step(Operations.Start, static () => new JobRequestCommand.Start(), "startJob", "Start the work", "The winner begins."),
+            "The winner withdraws before the start; the job is open again, in a new epoch.",
+            "The winner may withdraw until the work has started: the job was opened again.", [.. OfWinner, Refused.AlreadyStarted]),
+        Step(Operations.Cancel, static () => new JobRequestCommand.Cancel(), "cancelJob", "Cancel the job", "The requester ends a job that is not finished.",
+            "The requester may cancel a job that is not closed: it was cancelled.", [Refused.NotAllowed]),
+        Step(Operations.Start, static () => new JobRequestCommand.Start(), "startJob", "Start the work", "The winner begins.",
+            "The winner may start the job: it was started.", [.. OfWinner, Refused.AlreadyStarted]),
         new(Operations.FinishTask, "/{id}/tasks/{task}/finish", GatewayJson.Wire.StepBody, static (_, task) => new JobRequestCommand.FinishTask(task),
-            "finishTask", "Finish a task", "The winner has done one of the tasks."),
+            "finishTask", "Finish a task", "The winner has done one of the tasks.",
+            "The winner has started the job, and the task was open: it was finished.",
+            [.. OfWinner, Refused.NotStarted, Refused.TaskUnknown, Refused.TaskAlreadyFinished]),
         Step(Operations.Finish, static () => new JobRequestCommand.Finish(), "finishJob", "Finish the job",
-            "The winner is done; every task has to be finished."),
+            "The winner is done; every task has to be finished.",
+            "Every task was finished: the job was.", [.. OfWinner, Refused.NotStarted, Refused.TasksOpen]),
     ];
 
     public bool IsCreate => Operation == Operations.Create;
+
+    /// <summary>Whether it cannot be sent without a body.</summary>
+    public bool NeedsBody { get; } = Body.Type.GetProperties().Any(static member => member.IsDefined(typeof(RequiredAttribute), inherit: false));
 
     /// <summary>Whether the command names a task.</summary>
     public bool HasTask => Operation == Operations.FinishTask;
@@ -47,6 +67,7 @@ internal sealed record CommandRoute(
     /// <summary>The command of <see cref="Example"/>.</summary>
     public JobRequestCommand ExampleCommand(string task) => ToCommand((CommandBody?)JsonSerializer.Deserialize(Example, Body), task);
 
-    private static CommandRoute Step(string operation, Func<JobRequestCommand> toCommand, string name, string summary, string description) =>
-        new(operation, $"/{{id}}/{operation}", GatewayJson.Wire.StepBody, (_, _) => toCommand(), name, summary, description);
+    private static CommandRoute Step(string operation, Func<JobRequestCommand> toCommand, string name, string summary, string description, string explanation,
+        ImmutableArray<Rejection> rejections) =>
+        new(operation, $"/{{id}}/{operation}", GatewayJson.Wire.StepBody, (_, _) => toCommand(), name, summary, description, explanation, rejections);
 }

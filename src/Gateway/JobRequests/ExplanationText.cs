@@ -14,25 +14,13 @@ internal static class ExplanationText
     public static string Of(RequestExplanation explanation)
     {
         var request = explanation.Request!;
-        if (request.Code is null) return Invariant($"{Done(request)} It is version {request.Version} of the job.");
+        if (request.Code is null)
+            return Invariant($"{CommandRoute.Find(request.Operation)?.Explanation ?? "Every rule allowed it."} It is version {request.Version} of the job.");
 
         var rule = ProblemTypes.OfRejection(request.Code).Title;
         if (request.Code == Rejections.VersionMismatch.Code) rule += Invariant($": version {request.Expected} was asked for, and it was at {request.Version}");
         return Invariant($"{rule}.{LostBy(explanation)}{Because(explanation)}");
     }
-
-    private static string Done(DecidedRequest request) => request.Operation switch
-    {
-        Operations.Create => "Nobody had created this job before: it was created.",
-        Operations.Accept => "The job was open, and this was the first accept of a candidate that was decided: the job is theirs.",
-        Operations.Decline => "The candidate had not answered yet: the decline counts.",
-        Operations.Withdraw => "The winner may withdraw until the work has started: the job was opened again.",
-        Operations.Cancel => "The requester may cancel a job that is not closed: it was cancelled.",
-        Operations.Start => "The winner may start the job: it was started.",
-        Operations.FinishTask => "The winner has started the job, and the task was open: it was finished.",
-        Operations.Finish => "Every task was finished: the job was.",
-        _ => "Every rule allowed it.",
-    };
 
     // Of two places in one log the lower one comes first, whatever clocks say; without a log the order of decision is all there is.
     private static string LostBy(RequestExplanation explanation)

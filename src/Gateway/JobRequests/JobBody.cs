@@ -35,19 +35,7 @@ internal sealed record HistoryBody(string JobRequestId, int Version, IReadOnlyLi
 /// <param name="By">Whose command led to it; null for what time did, and for others' where the caller may not know.</param>
 /// <param name="Epoch">The epoch the job is in after the event.</param>
 /// <param name="Data">What the event says beyond that.</param>
-internal sealed record EventBody(int Version, string Type, DateTimeOffset At, string? By, int Epoch, EventDataBody Data)
+internal sealed record EventBody(int Version, string Type, DateTimeOffset At, string? By, int Epoch, JobEventData Data)
 {
-    public static EventBody From(JobEvent @event) => new(@event.Version, @event.Type, @event.At, @event.By, @event.Epoch, EventDataBody.From(@event.Data));
-}
-
-/// <summary>Members that do not apply are left out.</summary>
-internal sealed record EventDataBody(
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableArray<string>? Candidates,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableArray<TaskSnapshot>? Tasks,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Title,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? ExpiresAt,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Reason,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Task)
-{
-    public static EventDataBody From(JobEventData data) => new(data.Candidates, data.Tasks, data.Title, data.ExpiresAt, data.Reason, data.Task);
+    public static EventBody From(JobEvent @event) => new(@event.Version, @event.Type, @event.At, @event.By, @event.Epoch, @event.Data);
 }

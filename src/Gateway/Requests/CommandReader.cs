@@ -35,7 +35,7 @@ internal sealed class CommandReader(BodyReader bodies, BodyValidator validator, 
 
         var (body, refusal) = await bodies.ReadAsync<CommandBody>(http, route.Body);
         if (refusal is not null) return (null, refusal);
-        if (body is null && route.IsCreate) return (null, Refusal.Field("", "a JSON body is required"));
+        if (body is null && route.NeedsBody) return (null, Refusal.Field("", "a JSON body is required"));
         if (body is not null && await validator.CheckAsync(body, http.RequestAborted) is { } invalid) return (null, invalid);
 
         if (dryRun) key = Guid.NewGuid().ToString("N");

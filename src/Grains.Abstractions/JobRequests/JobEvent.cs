@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace JobRequests.Grains.Abstractions;
 
@@ -25,6 +26,7 @@ public sealed record JobEvent(
     [property: Id(6)] int Epoch,
     [property: Id(7)] JobEventData Data);
 
+/// <summary>What a fact says beyond its type, in calls, records and answers alike; members that do not apply are null, and left out of JSON.</summary>
 /// <param name="Candidates"><c>JobRequested</c>: who may answer.</param>
 /// <param name="Tasks"><c>JobRequested</c>: what is to be done.</param>
 /// <param name="Title"><c>JobRequested</c>.</param>
@@ -33,12 +35,12 @@ public sealed record JobEvent(
 /// <param name="Task"><c>TaskFinished</c>: the task's id.</param>
 [GenerateSerializer, Immutable, Alias("jobs.job-event-data")]
 public sealed record JobEventData(
-    [property: Id(0)] ImmutableArray<string>? Candidates = null,
-    [property: Id(1)] ImmutableArray<TaskSnapshot>? Tasks = null,
-    [property: Id(2)] string? Title = null,
-    [property: Id(3)] DateTimeOffset? ExpiresAt = null,
-    [property: Id(4)] string? Reason = null,
-    [property: Id(5)] string? Task = null)
+    [property: Id(0), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableArray<string>? Candidates = null,
+    [property: Id(1), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableArray<TaskSnapshot>? Tasks = null,
+    [property: Id(2), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Title = null,
+    [property: Id(3), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? ExpiresAt = null,
+    [property: Id(4), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Reason = null,
+    [property: Id(5), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Task = null)
 {
     public static readonly JobEventData None = new();
 }

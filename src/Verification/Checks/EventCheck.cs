@@ -43,7 +43,7 @@ internal static class EventCheck
         for (var number = 1; number <= job.Chain.Length; number++)
         {
             var stored = job.Chain.Event(number)!;
-            if (JobCase.IdentityOf(stored) is { } cause && !seen.TryAdd(cause, stored))
+            if (job.IdentityOf(number) is { } cause && !seen.TryAdd(cause, stored))
                 job.Findings.Add(
                     Invariant.I2, $"The {cause} was executed twice.", number, cause.Caller, cause.Key, Show.Event(seen[cause]), Show.Event(stored));
         }
@@ -76,7 +76,8 @@ internal static class EventCheck
         // An event bears the time of the one before it where the clock said less: when that was, only the clock knew.
         if (stored.At > before.LastEventAt && before.IsExpiryDue(stored.At)) return $"the job had expired at {Show.Time(before.ExpiresAt!.Value)}";
 
-        return JobRequestDecider.Decide(before, CommandBehind(fact), fact.By!, fact.At) switch
+        var command = fact.ToCommand() ?? throw new InvalidOperationException($"{stored.Type} is nobody's command.");
+        return JobRequestDecider.Decide(before, command, fact.By!, fact.At) switch
         {
             JobRequestDecision.Rejected refused => $"the rules refuse it ({refused.Rejection.Code})",
             JobRequestDecision.Succeeded { Events: [var only] } => Same(only, fact) ? null : "the rules lead to something else",
@@ -91,19 +92,6 @@ internal static class EventCheck
         job.Chain.Event(stored.N - 1) is { Type: nameof(JobRequestEvent.JobDeclined) } decline
         && (decline.By, decline.Request, decline.At) == (stored.By, stored.Request, stored.At)
         && job.Chain.StateAt(decline.N)!.CandidatesLeft == 0;
-
-    private static JobRequestCommand CommandBehind(JobRequestEvent fact) => fact switch
-    {
-        JobRequestEvent.JobRequested e => new JobRequestCommand.Create(e.Candidates, e.Tasks, e.Title, e.ExpiresAt),
-        JobRequestEvent.JobAccepted => new JobRequestCommand.Accept(),
-        JobRequestEvent.JobDeclined e => new JobRequestCommand.Decline(e.Reason),
-        JobRequestEvent.JobWithdrawn => new JobRequestCommand.Withdraw(),
-        JobRequestEvent.JobCancelled => new JobRequestCommand.Cancel(),
-        JobRequestEvent.JobStarted => new JobRequestCommand.Start(),
-        JobRequestEvent.TaskFinished e => new JobRequestCommand.FinishTask(e.TaskId),
-        JobRequestEvent.JobFinished => new JobRequestCommand.Finish(),
-        _ => throw new InvalidOperationException($"{fact.GetType().Name} is nobody's command."),
-    };
 
     // Equality of records compares the identity of arrays; only one event has any.
     private static bool Same(JobRequestEvent expected, JobRequestEvent actual) => (expected, actual) switch

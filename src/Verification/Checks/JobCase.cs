@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using JobRequests.Documents;
 using JobRequests.Domain;
-using JobRequests.Grains.Abstractions;
 
 namespace JobRequests.Verification;
 
@@ -30,8 +29,7 @@ internal sealed class JobCase
         Chain = EventChain.Of(AllEvents());
         for (var number = 1; number <= Chain.Length; number++)
         {
-            var stored = Chain.Event(number)!;
-            if (IdentityOf(stored) is { } cause) Causes.TryAdd(cause, stored);
+            if (IdentityOf(number) is { } cause) Causes.TryAdd(cause, Chain.Event(number)!);
         }
     }
 
@@ -65,29 +63,16 @@ internal sealed class JobCase
     /// <summary>First occurrences in <c>finalevents</c>, in their order there.</summary>
     public IReadOnlyList<EventEvidence> Published { get; }
 
-    /// <summary>Null for what time did, for the second event of a decline, and for what names no request.</summary>
-    public static RequestIdentity? IdentityOf(StoredEvent stored) => stored is { By: { } by, Request: { } request } && OperationOf(stored.Type) is { } operation
-        ? new RequestIdentity(by, operation, request)
-        : null;
+    /// <summary>Whose event <paramref name="number"/> is; null for what time did, for the second event of a decline, and for what names no request.</summary>
+    public RequestIdentity? IdentityOf(int number) =>
+        Chain.Event(number) is { By: { } by, Request: { } request } && Chain.Fact(number).ToCommand() is { } command
+            ? new RequestIdentity(by, command.Operation, request)
+            : null;
 
-    /// <summary>The operation whose success the event is; null for events that are nobody's own.</summary>
-    public static string? OperationOf(string eventType) => eventType switch
-    {
-        nameof(JobRequestEvent.JobRequested) => Operations.Create,
-        nameof(JobRequestEvent.JobAccepted) => Operations.Accept,
-        nameof(JobRequestEvent.JobDeclined) => Operations.Decline,
-        nameof(JobRequestEvent.JobWithdrawn) => Operations.Withdraw,
-        nameof(JobRequestEvent.JobCancelled) => Operations.Cancel,
-        nameof(JobRequestEvent.JobStarted) => Operations.Start,
-        nameof(JobRequestEvent.TaskFinished) => Operations.FinishTask,
-        nameof(JobRequestEvent.JobFinished) => Operations.Finish,
-        _ => null,
-    };
-
-    /// <summary>Whether an answer SUCCESS to <paramref name="identity"/> at this event's version tells the truth.</summary>
-    public static bool Shows(StoredEvent stored, RequestIdentity identity) => stored.By == identity.Caller && stored.Request == identity.Key
-        && (OperationOf(stored.Type) == identity.Operation
-            || (stored.Type == nameof(JobRequestEvent.CandidatesExhausted) && identity.Operation == Operations.Decline));
+    /// <summary>Whether an answer SUCCESS to <paramref name="identity"/> at version <paramref name="number"/> tells the truth.</summary>
+    public bool Shows(int number, RequestIdentity identity) => IdentityOf(number) == identity
+        || (Chain.Event(number) is { Type: nameof(JobRequestEvent.CandidatesExhausted) } stored && identity.Operation == Operations.Decline
+            && (stored.By, stored.Request) == (identity.Caller, identity.Key));
 
     /// <summary>Reads what may be damaged; reports it where it is.</summary>
     public T? Read<T>(string what, Invariant invariant, Func<T> read)
@@ -110,7 +95,7 @@ internal sealed class JobCase
         var first = own.Count > 0 ? own[0].N : (Document?.State.Version ?? int.MaxValue - 1) + 1;
         return [.. Published.Where(published => published.Event.Version < first)
             .OrderBy(published => published.Event.Version)
-            .Select(published => ToStored(published.Event)), .. own];
+            .Select(published => published.Event.ToStored()), .. own];
     }
 
     private static List<EventEvidence> FirstOccurrences(IReadOnlyList<EventEvidence> events)
@@ -118,20 +103,4 @@ internal sealed class JobCase
         var seen = new HashSet<int>();
         return [.. events.Where(published => seen.Add(published.Event.Version))];
     }
-
-    private static StoredEvent ToStored(JobEvent e) => new()
-    {
-        N = e.Version,
-        Type = e.Type,
-        At = e.At,
-        By = e.By,
-        Request = e.Request,
-        Epoch = e.Epoch,
-        Candidates = e.Data.Candidates is { } candidates ? [.. candidates] : null,
-        Tasks = e.Data.Tasks is { } tasks ? [.. tasks.Select(task => new StoredTask(task.Id, task.Name, task.Done))] : null,
-        Title = e.Data.Title,
-        ExpiresAt = e.Data.ExpiresAt,
-        Reason = e.Data.Reason,
-        Task = e.Data.Task,
-    };
 }

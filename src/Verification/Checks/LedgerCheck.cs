@@ -43,7 +43,7 @@ internal static class LedgerCheck
             return;
         }
 
-        if (!JobCase.Shows(stored, identity))
+        if (!job.Shows(stored.N, identity))
             job.Findings.Add(Invariant.I4, $"The success of the {identity} is not what happened at version {entry.Version}.", entry.Version, entry.Caller,
                 entry.Key, Show.Entry(entry), Show.Event(stored));
         else if (job.Chain.StateAt(stored.N - 1) is { } before && stored.At != before.TimeOfNext(entry.At))

@@ -22,6 +22,21 @@ public sealed class LifecycleTableTests
         Assert.Equal(expected, Told(Command(operation, role).DecideOn(InStatus(status))));
 
     [Theory]
+    [MemberData(nameof(AllOperations))]
+    public void The_event_of_a_success_names_its_command(string operation)
+    {
+        var (order, job) = operation == "Create"
+            ? (Command(operation, "Requester"), JobRequest.Initial)
+            : LifecycleTable.Cells.Where(cell => cell.Operation == operation && !cell.Expected.Contains('_'))
+                .Select(cell => (Command(operation, cell.Role), InStatus(cell.Status))).First();
+
+        var made = Assert.IsType<JobRequestDecision.Succeeded>(order.DecideOn(job)).Events[0];
+
+        Assert.IsType(order.Command.GetType(), made.ToCommand());
+        Assert.Equivalent(order.Command, made.ToCommand());
+    }
+
+    [Theory]
     [MemberData(nameof(TerminalCells))]
     public void A_closed_job_answers_job_closed_to_everybody(string operation, string role, string status) =>
         Assert.Equal("JOB_CLOSED", Told(Command(operation, role).DecideOn(InStatus(status))));

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using JobRequests.Domain;
 using JobRequests.Gateway.Docs;
+using JobRequests.Gateway.JobRequests;
 using JobRequests.Gateway.Problems;
 using JobRequests.Gateway.Tests.Docs.Generated;
 using JobRequests.Gateway.Tests.Hosting;
@@ -106,7 +107,7 @@ public sealed partial class DocsTests
         var examples = command["responses"]!.AsObject()
             .SelectMany(response => response.Value!["content"]?["application/problem+json"]?["examples"]?.AsObject().Select(example => example.Key) ?? [])
                 .ToHashSet();
-        Assert.All(OperationProblems.OfCommand(Operations.Decline), type => Assert.Contains(type.Name, examples));
+        Assert.All(OperationProblems.OfCommand(CommandRoute.Find(Operations.Decline)!), type => Assert.Contains(type.Name, examples));
         Assert.NotNull(command["responses"]!["202"]!["content"]!["application/json"]!["examples"]!["decision-timeout"]);
     }
 
