@@ -5,7 +5,7 @@ using CommandResult = System.CommandLine.Parsing.CommandResult;
 
 namespace JobRequests.Cli;
 
-/// <summary>The grammar of jobctl: one file per verb in <c>Verbs</c>.</summary>
+/// <summary>The grammar of jobctl: one file per verb in <c>Verbs</c>, but for the commands of <see cref="JobVerb"/>.</summary>
 internal static class CommandLine
 {
     public static RootCommand Build()
@@ -35,7 +35,7 @@ internal static class CommandLine
     private static IEnumerable<Command> Verbs() =>
     [
         Login.Build(),
-        Create.Build(), Accept.Build(), Decline.Build(), Withdraw.Build(), Cancel.Build(), Start.Build(), TaskFinish.Build(), Finish.Build(),
+        .. JobVerb.All.Select(verb => verb.Build()),
         List.Build(), Show.Build(), History.Build(), Watch.Build(), Request.Build(), Why.Build(), Retry.Build(),
         Rules.Build(), RaceVerb.Build(), Backup.Build(), Restore.Build(), Topics.Build(), DeadLetters.Build(), Verify.Build(), Views.Build(), Stats.Build(),
         Completion.Build(),

@@ -6,7 +6,7 @@ namespace JobRequests.ServiceDefaults;
 /// <summary>
 /// A process's one connection to Redis. It is begun by who needs it first and comes back by itself. Who got it from here does not dispose it.
 /// </summary>
-public sealed class RedisConnection(ConfigurationOptions configuration) : IAsyncDisposable
+public sealed class RedisConnection(ConfigurationOptions configuration) : IDisposable
 {
     private readonly Lock _gate = new();
     private Task<ConnectionMultiplexer>? _connecting;
@@ -51,12 +51,12 @@ public sealed class RedisConnection(ConfigurationOptions configuration) : IAsync
         }
     }
 
-    public async ValueTask DisposeAsync()
+    // An attempt under way still ends, and is given up then.
+    public void Dispose()
     {
-        Task<ConnectionMultiplexer>? last;
-        lock (_gate) last = _connecting;
-        if (last is null) return;
-        await ((Task)last).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (last.IsCompletedSuccessfully) await last.Result.DisposeAsync();
+        lock (_gate)
+            _connecting?.ContinueWith(
+                static connected => connected.Result.Dispose(), CancellationToken.None,
+                TaskContinuationOptions.OnlyOnRanToCompletion | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 }

@@ -19,14 +19,12 @@ public sealed class MenuTests
         await (await terminal.ExpectAsync("Candidates?")).TypeAsync(PseudoTerminal.Enter);
         await (await terminal.ExpectAsync("Tasks, separated by commas")).TypeAsync("windows, floor" + PseudoTerminal.Enter);
         await (await terminal.ExpectAsync("Title")).TypeAsync(PseudoTerminal.Enter);
-        await (await terminal.ExpectAsync("Request id?")).TypeAsync(PseudoTerminal.Enter);
         await terminal.ExpectAsync("Created job the-job (version 1");
         await (await terminal.ExpectAsync("And now?")).TypeAsync(PseudoTerminal.Down + PseudoTerminal.Enter);
 
         await (await terminal.ExpectAsync("What do you want to do?")).TypeAsync(PseudoTerminal.Down + PseudoTerminal.Enter);
         await (await terminal.ExpectAsync("Act as:")).TypeAsync("ann" + PseudoTerminal.Enter);
         await (await terminal.ExpectAsync("Job id? (the-job)")).TypeAsync(PseudoTerminal.Enter);
-        await (await terminal.ExpectAsync("Request id?")).TypeAsync(PseudoTerminal.Enter);
         await terminal.ExpectAsync("You got the job (version 2");
         await (await terminal.ExpectAsync("And now?")).TypeAsync(PseudoTerminal.Enter);
         await terminal.ExpectAsync("(already done by");
@@ -46,12 +44,11 @@ public sealed class MenuTests
         await using var gateway = await StubGateway.StartAsync(
             Answer.Timeout(202, "/v1/requests/k1?job=j1&op=accept&notAfter=1795", retryAfter: 1), Answer.Pending(90), Answer.Decided(Answer.SuccessBody()));
         using var jobctl = new Jobctl(gateway);
-        await using var terminal = PseudoTerminal.Start(jobctl, "--as ann --wait 20");
+        await using var terminal = PseudoTerminal.Start(jobctl, "--as ann --wait 20 --key k1");
 
         await (await terminal.ExpectAsync("What do you want to do?")).TypeAsync(PseudoTerminal.Down + PseudoTerminal.Enter);
         await (await terminal.ExpectAsync("Act as: (ann)")).TypeAsync(PseudoTerminal.Enter);
         await (await terminal.ExpectAsync("Job id?")).TypeAsync("j1" + PseudoTerminal.Enter);
-        await (await terminal.ExpectAsync("Request id?")).TypeAsync("k1" + PseudoTerminal.Enter);
         await terminal.ExpectAsync("Waiting for the outcome, ");
         await terminal.ExpectAsync("attempt 1: There is no decision yet (DECISION_TIMEOUT)");
         await terminal.ExpectAsync("No outcome yet: ");

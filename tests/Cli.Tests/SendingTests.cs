@@ -1,9 +1,22 @@
+using JobRequests.Domain;
 using JobRequests.Testing.Stub;
 
 namespace JobRequests.Cli.Tests;
 
 public sealed class SendingTests
 {
+    [Fact]
+    public async Task Every_operation_has_a_verb()
+    {
+        using var jobctl = new Jobctl();
+        foreach (var operation in Operations.All)
+        {
+            string[] verb = operation == Operations.FinishTask ? ["task", "finish"] : [operation];
+            var help = await jobctl.RunAsync([.. verb, "--help"]);
+            Assert.True(help.Code == 0 && help.Output.Contains("--if-match", StringComparison.Ordinal), $"{operation}: {help.Output}");
+        }
+    }
+
     [Theory]
     [InlineData("/v1/job-requests",
         """{"candidates":["ann","bob","cem"],"tasks":[{"id":"t1","name":"windows"},{"id":"roof","name":"the roof"}],"title":"house"}""",

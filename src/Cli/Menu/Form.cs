@@ -29,25 +29,25 @@ internal sealed class Form(IAnsiConsole console, Session session)
         Remember(_memory with { Name = name });
     }
 
-    public async Task<JobCommand> CommandAsync(CancellationToken cancellationToken) => Choice switch
-    {
-        Operation.Create => await CreateAsync(cancellationToken),
-        Operation.Accept => JobCommand.Accept(await JobAsync(cancellationToken)),
-        Operation.Decline => JobCommand.Decline(await JobAsync(cancellationToken), await OptionalAsync("Reason (optional):", cancellationToken)),
-        Operation.Withdraw => JobCommand.Withdraw(await JobAsync(cancellationToken)),
-        Operation.Cancel => JobCommand.Cancel(await JobAsync(cancellationToken)),
-        Operation.Start => JobCommand.Start(await JobAsync(cancellationToken)),
-        Operation.FinishTask => JobCommand.FinishTask(await JobAsync(cancellationToken), await AskAsync("Task id?", "t1", NotEmpty, cancellationToken)),
-        Operation.Finish => JobCommand.Finish(await JobAsync(cancellationToken)),
-        _ => throw new InvalidOperationException($"{Choice} is not handled."),
-    };
-
     public Task<string> JobAsync(CancellationToken cancellationToken) =>
         AskAsync("Job id?", _memory.RecentJobs is [var latest, ..] ? latest : null, NotEmpty, cancellationToken);
 
-    public Task<string> KeyAsync(CancellationToken cancellationToken) => AskAsync(
-        "Request id?", Session.Key ?? IdempotencyKey.New(), text =>
-            IdempotencyKey.IsValid(text) ? null : "1 to 64 of A-Z, a-z, 0-9, '_' and '-'", cancellationToken);
+    public Task<string> TaskAsync(CancellationToken cancellationToken) => AskAsync("Task id?", "t1", NotEmpty, cancellationToken);
+
+    public Task<string?> ReasonAsync(CancellationToken cancellationToken) => OptionalAsync("Reason (optional):", cancellationToken);
+
+    public async Task<JobCommand> CreateAsync(CancellationToken cancellationToken)
+    {
+        var candidates = await AskAsync("Candidates?", _memory.Candidates ?? "ann,bob", NotEmpty, cancellationToken);
+        Remember(_memory with { Candidates = candidates });
+        var tasks = await OptionalAsync("Tasks, separated by commas (optional):", cancellationToken);
+        return JobCommand.Create(new NewJob
+        {
+            Title = await OptionalAsync("Title (optional):", cancellationToken),
+            Candidates = Create.Names([candidates]),
+            Tasks = Create.Tasks((tasks ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)),
+        });
+    }
 
     public void Print(CommandResult result, string operation, string? task)
     {
@@ -61,19 +61,6 @@ internal sealed class Form(IAnsiConsole console, Session session)
     {
         foreach (var line in lines)
             Console.WriteLine(Terminal.Printable(line));
-    }
-
-    private async Task<JobCommand> CreateAsync(CancellationToken cancellationToken)
-    {
-        var candidates = await AskAsync("Candidates?", _memory.Candidates ?? "ann,bob", NotEmpty, cancellationToken);
-        Remember(_memory with { Candidates = candidates });
-        var tasks = await OptionalAsync("Tasks, separated by commas (optional):", cancellationToken);
-        return JobCommand.Create(new NewJob
-        {
-            Title = await OptionalAsync("Title (optional):", cancellationToken),
-            Candidates = Create.Names([candidates]),
-            Tasks = Create.Tasks((tasks ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)),
-        });
     }
 
     private async Task<string> AskAsync(string question, string? usual, Func<string, string?> reason, CancellationToken cancellationToken)

@@ -5,7 +5,7 @@ namespace JobRequests.Cli.Menu;
 /// <summary>jobctl without a verb: pick a command, fill it in, send it, send it again.</summary>
 internal static class MainMenu
 {
-    private const string Again = "Send again with the same id";
+    private const string Again = "Send again with the same key";
     private const string Back = "Back to the menu";
     private const string Quit = "Quit";
     private const string Leave = "quit";
@@ -73,8 +73,8 @@ internal static class MainMenu
     private static async Task<string> SendAsync(Form form, CancellationToken cancellationToken)
     {
         await form.ActAsAsync(cancellationToken);
-        var command = await form.CommandAsync(cancellationToken);
-        var key = await form.KeyAsync(cancellationToken);
+        var command = await JobVerb.Find(form.Choice)!.AskAsync(form, cancellationToken);
+        var key = form.Session.Key ?? IdempotencyKey.New();
         while (true)
         {
             var result = await Waiting.ShowAsync(form.Console, form.Session.Wait, progress => form.Client().SendAsync(

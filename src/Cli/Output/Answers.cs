@@ -12,7 +12,7 @@ internal static class Answers
     {
         CommandResult.Succeeded won when IsOld(won) =>
             $"Already done by an earlier request with this key (version {won.Version}, key {won.Key}). {Now(won, won.JobRequestId)}",
-        CommandResult.Succeeded won => Done(won, operation, task) + (won.Replayed ? " (already done by an earlier request with this key)" : ""),
+        CommandResult.Succeeded won => JobVerb.Told(won, operation, task) + (won.Replayed ? " (already done by an earlier request with this key)" : ""),
         CommandResult.Rejected lost when IsOld(lost) => $"Already rejected under this key: {lost.Message} ({Where(lost)}). {Now(lost, lost.JobRequestId)}",
         CommandResult.Rejected { Reason: "ALREADY_ACCEPTED" } lost => $"{lost.Message} ({Where(lost)}).",
         CommandResult.Rejected lost => $"Rejected: {lost.Message} ({Where(lost)}).",
@@ -90,32 +90,6 @@ internal static class Answers
     private static string Now(CommandResult result, string? job) => result.Current is { } now
         ? $"Now the job is {now.Status}{(now.AcceptedBy is { } winner ? $", accepted by {winner}" : "")} (version {now.Version})."
         : $"The job as it is now could not be read: `jobctl show {job}`.";
-
-    private static string Done(CommandResult.Succeeded won, string operation, string? task)
-    {
-        var version = $"(version {won.Version}, key {won.Key})";
-        return operation switch
-        {
-            Operation.Create => $"Created job {won.JobRequestId} {version}.{(won.Job?.ExpiresAt is { } at ? $" It is on offer until {Times.Text(at)}." : "")}",
-            Operation.Accept => $"You got the job {version}.",
-            Operation.Decline when won.Job?.Status == "Declined" => $"You declined. Everyone has now declined {version}.",
-            Operation.Decline => $"You declined {version}.",
-            Operation.Withdraw => $"You handed the job back {version}.{OpenUntil(won.Job)}",
-            Operation.Cancel => $"The job is cancelled {version}.",
-            Operation.Start => $"Work started {version}.",
-            Operation.FinishTask => $"Task {task} is done {version}.",
-            Operation.Finish => $"The job is finished {version}.",
-            _ => $"Done {version}.",
-        };
-    }
-
-    private static string OpenUntil(Job? job) => job switch
-    {
-        null => "",
-        { ExpiresAt: null } => " It is open to the others again.",
-        { ExpiresAt: { } at } when at > DateTimeOffset.UtcNow => $" It is open to the others until {Times.Text(at)}.",
-        { ExpiresAt: { } at } => $" Nobody else can take it: it was on offer until {Times.Text(at)}.",
-    };
 
     private static string Where(CommandResult.Rejected lost) => $"{lost.Reason}{(lost.Version is { } version ? $", version {version}" : "")}, key {lost.Key}";
 

@@ -24,7 +24,7 @@ internal static class Create
                 result.AddError("Name at least one candidate: jobctl create ann bob");
         });
 
-        return CommandVerb.Sending(verb, parsed => JobCommand.Create(new NewJob
+        return JobVerb.Sending(verb, parsed => JobCommand.Create(new NewJob
         {
             Candidates = Names([.. parsed.GetValue(people) ?? [], .. parsed.GetValue(more) ?? []]),
             Tasks = Tasks(parsed.GetValue(tasks) ?? []),

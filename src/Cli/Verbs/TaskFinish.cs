@@ -8,7 +8,7 @@ internal static class TaskFinish
         var task = new Argument<string>("task") { Description = "The task's id" };
         JobArgument.Required(task, "task");
         var finish = new Command("finish", "Finish one task of the job (the winner)") { job, task };
-        CommandVerb.Sending(finish, parsed => JobCommand.FinishTask(parsed.GetRequiredValue(job), parsed.GetRequiredValue(task)));
+        JobVerb.Sending(finish, parsed => JobCommand.FinishTask(parsed.GetRequiredValue(job), parsed.GetRequiredValue(task)));
         return new Command("task", "The tasks of a job") { finish };
     }
 }

@@ -26,7 +26,7 @@ internal sealed class Toxics : IAsyncDisposable
 
     public async Task AddAsync(string type, object attributes)
     {
-        using var response = await _http.PostAsJsonAsync($"/proxies/{_name}/toxics", new { _name = type, type, attributes });
+        using var response = await _http.PostAsJsonAsync($"/proxies/{_name}/toxics", new { name = type, type, attributes });
         response.EnsureSuccessStatusCode();
     }
 

@@ -1,0 +1,87 @@
+using JobRequests.Cli.Menu;
+using JobRequests.Cli.Verbs;
+
+namespace JobRequests.Cli.Sending;
+
+/// <summary>A command at the terminal.</summary>
+/// <param name="Operation">One of <see cref="Client.Operation"/>.</param>
+/// <param name="Build">Its verb.</param>
+/// <param name="AskAsync">What the menu asks for.</param>
+/// <param name="Done">What a success is told as, given its task.</param>
+internal sealed record JobVerb(
+    string Operation, Func<Command> Build, Func<Form, CancellationToken, Task<JobCommand>> AskAsync, Func<CommandResult.Succeeded, string?, string> Done)
+{
+    public static readonly IReadOnlyList<JobVerb> All =
+    [
+        new(Client.Operation.Create, Create.Build, static (form, cancellationToken) => form.CreateAsync(cancellationToken),
+            static (won, _) => $"Created job {won.JobRequestId} {Version(won)}.{OfferedUntil(won.Job)}"),
+        Of(Client.Operation.Accept, "Accept a job (fails if someone else has it)", JobCommand.Accept, static won => $"You got the job {Version(won)}."),
+        new(Client.Operation.Decline, Decline.Build,
+            static async (form, cancellationToken) => JobCommand.Decline(await form.JobAsync(cancellationToken), await form.ReasonAsync(cancellationToken)),
+            static (won, _) => won.Job?.Status == "Declined" ? $"You declined. Everyone has now declined {Version(won)}." : $"You declined {Version(won)}."),
+        Of(Client.Operation.Withdraw, "Hand back an accepted job so others can accept it", JobCommand.Withdraw,
+            static won => $"You handed the job back {Version(won)}.{OpenUntil(won.Job)}"),
+        Of(Client.Operation.Cancel, "Call the job off (the requester)", JobCommand.Cancel, static won => $"The job is cancelled {Version(won)}."),
+        Of(Client.Operation.Start, "Begin the work (the winner)", JobCommand.Start, static won => $"Work started {Version(won)}."),
+        new(Client.Operation.FinishTask, TaskFinish.Build,
+            static async (form, cancellationToken) => JobCommand.FinishTask(await form.JobAsync(cancellationToken), await form.TaskAsync(cancellationToken)),
+            static (won, task) => $"Task {task} is done {Version(won)}."),
+        Of(Client.Operation.Finish, "Finish the job, when all its tasks are (the winner)", JobCommand.Finish,
+            static won => $"The job is finished {Version(won)}."),
+    ];
+
+    public static JobVerb? Find(string operation) => All.FirstOrDefault(verb => verb.Operation == operation);
+
+    /// <summary>A success of any operation, also of one that only a newer jobctl knows.</summary>
+    public static string Told(CommandResult.Succeeded won, string operation, string? task) =>
+        Find(operation)?.Done(won, task) ?? $"Done {Version(won)}.";
+
+    /// <summary>Makes the verb send its command.</summary>
+    public static Command Sending(Command verb, Func<ParseResult, JobCommand> command)
+    {
+        SendOptions.AddTo(verb);
+        verb.SetAction((parsed, cancellationToken) => CommandSender.SendAsync(Session.Of(parsed), command(parsed), SendOptions.Of(parsed), cancellationToken));
+        return verb;
+    }
+
+    /// <summary>A command that needs to know the job and nothing else.</summary>
+    private static JobVerb Of(string operation, string description, Func<string, JobCommand> command, Func<CommandResult.Succeeded, string> done) => new(
+        operation,
+        () =>
+        {
+            var job = JobArgument.New();
+            return Sending(new Command(operation, description) { job }, parsed => command(parsed.GetRequiredValue(job)));
+        },
+        async (form, cancellationToken) => command(await form.JobAsync(cancellationToken)),
+        (won, _) => done(won));
+
+    private static string Version(CommandResult.Succeeded won) => $"(version {won.Version}, key {won.Key})";
+
+    private static string OfferedUntil(Job? job) => job?.ExpiresAt is { } at ? $" It is on offer until {Times.Text(at)}." : "";
+
+    private static string OpenUntil(Job? job) => job switch
+    {
+        null => "",
+        { ExpiresAt: null } => " It is open to the others again.",
+        { ExpiresAt: { } at } when at > DateTimeOffset.UtcNow => $" It is open to the others until {Times.Text(at)}.",
+        { ExpiresAt: { } at } => $" Nobody else can take it: it was on offer until {Times.Text(at)}.",
+    };
+}
+
+/// <summary>The job's id, completed from the jobs used last.</summary>
+internal static class JobArgument
+{
+    public static Argument<string> New()
+    {
+        var job = new Argument<string>("job") { Description = "The job's id", HelpName = "job" };
+        job.CompletionSources.Add(_ => Memory.Load().RecentJobs.Select(id => new System.CommandLine.Completions.CompletionItem(id)));
+        Required(job, "job");
+        return job;
+    }
+
+    public static void Required(Argument<string> argument, string name) => argument.Validators.Add(result =>
+    {
+        if (result.Tokens is [var token] && string.IsNullOrWhiteSpace(token.Value))
+            result.AddError($"The {name}'s id is empty.");
+    });
+}
