@@ -53,7 +53,8 @@ public sealed partial class ClockWatch : BackgroundService
 
     /// <summary>Whether no silo's clock is near enough to this one for commands to be sent: with deadlines of this clock every silo would find them too
     /// late.</summary>
-    public bool IsBeyondLimit => Tolerance.Limit is { } limit && Differences is { Count: > 0 } all && all.All(difference => difference.Exceeds(limit));
+    public bool IsBeyondLimit =>
+        Tolerance.Limit is { } limit && !_differences.IsEmpty && _differences.All(difference => difference.Value.Exceeds(limit));
 
     /// <summary>Compares with every active silo once. A silo that does not answer keeps what was seen last.</summary>
     public async Task CompareAsync(CancellationToken cancellationToken)
