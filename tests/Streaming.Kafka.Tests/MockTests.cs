@@ -1,4 +1,6 @@
+using JobRequests.Streaming.Kafka.Producing;
 using JobRequests.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
 using ErrorCode = Confluent.Kafka.ErrorCode;
 
 namespace JobRequests.Streaming.Kafka.Tests;
@@ -116,6 +118,22 @@ public sealed class MockTests : IDisposable
             },
             () => "the new producer to work");
         await cluster.UntilReceivedAsync("a", 2);
+    }
+
+    [Fact]
+    public async Task Records_of_a_replaced_producer_are_answered()
+    {
+        var options = new KafkaStreamOptions();
+        _broker.Configure(options);
+        using var lease = KafkaProducerPool.Rent(options, NullLogger.Instance);
+        var record = new KafkaOutgoingRecord("a"u8.ToArray(), new byte[1000], []);
+        await lease.Producer.ProduceAsync(_broker.Topic, record).WaitAsync(StreamCluster.WaitLimit);
+        _broker.Push(MockBroker.Produce, ErrorCode.OutOfOrderSequenceNumber);
+
+        var all = Enumerable.Range(0, 5_000).Select(_ => lease.Producer.ProduceAsync(_broker.Topic, record)).ToList();
+
+        await Task.WhenAll(all.Select(task => task.ContinueWith(_ => { }, TaskScheduler.Default))).WaitAsync(StreamCluster.WaitLimit);
+        Assert.Contains(all, task => task.IsFaulted);
     }
 
     [Fact]

@@ -72,8 +72,7 @@ internal sealed partial class KafkaProducer : IDisposable
             _isDisposed = true;
         }
 
-        _current.Producer.Flush(FlushTime);
-        _current.Producer.Dispose();
+        _current.Retire();
     }
 
     private static void OnReport(
@@ -153,7 +152,7 @@ internal sealed partial class KafkaProducer : IDisposable
         }
 
         // Not on the client's own thread, which disposing waits for.
-        Task.Run(generation.Producer.Dispose);
+        Task.Run(generation.Retire);
     }
 
     private sealed class Generation
@@ -161,6 +160,13 @@ internal sealed partial class KafkaProducer : IDisposable
         public IProducer<byte[]?, byte[]?> Producer { get; set; } = null!;
 
         public Error? LastError { get; set; }
+
+        /// <summary>Disposes of the client once each of its records has its report: one that is disposed of earlier drops them.</summary>
+        public void Retire()
+        {
+            Producer.Flush(FlushTime);
+            Producer.Dispose();
+        }
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Kafka producer: {Code}: {Reason}")]
