@@ -16,21 +16,19 @@ internal static class Benchmark
         await using var server = options.Standalone is { } dll ? await StandaloneProcess.StartAsync(dll, cancellationToken) : null;
         using var calls = new JobCalls([server?.Url ?? options.Url!], Math.Max(options.Callers, 1000) + 8);
         var phases = new JobPhases(calls, options.Callers);
-        var results = new List<PhaseResult>();
+        var sitting = server is null
+            ? new Sitting(options.Url!, static () => new Dictionary<string, TimeSpan>())
+            : new Sitting("embedded", server.ProcessorTimes);
+        Console.WriteLine(await sitting.WarmUpAsync(phases, options.WarmUp, server?.ReadyAfter));
 
-        // Enough for the just-in-time compiler to be done with the hot paths.
-        var created = new string?[options.WarmUp];
-        await phases.CreateAsync("warm-up", created.Length, created);
-        await phases.AcceptAsync("warm-up", created);
-
-        results.Add(await MeasureAsync(server, () => phases.CreateOneAfterTheOtherAsync(1_000)));
-        created = new string?[options.Jobs];
-        results.Add(await MeasureAsync(server, () => phases.CreateAsync("create", created.Length, created)));
-        results.Add(await MeasureAsync(server, () => phases.AcceptAsync("accept", created)));
+        await sitting.MeasureAsync(() => phases.CreateOneAfterTheOtherAsync(1_000));
+        var created = new string?[options.Jobs];
+        await sitting.MeasureAsync(() => phases.CreateAsync("create", created.Length, created));
+        await sitting.MeasureAsync(() => phases.AcceptAsync("accept", created));
         foreach (var contenders in new[] { 200, 1_000 })
-            for (var round = 1; round <= 3; round++) results.Add(await phases.AcceptAtOnceAsync(contenders));
+            for (var round = 1; round <= 3; round++) await sitting.MeasureAsync(() => phases.AcceptAtOnceAsync(contenders));
 
-        var total = 1_000 + options.Jobs;
+        var total = options.WarmUp + 1_000 + options.Jobs;
         foreach (var count in options.Stored.Order())
         {
             if (count > total)
@@ -41,23 +39,15 @@ internal static class Benchmark
                 await Task.Delay(TimeSpan.FromSeconds(30), cancellationToken);
             }
 
-            results.Add(await MeasureAsync(server, () => phases.CreateAsync($"create, {count:N0} stored", 5_000)));
+            await sitting.MeasureAsync(() => phases.CreateAsync($"create, {count:N0} stored", 5_000));
             total += 5_000;
         }
 
         var memory = options.Idle && server is not null ? await MemoryPerIdleJobAsync(phases, server, cancellationToken) : null;
-        if (server is not null)
-            AnsiConsole.WriteLine($"ready after {server.ReadyAfter.TotalSeconds:F2} s, {server.WorkingSet / 1024 / 1024} MiB resident at the end");
+        if (server is not null) AnsiConsole.WriteLine($"{server.WorkingSet / 1024 / 1024} MiB resident at the end");
         if (memory is not null) AnsiConsole.WriteLine($"memory per job: {memory}");
-        ResultTable.Print(results);
-        return results.Exists(result => result.Unexpected > 0) ? 1 : 0;
-    }
-
-    private static async Task<PhaseResult> MeasureAsync(StandaloneProcess? server, Func<Task<PhaseResult>> phase)
-    {
-        var before = server?.ProcessorTime;
-        var result = await phase();
-        return result with { ServerCpu = (server?.ProcessorTime - before)?.TotalMicroseconds / result.Count };
+        ResultTable.Print(sitting.Results);
+        return sitting.Results.Any(static result => result.Phase.Unexpected > 0) ? 1 : 0;
     }
 
     private static async Task<string> MemoryPerIdleJobAsync(JobPhases phases, StandaloneProcess server, CancellationToken cancellationToken)

@@ -17,6 +17,17 @@ internal sealed class JobPhases(JobCalls calls, int callers)
     public Task<PhaseResult> AcceptAsync(string name, string?[] created) =>
         Phase.RunAsync(name, created.Length, callers, async index => created[index] is { } job && await calls.AcceptAsync(job, "a") == HttpStatusCode.OK);
 
+    /// <summary>Jobs are created, and each of them is accepted once all are on their way.</summary>
+    public Task<PhaseResult> CreateAndAcceptAsync(string name, int count)
+    {
+        Lazy<Task<string?>>[] created = [.. Enumerable.Range(0, count).Select(_ => new Lazy<Task<string?>>(() => calls.CreateAsync(TwoCandidates)))];
+        return Phase.RunAsync(name, 2 * count, callers, async index =>
+        {
+            var job = await created[index % count].Value;
+            return job is not null && (index < count || await calls.AcceptAsync(job, "a") == HttpStatusCode.OK);
+        });
+    }
+
     public async Task<PhaseResult> AcceptAtOnceAsync(int contenders)
     {
         var crowd = Enumerable.Range(0, contenders).Select(number => $"p{number}").ToArray();

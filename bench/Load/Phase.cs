@@ -8,9 +8,7 @@ namespace JobRequests.Bench;
 /// <param name="P95">Milliseconds.</param>
 /// <param name="P99">Milliseconds.</param>
 /// <param name="Unexpected">Answers of another status than the phase expects.</param>
-/// <param name="ServerCpu">Processor time of the server for each answer, microseconds, follow-up work included; null for a server of somebody else's.</param>
-internal sealed record PhaseResult(
-    string Name, int Count, int Width, double PerSecond, double P50, double P95, double P99, int Unexpected, double? ServerCpu = null);
+internal sealed record PhaseResult(string Name, int Count, int Width, double PerSecond, double P50, double P95, double P99, int Unexpected);
 
 internal static class Phase
 {

@@ -7,7 +7,8 @@ var cluster = new Option<FileInfo?>("--cluster")
 var url = new Option<string?>("--url") { Description = "A server that runs already, on loopback, with development identities." };
 var jobs = new Option<int?>("--jobs") { Description = "Jobs of the create and accept phases: 10,000, of a cluster 3,000." };
 var callers = new Option<int>("--callers") { Description = "Concurrent callers of these phases.", DefaultValueFactory = _ => 64 };
-var warmUp = new Option<int?>("--warm-up") { Description = "Jobs that are created and accepted before anything is measured: 15,000, of a cluster 6,000." };
+var warmUp = new Option<int?>("--warm-up")
+{ Description = "Jobs that are created and accepted first, to see how fast the system becomes warm: 15,000, of a cluster 6,000." };
 var stored = new Option<int[]>("--stored")
 {
     Description = "Also measure with at least so many jobs stored; not of a cluster.",

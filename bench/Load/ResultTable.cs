@@ -4,12 +4,17 @@ namespace JobRequests.Bench;
 
 internal static class ResultTable
 {
-    public static void Print(IReadOnlyList<PhaseResult> results)
+    public static void Print(IReadOnlyList<Measurement> results)
     {
-        var table = Create("phase", "calls", "callers", "answers/s", "p50 ms", "p95 ms", "p99 ms", "CPU µs", "unexpected");
-        foreach (var r in results)
-            table.AddRow(r.Name, $"{r.Count:N0}", $"{r.Width:N0}", $"{r.PerSecond:N0}", $"{r.P50:F2}", $"{r.P95:F2}", $"{r.P99:F2}",
-                r.ServerCpu is { } cpu ? $"{cpu:N0}" : "", $"{r.Unexpected}");
+        string[] processes = [.. results.SelectMany(static result => result.Cpu.Keys).Distinct().Order(StringComparer.Ordinal)];
+        var table = Create(
+            ["system", "phase", "calls", "callers", "answers/s", "p50 ms", "p95 ms", "p99 ms", .. processes.Select(static name => $"{name} µs"),
+                "CPU µs", "unexpected"]);
+        table.Columns[1].LeftAligned();
+        foreach (var (system, r, cpu) in results)
+            table.AddRow([
+                system, r.Name, $"{r.Count:N0}", $"{r.Width:N0}", $"{r.PerSecond:N0}", $"{r.P50:F2}", $"{r.P95:F2}", $"{r.P99:F2}",
+                .. processes.Select(name => cpu.TryGetValue(name, out var time) ? $"{time:N0}" : ""), $"{cpu.Values.Sum():N0}", $"{r.Unexpected}"]);
         AnsiConsole.Write(table);
     }
 

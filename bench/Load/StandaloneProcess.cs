@@ -32,13 +32,10 @@ internal sealed class StandaloneProcess : IAsyncDisposable
     }
 
     /// <summary>Processor time so far.</summary>
-    public TimeSpan ProcessorTime
+    public IReadOnlyDictionary<string, TimeSpan> ProcessorTimes()
     {
-        get
-        {
-            _process.Refresh();
-            return _process.TotalProcessorTime;
-        }
+        _process.Refresh();
+        return new Dictionary<string, TimeSpan> { ["standalone"] = _process.TotalProcessorTime };
     }
 
     public static async Task<StandaloneProcess> StartAsync(FileInfo dll, CancellationToken cancellationToken)

@@ -18,8 +18,9 @@ public sealed class BenchTests
         var (exitCode, output, error) = await RunAsync(servers, "--jobs", "20", "--warm-up", "20");
 
         Assert.True(exitCode == 0, $"{output}\n{error}");
-        foreach (var phase in new[] { "create, one after the other", "create", "accept", "one job, 200 at once" })
+        foreach (var phase in new[] { "commands 1 to 40", "create, one after the other", "create", "accept", "one job, 200 at once" })
             Assert.Contains(Rows(output), row => row[0] == "1 + 1" && row[1] == phase && row[^1] == "0");
+        Assert.Matches(@"1 \+ 1: ready after .* plateau .* commands/s; .* after 0 commands, 0.0 s; processor time of the start .*gateway .*silo ", output);
         string[] hops = ["HTTP, there and back", "gateway, before produce", "Kafka, from produce to read", "silo, queue", "silo, decide", "MongoDB, write",
             "answer, from write to gateway"];
         var times = hops.Select(hop => Rows(output).Single(row => row[0] == hop)).ToList();

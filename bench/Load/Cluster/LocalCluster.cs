@@ -12,15 +12,19 @@ internal sealed partial class LocalCluster : IAsyncDisposable
     private readonly string _script;
     private readonly string _folder;
     private readonly Dictionary<string, string> _environment;
+    private readonly IReadOnlyDictionary<string, TimeSpan> _before;
 
     private LocalCluster(string script, string folder, Dictionary<string, string> environment)
     {
         _script = script;
         _folder = folder;
         _environment = environment;
+        _before = TotalTimes();
     }
 
     public IReadOnlyList<string> Gateways { get; private set; } = [];
+
+    public TimeSpan ReadyAfter { get; private set; }
 
     /// <summary>What the servers' variables lack, as a sentence; null when all of them are set.</summary>
     public static string? WhatIsMissing()
@@ -49,11 +53,13 @@ internal sealed partial class LocalCluster : IAsyncDisposable
         };
         foreach (var (name, value) in settings) environment[name] = value;
         var cluster = new LocalCluster(script.FullName, folder, environment);
+        var started = Stopwatch.GetTimestamp();
         try
         {
             cluster.Gateways = [.. Addresses()
                 .Matches(await cluster.RunAsync("up", "--silos", $"{silos}", "--gateways", $"{gateways}"))
                 .Select(static match => match.Value)];
+            cluster.ReadyAfter = Stopwatch.GetElapsedTime(started);
             return cluster;
         }
         catch
@@ -63,8 +69,17 @@ internal sealed partial class LocalCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>Processor time so far of all silos, all gateways, and each server that runs on this machine.</summary>
-    public IReadOnlyDictionary<string, TimeSpan> ProcessorTimes()
+    /// <summary>Processor time of all silos, all gateways, and each server that runs on this machine, since the cluster was started.</summary>
+    public IReadOnlyDictionary<string, TimeSpan> ProcessorTimes() =>
+        TotalTimes().ToDictionary(static now => now.Key, now => now.Value - _before.GetValueOrDefault(now.Key));
+
+    public async ValueTask DisposeAsync()
+    {
+        await RunAsync("down");
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private SortedDictionary<string, TimeSpan> TotalTimes()
     {
         var times = new SortedDictionary<string, TimeSpan>(StringComparer.Ordinal);
         foreach (var file in Directory.EnumerateDirectories(_folder).Select(static folder => Path.Combine(folder, "pid")).Where(File.Exists))
@@ -79,12 +94,6 @@ internal sealed partial class LocalCluster : IAsyncDisposable
             using var process = Process.GetProcessById(id);
             times[name] = times.GetValueOrDefault(name) + process.TotalProcessorTime;
         }
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await RunAsync("down");
-        Directory.Delete(_folder, recursive: true);
     }
 
     private async Task<string> RunAsync(params string[] arguments)
