@@ -28,7 +28,7 @@ public sealed record JobDocument
     /// <summary>When the oldest unpublished event was decided, unix milliseconds; absent when there is none.</summary>
     public long? OutboxSince { get; init; }
 
-    /// <summary>When an open job expires, unix milliseconds; absent when there is nothing to wait for.</summary>
+    /// <summary>The state's <see cref="Domain.JobRequest.DueAt"/>, unix milliseconds, for the sweeper's index; absent when there is nothing to wait for.</summary>
     public long? DueAt { get; init; }
 
     [JsonExtensionData]

@@ -54,8 +54,8 @@ public sealed class ExpiryTests
         var other = _bench.NewExecutor(new ScriptedStore(_bench.Stored));
         _bench.Clock.Advance(TimeSpan.FromHours(1));
         _bench.Store.WriteGate = new TaskCompletionSource();
-        var slow = _bench.Thread.Start(_bench.Executor.ExpireIfDueAsync);
-        _bench.Thread.Finish(_bench.Thread.Start(other.ExpireIfDueAsync));
+        var slow = _bench.Thread.Start(_bench.Executor.AdvanceAsync);
+        _bench.Thread.Finish(_bench.Thread.Start(other.AdvanceAsync));
 
         _bench.Thread.Start(_bench.Store.WriteGate.SetResult);
         _bench.Thread.Finish(slow);
@@ -63,5 +63,5 @@ public sealed class ExpiryTests
         Assert.Equal(2, _bench.Document.State.Version);
     }
 
-    private void Wake() => _bench.Thread.Finish(_bench.Thread.Start(_bench.Executor.ExpireIfDueAsync));
+    private void Wake() => _bench.Thread.Finish(_bench.Thread.Start(_bench.Executor.AdvanceAsync));
 }

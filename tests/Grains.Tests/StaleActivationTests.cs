@@ -58,7 +58,7 @@ public sealed class StaleActivationTests
         Success(_bench.Execute(_bench.Withdraw("ann")));
         _bench.Clock.Advance(TimeSpan.FromHours(2));
 
-        _bench.Thread.Finish(_bench.Thread.Start(stale.ExpireIfDueAsync));
+        _bench.Thread.Finish(_bench.Thread.Start(stale.AdvanceAsync));
 
         Assert.Equal(nameof(JobStatus.Expired), _bench.Document.State.Status);
     }

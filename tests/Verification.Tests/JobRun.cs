@@ -121,7 +121,7 @@ internal sealed class JobRun
         _calls.Add(told with { Start = start, End = Time(), Task = null });
     }
 
-    public void ExpireIfDue() => Decide([new WorkItem.Expire()]);
+    public void Advance() => Decide([new WorkItem.Advance()]);
 
     /// <summary>The outbox publishes what it holds. Where a crash follows, it does so again.</summary>
     public void Publish(bool crash = false)

@@ -82,7 +82,7 @@ internal static class Runs
                 run.Close();
                 break;
             case StepKind.Expire:
-                run.ExpireIfDue();
+                run.Advance();
                 break;
             case StepKind.Publish:
                 run.Publish();

@@ -117,7 +117,8 @@ public sealed record JobRequest
         }
     }
 
-    public bool IsExpiryDue(DateTimeOffset now) => Status == JobStatus.Open && ExpiresAt <= now;
+    /// <summary>The next moment at which time alone does something, see <see cref="JobRequestDecider.Advance"/>; null when there is none.</summary>
+    public DateTimeOffset? DueAt => Status == JobStatus.Open ? ExpiresAt : null;
 
     /// <summary>The time of an event that happens <paramref name="now"/>: never before what has happened already, whatever the clock says.</summary>
     public DateTimeOffset TimeOfNext(DateTimeOffset now) => now < LastEventAt ? LastEventAt : now;

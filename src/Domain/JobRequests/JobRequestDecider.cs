@@ -44,9 +44,11 @@ public static class JobRequestDecider
         _ => throw new InvalidOperationException($"{command.GetType().Name} is not handled."),
     };
 
-    /// <summary>The expiry that is due at <paramref name="now"/>, or null. Nobody asks for it: time does.</summary>
-    public static JobRequestEvent.JobExpired? ExpireIfDue(JobRequest state, DateTimeOffset now) =>
-        state.IsExpiryDue(now) ? new JobRequestEvent.JobExpired(state.TimeOfNext(now)) : null;
+    /// <summary>
+    /// What time alone has done by <paramref name="now"/>: nothing before <see cref="JobRequest.DueAt"/>. Asked before every decision, and by the sweeper.
+    /// </summary>
+    public static ImmutableArray<JobRequestEvent> Advance(JobRequest state, DateTimeOffset now) =>
+        state.DueAt <= now ? [new JobRequestEvent.JobExpired(state.TimeOfNext(now))] : [];
 
     // A person named twice would count as two: its decline would leave "somebody" and the job would never be declined by all.
     private static JobRequestEvent.JobRequested Request(JobRequestCommand.Create c, string actor, DateTimeOffset now) =>

@@ -66,7 +66,8 @@ public interface IJobRequestGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("PublishOutbox")]
     Task PublishOutbox();
 
-    /// <summary>Records that the job expired, if its deadline has passed. Harmless otherwise.</summary>
+    /// <summary>Records what time alone has done, such as the expiry, if a moment for it has come. Harmless otherwise.</summary>
+    /// <remarks>The alias is what silos of the version before call.</remarks>
     [AlwaysInterleave, Alias("ExpireIfDue")]
-    Task ExpireIfDue();
+    Task Advance();
 }

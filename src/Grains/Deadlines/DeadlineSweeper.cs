@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace JobRequests.Grains;
 
-/// <summary>Closes jobs whose deadline has passed though nobody touches them. Its cost grows with the jobs that are due.</summary>
+/// <summary>Wakes jobs for which a moment has come at which time alone does something, though nobody touches them. Its cost grows with the jobs that are due.</summary>
 internal sealed class DeadlineSweeper(IJobDocumentIndex index, IGrainFactory grains, SweepShare share, TimeProvider clock, ILogger<DeadlineSweeper> logger)
     : Sweeper("deadlines", grains, share, clock, logger)
 {
@@ -12,5 +12,5 @@ internal sealed class DeadlineSweeper(IJobDocumentIndex index, IGrainFactory gra
     protected override Task<IReadOnlyList<string>> FindAsync(JobSlice slice, int limit, CancellationToken cancellationToken) =>
         index.FindDueAsync(Clock.GetUtcNow(), slice, limit, cancellationToken);
 
-    protected override Task WakeAsync(IJobRequestGrain grain) => grain.ExpireIfDue();
+    protected override Task WakeAsync(IJobRequestGrain grain) => grain.Advance();
 }

@@ -6,6 +6,6 @@ public interface IJobDocumentIndex
     /// <summary>Ids in <paramref name="slice"/> of jobs whose oldest unpublished event is from <paramref name="before"/> or earlier, oldest first.</summary>
     Task<IReadOnlyList<string>> FindUnpublishedAsync(DateTimeOffset before, JobSlice slice, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Ids in <paramref name="slice"/> of open jobs whose deadline is <paramref name="now"/> or earlier, oldest first.</summary>
+    /// <summary>Ids in <paramref name="slice"/> of jobs that time changes at <paramref name="now"/> or earlier, oldest first.</summary>
     Task<IReadOnlyList<string>> FindDueAsync(DateTimeOffset now, JobSlice slice, int limit, CancellationToken cancellationToken);
 }

@@ -82,7 +82,7 @@ internal sealed class JobDecision(
 
     private Answer? Decide(WorkItem item)
     {
-        if (item is WorkItem.Expire) ExpireIfDue();
+        if (item is WorkItem.Advance) Advance();
         return item switch
         {
             WorkItem.Command command => Decide(command),
@@ -99,7 +99,7 @@ internal sealed class JobDecision(
         if (!isCreate && !_state.IsVisibleTo(caller)) return new Answer.Unknown();
         if (_ledger.Find(item.Name) is { } known) return Answer.From(known, envelope.Fingerprint);
 
-        ExpireIfDue();
+        Advance();
         if (_state.IsTerminal) return new Answer.Closed(_state.Version);
 
         if (_now > envelope.NotAfter) return Refuse(envelope, Rejections.DeadlinePassed);
@@ -125,7 +125,7 @@ internal sealed class JobDecision(
         if (query.Operation != Operations.Create && !_state.IsVisibleTo(query.Caller)) return new Answer.Unknown();
         if (_ledger.Find(item.Name) is { } known) return new Answer.Recorded(known);
 
-        ExpireIfDue();
+        Advance();
         if (_state.IsTerminal) return new Answer.Closed(_state.Version);
 
         if (!_ledger.HasRoomForClosing(query.Caller.Person)) return new Answer.Overrun();
@@ -140,9 +140,9 @@ internal sealed class JobDecision(
         });
     }
 
-    private void ExpireIfDue()
+    private void Advance()
     {
-        if (JobRequestDecider.ExpireIfDue(_state, _now) is { } expired) Append(expired, request: null);
+        foreach (var @event in JobRequestDecider.Advance(_state, _now)) Append(@event, request: null);
     }
 
     private void Append(JobRequestEvent @event, string? request)
@@ -192,7 +192,7 @@ internal sealed class JobDecision(
             Requests = NewEntries.Count == 0 ? document.Requests : [.. document.Requests, .. NewEntries],
             Published = published,
             OutboxSince = oldestUnpublished?.At.ToUnixTimeMilliseconds(),
-            DueAt = _state is { Status: JobStatus.Open, ExpiresAt: { } due } ? due.ToUnixTimeMilliseconds() : null,
+            DueAt = _state.DueAt?.ToUnixTimeMilliseconds(),
         };
     }
 

@@ -143,11 +143,10 @@ internal sealed partial class JobRequestExecutor
         while (!_outbox.IsStopping && _writes.Job is { } now && now.Document.Published < now.State.Version);
     }
 
-    public async Task ExpireIfDueAsync()
+    public async Task AdvanceAsync()
     {
-        var job = await _writes.LoadAsync();
-        if (!job.State.IsExpiryDue(_clock.GetUtcNow()) && !(await _writes.RefreshAsync()).State.IsExpiryDue(_clock.GetUtcNow())) return;
-        await _writes.SubmitAsync(new WorkItem.Expire());
+        if (!IsDue(await _writes.LoadAsync()) && !IsDue(await _writes.RefreshAsync())) return;
+        await _writes.SubmitAsync(new WorkItem.Advance());
     }
 
     /// <summary>Writes the outbox position, if it is behind.</summary>
@@ -172,6 +171,8 @@ internal sealed partial class JobRequestExecutor
             _outbox.Abandon();
         }
     }
+
+    private bool IsDue(CommittedJob job) => job.State.DueAt <= _clock.GetUtcNow();
 
     private void Tell(WorkItem item, Answer? answer)
     {

@@ -95,7 +95,7 @@ internal sealed class JobRequestGrain : Grain, IJobRequestGrain, IStreamSubscrip
 
     public Task PublishOutbox() => _executor.PublishOutboxAsync();
 
-    public Task ExpireIfDue() => _executor.ExpireIfDueAsync();
+    public Task Advance() => _executor.AdvanceAsync();
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {

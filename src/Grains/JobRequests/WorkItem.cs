@@ -38,8 +38,8 @@ internal abstract class WorkItem
         public LedgerKey Name { get; } = new(query.Caller.Person, query.Operation, query.Key);
     }
 
-    /// <summary>The job's own deadline may have passed.</summary>
-    public sealed class Expire : WorkItem;
+    /// <summary>Time alone may have something to do.</summary>
+    public sealed class Advance : WorkItem;
 
     /// <summary>Somebody found in storage what this activation does not know: it reads the document again.</summary>
     public sealed class Refresh : WorkItem;

@@ -70,7 +70,7 @@ internal static class DocumentCheck
                     stored.By, stored.Request, Show.Event(stored));
         }
 
-        var due = state is { Status: JobStatus.Open, ExpiresAt: { } expiresAt } ? expiresAt.ToUnixTimeMilliseconds() : (long?)null;
+        var due = state.DueAt?.ToUnixTimeMilliseconds();
         if (document.DueAt != due)
             job.Findings.Add(Invariant.I10, $"The index of deadlines says {Index(document.DueAt)}, the state {Index(due)}: the sweeper would miss it.",
                 state.Version, evidence: Show.Document(document));

@@ -62,10 +62,10 @@ internal static class EventCheck
     {
         if (fact is JobRequestEvent.JobExpired)
         {
-            if (stored.By is not null || stored.Request is not null) return "time expires a job, nobody does";
-            return before.IsExpiryDue(stored.At)
+            if (stored.By is not null || stored.Request is not null) return "time does this, nobody does";
+            return JobRequestDecider.Advance(before, stored.At).FirstOrDefault() == fact
                 ? null
-                : $"the job was {before.Status} and its deadline {(before.ExpiresAt is { } due ? Show.Time(due) : "none")}";
+                : $"the job was {before.Status} and due at {(before.DueAt is { } due ? Show.Time(due) : "no time")}";
         }
 
         if (stored.Request is null) return "it names no request";
@@ -74,7 +74,7 @@ internal static class EventCheck
         if (before.Version == 0 && JobRequestId.Derive(stored.By!, stored.Request) != job.Job) return "the job's id is not that of its requester and key";
 
         // An event bears the time of the one before it where the clock said less: when that was, only the clock knew.
-        if (stored.At > before.LastEventAt && before.IsExpiryDue(stored.At)) return $"the job had expired at {Show.Time(before.ExpiresAt!.Value)}";
+        if (stored.At > before.LastEventAt && before.DueAt is { } past && past <= stored.At) return $"time had to act first, at {Show.Time(past)}";
 
         var command = fact.ToCommand() ?? throw new InvalidOperationException($"{stored.Type} is nobody's command.");
         return JobRequestDecider.Decide(before, command, fact.By!, fact.At) switch

@@ -13,7 +13,7 @@ internal static class FailRules
     {
         if (Rejections.Find(entry.Code!) is null) return "there is no such rejection";
         if (state.IsTerminal) return entry.Code == Rejections.JobClosed.Code ? null : $"the job was {state.Status}";
-        if (state.IsExpiryDue(entry.At)) return $"the job had expired at {Show.Time(state.ExpiresAt!.Value)}";
+        if (state.DueAt is { } due && due <= entry.At) return $"time had to act first, at {Show.Time(due)}";
         if (entry.Code == Rejections.DeadlinePassed.Code) return null;
         if (entry.Code == Rejections.VersionMismatch.Code)
             return entry.Expected is { } expected && expected != state.Version ? null : "that is the version it asked for";

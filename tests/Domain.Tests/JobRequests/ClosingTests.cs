@@ -39,9 +39,9 @@ public sealed class ClosingTests
     {
         var job = Given(Requested(expiresAt: Now.AddMinutes(10))).State;
 
-        Assert.Null(JobRequestDecider.ExpireIfDue(job, Now.AddMinutes(10).AddTicks(-1)));
-        Assert.Equal(new JobRequestEvent.JobExpired(Now.AddMinutes(10)), JobRequestDecider.ExpireIfDue(job, Now.AddMinutes(10)));
-        Assert.Equal(new JobRequestEvent.JobExpired(Now.AddDays(1)), JobRequestDecider.ExpireIfDue(job, Now.AddDays(1)));
+        Assert.Empty(JobRequestDecider.Advance(job, Now.AddMinutes(10).AddTicks(-1)));
+        Assert.Equal([new JobRequestEvent.JobExpired(Now.AddMinutes(10))], JobRequestDecider.Advance(job, Now.AddMinutes(10)));
+        Assert.Equal([new JobRequestEvent.JobExpired(Now.AddDays(1))], JobRequestDecider.Advance(job, Now.AddDays(1)));
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class ClosingTests
     {
         var job = Given(Requested(expiresAt: Now.AddMinutes(-10))).State;
 
-        Assert.Equal(new JobRequestEvent.JobExpired(Now), JobRequestDecider.ExpireIfDue(job, Now.AddMinutes(-5)));
+        Assert.Equal([new JobRequestEvent.JobExpired(Now)], JobRequestDecider.Advance(job, Now.AddMinutes(-5)));
         Assert.Equal(Now.AddMinutes(5), job.TimeOfNext(Now.AddMinutes(5)));
     }
 
@@ -62,30 +62,30 @@ public sealed class ClosingTests
         Assert.Equal(JobStatus.Expired, job.Status);
         Assert.True(job.IsTerminal);
         Assert.Equal(2, job.Version);
-        Assert.Null(JobRequestDecider.ExpireIfDue(job, Now));
+        Assert.Empty(JobRequestDecider.Advance(job, Now));
     }
 
     [Fact]
     public void A_job_without_a_deadline_never_expires() =>
-        Assert.Null(JobRequestDecider.ExpireIfDue(Given(Requested()).State, DateTimeOffset.MaxValue));
+        Assert.Empty(JobRequestDecider.Advance(Given(Requested()).State, DateTimeOffset.MaxValue));
 
     [Fact]
     public void A_job_that_nobody_has_created_never_expires() =>
-        Assert.Null(JobRequestDecider.ExpireIfDue(JobRequest.Initial, DateTimeOffset.MaxValue));
+        Assert.Empty(JobRequestDecider.Advance(JobRequest.Initial, DateTimeOffset.MaxValue));
 
     [Theory]
     [MemberData(nameof(NotOpen))]
     public void Only_an_open_job_expires(JobStatus status) =>
-        Assert.Null(JobRequestDecider.ExpireIfDue(Given(Requested(expiresAt: Now)).State with { Status = status }, Now.AddDays(1)));
+        Assert.Empty(JobRequestDecider.Advance(Given(Requested(expiresAt: Now)).State with { Status = status }, Now.AddDays(1)));
 
     [Fact]
     public void A_job_reopened_after_its_deadline_is_due_at_once()
     {
         var deadline = Now.AddMinutes(10);
         var accepted = Given(Requested(expiresAt: deadline), Accepted("ann")).State;
-        Assert.Null(JobRequestDecider.ExpireIfDue(accepted, deadline.AddMinutes(1)));
+        Assert.Empty(JobRequestDecider.Advance(accepted, deadline.AddMinutes(1)));
 
         var reopened = JobRequest.Evolve(accepted, Withdrawn("ann"));
-        Assert.NotNull(JobRequestDecider.ExpireIfDue(reopened, deadline.AddMinutes(1)));
+        Assert.Single(JobRequestDecider.Advance(reopened, deadline.AddMinutes(1)));
     }
 }

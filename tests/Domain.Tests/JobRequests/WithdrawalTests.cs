@@ -66,7 +66,7 @@ public sealed class WithdrawalTests
     {
         var alone = Given(Requested(candidates: ["ann"], expiresAt: Now), Accepted("ann"), Withdrawn("ann")).State;
 
-        Assert.Equal(Expired(), JobRequestDecider.ExpireIfDue(alone, Now));
+        Assert.Equal([Expired()], JobRequestDecider.Advance(alone, Now));
     }
 
     [Fact]

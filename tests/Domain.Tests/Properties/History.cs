@@ -42,7 +42,7 @@ internal sealed class History
             if (step.Operation == Operation.TimePasses)
                 history.LetTimePass(step, now);
             else
-                history.Decide(step, history.Command(step, now));
+                history.Decide(step, history.Command(step, history.Job.TimeOfNext(now)));
         }
         return history;
     }
@@ -72,7 +72,7 @@ internal sealed class History
     }
 
     private void LetTimePass(Step step, DateTimeOffset now) =>
-        Add(step, null, JobRequestDecider.ExpireIfDue(Job, now) is { } expired ? [expired] : [], null);
+        Add(step, null, JobRequestDecider.Advance(Job, now), null);
 
     private void Add(Step step, Order? command, ImmutableArray<JobRequestEvent> events, Rejection? rejection)
     {

@@ -103,6 +103,27 @@ public sealed class LifecycleProperties
     });
 
     [Fact]
+    public void Time_acts_at_its_moment_and_only_once() => Sequences.Each(Sequences.Fewer, history =>
+    {
+        var now = Plan.Start;
+        foreach (var turn in history.Turns)
+        {
+            now = now.AddMinutes(turn.Step.Minutes);
+            if (turn.Command is not null) continue;
+            var isDue = turn.Before.DueAt <= now;
+            Assert.True(turn.Events.IsEmpty == !isDue, "Time acted though nothing was due, or did not though something was.");
+            Assert.True(turn.Events.All(@event => @event.By is null && @event.At >= turn.Before.DueAt), "Time acted before its moment.");
+            Assert.True(!(turn.After.DueAt <= now), "Something is still due.");
+        }
+    });
+
+    [Fact]
+    public void Events_never_go_back_in_time() => Sequences.Each(Sequences.Fewer, history =>
+    {
+        foreach (var (before, after) in history.Events.Zip(history.Events.Skip(1))) Assert.True(after.At >= before.At, "An event is before the one before it.");
+    });
+
+    [Fact]
     public void What_the_requester_asked_for_never_changes() => Sequences.Each(Sequences.Fewer, history =>
     {
         var (created, job) = (history.Turns[0].After, history.Job);

@@ -17,11 +17,11 @@ internal enum Operation
 /// <param name="Operation">What is tried.</param>
 /// <param name="Who">A person, or <see cref="Plan.WhoeverIsNext"/>.</param>
 /// <param name="Task">The task meant where a task is finished.</param>
-/// <param name="Minutes">Time since the step before.</param>
+/// <param name="Minutes">Time since the step before; negative where the clock went back.</param>
 internal readonly record struct Step(Operation Operation, string Who, string Task, int Minutes)
 {
     public override string ToString() =>
-        $"+{Minutes} {(Operation == Operation.TimePasses ? "" : Who + " ")}{Operation}{(Operation == Operation.FinishTask ? " " + Task : "")}";
+        $"{Minutes:+0;-0} {(Operation == Operation.TimePasses ? "" : Who + " ")}{Operation}{(Operation == Operation.FinishTask ? " " + Task : "")}";
 }
 
 /// <summary>A job and what is tried on it, in order. Steps are tried as they are, sensible or not.</summary>

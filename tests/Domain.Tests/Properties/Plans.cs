@@ -32,7 +32,7 @@ internal static class Plans
     private static readonly Gen<string> AnyTask = Gen.Frequency((3, "t1"), (3, "t2"), (2, "t3"), (1, "t9"));
 
     private static readonly Gen<Step> AnyStep =
-        Gen.Select(AnyOperation, AnyPerson, AnyTask, Gen.Int[0, 9], (operation, who, task, minutes) => new Step(operation, who, task, minutes));
+        Gen.Select(AnyOperation, AnyPerson, AnyTask, Gen.Int[-2, 9], (operation, who, task, minutes) => new Step(operation, who, task, minutes));
 
     public static readonly Gen<Plan> Any = Gen.Select(
         Gen.Frequency((5, "zoe"), (1, "ann")),

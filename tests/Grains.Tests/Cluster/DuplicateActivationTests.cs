@@ -88,7 +88,7 @@ public sealed class DuplicateActivationTests
         await cluster.SendAsync(create);
         Assert.IsType<JobRequestReply.Succeeded>(await AskAsync(cluster, create));
         // Both silos know the job as it is now, each in an activation of its own.
-        for (var silo = 0; silo < 2; silo++) await cluster.Job(create.JobRequestId, silo).ExpireIfDue();
+        for (var silo = 0; silo < 2; silo++) await cluster.Job(create.JobRequestId, silo).Advance();
         var (ann, bob) = (Jobs.Accept(create.JobRequestId, "ann"), Jobs.Accept(create.JobRequestId, "bob"));
         var (annTold, bobTold) = (AskAsync(cluster, ann), AskAsync(cluster, bob));
 

@@ -112,7 +112,7 @@ public sealed class SweeperTests
     {
         public Task Invoke(IOutgoingGrainCallContext context)
         {
-            if (context.MethodName == nameof(Abstractions.IJobRequestGrain.ExpireIfDue)) wakes.Enqueue((context.TargetId.Key.ToString()!, silo));
+            if (context.MethodName == nameof(Abstractions.IJobRequestGrain.Advance)) wakes.Enqueue((context.TargetId.Key.ToString()!, silo));
             return context.Invoke();
         }
     }

@@ -73,7 +73,7 @@ internal sealed class ModelRun
                 process.Ask(new OutcomeQuery(asked.Caller, asked.Command.Operation, asked.Key, null, null, asked.NotAfter), asked);
                 break;
             case StepKind.Expire:
-                process.Begin(executor => executor.ExpireIfDueAsync());
+                process.Begin(executor => executor.AdvanceAsync());
                 break;
             case StepKind.Publish:
                 process.Begin(executor => executor.PublishOutboxAsync());

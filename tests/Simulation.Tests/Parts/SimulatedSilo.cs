@@ -98,7 +98,7 @@ internal sealed class SimulatedSilo
                 var (unpublished, due) = await _cluster.Network.AskAsync(
                     Agent, () => (_cluster.Store.FindUnpublished(before), _cluster.Store.FindDue(now)), TimeSpan.FromSeconds(1));
                 foreach (var id in unpublished) Wake(job => job.PublishOutboxAsync(), id);
-                foreach (var id in due) Wake(job => job.ExpireIfDueAsync(), id);
+                foreach (var id in due) Wake(job => job.AdvanceAsync(), id);
             }
             catch (IOException)
             {
