@@ -22,6 +22,16 @@ public sealed record Job
     public IReadOnlyList<JobTask> Tasks { get; init; } = [];
     public DateTimeOffset? CreatedAt { get; init; }
     public DateTimeOffset? ExpiresAt { get; init; }
+    public string? Description { get; init; }
+    public JobPlace? Place { get; init; }
+    public DateTimeOffset? StartsAt { get; init; }
+    public DateTimeOffset? EndsAt { get; init; }
+
+    /// <summary>Null unless the caller is the requester, an administrator or the current winner.</summary>
+    public string? Instructions { get; init; }
+
+    /// <summary>Null where there is none.</summary>
+    public IReadOnlyDictionary<string, string>? Metadata { get; init; }
 
     /// <summary>The HTTP answer as it came, where the job was read by itself.</summary>
     [JsonIgnore]
@@ -31,6 +41,9 @@ public sealed record Job
 /// <param name="Id">The person.</param>
 /// <param name="Answer"><c>Accepted</c>, <c>Declined</c>, <c>Withdrawn</c>, or null while there is none.</param>
 public sealed record JobCandidate(string Id, string? Answer);
+
+/// <summary>Where a job is done: words for people, a point for maps, or both.</summary>
+public sealed record JobPlace(string? Text = null, double? Latitude = null, double? Longitude = null);
 
 public sealed record JobTask(string Id, string Name, bool Done);
 
@@ -47,6 +60,19 @@ public sealed record NewJob
 
     /// <summary>When an open job closes by itself.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>What it is about; at most 4,000 characters.</summary>
+    public string? Description { get; init; }
+
+    public JobPlace? Place { get; init; }
+    public DateTimeOffset? StartsAt { get; init; }
+    public DateTimeOffset? EndsAt { get; init; }
+
+    /// <summary>For the one who does it; at most 4,000 characters. Other candidates never see them.</summary>
+    public string? Instructions { get; init; }
+
+    /// <summary>At most 20 texts of at most 500 characters, which jobs can be found by.</summary>
+    public IReadOnlyDictionary<string, string>? Metadata { get; init; }
 }
 
 public sealed record NewTask(string Id, string Name);

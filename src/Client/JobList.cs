@@ -19,6 +19,9 @@ public sealed record JobFilter
 
     /// <summary>Part of the title, whatever the case of the letters.</summary>
     public string? Text { get; init; }
+
+    /// <summary>Jobs that have all of this metadata.</summary>
+    public IReadOnlyDictionary<string, string>? Metadata { get; init; }
 }
 
 /// <summary>One page of a list, newest first. It may hold few jobs, even none, and still have a next one.</summary>

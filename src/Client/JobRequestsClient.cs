@@ -168,12 +168,15 @@ public sealed class JobRequestsClient
         JobFilter? filter = null, string? cursor = null, int? limit = null, CancellationToken cancellationToken = default)
     {
         var answer = await _gateway.GetAsync("v1/job-requests" + Query(
+        [
+            .. filter?.Metadata?.Select(pair => ($"metadata.{pair.Key}", (string?)pair.Value)) ?? [],
             ("status", filter?.Status),
             ("candidate", filter?.Candidate),
             ("requester", filter?.Requester),
             ("q", filter?.Text),
             ("limit", limit?.ToString(CultureInfo.InvariantCulture)),
-            ("cursor", cursor)), cancellationToken);
+            ("cursor", cursor),
+        ]), cancellationToken);
         return Body(answer, WireJson.Default.JobPage) with { Answer = answer.Raw };
     }
 
@@ -354,7 +357,7 @@ public sealed class JobRequestsClient
     private static string Query(params (string Name, string? Value)[] parameters)
     {
         var given = parameters.Where(parameter => parameter.Value is not null)
-            .Select(parameter => $"{parameter.Name}={Uri.EscapeDataString(parameter.Value!)}");
+            .Select(parameter => $"{Uri.EscapeDataString(parameter.Name)}={Uri.EscapeDataString(parameter.Value!)}");
         return string.Join('&', given) is { Length: > 0 } query ? "?" + query : "";
     }
 

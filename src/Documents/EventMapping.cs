@@ -17,6 +17,7 @@ public static class EventMapping
                 Tasks = [.. e.Tasks.Select(task => task.ToStored())],
                 Title = e.Title,
                 ExpiresAt = e.ExpiresAt,
+                Details = e.Details.ToStored(),
             },
             JobRequestEvent.JobDeclined e => stored with { Reason = e.Reason },
             JobRequestEvent.TaskFinished e => stored with { Task = e.TaskId },
@@ -36,6 +37,7 @@ public static class EventMapping
         Tasks = e.Data.Tasks is { } tasks ? [.. tasks.Select(task => new StoredTask(task.Id, task.Name, task.Done))] : null,
         Title = e.Data.Title,
         ExpiresAt = e.Data.ExpiresAt,
+        Details = e.Data.Details?.ToDomain().ToStored(),
         Reason = e.Data.Reason,
         Task = e.Data.Task,
     };
@@ -44,7 +46,8 @@ public static class EventMapping
     {
         nameof(JobRequestEvent.JobRequested) =>
             new JobRequestEvent.JobRequested(
-                Need(e.By, e), [.. e.Candidates ?? []], [.. (e.Tasks ?? []).Select(task => task.ToDomain())], e.Title, e.ExpiresAt, e.At),
+                Need(e.By, e), [.. e.Candidates ?? []], [.. (e.Tasks ?? []).Select(task => task.ToDomain())], e.Title, e.ExpiresAt, e.At,
+                e.Details?.ToDomain()),
         nameof(JobRequestEvent.JobAccepted) => new JobRequestEvent.JobAccepted(Need(e.By, e), e.At),
         nameof(JobRequestEvent.JobDeclined) => new JobRequestEvent.JobDeclined(Need(e.By, e), e.Reason, e.At),
         nameof(JobRequestEvent.JobWithdrawn) => new JobRequestEvent.JobWithdrawn(Need(e.By, e), e.At),
@@ -64,7 +67,8 @@ public static class EventMapping
 
     private static JobEventData ToData(StoredEvent e) => e.Type switch
     {
-        nameof(JobRequestEvent.JobRequested) => new JobEventData(e.Candidates is null ? null : [.. e.Candidates], e.Tasks.ToSnapshots(), e.Title, e.ExpiresAt),
+        nameof(JobRequestEvent.JobRequested) => new JobEventData(
+            e.Candidates is null ? null : [.. e.Candidates], e.Tasks.ToSnapshots(), e.Title, e.ExpiresAt, Details: DetailsSnapshot.From(e.Details?.ToDomain())),
         _ when e.Reason is null && e.Task is null => JobEventData.None,
         _ => new JobEventData(Reason: e.Reason, Task: e.Task),
     };

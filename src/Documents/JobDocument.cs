@@ -28,7 +28,7 @@ public sealed record JobDocument
     /// <summary>When the oldest unpublished event was decided, unix milliseconds; absent when there is none.</summary>
     public long? OutboxSince { get; init; }
 
-    /// <summary>The state's <see cref="Domain.JobRequest.DueAt"/>, unix milliseconds, for the sweeper's index; absent when there is nothing to wait for.</summary>
+    /// <summary>The state's <see cref="Domain.JobRequest.DueAt"/>, unix milliseconds; absent when there is nothing to wait for.</summary>
     public long? DueAt { get; init; }
 
     [JsonExtensionData]
@@ -58,6 +58,8 @@ public sealed record StoredState
 
     public DateTimeOffset? ExpiresAt { get; init; }
 
+    public StoredDetails? Details { get; init; }
+
     public DateTimeOffset LastEventAt { get; init; }
 
     [JsonExtensionData]
@@ -71,6 +73,31 @@ public sealed record StoredCandidate(string Id, string? Answer)
 }
 
 public sealed record StoredTask(string Id, string Name, bool Done)
+{
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Unknown { get; set; }
+}
+
+public sealed record StoredDetails
+{
+    public string? Description { get; init; }
+
+    public StoredPlace? Place { get; init; }
+
+    public DateTimeOffset? StartsAt { get; init; }
+
+    public DateTimeOffset? EndsAt { get; init; }
+
+    public string? Instructions { get; init; }
+
+    /// <summary>Each <c>KEY=VALUE</c>, as indexes and filters take it; a key has no equals sign.</summary>
+    public List<string>? Metadata { get; init; }
+
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Unknown { get; set; }
+}
+
+public sealed record StoredPlace(string? Text, double? Latitude, double? Longitude)
 {
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Unknown { get; set; }
@@ -100,6 +127,8 @@ public sealed record StoredEvent
     public string? Title { get; init; }
 
     public DateTimeOffset? ExpiresAt { get; init; }
+
+    public StoredDetails? Details { get; init; }
 
     public string? Reason { get; init; }
 
@@ -172,4 +201,5 @@ public sealed record LedgerEntry
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(JobDocument))]
 [JsonSerializable(typeof(StoredState))]
+[JsonSerializable(typeof(StoredDetails))]
 public sealed partial class JobDocumentJson : JsonSerializerContext;

@@ -19,6 +19,7 @@ public static class StateMapping
         Tasks = [.. job.Tasks.Select(task => task.ToStored())],
         CreatedAt = job.CreatedAt,
         ExpiresAt = job.ExpiresAt,
+        Details = job.Details.ToStored(),
         LastEventAt = job.LastEventAt,
     };
 
@@ -28,6 +29,8 @@ public static class StateMapping
         // Candidates and tasks are named once, when the job is created: their places never change.
         for (var i = 0; i < before.Candidates.Count; i++) state.Candidates[i].Unknown = before.Candidates[i].Unknown;
         for (var i = 0; i < before.Tasks.Count; i++) state.Tasks[i].Unknown = before.Tasks[i].Unknown;
+        state.Details?.Unknown = before.Details?.Unknown;
+        state.Details?.Place?.Unknown = before.Details?.Place?.Unknown;
         return state with { Unknown = before.Unknown };
     }
 
@@ -43,6 +46,7 @@ public static class StateMapping
         Tasks = [.. stored.Tasks.Select(task => task.ToDomain())],
         CreatedAt = stored.CreatedAt,
         ExpiresAt = stored.ExpiresAt,
+        Details = stored.Details?.ToDomain(),
         LastEventAt = stored.LastEventAt,
     };
 
@@ -67,7 +71,8 @@ public static class StateMapping
             view.SeesEverything(viewer) ? job.CandidatesLeft : null,
             [.. job.Tasks.Select(task => task.ToSnapshot())],
             job.CreatedAt,
-            job.ExpiresAt);
+            job.ExpiresAt,
+            DetailsSnapshot.From(job.Details));
     }
 
     /// <summary>The state behind a snapshot that shows everything.</summary>
@@ -83,11 +88,37 @@ public static class StateMapping
         Tasks = [.. snapshot.Tasks.Select(task => task.ToDomain())],
         CreatedAt = snapshot.CreatedAt,
         ExpiresAt = snapshot.ExpiresAt,
+        Details = snapshot.Details?.ToDomain(),
     };
 
     public static JobTask ToDomain(this TaskSnapshot task) => new(task.Id, task.Name, task.Done);
 
     public static TaskSnapshot ToSnapshot(this JobTask task) => new(task.Id, task.Name, task.Done);
+
+    /// <summary>Metadata as it is stored and looked for.</summary>
+    public static IEnumerable<string> Pairs(this JobDetails? details) => details?.Metadata?.Select(pair => $"{pair.Key}={pair.Value}") ?? [];
+
+    public static StoredDetails? ToStored(this JobDetails? details) => details is null
+        ? null
+        : new StoredDetails
+        {
+            Description = details.Description,
+            Place = details.Place is { } place ? new StoredPlace(place.Text, place.Latitude, place.Longitude) : null,
+            StartsAt = details.StartsAt,
+            EndsAt = details.EndsAt,
+            Instructions = details.Instructions,
+            Metadata = details.Metadata is null ? null : [.. details.Pairs()],
+        };
+
+    public static JobDetails ToDomain(this StoredDetails stored) => new()
+    {
+        Description = stored.Description,
+        Place = stored.Place is { } place ? new Place(place.Text, place.Latitude, place.Longitude) : null,
+        StartsAt = stored.StartsAt,
+        EndsAt = stored.EndsAt,
+        Instructions = stored.Instructions,
+        Metadata = stored.Metadata?.Select(pair => pair.Split('=', 2)).ToImmutableSortedDictionary(pair => pair[0], pair => pair.ElementAtOrDefault(1) ?? ""),
+    };
 
     internal static JobTask ToDomain(this StoredTask task) => new(task.Id, task.Name, task.Done);
 

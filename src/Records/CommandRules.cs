@@ -38,11 +38,22 @@ internal static class CommandRules
             return "command.tasks: an id is not 1 to 64 letters, digits and _ . -, or a task is done already";
         if (create.Tasks.Select(task => task.Id).Distinct(StringComparer.Ordinal).Count() < create.Tasks.Length) return "command.tasks: an id comes twice";
         return create.Tasks.Select(task => InText("command.tasks", task.Name)).FirstOrDefault(problem => problem is not null)
-            ?? (create.Title is { } title ? InText("command.title", title) : null);
+            ?? InText("command.title", create.Title)
+            ?? (create.Details is { } details ? WhatIsWrongWith(details) : null);
     }
 
-    private static string? InText(string member, string text) =>
-        text.Length > WellFormed.MaxText ? $"{member}: must have at most {WellFormed.MaxText} characters"
-        : text.Any(char.IsControl) ? $"{member}: must not contain control characters"
+    private static string? WhatIsWrongWith(JobDetails details)
+    {
+        const string Member = "command.details";
+        return WellFormed.WhatIsWrongWithDetails(details).Select(wrong => $"{Member}.{wrong.Member}: {wrong.Problem}").FirstOrDefault()
+            ?? InText($"{Member}.place.text", details.Place?.Text)
+            ?? InText($"{Member}.description", details.Description, WellFormed.MaxLongText)
+            ?? InText($"{Member}.instructions", details.Instructions, WellFormed.MaxLongText);
+    }
+
+    private static string? InText(string member, string? text, int most = WellFormed.MaxText) =>
+        text is null ? null
+        : text.Length > most ? $"{member}: must have at most {most} characters"
+        : text.Any(one => char.IsControl(one) && (most == WellFormed.MaxText || one is not ('\n' or '\r'))) ? $"{member}: must not contain control characters"
         : null;
 }

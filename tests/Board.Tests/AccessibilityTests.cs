@@ -1,4 +1,5 @@
 using System.Text.Json;
+using JobRequests.Client;
 using Microsoft.Playwright;
 
 namespace JobRequests.Board.Tests;
@@ -21,8 +22,19 @@ public sealed class AccessibilityTests(BoardFixture board)
     {
         string zoe = board.Name("zoe"), ann = board.Name("ann"), bob = board.Name("bob");
         const string LongTitle = "Clean-all-of-the-windows-of-the-office-building-on-the-third-floor-before-the-visitors-arrive";
+        const string LongText = "A-text-without-a-space-that-is-wider-than-the-screen-of-a-phone-and-goes-on-for-quite-some-time-after-that";
         await board.CreateAsync(zoe, LongTitle, ann, bob);
-        var job = await board.CreateAsync(zoe, "Clean the windows", ann, bob, zoe);
+        var created = await board.ClientOf(zoe).CreateAsync(new NewJob
+        {
+            Title = "Clean the windows",
+            Candidates = [ann, bob, zoe],
+            Description = LongText,
+            Place = new JobPlace("Quay 3", 53.5, 9.9),
+            StartsAt = DateTimeOffset.UtcNow.AddDays(1),
+            Instructions = "The key is at the desk.",
+            Metadata = new Dictionary<string, string> { ["team"] = LongText },
+        });
+        var job = Assert.IsType<CommandResult.Succeeded>(created).JobRequestId;
         await board.ClientOf(ann).AcceptAsync(job);
         await board.ClientOf(bob).AcceptAsync(job);
         var name = $"{(dark ? "dark" : "light")}-{width}";
@@ -49,6 +61,7 @@ public sealed class AccessibilityTests(BoardFixture board)
             await dispatcher.Page.Locator(".runner-won").WaitForAsync();
             await CheckAsync(dispatcher, $"job-{name}");
             await dispatcher.GoAsync("#/new");
+            await dispatcher.Page.GetByText("Description, place and time").ClickAsync();
             await dispatcher.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Offer the job" }).ClickAsync();
             await Assertions.Expect(dispatcher.Page.GetByText("Name at least one person.")).ToBeVisibleAsync();
             await CheckAsync(dispatcher, $"new-{name}");

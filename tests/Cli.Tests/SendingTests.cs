@@ -21,6 +21,10 @@ public sealed class SendingTests
     [InlineData("/v1/job-requests",
         """{"candidates":["ann","bob","cem"],"tasks":[{"id":"t1","name":"windows"},{"id":"roof","name":"the roof"}],"title":"house"}""",
         "Created job j1 (version 2, key k1).", "create", "ann,bob", "cem", "--task", "windows", "--task", "roof=the roof", "--title", "house")]
+    [InlineData("/v1/job-requests",
+        """{"candidates":["ann"],"tasks":[],"description":"all","place":{"text":"Quay","latitude":1.5,"longitude":-2},"startsAt":"2030-01-01T08:00:00+00:00","endsAt":"2030-01-01T09:00:00+00:00","instructions":"code","metadata":{"team":"night=1","site":"a"}}""",
+        "Created job j1 (version 2, key k1).", "create", "ann", "--description", "all", "--place", "Quay", "--point", "1.5,-2", "--starts",
+        "2030-01-01T08:00Z", "--ends", "2030-01-01T09:00Z", "--instructions", "code", "--metadata", "team=night=1", "--metadata", "site=a")]
     [InlineData("/v1/job-requests", """{"candidates":["ann","bob"],"tasks":[]}""", "Created job j1 (version 2, key k1).", "create", "--candidates", "ann,bob")]
     [InlineData("/v1/job-requests/j1/accept", "{}", "You got the job (version 2, key k1).", "accept", "j1")]
     [InlineData("/v1/job-requests/j1/decline", """{"reason":"busy"}""", "You declined (version 2, key k1).", "decline", "j1", "--reason", "busy")]

@@ -53,6 +53,28 @@ public sealed class RequestShapeTests
     }
 
     [Fact]
+    public async Task A_create_sends_its_details()
+    {
+        await using var test = await ClientUnderTest.StartAsync(Answer.Success());
+        var starts = new DateTimeOffset(2026, 11, 23, 18, 0, 0, TimeSpan.Zero);
+
+        await test.Client.CreateAsync(new NewJob
+        {
+            Candidates = ["ann"],
+            Description = "all",
+            Place = new JobPlace("Quay", 1.5, -2),
+            StartsAt = starts,
+            EndsAt = starts.AddHours(1),
+            Instructions = "code",
+            Metadata = new Dictionary<string, string> { ["team"] = "night" },
+        });
+
+        Assert.Equal(
+            """{"candidates":["ann"],"tasks":[],"description":"all","place":{"text":"Quay","latitude":1.5,"longitude":-2},"startsAt":"2026-11-23T18:00:00+00:00","endsAt":"2026-11-23T19:00:00+00:00","instructions":"code","metadata":{"team":"night"}}""",
+            test.Gateway.Seen[0].Body);
+    }
+
+    [Fact]
     public async Task Key_token_wait_version_and_deadline_travel_as_headers()
     {
         await using var test = await ClientUnderTest.StartAsync(Answer.Success());

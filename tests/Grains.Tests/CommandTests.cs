@@ -74,5 +74,6 @@ public sealed class CommandTests
         : type == typeof(DateTimeOffset?) ? DateTimeOffset.UnixEpoch.AddSeconds(isChanged ? 2 : 1)
         : type == typeof(ImmutableArray<string>) ? (ImmutableArray<string>)[isChanged ? "bob" : "ann"]
         : type == typeof(ImmutableArray<JobTask>) ? (ImmutableArray<JobTask>)[new JobTask("t1", isChanged ? "doors" : "windows")]
+        : type == typeof(JobDetails) ? new JobDetails { Description = isChanged ? "all doors" : "all windows" }
         : throw new NotSupportedException($"A member of type {type} is not known to this test.");
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using JobRequests.Domain;
@@ -38,9 +39,31 @@ public sealed class DocumentFormatTests
     }
 
     [Fact]
+    public void A_document_with_details_is_written_as_before_and_read()
+    {
+        _bench.DeliverAll(_bench.Command(Requester, new JobRequestCommand.Create(["ann"], [], "flat 7", null, Details), CreateKey));
+
+        AssertSameJson(Golden("job-document.details.json"), _bench.Stored.Json!);
+        _bench.Crash();
+        var job = _bench.Thread.Finish(_bench.Thread.Start(() => _bench.Executor.Reads.ReadFreshAsync(Person(Requester))))!;
+        Assert.Equal(Details, job.Details!.ToDomain());
+    }
+
+    private static JobDetails Details => new()
+    {
+        Description = "all windows",
+        Place = new Place("Quay 3", 53.54, -9.98),
+        StartsAt = new DateTimeOffset(2026, 3, 3, 8, 0, 0, TimeSpan.Zero),
+        EndsAt = new DateTimeOffset(2026, 3, 3, 10, 0, 0, TimeSpan.Zero),
+        Instructions = "the key is at the desk",
+        Metadata = new Dictionary<string, string> { ["team"] = "night=shift", ["a.$b"] = "" }.ToImmutableSortedDictionary(),
+    };
+
+    [Fact]
     public void Members_of_a_later_version_survive_a_rewrite()
     {
         var json = JsonNode.Parse(Golden("job-document.v1.json"))!;
+        json["state"]!["details"] = JsonNode.Parse("""{"description":"x","place":{"text":"y","later":9},"later":8}""");
         json["later"] = 1;
         json["state"]!["later"] = 2;
         json["state"]!["candidates"]![0]!["later"] = 3;
@@ -57,8 +80,9 @@ public sealed class DocumentFormatTests
         [
             Later(after), Later(after["state"]), Later(after["state"]!["candidates"]![0]), Later(after["state"]!["tasks"]![1]),
             Later(after["events"]![0]), Later(after["events"]![0]!["tasks"]![0]), Later(after["requests"]![0]),
+            Later(after["state"]!["details"]), Later(after["state"]!["details"]!["place"]),
         ];
-        Assert.Equal([1, 2, 3, 4, 5, 6, 7], kept);
+        Assert.Equal([1, 2, 3, 4, 5, 6, 7, 8, 9], kept);
         Assert.Equal(6, (int)after["state"]!["version"]!);
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using CsCheck;
 using JobRequests.Domain;
@@ -13,6 +14,15 @@ public sealed class CommandRecordTests
     [
         Wire.Create(),
         new JobRequestCommand.Create(["ann"], [], null, null),
+        new JobRequestCommand.Create(["ann"], [], null, null, new JobDetails
+        {
+            Description = "a\nb",
+            Place = new Place("Окна", 0, -9.98),
+            StartsAt = Wire.Now,
+            EndsAt = Wire.Now.AddHours(1),
+            Instructions = "the door",
+            Metadata = new Dictionary<string, string> { ["team"] = "night" }.ToImmutableSortedDictionary(),
+        }),
         new JobRequestCommand.Accept(),
         new JobRequestCommand.Decline("ill"),
         new JobRequestCommand.Decline(null),

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using CsCheck;
 using JobRequests.Domain;
 using JobRequests.Grains;
@@ -10,6 +11,7 @@ public abstract class JobViewIndexConformance
 {
     private static readonly string[] People = ["ann", "bob", "cid", "zoe", "yan"];
     private static readonly string[] Titles = ["Окна мыть", "windows (north)", "50% off_day", "Night.*shift", "DOORS"];
+    private static readonly string[] Pairs = ["team=night", "team.x=", "site=a=b"];
     private static readonly string[] Searches = ["ОКНА", "Windows", "% off_", ".*", "x", "doors"];
     private static readonly JobStatus[] Statuses = [JobStatus.Open, JobStatus.Accepted, JobStatus.Cancelled];
 
@@ -20,19 +22,22 @@ public abstract class JobViewIndexConformance
         from candidates in Gen.Shuffle(People, 1, 4)
         from status in One(Statuses)
         from title in One<string?>([.. Titles, null])
-        select View(id, Start.AddMilliseconds(at), requester, candidates, status, title);
+        from metadata in Gen.Shuffle(Pairs, 0, 3)
+        select View(id, Start.AddMilliseconds(at), requester, candidates, status, title, metadata);
 
     private static readonly Gen<(JobQuery Query, Caller Caller)> Questions =
         from status in One<string?>([.. Statuses.Select(status => status.ToString()), null, null])
         from candidate in One<string?>("ann", null, null)
         from requester in One<string?>("zoe", null, null)
         from text in One<string?>([.. Searches, .. Enumerable.Repeat<string?>(null, 6)])
+        from metadata in Gen.Shuffle(Pairs, 0, 2)
         from person in One(People)
         from isAdmin in Gen.Bool
         from limit in Gen.Int[1, 12]
         select (
             // As a gateway asks: a person names only itself.
-            new JobQuery(status, isAdmin || candidate is null ? candidate : person, isAdmin || requester is null ? requester : person, text, null, limit),
+            new JobQuery(status, isAdmin || candidate is null ? candidate : person, isAdmin || requester is null ? requester : person, text, null, limit,
+                metadata is [] ? null : [.. metadata]),
             new Caller(person, isAdmin));
 
     private static readonly Gen<JobView> Lives =
@@ -105,7 +110,8 @@ public abstract class JobViewIndexConformance
             var counts = await queries.CountAsync(query, caller);
 
             var expected = views
-                .Where(view => view.IsVisibleTo(new Viewer(caller.Person, caller.IsAdmin)) && Matches(view, query with { Status = null, Text = null }))
+                .Where(view => view.IsVisibleTo(new Viewer(caller.Person, caller.IsAdmin))
+                    && Matches(view, query with { Status = null, Text = null, Metadata = null }))
                 .CountBy(view => view.Job.Status.ToString())
                 .OrderBy(count => count.Key, StringComparer.Ordinal)
                 .Select(count => (count.Key, (long)count.Value));
@@ -240,6 +246,7 @@ public abstract class JobViewIndexConformance
         (query.Status is null || view.Job.Status.ToString() == query.Status)
         && (query.Candidate is null || view.Job.FindCandidate(query.Candidate) is not null)
         && (query.Requester is null || view.Job.Requester == query.Requester)
+        && (query.Metadata is not { } pairs || pairs.All(view.Job.Details.Pairs().Contains))
         && (query.Text is null || view.Job.Title?.Contains(query.Text, StringComparison.OrdinalIgnoreCase) == true);
 
     // Whoever has not answered accepts or declines; the winner withdraws: what the rules let happen of it.
@@ -265,7 +272,8 @@ public abstract class JobViewIndexConformance
         return view;
     }
 
-    internal static JobView View(Guid id, DateTimeOffset at, string requester, string[] candidates, JobStatus status, string? title) =>
+    internal static JobView View(Guid id, DateTimeOffset at, string requester, string[] candidates, JobStatus status, string? title,
+        params string[] metadata) =>
         new(id.ToString(), new JobRequest
         {
             Version = status == JobStatus.Open ? 1 : 2,
@@ -276,5 +284,8 @@ public abstract class JobViewIndexConformance
             Candidates = [.. candidates.Select(candidate => new Candidate(candidate))],
             CreatedAt = at,
             LastEventAt = at,
+            Details = metadata is []
+                ? null
+                : new JobDetails { Metadata = metadata.Select(pair => pair.Split('=', 2)).ToImmutableSortedDictionary(pair => pair[0], pair => pair[1]) },
         });
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using JobRequests.Domain;
 using JobRequests.Grains;
@@ -93,6 +94,15 @@ public abstract class JobViewStoreConformance
         Tasks = [new JobTask("t.1", "windows", true), new JobTask("t2", "doors")],
         CreatedAt = At,
         ExpiresAt = At.AddHours(1),
+        Details = new JobDetails
+        {
+            Description = "two lines\nof \"text\" <$>",
+            Place = new Place("Причал 3", 53, -9.98),
+            StartsAt = At.AddDays(1),
+            EndsAt = At.AddDays(2),
+            Instructions = "the door's code",
+            Metadata = new Dictionary<string, string> { ["a.b"] = "$x=y", ["team"] = "" }.ToImmutableSortedDictionary(),
+        },
         LastEventAt = At.AddMinutes(1),
     })
     {

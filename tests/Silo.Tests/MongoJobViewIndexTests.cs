@@ -26,6 +26,7 @@ public sealed class MongoJobViewIndexTests : JobViewIndexConformance, IAsyncLife
     [
         new ViewOrder.All(), new ViewOrder.OfStatus("Open"), new ViewOrder.OfCandidate("ann"), new ViewOrder.OfRequester("zoe"),
         new ViewOrder.OfRequesterAndStatus("zoe", "Open"), new ViewOrder.OfPerson("ann"),
+        new ViewOrder.OfMetadata("team=night", null), new ViewOrder.OfMetadata("team=night", "zoe"),
     ];
 
     /// <summary>

@@ -27,6 +27,7 @@ public sealed class SqliteJobViewIndexTests : JobViewIndexConformance, IAsyncLif
     [
         new ViewOrder.All(), new ViewOrder.OfStatus("Open"), new ViewOrder.OfCandidate("ann"), new ViewOrder.OfRequester("zoe"),
         new ViewOrder.OfRequesterAndStatus("zoe", "Open"), new ViewOrder.OfPerson("ann"),
+        new ViewOrder.OfMetadata("team=night", null), new ViewOrder.OfMetadata("team=night", "zoe"),
     ];
 
     [Theory, MemberData(nameof(Orders), DisableDiscoveryEnumeration = true)]
@@ -85,7 +86,8 @@ public sealed class SqliteJobViewIndexTests : JobViewIndexConformance, IAsyncLif
 
     internal override async Task<(IJobViewStore Store, IJobViewIndex Index)> FreshAsync()
     {
-        await _database.WriteAsync(static session => session.Execute("DELETE FROM job_view") + session.Execute("DELETE FROM job_view_candidate"));
+        await _database.WriteAsync(static session => session.Execute("DELETE FROM job_view") + session.Execute("DELETE FROM job_view_candidate")
+            + session.Execute("DELETE FROM job_view_metadata"));
         return (new SqliteJobViewStore(_database), new SqliteJobViewIndex(_database));
     }
 

@@ -27,12 +27,12 @@ public sealed class SqliteJobViewRebuildTests : JobViewRebuildConformance, IAsyn
         await rig.Stores[0].WriteAsync([]);
         var generation = await rig.Generations.BeginAsync(TestContext.Current.CancellationToken);
         await rig.Generations.SwitchAsync(generation, TestContext.Current.CancellationToken);
-        Assert.Equal(["job_view", "job_view_candidate"], await TablesAsync());
+        Assert.Equal(["job_view", "job_view_candidate", "job_view_metadata"], await TablesAsync());
 
         await rig.Generations.BeginAsync(TestContext.Current.CancellationToken);
         Assert.Equal(4, (await TablesAsync()).Count);
         await SqliteJobViewGenerations.DropLeftoversAsync(_database, TestContext.Current.CancellationToken);
-        Assert.Equal(["job_view", "job_view_candidate"], await TablesAsync());
+        Assert.Equal(["job_view", "job_view_candidate", "job_view_metadata"], await TablesAsync());
     }
 
     private protected override Task<Rig> FreshAsync()

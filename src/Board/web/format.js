@@ -22,6 +22,14 @@ export function time(iso) {
   return `${(then.getFullYear() === today.getFullYear() ? day : dayAndYear).format(then)}, ${timeOfDay.format(then)}`;
 }
 
+/** "3 Mar, 14:05 – 15:00", "3 Mar, 14:05 – 4 Mar, 01:00": as {@link time}, with the day always said, for it need not be today. */
+export function span(from, to) {
+  const begin = new Date(from), end = to && new Date(to);
+  const whole = at => `${(at.getFullYear() === new Date().getFullYear() ? day : dayAndYear).format(at)}, ${timeOfDay.format(at)}`;
+  if (!end) return whole(begin);
+  return `${whole(begin)} – ${begin.toDateString() === end.toDateString() ? timeOfDay.format(end) : whole(end)}`;
+}
+
 /** "just now", "5 min ago", then as {@link time}. */
 export function ago(iso, now) {
   const seconds = (now - Date.parse(iso)) / 1000;

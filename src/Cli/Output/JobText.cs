@@ -66,5 +66,15 @@ internal static class JobText
         ("may answer", job.CandidatesLeft?.ToString(System.Globalization.CultureInfo.InvariantCulture)),
         ("created", job.CreatedAt is { } created ? Times.Text(created) : null),
         ("expires", job.ExpiresAt is { } expires ? Times.Text(expires) : null),
+        ("description", job.Description),
+        ("place", job.Place is { } place ? PlaceText(place) : null),
+        ("starts", job.StartsAt is { } starts ? Times.Text(starts) : null),
+        ("ends", job.EndsAt is { } ends ? Times.Text(ends) : null),
+        ("instructions", job.Instructions),
+        .. job.Metadata?.Select(pair => (pair.Key, (string?)pair.Value)) ?? [],
     ];
+
+    private static string PlaceText(JobPlace place) =>
+        string.Join(' ', new[] { place.Text, place.Latitude is null ? null : FormattableString.Invariant($"({place.Latitude}, {place.Longitude})") }
+            .Where(part => part is not null));
 }

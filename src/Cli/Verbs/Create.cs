@@ -17,7 +17,9 @@ internal static class Create
         };
         var title = new Option<string?>("--title") { Description = "What it is about", HelpName = "TEXT" };
         var expires = new Option<string?>("--expires") { Description = "When an open job closes by itself (2h, 30m or an ISO time)", HelpName = "TIME" };
+        var details = new DetailOptions();
         var verb = new Command("create", "Offer a job to candidates") { people, more, tasks, title, expires };
+        details.AddTo(verb);
         verb.Validators.Add(result =>
         {
             if (Names([.. result.GetValue(people) ?? [], .. result.GetValue(more) ?? []]).Count == 0)
@@ -29,7 +31,13 @@ internal static class Create
             Candidates = Names([.. parsed.GetValue(people) ?? [], .. parsed.GetValue(more) ?? []]),
             Tasks = Tasks(parsed.GetValue(tasks) ?? []),
             Title = parsed.GetValue(title),
-            ExpiresAt = parsed.GetValue(expires) is { } time ? Times.Parse(time, DateTimeOffset.UtcNow) : null,
+            ExpiresAt = DetailOptions.TimeOf(parsed, expires),
+            Description = parsed.GetValue(details.Description),
+            Place = details.PlaceOf(parsed),
+            StartsAt = DetailOptions.TimeOf(parsed, details.Starts),
+            EndsAt = DetailOptions.TimeOf(parsed, details.Ends),
+            Instructions = parsed.GetValue(details.Instructions),
+            Metadata = DetailOptions.Pairs(parsed.GetValue(details.Metadata)),
         }));
     }
 

@@ -19,7 +19,7 @@ public abstract record JobRequestEvent
     /// <summary>The command whose success it is; null for what time did, and for what follows from the event before it.</summary>
     public JobRequestCommand? ToCommand() => this switch
     {
-        JobRequested e => new JobRequestCommand.Create(e.Candidates, e.Tasks, e.Title, e.ExpiresAt),
+        JobRequested e => new JobRequestCommand.Create(e.Candidates, e.Tasks, e.Title, e.ExpiresAt, e.Details),
         JobAccepted => new JobRequestCommand.Accept(),
         JobDeclined e => new JobRequestCommand.Decline(e.Reason),
         JobWithdrawn => new JobRequestCommand.Withdraw(),
@@ -36,7 +36,8 @@ public abstract record JobRequestEvent
         ImmutableArray<JobTask> Tasks,
         string? Title,
         DateTimeOffset? ExpiresAt,
-        DateTimeOffset At) : JobRequestEvent(Requester, At);
+        DateTimeOffset At,
+        JobDetails? Details = null) : JobRequestEvent(Requester, At);
 
     public sealed record JobAccepted(string Candidate, DateTimeOffset At) : JobRequestEvent(Candidate, At);
 
@@ -100,6 +101,7 @@ public sealed record JobRequest
     public ImmutableArray<JobTask> Tasks { get; init; } = [];
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset? ExpiresAt { get; init; }
+    public JobDetails? Details { get; init; }
     public DateTimeOffset LastEventAt { get; init; }
 
     /// <summary>A terminal job never changes again: state and version stay, so deciding again gives the same answer.</summary>
@@ -156,6 +158,7 @@ public sealed record JobRequest
                 Tasks = e.Tasks,
                 CreatedAt = e.At,
                 ExpiresAt = e.ExpiresAt,
+                Details = e.Details,
             },
             JobRequestEvent.JobAccepted e => state.Answered(e.Candidate, CandidateAnswer.Accepted) with { Status = JobStatus.Accepted, Winner = e.Candidate },
             JobRequestEvent.JobDeclined e => state.Answered(e.Candidate, CandidateAnswer.Declined),

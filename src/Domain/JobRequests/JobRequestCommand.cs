@@ -32,12 +32,14 @@ public abstract record JobRequestCommand
     [JsonIgnore]
     public virtual bool IsComplete => true;
 
-    public sealed record Create(ImmutableArray<string> Candidates, ImmutableArray<JobTask> Tasks, string? Title = null, DateTimeOffset? ExpiresAt = null)
+    public sealed record Create(
+        ImmutableArray<string> Candidates, ImmutableArray<JobTask> Tasks, string? Title = null, DateTimeOffset? ExpiresAt = null, JobDetails? Details = null)
         : JobRequestCommand
     {
         [JsonIgnore]
         public override bool IsComplete => !Candidates.IsDefault && !Tasks.IsDefault
-            && Candidates.All(candidate => candidate is not null) && Tasks.All(task => task is { Id: not null, Name: not null });
+            && Candidates.All(candidate => candidate is not null) && Tasks.All(task => task is { Id: not null, Name: not null })
+            && Details?.Metadata?.Values.All(value => value is not null) != false;
     }
 
     public sealed record Accept : JobRequestCommand;

@@ -52,7 +52,7 @@ public static class JobRequestDecider
 
     // A person named twice would count as two: its decline would leave "somebody" and the job would never be declined by all.
     private static JobRequestEvent.JobRequested Request(JobRequestCommand.Create c, string actor, DateTimeOffset now) =>
-        new(actor, [.. c.Candidates.Distinct(StringComparer.Ordinal)], c.Tasks, c.Title, c.ExpiresAt, now);
+        new(actor, [.. c.Candidates.Distinct(StringComparer.Ordinal)], c.Tasks, c.Title, c.ExpiresAt, now, c.Details);
 
     private static Rejection? RefuseAnswer(JobRequest state, string person) => state.FindCandidate(person) switch
     {

@@ -50,7 +50,7 @@ public sealed record JobView(string JobRequestId, JobRequest Job)
 
     /// <summary>
     /// The job as <paramref name="viewer"/> may see it. The requester and administrators see everything; a candidate sees
-    /// itself alone among the candidates, and the winner only when it is the winner.
+    /// itself alone among the candidates, and the winner and the instructions only when it is the winner.
     /// </summary>
     public JobView For(Viewer viewer)
     {
@@ -61,6 +61,7 @@ public sealed record JobView(string JobRequestId, JobRequest Job)
             {
                 Candidates = [.. Job.Candidates.Where(candidate => candidate.Id == viewer.Person)],
                 Winner = Job.Winner == viewer.Person ? Job.Winner : null,
+                Details = Job.Winner == viewer.Person ? Job.Details : Job.Details is { } details ? (details with { Instructions = null }).OrNull() : null,
             },
             Answers = [.. Answers.Where(answer => answer.Candidate == viewer.Person)],
         };

@@ -148,7 +148,7 @@ internal static class AnswerExamples
             Job, seen.Status.ToString(), seen.Epoch, seen.Version, seen.Title, seen.Requester, seen.Winner,
             [.. seen.Candidates.Select(candidate => new CandidateSnapshot(candidate.Id, candidate.Answer?.ToString()))],
             person == seen.Requester ? seen.CandidatesLeft : null, [.. seen.Tasks.Select(task => new TaskSnapshot(task.Id, task.Name, task.Done))],
-            seen.CreatedAt, seen.ExpiresAt);
+            seen.CreatedAt, seen.ExpiresAt, DetailsSnapshot.From(seen.Details));
     }
 
     private static DateTimeOffset At(double seconds) => Start.AddSeconds(seconds);

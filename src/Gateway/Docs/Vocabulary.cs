@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.OpenApi;
 
 namespace JobRequests.Gateway.Docs;
 
@@ -20,6 +21,8 @@ internal static class Vocabulary
     private static readonly ValueForm Person = ValueForm.Text with { Pattern = $"^[A-Za-z0-9_.@-]{{1,{WellFormed.MaxName}}}$" };
     private static readonly ValueForm TaskId = ValueForm.Text with { Pattern = $"^[A-Za-z0-9_.-]{{1,{WellFormed.MaxName}}}$" };
     private static readonly ValueForm ShortText = ValueForm.Text with { MaxLength = WellFormed.MaxText };
+    private static readonly ValueForm LongText = ValueForm.Text with { MaxLength = WellFormed.MaxLongText };
+    private static readonly ValueForm Degrees = new(JsonSchemaType.Number);
     private static readonly ValueForm Version = ValueForm.Integer with { Minimum = 1 };
     private static readonly ValueForm Address = ValueForm.Text with { Format = "uri-reference" };
     private static readonly ValueForm Decided = ValueForm.OneOf(Outcomes.Success, Outcomes.Fail);
@@ -51,6 +54,15 @@ internal static class Vocabulary
         ["title"] = ShortText,
         ["name"] = ShortText,
         ["reason"] = ShortText,
+        ["CreateJobRequest.description"] = LongText,
+        ["Job.description"] = LongText,
+        ["JobDetails.description"] = LongText,
+        ["instructions"] = LongText,
+        ["NewJobPlace.text"] = ShortText,
+        ["JobPlace.text"] = ShortText,
+        ["latitude"] = Degrees with { Minimum = -90, Maximum = 90 },
+        ["longitude"] = Degrees with { Minimum = -180, Maximum = 180 },
+        [QueryParameters.AnyMetadata] = ValueForm.Text with { MaxLength = WellFormed.MaxMetadataValue },
         ["q"] = ShortText,
         ["NewJobTask.done"] = ValueForm.Boolean with { Values = [false] },
 

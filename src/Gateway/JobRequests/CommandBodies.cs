@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Validation;
 
@@ -21,9 +22,63 @@ public sealed record DeclineJobRequest : CommandBody
     public string? Reason { get; init; }
 }
 
+/// <summary>What, where and when a job is; all of it can be left out.</summary>
+public abstract record DetailsBody : CommandBody
+{
+    /// <summary>What it is about; at most 4,000 characters, in lines.</summary>
+    [ReadableText(WellFormed.MaxLongText)]
+    public string? Description { get; init; }
+
+    /// <summary>Where it is done.</summary>
+    public PlaceBody? Place { get; init; }
+
+    /// <summary>When it begins.</summary>
+    public DateTimeOffset? StartsAt { get; init; }
+
+    /// <summary>When it ends, after <c>startsAt</c>.</summary>
+    public DateTimeOffset? EndsAt { get; init; }
+
+    /// <summary>For the one who does it; at most 4,000 characters. Only the requester, administrators and the current winner see them.</summary>
+    [ReadableText(WellFormed.MaxLongText)]
+    public string? Instructions { get; init; }
+
+    /// <summary>What programs keep with the job: at most 20 texts of at most 500 characters, by keys of 1–40 of <c>[A-Za-z0-9_.-]</c>.</summary>
+    public IReadOnlyDictionary<string, string?>? Metadata { get; init; }
+
+    internal JobDetails? ToDetails() => new JobDetails
+    {
+        Description = Description,
+        Place = Place is null ? null : new Domain.Place(Place.Text, Place.Latitude, Place.Longitude),
+        StartsAt = StartsAt,
+        EndsAt = EndsAt,
+        Instructions = Instructions,
+        Metadata = Metadata?.ToImmutableSortedDictionary(static pair => pair.Key, static pair => pair.Value ?? ""),
+    }.OrNull();
+
+    private protected IEnumerable<ValidationResult> CheckDetails()
+    {
+        foreach (var (member, problem) in WellFormed.WhatIsWrongWithDetails(ToDetails() ?? new JobDetails())) yield return new(problem, [member]);
+        if (Place?.Text is { } text && WellFormed.WhatIsWrongWithText(text) is { } wrong) yield return new(wrong, ["place.text"]);
+        foreach (var (key, value) in Metadata ?? ImmutableDictionary<string, string?>.Empty)
+            if (value is null) yield return new("must not be null", [$"metadata.{key}"]);
+    }
+}
+
+public sealed record PlaceBody
+{
+    /// <summary>What people read; at most 200 characters.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>Degrees, -90 to 90; with <c>longitude</c>.</summary>
+    public double? Latitude { get; init; }
+
+    /// <summary>Degrees, -180 to 180; with <c>latitude</c>.</summary>
+    public double? Longitude { get; init; }
+}
+
 /// <summary>A new job request and who may take it.</summary>
 [ValidatableType]
-public sealed record CreateJobRequest : CommandBody, IValidatableObject
+public sealed record CreateJobRequest : DetailsBody, IValidatableObject
 {
     /// <summary>Who may answer: 1 to 1,000 names, each once.</summary>
     [Required(ErrorMessage = "is required")]
@@ -42,13 +97,15 @@ public sealed record CreateJobRequest : CommandBody, IValidatableObject
     /// <summary>From when on nobody can accept the job any more.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => CreateJobRequestRules.Check(Candidates!, Tasks!);
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
+        CreateJobRequestRules.Check(Candidates!, Tasks!).Concat(CheckDetails());
 
     internal JobRequestCommand ToCommand() => new JobRequestCommand.Create(
         [.. Candidates!.Select(candidate => candidate!)],
         [.. Tasks!.Select(task => new JobTask(task!.Id!, task.Name!))],
         Title,
-        ExpiresAt);
+        ExpiresAt,
+        ToDetails());
 }
 
 public sealed record TaskBody
@@ -65,10 +122,10 @@ public sealed record TaskBody
     public bool Done { get; init; }
 }
 
-/// <summary>A text that people read: at most 200 characters, none of them a control character, valid Unicode.</summary>
+/// <summary>A text that people read: at most so many characters, none of them a control character, valid Unicode.</summary>
 [AttributeUsage(AttributeTargets.Property)]
-internal sealed class ReadableTextAttribute : ValidationAttribute
+internal sealed class ReadableTextAttribute(int most = WellFormed.MaxText) : ValidationAttribute
 {
     protected override ValidationResult? IsValid(object? value, ValidationContext validationContext) =>
-        value is string text && WellFormed.WhatIsWrongWithText(text) is { } problem ? new ValidationResult(problem) : ValidationResult.Success;
+        value is string text && WellFormed.WhatIsWrongWithText(text, most) is { } problem ? new ValidationResult(problem) : ValidationResult.Success;
 }

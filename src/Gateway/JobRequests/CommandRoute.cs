@@ -30,7 +30,10 @@ internal sealed record CommandRoute(
         new(Operations.Create, "/", GatewayJson.Wire.CreateJobRequest, static (body, _) => ((CreateJobRequest)body!).ToCommand(),
             "createJob", "Offer a job", "Creates a job request and names who may take it. The caller becomes its requester.",
             "Nobody had created this job before: it was created.", [Refused.AlreadyExists],
-            """{"candidates":["ann","bob"],"tasks":[{"id":"t1","name":"windows"}],"title":"Clean the windows"}"""),
+            """
+            {"candidates":["ann","bob"],"tasks":[{"id":"t1","name":"windows"}],"title":"Clean the windows","place":{"text":"Quay 3","latitude":53.54,"longitude":9.98},
+            "startsAt":"2030-01-07T08:00:00.000Z","endsAt":"2030-01-07T10:00:00.000Z","instructions":"The key is at the desk.","metadata":{"team":"night"}}
+            """),
         Step(Operations.Accept, static () => new JobRequestCommand.Accept(), "acceptJob", "Take the job",
             "Exactly one candidate succeeds; everybody else is told already-accepted.",
             "The job was open, and this was the first accept of a candidate that was decided: the job is theirs.", OfAnswer),

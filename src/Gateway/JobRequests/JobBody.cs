@@ -16,11 +16,18 @@ internal sealed record JobBody(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? CandidatesLeft,
     ImmutableArray<TaskSnapshot> Tasks,
     DateTimeOffset CreatedAt,
-    DateTimeOffset? ExpiresAt)
+    DateTimeOffset? ExpiresAt,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Description,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] PlaceSnapshot? Place,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? StartsAt,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? EndsAt,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Instructions,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableSortedDictionary<string, string>? Metadata)
 {
     public static JobBody From(JobSnapshot job) => new(
         job.JobRequestId, job.Status, job.Epoch, job.Version, job.Title, job.Requester, job.AcceptedBy, job.Candidates, job.CandidatesLeft, job.Tasks,
-        job.CreatedAt, job.ExpiresAt);
+        job.CreatedAt, job.ExpiresAt, job.Details?.Description, job.Details?.Place, job.Details?.StartsAt, job.Details?.EndsAt, job.Details?.Instructions,
+        job.Details?.Metadata);
 }
 
 /// <summary>The events of a job as its caller may see them, oldest first.</summary>

@@ -45,6 +45,7 @@ internal static class JobListCursor
     private static void Check(ReadOnlySpan<byte> position, JobQuery query, Caller caller, Span<byte> check)
     {
         var asked = new[] { caller.Person, caller.IsAdmin ? "admin" : "", query.Status, query.Candidate, query.Requester, query.Text }
+            .Concat(query.Metadata ?? [])
             .Select(static part => part is null ? (ReadOnlyMemory<byte>?)null : Encoding.UTF8.GetBytes(part));
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData([.. position, .. LengthPrefixed.Join([.. asked])], digest);

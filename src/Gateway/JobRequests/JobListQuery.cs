@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 
 namespace JobRequests.Gateway.JobRequests;
@@ -31,7 +32,9 @@ internal static class JobListQuery
             refusal = Refusal.Field("limit", $"must be a whole number from 1 to {MaxLimit}");
         if (refusal is not null) return false;
 
-        read = read with { Status = status, Text = text, Limit = limit };
+        if (!TryReadMetadata(query, out var metadata, out refusal)) return false;
+
+        read = read with { Status = status, Text = text, Limit = limit, Metadata = metadata };
         if (Value(query, "cursor") is not { } cursor) return true;
         if (JobListCursor.TryRead(cursor, read, caller, out var after)) read = read with { After = after };
         else refusal = Refusal.Field("cursor",
@@ -44,6 +47,20 @@ internal static class JobListQuery
     {
         read = new JobQuery(null, null, null, null, null, DefaultLimit);
         return TryReadPeople(query, caller, ref read, out refusal);
+    }
+
+    private static bool TryReadMetadata(IQueryCollection query, out ImmutableArray<string>? pairs, out Refusal? refusal)
+    {
+        pairs = null;
+        refusal = null;
+        var given = query.Where(static parameter => QueryParameters.IsMetadata(parameter.Key) && parameter.Value is [{ Length: > 0 }]).ToList();
+        if (given.Count == 0) return true;
+        if (given.Find(static parameter => !WellFormed.MetadataKey(KeyOf(parameter.Key))) is { Key: { } wrong })
+            refusal = Refusal.Field(wrong, "must name a key of 1 to 40 letters, digits and _ . -");
+        pairs = [.. given.Select(static parameter => $"{KeyOf(parameter.Key)}={parameter.Value}").Order(StringComparer.Ordinal)];
+        return refusal is null;
+
+        static string KeyOf(string parameter) => parameter[QueryParameters.Metadata.Length..];
     }
 
     private static bool TryReadPeople(IQueryCollection query, Caller caller, ref JobQuery read, out Refusal? refusal)

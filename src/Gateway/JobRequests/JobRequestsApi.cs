@@ -18,6 +18,7 @@ internal static class JobRequestsApi
             new ParameterDescription("candidate", "me: only jobs that the caller is a candidate of. An administrator may name anybody."),
             new ParameterDescription("requester", "me: only jobs that the caller requested. An administrator may name anybody."),
             new ParameterDescription("q", "Only jobs whose title contains this, whatever the case of the letters."),
+            new ParameterDescription(QueryParameters.AnyMetadata, "Only jobs whose metadata has this value under KEY, for example metadata.team=night."),
             new ParameterDescription("cursor", "next of the page before, with the same filters."),
             new ParameterDescription("limit", "At most so many, 1 to 200; 50 when left out."));
         group.MapGet("/counts", CountJobs).AsListRead<JobCountsBody>(

@@ -6,12 +6,20 @@ namespace JobRequests.Gateway.Requests;
 /// </summary>
 internal sealed record QueryParameters(params string[] Names)
 {
+    /// <summary>How the parameters begin that filter by metadata; the key follows.</summary>
+    public const string Metadata = "metadata.";
+
+    /// <summary>What an endpoint names that takes them.</summary>
+    public const string AnyMetadata = Metadata + "KEY";
+
+    public static bool IsMetadata(string name) => name.StartsWith(Metadata, StringComparison.OrdinalIgnoreCase);
+
     /// <summary>A parameter that is unknown, or given twice.</summary>
     public Refusal? WhatIsWrong(IQueryCollection query)
     {
         foreach (var (name, values) in query)
         {
-            if (!Names.Contains(name, StringComparer.OrdinalIgnoreCase))
+            if (!Names.Contains(IsMetadata(name) ? AnyMetadata : name, StringComparer.OrdinalIgnoreCase))
                 return Refusal.Field(name,
                     Names.Length == 0
                         ? "is an unknown query parameter; it has none"

@@ -32,8 +32,14 @@ public static class Fingerprint
     }
 
     // One moment is one moment, in whichever offset it was written.
-    private static JobRequestCommand InUtc(JobRequestCommand command) =>
-        command is JobRequestCommand.Create { ExpiresAt: { } expiresAt } create ? create with { ExpiresAt = expiresAt.ToUniversalTime() } : command;
+    private static JobRequestCommand InUtc(JobRequestCommand command) => command switch
+    {
+        JobRequestCommand.Create create => create with { ExpiresAt = create.ExpiresAt?.ToUniversalTime(), Details = InUtc(create.Details) },
+        _ => command,
+    };
+
+    private static JobDetails? InUtc(JobDetails? details) =>
+        details is null ? null : details with { StartsAt = details.StartsAt?.ToUniversalTime(), EndsAt = details.EndsAt?.ToUniversalTime() };
 
     private static void Write(ArrayBufferWriter<byte> form, string text)
     {

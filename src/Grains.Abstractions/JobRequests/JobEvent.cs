@@ -33,6 +33,7 @@ public sealed record JobEvent(
 /// <param name="ExpiresAt"><c>JobRequested</c>: the job's deadline, UTC.</param>
 /// <param name="Reason"><c>JobDeclined</c>: at most 200 characters.</param>
 /// <param name="Task"><c>TaskFinished</c>: the task's id.</param>
+/// <param name="Details"><c>JobRequested</c>: what, where and when the job is.</param>
 [GenerateSerializer, Immutable, Alias("jobs.job-event-data")]
 public sealed record JobEventData(
     [property: Id(0), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableArray<string>? Candidates = null,
@@ -40,7 +41,8 @@ public sealed record JobEventData(
     [property: Id(2), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Title = null,
     [property: Id(3), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? ExpiresAt = null,
     [property: Id(4), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Reason = null,
-    [property: Id(5), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Task = null)
+    [property: Id(5), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Task = null,
+    [property: Id(6), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DetailsSnapshot? Details = null)
 {
     public static readonly JobEventData None = new();
 }
@@ -61,7 +63,12 @@ public static class JobEventVisibility
     /// <summary>The event as the candidate <paramref name="person"/> may see it: others are left out.</summary>
     public static JobEvent ForCandidate(this JobEvent e, string person)
     {
-        if (e.Type == JobRequested) return e with { Request = null, Data = e.Data with { Candidates = [person] } };
+        if (e.Type == JobRequested)
+        {
+            var details = e.Data.Details is { } all ? DetailsSnapshot.From((all.ToDomain() with { Instructions = null }).OrNull()) : null;
+            return e with { Request = null, Data = e.Data with { Candidates = [person], Details = details } };
+        }
+
         return e.By == person ? e : e with { By = null, Request = null, Data = JobEventData.None };
     }
 }

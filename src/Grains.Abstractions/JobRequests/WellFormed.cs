@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using JobRequests.Domain;
 
 namespace JobRequests.Grains.Abstractions;
 
@@ -15,6 +16,13 @@ public static class WellFormed
     public const int MaxCandidates = 1_000;
     public const int MaxTasks = 200;
 
+    /// <summary>Of a text that has room for more than a line.</summary>
+    public const int MaxLongText = 4_000;
+
+    public const int MaxMetadata = 20;
+    public const int MaxMetadataKey = 40;
+    public const int MaxMetadataValue = 500;
+
     private static readonly SearchValues<char> KeyCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-");
     private static readonly SearchValues<char> TaskCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-");
     private static readonly SearchValues<char> PersonCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.@-");
@@ -28,20 +36,48 @@ public static class WellFormed
 
     public static bool TaskId(ReadOnlySpan<char> text) => text.Length is > 0 and <= MaxName && !text.ContainsAnyExcept(TaskCharacters);
 
+    public static bool MetadataKey(ReadOnlySpan<char> text) => text.Length is > 0 and <= MaxMetadataKey && !text.ContainsAnyExcept(TaskCharacters);
+
+    /// <summary>What is wrong with a job's details whoever sends them, each with the member that it is about. Texts are not looked at.</summary>
+    public static IEnumerable<(string Member, string Problem)> WhatIsWrongWithDetails(JobDetails details)
+    {
+        if (details.EndsAt <= details.StartsAt) yield return ("endsAt", "must be after startsAt");
+        if (details.Place is { } place)
+        {
+            if (place is { Text: null, Latitude: null, Longitude: null }) yield return ("place", "must have a text, or latitude and longitude");
+            if (place.Latitude is null != place.Longitude is null) yield return ("place", "must have both latitude and longitude, or none of them");
+            if (place.Latitude is not (null or >= -90 and <= 90)) yield return ("place.latitude", "must be from -90 to 90");
+            if (place.Longitude is not (null or >= -180 and <= 180)) yield return ("place.longitude", "must be from -180 to 180");
+        }
+
+        if (details.Metadata is not { } metadata) yield break;
+        if (metadata.Count > MaxMetadata) yield return ("metadata", $"must have at most {MaxMetadata} entries");
+        foreach (var (key, value) in metadata)
+        {
+            if (!MetadataKey(key)) yield return ("metadata", $"has a key that is not 1 to {MaxMetadataKey} letters, digits and _ . -");
+            else if (value.Length > MaxMetadataValue) yield return ($"metadata.{key}", $"must have at most {MaxMetadataValue} characters");
+            else if (value.Any(char.IsControl)) yield return ($"metadata.{key}", "must not contain control characters");
+        }
+    }
+
     /// <summary>
     /// What is wrong with a text that a caller sends for people to read, or null. What is shown is what is there: no control characters, nothing that
     /// is invisible or turns the direction of what follows, and at least one character that can be seen. Asked where a request is taken in, never of
     /// a command in the log: a later version may ask for more.
     /// </summary>
-    public static string? WhatIsWrongWithText(string text)
+    /// <param name="text">The text.</param>
+    /// <param name="most">How many characters it may have. More than <see cref="MaxText"/> are read in lines.</param>
+    public static string? WhatIsWrongWithText(string text, int most = MaxText)
     {
-        if (text.Length > MaxText) return $"must have at most {MaxText} characters";
+        if (text.Length > most) return $"must have at most {most} characters";
         var hasVisible = false;
         for (var i = 0; i < text.Length;)
         {
             if (Rune.DecodeFromUtf16(text.AsSpan(i), out var rune, out var length) != OperationStatus.Done) return "must be valid Unicode";
             switch (Rune.GetUnicodeCategory(rune))
             {
+                case UnicodeCategory.Control when most > MaxText && text[i] is '\n' or '\r':
+                    break;
                 case UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator:
                     return "must not contain control characters";
                 case UnicodeCategory.Format when !IsJoinerBetween(text, i):

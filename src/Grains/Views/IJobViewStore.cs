@@ -31,6 +31,9 @@ public abstract record ViewOrder
 
     public sealed record OfRequesterAndStatus(string Requester, string Status) : ViewOrder;
 
+    /// <summary>Jobs that have this metadata, <c>KEY=VALUE</c>: those of one requester, or all of them.</summary>
+    public sealed record OfMetadata(string Pair, string? Requester) : ViewOrder;
+
     /// <summary>What a person may see: requested by it, or offered to it. A job comes once.</summary>
     public sealed record OfPerson(string Person) : ViewOrder;
 }
@@ -39,14 +42,15 @@ public abstract record ViewOrder
 /// <param name="Position">Where it stands.</param>
 /// <param name="Status">Its status.</param>
 /// <param name="Requester">Who requested it.</param>
-/// <param name="Title">Its title, where it was asked for and the job has one.</param>
-public sealed record ViewEntry(JobPosition Position, string Status, string Requester, string? Title);
+/// <param name="Title">Its title, where texts were asked for and the job has one.</param>
+/// <param name="Metadata">Its metadata, each <c>KEY=VALUE</c>, where texts were asked for.</param>
+public sealed record ViewEntry(JobPosition Position, string Status, string Requester, string? Title, IReadOnlyCollection<string> Metadata);
 
 /// <summary>Questions about many views.</summary>
 public interface IJobViewIndex
 {
     /// <summary>The jobs behind <paramref name="after"/>, at most <paramref name="count"/>; fewer than that means that there are no more.</summary>
-    Task<IReadOnlyList<ViewEntry>> ScanAsync(ViewOrder order, JobPosition? after, int count, bool withTitles, CancellationToken cancellationToken = default);
+    Task<IReadOnlyList<ViewEntry>> ScanAsync(ViewOrder order, JobPosition? after, int count, bool withTexts, CancellationToken cancellationToken = default);
 
     /// <summary>How many jobs have which status: all jobs, or those of one requester.</summary>
     Task<IReadOnlyDictionary<string, long>> CountAsync(string? requester, CancellationToken cancellationToken);

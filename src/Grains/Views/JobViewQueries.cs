@@ -29,13 +29,14 @@ internal sealed class JobViewQueries(IJobViewStore views, IJobViewIndex index)
         if (query.Text is { } text) query = query with { Text = CanonicalForm.Of(text) };
         var order = OrderOf(query, caller);
         var isAnswered = query.Text is null && IsAnsweredBy(order, query);
-        var left = query.Text is null ? MaxExamined : MaxSearched;
+        var withTexts = query.Text is not null || query.Metadata is not null;
+        var left = withTexts ? MaxSearched : MaxExamined;
         var found = new List<ViewEntry>(query.Limit);
         for (var after = query.After; ;)
         {
             // One more than the page holds tells whether there is a next one.
             var count = isAnswered ? query.Limit + 1 : Math.Min(Batch, left);
-            var entries = await index.ScanAsync(order, after, count, query.Text is not null, cancellationToken);
+            var entries = await index.ScanAsync(order, after, count, withTexts, cancellationToken);
             foreach (var entry in entries)
             {
                 if (found.Count == query.Limit) return await ReadAsync(found, query, caller, found[^1].Position, cancellationToken);
@@ -51,7 +52,7 @@ internal sealed class JobViewQueries(IJobViewStore views, IJobViewIndex index)
 
     public async Task<JobCounts> CountAsync(JobQuery query, Caller caller, CancellationToken cancellationToken = default)
     {
-        query = query with { Status = null, Text = null };
+        query = query with { Status = null, Text = null, Metadata = null };
         var order = OrderOf(query, caller);
         if (order is ViewOrder.All or ViewOrder.OfRequester)
             return new JobCounts((await index.CountAsync(query.Requester, cancellationToken)).ToImmutableDictionary(), IsComplete: true);
@@ -61,7 +62,7 @@ internal sealed class JobViewQueries(IJobViewStore views, IJobViewIndex index)
         for (var left = MaxCounted; left > 0;)
         {
             var count = Math.Min(Batch, left);
-            var entries = await index.ScanAsync(order, after, count, withTitles: false, cancellationToken);
+            var entries = await index.ScanAsync(order, after, count, withTexts: false, cancellationToken);
             foreach (var entry in entries.Where(entry => Matches(entry, query))) counts[entry.Status] = counts.GetValueOrDefault(entry.Status) + 1;
             if (entries.Count < count) return new JobCounts(counts.ToImmutableDictionary(), IsComplete: true);
             after = entries[^1].Position;
@@ -74,6 +75,7 @@ internal sealed class JobViewQueries(IJobViewStore views, IJobViewIndex index)
     private static ViewOrder OrderOf(JobQuery query, Caller caller) => query switch
     {
         { Candidate: { } candidate } => new ViewOrder.OfCandidate(candidate),
+        { Metadata: [var pair, ..], Requester: var requester } when requester is not null || caller.IsAdmin => new ViewOrder.OfMetadata(pair, requester),
         { Requester: { } requester, Status: { } status } => new ViewOrder.OfRequesterAndStatus(requester, status),
         { Requester: { } requester } => new ViewOrder.OfRequester(requester),
         _ when !caller.IsAdmin => new ViewOrder.OfPerson(caller.Person),
@@ -83,6 +85,8 @@ internal sealed class JobViewQueries(IJobViewStore views, IJobViewIndex index)
 
     private static bool IsAnsweredBy(ViewOrder order, JobQuery query) => order switch
     {
+        ViewOrder.OfMetadata => query is { Status: null, Metadata.Length: 1 },
+        _ when query.Metadata is not null => false,
         ViewOrder.OfCandidate => query is { Requester: null, Status: null },
         ViewOrder.OfPerson => query.Status is null,
         _ => true,
@@ -91,6 +95,7 @@ internal sealed class JobViewQueries(IJobViewStore views, IJobViewIndex index)
     private static bool Matches(ViewEntry entry, JobQuery query) =>
         (query.Status is null || entry.Status == query.Status)
         && (query.Requester is null || entry.Requester == query.Requester)
+        && (query.Metadata is not { } pairs || pairs.All(entry.Metadata.Contains))
         && (query.Text is null || (entry.Title is { } title && CanonicalForm.Of(title).Contains(query.Text, StringComparison.OrdinalIgnoreCase)));
 
     // A view may have moved on since the index was read, and an index is no judge of who may see a job.
@@ -117,6 +122,11 @@ internal sealed class JobViewQueries(IJobViewStore views, IJobViewIndex index)
 
     // Roughly the bytes of its JSON.
     private static int SizeOf(JobSnapshot job) =>
-        400 + (2 * (job.Title?.Length ?? 0)) + job.Candidates.Sum(static candidate => candidate.Id.Length + 30)
+        400 + (2 * (job.Title?.Length ?? 0)) + (job.Details is { } details ? SizeOf(details) : 0)
+            + job.Candidates.Sum(static candidate => candidate.Id.Length + 30)
             + job.Tasks.Sum(static task => task.Id.Length + (2 * task.Name.Length) + 40);
+
+    private static int SizeOf(DetailsSnapshot details) =>
+        (2 * ((details.Description?.Length ?? 0) + (details.Instructions?.Length ?? 0) + (details.Place?.Text?.Length ?? 0))) + 200
+            + (details.Metadata?.Sum(static pair => pair.Key.Length + (2 * pair.Value.Length)) ?? 0);
 }

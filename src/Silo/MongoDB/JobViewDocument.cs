@@ -1,4 +1,7 @@
+using System.Text.Json;
 using JobRequests.Domain;
+using MongoDB.Bson;
+using MongoDB.Bson.IO;
 using MongoDB.Bson.Serialization.Attributes;
 
 namespace JobRequests.Silo;
@@ -7,6 +10,8 @@ namespace JobRequests.Silo;
 [BsonIgnoreExtraElements]
 internal sealed record JobViewDocument
 {
+    private static readonly JsonWriterSettings PlainJson = new() { OutputMode = JsonOutputMode.RelaxedExtendedJson };
+
     [BsonId]
     public required string JobRequestId { get; init; }
 
@@ -40,6 +45,10 @@ internal sealed record JobViewDocument
     [BsonElement("expiresAt"), BsonIgnoreIfNull]
     public DateTime? ExpiresAt { get; init; }
 
+    /// <summary>As a job document has them.</summary>
+    [BsonElement("details"), BsonIgnoreIfNull]
+    public BsonDocument? Details { get; init; }
+
     [BsonElement("lastEventAt")]
     public required DateTime LastEventAt { get; init; }
 
@@ -66,6 +75,9 @@ internal sealed record JobViewDocument
             Tasks = [.. job.Tasks.Select(task => new ViewedTask(task.Id, task.Name, task.Done))],
             CreatedAt = job.CreatedAt.UtcDateTime,
             ExpiresAt = job.ExpiresAt?.UtcDateTime,
+            Details = job.Details.ToStored() is { } details
+                ? BsonDocument.Parse(JsonSerializer.Serialize(details, JobDocumentJson.Default.StoredDetails))
+                : null,
             LastEventAt = job.LastEventAt.UtcDateTime,
             OfferedAt = view.OfferedAt.UtcDateTime,
             Answers =
@@ -87,6 +99,7 @@ internal sealed record JobViewDocument
         Tasks = [.. Tasks.Select(task => new JobTask(task.Id, task.Name, task.Done))],
         CreatedAt = CreatedAt,
         ExpiresAt = ExpiresAt,
+        Details = Details is null ? null : JsonSerializer.Deserialize(Details.ToJson(PlainJson), JobDocumentJson.Default.StoredDetails)!.ToDomain(),
         LastEventAt = LastEventAt,
     })
     {

@@ -13,24 +13,29 @@ namespace JobRequests.Silo;
 /// <summary>Lists of jobs over the indexes of the collection that is read.</summary>
 internal sealed class MongoJobViewIndex(MongoJobViewStore store) : IJobViewIndex
 {
+    internal const string Metadata = "details.metadata";
+
     internal static readonly BsonDocument NewestFirst = new() { { "createdAt", -1 }, { "_id", -1 } };
 
     private static readonly BsonDocument Entry = new() { { "createdAt", 1 }, { "status", 1 }, { "requester", 1 } };
-    private static readonly BsonDocument EntryWithTitle = new(Entry) { { "title", 1 } };
+    private static readonly BsonDocument EntryWithTexts = new(Entry) { { "title", 1 }, { Metadata, 1 } };
 
-    public async Task<IReadOnlyList<ViewEntry>> ScanAsync(ViewOrder order, JobPosition? after, int count, bool withTitles, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ViewEntry>> ScanAsync(ViewOrder order, JobPosition? after, int count, bool withTexts, CancellationToken cancellationToken)
     {
         var found = await store.Live<BsonDocument>()
             .Find(Filter(order, after), new FindOptions { BatchSize = count })
             .Sort(NewestFirst)
             .Limit(count)
-            .Project(withTitles ? EntryWithTitle : Entry)
+            .Project(withTexts ? EntryWithTexts : Entry)
             .ToListAsync(cancellationToken);
         return found.ConvertAll(static view => new ViewEntry(
             new JobPosition(view["createdAt"].AsBsonDateTime.MillisecondsSinceEpoch, view["_id"].AsString),
             view["status"].AsString,
             view["requester"].AsString,
-            view.TryGetValue("title", out var title) && title.IsString ? title.AsString : null));
+            view.TryGetValue("title", out var title) && title.IsString ? title.AsString : null,
+            view.TryGetValue("details", out var details) && details.AsBsonDocument.TryGetValue("metadata", out var pairs)
+                ? [.. pairs.AsBsonArray.Select(static pair => pair.AsString)]
+                : []));
     }
 
     public async Task<IReadOnlyDictionary<string, long>> CountAsync(string? requester, CancellationToken cancellationToken)
@@ -56,6 +61,8 @@ internal sealed class MongoJobViewIndex(MongoJobViewStore store) : IJobViewIndex
         ViewOrder.OfRequester(var requester) => Behind(after, ("requester", requester)),
         ViewOrder.OfRequesterAndStatus(var requester, var status) => Behind(after, ("requester", requester), ("status", status)),
         ViewOrder.OfCandidate(var candidate) => Behind(after, ("candidates.id", candidate)),
+        ViewOrder.OfMetadata(var pair, null) => Behind(after, (Metadata, pair)),
+        ViewOrder.OfMetadata(var pair, var requester) => Behind(after, ("requester", requester), (Metadata, pair)),
         ViewOrder.OfPerson(var person) =>
             new BsonDocument("$or", new BsonArray { Behind(after, ("requester", person)), Behind(after, ("candidates.id", person)) }),
         _ => throw new InvalidOperationException($"{order.GetType().Name} is not handled."),

@@ -7,7 +7,8 @@ namespace JobRequests.Silo;
 internal sealed class MongoJobViewIndexes(MongoJobViewSets sets) : ILifecycleParticipant<ISiloLifecycle>
 {
     /// <summary>The fields that are equal in each index, before the order of pages.</summary>
-    internal static readonly IReadOnlyList<string[]> Leading = [[], ["status"], ["candidates.id"], ["requester"], ["requester", "status"]];
+    internal static readonly IReadOnlyList<string[]> Leading =
+        [[], ["status"], ["candidates.id"], ["requester"], ["requester", "status"], [MongoJobViewIndex.Metadata], ["requester", MongoJobViewIndex.Metadata]];
 
     public void Participate(ISiloLifecycle observer) => observer.Subscribe(
         nameof(MongoJobViewIndexes),

@@ -4,9 +4,9 @@ using JobRequests.Persistence.Sqlite;
 
 namespace JobRequests.Silo;
 
-// While the views are rebuilt there are tables job_view_next and job_view_candidate_next, and every write goes to them too: whether they are
+// While the views are rebuilt there are tables job_view_next and so on, and every write goes to them too: whether they are
 // there is asked inside the transaction that writes, so a write is on one side of their beginning or end, never between. A switch renames
-// both pairs in one transaction. What is left of the old tables, job_view_old…, is emptied in small steps that hold nobody up.
+// all of them in one transaction. What is left of the old tables, job_view_old…, is emptied in small steps that hold nobody up.
 
 /// <summary>The views' tables in use, and those of a rebuild.</summary>
 internal sealed class SqliteJobViewGenerations(SqliteDatabase database) : IJobViewGenerations
@@ -15,6 +15,7 @@ internal sealed class SqliteJobViewGenerations(SqliteDatabase database) : IJobVi
     private const string OldSuffix = "_old";
     private const int RowsAStep = 500;
 
+    private static readonly string[] Tables = ["job_view", "job_view_candidate", "job_view_metadata"];
     private static readonly SqliteJobViewTables Next = new(NextSuffix);
 
     private string? _building;
@@ -71,7 +72,7 @@ internal sealed class SqliteJobViewGenerations(SqliteDatabase database) : IJobVi
             session =>
             {
                 Check(session, generation);
-                foreach (var table in new[] { "job_view", "job_view_candidate" })
+                foreach (var table in Tables)
                 {
                     session.Script($"ALTER TABLE {table} RENAME TO {table}{OldSuffix}; ALTER TABLE {table}{NextSuffix} RENAME TO {table};");
                 }
@@ -107,20 +108,19 @@ internal sealed class SqliteJobViewGenerations(SqliteDatabase database) : IJobVi
     private static bool EmptyStep(SqliteSession session, string suffix)
     {
         if (!Exists(session, suffix)) return false;
-        var candidates =
-            session.Execute($"DELETE FROM job_view_candidate{suffix} WHERE (candidate, created_at, job_id) IN (SELECT candidate, created_at, job_id FROM "
-                + $"job_view_candidate{suffix} LIMIT {RowsAStep})");
-        var views = session.Execute($"DELETE FROM job_view{suffix} WHERE job_id IN (SELECT job_id FROM job_view{suffix} LIMIT {RowsAStep})");
-
         // What is written meanwhile would keep it from ever being empty.
-        if (candidates == RowsAStep || views == RowsAStep) return true;
+        if (Empty("job_view_metadata", "owner, pair, created_at, job_id") | Empty("job_view_candidate", "candidate, created_at, job_id")
+            | Empty("job_view", "job_id")) return true;
         Drop(session, suffix);
         return false;
+
+        bool Empty(string table, string key) =>
+            session.Execute($"DELETE FROM {table}{suffix} WHERE ({key}) IN (SELECT {key} FROM {table}{suffix} LIMIT {RowsAStep})") == RowsAStep;
     }
 
     private static bool Exists(SqliteSession session, string suffix) =>
         session.First("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = $1", static row => row.GetInt32(0), 0, "job_view" + suffix) > 0;
 
     private static void Drop(SqliteSession session, string suffix) =>
-        session.Script($"DROP TABLE IF EXISTS job_view{suffix}; DROP TABLE IF EXISTS job_view_candidate{suffix};");
+        session.Script(string.Concat(Tables.Select(table => $"DROP TABLE IF EXISTS {table}{suffix};")));
 }

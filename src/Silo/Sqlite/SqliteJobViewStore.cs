@@ -25,7 +25,8 @@ internal sealed class SqliteJobViewStore(SqliteDatabase database) : IJobViewStor
         INSERT INTO job_view_candidate (candidate, created_at, job_id)
         SELECT value ->> 'id', created_at, job_id FROM job_view, json_each(CAST(data AS TEXT), '$.candidates') WHERE true ON CONFLICT DO NOTHING;
         """,
-        "ALTER TABLE job_view ADD COLUMN answers BLOB;");
+        "ALTER TABLE job_view ADD COLUMN answers BLOB;",
+        SqliteJobViewTables.MetadataScript(""));
 
     public Task<IReadOnlyDictionary<string, JobView>> ReadAsync(IReadOnlyCollection<string> jobRequestIds, CancellationToken cancellationToken = default) =>
         database.ReadAsync(session =>

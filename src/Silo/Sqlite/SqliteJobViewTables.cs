@@ -6,6 +6,7 @@ namespace JobRequests.Silo;
 
 // Table job_view: one row a job, key job_id. data is the fold of the job's events as JSON; the other columns repeat what it holds, for
 // queries. A row only ever moves to a higher version. Table job_view_candidate: a row for each candidate of each job, which never changes.
+// Table job_view_metadata: two rows for each KEY=VALUE of each job, one for its requester, and one for everybody, whose owner is empty.
 // Every order that lists are read in has an index, or a key, that ends with (created_at, job_id), both descending.
 
 /// <summary>The statements on one set of the views' tables.</summary>
@@ -23,6 +24,10 @@ internal sealed class SqliteJobViewTables(string suffix)
     private readonly string _insertCandidates =
         $"INSERT INTO job_view_candidate{suffix} (candidate, created_at, job_id) SELECT value ->> 'id', $2, $1 FROM json_each(CAST($3 AS TEXT), "
             + "'$.candidates') WHERE true ON CONFLICT DO NOTHING";
+
+    private readonly string _insertMetadata =
+        $"INSERT INTO job_view_metadata{suffix} (owner, pair, created_at, job_id) SELECT owner.value, pair.value, $2, $1 FROM json_each(CAST($3 AS TEXT), "
+            + "'$.details.metadata') pair, (SELECT '' AS value UNION ALL SELECT $4) owner WHERE true ON CONFLICT DO NOTHING";
 
     private readonly string _update = $"UPDATE job_view{suffix} SET version = $2, status = $3, data = $4, answers = $5 WHERE job_id = $1 AND version < $2";
 
@@ -43,6 +48,18 @@ internal sealed class SqliteJobViewTables(string suffix)
             answers BLOB
         ) WITHOUT ROWID;
         {QueryScript(suffix, indexes)}
+        {MetadataScript(suffix)}
+        """;
+
+    public static string MetadataScript(string suffix) =>
+        $"""
+        CREATE TABLE job_view_metadata{suffix} (
+            owner TEXT NOT NULL,
+            pair TEXT NOT NULL,
+            created_at INTEGER NOT NULL,
+            job_id TEXT NOT NULL,
+            PRIMARY KEY (owner, pair, created_at DESC, job_id DESC)
+        ) WITHOUT ROWID;
         """;
 
     /// <summary>What queries need beside the table of the views.</summary>
@@ -77,6 +94,7 @@ internal sealed class SqliteJobViewTables(string suffix)
         if (job.Version > 1 && Update(session, row)) return true;
         if (session.Execute(_insert, row.JobRequestId, job.Version, job.Status.ToString(), job.Requester, createdAt, row.Data, row.Answers) == 0) return false;
         session.Execute(_insertCandidates, row.JobRequestId, createdAt, row.Data);
+        if (job.Details?.Metadata is not null) session.Execute(_insertMetadata, row.JobRequestId, createdAt, row.Data, job.Requester);
         return true;
     }
 

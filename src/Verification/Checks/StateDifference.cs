@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Json;
+using JobRequests.Documents;
 using JobRequests.Domain;
 
 namespace JobRequests.Verification;
@@ -33,6 +35,7 @@ internal static class StateDifference
         ("tasks", $"[{string.Join(' ', job.Tasks.Select(task => $"{task.Id}={task.Name}:{(task.Done ? "done" : "open")}"))}]"),
         ("createdAt", Exact(job.CreatedAt)),
         ("expiresAt", job.ExpiresAt is { } at ? Exact(at) : "never"),
+        ("details", job.Details is { } details ? JsonSerializer.Serialize(details.ToStored(), JobDocumentJson.Default.StoredDetails) : "none"),
         ("lastEventAt", Exact(job.LastEventAt)),
     ];
 

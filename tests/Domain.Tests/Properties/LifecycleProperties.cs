@@ -127,7 +127,7 @@ public sealed class LifecycleProperties
     public void What_the_requester_asked_for_never_changes() => Sequences.Each(Sequences.Fewer, history =>
     {
         var (created, job) = (history.Turns[0].After, history.Job);
-        Assert.True(created.Requester == job.Requester && created.Title == job.Title, "The job is another one.");
+        Assert.True(created.Requester == job.Requester && created.Title == job.Title && created.Details == job.Details, "The job is another one.");
         Assert.True(created.CreatedAt == job.CreatedAt && created.ExpiresAt == job.ExpiresAt, "The times are others.");
         Assert.True(
             created.Candidates.Select(candidate => candidate.Id).SequenceEqual(job.Candidates.Select(candidate => candidate.Id)),

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace JobRequests.Domain.Tests;
 
 internal enum Operation
@@ -39,12 +41,22 @@ internal sealed record Plan(string Requester, int CandidateCount, int TaskCount,
     public static readonly string[] TaskIds = ["t1", "t2", "t3"];
     public static readonly DateTimeOffset Start = new(2026, 11, 23, 10, 0, 0, TimeSpan.Zero);
 
+    public static readonly JobDetails Details = new()
+    {
+        Description = "all windows",
+        Place = new Place("Quay 3", 53.54, 9.98),
+        StartsAt = Start.AddDays(1),
+        Instructions = "the door's code",
+        Metadata = new Dictionary<string, string> { ["team"] = "night" }.ToImmutableSortedDictionary(),
+    };
+
     public DateTimeOffset? ExpiresAt => ExpiresAfter is { } minutes ? Start.AddMinutes(minutes) : null;
 
     public bool IsCandidate(string person) => Array.IndexOf(People, person, 0, CandidateCount) >= 0;
 
     public Order Create() => new(
-        new JobRequestCommand.Create([.. People.AsSpan(0, CandidateCount)], [.. TaskIds.Take(TaskCount).Select(id => new JobTask(id, id))], "a job", ExpiresAt),
+        new JobRequestCommand.Create(
+            [.. People.AsSpan(0, CandidateCount)], [.. TaskIds.Take(TaskCount).Select(id => new JobTask(id, id))], "a job", ExpiresAt, Details),
         Requester, Start);
 
     public override string ToString() =>

@@ -54,8 +54,11 @@ public sealed class ViewProperties
             Assert.True(seen.Job.Candidates.All(candidate => candidate.Id == person), "Another candidate is shown.");
             Assert.True(seen.Job.Candidates.Length == (history.Plan.IsCandidate(person) ? 1 : 0), "The viewer is not shown itself.");
             Assert.True(seen.Job.Winner == (view.Job.Winner == person ? person : null), "The winner is shown to another, or not to itself.");
+            var details = view.Job.Winner == person ? Plan.Details : Plan.Details with { Instructions = null };
+            Assert.True(seen.Job.Details == details, "The instructions are shown to another than the winner, or other details are left out.");
             Assert.True(
-                History.Same(seen.Job with { Candidates = view.Job.Candidates, Winner = view.Job.Winner }, view.Job) && seen.JobRequestId == "job",
+                History.Same(seen.Job with { Candidates = view.Job.Candidates, Winner = view.Job.Winner, Details = view.Job.Details }, view.Job)
+                && seen.JobRequestId == "job",
                 "More than persons is left out.");
         }
         Assert.True(ReferenceEquals(view.For(new Viewer("root", IsAdmin: true)), view), "An administrator does not see everything.");

@@ -53,7 +53,30 @@ public sealed class ListTests
         Assert.Equal(new JobQuery(null, "bob", "admin", null, null, 50), asked);
     }
 
+    [Fact]
+    public async Task Metadata_filters_travel_in_one_order()
+    {
+        await using var host = await GatewayHost.StartAsync();
+        var asked = new List<ImmutableArray<string>?>();
+        host.Jobs.List = (query, _) =>
+        {
+            asked.Add(query.Metadata);
+            return Task.FromResult(new JobPage([], new JobPosition(1_795_000_000_000, Http.Job)));
+        };
+
+        var first = await host.GetAsync(Route + "?metadata.team=night&metadata.Site.1=a%3Db", "zoe");
+        var second = await host.GetAsync($"{Route}?metadata.Site.1=a%3Db&metadata.team=night&cursor={first["next"]}", "zoe");
+        var other = await host.GetAsync($"{Route}?metadata.team=day&cursor={first["next"]}", "zoe");
+
+        Assert.Equal((200, 200, 400), (first.Status, second.Status, other.Status));
+        Assert.All(asked, pairs => Assert.Equal(["Site.1=a=b", "team=night"], pairs!.Value));
+        Assert.Equal(2, asked.Count);
+    }
+
     [Theory]
+    [InlineData("?metadata.=x", "metadata.")]
+    [InlineData("?metadata.a%24=x", "metadata.a$")]
+    [InlineData("?metadata=x", "metadata")]
     [InlineData("?status=Opened", "status")]
     [InlineData("?status=open", "status")]
     [InlineData("?status=None", "status")]

@@ -31,6 +31,36 @@ public sealed class ProductTests(ProductHost product) : IClassFixture<ProductHos
     }
 
     [Fact]
+    public async Task Instructions_are_for_the_winner_and_the_rest_for_all()
+    {
+        const string Details = """
+            "description":"all\nwindows","place":{"text":"Quay 3","latitude":53.5,"longitude":9.9},"startsAt":"2030-01-07T08:00:00.000Z","endsAt":"2030-01-07T10:00:00.000Z",
+            "instructions":"the door's code","metadata":{"team":"TEAM","a.b":""}
+            """;
+        var team = NewKey();
+        var create = $$"""{"candidates":["ann","bob"],"tasks":[],{{Details.Replace("TEAM", team, StringComparison.Ordinal)}}}""";
+        var job = (await product.PostAsync("/v1/job-requests", create, "zoe", NewKey()))["jobRequestId"];
+        Assert.Equal(200, (await StepAsync(job!, "accept", "ann")).Status);
+
+        foreach (var (person, seesInstructions) in new[] { ("zoe", true), ("admin", true), ("ann", true), ("bob", false) })
+        {
+            var view = (await product.GetAsync($"/v1/job-requests/{job}?minVersion=2", person)).Json;
+            Assert.Equal(seesInstructions ? "the door's code" : null, (string?)view["instructions"]);
+            Assert.Equal(("all\nwindows", "Quay 3", 53.5, "2030-01-07T08:00:00.000Z", team),
+                ((string?)view["description"], (string?)view["place"]!["text"], (double?)view["place"]!["latitude"], (string?)view["startsAt"],
+                    (string?)view["metadata"]!["team"]));
+            var history = (await product.GetAsync($"/v1/job-requests/{job}/history", person)).Text;
+            Assert.Equal(person is "zoe" or "admin", history.Contains("the door's code", StringComparison.Ordinal));
+            Assert.Contains("Quay 3", history);
+            var list = (await product.GetAsync($"/v1/job-requests?metadata.team={team}&metadata.a.b=", person)).Json;
+            Assert.Equal(job, (string?)Assert.Single(list["items"]!.AsArray())!["jobRequestId"]);
+        }
+
+        Assert.Empty((await product.GetAsync($"/v1/job-requests?metadata.team={team}&requester=me", "ann")).Json["items"]!.AsArray());
+        Assert.Empty((await product.GetAsync($"/v1/job-requests?metadata.team={team}", "eve")).Json["items"]!.AsArray());
+    }
+
+    [Fact]
     public async Task Each_refusal_of_the_rules_has_its_status_and_type()
     {
         var job = await OfferAsync();

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using JobRequests.Domain;
 using JobRequests.Gateway.Tests.Hosting;
 using JobRequests.Grains.Abstractions;
@@ -29,6 +30,13 @@ public sealed class FingerprintTests
         ("another task name", Fingerprint.Of(Http.Job, Ann, null, Create with { Tasks = [new JobTask("t1", "doors")] })),
         ("no tasks", Fingerprint.Of(Http.Job, Ann, null, Create with { Tasks = [] })),
         ("a title", Fingerprint.Of(Http.Job, Ann, null, Create with { Title = "x" })),
+        ("a description", Fingerprint.Of(Http.Job, Ann, null, Create with { Details = new JobDetails { Description = "x" } })),
+        ("instructions", Fingerprint.Of(Http.Job, Ann, null, Create with { Details = new JobDetails { Instructions = "x" } })),
+        ("a place", Fingerprint.Of(Http.Job, Ann, null, Create with { Details = new JobDetails { Place = new Place("x") } })),
+        ("a point", Fingerprint.Of(Http.Job, Ann, null, Create with { Details = new JobDetails { Place = new Place("x", 0, 0) } })),
+        ("a start", Fingerprint.Of(Http.Job, Ann, null, Create with { Details = new JobDetails { StartsAt = DateTimeOffset.UnixEpoch } })),
+        ("metadata", Fingerprint.Of(Http.Job, Ann, null, Create with { Details = Metadata(("a", "1"), ("b", "2")) })),
+        ("other metadata", Fingerprint.Of(Http.Job, Ann, null, Create with { Details = Metadata(("a", "2"), ("b", "1")) })),
         ("a deadline", Fingerprint.Of(Http.Job, Ann, null, Create with { ExpiresAt = DateTimeOffset.UnixEpoch })),
     ];
 
@@ -37,6 +45,19 @@ public sealed class FingerprintTests
     {
         var all = Different.ToList();
         Assert.Equal(all.Count, all.Select(entry => entry.Fingerprint).Distinct().Count());
+    }
+
+    private static JobDetails Metadata(params (string Key, string Value)[] pairs) =>
+        new() { Metadata = pairs.ToImmutableSortedDictionary(pair => pair.Key, pair => pair.Value) };
+
+    [Fact]
+    public void Order_of_metadata_and_time_zone_do_not_change_a_fingerprint()
+    {
+        var utc = Metadata(("a", "1"), ("b", "2")) with { StartsAt = new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero) };
+        var local = Metadata(("b", "2"), ("a", "1")) with { StartsAt = new DateTimeOffset(2030, 1, 1, 2, 0, 0, TimeSpan.FromHours(2)) };
+
+        Assert.Equal(
+            Fingerprint.Of(Http.Job, Ann, null, Create with { Details = utc }), Fingerprint.Of(Http.Job, Ann, null, Create with { Details = local }));
     }
 
     [Fact]

@@ -14,7 +14,7 @@ import { html, useEffect, useState } from "../ui.js";
 const texts = strings.create;
 const Person = /^[A-Za-z0-9_.@-]{1,64}$/;
 const Choices = [15, 60, 240, 1440]; // minutes
-const Empty = { title: "", people: "", tasks: "", deadline: "60", until: "" };
+const Empty = { title: "", people: "", tasks: "", deadline: "60", until: "", description: "", place: "", starts: "", ends: "", instructions: "" };
 
 /** Each tab has a form of its own; what is written in it outlives a reload and a look at another page. */
 const draftKey = person => keptFor(person, "new-job");
@@ -22,7 +22,7 @@ const draftKey = person => keptFor(person, "new-job");
 // A link begins a form; a reload of the address goes on with it, for it may have been sent.
 function restore(person, query) {
   const link = query.toString(), kept = JSON.parse(tab.get(draftKey(person)) ?? "null");
-  if (kept && (!link || kept.link === link)) return kept;
+  if (kept && (!link || kept.link === link)) return { ...Empty, ...kept };
   return { ...Empty, title: query.get("title") ?? "", people: query.get("candidates") ?? "", id: randomKey(), link };
 }
 
@@ -32,7 +32,7 @@ const linesIn = text => text.split("\n").map(line => line.trim()).filter(Boolean
 export function Create({ query, person }) {
   const me = person.person;
   const [draft, setDraft] = useState(() => restore(me, query));
-  const { title, people, tasks, deadline, until } = draft;
+  const { title, people, tasks, deadline, until, description, place, starts, ends, instructions } = draft;
   const name = nameOf(`new-${draft.id}`, "create"), attempt = useObservable(attempts).get(name);
   const [errors, setErrors] = useState({});
   const candidates = namesIn(people);
@@ -64,6 +64,7 @@ export function Create({ query, person }) {
     if (lines.length > 200) found.tasks = texts.errors.tooMany;
     else if (lines.some(line => line.length > 200)) found.tasks = texts.errors.tooLong;
     if (end && !(end.getTime() > now())) found.deadline = texts.errors.deadline;
+    if (starts && ends && !(new Date(ends) > new Date(starts))) found.ends = texts.errors.ends;
     setErrors(found);
     const first = Object.keys(found)[0];
     if (first) return document.getElementById(`create-${first}`)?.focus();
@@ -74,6 +75,11 @@ export function Create({ query, person }) {
       tasks: lines.map((line, index) => ({ id: `t${index + 1}`, name: line })),
       ...(title.trim() ? { title: title.trim() } : {}),
       ...(end ? { expiresAt: end.toISOString() } : {}),
+      ...(description.trim() ? { description: description.trim() } : {}),
+      ...(place.trim() ? { place: { text: place.trim() } } : {}),
+      ...(starts ? { startsAt: new Date(starts).toISOString() } : {}),
+      ...(ends ? { endsAt: new Date(ends).toISOString() } : {}),
+      ...(instructions.trim() ? { instructions: instructions.trim() } : {}),
     }, { subject: title.trim() || strings.untitled });
   };
 
@@ -101,6 +107,17 @@ export function Create({ query, person }) {
           <option value="">${texts.never}</option>
         </select>
         ${deadline === "until" && html`<input type="datetime-local" aria-label=${texts.deadline} value=${until} onInput=${event => write({ until: event.target.value })} />`}`)}
+      <details class="more-fields" open=${Boolean(description || place || starts || ends || instructions)}>
+        <summary>${texts.details}</summary>
+        ${field("description", texts.description, texts.descriptionHint, html`<textarea id="create-description" rows="3" maxlength="4000" aria-describedby=${describedBy("description")}
+          value=${description} onInput=${event => write({ description: event.target.value })}></textarea>`)}
+        ${field("place", texts.place, null, html`<input id="create-place" type="text" maxlength="200" value=${place} onInput=${event => write({ place: event.target.value })} />`)}
+        ${field("starts", texts.starts, null, html`<input id="create-starts" type="datetime-local" value=${starts} onInput=${event => write({ starts: event.target.value })} />`)}
+        ${field("ends", texts.ends, null, html`<input id="create-ends" type="datetime-local" aria-invalid=${Boolean(errors.ends)} value=${ends}
+          onInput=${event => write({ ends: event.target.value })} />`)}
+        ${field("instructions", texts.instructions, texts.instructionsHint, html`<textarea id="create-instructions" rows="2" maxlength="4000" aria-describedby=${describedBy("instructions")}
+          value=${instructions} onInput=${event => write({ instructions: event.target.value })}></textarea>`)}
+      </details>
       <button class="button button-primary button-big">${texts.submit(candidates.length)}</button>
     </fieldset>
     <${Attempt} name=${name} attempt=${attempt} />

@@ -6,6 +6,7 @@ import { useObservable } from "../observable.js";
 import { announce } from "../parts/announce.js";
 import { Attempt } from "../parts/attempt.js";
 import { useCalm } from "../parts/calm.js";
+import { JobDetails } from "../parts/details.js";
 import { Dialog } from "../parts/dialog.js";
 import { OfferAnswer } from "../parts/offer-answer.js";
 import { Race } from "../parts/race.js";
@@ -72,6 +73,7 @@ function Details({ job, person }) {
         <div><dt>${texts.deadline}</dt><dd>${job.expiresAt ? time(job.expiresAt) : strings.noDeadline}</dd></div>
         ${job.epoch > 1 && html`<div><dt title=${texts.roundHint}>${texts.round}</dt><dd>${job.epoch}</dd></div>`}
       </dl>
+      <${JobDetails} job=${job} />
       <${Tasks} job=${job} isWinner=${isWinner} />
       ${isOffered && html`<${OfferAnswer} job=${job} />`}
       ${isYours && html`<${WinnerSteps} job=${job} />`}

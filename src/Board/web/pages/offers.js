@@ -6,6 +6,7 @@ import { useObservable } from "../observable.js";
 import { announce, say } from "../parts/announce.js";
 import { Mark } from "../parts/attempt.js";
 import { useCalm, useMoves } from "../parts/calm.js";
+import { JobDetails, WhenAndWhere } from "../parts/details.js";
 import { answerOf, OfferAnswer } from "../parts/offer-answer.js";
 import { Empty, Failed, Loading } from "../parts/states.js";
 import { Countdown, Status, titleOf } from "../parts/status.js";
@@ -98,9 +99,10 @@ function Offer({ job, me }) {
   return html`<article ref=${card} class="card offer ${isMine(job, me) ? "mine" : ""} ${isYours ? "" : "holds-its-height"}" data-job=${job.jobRequestId} aria-labelledby="offer-${job.jobRequestId}">
     <h3 id="offer-${job.jobRequestId}"><a href="#/jobs/${job.jobRequestId}">${titleOf(job)}</a></h3>
     <p class="meta"><span>${texts.from(job.requester, ago(job.createdAt, now))}</span><${Countdown} job=${job} /></p>
+    <${WhenAndWhere} job=${job} />
     ${!isYours && job.tasks.length > 0 && html`<ul class="task-names">${job.tasks.map(task => html`<li key=${task.id}>${task.name}</li>`)}</ul>`}
     <${OfferAnswer} job=${job} />
-    ${isYours && html`<${Tasks} job=${job} isWinner=${true} /><${WinnerSteps} job=${job} />`}
+    ${isYours && html`<${JobDetails} job=${job} /><${Tasks} job=${job} isWinner=${true} /><${WinnerSteps} job=${job} />`}
   </article>`;
 }
 
@@ -112,6 +114,7 @@ function Mine({ job }) {
       <h3 id="mine-${job.jobRequestId}"><a href="#/jobs/${job.jobRequestId}">${titleOf(job)}</a></h3>
       <${Status} status=${job.status} />
     </header>
+    <${JobDetails} job=${job} />
     <div class="attempt" role="status" aria-live="polite">
       ${job.status === "Accepted" && html`<div class="attempt-body attempt-good" data-state="done" data-outcome="won" data-name=${name}>
         <${Mark} kind="good" /><p>${attempt?.state === "checking" ? strings.attempt.checking : strings.attempt.won}</p>

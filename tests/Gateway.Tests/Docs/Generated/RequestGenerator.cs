@@ -86,6 +86,7 @@ internal sealed class RequestGenerator(SchemaCheck schemas, Random random, IRead
     {
         schema = schemas.Resolve(schema);
         if (schema["enum"] is JsonArray values) return Pick(values)?.DeepClone();
+        if (schema["oneOf"] is JsonArray forms) return Keeping(Pick(forms)!, name);
         var types = schema["type"] is JsonArray many ? many.Select(static type => type!.ToString()).ToList() : [schema["type"]!.ToString()];
         switch (Pick(types))
         {
@@ -105,6 +106,8 @@ internal sealed class RequestGenerator(SchemaCheck schemas, Random random, IRead
                 return random.Next(2) == 0;
             case "integer":
                 return random.Next(10);
+            case "number":
+                return random.Next(-900, 901) / 10.0;
             default:
                 return null;
         }

@@ -1,0 +1,26 @@
+// What, where and when a job is, as far as it says so.
+import { span } from "../format.js";
+import { strings } from "../strings.js";
+import { html } from "../ui.js";
+
+const texts = strings.job;
+const hasPoint = place => place?.latitude !== undefined;
+/** Phones open their own map at such an address. */
+const mapOf = ({ latitude, longitude, text }) => `geo:${latitude},${longitude}?q=${latitude},${longitude}${text ? `(${encodeURIComponent(text)})` : ""}`;
+
+const Place = ({ place }) => html`${place.text ?? `${place.latitude}, ${place.longitude}`}${hasPoint(place) && html` <a href=${mapOf(place)}>${texts.map}</a>`}`;
+
+/** Time and place on one line, for a card. */
+export const WhenAndWhere = ({ job }) => (job.startsAt || job.place) && html`<p class="meta when-where">
+  ${job.startsAt && html`<span>${span(job.startsAt, job.endsAt)}</span>`}${job.place && html`<span><${Place} place=${job.place} /></span>`}
+</p>`;
+
+/** Everything, for the job's page. */
+export const JobDetails = ({ job }) => html`
+  ${job.description && html`<p class="job-text" data-part="description">${job.description}</p>`}
+  ${(job.startsAt || job.endsAt || job.place || job.metadata) && html`<dl class="facts" data-part="details">
+    ${(job.startsAt || job.endsAt) && html`<div><dt>${texts.when}</dt><dd>${job.startsAt ? span(job.startsAt, job.endsAt) : texts.endsBy(span(job.endsAt))}</dd></div>`}
+    ${job.place && html`<div><dt>${texts.where}</dt><dd><${Place} place=${job.place} /></dd></div>`}
+    ${Object.entries(job.metadata ?? {}).map(([key, value]) => html`<div key=${key}><dt>${key}</dt><dd>${value}</dd></div>`)}
+  </dl>`}
+  ${job.instructions && html`<section class="job-text" data-part="instructions" aria-label=${texts.instructions}><h2>${texts.instructions}</h2><p>${job.instructions}</p></section>`}`;

@@ -1,0 +1,57 @@
+using System.Globalization;
+
+namespace JobRequests.Cli.Verbs;
+
+/// <summary>What, where and when a job is, as options.</summary>
+internal sealed class DetailOptions
+{
+    public Option<string?> Description { get; } = new("--description") { Description = "What it is about, for everybody who is asked", HelpName = "TEXT" };
+
+    public Option<string?> Place { get; } = new("--place") { Description = "Where it is done", HelpName = "TEXT" };
+
+    public Option<string?> Point { get; } = new("--point")
+    { Description = "The same for maps: latitude and longitude, such as 53.54,9.98", HelpName = "LAT,LON" };
+
+    public Option<string?> Starts { get; } = new("--starts") { Description = "When it begins (2h, 30m or an ISO time)", HelpName = "TIME" };
+
+    public Option<string?> Ends { get; } = new("--ends") { Description = "When it ends (2h, 30m or an ISO time)", HelpName = "TIME" };
+
+    public Option<string?> Instructions { get; } = new("--instructions") { Description = "For the winner only, such as the code of a door", HelpName = "TEXT" };
+
+    public Option<string[]> Metadata { get; } = MetadataOption("What programs keep with the job; may be repeated");
+
+    public static Option<string[]> MetadataOption(string description) => new("--metadata") { Description = description, HelpName = "KEY=VALUE" };
+
+    public void AddTo(Command verb)
+    {
+        foreach (var option in (Option[])[Description, Place, Point, Starts, Ends, Instructions, Metadata]) verb.Options.Add(option);
+    }
+
+    public JobPlace? PlaceOf(ParseResult parsed)
+    {
+        var (text, point) = (parsed.GetValue(Place), parsed.GetValue(Point));
+        if (point is null) return text is null ? null : new JobPlace(text);
+        return point.Split(',') is [var first, var second] && Degrees(first) is { } latitude && Degrees(second) is { } longitude
+            ? new JobPlace(text, latitude, longitude)
+            : throw new UsageException($"'{point}' is not a point (expected latitude,longitude such as 53.54,9.98).");
+
+        static double? Degrees(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var degrees) ? degrees : null;
+    }
+
+    public static DateTimeOffset? TimeOf(ParseResult parsed, Option<string?> option) =>
+        parsed.GetValue(option) is { } time ? Times.Parse(time, DateTimeOffset.UtcNow) : null;
+
+    /// <exception cref="UsageException">A text has no equals sign, or a key comes twice.</exception>
+    public static IReadOnlyDictionary<string, string>? Pairs(string[]? texts)
+    {
+        if (texts is not { Length: > 0 }) return null;
+        var pairs = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var text in texts)
+        {
+            if (text.Split('=', 2) is not [{ Length: > 0 } key, var value]) throw new UsageException($"'{text}' is not KEY=VALUE.");
+            if (!pairs.TryAdd(key, value)) throw new UsageException($"--metadata {key} is given twice.");
+        }
+
+        return pairs;
+    }
+}
