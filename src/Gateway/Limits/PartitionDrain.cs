@@ -12,7 +12,8 @@ internal readonly record struct Forecast(long Lag, double Rate, TimeSpan Wait, b
 /// <summary>
 /// Predicts the wait in one partition from samples of what was written and finished. The rate is measured only while the partition
 /// is behind and moves: one that keeps up finishes as much as comes. What it was stays known while nothing is finished for a moment, so
-/// that a slow partition does not look like a free one. While silos change it says little: then only a long backlog counts.
+/// that a slow partition does not look like a free one; and the longest standstill is left out, so that a free partition that stood still once
+/// does not look like a slow one. While silos change it says little: then only a long backlog counts.
 /// </summary>
 internal sealed class PartitionDrain(AdmissionOptions options)
 {
@@ -92,8 +93,23 @@ internal sealed class PartitionDrain(AdmissionOptions options)
     private void Measure(Sample last)
     {
         var start = LatestBefore(Later(_behindSince!.Value, last.At - options.Window)) ?? _samples.First!.Value;
-        var span = last.At - start.At;
-        if (span >= options.BehindAfter && last.Finished > start.Finished) _rate = (last.Finished - start.Finished) / span.TotalSeconds;
+        var moving = last.At - start.At - StandstillSince(start.At);
+        if (moving >= options.BehindAfter && last.Finished > start.Finished) _rate = (last.Finished - start.Finished) / moving.TotalSeconds;
+    }
+
+    // The longest time without progress, as far as it is longer than the next one: a slow partition always moves in such steps.
+    private TimeSpan StandstillSince(TimeSpan start)
+    {
+        var (longest, second, moved) = (TimeSpan.Zero, TimeSpan.Zero, start);
+        for (var sample = _samples.First; sample?.Next is { Value: var next }; sample = sample.Next)
+        {
+            if (next.At <= start || next.Finished == sample.Value.Finished) continue;
+            var still = next.At - moved;
+            (longest, second) = still > longest ? (still, longest) : (longest, still > second ? still : second);
+            moved = next.At;
+        }
+
+        return longest - second;
     }
 
     private Sample? LatestBefore(TimeSpan at)

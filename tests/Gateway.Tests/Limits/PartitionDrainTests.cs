@@ -135,6 +135,28 @@ public sealed class PartitionDrainTests
         Assert.Equal((TimeSpan.FromMilliseconds(20), false), (_drain.Predict(_now).Wait, _drain.Predict(_now).IsStalled));
     }
 
+    [Theory]
+    [InlineData(8)]
+    [InlineData(32)]
+    public void A_patient_loop_is_not_refused_after_a_standstill(int callers)
+    {
+        // Each caller sends its next command when the last one is decided: 80 a second. Again and again nothing is decided for two seconds.
+        const int Capacity = 20;
+        long written = callers, decided = 0;
+        for (var step = 0; step < 400; step++)
+        {
+            if (step % 40 >= 8) decided = Math.Min(written, decided + Capacity);
+            while (written - decided < callers)
+            {
+                Assert.InRange(_drain.Predict(_now).Wait.TotalSeconds, 0, 0.75);
+                written++;
+                _drain.Sent();
+            }
+
+            Step(written, decided);
+        }
+    }
+
     [Fact]
     public void A_single_command_after_a_long_rest_is_no_backlog()
     {
