@@ -26,7 +26,12 @@ internal static class SiloProcess
         builder.WaitForDependencies();
         builder.AddTopicCheck();
         builder.AddClusterMember();
-        builder.AddSilo(silo => silo.AddClusterTls(builder.Configuration).AddDashboard(static dashboard => dashboard.HideTrace = true));
+        var hasDashboard = ClusterDashboardOptions.IsEnabled(builder);
+        builder.AddSilo(silo =>
+        {
+            silo.AddClusterTls(builder.Configuration);
+            if (hasDashboard) silo.AddDashboard(static dashboard => dashboard.HideTrace = true);
+        });
         builder.AddMembershipKeeper();
         builder.AddClockWatch(static provider =>
             new ClockTolerance(provider.GetRequiredService<IOptions<JobRequestOptions>>().Value.ClockTolerance, "Jobs:ClockTolerance"));

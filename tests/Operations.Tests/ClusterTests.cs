@@ -212,7 +212,7 @@ public sealed class ClusterTests(ClusterTests.Fixture fixture) : IClassFixture<C
     {
         public LocalCluster Cluster { get; private set; } = null!;
 
-        public async ValueTask InitializeAsync() => Cluster = await LocalCluster.StartAsync(2, 2, ("Drain__Notice", "00:00:01"));
+        public async ValueTask InitializeAsync() => Cluster = await LocalCluster.StartAsync(2, 2, ("Drain__Notice", "00:00:01"), ("Dashboard__Enabled", "true"));
 
         public async ValueTask DisposeAsync()
         {

@@ -19,12 +19,13 @@ internal static class ClusterClientHosting
         builder.AddClusteringSettings();
         builder.AddProviderSettings("Streaming", ("Kafka", typeof(KafkaStreamOptions)));
         services.AddSettings("Orleans:Gateway", typeof(Orleans.Configuration.GatewayOptions));
+        var hasDashboard = ClusterDashboardOptions.IsEnabled(builder);
         builder.UseOrleansClient(client =>
         {
             if (!string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"])) client.AddActivityPropagation();
             client.AddClusterTls(builder.Configuration);
             client.UseConnectionRetryFilter<UntilThereIsASilo>();
-            client.AddDashboard(static dashboard => dashboard.HideTrace = true);
+            if (hasDashboard) client.AddDashboard(static dashboard => dashboard.HideTrace = true);
         });
         services.AddHostedService<ClusterProbe>();
         services.AddHostedService<TopicCheck>();

@@ -6,6 +6,7 @@ namespace JobRequests.Gateway.JobRequests;
 internal sealed class OrleansJobRequests(IClusterClient cluster, IClusterConnection connection, IProduceFailureClassifier failures) : IJobRequests
 {
     private long _queries;
+    private GrainReference? _first;
 
     public async Task SubmitAsync(CommandEnvelope command)
     {
@@ -70,5 +71,11 @@ internal sealed class OrleansJobRequests(IClusterClient cluster, IClusterConnect
     // Any silo can answer, and a key leads to one of them: each call takes another.
     private IJobQueryGrain Queries => Cluster.GetGrain<IJobQueryGrain>(Interlocked.Increment(ref _queries) & 15);
 
-    private IJobRequestGrain Job(string jobRequestId) => Cluster.GetGrain<IJobRequestGrain>(jobRequestId);
+    // By the ids of type and interface that the first reference tells: to find them, Orleans reads the interface's attributes each time.
+    private IJobRequestGrain Job(string jobRequestId)
+    {
+        var cluster = Cluster;
+        var first = _first ??= (GrainReference)cluster.GetGrain<IJobRequestGrain>(jobRequestId);
+        return (IJobRequestGrain)cluster.GetGrain(GrainId.Create(first.GrainId.Type, jobRequestId), first.InterfaceType);
+    }
 }

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using JobRequests.Domain;
 using JobRequests.Grains;
+using MongoDB.Bson;
 using MongoDB.Driver;
 
 namespace JobRequests.Silo;
@@ -81,10 +82,9 @@ internal sealed class MongoJobViewStore : IJobViewStore, IAsyncDisposable
     {
         if (views.Count == 0) return [];
         var outrun = new HashSet<(string Job, int Version)>();
+        // Not by expressions, which the driver translates again for each document.
         var requests = views.ConvertAll(view => new ReplaceOneModel<JobViewDocument>(
-            Builders<JobViewDocument>.Filter.Eq(
-                stored => stored.JobRequestId, view.JobRequestId) & Builders<JobViewDocument>.Filter.Lt(stored => stored.Version, view.Version),
-            view)
+            new BsonDocument { { "_id", view.JobRequestId }, { "version", new BsonDocument("$lt", view.Version) } }, view)
         { IsUpsert = true });
         try
         {

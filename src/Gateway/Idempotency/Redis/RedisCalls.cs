@@ -87,18 +87,21 @@ internal sealed partial class RedisCalls
     private async Task<T> SendAsync<TArguments, T>(string call, Func<ConnectionMultiplexer, TArguments, Task<T>> send, TArguments arguments)
     {
         _telemetry.Called(call);
-        var answer = SendWhenConnectedAsync(send, arguments);
+        var connecting = _connection.ConnectAsync();
+        var answer = connecting.IsCompletedSuccessfully ? send(connecting.Result, arguments) : SendWhenConnectedAsync();
+        try
+        {
+            return await answer.WaitAsync(_timeout, _time);
+        }
+        catch (TimeoutException)
+        {
+            // Nobody waits for it any more: it may fail as it likes.
+            _ = answer.ContinueWith(static late => _ = late.Exception, TaskScheduler.Default);
+            throw;
+        }
 
-        // One that nobody waits for any more may fail as it likes.
-        _ = answer.ContinueWith(
-            static late =>
-                _ = late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
-                TaskScheduler.Default);
-        return await answer.WaitAsync(_timeout, _time);
+        async Task<T> SendWhenConnectedAsync() => await send(await connecting, arguments);
     }
-
-    private async Task<T> SendWhenConnectedAsync<TArguments, T>(Func<ConnectionMultiplexer, TArguments, Task<T>> send, TArguments arguments) =>
-        await send(await _connection.ConnectAsync(), arguments);
 
     // A key that somebody filled with another type says nothing about Redis.
     private static bool IsAboutTheKey(Exception exception) =>

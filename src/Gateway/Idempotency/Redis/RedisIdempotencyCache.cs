@@ -29,6 +29,8 @@ internal sealed class RedisIdempotencyCache(
 
     private static readonly RedisValue Decisions = $"{CacheValues.Version}D";
 
+    private static readonly RedisResult Nothing = RedisResult.Create(RedisValue.Null);
+
     private readonly string _prefix = options.Value.RedisKeyPrefix;
     private readonly long _retentionMs = Milliseconds(gateway.Value.IdempotencyCacheRetention);
     private readonly RedisChannel _channel = RedisChannel.Literal($"{options.Value.RedisKeyPrefix}:gateway:{Guid.NewGuid():N}");
@@ -43,7 +45,7 @@ internal sealed class RedisIdempotencyCache(
     {
         var keys = CacheKeys.Of(_prefix, name);
         RedisValue[] arguments = [CacheValues.WriteClaim(owner, fingerprint), Milliseconds(lease), CacheKeys.WriteLatest(name)];
-        return Read("claim", keys.Request, await EvaluateAsync("claim", CacheScripts.Claim, [keys.Request, keys.Latest], arguments));
+        return Read("claim", keys.Request, (RedisValue)await EvaluateAsync("claim", CacheScripts.Claim, [keys.Request, keys.Latest], arguments));
     }
 
     public async ValueTask DecideAsync(RequestName name, string fingerprint, JobRequestReply reply)
@@ -77,13 +79,13 @@ internal sealed class RedisIdempotencyCache(
             static async (redis, state) =>
             {
                 await state.Cache.SubscribeAsync(redis);
-                return await EvaluateAsync(redis, CacheScripts.Await, state.Keys, state.Arguments);
+                return await redis.GetDatabase().ScriptEvaluateAsync(CacheScripts.Await, state.Keys, state.Arguments);
             },
             (Cache: this, Keys: (RedisKey[])[keys.Request, keys.Waiters], Arguments: (RedisValue[])[Decisions, (string?)_channel, Milliseconds(wait)]),
-            RedisValue.Null);
+            Nothing);
 
         // Also without Redis: the first attempt may be one of this process.
-        return Read("await", keys.Request, known) is CachedRequest.Decided decided ? decided : await waiter.WaitAsync(wait, stop);
+        return Read("await", keys.Request, (RedisValue)known) is CachedRequest.Decided decided ? decided : await waiter.WaitAsync(wait, stop);
     }
 
     public async ValueTask<RequestName?> FindLatestAsync(string caller, string key) =>
@@ -121,12 +123,12 @@ internal sealed class RedisIdempotencyCache(
     private ValueTask<RedisValue> GetAsync(string call, RedisKey key) =>
         calls.CallAsync(call, static (redis, key) => redis.GetDatabase().StringGetAsync(key), key, RedisValue.Null);
 
-    private ValueTask<RedisValue> EvaluateAsync(string call, string script, RedisKey[] keys, RedisValue[] arguments) =>
+    private ValueTask<RedisResult> EvaluateAsync(string call, string script, RedisKey[] keys, RedisValue[] arguments) =>
         calls.CallAsync(
-            call, static (redis, state) => EvaluateAsync(redis, state.script, state.keys, state.arguments), (script, keys, arguments), RedisValue.Null);
-
-    private static async Task<RedisValue> EvaluateAsync(ConnectionMultiplexer redis, string script, RedisKey[] keys, RedisValue[] arguments) =>
-        (RedisValue)await redis.GetDatabase().ScriptEvaluateAsync(script, keys, arguments);
+            call,
+            static (redis, state) => redis.GetDatabase().ScriptEvaluateAsync(state.script, state.keys, state.arguments),
+            (script, keys, arguments),
+            Nothing);
 
     private static long Milliseconds(TimeSpan time) => Math.Max(1, (long)time.TotalMilliseconds);
 }
