@@ -39,7 +39,7 @@ public sealed record Job
 }
 
 /// <param name="Id">The person.</param>
-/// <param name="Answer"><c>Accepted</c>, <c>Declined</c>, <c>Withdrawn</c>, or null while there is none.</param>
+/// <param name="Answer"><c>Accepted</c>, <c>Declined</c>, <c>Withdrawn</c>, <c>Released</c>, or null while there is none.</param>
 public sealed record JobCandidate(string Id, string? Answer);
 
 /// <summary>Where a job is done: words for people, a point for maps, or both.</summary>

@@ -33,12 +33,19 @@ public sealed record JobCommand
 
     public static JobCommand Accept(string job) => new(Client.Operation.Accept, job);
 
-    public static JobCommand Decline(string job, string? reason = null) =>
-        new(Client.Operation.Decline, job, payload: reason is null ? "{}" : new JsonObject { ["reason"] = reason }.ToJsonString());
+    public static JobCommand Decline(string job, string? reason = null) => WithReason(Client.Operation.Decline, job, reason);
 
     public static JobCommand Withdraw(string job) => new(Client.Operation.Withdraw, job);
 
-    public static JobCommand Cancel(string job) => new(Client.Operation.Cancel, job);
+    public static JobCommand Cancel(string job, string? reason = null) => WithReason(Client.Operation.Cancel, job, reason);
+
+    public static JobCommand Assign(string job, string candidate)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(candidate);
+        return new(Client.Operation.Assign, job, payload: new JsonObject { ["candidate"] = candidate }.ToJsonString());
+    }
+
+    public static JobCommand Release(string job, string? reason = null) => WithReason(Client.Operation.Release, job, reason);
 
     public static JobCommand Start(string job) => new(Client.Operation.Start, job);
 
@@ -49,6 +56,9 @@ public sealed record JobCommand
     }
 
     public static JobCommand Finish(string job) => new(Client.Operation.Finish, job);
+
+    private static JobCommand WithReason(string operation, string job, string? reason) =>
+        new(operation, job, payload: reason is null ? "{}" : new JsonObject { ["reason"] = reason }.ToJsonString());
 }
 
 /// <summary>The operations of the API; a key belongs to one caller, one operation and one job.</summary>
@@ -59,11 +69,13 @@ public static class Operation
     public const string Decline = "decline";
     public const string Withdraw = "withdraw";
     public const string Cancel = "cancel";
+    public const string Assign = "assign";
+    public const string Release = "release";
     public const string Start = "start";
     public const string FinishTask = "finish-task";
     public const string Finish = "finish";
 
-    public static IReadOnlyList<string> All { get; } = [Create, Accept, Decline, Withdraw, Cancel, Start, FinishTask, Finish];
+    public static IReadOnlyList<string> All { get; } = [Create, Accept, Decline, Withdraw, Cancel, Assign, Release, Start, FinishTask, Finish];
 
     /// <summary>The route that executes an operation, relative to the service's address.</summary>
     internal static string Route(string operation, string? job, string? task)

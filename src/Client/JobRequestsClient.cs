@@ -59,9 +59,25 @@ public sealed class JobRequestsClient
     public Task<CommandResult> WithdrawAsync(string job, CommandOptions? options = null, CancellationToken cancellationToken = default) =>
         SendAsync(JobCommand.Withdraw(job), options, cancellationToken);
 
-    /// <summary>Calls the job off; the requester's right.</summary>
-    public Task<CommandResult> CancelAsync(string job, CommandOptions? options = null, CancellationToken cancellationToken = default) =>
-        SendAsync(JobCommand.Cancel(job), options, cancellationToken);
+    /// <summary>Calls the job off; the requester's right, and administrators'.</summary>
+    /// <param name="job">The job's id.</param>
+    /// <param name="reason">At most 200 characters.</param>
+    /// <param name="options">Defaults when null.</param>
+    /// <param name="cancellationToken">Ends the waiting, not the command.</param>
+    public Task<CommandResult> CancelAsync(string job, string? reason = null, CommandOptions? options = null, CancellationToken cancellationToken = default) =>
+        SendAsync(JobCommand.Cancel(job, reason), options, cancellationToken);
+
+    /// <summary>Gives an open job to a person, who need not have been asked; the requester's right, and administrators'.</summary>
+    public Task<CommandResult> AssignAsync(string job, string candidate, CommandOptions? options = null, CancellationToken cancellationToken = default) =>
+        SendAsync(JobCommand.Assign(job, candidate), options, cancellationToken);
+
+    /// <summary>Takes the job from the one who has it, also after the start; it is open again. The requester's right, and administrators'.</summary>
+    /// <param name="job">The job's id.</param>
+    /// <param name="reason">At most 200 characters.</param>
+    /// <param name="options">Defaults when null.</param>
+    /// <param name="cancellationToken">Ends the waiting, not the command.</param>
+    public Task<CommandResult> ReleaseAsync(string job, string? reason = null, CommandOptions? options = null, CancellationToken cancellationToken = default) =>
+        SendAsync(JobCommand.Release(job, reason), options, cancellationToken);
 
     public Task<CommandResult> StartAsync(string job, CommandOptions? options = null, CancellationToken cancellationToken = default) =>
         SendAsync(JobCommand.Start(job), options, cancellationToken);

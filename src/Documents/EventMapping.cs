@@ -8,7 +8,16 @@ public static class EventMapping
 {
     public static StoredEvent ToStored(this JobRequestEvent @event, int number, int epoch, string? request)
     {
-        var stored = new StoredEvent { N = number, Type = TypeName(@event), At = @event.At, By = @event.By, Request = request, Epoch = epoch };
+        var stored = new StoredEvent
+        {
+            N = number,
+            Type = TypeName(@event),
+            At = @event.At,
+            By = @event.By,
+            Request = request,
+            Epoch = epoch,
+            Role = @event.Role?.ToString(),
+        };
         return @event switch
         {
             JobRequestEvent.JobRequested e => stored with
@@ -20,6 +29,9 @@ public static class EventMapping
                 Details = e.Details.ToStored(),
             },
             JobRequestEvent.JobDeclined e => stored with { Reason = e.Reason },
+            JobRequestEvent.JobCancelled e => stored with { Reason = e.Reason },
+            JobRequestEvent.JobAssigned e => stored with { Candidate = e.Candidate },
+            JobRequestEvent.JobReleased e => stored with { Candidate = e.Candidate, Reason = e.Reason },
             JobRequestEvent.TaskFinished e => stored with { Task = e.TaskId },
             _ => stored,
         };
@@ -40,6 +52,8 @@ public static class EventMapping
         Details = e.Data.Details?.ToDomain().ToStored(),
         Reason = e.Data.Reason,
         Task = e.Data.Task,
+        Candidate = e.Data.Candidate,
+        Role = e.Data.Role,
     };
 
     public static JobRequestEvent ToDomain(this StoredEvent e) => e.Type switch
@@ -51,7 +65,9 @@ public static class EventMapping
         nameof(JobRequestEvent.JobAccepted) => new JobRequestEvent.JobAccepted(Need(e.By, e), e.At),
         nameof(JobRequestEvent.JobDeclined) => new JobRequestEvent.JobDeclined(Need(e.By, e), e.Reason, e.At),
         nameof(JobRequestEvent.JobWithdrawn) => new JobRequestEvent.JobWithdrawn(Need(e.By, e), e.At),
-        nameof(JobRequestEvent.JobCancelled) => new JobRequestEvent.JobCancelled(Need(e.By, e), e.At),
+        nameof(JobRequestEvent.JobCancelled) => new JobRequestEvent.JobCancelled(Need(e.By, e), e.At, e.Reason, RoleOf(e)),
+        nameof(JobRequestEvent.JobAssigned) => new JobRequestEvent.JobAssigned(Need(e.By, e), Need(e.Candidate, e), e.At, RoleOf(e)),
+        nameof(JobRequestEvent.JobReleased) => new JobRequestEvent.JobReleased(Need(e.By, e), Need(e.Candidate, e), e.Reason, e.At, RoleOf(e)),
         nameof(JobRequestEvent.JobExpired) => new JobRequestEvent.JobExpired(e.At),
         nameof(JobRequestEvent.JobStarted) => new JobRequestEvent.JobStarted(Need(e.By, e), e.At),
         nameof(JobRequestEvent.TaskFinished) => new JobRequestEvent.TaskFinished(Need(e.By, e), Need(e.Task, e), e.At),
@@ -69,8 +85,8 @@ public static class EventMapping
     {
         nameof(JobRequestEvent.JobRequested) => new JobEventData(
             e.Candidates is null ? null : [.. e.Candidates], e.Tasks.ToSnapshots(), e.Title, e.ExpiresAt, Details: DetailsSnapshot.From(e.Details?.ToDomain())),
-        _ when e.Reason is null && e.Task is null => JobEventData.None,
-        _ => new JobEventData(Reason: e.Reason, Task: e.Task),
+        _ when (e.Reason, e.Task, e.Candidate, e.Role) == default => JobEventData.None,
+        _ => new JobEventData(Reason: e.Reason, Task: e.Task, Candidate: e.Candidate, Role: e.Role),
     };
 
     private static string TypeName(JobRequestEvent @event) => @event switch
@@ -80,6 +96,8 @@ public static class EventMapping
         JobRequestEvent.JobDeclined => nameof(JobRequestEvent.JobDeclined),
         JobRequestEvent.JobWithdrawn => nameof(JobRequestEvent.JobWithdrawn),
         JobRequestEvent.JobCancelled => nameof(JobRequestEvent.JobCancelled),
+        JobRequestEvent.JobAssigned => nameof(JobRequestEvent.JobAssigned),
+        JobRequestEvent.JobReleased => nameof(JobRequestEvent.JobReleased),
         JobRequestEvent.JobExpired => nameof(JobRequestEvent.JobExpired),
         JobRequestEvent.JobStarted => nameof(JobRequestEvent.JobStarted),
         JobRequestEvent.TaskFinished => nameof(JobRequestEvent.TaskFinished),
@@ -87,6 +105,9 @@ public static class EventMapping
         JobRequestEvent.CandidatesExhausted => nameof(JobRequestEvent.CandidatesExhausted),
         _ => throw new InvalidOperationException($"{@event.GetType().Name} has no name on the wire."),
     };
+
+    // Only the requester cancelled, before events said by which right.
+    private static DispatcherRole RoleOf(StoredEvent e) => e.Role is null ? DispatcherRole.Requester : Enum.Parse<DispatcherRole>(e.Role);
 
     private static string Need(string? value, StoredEvent e) =>
         value ?? throw new InvalidOperationException($"A stored {e.Type} lacks a member that this event always has.");

@@ -134,6 +134,12 @@ public sealed record StoredEvent
 
     public string? Task { get; init; }
 
+    /// <summary>Whom it is about, where that is not who caused it.</summary>
+    public string? Candidate { get; init; }
+
+    /// <summary>By which right it was caused, where that needs one.</summary>
+    public string? Role { get; init; }
+
     /// <summary>Milliseconds from <see cref="At"/> until <c>finalevents</c> had acknowledged it; known from a later write on.</summary>
     public int? PublishMs { get; init; }
 

@@ -26,7 +26,7 @@ public static class StateMapping
     /// <summary>The state with the members of <paramref name="before"/> that this version does not know.</summary>
     internal static StoredState Keeping(this StoredState state, StoredState before)
     {
-        // Candidates and tasks are named once, when the job is created: their places never change.
+        // Tasks are named once, when the job is created, and candidates are only added: the places of what was there never change.
         for (var i = 0; i < before.Candidates.Count; i++) state.Candidates[i].Unknown = before.Candidates[i].Unknown;
         for (var i = 0; i < before.Tasks.Count; i++) state.Tasks[i].Unknown = before.Tasks[i].Unknown;
         state.Details?.Unknown = before.Details?.Unknown;

@@ -22,7 +22,10 @@ internal static class CommandRules
             JobRequestCommand.Create when JobRequestId.Derive(caller, envelope.Key) != envelope.JobRequestId =>
                 "job: a create names the id that is derived from its caller and key",
             JobRequestCommand.Create create => WhatIsWrongWith(create),
-            JobRequestCommand.Decline { Reason: { } reason } => InText("command.reason", reason),
+            JobRequestCommand.Decline { Reason: var reason } => InText("command.reason", reason),
+            JobRequestCommand.Cancel { Reason: var reason } => InText("command.reason", reason),
+            JobRequestCommand.Release { Reason: var reason } => InText("command.reason", reason),
+            JobRequestCommand.Assign assign when !WellFormed.Person(assign.Candidate) => "command.candidate: must be 1 to 64 letters, digits and _ . @ -",
             JobRequestCommand.FinishTask finish when !WellFormed.TaskId(finish.Task) => "command.task: must be 1 to 64 letters, digits and _ . -",
             _ => null,
         };

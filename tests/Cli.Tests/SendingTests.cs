@@ -30,6 +30,10 @@ public sealed class SendingTests
     [InlineData("/v1/job-requests/j1/decline", """{"reason":"busy"}""", "You declined (version 2, key k1).", "decline", "j1", "--reason", "busy")]
     [InlineData("/v1/job-requests/j1/withdraw", "{}", "You handed the job back (version 2, key k1). It is open to the others again.", "withdraw", "j1")]
     [InlineData("/v1/job-requests/j1/cancel", "{}", "The job is cancelled (version 2, key k1).", "cancel", "j1")]
+    [InlineData("/v1/job-requests/j1/cancel", """{"reason":"rain"}""", "The job is cancelled (version 2, key k1).", "cancel", "j1", "--reason", "rain")]
+    [InlineData("/v1/job-requests/j1/assign", """{"candidate":"bob"}""", "The job is assigned to ann (version 2, key k1).", "assign", "j1", "bob")]
+    [InlineData("/v1/job-requests/j1/release", """{"reason":"ill"}""", "The job is released (version 2, key k1). It is open to the others again.",
+        "release", "j1", "--reason", "ill")]
     [InlineData("/v1/job-requests/j1/start", "{}", "Work started (version 2, key k1).", "start", "j1")]
     [InlineData("/v1/job-requests/j1/tasks/t1/finish", "{}", "Task t1 is done (version 2, key k1).", "task", "finish", "j1", "t1")]
     [InlineData("/v1/job-requests/j1/finish", "{}", "The job is finished (version 2, key k1).", "finish", "j1")]

@@ -143,12 +143,15 @@ public sealed class CommitTests
     }
 
     [Fact]
-    public void An_administrator_reads_but_commands_nothing()
+    public void An_administrator_reads_and_dispatches_but_answers_nothing()
     {
         _bench.Create();
 
-        Fail(_bench.Execute(_bench.Command("root", new JobRequestCommand.Cancel(), "x", isAdmin: true)), Rejections.NotAllowed);
+        Fail(_bench.Execute(_bench.Command("root", new JobRequestCommand.Accept(), "x", isAdmin: true)), Rejections.NotAllowed);
+        Success(_bench.Execute(_bench.Command("root", new JobRequestCommand.Assign("ann"), "y", isAdmin: true)));
+        Success(_bench.Execute(_bench.Command("root", new JobRequestCommand.Cancel("rain"), "z", isAdmin: true)));
 
+        Assert.Equal(["Administrator", "Administrator"], _bench.Document.Events.Skip(1).Select(stored => stored.Role));
         Assert.NotNull(_bench.Thread.Finish(_bench.Thread.Start(() => _bench.Executor.Reads.ReadFreshAsync(new Caller("root", IsAdmin: true)))));
     }
 

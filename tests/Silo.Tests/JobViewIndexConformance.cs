@@ -134,6 +134,19 @@ public abstract class JobViewIndexConformance
     }
 
     [Fact]
+    public async Task A_candidate_who_is_added_later_finds_the_job()
+    {
+        var (store, index) = await FreshAsync();
+        var view = View(Guid.NewGuid(), Start, "zoe", ["ann"], JobStatus.Open, null);
+        await store.WriteAsync([view]);
+        await store.WriteAsync([view.Apply(2, new JobRequestEvent.JobAssigned("zoe", "eva", Start))!]);
+
+        var page = await new JobViewQueries(store, index).ListAsync(new JobQuery(null, "eva", null, null, null, 50), new Caller("eva", IsAdmin: false));
+
+        Assert.Equal(view.JobRequestId, Assert.Single(page.Jobs).JobRequestId);
+    }
+
+    [Fact]
     public async Task Large_jobs_make_pages_short_but_none_is_missing()
     {
         var (store, index) = await FreshAsync();

@@ -12,6 +12,9 @@ public sealed class BadEvidenceTests
             good => good.Decided(
                 events => events.SelectMany(stored => stored.N == 4 ? [stored, stored with { By = "cid", Request = "c1" }] : (StoredEvent[])[stored]))),
         ["I1 the document names another winner"] = (Invariant.I1, good => good.WithState(state => state with { Winner = "ann" })),
+        ["I1 it was assigned to somebody in the epoch that it was accepted in"] = (Invariant.I1, good => good.Decided(
+            events => [events[0], .. events.Where(stored => stored.Type == "JobAccepted").Take(1),
+                events[0] with { Type = "JobAssigned", By = "rita", Candidate = "dee", Candidates = null, Tasks = null }])),
         ["I1 a decline sets the winner"] = (Invariant.I1, good => good.Decided(events => events.Take(3)).WithState(state => state with { Winner = "cid" })),
         ["I1 somebody else is told to have won"] = (
             Invariant.I1, good => good.WithCall("c1", call => call with { Outcome = "SUCCESS", Code = null, Version = 4 })),
@@ -97,6 +100,8 @@ public sealed class BadEvidenceTests
         ["I6 refused with 503, and it was decided"] = (
             Invariant.I6, good => good.WithCall("c1", call => call with { Outcome = "REFUSED", Status = 503, Code = "OVERLOADED", Version = null })),
 
+        ["I7 it was cancelled by a right that the caller did not have"] = (Invariant.I7, good => good.Decided(
+            events => [.. events.Select(stored => stored.N == 5 ? stored with { Type = "JobReleased", Candidate = "bob", Role = "Administrator" } : stored).Take(5)])),
         ["I7 a FAIL that the rules do not say"] = (Invariant.I7, good => good.WithEntry("b0", entry => entry with { Version = 1 })),
         ["I7 a FAIL with another reason"] = (Invariant.I7, good => good.WithEntry("c2", entry => entry with { Code = "ALREADY_STARTED" })),
         ["I7 a FAIL that there is not"] = (Invariant.I7, good => good.WithEntry("c2", entry => entry with { Code = "NOT_TODAY" })),

@@ -71,7 +71,12 @@ internal sealed class JobRun
             Op = command.Operation,
             Caller = caller,
             Key = key,
-            Candidates = (command as JobRequestCommand.Create)?.Candidates,
+            Candidates = command switch
+            {
+                JobRequestCommand.Create create => create.Candidates,
+                JobRequestCommand.Assign assign => [assign.Candidate],
+                _ => null,
+            },
             ExpiresAt = (command as JobRequestCommand.Create)?.ExpiresAt,
             Start = Time(),
             Outcome = "TIMEOUT",

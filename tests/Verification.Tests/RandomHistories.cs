@@ -10,8 +10,9 @@ internal static class RandomHistories
     private const int Calls = 30;
     private const string Requester = "zoe";
 
+    // The last one is no candidate before the job is assigned to it.
     private static readonly string[] People = ["ann", "bob", "cid", "dee"];
-    private static readonly string[] Operations = ["accept", "accept", "decline", "withdraw", "start", "cancel", "get"];
+    private static readonly string[] Operations = ["accept", "accept", "decline", "withdraw", "start", "cancel", "assign", "release", "release", "get"];
 
     public static List<RecordedCall> Good(int seed) => Good(new Random(seed), $"history-{seed}");
 
@@ -44,13 +45,17 @@ internal static class RandomHistories
         for (var moment = 100L; calls.Count < Calls; moment += 10)
         {
             var op = calls.Count == 0 ? "create" : Operations[random.Next(Operations.Length)];
+            var isDispatcher = op is "cancel" or "assign" or "release";
+            var isAdmin = isDispatcher && random.Next(4) == 0;
+            var key = random.Next(8);
             var call = new RecordedCall
             {
                 Job = job,
                 Op = op,
-                Caller = op is "create" or "cancel" or "get" ? Requester : People[random.Next(People.Length)],
-                Key = op == "get" ? null : $"k{random.Next(8)}",
-                Candidates = op == "create" ? People : null,
+                Caller = isAdmin ? "root" : isDispatcher || op is "create" or "get" ? Requester : People[random.Next(People.Length)],
+                Admin = isAdmin ? true : null,
+                Key = op == "get" ? null : $"k{key}",
+                Candidates = op == "create" ? People[..^1] : op == "assign" ? [People[key % People.Length]] : null,
                 Start = moment - random.Next(60),
                 End = moment + 1 + random.Next(60),
                 Outcome = RecordedCall.Pending,
@@ -68,18 +73,20 @@ internal static class RandomHistories
     {
         var identity = $"{call.Caller} {call.Op} {call.Key}";
         if (ledger.TryGetValue(identity, out var first)) return (state, call with { Outcome = first.Outcome, Version = first.Version });
-        var decision = JobRequestDecider.Decide(state, Command(call), call.Caller, default);
+        var decision = JobRequestDecider.Decide(state, Command(call), call.Caller, default, call.Admin == true);
         if (decision is JobRequestDecision.Succeeded approved) state = approved.Events.Aggregate(state, JobRequest.Evolve);
         return (state, ledger[identity] = call with { Outcome = decision is JobRequestDecision.Succeeded ? "SUCCESS" : "FAIL", Version = state.Version });
     }
 
     private static JobRequestCommand Command(RecordedCall call) => call.Op switch
     {
-        "create" => new JobRequestCommand.Create([.. People], []),
+        "create" => new JobRequestCommand.Create([.. call.Candidates!], []),
         "accept" => new JobRequestCommand.Accept(),
         "decline" => new JobRequestCommand.Decline(),
         "withdraw" => new JobRequestCommand.Withdraw(),
         "start" => new JobRequestCommand.Start(),
+        "assign" => new JobRequestCommand.Assign(call.Candidates![0]),
+        "release" => new JobRequestCommand.Release(),
         _ => new JobRequestCommand.Cancel(),
     };
 }

@@ -68,9 +68,10 @@ internal static class Runs
         switch (step.Kind)
         {
             case StepKind.Send:
-                var who = Person(run, step);
+                var command = Command(run, step);
+                var who = Person(run, step, isDispatcher: command is JobRequestCommand.Assign or JobRequestCommand.Release);
                 run.Send(
-                    who, Command(run, step), $"k{(step.Key * 7) + (step.Who % 7)}",
+                    who, command, $"k{(step.Key * 7) + (step.Who % 7)}",
                     ifMatch: step.Chance % 10 == 0 ? step.Chance % 4 : null,
                     deadline: step.Chance % 8 == 0 ? TimeSpan.FromSeconds(2) : null,
                     isLost: step.Chance % 12 == 0);
@@ -112,10 +113,11 @@ internal static class Runs
     }
 
     // Whoever is next makes lives long: few sequences of people picked by chance get far.
-    private static string Person(JobRun run, Step step)
+    private static string Person(JobRun run, Step step, bool isDispatcher = false)
     {
         var person = People[step.Who % People.Length];
         if (person != "*") return person;
+        if (isDispatcher) return step.Who % 2 == 0 ? JobRun.Requester : "admin";
         return run.State.Winner ?? run.State.Candidates.FirstOrDefault(candidate => candidate.Answer is null)?.Id ?? "ann";
     }
 
@@ -130,8 +132,10 @@ internal static class Runs
         },
         _ => (step.What % 17) switch
         {
-            0 => new JobRequestCommand.Cancel(),
+            0 => new JobRequestCommand.Cancel(step.Chance % 2 == 0 ? "no need" : null),
             1 => new JobRequestCommand.Start(),
+            2 or 3 => new JobRequestCommand.Assign(People[step.Chance % 6]),
+            4 or 5 => new JobRequestCommand.Release(step.Chance % 2 == 0 ? "ill" : null),
             < 12 => new JobRequestCommand.Decline(step.Chance % 2 == 0 ? "no" : null),
             _ => new JobRequestCommand.Accept(),
         },

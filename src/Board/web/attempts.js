@@ -171,6 +171,8 @@ function stillHolds({ operation, body }, job, me) {
     case "accept": return job.acceptedBy === me;
     case "decline": return job.candidates.some(candidate => candidate.id === me && candidate.answer === "Declined");
     case "withdraw": return job.acceptedBy !== me;
+    case "assign": return job.acceptedBy === body.candidate;
+    case "release": return job.status === "Open";
     case "start": return job.acceptedBy === me && (job.status === "Started" || job.status === "Finished");
     case "finish-task": return job.tasks.some(task => task.id === body.task && task.done);
     case "finish": return job.status === "Finished";

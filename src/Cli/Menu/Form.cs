@@ -34,6 +34,8 @@ internal sealed class Form(IAnsiConsole console, Session session)
 
     public Task<string> TaskAsync(CancellationToken cancellationToken) => AskAsync("Task id?", "t1", NotEmpty, cancellationToken);
 
+    public Task<string> CandidateAsync(CancellationToken cancellationToken) => AskAsync("Who gets it?", null, NotEmpty, cancellationToken);
+
     public Task<string?> ReasonAsync(CancellationToken cancellationToken) => OptionalAsync("Reason (optional):", cancellationToken);
 
     public async Task<JobCommand> CreateAsync(CancellationToken cancellationToken)

@@ -16,12 +16,17 @@ internal sealed record JobVerb(
         new(Client.Operation.Create, Create.Build, static (form, cancellationToken) => form.CreateAsync(cancellationToken),
             static (won, _) => $"Created job {won.JobRequestId} {Version(won)}.{OfferedUntil(won.Job)}"),
         Of(Client.Operation.Accept, "Accept a job (fails if someone else has it)", JobCommand.Accept, static won => $"You got the job {Version(won)}."),
-        new(Client.Operation.Decline, Decline.Build,
-            static async (form, cancellationToken) => JobCommand.Decline(await form.JobAsync(cancellationToken), await form.ReasonAsync(cancellationToken)),
-            static (won, _) => won.Job?.Status == "Declined" ? $"You declined. Everyone has now declined {Version(won)}." : $"You declined {Version(won)}."),
+        WithReason(Client.Operation.Decline, "Decline a job", JobCommand.Decline,
+            static won => won.Job?.Status == "Declined" ? $"You declined. Everyone has now declined {Version(won)}." : $"You declined {Version(won)}."),
         Of(Client.Operation.Withdraw, "Hand back an accepted job so others can accept it", JobCommand.Withdraw,
             static won => $"You handed the job back {Version(won)}.{OpenUntil(won.Job)}"),
-        Of(Client.Operation.Cancel, "Call the job off (the requester)", JobCommand.Cancel, static won => $"The job is cancelled {Version(won)}."),
+        WithReason(Client.Operation.Cancel, "Call the job off (the requester, administrators)", JobCommand.Cancel,
+            static won => $"The job is cancelled {Version(won)}."),
+        new(Client.Operation.Assign, Assign.Build,
+            static async (form, cancellationToken) => JobCommand.Assign(await form.JobAsync(cancellationToken), await form.CandidateAsync(cancellationToken)),
+            static (won, _) => $"The job is assigned{(won.Job?.AcceptedBy is { } person ? $" to {person}" : "")} {Version(won)}."),
+        WithReason(Client.Operation.Release, "Take the job from the one who has it (the requester, administrators)", JobCommand.Release,
+            static won => $"The job is released {Version(won)}.{OpenUntil(won.Job)}"),
         Of(Client.Operation.Start, "Begin the work (the winner)", JobCommand.Start, static won => $"Work started {Version(won)}."),
         new(Client.Operation.FinishTask, TaskFinish.Build,
             static async (form, cancellationToken) => JobCommand.FinishTask(await form.JobAsync(cancellationToken), await form.TaskAsync(cancellationToken)),
@@ -53,6 +58,19 @@ internal sealed record JobVerb(
             return Sending(new Command(operation, description) { job }, parsed => command(parsed.GetRequiredValue(job)));
         },
         async (form, cancellationToken) => command(await form.JobAsync(cancellationToken)),
+        (won, _) => done(won));
+
+    /// <summary>A command that needs to know the job, and can say why.</summary>
+    private static JobVerb WithReason(
+        string operation, string description, Func<string, string?, JobCommand> command, Func<CommandResult.Succeeded, string> done) => new(
+        operation,
+        () =>
+        {
+            var job = JobArgument.New();
+            var reason = new Option<string?>("--reason") { Description = "Why, at most 200 characters", HelpName = "TEXT" };
+            return Sending(new Command(operation, description) { job, reason }, parsed => command(parsed.GetRequiredValue(job), parsed.GetValue(reason)));
+        },
+        async (form, cancellationToken) => command(await form.JobAsync(cancellationToken), await form.ReasonAsync(cancellationToken)),
         (won, _) => done(won));
 
     private static string Version(CommandResult.Succeeded won) => $"(version {won.Version}, key {won.Key})";

@@ -16,6 +16,31 @@ public abstract record JobRequestEvent
 
     public DateTimeOffset At { get; }
 
+    /// <summary>Who has the job from this event on; null where that stays as it is, or nobody has it.</summary>
+    public string? NewWinner => this switch
+    {
+        JobAccepted e => e.Candidate,
+        JobAssigned e => e.Candidate,
+        _ => null,
+    };
+
+    /// <summary>Who has the job no more, because it is open again, in the next epoch.</summary>
+    public string? FormerWinner => this switch
+    {
+        JobWithdrawn e => e.Winner,
+        JobReleased e => e.Candidate,
+        _ => null,
+    };
+
+    /// <summary>By which right a dispatcher acted; null for what needs none.</summary>
+    public DispatcherRole? Role => this switch
+    {
+        JobCancelled e => e.Right,
+        JobAssigned e => e.Right,
+        JobReleased e => e.Right,
+        _ => (DispatcherRole?)null,
+    };
+
     /// <summary>The command whose success it is; null for what time did, and for what follows from the event before it.</summary>
     public JobRequestCommand? ToCommand() => this switch
     {
@@ -23,7 +48,9 @@ public abstract record JobRequestEvent
         JobAccepted => new JobRequestCommand.Accept(),
         JobDeclined e => new JobRequestCommand.Decline(e.Reason),
         JobWithdrawn => new JobRequestCommand.Withdraw(),
-        JobCancelled => new JobRequestCommand.Cancel(),
+        JobCancelled e => new JobRequestCommand.Cancel(e.Reason),
+        JobAssigned e => new JobRequestCommand.Assign(e.Candidate),
+        JobReleased e => new JobRequestCommand.Release(e.Reason),
         JobStarted => new JobRequestCommand.Start(),
         TaskFinished e => new JobRequestCommand.FinishTask(e.TaskId),
         JobFinished => new JobRequestCommand.Finish(),
@@ -45,7 +72,15 @@ public abstract record JobRequestEvent
 
     public sealed record JobWithdrawn(string Winner, DateTimeOffset At) : JobRequestEvent(Winner, At);
 
-    public sealed record JobCancelled(string Requester, DateTimeOffset At) : JobRequestEvent(Requester, At);
+    public sealed record JobCancelled(
+        string Dispatcher, DateTimeOffset At, string? Reason = null, DispatcherRole Right = DispatcherRole.Requester) : JobRequestEvent(Dispatcher, At);
+
+    public sealed record JobAssigned(
+        string Dispatcher, string Candidate, DateTimeOffset At, DispatcherRole Right = DispatcherRole.Requester) : JobRequestEvent(Dispatcher, At);
+
+    public sealed record JobReleased(
+        string Dispatcher, string Candidate, string? Reason, DateTimeOffset At, DispatcherRole Right = DispatcherRole.Requester)
+        : JobRequestEvent(Dispatcher, At);
 
     public sealed record JobExpired(DateTimeOffset At) : JobRequestEvent(null, At);
 
@@ -56,6 +91,13 @@ public abstract record JobRequestEvent
     public sealed record JobFinished(string Winner, DateTimeOffset At) : JobRequestEvent(Winner, At);
 
     public sealed record CandidatesExhausted(string LastCandidate, DateTimeOffset At) : JobRequestEvent(LastCandidate, At);
+}
+
+/// <summary>By which right somebody acts on a job without being its candidate.</summary>
+public enum DispatcherRole
+{
+    Requester,
+    Administrator,
 }
 
 /// <summary>Where a job request stands. <see cref="None"/> is a job that nobody has created.</summary>
@@ -71,12 +113,15 @@ public enum JobStatus
     Cancelled,
 }
 
-/// <summary>A candidate's answer. <see cref="Withdrawn"/> outlives its epoch: who withdrew is gone for good.</summary>
+/// <summary>
+/// A candidate's answer. <see cref="Withdrawn"/> and <see cref="Released"/> outlive their epoch: this person is asked no more, but can be assigned.
+/// </summary>
 public enum CandidateAnswer
 {
     Accepted,
     Declined,
     Withdrawn,
+    Released,
 }
 
 public sealed record Candidate(string Id, CandidateAnswer? Answer = null);
@@ -86,12 +131,15 @@ public sealed record JobTask(string Id, string Name, bool Done = false);
 /// <summary>The state of one job request: the fold of its events. <see cref="Version"/> counts them.</summary>
 public sealed record JobRequest
 {
+    /// <summary>How many people one job can be offered to, those included that are added later.</summary>
+    public const int MaxCandidates = 1_000;
+
     public static readonly JobRequest Initial = new();
 
     public JobStatus Status { get; init; }
     public int Version { get; init; }
 
-    /// <summary>Counts from 1; a withdrawal begins the next one, in which the candidates are asked again.</summary>
+    /// <summary>Counts from 1; a withdrawal or a release begins the next one, in which the candidates are asked again.</summary>
     public int Epoch { get; init; }
 
     public string Requester { get; init; } = "";
@@ -162,7 +210,13 @@ public sealed record JobRequest
             },
             JobRequestEvent.JobAccepted e => state.Answered(e.Candidate, CandidateAnswer.Accepted) with { Status = JobStatus.Accepted, Winner = e.Candidate },
             JobRequestEvent.JobDeclined e => state.Answered(e.Candidate, CandidateAnswer.Declined),
-            JobRequestEvent.JobWithdrawn e => state.Reopened(withdrawn: e.Winner),
+            JobRequestEvent.JobAssigned e => state.With(e.Candidate).Answered(e.Candidate, CandidateAnswer.Accepted) with
+            {
+                Status = JobStatus.Accepted,
+                Winner = e.Candidate,
+            },
+            JobRequestEvent.JobWithdrawn e => state.Reopened(e.Winner, CandidateAnswer.Withdrawn),
+            JobRequestEvent.JobReleased e => state.Reopened(e.Candidate, CandidateAnswer.Released),
             JobRequestEvent.JobCancelled => state with { Status = JobStatus.Cancelled },
             JobRequestEvent.JobExpired => state with { Status = JobStatus.Expired },
             JobRequestEvent.JobStarted => state with { Status = JobStatus.Started },
@@ -177,17 +231,18 @@ public sealed record JobRequest
     private JobRequest Answered(string person, CandidateAnswer answer) =>
         this with { Candidates = [.. Candidates.Select(candidate => candidate.Id == person ? candidate with { Answer = answer } : candidate)] };
 
-    private JobRequest Reopened(string withdrawn) => this with
+    private JobRequest With(string person) => FindCandidate(person) is null ? this with { Candidates = Candidates.Add(new Candidate(person)) } : this;
+
+    private JobRequest Reopened(string former, CandidateAnswer answer) => this with
     {
         Status = JobStatus.Open,
         Epoch = Epoch + 1,
         Winner = null,
         Candidates =
         [
-            .. Candidates.Select(candidate => candidate with
-            {
-                Answer = candidate.Id == withdrawn || candidate.Answer == CandidateAnswer.Withdrawn ? CandidateAnswer.Withdrawn : null,
-            }),
+            .. Candidates.Select(candidate => candidate.Id == former ? candidate with { Answer = answer }
+                : candidate.Answer is CandidateAnswer.Withdrawn or CandidateAnswer.Released ? candidate
+                : candidate with { Answer = null }),
         ],
     };
 }

@@ -15,6 +15,8 @@ namespace JobRequests.Domain;
 [JsonDerivedType(typeof(Decline), Operations.Decline)]
 [JsonDerivedType(typeof(Withdraw), Operations.Withdraw)]
 [JsonDerivedType(typeof(Cancel), Operations.Cancel)]
+[JsonDerivedType(typeof(Assign), Operations.Assign)]
+[JsonDerivedType(typeof(Release), Operations.Release)]
 [JsonDerivedType(typeof(Start), Operations.Start)]
 [JsonDerivedType(typeof(FinishTask), Operations.FinishTask)]
 [JsonDerivedType(typeof(Finish), Operations.Finish)]
@@ -48,7 +50,15 @@ public abstract record JobRequestCommand
 
     public sealed record Withdraw : JobRequestCommand;
 
-    public sealed record Cancel : JobRequestCommand;
+    public sealed record Cancel(string? Reason = null) : JobRequestCommand;
+
+    public sealed record Assign(string Candidate) : JobRequestCommand
+    {
+        [JsonIgnore]
+        public override bool IsComplete => Candidate is not null;
+    }
+
+    public sealed record Release(string? Reason = null) : JobRequestCommand;
 
     public sealed record Start : JobRequestCommand;
 
@@ -69,6 +79,8 @@ public static class Operations
     public const string Decline = "decline";
     public const string Withdraw = "withdraw";
     public const string Cancel = "cancel";
+    public const string Assign = "assign";
+    public const string Release = "release";
     public const string Start = "start";
     public const string FinishTask = "finish-task";
     public const string Finish = "finish";

@@ -28,21 +28,31 @@ public static class JobRequestDecider
     /// <param name="command">What is wanted.</param>
     /// <param name="actor">The authenticated person who wants it.</param>
     /// <param name="now">When the events happen that it leads to.</param>
-    public static JobRequestDecision Decide(JobRequest state, JobRequestCommand command, string actor, DateTimeOffset now) => (state, command) switch
-    {
-        ({ Version: 0 }, JobRequestCommand.Create c) => Request(c, actor, now),
-        ({ Version: 0 }, _) => throw new InvalidOperationException("A job that nobody has created is not decided on: it is not found."),
-        ({ IsTerminal: true }, _) => Rejections.JobClosed,
-        (_, JobRequestCommand.Create) => Rejections.AlreadyExists,
-        (_, JobRequestCommand.Accept) => RefuseAnswer(state, actor) is { } no ? no : new JobRequestEvent.JobAccepted(actor, now),
-        (_, JobRequestCommand.Decline c) => RefuseAnswer(state, actor) is { } no ? no : Decline(state, c, actor, now),
-        (_, JobRequestCommand.Cancel) => actor == state.Requester ? new JobRequestEvent.JobCancelled(actor, now) : Rejections.NotAllowed,
-        (_, JobRequestCommand.Withdraw) => RefuseNonWinner(state, actor) is { } no ? no : Withdraw(state, actor, now),
-        (_, JobRequestCommand.Start) => RefuseNonWinner(state, actor) is { } no ? no : Start(state, actor, now),
-        (_, JobRequestCommand.FinishTask c) => RefuseNonWinner(state, actor) is { } no ? no : FinishTask(state, c, actor, now),
-        (_, JobRequestCommand.Finish) => RefuseNonWinner(state, actor) is { } no ? no : Finish(state, actor, now),
-        _ => throw new InvalidOperationException($"{command.GetType().Name} is not handled."),
-    };
+    /// <param name="isAdmin">Whether that person is an administrator, who may do what the requester may.</param>
+    public static JobRequestDecision Decide(JobRequest state, JobRequestCommand command, string actor, DateTimeOffset now, bool isAdmin = false) =>
+        (state, command) switch
+        {
+            ({ Version: 0 }, JobRequestCommand.Create c) => Request(c, actor, now),
+            ({ Version: 0 }, _) => throw new InvalidOperationException("A job that nobody has created is not decided on: it is not found."),
+            ({ IsTerminal: true }, _) => Rejections.JobClosed,
+            (_, JobRequestCommand.Create) => Rejections.AlreadyExists,
+            (_, JobRequestCommand.Accept) => RefuseAnswer(state, actor) is { } no ? no : new JobRequestEvent.JobAccepted(actor, now),
+            (_, JobRequestCommand.Decline c) => RefuseAnswer(state, actor) is { } no ? no : Decline(state, c, actor, now),
+            (_, JobRequestCommand.Cancel or JobRequestCommand.Assign or JobRequestCommand.Release) when actor != state.Requester && !isAdmin =>
+                Rejections.NotAllowed,
+            (_, JobRequestCommand.Cancel c) => new JobRequestEvent.JobCancelled(actor, now, c.Reason, RoleOf(state, actor)),
+            (_, JobRequestCommand.Assign c) => RefuseAssignment(state, c.Candidate) is { } no
+                ? no
+                : new JobRequestEvent.JobAssigned(actor, c.Candidate, now, RoleOf(state, actor)),
+            (_, JobRequestCommand.Release c) => state.Winner is { } winner
+                ? new JobRequestEvent.JobReleased(actor, winner, c.Reason, now, RoleOf(state, actor))
+                : Rejections.NotReleasable,
+            (_, JobRequestCommand.Withdraw) => RefuseNonWinner(state, actor) is { } no ? no : Withdraw(state, actor, now),
+            (_, JobRequestCommand.Start) => RefuseNonWinner(state, actor) is { } no ? no : Start(state, actor, now),
+            (_, JobRequestCommand.FinishTask c) => RefuseNonWinner(state, actor) is { } no ? no : FinishTask(state, c, actor, now),
+            (_, JobRequestCommand.Finish) => RefuseNonWinner(state, actor) is { } no ? no : Finish(state, actor, now),
+            _ => throw new InvalidOperationException($"{command.GetType().Name} is not handled."),
+        };
 
     /// <summary>
     /// What time alone has done by <paramref name="now"/>: nothing before <see cref="JobRequest.DueAt"/>. Asked before every decision, and by the sweeper.
@@ -66,6 +76,15 @@ public static class JobRequestDecider
     {
         if (state.FindCandidate(person) is null || (state.Winner is not null && state.Winner != person)) return Rejections.NotAllowed;
         return state.Winner is null ? Rejections.NotAccepted : null;
+    }
+
+    private static DispatcherRole RoleOf(JobRequest state, string actor) =>
+        actor == state.Requester ? DispatcherRole.Requester : DispatcherRole.Administrator;
+
+    private static Rejection? RefuseAssignment(JobRequest state, string person)
+    {
+        if (state.Winner is not null) return Rejections.AlreadyAssigned;
+        return state.Candidates.Length >= JobRequest.MaxCandidates && state.FindCandidate(person) is null ? Rejections.TooManyCandidates : null;
     }
 
     private static JobRequestDecision.Succeeded Decline(JobRequest state, JobRequestCommand.Decline c, string actor, DateTimeOffset now)

@@ -21,17 +21,17 @@ public sealed record JobView(string JobRequestId, JobRequest Job)
     public static JobView Of(string jobRequestId, JobRequest job, IReadOnlyCollection<JobRequestEvent> events)
     {
         var view = new JobView(jobRequestId, job) { OfferedAt = job.CreatedAt };
-        var epoch = job.Epoch - events.Count(@event => @event is JobRequestEvent.JobWithdrawn);
+        var epoch = job.Epoch - events.Count(@event => @event.FormerWinner is not null);
         foreach (var @event in events)
         {
             view = view.With(@event, epoch);
-            if (@event is JobRequestEvent.JobWithdrawn) epoch++;
+            if (@event.FormerWinner is not null) epoch++;
         }
 
         return view;
     }
 
-    /// <summary>Since when those are asked who have not answered: the job's creation, or the last withdrawal.</summary>
+    /// <summary>Since when those are asked who have not answered: the job's creation, or when it was opened again.</summary>
     public DateTimeOffset OfferedAt { get; init; }
 
     /// <summary>All answers of all epochs, in their order.</summary>
@@ -71,7 +71,7 @@ public sealed record JobView(string JobRequestId, JobRequest Job)
 
     private JobView With(JobRequestEvent @event, int epoch) => @event switch
     {
-        JobRequestEvent.JobRequested or JobRequestEvent.JobWithdrawn => this with { OfferedAt = @event.At },
+        JobRequestEvent.JobRequested or JobRequestEvent.JobWithdrawn or JobRequestEvent.JobReleased => this with { OfferedAt = @event.At },
         JobRequestEvent.JobAccepted e => this with { Answers = Answers.Add(new JobAnswer(e.Candidate, epoch, CandidateAnswer.Accepted, e.At - OfferedAt)) },
         JobRequestEvent.JobDeclined e => this with { Answers = Answers.Add(new JobAnswer(e.Candidate, epoch, CandidateAnswer.Declined, e.At - OfferedAt)) },
         _ => this,

@@ -28,19 +28,34 @@ public static class Rejections
     public static readonly Rejection NotAllowed = new(
         "NOT_ALLOWED",
         "You don't have permission to do this",
-        "Only candidates can accept or decline, only the requester can cancel, and only the winner can withdraw, start and finish. Administrators have "
-            + "read-only access.",
+        "Only candidates can accept or decline. Only the requester and administrators can cancel, assign and release. Only the winner can withdraw, start "
+            + "and finish.",
         RejectionKind.NotAllowed);
 
     public static readonly Rejection AlreadyAnswered = new(
         "ALREADY_ANSWERED",
         "You have already answered",
-        "A candidate answers once. A new round begins when the winner withdraws; anyone who has withdrawn isn't asked again.");
+        "A candidate answers once. A new round begins when the winner withdraws or is released; that person isn't asked again.");
 
     public static readonly Rejection AlreadyAccepted = new(
         "ALREADY_ACCEPTED",
         "Someone else has this job",
-        "Another candidate accepted first. If the winner withdraws, the job reopens and you can answer again with a new key.");
+        "Another candidate accepted first. If the winner withdraws or is released, the job reopens and you can answer again with a new key.");
+
+    public static readonly Rejection AlreadyAssigned = new(
+        "ALREADY_ASSIGNED",
+        "Someone has this job already",
+        "A job is assigned while nobody has it. Release it first to give it to another person.");
+
+    public static readonly Rejection NotReleasable = new(
+        "NOT_RELEASABLE",
+        "Nobody has this job",
+        "A job is taken from the person who has it, and nobody does at the moment.");
+
+    public static readonly Rejection TooManyCandidates = new(
+        "TOO_MANY_CANDIDATES",
+        "This job has too many candidates",
+        "A job can be offered to 1,000 people, those included that are added later. Assign it to one of them, or create another job.");
 
     public static readonly Rejection NotAccepted = new(
         "NOT_ACCEPTED",
@@ -50,7 +65,7 @@ public static class Rejections
     public static readonly Rejection AlreadyStarted = new(
         "ALREADY_STARTED",
         "Work has already started",
-        "A job that has started can't be started again or withdrawn from. The winner can finish it, or the requester can cancel it.");
+        "A job that has started can't be started again or withdrawn from. The winner can finish it, and the requester can release or cancel it.");
 
     public static readonly Rejection NotStarted = new(
         "NOT_STARTED",
@@ -91,8 +106,8 @@ public static class Rejections
     /// <summary>All of them, in the order in which they are checked.</summary>
     public static readonly ImmutableArray<Rejection> All =
     [
-        JobClosed, DeadlinePassed, VersionMismatch, AlreadyExists, NotAllowed, AlreadyAnswered, AlreadyAccepted, NotAccepted, AlreadyStarted, NotStarted,
-        TaskUnknown, TaskAlreadyFinished, TasksOpen,
+        JobClosed, DeadlinePassed, VersionMismatch, AlreadyExists, NotAllowed, AlreadyAnswered, AlreadyAccepted, AlreadyAssigned, NotReleasable,
+        TooManyCandidates, NotAccepted, AlreadyStarted, NotStarted, TaskUnknown, TaskAlreadyFinished, TasksOpen,
     ];
 
     private static readonly Dictionary<string, Rejection> ByCode = All.ToDictionary(rejection => rejection.Code, StringComparer.Ordinal);

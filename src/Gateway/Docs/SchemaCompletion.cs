@@ -16,6 +16,7 @@ internal static class SchemaCompletion
         [typeof(PlaceBody)] = "NewJobPlace",
         [typeof(PlaceSnapshot)] = "JobPlace",
         [typeof(DetailsSnapshot)] = "JobDetails",
+        [typeof(ReasonBody)] = "JobReasonRequest",
         [typeof(StepBody)] = "JobStepRequest",
         [typeof(EventBody)] = "JobEvent",
         [typeof(FeedEventBody)] = "JobFeedEvent",

@@ -54,6 +54,7 @@ internal static class Vocabulary
         ["title"] = ShortText,
         ["name"] = ShortText,
         ["reason"] = ShortText,
+        ["role"] = ValueForm.OneOf(Enum.GetNames<DispatcherRole>()),
         ["CreateJobRequest.description"] = LongText,
         ["Job.description"] = LongText,
         ["JobDetails.description"] = LongText,

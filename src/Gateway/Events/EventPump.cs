@@ -72,7 +72,11 @@ internal sealed partial class AudienceReader(IJobRequests jobs, IOptions<FeedOpt
         }
 
         lock (_gate)
-            if (_known.TryGet(feedEvent.Event.JobRequestId, out var audience)) feedEvent.Audience = audience;
+        {
+            if (!_known.TryGet(feedEvent.Event.JobRequestId, out var known)) return;
+            var audience = feedEvent.Audience = known.With(feedEvent.Event);
+            if (audience != known) _known.Keep(feedEvent.Event.JobRequestId, audience);
+        }
     }
 
     /// <summary>Fills in who may know of the events.</summary>
@@ -88,8 +92,9 @@ internal sealed partial class AudienceReader(IJobRequests jobs, IOptions<FeedOpt
                 missing, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (job, _) =>
             {
                 if (await AskAsync(job.Key) is not { } audience) return;
+                // A view may be behind the event that has added somebody.
+                foreach (var feedEvent in job) feedEvent.Audience = audience = audience.With(feedEvent.Event);
                 Keep(job.Key, audience);
-                foreach (var feedEvent in job) feedEvent.Audience = audience;
             });
             if (events.All(each => each.Audience is not null)) return true;
             if (time.GetElapsedTime(started) >= GiveUpAfter) return false;

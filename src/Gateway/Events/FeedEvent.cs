@@ -35,7 +35,8 @@ internal sealed class FeedEvent(JobEvent jobEvent, long sequence, int partition,
     public ReadOnlyMemory<byte> JsonFor(EventRole role, string person)
     {
         if (role == EventRole.Everything || jobEvent.By == person && jobEvent.Type != JobEventVisibility.JobRequested) return _everything ??= ToJson(jobEvent);
-        return jobEvent.Type == JobEventVisibility.JobRequested ? ToJson(jobEvent.ForCandidate(person)) : _others ??= ToJson(jobEvent.ForCandidate(person));
+        var isPersonal = jobEvent.Type == JobEventVisibility.JobRequested || jobEvent.Data.Candidate == person;
+        return isPersonal ? ToJson(jobEvent.ForCandidate(person)) : _others ??= ToJson(jobEvent.ForCandidate(person));
     }
 
     public static byte[] ToJson(JobEvent jobEvent) => JsonSerializer.SerializeToUtf8Bytes(FeedEventBody.From(jobEvent), GatewayJson.Wire.FeedEventBody);

@@ -12,7 +12,7 @@ internal enum EventRole
     Everything,
 }
 
-/// <summary>The audience of a job. It is known when the job is created and never changes.</summary>
+/// <summary>The audience of a job. It is known when the job is created, and people are only added.</summary>
 internal sealed record JobAudience(string Requester, ImmutableArray<string> Candidates)
 {
     /// <summary>The audience of a job that does not exist: only administrators see its events.</summary>
@@ -23,6 +23,10 @@ internal sealed record JobAudience(string Requester, ImmutableArray<string> Cand
         jobEvent is { Type: JobEventVisibility.JobRequested, By: { } requester, Data.Candidates: { } candidates }
             ? new JobAudience(requester, candidates)
             : null;
+
+    /// <summary>The audience from an event on that may add somebody.</summary>
+    public JobAudience With(JobEvent jobEvent) =>
+        jobEvent.Data.Candidate is { } person && !Candidates.Contains(person) ? this with { Candidates = Candidates.Add(person) } : this;
 
     /// <param name="job">As an administrator sees it.</param>
     public static JobAudience From(JobSnapshot job) => new(job.Requester, [.. job.Candidates.Select(candidate => candidate.Id)]);

@@ -15,11 +15,22 @@ public abstract record CommandBody
 public sealed record StepBody : CommandBody;
 
 [ValidatableType]
-public sealed record DeclineJobRequest : CommandBody
+public sealed record ReasonBody : CommandBody
 {
-    /// <summary>Why not; at most 200 characters, shown to the requester.</summary>
+    /// <summary>Why; at most 200 characters, shown to the requester, and to the person it is about.</summary>
     [ReadableText]
     public string? Reason { get; init; }
+}
+
+[ValidatableType]
+public sealed record AssignJobRequest : CommandBody, IValidatableObject
+{
+    /// <summary>Who gets the job; need not have been asked before.</summary>
+    [Required(ErrorMessage = "is required")]
+    public string? Candidate { get; init; }
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
+        WellFormed.Person(Candidate) ? [] : [new ValidationResult(CreateJobRequestRules.PersonForm, ["candidate"])];
 }
 
 /// <summary>What, where and when a job is; all of it can be left out.</summary>

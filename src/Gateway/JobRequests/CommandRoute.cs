@@ -37,15 +37,25 @@ internal sealed record CommandRoute(
         Step(Operations.Accept, static () => new JobRequestCommand.Accept(), "acceptJob", "Take the job",
             "Exactly one candidate succeeds; everybody else is told already-accepted.",
             "The job was open, and this was the first accept of a candidate that was decided: the job is theirs.", OfAnswer),
-        new(Operations.Decline, "/{id}/decline", GatewayJson.Wire.DeclineJobRequest,
-            static (body, _) => new JobRequestCommand.Decline((body as DeclineJobRequest)?.Reason),
+        WithReason(Operations.Decline, static reason => new JobRequestCommand.Decline(reason),
             "declineJob", "Say no", "When nobody is left who may answer, the job is Declined.",
-            "The candidate had not answered yet: the decline counts.", OfAnswer, """{"reason":"on holiday"}"""),
+            "The candidate had not answered yet: the decline counts.", OfAnswer, "on holiday"),
         Step(Operations.Withdraw, static () => new JobRequestCommand.Withdraw(), "withdrawFromJob", "Give the job back",
             "The winner withdraws before the start; the job is open again, in a new epoch.",
             "The winner may withdraw until the work has started: the job was opened again.", [.. OfWinner, Refused.AlreadyStarted]),
-        Step(Operations.Cancel, static () => new JobRequestCommand.Cancel(), "cancelJob", "Cancel the job", "The requester ends a job that is not finished.",
-            "The requester may cancel a job that is not closed: it was cancelled.", [Refused.NotAllowed]),
+        WithReason(Operations.Cancel, static reason => new JobRequestCommand.Cancel(reason), "cancelJob", "Cancel the job",
+            "The requester or an administrator ends a job that is not finished.",
+            "The requester and administrators may cancel a job that is not closed: it was cancelled.", [Refused.NotAllowed], "not needed any more"),
+        new(Operations.Assign, "/{id}/assign", GatewayJson.Wire.AssignJobRequest,
+            static (body, _) => new JobRequestCommand.Assign(((AssignJobRequest)body!).Candidate!), "assignJob", "Give the job to somebody",
+            "The requester or an administrator gives an open job to a person, who becomes a candidate where it was none. From there on it is like accepted.",
+            "The requester and administrators may assign a job that nobody has: it was assigned.",
+            [Refused.NotAllowed, Refused.AlreadyAssigned, Refused.TooManyCandidates], """{"candidate":"bob"}"""),
+        WithReason(Operations.Release, static reason => new JobRequestCommand.Release(reason), "releaseJob", "Take the job from its winner",
+            "The requester or an administrator takes the job from the winner, also after the start. It is open again, in a new epoch; finished tasks stay "
+                + "finished, and that person is not asked again.",
+            "The requester and administrators may take a job from the one who has it: it was opened again.", [Refused.NotAllowed, Refused.NotReleasable],
+            "ill"),
         Step(Operations.Start, static () => new JobRequestCommand.Start(), "startJob", "Start the work", "The winner begins.",
             "The winner may start the job: it was started.", [.. OfWinner, Refused.AlreadyStarted]),
         new(Operations.FinishTask, "/{id}/tasks/{task}/finish", GatewayJson.Wire.StepBody, static (_, task) => new JobRequestCommand.FinishTask(task),
@@ -69,6 +79,11 @@ internal sealed record CommandRoute(
 
     /// <summary>The command of <see cref="Example"/>.</summary>
     public JobRequestCommand ExampleCommand(string task) => ToCommand((CommandBody?)JsonSerializer.Deserialize(Example, Body), task);
+
+    private static CommandRoute WithReason(string operation, Func<string?, JobRequestCommand> toCommand, string name, string summary, string description,
+        string explanation, ImmutableArray<Rejection> rejections, string reason) =>
+        new(operation, $"/{{id}}/{operation}", GatewayJson.Wire.ReasonBody, (body, _) => toCommand((body as ReasonBody)?.Reason), name, summary, description,
+            explanation, rejections, $$"""{"reason":"{{reason}}"}""");
 
     private static CommandRoute Step(string operation, Func<JobRequestCommand> toCommand, string name, string summary, string description, string explanation,
         ImmutableArray<Rejection> rejections) =>

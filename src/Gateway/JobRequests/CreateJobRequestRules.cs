@@ -5,7 +5,7 @@ namespace JobRequests.Gateway.JobRequests;
 /// <summary>What is checked of each candidate and each task of a create; names the entry.</summary>
 internal static class CreateJobRequestRules
 {
-    private const string PersonForm = "must be a name: 1 to 64 letters, digits and _ . @ -";
+    public const string PersonForm = "must be a name: 1 to 64 letters, digits and _ . @ -";
     private const string TaskIdForm = "must be 1 to 64 letters, digits and _ . -, and not . or .. alone";
 
     public static IEnumerable<ValidationResult> Check(IReadOnlyList<string?> candidates, IReadOnlyList<TaskBody?> tasks)

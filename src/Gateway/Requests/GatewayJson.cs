@@ -13,7 +13,8 @@ namespace JobRequests.Gateway.Requests;
     MaxDepth = Depth,
     Converters = [typeof(UtcMillisecondsConverter)])]
 [JsonSerializable(typeof(CreateJobRequest))]
-[JsonSerializable(typeof(DeclineJobRequest))]
+[JsonSerializable(typeof(ReasonBody))]
+[JsonSerializable(typeof(AssignJobRequest))]
 [JsonSerializable(typeof(StepBody))]
 [JsonSerializable(typeof(ProduceBody))]
 [JsonSerializable(typeof(ProduceAnswer))]

@@ -31,8 +31,10 @@ public sealed record JobEvent(
 /// <param name="Tasks"><c>JobRequested</c>: what is to be done.</param>
 /// <param name="Title"><c>JobRequested</c>.</param>
 /// <param name="ExpiresAt"><c>JobRequested</c>: the job's deadline, UTC.</param>
-/// <param name="Reason"><c>JobDeclined</c>: at most 200 characters.</param>
+/// <param name="Reason"><c>JobDeclined</c>, <c>JobCancelled</c>, <c>JobReleased</c>: at most 200 characters.</param>
 /// <param name="Task"><c>TaskFinished</c>: the task's id.</param>
+/// <param name="Candidate"><c>JobAssigned</c>: who has the job now; <c>JobReleased</c>: who has it no more.</param>
+/// <param name="Role"><c>Requester</c> or <c>Administrator</c>: by which right a dispatcher acted.</param>
 /// <param name="Details"><c>JobRequested</c>: what, where and when the job is.</param>
 [GenerateSerializer, Immutable, Alias("jobs.job-event-data")]
 public sealed record JobEventData(
@@ -42,7 +44,9 @@ public sealed record JobEventData(
     [property: Id(3), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? ExpiresAt = null,
     [property: Id(4), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Reason = null,
     [property: Id(5), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Task = null,
-    [property: Id(6), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DetailsSnapshot? Details = null)
+    [property: Id(6), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DetailsSnapshot? Details = null,
+    [property: Id(7), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Candidate = null,
+    [property: Id(8), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Role = null)
 {
     public static readonly JobEventData None = new();
 }
@@ -69,6 +73,9 @@ public static class JobEventVisibility
             return e with { Request = null, Data = e.Data with { Candidates = [person], Details = details } };
         }
 
-        return e.By == person ? e : e with { By = null, Request = null, Data = JobEventData.None };
+        if (e.By == person) return e;
+
+        var isAbout = e.Data.Candidate == person;
+        return e with { By = null, Request = null, Data = isAbout ? new JobEventData(Candidate: person, Reason: e.Data.Reason) : JobEventData.None };
     }
 }

@@ -8,7 +8,7 @@ namespace JobRequests.Grains.Abstractions;
 public sealed record TaskSnapshot([property: Id(0)] string Id, [property: Id(1)] string Name, [property: Id(2)] bool Done);
 
 /// <param name="Id">The person.</param>
-/// <param name="Answer"><c>Accepted</c>, <c>Declined</c>, <c>Withdrawn</c>, or null while the person has not answered in this epoch.</param>
+/// <param name="Answer"><c>Accepted</c>, <c>Declined</c>, <c>Withdrawn</c>, <c>Released</c>, or null while the person has not answered in this epoch.</param>
 [GenerateSerializer, Immutable, Alias("jobs.candidate-snapshot")]
 public sealed record CandidateSnapshot([property: Id(0)] string Id, [property: Id(1)] string? Answer);
 
@@ -59,7 +59,7 @@ public sealed record DetailsSnapshot(
 /// </summary>
 /// <param name="JobRequestId">UUID, lower case.</param>
 /// <param name="Status"><c>Open</c>, <c>Accepted</c>, <c>Started</c>, <c>Finished</c>, <c>Declined</c>, <c>Expired</c> or <c>Cancelled</c>.</param>
-/// <param name="Epoch">Counts from 1; each withdrawal begins the next.</param>
+/// <param name="Epoch">Counts from 1; each withdrawal or release begins the next.</param>
 /// <param name="Version">Number of events so far; the ETag.</param>
 /// <param name="Title">Free text, or null.</param>
 /// <param name="Requester">Who created the job.</param>

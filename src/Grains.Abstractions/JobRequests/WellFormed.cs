@@ -13,7 +13,7 @@ public static class WellFormed
 {
     public const int MaxName = 64;
     public const int MaxText = 200;
-    public const int MaxCandidates = 1_000;
+    public const int MaxCandidates = JobRequest.MaxCandidates;
     public const int MaxTasks = 200;
 
     /// <summary>Of a text that has room for more than a line.</summary>

@@ -105,9 +105,9 @@ internal sealed class JobDecision(
         if (_now > envelope.NotAfter) return Refuse(envelope, Rejections.DeadlinePassed);
         if (envelope.IfMatch is { } expected && expected != _state.Version) return Refuse(envelope, Rejections.VersionMismatch, expected);
 
-        switch (JobRequestDecider.Decide(_state, envelope.Command, caller.Person, _state.TimeOfNext(_now)))
+        switch (JobRequestDecider.Decide(_state, envelope.Command, caller.Person, _state.TimeOfNext(_now), caller.IsAdmin))
         {
-            case JobRequestDecision.Succeeded when !_ledger.HasRoom && caller.Person != _state.Requester && caller.Person != _state.Winner:
+            case JobRequestDecision.Succeeded when !_ledger.HasRoom && !caller.IsAdmin && caller.Person != _state.Requester && caller.Person != _state.Winner:
                 return new Answer.Overrun();
             case JobRequestDecision.Succeeded approved:
                 foreach (var @event in approved.Events) Append(@event, envelope.Key);

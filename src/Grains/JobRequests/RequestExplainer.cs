@@ -77,16 +77,17 @@ internal static class RequestExplainer
         public StoredEvent? LastEvent => _events.GetValueOrDefault(_document.State.Version);
 
         /// <summary>Whether the refusal is one that an earlier command would not have got.</summary>
-        public static bool IsContest(LedgerEntry entry) => entry.Code == Rejections.AlreadyAccepted.Code || entry.Code == Rejections.VersionMismatch.Code;
+        public static bool IsContest(LedgerEntry entry) =>
+            entry.Code == Rejections.AlreadyAccepted.Code || entry.Code == Rejections.AlreadyAssigned.Code || entry.Code == Rejections.VersionMismatch.Code;
 
         /// <summary>The event that made the difference: its own one for a success, for a refusal the one it rests on.</summary>
         public StoredEvent? Because(LedgerEntry entry) => entry.Code switch
         {
             null => _events.GetValueOrDefault(entry.Version),
-            _ when entry.Code == Rejections.AlreadyAccepted.Code => StandingAccept(entry.Version),
+            _ when entry.Code == Rejections.AlreadyAccepted.Code || entry.Code == Rejections.AlreadyAssigned.Code => StandingAccept(entry.Version),
             // A step of the winner, asked for by somebody else. What a role alone forbids rests on no event.
             _ when entry.Code == Rejections.NotAllowed.Code && IsStepOfWinner(entry.Operation) => StandingAccept(entry.Version),
-            _ when entry.Code == Rejections.AlreadyAnswered.Code => Last(entry.Version, stored => stored.By == entry.Caller && IsAnswer(stored)),
+            _ when entry.Code == Rejections.AlreadyAnswered.Code => Last(entry.Version, stored => AnswersFor(stored, entry.Caller)),
             _ when entry.Code == Rejections.AlreadyStarted.Code => Last(entry.Version, stored => stored.Type == nameof(JobRequestEvent.JobStarted)),
             _ when entry.Code == Rejections.AlreadyExists.Code => _events.GetValueOrDefault(1),
             _ when entry.Code == Rejections.VersionMismatch.Code && entry.Expected < entry.Version => _events.GetValueOrDefault(entry.Expected.Value + 1),
@@ -129,8 +130,9 @@ internal static class RequestExplainer
         private static bool IsStepOfWinner(string operation) =>
             operation is Operations.Withdraw or Operations.Start or Operations.FinishTask or Operations.Finish;
 
-        private static bool IsAnswer(StoredEvent stored) =>
-            stored.Type is nameof(JobRequestEvent.JobAccepted) or nameof(JobRequestEvent.JobDeclined) or nameof(JobRequestEvent.JobWithdrawn);
+        // A dispatcher may have answered in a person's place.
+        private static bool AnswersFor(StoredEvent stored, string person) => stored.Candidate == person || (stored.By == person
+            && stored.Type is (nameof(JobRequestEvent.JobAccepted) or nameof(JobRequestEvent.JobDeclined) or nameof(JobRequestEvent.JobWithdrawn)));
 
         // Clocks differ: a later command may bear the earlier time. Then another pair of times has to tell.
         private static Lead? Distance(DateTimeOffset? earlier, DateTimeOffset? later, string measured) =>
@@ -140,8 +142,8 @@ internal static class RequestExplainer
 
         private StoredEvent? StandingAccept(int version)
         {
-            var last = Last(version, stored => stored.Type is nameof(JobRequestEvent.JobAccepted) or nameof(JobRequestEvent.JobWithdrawn));
-            return last?.Type == nameof(JobRequestEvent.JobAccepted) ? last : null;
+            var last = Last(version, stored => stored.ToDomain() is { NewWinner: not null } or { FormerWinner: not null });
+            return last?.ToDomain().NewWinner is null ? null : last;
         }
 
         private StoredEvent? Last(int version, Predicate<StoredEvent> matches)

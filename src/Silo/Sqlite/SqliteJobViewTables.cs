@@ -5,7 +5,7 @@ using JobRequests.Persistence.Sqlite;
 namespace JobRequests.Silo;
 
 // Table job_view: one row a job, key job_id. data is the fold of the job's events as JSON; the other columns repeat what it holds, for
-// queries. A row only ever moves to a higher version. Table job_view_candidate: a row for each candidate of each job, which never changes.
+// queries. A row only ever moves to a higher version. Table job_view_candidate: a row for each candidate of each job; rows are only added.
 // Table job_view_metadata: two rows for each KEY=VALUE of each job, one for its requester, and one for everybody, whose owner is empty.
 // Every order that lists are read in has an index, or a key, that ends with (created_at, job_id), both descending.
 
@@ -23,7 +23,8 @@ internal sealed class SqliteJobViewTables(string suffix)
 
     private readonly string _insertCandidates =
         $"INSERT INTO job_view_candidate{suffix} (candidate, created_at, job_id) SELECT value ->> 'id', $2, $1 FROM json_each(CAST($3 AS TEXT), "
-            + "'$.candidates') WHERE true ON CONFLICT DO NOTHING";
+            + $"'$.candidates') WHERE NOT EXISTS (SELECT 1 FROM job_view_candidate{suffix} WHERE candidate = $4 AND created_at = $2 AND job_id = $1) "
+            + "ON CONFLICT DO NOTHING";
 
     private readonly string _insertMetadata =
         $"INSERT INTO job_view_metadata{suffix} (owner, pair, created_at, job_id) SELECT owner.value, pair.value, $2, $1 FROM json_each(CAST($3 AS TEXT), "
@@ -91,15 +92,26 @@ internal sealed class SqliteJobViewTables(string suffix)
     {
         var (job, createdAt) = (row.Job, row.Job.CreatedAt.ToUnixTimeMilliseconds());
         // Most views that are stored exist already; a new job's almost always has its first version.
-        if (job.Version > 1 && Update(session, row)) return true;
+        if (job.Version > 1 && Update(session, row))
+        {
+            WriteCandidates(session, row, createdAt);
+            return true;
+        }
+
         if (session.Execute(_insert, row.JobRequestId, job.Version, job.Status.ToString(), job.Requester, createdAt, row.Data, row.Answers) == 0) return false;
-        session.Execute(_insertCandidates, row.JobRequestId, createdAt, row.Data);
+        WriteCandidates(session, row, createdAt);
         if (job.Details?.Metadata is not null) session.Execute(_insertMetadata, row.JobRequestId, createdAt, row.Data, job.Requester);
         return true;
     }
 
     public (byte[] Data, byte[]? Answers)? Read(SqliteSession session, string jobRequestId) => session.First(
         _read, static row => ((byte[], byte[]?)?)(row.GetFieldValue<byte[]>(0), row.IsDBNull(1) ? null : row.GetFieldValue<byte[]>(1)), null, jobRequestId);
+
+    // Candidates are only added, at the end: where the last one is there, all are.
+    private void WriteCandidates(SqliteSession session, Row row, long createdAt)
+    {
+        if (row.Job.Candidates is [.., var last]) session.Execute(_insertCandidates, row.JobRequestId, createdAt, row.Data, last.Id);
+    }
 
     private bool Update(SqliteSession session, Row row) =>
         session.Execute(_update, row.JobRequestId, row.Job.Version, row.Job.Status.ToString(), row.Data, row.Answers) > 0;

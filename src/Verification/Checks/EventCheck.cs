@@ -20,19 +20,20 @@ internal static class EventCheck
         for (var number = 1; number <= job.Chain.Length; number++)
         {
             var stored = job.Chain.Event(number)!;
-            if (stored.Type == nameof(JobRequestEvent.JobWithdrawn)) standing = null;
-            if (stored.Type != nameof(JobRequestEvent.JobAccepted)) continue;
+            if (job.Chain.Fact(number).FormerWinner is not null) standing = null;
+            if (job.Chain.Fact(number).NewWinner is null) continue;
             standing = stored;
             if (!accepts.TryAdd(stored.Epoch, stored))
-                job.Findings.Add(Invariant.I1, $"Two people accepted in epoch {stored.Epoch}.", number, stored.By, stored.Request,
+                job.Findings.Add(Invariant.I1, $"Two people got the job in epoch {stored.Epoch}.", number, stored.By, stored.Request,
                     Show.Event(accepts[stored.Epoch]), Show.Event(stored));
         }
 
-        if (job.State is { } state && state.Version == job.Chain.Length && state.Winner != standing?.By)
+        var winner = standing is null ? null : job.Chain.Fact(standing.N).NewWinner;
+        if (job.State is { } state && state.Version == job.Chain.Length && state.Winner != winner)
         {
             job.Findings.Add(
                 Invariant.I1,
-                $"By the events {standing?.By ?? "nobody"} has the job, by the document {state.Winner ?? "nobody"}.", state.Version, state.Winner, null,
+                $"By the events {winner ?? "nobody"} has the job, by the document {state.Winner ?? "nobody"}.", state.Version, state.Winner, null,
                 [Show.Document(job.Document!), .. standing is null ? [] : (string[])[Show.Event(standing)]]);
         }
     }
@@ -77,7 +78,7 @@ internal static class EventCheck
         if (stored.At > before.LastEventAt && before.DueAt is { } past && past <= stored.At) return $"time had to act first, at {Show.Time(past)}";
 
         var command = fact.ToCommand() ?? throw new InvalidOperationException($"{stored.Type} is nobody's command.");
-        return JobRequestDecider.Decide(before, command, fact.By!, fact.At) switch
+        return JobRequestDecider.Decide(before, command, fact.By!, fact.At, isAdmin: fact.Role == DispatcherRole.Administrator) switch
         {
             JobRequestDecision.Rejected refused => $"the rules refuse it ({refused.Rejection.Code})",
             JobRequestDecision.Succeeded { Events: [var only] } => Same(only, fact) ? null : "the rules lead to something else",

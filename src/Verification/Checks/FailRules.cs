@@ -7,6 +7,7 @@ namespace JobRequests.Verification;
 internal static class FailRules
 {
     private const string NoSuchTask = "\0";
+    private const string Nobody = "\0";
 
     /// <returns>Why not, or null.</returns>
     public static string? WhatIsWrong(JobRequest state, LedgerEntry entry)
@@ -20,11 +21,13 @@ internal static class FailRules
         if (!Operations.All.Contains(entry.Operation)) return $"there is no operation '{entry.Operation}'";
         if (state.Version == 0) return "nobody had created the job";
 
-        var said = Commands(state, entry)
-            .Select(command => JobRequestDecider.Decide(state, command, entry.Caller, entry.At) is JobRequestDecision.Rejected refused
+        // Nor does a document say whether the caller was an administrator.
+        var said = (
+            from command in Commands(state, entry)
+            from isAdmin in (bool[])[false, true]
+            select JobRequestDecider.Decide(state, command, entry.Caller, entry.At, isAdmin) is JobRequestDecision.Rejected refused
                 ? refused.Rejection.Code
-                : "SUCCESS")
-            .ToHashSet();
+                : "SUCCESS").ToHashSet();
         return said.Contains(entry.Code ?? "") ? null : $"the rules say {string.Join(" or ", said)}";
     }
 
@@ -36,6 +39,8 @@ internal static class FailRules
         Operations.Decline => [new JobRequestCommand.Decline()],
         Operations.Withdraw => [new JobRequestCommand.Withdraw()],
         Operations.Cancel => [new JobRequestCommand.Cancel()],
+        Operations.Assign => state.Candidates.Select(candidate => candidate.Id).Take(1).Append(Nobody).Select(person => new JobRequestCommand.Assign(person)),
+        Operations.Release => [new JobRequestCommand.Release()],
         Operations.Start => [new JobRequestCommand.Start()],
         Operations.Finish => [new JobRequestCommand.Finish()],
         Operations.FinishTask => state.Tasks.Select(task => task.Id).Append(NoSuchTask).Select(task => new JobRequestCommand.FinishTask(task)),

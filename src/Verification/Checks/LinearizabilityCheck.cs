@@ -14,6 +14,9 @@ internal static class LinearizabilityCheck
         {
             var attempts = request.Where(call => call.IsDecided || call.IsPending).ToList();
             if (attempts.Count == 0) continue;
+            // Whom a job is assigned to decides who may go on. A question about the outcome does not say it; the attempts have to agree.
+            var people = request.Key.Operation == Operations.Create ? create.Candidates : Distinct(attempts) is [var named] ? named.Candidates : null;
+            if (request.Key.Operation == Operations.Assign && people is null) return;
             // A request takes effect once, and every answer to it tells of that: many attempts are one step, from the first attempt to the first answer.
             var told = attempts.Where(call => call.IsDecided).OrderBy(call => call.End).ToList();
             if (told.Find(call => !AnswerCheck.IsAlike(told[0], call)) is { } other)
@@ -24,13 +27,14 @@ internal static class LinearizabilityCheck
                 return;
             }
 
-            steps.Add(new Step(told.Count > 0 ? told[0] : attempts[0], attempts.Min(call => call.Start), told.Count > 0 ? told[0].End!.Value : long.MaxValue));
+            var step = (told.Count > 0 ? told[0] : attempts[0]) with { Candidates = people };
+            steps.Add(new Step(step, attempts.Min(call => call.Start), told.Count > 0 ? told[0].End!.Value : long.MaxValue));
         }
 
         steps.AddRange(calls.Where(call => call is { IsStrong: true, IsDecided: true }).Select(read => new Step(read, read.Start, read.End!.Value)));
         if ((create.ExpiresAt ?? job.State?.ExpiresAt) is not null)
             steps.Add(new Step(create with { Op = SequentialRules.Expire, Outcome = RecordedCall.Pending }, long.MinValue, long.MaxValue));
-        Judge(job, new LinearizabilitySearch(new SequentialRules(create.Candidates!), steps, job.Rules.MaxSearch));
+        Judge(job, new LinearizabilitySearch(new SequentialRules(calls.SelectMany(call => call.Candidates ?? [])), steps, job.Rules.MaxSearch));
     }
 
     private static void Judge(JobCase job, LinearizabilitySearch search)

@@ -31,6 +31,8 @@ internal static class RequestCheck
         if (job.State is not { Version: > 0 } state)
             return command.Command is JobRequestCommand.Create ? $"The {identity} has no outcome and is not dead-lettered." : null;
         if (!state.IsVisibleTo(command.Caller) && command.Command is not JobRequestCommand.Create) return null;
+        // Nor is there a job for somebody who becomes a candidate only later.
+        if (!command.Caller.IsAdmin && MayHaveComeLater(job, command.Caller.Person, request.Position)) return null;
 
         // Before the job's create a command meets no job, and leaves nothing.
         var create = requests.FirstOrDefault(record => record.Command is { Command: JobRequestCommand.Create }
@@ -41,6 +43,19 @@ internal static class RequestCheck
         // A closed job's refusals are not kept; but it was open as long as something was still decided on it.
         if (state.IsTerminal && LastDecidedOffset(job, request.Position.Partition) < request.Position.Offset) return null;
         return $"The {identity} has no outcome and is not dead-lettered.";
+    }
+
+    // Whether the person was no candidate yet when this command was decided, as far as the events that are known tell.
+    private static bool MayHaveComeLater(JobCase job, string person, LogPosition position)
+    {
+        if (person == job.State!.Requester) return false;
+        for (var number = 1; number <= job.Chain.Length; number++)
+        {
+            if (job.Chain.StateAt(number)!.FindCandidate(person) is null) continue;
+            return number > 1 && !(job.IdentityOf(number) is { } cause && job.Ledger.GetValueOrDefault(cause)?.Offset < position.Offset);
+        }
+
+        return true;
     }
 
     private static void CheckEvents(JobCase job, IReadOnlyList<RequestEvidence> requests)
@@ -73,6 +88,8 @@ internal static class RequestCheck
 
     private static string? WhatIsWrong(JobCase job, LedgerEntry entry, CommandEnvelope command)
     {
+        if (!entry.IsFail && !command.Caller.IsAdmin && job.Chain.Event(entry.Version)?.Role == nameof(DispatcherRole.Administrator))
+            return "succeeded by the right of an administrator, whom the command did not come from";
         var isLate = entry.At > command.NotAfter;
         if (entry.Code == Rejections.DeadlinePassed.Code) return isLate ? null : "failed for its deadline before that had passed";
         if (isLate) return "was decided after its deadline";

@@ -15,7 +15,7 @@ public sealed record RecordedCall
     /// <summary>The idempotency key; absent for <c>get</c>.</summary>
     public string? Key { get; init; }
 
-    /// <summary>Of a <c>create</c>.</summary>
+    /// <summary>Of a <c>create</c>: who may answer; of an <c>assign</c>: who gets the job.</summary>
     public IReadOnlyList<string>? Candidates { get; init; }
 
     /// <summary>Of a <c>create</c> that sets a deadline for answers.</summary>

@@ -14,12 +14,13 @@ internal sealed record Step(RecordedCall Call, long Start, long End)
     public bool ChangesNothing => Call.IsGet || Call.IsFail;
 
     private bool IsRefusedByWhatTheRulesDoNotKnow =>
-        Call.Code == Rejections.DeadlinePassed.Code || Call.Code == Rejections.VersionMismatch.Code || Call.Op is Operations.Finish or Operations.FinishTask;
+        Call.Code == Rejections.DeadlinePassed.Code || Call.Code == Rejections.VersionMismatch.Code || Call.Code == Rejections.TooManyCandidates.Code
+        || Call.Op is Operations.Finish or Operations.FinishTask;
 
     /// <summary>For a step that changes nothing: whether the job could have given this answer.</summary>
     public bool Fits(SequentialJob job, SequentialRules rules)
     {
-        if (!Call.IsGet) return HasVersion(job.Version) && (IsRefusedByWhatTheRulesDoNotKnow || rules.Execute(job, Call.Op, Call.Caller) is null);
+        if (!Call.IsGet) return HasVersion(job.Version) && (IsRefusedByWhatTheRulesDoNotKnow || rules.Execute(job, Call) is null);
         var isAdmin = Call.Admin == true;
         if (rules.IsVisible(job, Call.Caller, isAdmin) != Call.IsSuccess) return false;
         var shown = isAdmin || job.Requester == Call.Caller || job.Winner == Call.Caller ? job.Winner : null;
@@ -28,7 +29,7 @@ internal sealed record Step(RecordedCall Call, long Start, long End)
 
     /// <summary>For a step that changes the job: the job after it; null where it could not have succeeded with this answer.</summary>
     public SequentialJob? Take(SequentialJob job, SequentialRules rules) =>
-        rules.Execute(job, Call.Op, Call.Caller) is { } next && (IsPending || HasVersion(next.Version)) ? next : null;
+        rules.Execute(job, Call) is { } next && (IsPending || HasVersion(next.Version)) ? next : null;
 
     private bool HasVersion(int version) => Call.Version is null || Call.Version == version;
 }

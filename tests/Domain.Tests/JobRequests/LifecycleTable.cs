@@ -52,7 +52,23 @@ internal static class LifecycleTable
         Cancel      Declined   NOT_ALLOWED       NOT_ALLOWED       NOT_ALLOWED       NOT_ALLOWED
         Cancel      Withdrawn  NOT_ALLOWED       NOT_ALLOWED       NOT_ALLOWED       NOT_ALLOWED
         Cancel      Stranger   NOT_ALLOWED       NOT_ALLOWED       NOT_ALLOWED       NOT_ALLOWED
-        Cancel      Admin      NOT_ALLOWED       NOT_ALLOWED       NOT_ALLOWED       NOT_ALLOWED
+        Cancel      Admin      JobCancelled      JobCancelled      JobCancelled      JobCancelled
+
+        Assign      Requester  JobAssigned       ALREADY_ASSIGNED  ALREADY_ASSIGNED  ALREADY_ASSIGNED
+        Assign      Winner     -                 NOT_ALLOWED       NOT_ALLOWED       NOT_ALLOWED
+        Assign      Waiting    NOT_ALLOWED       NOT_ALLOWED       NOT_ALLOWED       NOT_ALLOWED
+        Assign      Declined   NOT_ALLOWED       NOT_ALLOWED       NOT_ALLOWED       NOT_ALLOWED
+        Assign      Withdrawn  NOT_ALLOWED       NOT_ALLOWED       NOT_ALLOWED       NOT_ALLOWED
+        Assign      Stranger   NOT_ALLOWED       NOT_ALLOWED       NOT_ALLOWED       NOT_ALLOWED
+        Assign      Admin      JobAssigned       ALREADY_ASSIGNED  ALREADY_ASSIGNED  ALREADY_ASSIGNED
+
+        Release     Requester  NOT_RELEASABLE    JobReleased       JobReleased       JobReleased
+        Release     Winner     -                 NOT_ALLOWED       NOT_ALLOWED       NOT_ALLOWED
+        Release     Waiting    NOT_ALLOWED       NOT_ALLOWED       NOT_ALLOWED       NOT_ALLOWED
+        Release     Declined   NOT_ALLOWED       NOT_ALLOWED       NOT_ALLOWED       NOT_ALLOWED
+        Release     Withdrawn  NOT_ALLOWED       NOT_ALLOWED       NOT_ALLOWED       NOT_ALLOWED
+        Release     Stranger   NOT_ALLOWED       NOT_ALLOWED       NOT_ALLOWED       NOT_ALLOWED
+        Release     Admin      NOT_RELEASABLE    JobReleased       JobReleased       JobReleased
 
         Start       Requester  NOT_ALLOWED       NOT_ALLOWED       NOT_ALLOWED       NOT_ALLOWED
         Start       Winner     -                 JobStarted        ALREADY_STARTED   ALREADY_STARTED

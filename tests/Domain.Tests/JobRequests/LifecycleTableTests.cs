@@ -100,7 +100,7 @@ public sealed class LifecycleTableTests
             "Declined" => "bob",
             "Withdrawn" => "dee",
             "Stranger" => Stranger,
-            "Admin" => "admin",
+            "Admin" => Order.Admin,
             _ => throw new ArgumentOutOfRangeException(nameof(role), role, "No such role."),
         };
         return operation switch
@@ -110,6 +110,8 @@ public sealed class LifecycleTableTests
             "Decline" => Decline(person),
             "Withdraw" => Withdraw(person),
             "Cancel" => Cancel(person),
+            "Assign" => Assign("cid", person),
+            "Release" => Release(person, "ill"),
             "Start" => Start(person),
             "FinishTask" => FinishTask(person, "t1"),
             "Finish" => Finish(person),

@@ -51,8 +51,8 @@ public sealed class RejectionsTests
     [Fact]
     public void The_codes_are_these() => Assert.Equal(
         [
-            "ALREADY_ACCEPTED", "ALREADY_ANSWERED", "ALREADY_EXISTS", "ALREADY_STARTED", "DEADLINE_PASSED", "JOB_CLOSED", "NOT_ACCEPTED", "NOT_ALLOWED",
-            "NOT_STARTED", "TASKS_OPEN", "TASK_ALREADY_FINISHED", "TASK_UNKNOWN", "VERSION_MISMATCH",
+            "ALREADY_ACCEPTED", "ALREADY_ANSWERED", "ALREADY_ASSIGNED", "ALREADY_EXISTS", "ALREADY_STARTED", "DEADLINE_PASSED", "JOB_CLOSED", "NOT_ACCEPTED",
+            "NOT_ALLOWED", "NOT_RELEASABLE", "NOT_STARTED", "TASKS_OPEN", "TASK_ALREADY_FINISHED", "TASK_UNKNOWN", "TOO_MANY_CANDIDATES", "VERSION_MISMATCH",
         ],
         Rejections.All.Select(rejection => rejection.Code).Order(StringComparer.Ordinal));
 }

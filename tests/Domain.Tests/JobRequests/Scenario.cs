@@ -21,6 +21,8 @@ internal sealed class Scenario
             return new Scenario(approved.Events.Aggregate(before, JobRequest.Evolve));
         }
 
+        public JobRequestEvent Event() => Assert.Single(Assert.IsType<JobRequestDecision.Succeeded>(decision).Events);
+
         public void ThenRejected(Rejection expected) => Assert.Same(expected, Assert.IsType<JobRequestDecision.Rejected>(decision).Rejection);
     }
 }

@@ -20,7 +20,12 @@ internal static class Vocabulary
 
     public static JobRequestEvent Withdrawn(string by) => new JobRequestEvent.JobWithdrawn(by, Now);
 
-    public static JobRequestEvent Cancelled(string by = Requester) => new JobRequestEvent.JobCancelled(by, Now);
+    public static JobRequestEvent Cancelled(string by = Requester, string? reason = null) => new JobRequestEvent.JobCancelled(by, Now, reason, RoleOf(by));
+
+    public static JobRequestEvent Assigned(string to, string by = Requester) => new JobRequestEvent.JobAssigned(by, to, Now, RoleOf(by));
+
+    public static JobRequestEvent Released(string from, string by = Requester, string? reason = null) =>
+        new JobRequestEvent.JobReleased(by, from, reason, Now, RoleOf(by));
 
     public static JobRequestEvent Expired() => new JobRequestEvent.JobExpired(Now);
 
@@ -41,13 +46,19 @@ internal static class Vocabulary
 
     public static Order Withdraw(string by) => new Order(new JobRequestCommand.Withdraw(), by, Now);
 
-    public static Order Cancel(string by = Requester) => new Order(new JobRequestCommand.Cancel(), by, Now);
+    public static Order Cancel(string by = Requester, string? reason = null) => new Order(new JobRequestCommand.Cancel(reason), by, Now);
+
+    public static Order Assign(string to, string by = Requester) => new Order(new JobRequestCommand.Assign(to), by, Now);
+
+    public static Order Release(string by = Requester, string? reason = null) => new Order(new JobRequestCommand.Release(reason), by, Now);
 
     public static Order Start(string by) => new Order(new JobRequestCommand.Start(), by, Now);
 
     public static Order FinishTask(string by, string task) => new Order(new JobRequestCommand.FinishTask(task), by, Now);
 
     public static Order Finish(string by) => new Order(new JobRequestCommand.Finish(), by, Now);
+
+    private static DispatcherRole RoleOf(string person) => person == Requester ? DispatcherRole.Requester : DispatcherRole.Administrator;
 
     public static ImmutableArray<JobTask> Tasks(params string[] ids) => [.. ids.Select(id => new JobTask(id, $"the task {id}"))];
 }

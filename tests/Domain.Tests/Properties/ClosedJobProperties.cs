@@ -7,7 +7,7 @@ public sealed class ClosedJobProperties
 
     private static readonly Order[] EverythingByEverybody =
     [
-        .. from person in Plan.People.Concat(["zoe", "mal", ""])
+        .. from person in Plan.People.Concat(["zoe", "mal", Order.Admin, ""])
            from command in (Order[])
            [
                new Order(new JobRequestCommand.Create([person], [], null, null), person, Later),
@@ -15,6 +15,8 @@ public sealed class ClosedJobProperties
                new Order(new JobRequestCommand.Decline(null), person, Later),
                new Order(new JobRequestCommand.Withdraw(), person, Later),
                new Order(new JobRequestCommand.Cancel(), person, Later),
+               new Order(new JobRequestCommand.Assign("bob"), person, Later),
+               new Order(new JobRequestCommand.Release(), person, Later),
                new Order(new JobRequestCommand.Start(), person, Later),
                new Order(new JobRequestCommand.FinishTask("t1"), person, Later),
                new Order(new JobRequestCommand.Finish(), person, Later),
@@ -58,7 +60,7 @@ public sealed class ClosedJobProperties
             JobRequestEvent.CandidatesExhausted => (JobStatus.Declined, true),
             JobRequestEvent.JobExpired => (JobStatus.Expired, true),
             JobRequestEvent.JobCancelled => (JobStatus.Cancelled, true),
-            JobRequestEvent.JobAccepted => (JobStatus.Accepted, false),
+            JobRequestEvent.JobAccepted or JobRequestEvent.JobAssigned => (JobStatus.Accepted, false),
             JobRequestEvent.JobStarted or JobRequestEvent.TaskFinished => (JobStatus.Started, false),
             _ => (JobStatus.Open, false),
         };

@@ -87,14 +87,16 @@ internal sealed class History
 
     private Order Command(Step step, DateTimeOffset now)
     {
-        var who = step.Who == Plan.WhoeverIsNext ? WhoeverIsNext() : step.Who;
+        var who = step.Who != Plan.WhoeverIsNext ? step.Who : step.Operation is Operation.Assign or Operation.Release ? Plan.Requester : WhoeverIsNext();
         return step.Operation switch
         {
             Operation.Create => new Order(new JobRequestCommand.Create([who, "bob"], [], "another job", null), who, now),
             Operation.Accept => new Order(new JobRequestCommand.Accept(), who, now),
             Operation.Decline => new Order(new JobRequestCommand.Decline("no"), who, now),
             Operation.Withdraw => new Order(new JobRequestCommand.Withdraw(), who, now),
-            Operation.Cancel => new Order(new JobRequestCommand.Cancel(), who, now),
+            Operation.Cancel => new Order(new JobRequestCommand.Cancel("no need"), who, now),
+            Operation.Assign => new Order(new JobRequestCommand.Assign(step.Whom), who, now),
+            Operation.Release => new Order(new JobRequestCommand.Release("ill"), who, now),
             Operation.Start => new Order(new JobRequestCommand.Start(), who, now),
             Operation.FinishTask => new Order(new JobRequestCommand.FinishTask(step.Task), who, now),
             Operation.Finish => new Order(new JobRequestCommand.Finish(), who, now),

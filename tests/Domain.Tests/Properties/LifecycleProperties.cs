@@ -9,8 +9,8 @@ public sealed class LifecycleProperties
         var (epoch, wonIn) = (1, 0);
         foreach (var @event in history.Events)
         {
-            if (@event is JobRequestEvent.JobWithdrawn) epoch++;
-            if (@event is not JobRequestEvent.JobAccepted) continue;
+            if (@event.FormerWinner is not null) epoch++;
+            if (@event.NewWinner is null) continue;
             Assert.True(wonIn < epoch, "Two persons won in one epoch.");
             wonIn = epoch;
         }
@@ -94,11 +94,11 @@ public sealed class LifecycleProperties
             Assert.True(job.Status != JobStatus.Declined || job.CandidatesLeft == 0, "Declined by all, with somebody left.");
             Assert.True(job.Status != JobStatus.Finished || job.Tasks.All(task => task.Done), "Finished with open tasks.");
             Assert.True(
-                job.Status is JobStatus.Started or JobStatus.Finished or JobStatus.Cancelled || job.Tasks.All(task => !task.Done),
+                job.Status is JobStatus.Started or JobStatus.Finished or JobStatus.Cancelled || job.Epoch > 1 || job.Tasks.All(task => !task.Done),
                 "Done before it was started.");
             Assert.True(
-                job.Epoch == 1 + job.Candidates.Count(candidate => candidate.Answer == CandidateAnswer.Withdrawn),
-                "Not an epoch per withdrawal.");
+                job.Epoch == 1 + history.Events.Take(job.Version).Count(@event => @event.FormerWinner is not null),
+                "Not an epoch per withdrawal or release.");
         }
     });
 
@@ -130,8 +130,10 @@ public sealed class LifecycleProperties
         Assert.True(created.Requester == job.Requester && created.Title == job.Title && created.Details == job.Details, "The job is another one.");
         Assert.True(created.CreatedAt == job.CreatedAt && created.ExpiresAt == job.ExpiresAt, "The times are others.");
         Assert.True(
-            created.Candidates.Select(candidate => candidate.Id).SequenceEqual(job.Candidates.Select(candidate => candidate.Id)),
-            "Candidates came or went.");
+            created.Candidates.Select(candidate => candidate.Id).SequenceEqual(job.Candidates.Take(created.Candidates.Length).Select(candidate => candidate.Id)),
+            "Candidates went, or changed places.");
+        Assert.All(job.Candidates.Skip(created.Candidates.Length), added => Assert.True(
+            history.Events.OfType<JobRequestEvent.JobAssigned>().Any(@event => @event.Candidate == added.Id), "A candidate came whom nobody assigned."));
         Assert.True(created.Tasks.Select(task => task.Id).SequenceEqual(job.Tasks.Select(task => task.Id)), "Tasks came or went.");
     });
 
@@ -140,7 +142,8 @@ public sealed class LifecycleProperties
     {
         foreach (var turn in history.Turns)
         {
-            if (turn.Command is null || turn.Command.By == history.Plan.Requester || history.Plan.IsCandidate(turn.Command.By)) continue;
+            if (turn.Command is null || turn.Command.By is Order.Admin || turn.Before.IsVisibleTo(turn.Command.By)) continue;
+            if (turn.Before.Version == 0) continue;
             var expected = turn.Before.IsTerminal ? Rejections.JobClosed
                 : turn.Command?.Command is JobRequestCommand.Create ? Rejections.AlreadyExists
                 : Rejections.NotAllowed;
@@ -156,13 +159,14 @@ public sealed class LifecycleProperties
         {
             Assert.True(@event switch
             {
-                JobRequestEvent.JobRequested or JobRequestEvent.JobCancelled => @event.By == history.Plan.Requester,
-                JobRequestEvent.JobAccepted or JobRequestEvent.JobDeclined or JobRequestEvent.CandidatesExhausted => history.Plan.IsCandidate(@event.By!),
+                JobRequestEvent.JobRequested => @event.By == history.Plan.Requester,
+                { Role: DispatcherRole.Requester } => @event.By == history.Plan.Requester,
+                { Role: DispatcherRole.Administrator } => @event.By == Order.Admin && history.Plan.Requester != Order.Admin,
+                JobRequestEvent.JobAccepted or JobRequestEvent.JobDeclined or JobRequestEvent.CandidatesExhausted => history.Job.FindCandidate(@event.By!) is not null,
                 JobRequestEvent.JobExpired => @event.By is null,
                 _ => winner is not null && @event.By == winner,
             }, "An event of somebody who may not.");
-            if (@event is JobRequestEvent.JobAccepted accepted) winner = accepted.Candidate;
-            if (@event is JobRequestEvent.JobWithdrawn) winner = null;
+            winner = @event.FormerWinner is null ? @event.NewWinner ?? winner : null;
         }
     });
 
@@ -175,8 +179,9 @@ public sealed class LifecycleProperties
         {
             if (@event is JobRequestEvent.JobAccepted or JobRequestEvent.JobDeclined)
                 Assert.True(answered.Add(@event.By!) && !gone.Contains(@event.By!), "Somebody answered twice.");
-            if (@event is not JobRequestEvent.JobWithdrawn) continue;
-            gone.Add(@event.By!);
+            if (@event is JobRequestEvent.JobAssigned) gone.Remove(@event.NewWinner!);
+            if (@event.FormerWinner is not { } former) continue;
+            gone.Add(former);
             answered.Clear();
         }
     });

@@ -18,7 +18,7 @@ public sealed class ModelProperties
             if (turn.Command is null)
                 model.PassTime(now);
             else
-                code = model.Try(turn.Step.Operation, turn.Command.By, turn.Step.Task);
+                code = model.Try(turn.Step.Operation, turn.Command.By, turn.Step.Task, turn.Step.Whom);
 
             Assert.True(code == turn.Rejection?.Code, "The answers differ.");
             AssertAgree(model, turn.After);
@@ -42,7 +42,7 @@ public sealed class ModelProperties
 
     private static CandidateAnswer? Answer(ReferenceModel model, string person)
     {
-        if (model.Gone.Contains(person)) return CandidateAnswer.Withdrawn;
+        if (model.Gone.TryGetValue(person, out var how)) return Enum.Parse<CandidateAnswer>(how);
         if (!model.Answers.TryGetValue(person, out var yes)) return null;
         return yes ? CandidateAnswer.Accepted : CandidateAnswer.Declined;
     }

@@ -9,6 +9,8 @@ internal enum Operation
     Decline,
     Withdraw,
     Cancel,
+    Assign,
+    Release,
     Start,
     FinishTask,
     Finish,
@@ -20,7 +22,8 @@ internal enum Operation
 /// <param name="Who">A person, or <see cref="Plan.WhoeverIsNext"/>.</param>
 /// <param name="Task">The task meant where a task is finished.</param>
 /// <param name="Minutes">Time since the step before; negative where the clock went back.</param>
-internal readonly record struct Step(Operation Operation, string Who, string Task, int Minutes)
+/// <param name="Whom">Who gets the job where it is assigned.</param>
+internal readonly record struct Step(Operation Operation, string Who, string Task, int Minutes, string Whom = "")
 {
     public override string ToString() =>
         $"{Minutes:+0;-0} {(Operation == Operation.TimePasses ? "" : Who + " ")}{Operation}{(Operation == Operation.FinishTask ? " " + Task : "")}";

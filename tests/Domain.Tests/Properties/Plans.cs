@@ -11,6 +11,8 @@ internal static class Plans
         (3, Operation.Decline),
         (3, Operation.Withdraw),
         (1, Operation.Cancel),
+        (2, Operation.Assign),
+        (2, Operation.Release),
         (3, Operation.Start),
         (5, Operation.FinishTask),
         (3, Operation.Finish),
@@ -26,13 +28,15 @@ internal static class Plans
         (1, "eva"),
         (1, "zoe"),
         (1, "mal"),
+        (1, Order.Admin),
         (1, "Ann"),
         (1, ""));
 
     private static readonly Gen<string> AnyTask = Gen.Frequency((3, "t1"), (3, "t2"), (2, "t3"), (1, "t9"));
 
     private static readonly Gen<Step> AnyStep =
-        Gen.Select(AnyOperation, AnyPerson, AnyTask, Gen.Int[-2, 9], (operation, who, task, minutes) => new Step(operation, who, task, minutes));
+        Gen.Select(AnyOperation, AnyPerson, AnyTask, Gen.Int[-2, 9], AnyPerson,
+            (operation, who, task, minutes, whom) => new Step(operation, who, task, minutes, whom == Plan.WhoeverIsNext ? "ann" : whom));
 
     public static readonly Gen<Plan> Any = Gen.Select(
         Gen.Frequency((5, "zoe"), (1, "ann")),

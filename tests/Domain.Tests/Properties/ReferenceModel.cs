@@ -23,7 +23,8 @@ internal sealed class ReferenceModel
     public HashSet<string> Candidates { get; }
     public HashSet<string> AllTasks { get; }
     public HashSet<string> OpenTasks { get; }
-    public HashSet<string> Gone { get; } = [];
+    /// <summary>Who is asked no more, and how that came.</summary>
+    public Dictionary<string, string> Gone { get; } = [];
 
     /// <summary>Of this epoch: true for yes.</summary>
     public Dictionary<string, bool> Answers { get; } = [];
@@ -51,23 +52,50 @@ internal sealed class ReferenceModel
     }
 
     /// <returns>The code of the refusal, or null where it was done.</returns>
-    public string? Try(Operation operation, string who, string task)
+    public string? Try(Operation operation, string who, string task, string whom)
     {
         if (Closed.Contains(Status)) return "JOB_CLOSED";
         if (operation == Operation.Create) return "ALREADY_EXISTS";
-        if (operation == Operation.Cancel)
-        {
-            if (who != _requester) return "NOT_ALLOWED";
-            Close("Cancelled");
-            return null;
-        }
+        if (operation is Operation.Cancel or Operation.Assign or Operation.Release) return Dispatch(operation, who, whom);
         if (!Candidates.Contains(who)) return "NOT_ALLOWED";
         return operation is Operation.Accept or Operation.Decline ? Answer(who, yes: operation == Operation.Accept) : Work(operation, who, task);
     }
 
+    private string? Dispatch(Operation operation, string who, string whom)
+    {
+        if (who != _requester && who != "admin") return "NOT_ALLOWED";
+        switch (operation)
+        {
+            case Operation.Cancel:
+                Close("Cancelled");
+                return null;
+            case Operation.Assign:
+                if (Status != "Open") return "ALREADY_ASSIGNED";
+                Candidates.Add(whom);
+                Gone.Remove(whom);
+                Answers[whom] = true;
+                Status = "Accepted";
+                break;
+            default:
+                if (Status == "Open") return "NOT_RELEASABLE";
+                Reopen("Released");
+                break;
+        }
+        Version++;
+        return null;
+    }
+
+    private void Reopen(string how)
+    {
+        Gone.Add(Winner!, how);
+        Answers.Clear();
+        Epoch++;
+        Status = "Open";
+    }
+
     private string? Answer(string who, bool yes)
     {
-        if (Gone.Contains(who) || Answers.ContainsKey(who)) return "ALREADY_ANSWERED";
+        if (Gone.ContainsKey(who) || Answers.ContainsKey(who)) return "ALREADY_ANSWERED";
         if (Status != "Open") return "ALREADY_ACCEPTED";
         Answers.Add(who, yes);
         Version++;
@@ -86,10 +114,7 @@ internal sealed class ReferenceModel
         switch (operation)
         {
             case Operation.Withdraw:
-                Gone.Add(who);
-                Answers.Clear();
-                Epoch++;
-                Status = "Open";
+                Reopen("Withdrawn");
                 break;
             case Operation.Start:
                 Status = "Started";

@@ -52,7 +52,7 @@ public sealed class ViewProperties
                 continue;
             }
             Assert.True(seen.Job.Candidates.All(candidate => candidate.Id == person), "Another candidate is shown.");
-            Assert.True(seen.Job.Candidates.Length == (history.Plan.IsCandidate(person) ? 1 : 0), "The viewer is not shown itself.");
+            Assert.True(seen.Job.Candidates.Length == (history.Job.FindCandidate(person) is null ? 0 : 1), "The viewer is not shown itself.");
             Assert.True(seen.Job.Winner == (view.Job.Winner == person ? person : null), "The winner is shown to another, or not to itself.");
             var details = view.Job.Winner == person ? Plan.Details : Plan.Details with { Instructions = null };
             Assert.True(seen.Job.Details == details, "The instructions are shown to another than the winner, or other details are left out.");
@@ -85,7 +85,7 @@ public sealed class ViewProperties
     {
         foreach (var person in Everybody)
             Assert.True(
-                history.Job.IsVisibleTo(person) == (person == history.Plan.Requester || history.Plan.IsCandidate(person)),
+                history.Job.IsVisibleTo(person) == (person == history.Plan.Requester || history.Job.FindCandidate(person) is not null),
                 "Visible to a stranger, or hidden from a participant.");
     });
 }

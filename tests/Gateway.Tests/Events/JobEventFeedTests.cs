@@ -59,6 +59,27 @@ public sealed class JobEventFeedTests
         Assert.False(eve.Queue.TryRead(out _));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Somebody_who_is_assigned_hears_from_then_on(bool knowsTheJob)
+    {
+        await using var feed = new FeedUnderTest();
+        // A view that is behind.
+        feed.Jobs.Read = (job, _) => Task.FromResult<JobSnapshot?>(Snapshots.Job(job) with { Candidates = [new CandidateSnapshot("ann", null)] });
+        var (eve, ann) = (await feed.ListenAsync("eve"), await feed.ListenAsync("ann"));
+
+        if (knowsTheJob) feed.Add(0, Facts.Requested(Job, "zoe", "ann"));
+        feed.Add(1, new JobEvent(Job, 2, "JobAssigned", DateTimeOffset.UnixEpoch, "zoe", "k", 1, new JobEventData(Candidate: "eve", Role: "Requester")));
+        feed.Add(2, new JobEvent(Job, 3, "JobStarted", DateTimeOffset.UnixEpoch, "eve", "k", 1, JobEventData.None));
+
+        var assigned = JsonNode.Parse(await FeedUnderTest.NextAsync(eve))!;
+        Assert.Equal(("JobAssigned", null, """{"candidate":"eve"}"""), ((string?)assigned["type"], (string?)assigned["by"], assigned["data"]!.ToJsonString()));
+        Assert.Contains("JobStarted", await FeedUnderTest.NextAsync(eve));
+        if (knowsTheJob) await FeedUnderTest.NextAsync(ann);
+        Assert.Equal("{}", JsonNode.Parse(await FeedUnderTest.NextAsync(ann))!["data"]!.ToJsonString());
+    }
+
     [Fact]
     public async Task An_events_unknown_audience_is_looked_up()
     {

@@ -61,6 +61,39 @@ public sealed class ProductTests(ProductHost product) : IClassFixture<ProductHos
     }
 
     [Fact]
+    public async Task A_dispatcher_assigns_releases_and_cancels_with_a_reason()
+    {
+        var job = await OfferAsync();
+        await AssertRefusedAsync(409, Rejections.NotReleasable, job, "release", "zoe");
+        await AssertRefusedAsync(403, Rejections.NotAllowed, job, "release", "ann");
+        Assert.Equal(404, (await product.GetAsync($"/v1/job-requests/{job}", "eve")).Status);
+
+        var assigned = await product.PostAsync($"/v1/job-requests/{job}/assign", """{"candidate":"eve"}""", "admin", NewKey());
+        Assert.Equal((200, "Accepted", "eve"), (assigned.Status, (string?)assigned.Json["job"]!["status"], (string?)assigned.Json["job"]!["acceptedBy"]));
+        Assert.Equal("eve", (await product.GetAsync($"/v1/job-requests/{job}?minVersion=2", "eve"))["acceptedBy"]);
+        Assert.Contains(job, (await product.GetAsync("/v1/job-requests?candidate=me", "eve")).Text);
+        var again = await product.PostAsync($"/v1/job-requests/{job}/assign", """{"candidate":"bob"}""", "zoe", NewKey());
+        Assert.Equal((409, "ALREADY_ASSIGNED"), (again.Status, again["code"]));
+        Assert.Equal(200, (await StepAsync(job, "start", "eve")).Status);
+
+        Assert.Equal(200, (await product.PostAsync($"/v1/job-requests/{job}/release", """{"reason":"ill"}""", "zoe", NewKey())).Status);
+        Assert.Equal(200, (await StepAsync(job, "accept", "ann")).Status);
+        Assert.Equal(200, (await product.PostAsync($"/v1/job-requests/{job}/cancel", """{"reason":"rain"}""", "admin", NewKey())).Status);
+
+        var events = (await product.GetAsync($"/v1/job-requests/{job}/history", "zoe")).Json["events"]!.AsArray();
+        Assert.Equal(["JobRequested", "JobAssigned", "JobStarted", "JobReleased", "JobAccepted", "JobCancelled"], events.Select(e => (string?)e!["type"]));
+        Assert.Equal(
+            ["""{"candidate":"eve","role":"Administrator"}""", """{"reason":"ill","candidate":"eve","role":"Requester"}""",
+                """{"reason":"rain","role":"Administrator"}"""],
+            new[] { 1, 3, 5 }.Select(index => events[index]!["data"]!.ToJsonString()));
+        // Who it is about hears why; the others hear that something happened.
+        var ofEve = (await product.GetAsync($"/v1/job-requests/{job}/history", "eve")).Json["events"]!.AsArray();
+        Assert.Equal("""{"reason":"ill","candidate":"eve"}""", ofEve[3]!["data"]!.ToJsonString());
+        var ofAnn = (await product.GetAsync($"/v1/job-requests/{job}/history", "ann")).Json["events"]!.AsArray();
+        Assert.Equal("{}", ofAnn[3]!["data"]!.ToJsonString());
+    }
+
+    [Fact]
     public async Task Each_refusal_of_the_rules_has_its_status_and_type()
     {
         var job = await OfferAsync();

@@ -101,6 +101,28 @@ public sealed class BadInputTests(BadInputTests.Fixture fixture) : IClassFixture
         { """{"candidates":["ann"],"tasks":[],"x":[[[[[[[]]]]]]]}""", "x" },
     };
 
+    public static TheoryData<string, string, string> BadSteps => new()
+    {
+        { "assign", "{}", "candidate" },
+        { "assign", "", "" },
+        { "assign", """{"candidate":"a b"}""", "candidate" },
+        { "assign", """{"candidate":null}""", "candidate" },
+        { "release", """{"reason":"a\u0007"}""", "reason" },
+        { "cancel", $$"""{"reason":"{{new string('x', 201)}}"}""", "reason" },
+        { "cancel", """{"candidate":"ann"}""", "candidate" },
+    };
+
+    [Theory]
+    [MemberData(nameof(BadSteps))]
+    public async Task A_wrong_body_of_a_dispatcher_is_400(string step, string body, string field)
+    {
+        var answer = await fixture.Host.PostAsync($"{Create}/{Http.Job}/{step}", body);
+
+        Assert.Equal((400, "validation"), (answer.Status, answer.ProblemType));
+        Assert.Equal([field], answer.WrongFields);
+        await AssertNothingHappenedAsync();
+    }
+
     public static TheoryData<string, string, string> BadHeaders => new()
     {
         { "Prefer", "dry-run", "Prefer" },

@@ -98,10 +98,13 @@ internal sealed class SimulatedClients
             < 62 => new JobRequestCommand.Withdraw(),
             < 73 => new JobRequestCommand.Start(),
             < 87 => new JobRequestCommand.FinishTask($"t{_random.Next(1, 3)}"),
-            < 96 => new JobRequestCommand.Finish(),
-            _ => new JobRequestCommand.Cancel(),
+            < 91 => new JobRequestCommand.Finish(),
+            < 94 => new JobRequestCommand.Release(_random.Next(2) == 0 ? "ill" : null),
+            < 97 => new JobRequestCommand.Assign(Any(Everybody)),
+            _ => new JobRequestCommand.Cancel(_random.Next(2) == 0 ? "no need" : null),
         };
-        var person = _random.Next(25) == 0 ? Any(Everybody) : command is JobRequestCommand.Cancel ? requester : Any(Candidates);
+        var isDispatcher = command is JobRequestCommand.Cancel or JobRequestCommand.Assign or JobRequestCommand.Release;
+        var person = _random.Next(25) == 0 ? Any(Everybody) : !isDispatcher ? Any(Candidates) : _random.Next(5) == 0 ? Admin : requester;
         // Few keys: the same one is used by many people, and for several things.
         var key = _random.Next(3) == 0 ? $"k{_random.Next(3)}" : $"k{_requests.Count}";
         return Remember(new Request(
@@ -135,7 +138,12 @@ internal sealed class SimulatedClients
             Op = request.Command.Operation,
             Caller = request.Caller.Person,
             Key = request.Key,
-            Candidates = (request.Command as JobRequestCommand.Create)?.Candidates,
+            Candidates = request.Command switch
+            {
+                JobRequestCommand.Create create => create.Candidates,
+                JobRequestCommand.Assign assign => [assign.Candidate],
+                _ => null,
+            },
             ExpiresAt = (request.Command as JobRequestCommand.Create)?.ExpiresAt,
             Task = (request.Command as JobRequestCommand.FinishTask)?.Task,
             Admin = request.Caller.IsAdmin ? true : null,

@@ -1,13 +1,11 @@
 // One job: what it is, who has it, what happened, and what this person may do with it.
 import { isFinal, readHistory, readJob, Refused } from "../api.js";
-import { attempts, isUnderWay, nameOf, submit } from "../attempts.js";
 import { time } from "../format.js";
 import { useObservable } from "../observable.js";
 import { announce } from "../parts/announce.js";
-import { Attempt } from "../parts/attempt.js";
 import { useCalm } from "../parts/calm.js";
 import { JobDetails } from "../parts/details.js";
-import { Dialog } from "../parts/dialog.js";
+import { DispatcherSteps } from "../parts/dispatcher-steps.js";
 import { OfferAnswer } from "../parts/offer-answer.js";
 import { Race } from "../parts/race.js";
 import { Empty, Failed, Loading } from "../parts/states.js";
@@ -77,7 +75,7 @@ function Details({ job, person }) {
       <${Tasks} job=${job} isWinner=${isWinner} />
       ${isOffered && html`<${OfferAnswer} job=${job} />`}
       ${isYours && html`<${WinnerSteps} job=${job} />`}
-      ${isRequester && !isEnded(job) && html`<${CancelStep} job=${job} />`}
+      ${seesAll && !isEnded(job) && html`<${DispatcherSteps} job=${job} />`}
     </article>
     ${seesAll && html`<section class="card" aria-labelledby="people">
       <h2 id="people">${texts.people}</h2>
@@ -90,22 +88,6 @@ function Details({ job, person }) {
       <h2 id="history">${texts.history}</h2>
       ${events ? html`<${Timeline} events=${events} person=${me} seesAll=${seesAll} />` : html`<${Loading} rows=${2} />`}
     </section>`;
-}
-
-function CancelStep({ job }) {
-  const name = nameOf(job.jobRequestId, "cancel"), attempt = useObservable(attempts).get(name);
-  const [asks, setAsks] = useState(false);
-  return html`<div class="actions" tabIndex="-1">
-    <button class="button" disabled=${isUnderWay(attempt)} onClick=${() => setAsks(true)}>${strings.steps.cancel}</button>
-    <${Attempt} name=${name} attempt=${attempt} />
-    ${asks && html`<${Dialog} title=${strings.steps.cancelTitle} onClose=${() => setAsks(false)}>
-      <p>${strings.steps.cancelText}</p>
-      <div class="dialog-actions">
-        <button class="button button-quiet" onClick=${() => setAsks(false)}>${strings.cancel}</button>
-        <button class="button button-danger" onClick=${() => { setAsks(false); submit(job.jobRequestId, "cancel", {}, { epoch: job.epoch, subject: titleOf(job) }); }}>${strings.steps.cancel}</button>
-      </div>
-    <//>`}
-  </div>`;
 }
 
 async function copyLink() {

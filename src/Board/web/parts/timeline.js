@@ -28,6 +28,5 @@ function whoOf(event, person) {
 
 function detailOf({ type, data }, seesAll) {
   if (type === "JobRequested") return seesAll ? texts.toPeople(data.candidates.length) : texts.toYou;
-  if (data.reason) return texts.reason(data.reason);
-  return data.task ?? null;
+  return [data.candidate, data.reason && texts.reason(data.reason), data.task, texts.right[data.role]].filter(Boolean).join(" · ") || null;
 }
