@@ -80,12 +80,36 @@ public sealed class AbandonedTests
 
         _bench.Pass(TimeSpan.FromSeconds(20));
 
-        Assert.Equal(1, _bench.Thread.Finish(delivery)!.From);
+        var abandoned = _bench.Thread.Finish(delivery)!;
+        Assert.Equal((1, _store.Refusals), (abandoned.From, abandoned.Attempts));
         Assert.Equal(["rita", "ann"], _bench.Document.Requests.Select(static entry => entry.Caller));
         // What was abandoned is decided when it is replayed, in its order.
         _store.Refuses = static _ => false;
         Assert.Null(_bench.Thread.Finish(_bench.Thread.Start(() => _executor.ExecuteAsync([bob, cid]))));
         Assert.Equal(["rita", "ann", "bob", "cid"], _bench.Document.Requests.Select(static entry => entry.Caller));
+    }
+
+    [Fact]
+    public void A_single_write_with_a_lost_reply_is_read_back()
+    {
+        // Only together they cannot be stored.
+        _store.Refuses = static document => document.Requests.Count > 2;
+        _bench.Store.FailNextWrites(WriteFault.LostReply);
+        var ann = _bench.Decline("ann");
+        var delivery = _bench.Thread.Start(() => _executor.ExecuteAsync([ann, _bench.Decline("bob")]));
+
+        _bench.Pass(TimeSpan.FromSeconds(20));
+
+        Assert.Equal(0, _bench.Thread.Finish(delivery)!.From);
+        Workbench.Success(_bench.Ask(_executor, Workbench.Query(ann)));
+    }
+
+    [Fact]
+    public void A_written_document_tells_that_the_storage_answers()
+    {
+        Workbench.Success(_bench.Execute(_executor, _bench.Accept("ann")));
+
+        Assert.Equal(1, _storage.Answers);
     }
 
     [Fact]
@@ -129,10 +153,16 @@ public sealed class AbandonedTests
     {
         public Func<JobDocument, bool> Refuses { get; set; } = static _ => false;
 
+        public int Refusals { get; private set; }
+
         public Task<StoredJob> ReadAsync() => store.ReadAsync();
 
-        public Task<string> WriteAsync(JobDocument document, string? expectedETag) =>
-            Refuses(document) ? Task.FromException<string>(new NotSupportedException("This document is refused.")) : store.WriteAsync(document, expectedETag);
+        public Task<string> WriteAsync(JobDocument document, string? expectedETag)
+        {
+            if (!Refuses(document)) return store.WriteAsync(document, expectedETag);
+            Refusals++;
+            return Task.FromException<string>(new NotSupportedException("This document is refused."));
+        }
     }
 
     private sealed class Storage : IStorageMonitor
@@ -140,6 +170,8 @@ public sealed class AbandonedTests
         private TaskCompletionSource? _down;
 
         public Action? Asked { get; set; }
+
+        public int Answers { get; private set; }
 
         public void GoDown() => _down = new TaskCompletionSource();
 
@@ -150,9 +182,7 @@ public sealed class AbandonedTests
             down?.SetResult();
         }
 
-        public void HasAnswered()
-        {
-        }
+        public void HasAnswered() => Answers++;
 
         public Task<bool> IsAnsweringAsync()
         {

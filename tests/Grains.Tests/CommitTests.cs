@@ -29,7 +29,7 @@ public sealed class CommitTests
     {
         Assert.IsType<JobRequestReply.NotFound>(_bench.Execute(_bench.Accept("ann")));
 
-        Assert.Equal(0, _bench.Store.Attempts);
+        Assert.Equal((1, 0), (_bench.Store.Reads, _bench.Store.Attempts));
     }
 
     [Fact]
@@ -79,7 +79,8 @@ public sealed class CommitTests
 
         // Every other rule would say no as well: the job being closed comes first.
         var late = _bench.Command("bob", new JobRequestCommand.Start(), "s", notAfter: TimeSpan.FromSeconds(-1), ifMatch: 77);
-        Assert.Equal(version, Fail(_bench.Execute(late), Rejections.JobClosed).Version);
+        var reply = Fail(_bench.Execute(late), Rejections.JobClosed);
+        Assert.Equal((version, false), (reply.Version, reply.Replayed));
 
         Assert.Equal(writes, _bench.Stored.Writes);
     }
@@ -96,6 +97,19 @@ public sealed class CommitTests
 
         Assert.True(reply.Replayed);
         Assert.Equal(nameof(JobStatus.Open), _bench.Document.State.Status);
+    }
+
+    [Fact]
+    public void A_repeat_costs_neither_read_nor_write()
+    {
+        var (create, accept) = (_bench.Creation(), _bench.Accept("ann"));
+        Success(_bench.Execute(create));
+        Success(_bench.Execute(accept));
+
+        Assert.True(Success(_bench.Execute(_bench.Again(create))).Replayed);
+        Assert.True(Success(_bench.Execute(_bench.Again(accept))).Replayed);
+
+        Assert.Equal((0, 2), (_bench.Store.Reads, _bench.Store.Attempts));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using JobRequests.Domain;
 using JobRequests.Grains.Abstractions;
+using Microsoft.Extensions.Logging.Abstractions;
 using static JobRequests.Grains.Tests.Workbench;
 
 namespace JobRequests.Grains.Tests;
@@ -127,7 +128,7 @@ public sealed class ConflictTests
         var delivery = _bench.Deliver(accept);
         _bench.Pass(TimeSpan.FromSeconds(15));
 
-        _bench.Thread.Finish(delivery);
+        Assert.IsType<IOException>(_bench.Thread.Finish(delivery)!.Error);
         Assert.IsType<JobRequestReply.Pending>(_bench.Thread.Finish(waiting));
         _bench.Store.IsDown = false;
         Assert.Equal(2, Success(_bench.Execute(_bench.Again(accept))).Version);
@@ -151,10 +152,47 @@ public sealed class ConflictTests
         Fail(_bench.Ask(Query(bob)), Rejections.AlreadyAccepted);
     }
 
+    [Fact]
+    public void After_three_immediate_retries_the_pauses_grow_to_a_second()
+    {
+        _bench.Create();
+        var executor = new JobRequestExecutor(
+            JobId, _bench.Store, _bench.Publisher, _bench.Options, _bench.Clock, NullLogger.Instance, new ShortestPause());
+        ChangeBeforeEachWrite();
+        var attempts = _bench.Store.Attempts + 4;
+
+        var delivery = _bench.Thread.Start(() => executor.ExecuteAsync([_bench.Accept("ann")]));
+
+        Assert.Equal(attempts, _bench.Store.Attempts);
+        // The shortest pause is half of the usual one.
+        foreach (var pause in new[] { 80, 160, 320, 500, 500 })
+        {
+            _bench.Thread.Start(() => _bench.Clock.Advance(TimeSpan.FromMilliseconds(pause - 1)));
+            Assert.Equal(attempts, _bench.Store.Attempts);
+            _bench.Thread.Start(() => _bench.Clock.Advance(TimeSpan.FromMilliseconds(1)));
+            Assert.Equal(++attempts, _bench.Store.Attempts);
+        }
+
+        _bench.Store.BeforeNextWrite = null;
+        _bench.Pass(TimeSpan.FromSeconds(1));
+        Assert.Null(_bench.Thread.Finish(delivery));
+    }
+
+    private void ChangeBeforeEachWrite() => _bench.Store.BeforeNextWrite = () =>
+    {
+        _bench.Stored.Write(_bench.Document, _bench.Stored.ETag);
+        ChangeBeforeEachWrite();
+    };
+
     private void Steal(ScriptedStore rival)
     {
         var job = CommittedJob.From(rival.Stored.Read());
         var decision = JobDecision.Decide(job, [new WorkItem.Command(_bench.Accept("bob"))], 0, _bench.Now, _bench.Options);
         rival.Stored.Write(decision.Document!, job.ETag);
+    }
+
+    private sealed class ShortestPause : Random
+    {
+        public override double NextDouble() => 0;
     }
 }

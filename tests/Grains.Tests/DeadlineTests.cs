@@ -138,6 +138,34 @@ public sealed class DeadlineTests
     }
 
     [Fact]
+    public void Recorded_deadlines_are_counted_within_one_batch_too()
+    {
+        _bench.Create();
+        var (first, second) = (_bench.Accept("ann", "a1"), _bench.Accept("ann", "a2"));
+        _bench.Clock.Advance(TimeSpan.FromMinutes(1));
+        _bench.Store.WriteGate = new TaskCompletionSource();
+        _bench.Deliver(_bench.Decline("bob"));
+        var (askedFirst, askedSecond) = (_bench.Begin(Closing(first)), _bench.Begin(Closing(second)));
+
+        _bench.Thread.Start(_bench.Store.WriteGate.SetResult);
+
+        Fail(_bench.Thread.Finish(askedFirst), Rejections.DeadlinePassed);
+        Assert.IsType<JobRequestReply.TooManyAttempts>(_bench.Thread.Finish(askedSecond));
+    }
+
+    [Fact]
+    public void A_due_expiry_comes_before_a_recorded_deadline()
+    {
+        _bench.Create(expiresAt: _bench.Now.AddSeconds(45));
+        var accept = _bench.Accept("ann");
+        _bench.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.Equal(2, Fail(_bench.Ask(Closing(accept)), Rejections.JobClosed).Version);
+
+        Assert.Single(_bench.Document.Requests);
+    }
+
+    [Fact]
     public void A_full_ledger_has_room_for_requester_and_winner()
     {
         var bench = new Workbench(new JobRequestOptions { MaxLedgerBytes = 1_000 });

@@ -106,6 +106,21 @@ public sealed class DocumentFormatTests
     }
 
     [Fact]
+    public void A_missing_event_is_noticed_when_events_are_replayed()
+    {
+        _bench.Create();
+        Success(_bench.Execute(_bench.Decline("ann")));
+        Success(_bench.Execute(_bench.Accept("bob")));
+        Success(_bench.Execute(_bench.Withdraw("bob")));
+        var document = _bench.Document;
+        document.Events.RemoveAt(1);
+
+        var job = CommittedJob.From(new StoredJob(document, _bench.Stored.ETag));
+
+        Assert.Contains("Event 3 ", Assert.Throws<InvalidDataException>(() => job.ViewAt(JobId, version: 3)).Message);
+    }
+
+    [Fact]
     public void Ids_with_dots_and_dollars_are_kept_unchanged()
     {
         string[] people = ["a.b", "$x", "a:b", "__proto__", "constructor", "toString", "ё🧹", "\"quoted\"\\"];

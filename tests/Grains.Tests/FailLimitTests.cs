@@ -47,6 +47,31 @@ public sealed class FailLimitTests
     }
 
     [Fact]
+    public void The_limit_of_all_callers_counts_within_one_batch_too()
+    {
+        _bench.Create();
+        Refuse("ann", 3);
+
+        _bench.DeliverAll(Start("bob", "k0"), Start("bob", "k1"), Start("bob", "k2"));
+
+        Assert.Equal(5, _bench.Document.Requests.Count(entry => entry.IsFail));
+    }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(1, 2)]
+    public void A_ledger_is_full_at_its_size(int spare, int recorded)
+    {
+        _bench.Create();
+        // An entry counts as 400 bytes, its key and its caller.
+        _bench.Options.MaxLedgerBytes = 400 + CreateKey.Length + Requester.Length + 400 + "first".Length + "bob".Length + spare;
+
+        _bench.DeliverAll(Start("bob", "first"), Start("bob", "second"), Start("bob", "third"));
+
+        Assert.Equal(recorded, _bench.Document.Requests.Count(entry => entry.IsFail));
+    }
+
+    [Fact]
     public void A_success_always_has_room()
     {
         _bench.Create();

@@ -40,6 +40,7 @@ public sealed class TraceTests : IDisposable
         var (decide, publish) = (
             Assert.Single(_spans, span => span.OperationName == "decide accept"), Assert.Single(_spans, span => span.OperationName == "publish"));
         Assert.Equal(("b7ad6b7169203331", 2), (decide.ParentSpanId.ToHexString(), decide.GetTagItem("jobrequests.version")));
+        Assert.Equal("decided", Assert.Single(decide.Events).Name);
         Assert.Equal((decide.SpanId, AnnsTrace), (publish.ParentSpanId, _bench.Publisher.Traces[^1]));
         Assert.Null(Activity.Current);
     }

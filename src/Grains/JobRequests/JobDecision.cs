@@ -105,18 +105,11 @@ internal sealed class JobDecision(
         if (_now > envelope.NotAfter) return Refuse(envelope, Rejections.DeadlinePassed);
         if (envelope.IfMatch is { } expected && expected != _state.Version) return Refuse(envelope, Rejections.VersionMismatch, expected);
 
-        switch (JobRequestDecider.Decide(_state, envelope.Command, caller.Person, _state.TimeOfNext(_now), caller.IsAdmin))
-        {
-            case JobRequestDecision.Succeeded when !_ledger.HasRoom && !caller.IsAdmin && caller.Person != _state.Requester && caller.Person != _state.Winner:
-                return new Answer.Overrun();
-            case JobRequestDecision.Succeeded approved:
-                foreach (var @event in approved.Events) Append(@event, envelope.Key);
-                return Record(Entry(envelope) with { Version = _state.Version });
-            case JobRequestDecision.Rejected refused:
-                return Refuse(envelope, refused.Rejection);
-            default:
-                throw new InvalidOperationException("A decision is an approval or a refusal.");
-        }
+        var decision = JobRequestDecider.Decide(_state, envelope.Command, caller.Person, _state.TimeOfNext(_now), caller.IsAdmin);
+        if (decision is JobRequestDecision.Rejected refused) return Refuse(envelope, refused.Rejection);
+        if (!_ledger.HasRoom && !caller.IsAdmin && caller.Person != _state.Requester && caller.Person != _state.Winner) return new Answer.Overrun();
+        foreach (var @event in ((JobRequestDecision.Succeeded)decision).Events) Append(@event, envelope.Key);
+        return Record(Entry(envelope) with { Version = _state.Version });
     }
 
     private Answer Decide(WorkItem.Close item)
@@ -169,7 +162,7 @@ internal sealed class JobDecision(
         WrittenAt = envelope.WrittenAt,
         ReadAt = envelope.ReadAt,
         SignedBy = envelope.SignedBy,
-        TraceId = ActivityContext.TryParse(envelope.TraceParent, null, isRemote: true, out var trace) ? trace.TraceId.ToHexString() : null,
+        TraceId = ActivityContext.TryParse(envelope.TraceParent, null, out var trace) ? trace.TraceId.ToHexString() : null,
     };
 
     private Answer.Recorded Record(LedgerEntry entry)
@@ -189,7 +182,7 @@ internal sealed class JobDecision(
             Schema = JobDocument.CurrentSchema,
             State = _state.ToStored().Keeping(document.State),
             Events = events,
-            Requests = NewEntries.Count == 0 ? document.Requests : [.. document.Requests, .. NewEntries],
+            Requests = [.. document.Requests, .. NewEntries],
             Published = published,
             OutboxSince = oldestUnpublished?.At.ToUnixTimeMilliseconds(),
             DueAt = _state.DueAt?.ToUnixTimeMilliseconds(),

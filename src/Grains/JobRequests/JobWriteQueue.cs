@@ -27,7 +27,6 @@ internal sealed partial class JobWriteQueue(
 
     public void Submit(List<WorkItem> items)
     {
-        if (items.Count == 0) return;
         _gathered.AddRange(items);
         if (Idle.IsCompleted) Idle = WriteQueueAsync();
     }
@@ -42,7 +41,7 @@ internal sealed partial class JobWriteQueue(
     public async Task<CommittedJob> RefreshAsync()
     {
         await SubmitAsync(new WorkItem.Refresh());
-        return Job ?? await LoadAsync();
+        return await LoadAsync();
     }
 
     public Task<CommittedJob> LoadAsync()
@@ -102,7 +101,7 @@ internal sealed partial class JobWriteQueue(
                 catch (Exception exception)
                 {
                     _mustReload = true;
-                    failure ??= exception;
+                    failure = exception;
                 }
             }
 

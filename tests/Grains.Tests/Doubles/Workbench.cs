@@ -115,7 +115,7 @@ internal sealed class Workbench
 
     public Task<JobRequestReply> Begin(OutcomeQuery query) => Begin(Executor, query, Wait);
 
-    public Task Deliver(params CommandEnvelope[] commands) => Thread.Start(() => Executor.ExecuteAsync(commands));
+    public Task<Abandoned?> Deliver(params CommandEnvelope[] commands) => Thread.Start(() => Executor.ExecuteAsync(commands));
 
     public void DeliverAll(params CommandEnvelope[] commands) => Thread.Finish(Deliver(commands));
 
