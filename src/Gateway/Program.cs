@@ -1,4 +1,7 @@
 using JobRequests.ServiceDefaults;
 
-return await ServiceProcess.RunAsync(
-    args, new ServiceProgram(GatewayProcess.CreateBuilder, GatewayProcess.Add, GatewayProcess.Map) { Explain = GatewayProcess.Explain });
+return await ServiceProcess.RunAsync(args, new ServiceProgram(GatewayProcess.CreateBuilder, GatewayProcess.Add, GatewayProcess.Map)
+{
+    Explain = GatewayProcess.Explain,
+    WarmUp = GatewayWarmUp.RunAloneAsync,
+});

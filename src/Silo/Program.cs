@@ -1,4 +1,8 @@
 using JobRequests.ServiceDefaults;
 using JobRequests.Silo;
 
-return await ServiceProcess.RunAsync(args, new ServiceProgram(SiloProcess.CreateBuilder, SiloProcess.Add, SiloProcess.Map) { Explain = SiloProcess.Explain });
+return await ServiceProcess.RunAsync(args, new ServiceProgram(SiloProcess.CreateBuilder, SiloProcess.Add, SiloProcess.Map)
+{
+    Explain = SiloProcess.Explain,
+    WarmUp = SiloWarmUp.RunAloneAsync,
+});

@@ -1,4 +1,6 @@
+using JobRequests.Gateway.Hosting;
 using JobRequests.ServiceDefaults;
+using JobRequests.Silo;
 using JobRequests.Standalone;
 
 if (StandaloneOptions.Parse(args, out var exitCode) is not { } options) return exitCode;
@@ -6,6 +8,7 @@ return await ServiceProcess.RunAsync(
     options.Rest, new ServiceProgram(settings => StandaloneHost.CreateBuilder(options, settings), StandaloneHost.Add, static app => app.MapGateway())
     {
         Explain = StandaloneHost.Explain,
+        WarmUp = static stopped => SiloWarmUp.RunAsync(builder => GatewayWarmUp.RunAsync(builder, stopped)),
         Options = StandaloneOptions.Names,
         Ready = async app =>
         {

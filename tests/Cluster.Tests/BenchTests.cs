@@ -45,7 +45,8 @@ public sealed class BenchTests
     }
 
     private static Task<(int ExitCode, string Output, string Error)> RunAsync(Dictionary<string, string> environment, params string[] options) =>
-        ChildProcess.RunAsync("dotnet", [Bench, "--cluster", Script, .. options], environment);
+        ChildProcess.RunAsync(
+            "dotnet", [Bench, "--cluster", Script, .. options], new Dictionary<string, string>(environment) { ["CLUSTER_PROFILE"] = Repository.Profile });
 
     private static IEnumerable<string[]> Rows(string output) => output.Split('\n')
         .Select(static line => line.Trim().Trim('│').Split('│').Select(static cell => cell.Trim()).ToArray())

@@ -26,6 +26,7 @@ public sealed class LocalCluster : IAsyncDisposable
             ["REDIS"] = await Servers.RedisAsync(),
             ["CLUSTER_DIR"] = Directory.CreateTempSubdirectory("jobrequests-cluster-").FullName,
             ["CLUSTER_NAME"] = $"ops-{Guid.NewGuid():N}"[..16],
+            ["CLUSTER_PROFILE"] = Repository.Profile,
             ["Topics__Partitions"] = "4",
         };
         foreach (var (name, value) in settings) environment[name] = value;
@@ -46,7 +47,7 @@ public sealed class LocalCluster : IAsyncDisposable
     public async Task<string> UpAsync(int silos, int gateways)
     {
         var output = await RunAsync(
-            "up", "--silos", silos.ToString(CultureInfo.InvariantCulture), "--gateways", gateways.ToString(CultureInfo.InvariantCulture), "--profile", Profile);
+            "up", "--silos", silos.ToString(CultureInfo.InvariantCulture), "--gateways", gateways.ToString(CultureInfo.InvariantCulture));
         var line = output.Split('\n')[0];
         Assert.Matches("^export GATEWAYS=\"[^\"\n]*\"$", line);
         Gateways = [.. line.Split('"')[1].Split(' ').Select(static url => new Uri(url))];
@@ -72,10 +73,4 @@ public sealed class LocalCluster : IAsyncDisposable
         await TryAsync("down");
         Directory.Delete(Folder, recursive: true);
     }
-
-    // The build that the tests themselves belong to.
-    private static string Profile =>
-        Repository.OutputOf("Silo", "").Contains($"{Path.DirectorySeparatorChar}Debug{Path.DirectorySeparatorChar}", StringComparison.Ordinal)
-            ? "dev"
-            : "release";
 }

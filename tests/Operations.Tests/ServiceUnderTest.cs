@@ -25,6 +25,9 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
 
     public Uri Url { get; }
 
+    /// <summary>What it has logged, once it has ended.</summary>
+    public Task<string> Output => _output;
+
     public static ServiceUnderTest Start(string project, params (string Setting, string Value)[] settings)
     {
         var url = new Uri($"http://127.0.0.1:{FreePort.Next()}");

@@ -18,6 +18,7 @@ public sealed partial class StartTests
     [InlineData("Silo", "Jobs:IdleAfter", "Jobs:IdleAfter=-00:01:00")]
     [InlineData("Silo", "Records:Secrets:1", "Records:Secrets:1=")]
     [InlineData("Silo", "Drain:Timeout", "Drain:Timeout=00:00:00")]
+    [InlineData("Silo", "WarmUp:Limit", "WarmUp:Limit=00:00:11")]
     [InlineData("Silo", "ConnectionStrings:mongodb", "ConnectionStrings:mongodb=")]
     [InlineData("Gateway", "Records:Secrets:1", "Identity:Development=true", "environment=Cluster", "Records:Secrets:1=short")]
     [InlineData("Gateway", "Identity:Development must be false in production", "Identity:Development=true", "environment=Production")]
@@ -49,6 +50,22 @@ public sealed partial class StartTests
 
         Assert.Equal(1, exitCode);
         AssertSentence(error, "--urls");
+    }
+
+    [Theory]
+    [InlineData("Silo")]
+    [InlineData("Gateway")]
+    public async Task A_process_warms_up_while_its_servers_are_away(string project)
+    {
+        await using var service = ServiceUnderTest.Start(
+            project, ("WarmUp:Limit", "00:00:10"), ("environment", "Cluster"), project == "Gateway" ? ("Identity:Development", "true") : ("Drain:Notice", "0"));
+        await Eventually.TrueAsync("it lives", async () => (await Caller.GetAsync(service.Url, "/health/live")).Status == 200);
+
+        var (status, body) = await Caller.GetAsync(service.Url, "/health/ready");
+        Assert.Equal(503, status);
+        Assert.Equal("Unhealthy", (string?)body!["checks"]!["kafka"]!["status"]);
+        Assert.Equal(0, (await service.StopAsync()).ExitCode);
+        Assert.Contains("Warmed up in", await service.Output, StringComparison.Ordinal);
     }
 
     [Fact]

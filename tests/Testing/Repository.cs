@@ -5,13 +5,17 @@ public static class Repository
 {
     public static string Root { get; } = FindRoot();
 
-    /// <summary>The build output of a project under <c>src</c>, of the same configuration as the running test.</summary>
-    public static string OutputOf(string project, string file)
-    {
-        // …/tests/X.Tests/bin/{configuration}/{framework}/
-        var framework = new DirectoryInfo(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
-        return Path.Combine(Root, "src", project, "bin", framework.Parent!.Name, framework.Name, file);
-    }
+    /// <summary>Which build of the product runs, as <c>eng/cluster</c> calls it: that of the running test's configuration, unless the environment says
+    /// another one.</summary>
+    public static string Profile { get; } =
+        Environment.GetEnvironmentVariable("CLUSTER_PROFILE") is { Length: > 0 } named ? named : Framework.Parent!.Name == "Debug" ? "dev" : "release";
+
+    // …/tests/X.Tests/bin/{configuration}/{framework}/
+    private static DirectoryInfo Framework => new(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
+
+    /// <summary>A file of a project under <c>src</c>, as it was built.</summary>
+    public static string OutputOf(string project, string file) => Path.Combine(
+        [Root, "src", project, "bin", .. Profile == "published" ? [Profile] : (string[])[Framework.Parent!.Name, Framework.Name], file]);
 
     private static string FindRoot()
     {

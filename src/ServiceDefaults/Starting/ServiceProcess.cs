@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
@@ -19,6 +20,9 @@ public sealed record ServiceProgram(Func<string[], WebApplicationBuilder> Create
 
     /// <summary>Options that the program has read from the command line by itself.</summary>
     public IReadOnlyList<string> Options { get; init; } = [];
+
+    /// <summary>Runs throw-away jobs in a host of their own.</summary>
+    public required Func<CancellationToken, Task> WarmUp { get; init; }
 
     /// <summary>What it does once it is ready, before it only waits for its end.</summary>
     public Func<WebApplication, Task> Ready { get; init; } = static _ => Task.CompletedTask;
@@ -40,9 +44,11 @@ public static class ServiceProcess
             if (builder.Configuration.GetValue<bool>(HealthProbe.Setting)) return await HealthProbe.RunAsync(builder.Configuration);
 
             program.Add(builder);
+            builder.Services.AddWarmUp();
             SettingsCheck.ThrowIfMistaken(arguments, program.Options, builder.Configuration, builder.Services);
             await using var app = builder.Build();
             program.Map(app);
+            if (!await app.Services.GetRequiredService<WarmUp>().RunAsync(program.WarmUp)) return 0;
             if (!await StartAsync(app)) return 0;
             await program.Ready(app);
             await app.WaitForShutdownAsync();

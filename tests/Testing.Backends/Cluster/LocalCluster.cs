@@ -44,6 +44,7 @@ public sealed partial class LocalCluster : IAsyncDisposable
         {
             ["CLUSTER_DIR"] = folder,
             ["CLUSTER_NAME"] = $"t{Guid.NewGuid().ToString("N")[..10]}",
+            ["CLUSTER_PROFILE"] = Repository.Profile,
             ["KAFKA"] = throughProxy ? Servers.Announced("KAFKA_TOXIC") : kafka,
             ["MONGO_URL"] = throughProxy ? Servers.Announced("MONGO_URL_TOXIC") : mongo,
             ["REDIS"] = throughProxy ? Servers.Announced("REDIS_TOXIC") : redis,
