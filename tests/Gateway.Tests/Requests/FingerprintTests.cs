@@ -51,7 +51,7 @@ public sealed class FingerprintTests
         new() { Metadata = pairs.ToImmutableSortedDictionary(pair => pair.Key, pair => pair.Value) };
 
     [Fact]
-    public void Order_of_metadata_and_time_zone_do_not_change_a_fingerprint()
+    public void Metadata_order_and_time_zone_keep_a_fingerprint()
     {
         var utc = Metadata(("a", "1"), ("b", "2")) with { StartsAt = new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero) };
         var local = Metadata(("b", "2"), ("a", "1")) with { StartsAt = new DateTimeOffset(2030, 1, 1, 2, 0, 0, TimeSpan.FromHours(2)) };
