@@ -56,5 +56,6 @@ internal sealed class Sitting(string system, Func<IReadOnlyDictionary<string, Ti
     private static double Rate(IEnumerable<PhaseResult> phases) => phases.Sum(static phase => phase.Count) / phases.Sum(Duration);
 
     private static string Text(IReadOnlyDictionary<string, TimeSpan> times) =>
-        $"{times.Values.Sum(static time => time.TotalSeconds):F1} s ({string.Join(", ", times.Select(static one => $"{one.Key} {one.Value.TotalSeconds:F1}"))})";
+        $"{times.Values.Sum(static time => time.TotalSeconds):F1} s "
+        + $"({string.Join(", ", times.Select(static one => $"{one.Key} {one.Value.TotalSeconds:F1}"))})";
 }

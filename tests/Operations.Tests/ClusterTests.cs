@@ -212,7 +212,8 @@ public sealed class ClusterTests(ClusterTests.Fixture fixture) : IClassFixture<C
     {
         public LocalCluster Cluster { get; private set; } = null!;
 
-        public async ValueTask InitializeAsync() => Cluster = await LocalCluster.StartAsync(2, 2, ("Drain__Notice", "00:00:01"), ("Dashboard__Enabled", "true"));
+        public async ValueTask InitializeAsync() =>
+            Cluster = await LocalCluster.StartAsync(2, 2, ("Drain__Notice", "00:00:01"), ("Dashboard__Enabled", "true"));
 
         public async ValueTask DisposeAsync()
         {
