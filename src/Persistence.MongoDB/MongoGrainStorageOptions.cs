@@ -7,7 +7,7 @@ public sealed class MongoGrainStorageOptions : IStorageProviderSerializerOptions
 {
     public const string DefaultCollection = "grainState";
     public const int DefaultMaxBatchSize = 100;
-    public const int DefaultMaxBatchesInFlight = 2;
+    public const int DefaultMaxBatchesInFlight = 4;
     public static readonly TimeSpan DefaultStartTimeout = TimeSpan.FromSeconds(60);
     public static readonly TimeSpan DefaultSocketTimeout = TimeSpan.FromSeconds(10);
     public static readonly TimeSpan DefaultServerSelectionTimeout = TimeSpan.FromSeconds(5);

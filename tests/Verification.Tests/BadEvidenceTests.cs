@@ -101,7 +101,8 @@ public sealed class BadEvidenceTests
             Invariant.I6, good => good.WithCall("c1", call => call with { Outcome = "REFUSED", Status = 503, Code = "OVERLOADED", Version = null })),
 
         ["I7 it was cancelled by a right that the caller did not have"] = (Invariant.I7, good => good.Decided(
-            events => [.. events.Select(stored => stored.N == 5 ? stored with { Type = "JobReleased", Candidate = "bob", Role = "Administrator" } : stored).Take(5)])),
+            events => [.. events.Take(5).Select(
+                stored => stored.N == 5 ? stored with { Type = "JobReleased", Candidate = "bob", Role = "Administrator" } : stored)])),
         ["I7 a FAIL that the rules do not say"] = (Invariant.I7, good => good.WithEntry("b0", entry => entry with { Version = 1 })),
         ["I7 a FAIL with another reason"] = (Invariant.I7, good => good.WithEntry("c2", entry => entry with { Code = "ALREADY_STARTED" })),
         ["I7 a FAIL that there is not"] = (Invariant.I7, good => good.WithEntry("c2", entry => entry with { Code = "NOT_TODAY" })),

@@ -21,7 +21,8 @@ internal enum Stage
 /// <param name="Asked">The candidates, one bit each.</param>
 /// <param name="Answered">The candidates who answered in this epoch, one bit each.</param>
 /// <param name="Gone">The candidates who withdrew, or were released, in any epoch.</param>
-internal readonly record struct SequentialJob(Stage Stage, int Version, string? Requester, string? Winner, BigInteger Asked, BigInteger Answered, BigInteger Gone);
+internal readonly record struct SequentialJob(
+    Stage Stage, int Version, string? Requester, string? Winner, BigInteger Asked, BigInteger Answered, BigInteger Gone);
 
 /// <summary>
 /// The rules of a job, written a second time on purpose: answers are held against them, not against the decider that gave the answers.

@@ -26,7 +26,8 @@ public sealed class CoverageTests
         }, iter: Tried);
 
         // Two are conditions of the request, not rules of the job: Decide does not give them. And these jobs have few candidates.
-        var refusals = Rejections.All.Except([Rejections.DeadlinePassed, Rejections.VersionMismatch, Rejections.TooManyCandidates]).Select(rejection => $"refusal {rejection.Code}");
+        var refusals = Rejections.All.Except([Rejections.DeadlinePassed, Rejections.VersionMismatch, Rejections.TooManyCandidates])
+            .Select(rejection => $"refusal {rejection.Code}");
         var expected = Enum.GetNames<JobStatus>().Except(["None"]).Select(status => $"status {status}")
             .Concat(NestedTypes<JobRequestEvent>("event"))
             .Concat(NestedTypes<JobRequestCommand>("command"))

@@ -130,7 +130,8 @@ public sealed class LifecycleProperties
         Assert.True(created.Requester == job.Requester && created.Title == job.Title && created.Details == job.Details, "The job is another one.");
         Assert.True(created.CreatedAt == job.CreatedAt && created.ExpiresAt == job.ExpiresAt, "The times are others.");
         Assert.True(
-            created.Candidates.Select(candidate => candidate.Id).SequenceEqual(job.Candidates.Take(created.Candidates.Length).Select(candidate => candidate.Id)),
+            created.Candidates.Select(candidate => candidate.Id)
+                .SequenceEqual(job.Candidates.Take(created.Candidates.Length).Select(candidate => candidate.Id)),
             "Candidates went, or changed places.");
         Assert.All(job.Candidates.Skip(created.Candidates.Length), added => Assert.True(
             history.Events.OfType<JobRequestEvent.JobAssigned>().Any(@event => @event.Candidate == added.Id), "A candidate came whom nobody assigned."));
@@ -162,7 +163,8 @@ public sealed class LifecycleProperties
                 JobRequestEvent.JobRequested => @event.By == history.Plan.Requester,
                 { Role: DispatcherRole.Requester } => @event.By == history.Plan.Requester,
                 { Role: DispatcherRole.Administrator } => @event.By == Order.Admin && history.Plan.Requester != Order.Admin,
-                JobRequestEvent.JobAccepted or JobRequestEvent.JobDeclined or JobRequestEvent.CandidatesExhausted => history.Job.FindCandidate(@event.By!) is not null,
+                JobRequestEvent.JobAccepted or JobRequestEvent.JobDeclined or JobRequestEvent.CandidatesExhausted =>
+                    history.Job.FindCandidate(@event.By!) is not null,
                 JobRequestEvent.JobExpired => @event.By is null,
                 _ => winner is not null && @event.By == winner,
             }, "An event of somebody who may not.");
