@@ -30,7 +30,7 @@ public sealed class SqliteJobViewRebuildTests : JobViewRebuildConformance, IAsyn
         Assert.Equal(["job_view", "job_view_candidate", "job_view_metadata"], await TablesAsync());
 
         await rig.Generations.BeginAsync(TestContext.Current.CancellationToken);
-        Assert.Equal(4, (await TablesAsync()).Count);
+        Assert.Equal(6, (await TablesAsync()).Count);
         await SqliteJobViewGenerations.DropLeftoversAsync(_database, TestContext.Current.CancellationToken);
         Assert.Equal(["job_view", "job_view_candidate", "job_view_metadata"], await TablesAsync());
     }
