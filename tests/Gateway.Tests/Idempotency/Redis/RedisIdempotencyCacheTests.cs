@@ -106,7 +106,7 @@ public sealed class RedisIdempotencyCacheTests : IdempotencyCacheTests, IAsyncLi
         await ledger.Ledger.DecideAsync(name, "print", new JobRequestReply.Succeeded(2, Snapshots.JobOfCandidate(Http.Job), false));
         Assert.Equal(
             RedisCacheUnderTest.Signed(keys.Request!,
-                """{"f":"print","s":{"version":2,"job":{"jobRequestId":"5f0c6a52-7d0f-5b9c-9a60-0d6d3b5a4e11","status":"Open","epoch":1,"version":1,"title":null,"requester":"zoe","acceptedBy":null,"candidates":[{"id":"ann","answer":null}],"candidatesLeft":null,"tasks":[{"id":"t1","name":"windows","done":false}],"createdAt":"2026-11-23T10:00:00+00:00","expiresAt":null},"replayed":false},"r":null}"""),
+                """{"f":"print","s":{"version":2,"job":{"jobRequestId":"5f0c6a52-7d0f-5b9c-9a60-0d6d3b5a4e11","status":"Open","epoch":1,"version":1,"title":null,"requester":"zoe","acceptedBy":null,"candidates":[{"id":"ann","answer":null}],"candidatesLeft":null,"tasks":[{"id":"t1","name":"windows","done":false}],"createdAt":"2026-11-23T10:00:00+00:00","expiresAt":null,"details":null},"replayed":false},"r":null}"""),
             await _redis.GetDatabase().StringGetAsync(keys.Request));
     }
 
