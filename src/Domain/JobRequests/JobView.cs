@@ -71,7 +71,7 @@ public sealed record JobView(string JobRequestId, JobRequest Job)
 
     private JobView With(JobRequestEvent @event, int epoch) => @event switch
     {
-        JobRequestEvent.JobRequested or JobRequestEvent.JobWithdrawn or JobRequestEvent.JobReleased => this with { OfferedAt = @event.At },
+        JobRequestEvent.JobRequested or { FormerWinner: not null } => this with { OfferedAt = @event.At },
         JobRequestEvent.JobAccepted e => this with { Answers = Answers.Add(new JobAnswer(e.Candidate, epoch, CandidateAnswer.Accepted, e.At - OfferedAt)) },
         JobRequestEvent.JobDeclined e => this with { Answers = Answers.Add(new JobAnswer(e.Candidate, epoch, CandidateAnswer.Declined, e.At - OfferedAt)) },
         _ => this,
