@@ -9,6 +9,7 @@ internal sealed class BoardFiles
 {
     private const string VersionMark = "{version}";
     private const string WorkerFile = "service-worker.js";
+    private const string LanguageFolder = "languages/";
     private const string PreloadMark = "<!-- preload -->";
 
     private readonly FrozenDictionary<string, StaticFile> _files;
@@ -26,7 +27,8 @@ internal sealed class BoardFiles
     /// <summary>Changes with every change of a file.</summary>
     public string Version { get; }
 
-    /// <summary>The page itself: its modules are named in its head, so that they load side by side and not one after the other.</summary>
+    /// <summary>The page itself: its modules are named in its head, so that they load side by side and not one after the other. Of the
+    /// languages the browser needs one, and asks for it.</summary>
     public StaticFile Page { get; }
 
     /// <summary>Keeps the page and its files for times without a network. It changes with the version, which tells browsers to keep them again.</summary>
@@ -42,6 +44,7 @@ internal sealed class BoardFiles
 
     private string Preload() => string.Join("\n", _files.Keys
         .Where(static path => path.EndsWith(".js", StringComparison.Ordinal) && path != WorkerFile)
+        .Where(static path => !path.StartsWith(LanguageFolder, StringComparison.Ordinal))
         .Order(StringComparer.Ordinal)
         .Select(static path => $"<link rel=\"modulepreload\" href=\"/board/{VersionMark}/{path}\">"));
 

@@ -29,7 +29,11 @@ public abstract record CommandResult
     /// <param name="JobRequestId">The job; for a create, the new one.</param>
     /// <param name="Version">The job's version after the command.</param>
     /// <param name="Job">The job at that version, as this caller may see it; null where it is no longer known.</param>
-    public sealed record Succeeded(string JobRequestId, long Version, Job? Job) : CommandResult;
+    public sealed record Succeeded(string JobRequestId, long Version, Job? Job) : CommandResult
+    {
+        /// <summary>Of an accept that has no job, but a place in the line: the place, from 1.</summary>
+        public int? StandbyRank { get; init; }
+    }
 
     /// <summary>FAIL: the rules said no. A repeat with the same key gets this answer again.</summary>
     /// <param name="Reason">The code, such as <c>ALREADY_ACCEPTED</c>.</param>

@@ -28,16 +28,32 @@ public sealed record JobCommand
     public static JobCommand Create(NewJob job)
     {
         ArgumentNullException.ThrowIfNull(job);
-        return new(Client.Operation.Create, null, payload: JsonSerializer.Serialize(job, WireJson.Default.NewJob));
+        return new(Client.Operation.Create, null, payload: PayloadOf(job));
     }
 
-    public static JobCommand Accept(string job) => new(Client.Operation.Accept, job);
+    internal static string PayloadOf(NewJob job) =>
+        JsonSerializer.Serialize(job.Previous is null ? job with { Tasks = job.Tasks ?? [] } : job, WireJson.Default.NewJob);
+
+    /// <param name="job">The job's id.</param>
+    /// <param name="orStandby">Whether to wait in line where somebody else has it.</param>
+    public static JobCommand Accept(string job, bool orStandby = false) =>
+        new(Client.Operation.Accept, job, payload: orStandby ? """{"ifTaken":"standby"}""" : "{}");
+
+    public static JobCommand Confirm(string job) => new(Client.Operation.Confirm, job);
 
     public static JobCommand Decline(string job, string? reason = null) => WithReason(Client.Operation.Decline, job, reason);
 
     public static JobCommand Withdraw(string job) => new(Client.Operation.Withdraw, job);
 
     public static JobCommand Cancel(string job, string? reason = null) => WithReason(Client.Operation.Cancel, job, reason);
+
+    public static JobCommand Amend(string job, JobChanges changes)
+    {
+        ArgumentNullException.ThrowIfNull(changes);
+        var payload = JsonSerializer.SerializeToNode(changes, WireJson.Default.JobChanges)!.AsObject();
+        foreach (var member in changes.Remove) payload[member] = null;
+        return new(Client.Operation.Amend, job, payload: payload.ToJsonString());
+    }
 
     public static JobCommand Assign(string job, string candidate)
     {
@@ -66,16 +82,19 @@ public static class Operation
 {
     public const string Create = "create";
     public const string Accept = "accept";
+    public const string Confirm = "confirm";
     public const string Decline = "decline";
     public const string Withdraw = "withdraw";
     public const string Cancel = "cancel";
+    public const string Amend = "amend";
     public const string Assign = "assign";
     public const string Release = "release";
     public const string Start = "start";
     public const string FinishTask = "finish-task";
     public const string Finish = "finish";
 
-    public static IReadOnlyList<string> All { get; } = [Create, Accept, Decline, Withdraw, Cancel, Assign, Release, Start, FinishTask, Finish];
+    public static IReadOnlyList<string> All { get; } =
+        [Create, Accept, Confirm, Decline, Withdraw, Cancel, Amend, Assign, Release, Start, FinishTask, Finish];
 
     /// <summary>The route that executes an operation, relative to the service's address.</summary>
     internal static string Route(string operation, string? job, string? task)

@@ -20,6 +20,9 @@ public sealed record JobFilter
     /// <summary>Part of the title, whatever the case of the letters.</summary>
     public string? Text { get; init; }
 
+    /// <summary>Jobs that repeat this one.</summary>
+    public string? Previous { get; init; }
+
     /// <summary>Jobs that have all of this metadata.</summary>
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
 }

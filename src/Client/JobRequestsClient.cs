@@ -15,6 +15,7 @@ public sealed class JobRequestsClient
     private readonly GatewayConnection _gateway;
     private readonly Replays _replays;
     private readonly CommandAttempts _attempts;
+    private readonly ManyCreates _many;
     private readonly IPendingRequestStore _store;
     private readonly JobRequestsClientOptions _options;
     private readonly TimeProvider _clock;
@@ -38,15 +39,48 @@ public sealed class JobRequestsClient
         _gateway = new GatewayConnection(http, _options, _clock);
         _replays = new Replays(_gateway, _options, _clock);
         _attempts = new CommandAttempts(_gateway, _replays, _store, _options, _clock, logger ?? NullLogger<JobRequestsClient>.Instance);
+        _many = new ManyCreates(_gateway, _options, _clock);
     }
 
     /// <summary>Offers a job; the caller becomes its requester.</summary>
     public Task<CommandResult> CreateAsync(NewJob job, CommandOptions? options = null, CancellationToken cancellationToken = default) =>
         SendAsync(JobCommand.Create(job), options, cancellationToken);
 
-    /// <summary>Takes the job, if the caller is a candidate and nobody else has it.</summary>
+    /// <summary>
+    /// Offers many jobs, up to 1,000 in a call to the service. The results come as they are known, in the order of the jobs; each job is decided by itself.
+    /// Nothing is saved: after a crash, the same jobs under the same key (<see cref="CommandOptions.Key"/>) get the same results, and what has none yet is
+    /// done. Of the options, key, wait (for each call) and progress count.
+    /// </summary>
+    /// <exception cref="JobRequestsException">The service refused a call as a whole, for example for want of a valid token.</exception>
+    public IAsyncEnumerable<CommandResult> CreateManyAsync(
+        IEnumerable<NewJob> jobs, CommandOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(jobs);
+        var key = options?.Key is { } own ? IdempotencyKey.Checked(own) : IdempotencyKey.New();
+        return _many.RunAsync([.. jobs.Select(JobCommand.PayloadOf)], key, options?.Wait ?? _options.Wait, options?.Progress, cancellationToken);
+    }
+
+    /// <summary>
+    /// How many of the jobs each call of <see cref="CreateManyAsync"/> takes. Call and place in it are a part of a job's key: jobs that are corrected and sent
+    /// again under the same key have to leave both as they were.
+    /// </summary>
+    public static IReadOnlyList<int> CallsOf(IEnumerable<NewJob> jobs)
+    {
+        ArgumentNullException.ThrowIfNull(jobs);
+        return [.. ManyCreates.Calls(jobs.Select(JobCommand.PayloadOf)).Select(static call => call.Count)];
+    }
+
+    /// <summary>Takes the job, if the caller is a candidate and nobody else has it. <see cref="Acceptance.Of"/> reads the answer.</summary>
     public Task<CommandResult> AcceptAsync(string job, CommandOptions? options = null, CancellationToken cancellationToken = default) =>
         SendAsync(JobCommand.Accept(job), options, cancellationToken);
+
+    /// <summary>Takes the job, or waits in line for it where somebody else has it. <see cref="Acceptance.Of"/> reads the answer.</summary>
+    public Task<CommandResult> AcceptOrStandbyAsync(string job, CommandOptions? options = null, CancellationToken cancellationToken = default) =>
+        SendAsync(JobCommand.Accept(job, orStandby: true), options, cancellationToken);
+
+    /// <summary>Says that the win has been seen, where the job asks for it: send it when the answer has been shown.</summary>
+    public Task<CommandResult> ConfirmAsync(string job, CommandOptions? options = null, CancellationToken cancellationToken = default) =>
+        SendAsync(JobCommand.Confirm(job), options, cancellationToken);
 
     /// <param name="job">The job's id.</param>
     /// <param name="reason">At most 200 characters.</param>
@@ -55,7 +89,7 @@ public sealed class JobRequestsClient
     public Task<CommandResult> DeclineAsync(string job, string? reason = null, CommandOptions? options = null, CancellationToken cancellationToken = default) =>
         SendAsync(JobCommand.Decline(job, reason), options, cancellationToken);
 
-    /// <summary>Gives an accepted job back; it is open again for the others.</summary>
+    /// <summary>Gives an accepted job back, to the first on standby or to all; or leaves the line of those on standby.</summary>
     public Task<CommandResult> WithdrawAsync(string job, CommandOptions? options = null, CancellationToken cancellationToken = default) =>
         SendAsync(JobCommand.Withdraw(job), options, cancellationToken);
 
@@ -67,11 +101,17 @@ public sealed class JobRequestsClient
     public Task<CommandResult> CancelAsync(string job, string? reason = null, CommandOptions? options = null, CancellationToken cancellationToken = default) =>
         SendAsync(JobCommand.Cancel(job, reason), options, cancellationToken);
 
+    /// <summary>Changes what a job says, and adds people; the requester's right, and administrators'.</summary>
+    public Task<CommandResult> AmendAsync(
+        string job, JobChanges changes, CommandOptions? options = null, CancellationToken cancellationToken = default) =>
+        SendAsync(JobCommand.Amend(job, changes), options, cancellationToken);
+
     /// <summary>Gives an open job to a person, who need not have been asked; the requester's right, and administrators'.</summary>
     public Task<CommandResult> AssignAsync(string job, string candidate, CommandOptions? options = null, CancellationToken cancellationToken = default) =>
         SendAsync(JobCommand.Assign(job, candidate), options, cancellationToken);
 
-    /// <summary>Takes the job from the one who has it, also after the start; it is open again. The requester's right, and administrators'.</summary>
+    /// <summary>Takes the job from the one who has it, also after the start; the first on standby has it, or it is open again. The requester's right, and
+    /// administrators'.</summary>
     /// <param name="job">The job's id.</param>
     /// <param name="reason">At most 200 characters.</param>
     /// <param name="options">Defaults when null.</param>
@@ -190,6 +230,7 @@ public sealed class JobRequestsClient
             ("candidate", filter?.Candidate),
             ("requester", filter?.Requester),
             ("q", filter?.Text),
+            ("previous", filter?.Previous),
             ("limit", limit?.ToString(CultureInfo.InvariantCulture)),
             ("cursor", cursor),
         ]), cancellationToken);

@@ -18,6 +18,7 @@ internal static class Outcomes
                 Key = key,
                 Answer = verdict.Http.Raw,
                 Replayed = verdict.IsReplay,
+                StandbyRank = body.Standby?.Rank,
             },
             VerdictKind.Rejected => new CommandResult.Rejected(verdict.Code, verdict.Message, body.JobRequestId, body.Version)
             {

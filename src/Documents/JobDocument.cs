@@ -50,7 +50,17 @@ public sealed record StoredState
 
     public List<StoredCandidate> Candidates { get; init; } = [];
 
+    /// <summary>Absent where all are asked at once.</summary>
+    public StoredWaves? Waves { get; init; }
+
     public string? Winner { get; init; }
+
+    /// <summary>Absent where nobody waits for the job.</summary>
+    public List<string>? Standby { get; init; }
+
+    public int? ConfirmSeconds { get; init; }
+
+    public DateTimeOffset? ConfirmBy { get; init; }
 
     public List<StoredTask> Tasks { get; init; } = [];
 
@@ -66,7 +76,22 @@ public sealed record StoredState
     public Dictionary<string, JsonElement>? Unknown { get; set; }
 }
 
-public sealed record StoredCandidate(string Id, string? Answer)
+/// <param name="Id">The person.</param>
+/// <param name="Answer">Absent where there is none yet.</param>
+/// <param name="AskedAt">Absent for who was asked when the job was created.</param>
+public sealed record StoredCandidate(string Id, string? Answer, DateTimeOffset? AskedAt = null)
+{
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Unknown { get; set; }
+}
+
+public sealed record StoredWave(int Size, int Seconds)
+{
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Unknown { get; set; }
+}
+
+public sealed record StoredWaves(List<StoredWave> Plan, int Opened, DateTimeOffset Since, List<string> Waiting)
 {
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Unknown { get; set; }
@@ -90,7 +115,9 @@ public sealed record StoredDetails
 
     public string? Instructions { get; init; }
 
-    /// <summary>Each <c>KEY=VALUE</c>, as indexes and filters take it; a key has no equals sign.</summary>
+    /// <summary>
+    /// Each <c>KEY=VALUE</c>, as indexes and filters take it; a key has no equals sign. The empty key is the job that this one repeats.
+    /// </summary>
     public List<string>? Metadata { get; init; }
 
     [JsonExtensionData]
@@ -120,7 +147,19 @@ public sealed record StoredEvent
     /// <summary>The epoch after the event.</summary>
     public required int Epoch { get; init; }
 
+    /// <summary>Who is asked from this event on.</summary>
     public List<string>? Candidates { get; init; }
+
+    /// <summary>Who will be asked by later waves.</summary>
+    public List<string>? Waiting { get; init; }
+
+    /// <summary>The plan of the waves.</summary>
+    public List<StoredWave>? Waves { get; init; }
+
+    /// <summary>The number of the wave that was opened.</summary>
+    public int? Wave { get; init; }
+
+    public int? ConfirmSeconds { get; init; }
 
     public List<StoredTask>? Tasks { get; init; }
 
@@ -136,6 +175,15 @@ public sealed record StoredEvent
 
     /// <summary>Whom it is about, where that is not who caused it.</summary>
     public string? Candidate { get; init; }
+
+    /// <summary>The place in the line of those on standby, from 1.</summary>
+    public int? Rank { get; init; }
+
+    /// <summary>Who has the job from this event on, because of having been the first on standby.</summary>
+    public string? Promoted { get; init; }
+
+    /// <summary>The members that the job has no more.</summary>
+    public List<string>? Removed { get; init; }
 
     /// <summary>By which right it was caused, where that needs one.</summary>
     public string? Role { get; init; }
@@ -164,6 +212,9 @@ public sealed record LedgerEntry
 
     /// <summary>The job's version after a SUCCESS, or at which a FAIL was decided.</summary>
     public required int Version { get; init; }
+
+    /// <summary>Of an accept that joined the line: the place in it, from 1.</summary>
+    public int? Rank { get; init; }
 
     /// <summary>The version <c>If-Match</c> asked for, where that was the reason.</summary>
     public int? Expected { get; init; }
@@ -207,5 +258,7 @@ public sealed record LedgerEntry
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(JobDocument))]
 [JsonSerializable(typeof(StoredState))]
+[JsonSerializable(typeof(StoredEvent))]
 [JsonSerializable(typeof(StoredDetails))]
+[JsonSerializable(typeof(StoredWaves))]
 public sealed partial class JobDocumentJson : JsonSerializerContext;

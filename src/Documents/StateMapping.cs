@@ -14,8 +14,12 @@ public static class StateMapping
         Epoch = job.Epoch,
         Requester = job.Requester,
         Title = job.Title,
-        Candidates = [.. job.Candidates.Select(candidate => new StoredCandidate(candidate.Id, candidate.Answer?.ToString()))],
+        Candidates = [.. job.Candidates.Select(candidate => new StoredCandidate(candidate.Id, candidate.Answer?.ToString(), candidate.AskedAt))],
+        Waves = job.Waves is { } waves ? waves.ToStored() : null,
         Winner = job.Winner,
+        Standby = job.Standby.IsEmpty ? null : [.. job.Standby],
+        ConfirmSeconds = job.ConfirmSeconds,
+        ConfirmBy = job.ConfirmBy,
         Tasks = [.. job.Tasks.Select(task => task.ToStored())],
         CreatedAt = job.CreatedAt,
         ExpiresAt = job.ExpiresAt,
@@ -29,6 +33,8 @@ public static class StateMapping
         // Tasks are named once, when the job is created, and candidates are only added: the places of what was there never change.
         for (var i = 0; i < before.Candidates.Count; i++) state.Candidates[i].Unknown = before.Candidates[i].Unknown;
         for (var i = 0; i < before.Tasks.Count; i++) state.Tasks[i].Unknown = before.Tasks[i].Unknown;
+        for (var i = 0; i < (before.Waves?.Plan.Count ?? 0); i++) state.Waves!.Plan[i].Unknown = before.Waves!.Plan[i].Unknown;
+        state.Waves?.Unknown = before.Waves?.Unknown;
         state.Details?.Unknown = before.Details?.Unknown;
         state.Details?.Place?.Unknown = before.Details?.Place?.Unknown;
         return state with { Unknown = before.Unknown };
@@ -41,8 +47,12 @@ public static class StateMapping
         Epoch = stored.Epoch,
         Requester = stored.Requester,
         Title = stored.Title,
-        Candidates = [.. stored.Candidates.Select(candidate => new Candidate(candidate.Id, ParseAnswer(candidate.Answer)))],
+        Candidates = [.. stored.Candidates.Select(candidate => new Candidate(candidate.Id, ParseAnswer(candidate.Answer), candidate.AskedAt))],
+        Waves = stored.Waves?.ToDomain(),
         Winner = stored.Winner,
+        Standby = [.. stored.Standby ?? []],
+        ConfirmSeconds = stored.ConfirmSeconds,
+        ConfirmBy = stored.ConfirmBy,
         Tasks = [.. stored.Tasks.Select(task => task.ToDomain())],
         CreatedAt = stored.CreatedAt,
         ExpiresAt = stored.ExpiresAt,
@@ -52,29 +62,6 @@ public static class StateMapping
 
     public static bool IsVisibleTo(this JobRequest job, Caller caller) => job.Version > 0 && (caller.IsAdmin || job.IsVisibleTo(caller.Person));
 
-    /// <summary>The job as <paramref name="caller"/> may see it, or null when the caller may not know of it.</summary>
-    public static JobSnapshot? ToSnapshot(this JobView view, Caller caller)
-    {
-        var viewer = new Viewer(caller.Person, caller.IsAdmin);
-        if (!view.IsVisibleTo(viewer)) return null;
-
-        var job = view.For(viewer).Job;
-        return new JobSnapshot(
-            view.JobRequestId,
-            job.Status.ToString(),
-            job.Epoch,
-            job.Version,
-            job.Title,
-            job.Requester,
-            job.Winner,
-            [.. job.Candidates.Select(candidate => new CandidateSnapshot(candidate.Id, candidate.Answer?.ToString()))],
-            view.SeesEverything(viewer) ? job.CandidatesLeft : null,
-            [.. job.Tasks.Select(task => task.ToSnapshot())],
-            job.CreatedAt,
-            job.ExpiresAt,
-            DetailsSnapshot.From(job.Details));
-    }
-
     /// <summary>The state behind a snapshot that shows everything.</summary>
     public static JobRequest ToDomain(this JobSnapshot snapshot) => new()
     {
@@ -83,8 +70,16 @@ public static class StateMapping
         Epoch = snapshot.Epoch,
         Requester = snapshot.Requester,
         Title = snapshot.Title,
-        Candidates = [.. snapshot.Candidates.Select(candidate => new Candidate(candidate.Id, ParseAnswer(candidate.Answer)))],
+        Candidates = [.. snapshot.Candidates.Select(candidate => new Candidate(candidate.Id, ParseAnswer(candidate.Answer), candidate.AskedAt))],
+        Waves = snapshot.Waves is { } waves
+            ? new WaveProgress([.. waves.Plan.Select(wave => wave.ToDomain())], waves.Opened, waves.Since, waves.Waiting)
+            : null,
         Winner = snapshot.AcceptedBy,
+        Standby = [.. snapshot.Candidates.Where(candidate => candidate.Rank is not null)
+            .OrderBy(candidate => candidate.Rank)
+            .Select(candidate => candidate.Id)],
+        ConfirmSeconds = snapshot.ConfirmSeconds,
+        ConfirmBy = snapshot.ConfirmBy,
         Tasks = [.. snapshot.Tasks.Select(task => task.ToDomain())],
         CreatedAt = snapshot.CreatedAt,
         ExpiresAt = snapshot.ExpiresAt,
@@ -93,10 +88,12 @@ public static class StateMapping
 
     public static JobTask ToDomain(this TaskSnapshot task) => new(task.Id, task.Name, task.Done);
 
-    public static TaskSnapshot ToSnapshot(this JobTask task) => new(task.Id, task.Name, task.Done);
-
-    /// <summary>Metadata as it is stored and looked for.</summary>
-    public static IEnumerable<string> Pairs(this JobDetails? details) => details?.Metadata?.Select(pair => $"{pair.Key}={pair.Value}") ?? [];
+    /// <summary>Metadata as it is stored and looked for, and the previous job under a key that no metadata has: one index finds both.</summary>
+    public static ImmutableArray<string> Pairs(this JobDetails details) =>
+    [
+        .. details.Previous is { } previous ? [JobQuery.PreviousPair(previous)] : ReadOnlySpan<string>.Empty,
+        .. details.Metadata?.Select(pair => $"{pair.Key}={pair.Value}") ?? [],
+    ];
 
     public static StoredDetails? ToStored(this JobDetails? details) => details is null
         ? null
@@ -107,18 +104,33 @@ public static class StateMapping
             StartsAt = details.StartsAt,
             EndsAt = details.EndsAt,
             Instructions = details.Instructions,
-            Metadata = details.Metadata is null ? null : [.. details.Pairs()],
+            Metadata = details is { Metadata: null, Previous: null } ? null : [.. details.Pairs()],
         };
 
-    public static JobDetails ToDomain(this StoredDetails stored) => new()
+    public static JobDetails ToDomain(this StoredDetails stored)
     {
-        Description = stored.Description,
-        Place = stored.Place is { } place ? new Place(place.Text, place.Latitude, place.Longitude) : null,
-        StartsAt = stored.StartsAt,
-        EndsAt = stored.EndsAt,
-        Instructions = stored.Instructions,
-        Metadata = stored.Metadata?.Select(pair => pair.Split('=', 2)).ToImmutableSortedDictionary(pair => pair[0], pair => pair.ElementAtOrDefault(1) ?? ""),
-    };
+        var pairs = stored.Metadata?.Select(pair => pair.Split('=', 2))
+            .ToImmutableSortedDictionary(pair => pair[0], pair => pair.ElementAtOrDefault(1) ?? "");
+        var previous = pairs?.GetValueOrDefault("");
+        return new JobDetails
+        {
+            Description = stored.Description,
+            Place = stored.Place is { } place ? new Place(place.Text, place.Latitude, place.Longitude) : null,
+            StartsAt = stored.StartsAt,
+            EndsAt = stored.EndsAt,
+            Instructions = stored.Instructions,
+            Metadata = previous is null ? pairs : pairs!.Count > 1 ? pairs.Remove("") : null,
+            Previous = previous,
+        };
+    }
+
+    public static WaveProgress ToDomain(this StoredWaves stored) => new(stored.Plan.ToDomain(), stored.Opened, stored.Since, stored.Waiting.ToImmutableArray());
+
+    public static StoredWaves ToStored(this WaveProgress waves) => new(waves.Plan.ToStored(), waves.Opened, waves.Since, [.. waves.Waiting]);
+
+    internal static List<StoredWave> ToStored(this ImmutableArray<Wave> plan) => [.. plan.Select(wave => new StoredWave(wave.Size, wave.Seconds))];
+
+    internal static ImmutableArray<Wave> ToDomain(this List<StoredWave> plan) => [.. plan.Select(wave => new Wave(wave.Size, wave.Seconds))];
 
     internal static JobTask ToDomain(this StoredTask task) => new(task.Id, task.Name, task.Done);
 
@@ -127,5 +139,5 @@ public static class StateMapping
     internal static ImmutableArray<TaskSnapshot>? ToSnapshots(this List<StoredTask>? tasks) =>
         tasks is null ? null : [.. tasks.Select(task => new TaskSnapshot(task.Id, task.Name, task.Done))];
 
-    private static CandidateAnswer? ParseAnswer(string? answer) => answer is null ? null : Enum.Parse<CandidateAnswer>(answer);
+    public static CandidateAnswer? ParseAnswer(string? answer) => answer is null ? null : Enum.Parse<CandidateAnswer>(answer);
 }

@@ -25,6 +25,7 @@ internal static class CommandRules
             JobRequestCommand.Decline { Reason: var reason } => InText("command.reason", reason),
             JobRequestCommand.Cancel { Reason: var reason } => InText("command.reason", reason),
             JobRequestCommand.Release { Reason: var reason } => InText("command.reason", reason),
+            JobRequestCommand.Amend amend => WhatIsWrongWith(amend),
             JobRequestCommand.Assign assign when !WellFormed.Person(assign.Candidate) => "command.candidate: must be 1 to 64 letters, digits and _ . @ -",
             JobRequestCommand.FinishTask finish when !WellFormed.TaskId(finish.Task) => "command.task: must be 1 to 64 letters, digits and _ . -",
             _ => null,
@@ -42,7 +43,34 @@ internal static class CommandRules
         if (create.Tasks.Select(task => task.Id).Distinct(StringComparer.Ordinal).Count() < create.Tasks.Length) return "command.tasks: an id comes twice";
         return create.Tasks.Select(task => InText("command.tasks", task.Name)).FirstOrDefault(problem => problem is not null)
             ?? InText("command.title", create.Title)
-            ?? (create.Details is { } details ? WhatIsWrongWith(details) : null);
+            ?? (create.Details is { } details ? WhatIsWrongWith(details) : null)
+            ?? WhatIsWrongWithOffer(create);
+    }
+
+    private static string? WhatIsWrongWithOffer(JobRequestCommand.Create create)
+    {
+        if (create.Waves is { Length: < 1 or > WellFormed.MaxWaves }) return $"command.waves: must have 1 to {WellFormed.MaxWaves} entries";
+        foreach (var wave in create.Waves ?? [])
+        {
+            if (wave.Size is < 1 or > WellFormed.MaxCandidates) return $"command.waves: a size is not from 1 to {WellFormed.MaxCandidates}";
+            if (wave.Seconds is < WellFormed.MinWaveSeconds or > WellFormed.MaxSeconds)
+                return $"command.waves: seconds are not from {WellFormed.MinWaveSeconds} to {WellFormed.MaxSeconds}";
+        }
+
+        return create.ConfirmSeconds is < WellFormed.MinConfirmSeconds or > WellFormed.MaxSeconds
+            ? $"command.confirmSeconds: must be from {WellFormed.MinConfirmSeconds} to {WellFormed.MaxSeconds}"
+            : null;
+    }
+
+    private static string? WhatIsWrongWith(JobRequestCommand.Amend amend)
+    {
+        if (amend.AddCandidates is { Length: > WellFormed.MaxCandidates })
+            return $"command.addCandidates: must have at most {WellFormed.MaxCandidates} entries";
+        if (amend.AddCandidates?.Any(candidate => !WellFormed.Person(candidate)) == true)
+            return "command.addCandidates: a name is not 1 to 64 letters, digits and _ . @ -";
+        if (amend.Removed?.Any(member => !JobMembers.All.Contains(member)) == true)
+            return $"command.removed: must be of {string.Join(", ", JobMembers.All)}";
+        return InText("command.title", amend.Title) ?? (amend.Details is { } details ? WhatIsWrongWith(details) : null);
     }
 
     private static string? WhatIsWrongWith(JobDetails details)

@@ -49,6 +49,15 @@ public enum Invariant
 
     /// <summary>One job, asked one call after the other, could have given all answers: the history is linearizable.</summary>
     I15,
+
+    /// <summary>Nobody is told of a job before it was offered to them.</summary>
+    I16,
+
+    /// <summary>The first on standby has the job when its winner has it no more; it is never open while somebody waits for it.</summary>
+    I17,
+
+    /// <summary>What time does is not earlier than its moment, and nothing that needed it comes after.</summary>
+    I18,
 }
 
 /// <summary>One sentence for each invariant.</summary>
@@ -73,6 +82,9 @@ public static class Invariants
         Invariant.I13 => "overload degrades and does not collapse",
         Invariant.I14 => "a wiped cache changes no outcome",
         Invariant.I15 => "answers are linearizable",
+        Invariant.I16 => "nobody is told of a job before it was offered to them",
+        Invariant.I17 => "the first on standby has the job next",
+        Invariant.I18 => "time acts at its moment",
         _ => throw new ArgumentOutOfRangeException(nameof(invariant), invariant, "There is no such invariant."),
     };
 }

@@ -43,6 +43,6 @@ public sealed class BoardFixture : IAsyncLifetime
 
     /// <summary>A browser of its own: nothing is shared with another one.</summary>
     public Task<Visitor> VisitAsync(string? person, string address = "#/", bool dark = false, int width = 390, int height = 780, bool bypassPolicy = false,
-        bool keepsPages = false, string? script = null) =>
-        _browsers.VisitAsync(_server!.Url, person, address, dark, width, height, bypassPolicy, keepsPages, script);
+        bool keepsPages = false, string? script = null, string? zone = null) =>
+        _browsers.VisitAsync(_server!.Url, person, address, dark, width, height, bypassPolicy, keepsPages, script, zone);
 }

@@ -123,17 +123,17 @@ public sealed class DeviceTests(BoardFixture board)
     public async Task The_back_button_only_closes_a_dialog()
     {
         string zoe = board.Name("zoe"), ann = board.Name("ann");
-        await board.CreateAsync(zoe, "Air the rooms", ann);
+        await board.ClientOf(ann).AcceptAsync(await board.CreateAsync(zoe, "Air the rooms", ann));
         await using var candidate = await board.VisitAsync(ann, "#/jobs");
         await candidate.GoAsync("#/offers");
-        await candidate.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Decline" }).ClickAsync();
+        await candidate.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Hand it back" }).ClickAsync();
         await candidate.Page.GetByRole(AriaRole.Dialog).WaitForAsync();
         await candidate.Page.GoBackAsync();
         await Assertions.Expect(candidate.Page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0);
         await candidate.Card("Air the rooms").WaitForAsync();
 
         // Closed by its own button it leaves nothing to go back through.
-        await candidate.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Decline" }).ClickAsync();
+        await candidate.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Hand it back" }).ClickAsync();
         await candidate.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Go back" }).ClickAsync();
         await Assertions.Expect(candidate.Page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0);
         await candidate.Page.WaitForFunctionAsync("() => !history.state?.dialog");

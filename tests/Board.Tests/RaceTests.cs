@@ -37,6 +37,7 @@ public sealed class RaceTests(BoardFixture board)
         await Assertions.Expect(third.Page.GetByText("“Clean the windows” was accepted by someone else.")).ToBeVisibleAsync();
 
         await Assertions.Expect(dispatcher.Page.Locator("article.job")).ToHaveAttributeAsync("data-status", "Accepted");
+        await dispatcher.Page.GetByText("Answers in detail").ClickAsync();
         await Assertions.Expect(dispatcher.Page.Locator(".runner-won")).ToContainTextAsync("won");
         await Assertions.Expect(dispatcher.Page.Locator(".runner-lost")).ToContainTextAsync("lost by");
         await dispatcher.KeepPictureAsync("race-dispatcher");
@@ -55,6 +56,7 @@ public sealed class RaceTests(BoardFixture board)
         await candidate.AcceptAsync("Sweep the yard");
         await candidate.HearsAsync("Sweep the yard", "You got the job!");
         await candidate.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Start work" }).ClickAsync();
+        await Assertions.Expect(candidate.Page.GetByText("1 task left")).ToBeVisibleAsync();
         await candidate.Page.GetByLabel("Mark “windows” as done").CheckAsync();
         await candidate.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Finish job" }).ClickAsync();
 
@@ -70,12 +72,17 @@ public sealed class RaceTests(BoardFixture board)
         await using var dispatcher = await board.VisitAsync(zoe, $"#/jobs/{job}", width: 1280);
         await using var candidate = await board.VisitAsync(ann);
 
-        await candidate.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Decline" }).ClickAsync();
-        await candidate.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Textbox).FillAsync("On holiday");
-        await candidate.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Decline" }).ClickAsync();
+        var decline = candidate.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Decline" });
+        await decline.ClickAsync();
+        await candidate.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Undo" }).ClickAsync();
+        await decline.ClickAsync();
+        await candidate.Page.GetByPlaceholder("Reason").FillAsync("On holiday");
+        Assert.Empty(candidate.Commands);
+        await candidate.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Send" }).ClickAsync();
 
         await Assertions.Expect(candidate.Page.GetByText("No offers right now")).ToBeVisibleAsync();
         await Assertions.Expect(dispatcher.Page.GetByText("“On holiday”")).ToBeVisibleAsync();
+        Assert.Equal("decline", Assert.Single(candidate.Commands).Operation);
     }
 
     private static async Task<Visitor> WinnerOfAsync(Visitor first, Visitor second)

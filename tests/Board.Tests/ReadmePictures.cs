@@ -20,6 +20,7 @@ public sealed class ReadmePictures(BoardFixture board)
 
         await using (var dispatcher = await board.VisitAsync("zoe", $"#/jobs/{race}", width: 1200, height: 960))
         {
+            await dispatcher.Page.GetByText("Answers in detail").ClickAsync();
             await dispatcher.Page.Locator(".runner-won").WaitForAsync();
             await dispatcher.Page.Locator(".moment").Nth(1).WaitForAsync();
             await TakeAsync(dispatcher, "dispatcher.png");

@@ -26,14 +26,22 @@ public sealed class SendingTests
         "Created job j1 (version 2, key k1).", "create", "ann", "--description", "all", "--place", "Quay", "--point", "1.5,-2", "--starts",
         "2030-01-01T08:00Z", "--ends", "2030-01-01T09:00Z", "--instructions", "code", "--metadata", "team=night=1", "--metadata", "site=a")]
     [InlineData("/v1/job-requests", """{"candidates":["ann","bob"],"tasks":[]}""", "Created job j1 (version 2, key k1).", "create", "--candidates", "ann,bob")]
+    [InlineData("/v1/job-requests", """{"previous":"j0","title":"again"}""", "Created job j1 (version 2, key k1).",
+        "create", "--previous", "j0", "--title", "again")]
     [InlineData("/v1/job-requests/j1/accept", "{}", "You got the job (version 2, key k1).", "accept", "j1")]
     [InlineData("/v1/job-requests/j1/decline", """{"reason":"busy"}""", "You declined (version 2, key k1).", "decline", "j1", "--reason", "busy")]
-    [InlineData("/v1/job-requests/j1/withdraw", "{}", "You handed the job back (version 2, key k1). It is open to the others again.", "withdraw", "j1")]
+    [InlineData("/v1/job-requests/j1/withdraw", "{}", "You handed the job back (version 2, key k1). The first in line has it now.", "withdraw", "j1")]
     [InlineData("/v1/job-requests/j1/cancel", "{}", "The job is cancelled (version 2, key k1).", "cancel", "j1")]
     [InlineData("/v1/job-requests/j1/cancel", """{"reason":"rain"}""", "The job is cancelled (version 2, key k1).", "cancel", "j1", "--reason", "rain")]
     [InlineData("/v1/job-requests/j1/assign", """{"candidate":"bob"}""", "The job is assigned to ann (version 2, key k1).", "assign", "j1", "bob")]
-    [InlineData("/v1/job-requests/j1/release", """{"reason":"ill"}""", "The job is released (version 2, key k1). It is open to the others again.",
+    [InlineData("/v1/job-requests/j1/release", """{"reason":"ill"}""", "The job is released (version 2, key k1). The first in line has it now.",
         "release", "j1", "--reason", "ill")]
+    [InlineData("/v1/job-requests/j1/accept", """{"ifTaken":"standby"}""", "You got the job (version 2, key k1).", "accept", "j1", "--standby")]
+    [InlineData("/v1/job-requests/j1/confirm", "{}", "Confirmed: the job stays yours (version 2, key k1).", "confirm", "j1")]
+    [InlineData("/v1/job-requests/j1/amend", """{"addCandidates":["eve","fay"],"title":"all","instructions":null}""", "The job is amended (version 2, key k1).",
+        "amend", "j1", "--title", "all", "--add", "eve,fay", "--remove", "instructions")]
+    [InlineData("/v1/job-requests", """{"candidates":["ann","bob"],"tasks":[],"waves":[{"size":1,"seconds":20},{"size":3,"seconds":60}],"confirmSeconds":90}""",
+        "Created job j1 (version 2, key k1).", "create", "ann", "bob", "--wave", "1/20s", "--wave", "3/1m", "--confirm", "90s")]
     [InlineData("/v1/job-requests/j1/start", "{}", "Work started (version 2, key k1).", "start", "j1")]
     [InlineData("/v1/job-requests/j1/tasks/t1/finish", "{}", "Task t1 is done (version 2, key k1).", "task", "finish", "j1", "t1")]
     [InlineData("/v1/job-requests/j1/finish", "{}", "The job is finished (version 2, key k1).", "finish", "j1")]

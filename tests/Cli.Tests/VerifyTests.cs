@@ -53,7 +53,7 @@ public sealed class VerifyTests : IDisposable
         var run = await _jobctl.RunAsync("verify", "--json", "--history", History(Won, Lost, AlsoWon));
 
         var report = JsonDocument.Parse(run.Output).RootElement;
-        Assert.Equal((1, 15, false), (run.Code, report.GetProperty("violations").EnumerateObject().Count(), report.GetProperty("isClean").GetBoolean()));
+        Assert.Equal((1, 18, false), (run.Code, report.GetProperty("violations").EnumerateObject().Count(), report.GetProperty("isClean").GetBoolean()));
         var first = report.GetProperty("first").EnumerateArray().Single(violation => violation.GetProperty("invariant").GetString() == "I1");
         Assert.Equal("b1", first.GetProperty("key").GetString());
     }

@@ -57,6 +57,75 @@ public sealed class KillTests : IDisposable
         caller.Dispose();
     }
 
+    [Fact]
+    public async Task The_same_bulk_after_kill_9_makes_each_job_once()
+    {
+        const int Lines = 1_000;
+        var body = string.Join('\n', Enumerable.Range(1, Lines).Select(number => $$"""{"candidates":["ann"],"tasks":[],"title":"{{number}}"}"""));
+        Dictionary<int, string> first, second;
+
+        await using (var server = await StandaloneServer.StartAsync(_folder))
+        {
+            first = await SendBulkAsync(server, body, onLine: number => number == 200 ? server.KillAsync() : Task.CompletedTask);
+        }
+
+        Assert.InRange(first.Count, 200, Lines - 1);
+
+        await using (var server = await StandaloneServer.StartAsync(_folder))
+        {
+            second = await SendBulkAsync(server, body, onLine: static _ => Task.CompletedTask);
+
+            Assert.Equal(Enumerable.Range(1, Lines), second.Keys.Order());
+            Assert.All(first, told => Assert.Equal(told.Value, second[told.Key]));
+            var jobs = second.Values.Select(static line => JsonDocument.Parse(line).RootElement.GetProperty("result").GetProperty("jobRequestId").GetString());
+            Assert.Equal(Lines, jobs.Distinct().Count());
+            using var caller = new RecordingCaller(server.Url);
+            JsonElement counts;
+            var started = Stopwatch.GetTimestamp();
+            // The views follow; each look asks how far they are.
+            do counts = await caller.GetAsync("/v1/job-requests/counts?requester=me", "zoe");
+            while (counts.GetProperty("total").GetInt32() < Lines && Stopwatch.GetElapsedTime(started) < TimeSpan.FromMinutes(1));
+            Assert.Equal(Lines, counts.GetProperty("total").GetInt32());
+        }
+
+        var (exitCode, output, error) = await ChildProcess.RunAsync(
+            "dotnet", [Repository.OutputOf("Cli", "jobctl.dll"), "verify", "--data", _folder]);
+        Assert.True(exitCode == 0, output + error);
+        Assert.Contains($"{Lines} jobs", output, StringComparison.Ordinal);
+    }
+
+    /// <returns>The answers that arrived, by line, without whether an earlier call had brought them about.</returns>
+    private static async Task<Dictionary<int, string>> SendBulkAsync(StandaloneServer server, string body, Func<int, Task> onLine)
+    {
+        using var http = new HttpClient { BaseAddress = server.Url };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/job-requests/bulk")
+        {
+            Content = new StringContent(body, new System.Net.Http.Headers.MediaTypeHeaderValue("application/x-ndjson")),
+            Headers = { { "Authorization", "Bearer dev-zoe" }, { "Idempotency-Key", "bulk" } },
+        };
+        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        Assert.True(response.IsSuccessStatusCode, $"{response.StatusCode}");
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
+        var answers = new Dictionary<int, string>();
+        try
+        {
+            while (await reader.ReadLineAsync() is { } line)
+            {
+                var answer = JsonDocument.Parse(line).RootElement;
+                Assert.Equal(201, answer.GetProperty("status").GetInt32());
+                var number = answer.GetProperty("line").GetInt32();
+                answers.Add(number, line.Replace("\"replayed\":true", "\"replayed\":false", StringComparison.Ordinal));
+                await onLine(number);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or HttpRequestException or JsonException)
+        {
+            // The server is gone; its last line may be cut off.
+        }
+
+        return answers;
+    }
+
     // Killed again, with all that was under way: what is there is right all the same.
     private async Task VerifyAsync(RecordingCaller caller, int jobs)
     {

@@ -60,7 +60,8 @@ public sealed class CommandTests
 
     private static ParameterInfo[] Members(Type kind) => kind.GetConstructors().Single().GetParameters();
 
-    private static bool IsOptional(ParameterInfo member) => Nullable.GetUnderlyingType(member.ParameterType) is not null;
+    private static bool IsOptional(ParameterInfo member) =>
+        Nullable.GetUnderlyingType(member.ParameterType) is not null || member.ParameterType == typeof(bool);
 
     private static JobRequestCommand Make(Type kind, ParameterInfo? changed = null, ParameterInfo? missing = null) =>
         (JobRequestCommand)Activator.CreateInstance(kind,
@@ -74,6 +75,11 @@ public sealed class CommandTests
         : type == typeof(DateTimeOffset?) ? DateTimeOffset.UnixEpoch.AddSeconds(isChanged ? 2 : 1)
         : type == typeof(ImmutableArray<string>) ? (ImmutableArray<string>)[isChanged ? "bob" : "ann"]
         : type == typeof(ImmutableArray<JobTask>) ? (ImmutableArray<JobTask>)[new JobTask("t1", isChanged ? "doors" : "windows")]
+        : type == typeof(ImmutableArray<string>?) ? (ImmutableArray<string>)[isChanged ? "bob" : "ann"]
+        : type == typeof(ImmutableArray<Wave>?) ? (ImmutableArray<Wave>)[new Wave(3, isChanged ? 20 : 10)]
+        : type == typeof(int?) ? isChanged ? 20 : 10
+        // A member that is false is left out.
+        : type == typeof(bool) ? !isChanged
         : type == typeof(JobDetails) ? new JobDetails { Description = isChanged ? "all doors" : "all windows" }
         : throw new NotSupportedException($"A member of type {type} is not known to this test.");
 }

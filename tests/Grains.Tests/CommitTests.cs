@@ -71,7 +71,7 @@ public sealed class CommitTests
                 break;
             default:
                 _bench.Clock.Advance(TimeSpan.FromHours(2));
-                _bench.Thread.Finish(_bench.Thread.Start(_bench.Executor.AdvanceAsync));
+                _bench.Wake();
                 break;
         }
 

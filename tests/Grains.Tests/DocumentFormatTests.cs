@@ -49,6 +49,34 @@ public sealed class DocumentFormatTests
         Assert.Equal(Details, job.Details!.ToDomain());
     }
 
+    [Fact]
+    public void A_document_with_waves_and_line_is_written_as_before()
+    {
+        var create = new JobRequestCommand.Create(["ann", "bob", "cid"], [], Waves: [new Wave(2, 20)], ConfirmSeconds: 60);
+        _bench.DeliverAll(_bench.Command(Requester, create, CreateKey), _bench.Accept("ann"), _bench.Command("bob", new JobRequestCommand.Accept(true), "b"));
+        _bench.DeliverAll(_bench.Command(Requester, new JobRequestCommand.Amend("flat 8", AddCandidates: ["dee"], Removed: [JobMembers.ExpiresAt]), "m"));
+        _bench.Clock.Advance(TimeSpan.FromSeconds(60));
+        _bench.DeliverAll(_bench.Command("bob", new JobRequestCommand.Confirm(), "c"));
+        _bench.DeliverAll(_bench.Withdraw("bob"));
+
+        AssertSameJson(Golden("job-document.offers.json"), _bench.Stored.Json!);
+        _bench.Crash();
+        var job = _bench.Thread.Finish(_bench.Thread.Start(() => _bench.Executor.Reads.ReadFreshAsync(Person(Requester))))!;
+        Assert.Equal(("Open", 3, 2, 1), (job.Status, job.Epoch, job.Waves!.Opened, job.Candidates.Count(candidate => candidate.Answer == "Lapsed")));
+    }
+
+    [Fact]
+    public void A_repeated_job_is_stored_among_its_metadata()
+    {
+        var repeated = new[] { Details with { Previous = JobId }, new JobDetails { Previous = JobId } };
+        foreach (var (details, stored) in repeated.Zip([$"={JobId} a.$b= team=night=shift", $"={JobId}"]))
+        {
+            Assert.Equal(stored, string.Join(' ', details.ToStored()!.Metadata!));
+            Assert.Equal(details, details.ToStored()!.ToDomain());
+            Assert.NotEqual(details, details with { Previous = null });
+        }
+    }
+
     private static JobDetails Details => new()
     {
         Description = "all windows",

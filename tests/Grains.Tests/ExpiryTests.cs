@@ -12,12 +12,12 @@ public sealed class ExpiryTests
     {
         _bench.Create(expiresAt: _bench.Now.AddHours(1));
         Assert.Equal(_bench.Now.AddHours(1).ToUnixTimeMilliseconds(), _bench.Document.DueAt);
-        Wake();
+        _bench.Wake();
         Assert.Equal(1, _bench.Document.State.Version);
 
         _bench.Clock.Advance(TimeSpan.FromHours(1));
-        Wake();
-        Wake();
+        _bench.Wake();
+        _bench.Wake();
 
         Assert.Equal((2, nameof(JobStatus.Expired), null), (_bench.Document.State.Version, _bench.Document.State.Status, _bench.Document.DueAt));
         Assert.Equal([1, 2], _bench.Publisher.Versions);
@@ -31,7 +31,7 @@ public sealed class ExpiryTests
         Assert.Null(_bench.Document.DueAt);
         _bench.Clock.Advance(TimeSpan.FromHours(2));
 
-        Wake();
+        _bench.Wake();
 
         Assert.Equal(2, _bench.Document.State.Version);
     }
@@ -62,6 +62,4 @@ public sealed class ExpiryTests
 
         Assert.Equal(2, _bench.Document.State.Version);
     }
-
-    private void Wake() => _bench.Thread.Finish(_bench.Thread.Start(_bench.Executor.AdvanceAsync));
 }

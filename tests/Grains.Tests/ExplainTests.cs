@@ -40,6 +40,35 @@ public sealed class ExplainTests
     }
 
     [Fact]
+    public void Who_waits_in_line_learns_by_how_much()
+    {
+        Race(orWait: true);
+
+        var why = Explain("bob", Operations.Accept, "a")!;
+
+        Assert.Equal((null, 1, nameof(JobRequestEvent.JobAccepted)), (why.Request!.Code, why.Request.Rank, why.Because!.Type));
+        Assert.Equal(new Lead(38, Lead.InLog), why.LostBy);
+    }
+
+    [Fact]
+    public void A_candidate_learns_when_a_wave_came()
+    {
+        var create = new JobRequestCommand.Create(["ann", "bob", "cid"], [], Waves: [new Wave(1, 20)]);
+        Success(_bench.Execute(_bench.Command(Requester, create, CreateKey)));
+        var created = _bench.Now;
+        _bench.Clock.Advance(TimeSpan.FromSeconds(20));
+        Success(_bench.Execute(_bench.Accept("bob")));
+        Fail(_bench.Execute(_bench.Accept("ann")), Rejections.AlreadyAccepted);
+
+        Assert.Equal((created.AddSeconds(20), 2), Reached("bob", Operations.Accept, "a"));
+        Assert.Equal((created, 1), Reached("ann", Operations.Accept, "a"));
+        Assert.Equal((null, null), Reached(Requester, Operations.Create, CreateKey));
+
+        (DateTimeOffset?, int?) Reached(string person, string operation, string key) =>
+            Explain(person, operation, key) is { } why ? (why.ReachedAt, why.Wave) : default;
+    }
+
+    [Fact]
     public void A_success_names_its_own_event_and_times()
     {
         Race();
@@ -185,7 +214,7 @@ public sealed class ExplainTests
     }
 
     // Ann's command stands in the log 38 ms before bob's.
-    private void Race()
+    private void Race(bool orWait = false)
     {
         _bench.Create();
         var ann = _bench.Accept("ann") with
@@ -195,7 +224,7 @@ public sealed class ExplainTests
             WrittenAt = _bench.Now,
             ReadAt = _bench.Now.AddMilliseconds(1)
         };
-        var bob = _bench.Accept("bob") with
+        var bob = _bench.Command("bob", new JobRequestCommand.Accept(orWait), "a") with
         { Position = new LogPosition(3, 4711), WrittenAt = _bench.Now.AddMilliseconds(38), ReadAt = _bench.Now.AddMilliseconds(39) };
         _bench.DeliverAll(ann, bob);
     }

@@ -41,7 +41,7 @@ public sealed class SteppedClockTests
         Success(_bench.Execute(_bench.Decline("cid")));
 
         _bench.Clock.AdjustTime(right.AddMinutes(90));
-        _bench.Thread.Finish(_bench.Thread.Start(_bench.Executor.AdvanceAsync));
+        _bench.Wake();
 
         Assert.Equal(
             (4, nameof(JobStatus.Expired), right.AddMinutes(90)), (_bench.Document.State.Version, _bench.Document.State.Status, _bench.Document.Events[^1].At));

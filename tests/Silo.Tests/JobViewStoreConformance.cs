@@ -102,6 +102,7 @@ public abstract class JobViewStoreConformance
             EndsAt = At.AddDays(2),
             Instructions = "the door's code",
             Metadata = new Dictionary<string, string> { ["a.b"] = "$x=y", ["team"] = "" }.ToImmutableSortedDictionary(),
+            Previous = "5f0c6a52-7d0f-5b9c-9a60-0d6d3b5a4e11",
         },
         LastEventAt = At.AddMinutes(1),
     })

@@ -12,7 +12,7 @@ public sealed class Browsers : IAsyncDisposable
 
     /// <summary>A browser of its own: nothing is shared with another one. The script runs before those of each page.</summary>
     public async Task<Visitor> VisitAsync(Uri board, string? person, string address = "#/", bool dark = false, int width = 390, int height = 780,
-        bool bypassPolicy = false, bool keepsPages = false, string? script = null)
+        bool bypassPolicy = false, bool keepsPages = false, string? script = null, string? zone = null)
     {
         var context = await (await LaunchedAsync()).NewContextAsync(new BrowserNewContextOptions
         {
@@ -20,6 +20,7 @@ public sealed class Browsers : IAsyncDisposable
             BypassCSP = bypassPolicy,
             ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light,
             ViewportSize = new ViewportSize { Width = width, Height = height },
+            TimezoneId = zone,
             DeviceScaleFactor = width < 500 ? 2 : 1,
         });
         context.SetDefaultTimeout(Visitor.WaitLimit);

@@ -77,10 +77,10 @@ public sealed class BadEvidenceTests
         ["I5 a candidate cancels"] = (Invariant.I5, good => good.Decided(events => [.. events.Take(2), events[1] with { Type = "JobCancelled", By = "bob" }])),
         ["I5 the loser starts"] = (Invariant.I5, good => good.Decided(events => events.Select(stored => stored.N == 5 ? stored with { By = "ann" } : stored))),
         ["I5 it went on after the end"] = (Invariant.I5, good => good.Decided(events => [.. events, events[1] with { At = events[^1].At }])),
-        ["I5 somebody expires a job"] = (
-            Invariant.I5, good => good.Decided(events => [events[0] with { ExpiresAt = events[0].At }, events[1] with { Type = "JobExpired" }])),
-        ["I5 a job without a deadline expires"] = (
-            Invariant.I5, good => good.Decided(events => [events[0], events[1] with { Type = "JobExpired", By = null, Request = null }])),
+        ["I18 somebody expires a job"] = (
+            Invariant.I18, good => good.Decided(events => [events[0] with { ExpiresAt = events[0].At }, events[1] with { Type = "JobExpired" }])),
+        ["I18 a job without a deadline expires"] = (
+            Invariant.I18, good => good.Decided(events => [events[0], events[1] with { Type = "JobExpired", By = null, Request = null }])),
         ["I5 it was won after its deadline"] = (Invariant.I5, good => good.Decided(events => [events[0] with { ExpiresAt = events[0].At }, events[1]])),
         ["I5 an event names no request"] = (Invariant.I5, good => good.WithEvent(5, stored => stored with { Request = null })),
         ["I5 nobody declined, and all are gone"] = (Invariant.I5, good => good.Decided(events => [events[0], events[1] with { Type = "CandidatesExhausted" }])),
@@ -172,7 +172,32 @@ public sealed class BadEvidenceTests
             .WithCall("c1", call => call with { Outcome = "SUCCESS", Code = null, Version = null })),
         ["I15 an accept failed while the job was open"] = (Invariant.I15, good => (good with { Document = null, View = null, Events = null })
             .WithCall("a1", call => call with { Outcome = "FAIL", Code = "ALREADY_ACCEPTED", Version = 1 })),
+
+        ["I16 somebody whom no wave has reached is told"] = (Invariant.I16, good => good.Decided(
+            events => [events[0] with { Candidates = ["ann", "bob"], Waiting = ["cid", "dee"], Waves = [new StoredWave(2, 60)] }, .. events.Skip(1)])),
+
+        ["I17 the job opens though somebody waits for it"] = (Invariant.I17, good => WithLine(good, promoted: null)),
+        ["I17 another than the first in line is promoted"] = (Invariant.I17, good => WithLine(good, promoted: "cid")),
+        ["I17 told another place in the line"] = (Invariant.I17, good => WithLine(good, promoted: "bob").WithCall(
+            "c1", call => call with { Caller = "bob", Outcome = "SUCCESS", Code = null, Version = 3, Rank = 2 })),
+
+        ["I18 a wave comes early"] = (Invariant.I18, good => good.Decided(events =>
+        [
+            events[0] with { Candidates = ["ann", "bob"], Waiting = ["cid", "dee"], Waves = [new StoredWave(2, 60)] },
+            events[0] with { Type = "OfferWidened", By = null, Request = null, Wave = 2, Candidates = ["cid", "dee"], Tasks = null, Title = null },
+        ])),
+        ["I18 a win lapses that was confirmed"] = (Invariant.I18, good => good.Decided(events =>
+        [
+            events[0] with { ConfirmSeconds = 60 }, events[1], events[1] with { Type = "AcceptanceConfirmed", Request = "k9" },
+            events[1] with { Type = "AcceptanceLapsed", By = null, Request = null, Candidate = events[1].By, At = events[1].At.AddMinutes(1) },
+        ])),
     };
+
+    private static JobEvidence WithLine(JobEvidence good, string? promoted) => good.Decided(events =>
+    [
+        .. events.Take(2), events[1] with { Type = "StandbyJoined", By = "bob", Request = "c2", Rank = 1 },
+        events[2] with { Promoted = promoted },
+    ]);
 
     public static TheoryData<string> Names => [.. Cases.Keys];
 

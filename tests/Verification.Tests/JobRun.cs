@@ -75,9 +75,13 @@ internal sealed class JobRun
             {
                 JobRequestCommand.Create create => create.Candidates,
                 JobRequestCommand.Assign assign => [assign.Candidate],
+                JobRequestCommand.Amend amend => amend.AddCandidates ?? [],
                 _ => null,
             },
-            ExpiresAt = (command as JobRequestCommand.Create)?.ExpiresAt,
+            ExpiresAt = (command as JobRequestCommand.Create)?.ExpiresAt ?? (command as JobRequestCommand.Amend)?.ExpiresAt,
+            Waves = (command as JobRequestCommand.Create)?.Waves?.Select(wave => wave.Size).ToList(),
+            Confirm = command is JobRequestCommand.Create { ConfirmSeconds: not null } ? true : null,
+            Standby = (command as JobRequestCommand.Accept)?.Standby,
             Start = Time(),
             Outcome = "TIMEOUT",
             Task = (command as JobRequestCommand.FinishTask)?.Task,
@@ -147,7 +151,7 @@ internal sealed class JobRun
         Pass(TimeSpan.FromMilliseconds(1));
         var job = strong ? _job.State : _view.Job;
         var start = Time();
-        var snapshot = new JobView(JobId, job).ToSnapshot(new Caller(caller, caller == "admin"));
+        var snapshot = JobSnapshot.Of(new JobView(JobId, job), new Caller(caller, caller == "admin"));
         var call = new RecordedCall
         {
             Job = JobId,
@@ -214,6 +218,7 @@ internal sealed class JobRun
 
     private static RecordedCall Told(RecordedCall call, LedgerEntry entry) => call with
     {
+        Rank = entry.Rank,
         Outcome = entry.IsFail ? "FAIL" : "SUCCESS",
         Status = entry.IsFail ? 409 : 200,
         Code = entry.Code,

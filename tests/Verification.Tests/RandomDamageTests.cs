@@ -27,7 +27,10 @@ public sealed class RandomDamageTests
     public void A_remembered_outcome_that_is_gone_is_missed() => Each(
         (evidence, place) =>
             evidence.Document!.Document!.Requests.Where(entry =>
-                evidence.Calls!.Any(call => call.Key == entry.Key && call.Caller == entry.Caller && call.Outcome is "SUCCESS" or "FAIL"))
+                evidence.Calls!.Any(call => call.Key == entry.Key
+                    && call.Caller == entry.Caller
+                    && call.Op == entry.Operation
+                    && call.Outcome is "SUCCESS" or "FAIL"))
                     .ToList() is { Count: > 0 } told
             ? evidence.WithDocument(document => document with { Requests = [.. document.Requests.Where(entry => entry != told[place % told.Count])] })
             : null);

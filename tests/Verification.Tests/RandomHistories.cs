@@ -12,7 +12,8 @@ internal static class RandomHistories
 
     // The last one is no candidate before the job is assigned to it.
     private static readonly string[] People = ["ann", "bob", "cid", "dee"];
-    private static readonly string[] Operations = ["accept", "accept", "decline", "withdraw", "start", "cancel", "assign", "release", "release", "get"];
+    private static readonly string[] Operations =
+        ["accept", "accept", "accept", "decline", "withdraw", "confirm", "start", "cancel", "amend", "assign", "release", "release", "get"];
 
     public static List<RecordedCall> Good(int seed) => Good(new Random(seed), $"history-{seed}");
 
@@ -42,10 +43,12 @@ internal static class RandomHistories
     private static List<RecordedCall> Good(Random random, string job)
     {
         var (state, ledger, calls) = (JobRequest.Initial, new Dictionary<string, RecordedCall>(), new List<RecordedCall>());
+        var (hasWaves, confirms) = (random.Next(3) == 0, random.Next(3) == 0);
         for (var moment = 100L; calls.Count < Calls; moment += 10)
         {
             var op = calls.Count == 0 ? "create" : Operations[random.Next(Operations.Length)];
-            var isDispatcher = op is "cancel" or "assign" or "release";
+            var isDispatcher = op is "cancel" or "amend" or "assign" or "release";
+            if (state.DueAt is { } due && random.Next(8) == 0) state = JobRequestDecider.Advance(state, due).Aggregate(state, JobRequest.Evolve);
             var isAdmin = isDispatcher && random.Next(4) == 0;
             var key = random.Next(8);
             var call = new RecordedCall
@@ -55,7 +58,10 @@ internal static class RandomHistories
                 Caller = isAdmin ? "root" : isDispatcher || op is "create" or "get" ? Requester : People[random.Next(People.Length)],
                 Admin = isAdmin ? true : null,
                 Key = op == "get" ? null : $"k{key}",
-                Candidates = op == "create" ? People[..^1] : op == "assign" ? [People[key % People.Length]] : null,
+                Candidates = op == "create" ? People[..^1] : op is "assign" or "amend" ? [People[key % People.Length]] : null,
+                Waves = op == "create" && hasWaves ? [1] : null,
+                Confirm = op == "create" && confirms ? true : null,
+                Standby = op == "accept" ? key % 2 == 0 : null,
                 Start = moment - random.Next(60),
                 End = moment + 1 + random.Next(60),
                 Outcome = RecordedCall.Pending,
@@ -72,16 +78,26 @@ internal static class RandomHistories
     private static (JobRequest State, RecordedCall Answered) Execute(JobRequest state, Dictionary<string, RecordedCall> ledger, RecordedCall call)
     {
         var identity = $"{call.Caller} {call.Op} {call.Key}";
-        if (ledger.TryGetValue(identity, out var first)) return (state, call with { Outcome = first.Outcome, Version = first.Version });
+        if (ledger.TryGetValue(identity, out var first)) return (state, call with { Outcome = first.Outcome, Version = first.Version, Rank = first.Rank });
         var decision = JobRequestDecider.Decide(state, Command(call), call.Caller, default, call.Admin == true);
         if (decision is JobRequestDecision.Succeeded approved) state = approved.Events.Aggregate(state, JobRequest.Evolve);
-        return (state, ledger[identity] = call with { Outcome = decision is JobRequestDecision.Succeeded ? "SUCCESS" : "FAIL", Version = state.Version });
+        var told = ledger[identity] = call with
+        {
+            Outcome = decision is JobRequestDecision.Succeeded ? "SUCCESS" : "FAIL",
+            Version = state.Version,
+            Rank = decision is JobRequestDecision.Succeeded { Events: [JobRequestEvent.StandbyJoined joined] } ? joined.Rank : null,
+        };
+        return (JobRequestDecider.Advance(state, default).Aggregate(state, JobRequest.Evolve), told);
     }
 
     private static JobRequestCommand Command(RecordedCall call) => call.Op switch
     {
-        "create" => new JobRequestCommand.Create([.. call.Candidates!], []),
-        "accept" => new JobRequestCommand.Accept(),
+        "create" => new JobRequestCommand.Create(
+            [.. call.Candidates!], [], Waves: call.Waves is null ? null : [.. call.Waves.Select(size => new Wave(size, 60))],
+            ConfirmSeconds: call.Confirm == true ? 60 : null),
+        "accept" => new JobRequestCommand.Accept(call.Standby == true),
+        "confirm" => new JobRequestCommand.Confirm(),
+        "amend" => new JobRequestCommand.Amend(AddCandidates: [.. call.Candidates!]),
         "decline" => new JobRequestCommand.Decline(),
         "withdraw" => new JobRequestCommand.Withdraw(),
         "start" => new JobRequestCommand.Start(),

@@ -55,7 +55,7 @@ internal static class Runs
     {
         var chance = steps[0].Chance;
         var run = new JobRun(new JobRequestOptions { MaxEvents = chance % 7 == 0 ? 4 : 500, MaxFailsPerCaller = chance % 5 == 0 ? 2 : 32 });
-        run.Send(JobRun.Requester, Create(chance % 4 == 0 ? run.Now.AddSeconds(40) : null), JobRun.CreateKey);
+        run.Send(JobRun.Requester, Create(chance, chance % 4 == 0 ? run.Now.AddSeconds(40) : null), JobRun.CreateKey);
         if (chance % 9 != 0) run.Deliver();
         foreach (var step in steps) Do(run, step);
         if (chance % 6 == 0) run.DeadLetter();
@@ -69,7 +69,7 @@ internal static class Runs
         {
             case StepKind.Send:
                 var command = Command(run, step);
-                var who = Person(run, step, isDispatcher: command is JobRequestCommand.Assign or JobRequestCommand.Release);
+                var who = Person(run, step, isDispatcher: command is JobRequestCommand.Amend or JobRequestCommand.Assign or JobRequestCommand.Release);
                 run.Send(
                     who, command, $"k{(step.Key * 7) + (step.Who % 7)}",
                     ifMatch: step.Chance % 10 == 0 ? step.Chance % 4 : null,
@@ -118,29 +118,38 @@ internal static class Runs
         var person = People[step.Who % People.Length];
         if (person != "*") return person;
         if (isDispatcher) return step.Who % 2 == 0 ? JobRun.Requester : "admin";
-        return run.State.Winner ?? run.State.Candidates.FirstOrDefault(candidate => candidate.Answer is null)?.Id ?? "ann";
+        // Sometimes somebody else than the winner: to wait, or to leave the line.
+        return (step.Chance % 3 > 0 ? run.State.Winner : run.State.Standby.LastOrDefault())
+            ?? run.State.Candidates.FirstOrDefault(candidate => candidate.Answer is null)?.Id ?? "ann";
     }
 
     private static JobRequestCommand Command(JobRun run, Step step) => run.State switch
     {
         { Winner: not null } when step.What % 4 > 0 => (step.What % 9) switch
         {
-            0 or 1 => new JobRequestCommand.Withdraw(),
+            0 => new JobRequestCommand.Withdraw(),
+            1 => new JobRequestCommand.Confirm(),
             2 or 3 => new JobRequestCommand.Start(),
             4 or 5 or 6 => new JobRequestCommand.FinishTask(step.Chance % 7 == 0 ? "t9" : step.Chance % 2 == 0 ? "t1" : "t2"),
             _ => new JobRequestCommand.Finish(),
         },
-        _ => (step.What % 17) switch
+        _ => (step.What % 20) switch
         {
             0 => new JobRequestCommand.Cancel(step.Chance % 2 == 0 ? "no need" : null),
             1 => new JobRequestCommand.Start(),
             2 or 3 => new JobRequestCommand.Assign(People[step.Chance % 6]),
             4 or 5 => new JobRequestCommand.Release(step.Chance % 2 == 0 ? "ill" : null),
             < 12 => new JobRequestCommand.Decline(step.Chance % 2 == 0 ? "no" : null),
-            _ => new JobRequestCommand.Accept(),
+            < 17 => new JobRequestCommand.Accept(Standby: step.Chance % 3 > 0),
+            17 => new JobRequestCommand.Amend(AddCandidates: [People[step.Chance % 6]]),
+            18 => new JobRequestCommand.Amend("flat 8", Details: step.Chance % 2 == 0 ? new JobDetails { EndsAt = run.Now } : null),
+            _ => new JobRequestCommand.Withdraw(),
         },
     };
 
-    private static JobRequestCommand.Create Create(DateTimeOffset? expiresAt) =>
-        new(["ann", "bob", "cid", "dee"], [new JobTask("t1", "windows"), new JobTask("t2", "floor")], "flat 7", expiresAt);
+    private static JobRequestCommand.Create Create(int chance, DateTimeOffset? expiresAt) => new(
+        ["ann", "bob", "cid", "dee"], [new JobTask("t1", "windows"), new JobTask("t2", "floor")], "flat 7", expiresAt,
+        chance % 5 == 0 ? new JobDetails { StartsAt = JobRun.Begin.AddYears(1) } : null,
+        chance % 3 == 0 ? [new Wave(2, 5), new Wave(1, 10)] : null,
+        chance % 4 == 1 ? 10 : null);
 }

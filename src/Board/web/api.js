@@ -27,7 +27,7 @@ const isProblem = ({ status, body }) => status >= 400 && body?.status === status
  * @param isOurs whether an answer that is not a problem is one of this API
  * @returns {status, body, replayed, retryAfterMs}; throws NoAnswer.
  */
-export async function exchange(method, path, isOurs, { body, headers = {}, timeout = ReadTimeout, signal } = {}) {
+export async function exchange(method, path, isOurs, { body, text = body === undefined ? undefined : JSON.stringify(body), read = JSON.parse, headers = {}, timeout = ReadTimeout, signal, keepalive } = {}) {
   const asking = session.value;
   const sentAt = Date.now();
   // Not AbortSignal.any: phones that are a few years old do not have it.
@@ -44,13 +44,14 @@ export async function exchange(method, path, isOurs, { body, headers = {}, timeo
         ...(body === undefined ? {} : { "Content-Type": "application/json" }),
         ...headers,
       },
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: text,
       signal: ending.signal,
+      keepalive,
       cache: "no-store",
       credentials: "omit",
       redirect: "error",
     });
-    const answer = await read(response);
+    const answer = await answerOf(response, read);
     if (!(isProblem(answer) || (response.ok && isOurs(answer.body)))) throw new NoAnswer(`HTTP ${response.status} is no answer of this service.`);
     learn(response.headers.get("Date"), sentAt, Date.now());
     if (response.status === 401 && asking && session.value === asking) signOut("tokenRefused");
@@ -64,10 +65,10 @@ export async function exchange(method, path, isOurs, { body, headers = {}, timeo
   }
 }
 
-async function read(response) {
+async function answerOf(response, read = JSON.parse) {
   return {
     status: response.status,
-    body: JSON.parse(await response.text()),
+    body: read(await response.text()),
     replayed: response.headers.get("Idempotency-Replayed") === "true",
     retryAfterMs: 1000 * (Number(response.headers.get("Retry-After")) || 0),
   };
@@ -75,7 +76,7 @@ async function read(response) {
 
 /** The problem that the gateway answered with; null where it was somebody else, a proxy perhaps. */
 export async function problemOf(response) {
-  const answer = await read(response).catch(() => null);
+  const answer = await answerOf(response).catch(() => null);
   return answer && isProblem(answer) ? answer.body : null;
 }
 
@@ -137,7 +138,27 @@ export function send(operation, job, key, body, deadline) {
     body: rest,
     headers: { "Idempotency-Key": key, Prefer: `wait=${CommandWait}`, "Request-Deadline": deadline },
     timeout: (CommandWait + 5) * 1000,
+    // It may be sent because the page goes. What is longer than 64 KB could not be: not every command is.
+    keepalive: operation === "decline",
   });
+}
+
+const ManyTimeout = 180_000;
+
+/** Creates a job for each body. @returns a line for each, in their order: {status, result} or {status, problem} */
+export async function createMany(key, bodies) {
+  const read = text => {
+    const lines = text.split("\n").filter(Boolean).map(line => JSON.parse(line));
+    return lines.length === 1 && isProblem({ status: lines[0].status, body: lines[0] }) ? lines[0] : lines;
+  };
+  const { status, body } = await exchange("POST", "/v1/job-requests/bulk", body => Array.isArray(body) && body.length === bodies.length && body.every(({ result, problem }) => result ?? problem), {
+    text: bodies.map(body => JSON.stringify(body)).join("\n"),
+    read,
+    headers: { "Content-Type": "application/x-ndjson", "Idempotency-Key": key },
+    timeout: ManyTimeout,
+  });
+  if (status >= 400) throw new Refused({ status, body });
+  return body;
 }
 
 export const explain = (key, job, operation) => get(`/v1/requests/${key}/explain${query({ job, op: operation })}`, body => typeof body?.summary === "string");

@@ -5,12 +5,17 @@ import { useObservable } from "./observable.js";
 import { Create } from "./pages/create.js";
 import { Job } from "./pages/job.js";
 import { Jobs } from "./pages/jobs.js";
+import { Mine } from "./pages/mine.js";
 import { Offers } from "./pages/offers.js";
+import { Paste } from "./pages/paste.js";
 import { Operations } from "./pages/operations.js";
 import { SignIn } from "./pages/sign-in.js";
 import { Announcements } from "./parts/announce.js";
+import { Loading } from "./parts/states.js";
 import { titleOf } from "./parts/status.js";
-import { route } from "./router.js";
+import { undoable } from "./parts/undo.js";
+import { useIsDispatcher } from "./role.js";
+import { listOf, route } from "./router.js";
 import { session, signOut } from "./session.js";
 import { jobs } from "./store.js";
 import { strings } from "./strings.js";
@@ -18,6 +23,7 @@ import { html, useEffect, useRef, useState } from "./ui.js";
 
 const icons = {
   offers: "M4 7h10M4 12h6M4 17h10M14 13l3 3 5-7",
+  mine: "M5 8h14v11H5zM9 8V5h6v3M5 13h14",
   jobs: "M4 6h16M4 12h16M4 18h16",
   operations: "M3 13h4l3-8 4 14 3-6h4",
 };
@@ -29,36 +35,45 @@ export function App({ config }) {
   return html`<${Frame} key=${person.person} config=${config} person=${person} parts=${parts} query=${query} />`;
 }
 
-function pageOf(parts, person) {
-  if (parts[0] === "jobs" && parts[1]) return { section: "jobs", address: `#/jobs/${parts[1]}`, title: null, id: parts[1], component: Job };
-  if (parts[0] === "jobs") return { section: "jobs", address: "#/jobs", title: strings.jobs.title, component: Jobs };
-  if (parts[0] === "new") return { section: "jobs", address: "#/new", title: strings.create.title, component: Create };
-  if (parts[0] === "operations" && person.isAdmin) return { section: "operations", address: "#/operations", title: strings.operations.title, component: Operations };
-  // Administrators read and do not answer: nothing is offered to them.
-  if (parts.length === 0 && person.isAdmin) return { section: "jobs", address: "#/jobs", title: strings.jobs.title, component: Jobs };
-  return { section: "offers", address: "#/offers", title: strings.offers.title, component: Offers };
+function pageOf(parts, person, isDispatcher, known) {
+  const list = (section, component) => ({ section, address: `#/${section}`, title: strings[section].title, component });
+  const [name, id] = parts;
+  if (name === "jobs" && id) {
+    const job = known.get(id), isOwn = job ? job.requester === person.person || person.isAdmin : isDispatcher;
+    return { section: isOwn ? "jobs" : job?.acceptedBy === person.person ? "mine" : "offers", address: `#/jobs/${id}`, title: job ? titleOf(job) : strings.job.id, id, component: Job };
+  }
+  if (name === "edit" && id) return { section: "jobs", address: `#/edit/${id}`, title: strings.create.changeTitle, id, component: Create, back: `#/jobs/${id}` };
+  if (name === "new") return { section: "jobs", address: "#/new", title: strings.create.title, component: Create, isBelow: true };
+  if (name === "paste") return { section: "jobs", address: "#/paste", title: strings.paste.title, component: Paste, isBelow: true };
+  if (name === "operations" && person.isAdmin) return list("operations", Operations);
+  if (name === "mine") return list("mine", Mine);
+  if (name === "jobs" || (!name && isDispatcher)) return list("jobs", Jobs);
+  if (!name && isDispatcher === null) return { ...list("offers", Loading), section: null };
+  return list("offers", Offers);
 }
 
+// Administrators read and do not answer: nothing is offered to them.
+const sectionsOf = (person, isDispatcher) => person.isAdmin ? ["jobs", "operations"] : isDispatcher ? ["jobs", "offers", "mine"] : ["offers", "mine"];
+
 function Frame({ config, person, parts, query }) {
-  const page = pageOf(parts, person);
-  const known = useObservable(jobs);
+  const isDispatcher = useIsDispatcher(person);
+  const page = pageOf(parts, person, isDispatcher, useObservable(jobs));
   const heading = useRef();
-  const job = page.id && known.get(page.id);
-  const title = page.title ?? (job ? titleOf(job) : strings.job.id);
+  const { title } = page;
 
   useEffect(() => {
     document.title = `${title} · ${strings.product}`;
   }, [title]);
-  const isFirst = useRef(true);
+  const isFirst = useRef(true), isLoading = page.component === Loading;
   useEffect(() => {
     if (!isFirst.current) {
       heading.current.focus({ preventScroll: true });
       scrollTo(0, 0);
     }
-    isFirst.current = false;
-  }, [page.address]);
+    isFirst.current = isLoading;
+  }, [page.address, isLoading]);
 
-  const sections = person.isAdmin ? ["jobs", "operations"] : ["offers", "jobs"];
+  const sections = sectionsOf(person, isDispatcher);
   return html`
     <a class="skip" href="#main" onClick=${event => { event.preventDefault(); heading.current.focus(); }}>${strings.skip}</a>
     <header class="top">
@@ -72,6 +87,7 @@ function Frame({ config, person, parts, query }) {
       <${Account} person=${person} />
     </header>
     <main id="main" class="page page-${page.section}">
+      ${(page.id || page.isBelow) && html`<a class="back" href=${page.back ?? listOf(page.section)}><span aria-hidden="true">‹</span> ${page.back ? strings.job.id : strings.nav[page.section]}</a>`}
       <div class="page-head">
         <h1 ref=${heading} tabIndex="-1">${title}</h1>
         ${page.component === Jobs && html`<a class="button button-primary" href="#/new">${strings.jobs.create}</a>`}
@@ -91,7 +107,7 @@ function Feed() {
 
 function Account({ person }) {
   const menu = useRef();
-  const unsent = [...useObservable(attempts).values()].filter(isUnderWay).length;
+  const unsent = [...useObservable(attempts).values()].filter(isUnderWay).length + useObservable(undoable).size;
   useEffect(() => {
     const onPointer = ({ target }) => {
       if (!menu.current.contains(target)) menu.current.open = false;
@@ -108,6 +124,7 @@ function Account({ person }) {
     <summary><span class="avatar" aria-hidden="true">${person.person[0].toUpperCase()}</span><span class="account-name">${person.person}</span></summary>
     <div class="menu">
       <p>${strings.account.signedInAs(person.person)}${person.isAdmin && html`<br /><span class="muted">${strings.account.admin}</span>`}</p>
+      ${!person.isAdmin && html`<a class="button button-quiet" href="#/new" onClick=${() => { menu.current.open = false; }}>${strings.jobs.offer}</a>`}
       ${unsent > 0 && html`<p class="muted">${strings.account.unsent(unsent)}</p>`}
       <button class="button button-quiet" onClick=${() => signOut()}>${strings.account.signOut}</button>
     </div>

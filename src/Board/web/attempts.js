@@ -11,7 +11,7 @@ import { put, refresh } from "./store.js";
 /**
  * name → attempt: {key, job, operation, body, epoch, subject, createdAt, state, isUnsaved?, outcome?, code?, title?, errors?, status?, explanation?, jobRequestId?}
  * state: "sending" → "offline" (no answer) | "busy" | "asking" (not decided yet) | "checking" (answered before: the job is read again) → "done"
- * outcome, once done: "won" (it is this person's) | "done" (another step succeeded) | "lost" (the rules say no) | "moved" (it succeeded before, and
+ * outcome, once done: "won" (it is this person's) | "inLine" (somebody has it, and this person is next, or after others) | "done" (another step succeeded) | "lost" (the rules say no) | "moved" (it succeeded before, and
  * the job has moved on) | "gone" (no such job) | "refused" (400, 422…) | "lapsed" (not executed before the deadline, and never will be); "dismissed" once its message was taken away
  */
 export const attempts = observable(new Map());
@@ -139,15 +139,16 @@ async function pursue(name) {
 async function judge(attempt, answer, name, person) {
   const { status, body } = answer;
   if (body.outcome === "SUCCESS") {
-    const { jobRequestId } = body, success = { state: "done", outcome: attempt.operation === "accept" ? "won" : "done", jobRequestId };
+    const { jobRequestId } = body, outcome = attempt.operation === "accept" ? "won" : "done", success = { state: "done", outcome, jobRequestId };
     if (!answer.replayed) {
       if (body.job) put(body.job);
-      return success;
+      return body.standby ? { ...success, outcome: "inLine" } : success;
     }
     // The first answer was lost on its way. What it said is true of then; what is true now, the job says.
     change(name, attempt, { state: "checking" });
     const job = await readNow(jobRequestId);
     if (!job) return { state: "done", outcome: "gone" };
+    if (attempt.operation === "accept" && rankIn(job, person.person)) return { ...success, outcome: "inLine" };
     return stillHolds(attempt, job, person.person) ? success : { ...success, outcome: "moved", status: job.status };
   }
   if (body.outcome === "FAIL") {
@@ -165,14 +166,19 @@ async function judge(attempt, answer, name, person) {
   return { state: "done", outcome: "refused", title: body.title, errors: body.errors };
 }
 
-function stillHolds({ operation, body }, job, me) {
+/** The place of somebody who waits for a job that another person has, from 1. */
+export const rankIn = (job, person) => job.candidates.find(candidate => candidate.id === person)?.rank;
+
+function stillHolds({ operation, body, epoch }, job, me) {
   switch (operation) {
     case "create": return job.status === "Open";
     case "accept": return job.acceptedBy === me;
+    case "confirm": return job.acceptedBy === me && !job.confirmBy;
+    case "amend": return true;
     case "decline": return job.candidates.some(candidate => candidate.id === me && candidate.answer === "Declined");
-    case "withdraw": return job.acceptedBy !== me;
+    case "withdraw": return job.acceptedBy !== me && !rankIn(job, me);
     case "assign": return job.acceptedBy === body.candidate;
-    case "release": return job.status === "Open";
+    case "release": return job.status === "Open" || (Boolean(job.acceptedBy) && job.epoch > epoch);
     case "start": return job.acceptedBy === me && (job.status === "Started" || job.status === "Finished");
     case "finish-task": return job.tasks.some(task => task.id === body.task && task.done);
     case "finish": return job.status === "Finished";

@@ -9,6 +9,13 @@ const parse = () => {
 export const route = observable(safely());
 addEventListener("hashchange", () => route.set(safely()));
 
+/** The lists as they were left, with their filters: what leads back there. */
+const lists = new Map();
+const remember = ({ parts }) => parts.length === 1 && lists.set(parts[0], location.hash);
+remember(route.value);
+route.subscribe(remember);
+export const listOf = section => lists.get(section) ?? `#/${section}`;
+
 export function go(address, { replace = false } = {}) {
   if (replace) {
     history.replaceState(null, "", address);

@@ -20,6 +20,13 @@ async function keep() {
   if (!text.includes(`/board/${release}/boot.js`)) throw new Error("This is not the page of this version.");
   const found = new Map([[Page, page], [Config, await undated(await ask(Config, "application/json"))]]);
   for (const file of new Set(text.match(/\/board\/[^"]+/g))) found.set(file, await ask(file));
+  // Each person needs one language; the page has none in its head.
+  for (const language of [...navigator.languages.map(tag => tag.split("-")[0]), "en"]) {
+    const file = `/board/${release}/languages/${language}.js`, response = await fetch(file);
+    if (!response.ok) continue;
+    found.set(file, response);
+    break;
+  }
   const cache = await caches.open(shell);
   for (const [path, response] of found) await cache.put(path, response);
   await self.skipWaiting();

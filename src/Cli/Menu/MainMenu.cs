@@ -39,7 +39,7 @@ internal static class MainMenu
         var unanswered = (await Session.Unanswered.ListAsync(cancellationToken)).Count;
         var prompt = new SelectionPrompt<string>()
             .Title("What do you want to do?")
-            .PageSize(14)
+            .PageSize(20)
             .WrapAround()
             .UseConverter(choice => choice == Unanswered ? $"{choice} ({unanswered})" : choice)
             .AddChoices([.. Operation.All, ShowJob, ShowHistory]);

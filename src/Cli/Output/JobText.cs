@@ -60,9 +60,12 @@ internal static class JobText
         ("requester", job.Requester),
         ("accepted by", job.AcceptedBy),
         job.CandidatesLeft is null && job.Candidates is [var reader]
-            ? ("your answer", reader.Answer ?? "none yet")
+            ? ("your answer", reader.Answer is null ? "none yet" : Answer(reader))
         : ("candidates",
-            string.Join(", ", job.Candidates.Select(candidate => candidate.Answer is null ? candidate.Id : $"{candidate.Id} ({candidate.Answer})"))),
+            string.Join(", ", job.Candidates.Select(candidate => candidate.Answer is null ? candidate.Id : $"{candidate.Id} ({Answer(candidate)})"))),
+        ("asked later", job.Waiting is null ? null : string.Join(", ", job.Waiting)),
+        ("next wave", job.NextWaveAt is { } next ? Times.Text(next) : null),
+        ("confirm until", job.ConfirmBy is { } confirm ? Times.Text(confirm) : null),
         ("may answer", job.CandidatesLeft?.ToString(System.Globalization.CultureInfo.InvariantCulture)),
         ("created", job.CreatedAt is { } created ? Times.Text(created) : null),
         ("expires", job.ExpiresAt is { } expires ? Times.Text(expires) : null),
@@ -71,8 +74,11 @@ internal static class JobText
         ("starts", job.StartsAt is { } starts ? Times.Text(starts) : null),
         ("ends", job.EndsAt is { } ends ? Times.Text(ends) : null),
         ("instructions", job.Instructions),
+        ("repeats", job.Previous),
         .. job.Metadata?.Select(pair => (pair.Key, (string?)pair.Value)) ?? [],
     ];
+
+    private static string Answer(JobCandidate candidate) => candidate.Rank is { } rank ? $"{candidate.Answer}, number {rank}" : candidate.Answer!;
 
     private static string PlaceText(JobPlace place) =>
         string.Join(' ', new[] { place.Text, place.Latitude is null ? null : FormattableString.Invariant($"({place.Latitude}, {place.Longitude})") }

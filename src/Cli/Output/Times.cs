@@ -25,11 +25,23 @@ internal static class Times
                 : throw new UsageException($"'{text}' from now is too far away.");
         }
 
-        // One reading only: 12/11/2030 is two days, depending on where one lives.
-        return DateTimeOffset.TryParseExact(text, Iso, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out var at)
-            ? at
-            : throw new UsageException($"'{text}' is not a valid time (expected 2h, 30m or 2026-11-23T18:00:00Z).");
+        return Instant(text) ?? throw new UsageException($"'{text}' is not a valid time (expected 2h, 30m or 2026-11-23T18:00:00Z).");
     }
+
+    /// <summary>An instant: the same whenever it is read.</summary>
+    /// <exception cref="UsageException">It is none.</exception>
+    public static DateTimeOffset ParseInstant(string text) =>
+        Instant(text) ?? throw new UsageException($"'{text}' is not a valid time (expected 2026-11-23T18:00:00Z).");
+
+    // One reading only: 12/11/2030 is two days, depending on where one lives.
+    private static DateTimeOffset? Instant(string text) =>
+        DateTimeOffset.TryParseExact(text, Iso, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out var at) ? at : null;
+
+    /// <summary>A span such as <c>90s</c> or <c>2h</c>, in whole seconds.</summary>
+    /// <exception cref="UsageException">None.</exception>
+    public static int Seconds(string text) => SecondsOf(text) is { } seconds and <= int.MaxValue
+        ? (int)seconds
+        : throw new UsageException($"'{text}' is not a span of time (expected 90s, 30m or 2h).");
 
     private static double? SecondsOf(string text)
     {

@@ -15,18 +15,30 @@ internal sealed record JobVerb(
     [
         new(Client.Operation.Create, Create.Build, static (form, cancellationToken) => form.CreateAsync(cancellationToken),
             static (won, _) => $"Created job {won.JobRequestId} {Version(won)}.{OfferedUntil(won.Job)}"),
-        Of(Client.Operation.Accept, "Accept a job (fails if someone else has it)", JobCommand.Accept, static won => $"You got the job {Version(won)}."),
+        new(Client.Operation.Accept, Accept.Build,
+            static async (form, cancellationToken) => JobCommand.Accept(await form.JobAsync(cancellationToken)),
+            static (won, _) => won.StandbyRank is { } rank
+                ? $"Somebody else has the job; you are number {rank} in line {Version(won)}."
+                : $"You got the job {Version(won)}.{ConfirmBy(won.Job)}"),
+        Of(Client.Operation.Confirm, "Confirm that you know you got the job (the winner)", JobCommand.Confirm,
+            static won => $"Confirmed: the job stays yours {Version(won)}."),
         WithReason(Client.Operation.Decline, "Decline a job", JobCommand.Decline,
             static won => won.Job?.Status == "Declined" ? $"You declined. Everyone has now declined {Version(won)}." : $"You declined {Version(won)}."),
-        Of(Client.Operation.Withdraw, "Hand back an accepted job so others can accept it", JobCommand.Withdraw,
-            static won => $"You handed the job back {Version(won)}.{OpenUntil(won.Job)}"),
+        Of(Client.Operation.Withdraw, "Hand back an accepted job so others can have it, or leave the line for it", JobCommand.Withdraw,
+            static won => won.Job?.Candidates is [{ Answer: "Declined" }]
+                ? $"You left the line {Version(won)}."
+                : $"You handed the job back {Version(won)}.{Next(won.Job)}"),
         WithReason(Client.Operation.Cancel, "Call the job off (the requester, administrators)", JobCommand.Cancel,
             static won => $"The job is cancelled {Version(won)}."),
+        new(Client.Operation.Amend, Amend.Build,
+            static async (form, cancellationToken) => JobCommand.Amend(
+                await form.JobAsync(cancellationToken), new JobChanges { AddCandidates = Create.Names([await form.CandidateAsync(cancellationToken)]) }),
+            static (won, _) => $"The job is amended {Version(won)}."),
         new(Client.Operation.Assign, Assign.Build,
             static async (form, cancellationToken) => JobCommand.Assign(await form.JobAsync(cancellationToken), await form.CandidateAsync(cancellationToken)),
             static (won, _) => $"The job is assigned{(won.Job?.AcceptedBy is { } person ? $" to {person}" : "")} {Version(won)}."),
         WithReason(Client.Operation.Release, "Take the job from the one who has it (the requester, administrators)", JobCommand.Release,
-            static won => $"The job is released {Version(won)}.{OpenUntil(won.Job)}"),
+            static won => $"The job is released {Version(won)}.{Next(won.Job)}"),
         Of(Client.Operation.Start, "Begin the work (the winner)", JobCommand.Start, static won => $"Work started {Version(won)}."),
         new(Client.Operation.FinishTask, TaskFinish.Build,
             static async (form, cancellationToken) => JobCommand.FinishTask(await form.JobAsync(cancellationToken), await form.TaskAsync(cancellationToken)),
@@ -75,11 +87,16 @@ internal sealed record JobVerb(
 
     private static string Version(CommandResult.Succeeded won) => $"(version {won.Version}, key {won.Key})";
 
+    private static string ConfirmBy(Job? job) =>
+        job?.ConfirmBy is { } by ? $" Confirm until {Times.Text(by)}: jobctl confirm {job.JobRequestId}" : "";
+
     private static string OfferedUntil(Job? job) => job?.ExpiresAt is { } at ? $" It is on offer until {Times.Text(at)}." : "";
 
-    private static string OpenUntil(Job? job) => job switch
+    // Who has it now, or may answer.
+    private static string Next(Job? job) => job switch
     {
         null => "",
+        { Status: "Accepted" } => " The first in line has it now.",
         { ExpiresAt: null } => " It is open to the others again.",
         { ExpiresAt: { } at } when at > DateTimeOffset.UtcNow => $" It is open to the others until {Times.Text(at)}.",
         { ExpiresAt: { } at } => $" Nobody else can take it: it was on offer until {Times.Text(at)}.",

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using JobRequests.Cli.Files;
 using JobRequests.Records;
 
 namespace JobRequests.Cli.Settings;
@@ -43,6 +44,7 @@ internal static class ConfigFolder
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(Dictionary<string, string>))]
+[JsonSerializable(typeof(Dictionary<string, KeptImport>))]
 [JsonSerializable(typeof(Memory))]
 [JsonSerializable(typeof(RecordedCall))]
 [JsonSerializable(typeof(IReadOnlyList<TopicPlan>))]

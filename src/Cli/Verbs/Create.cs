@@ -1,3 +1,7 @@
+using System.CommandLine.Parsing;
+using System.Globalization;
+using JobRequests.Cli.Files;
+
 namespace JobRequests.Cli.Verbs;
 
 internal static class Create
@@ -15,34 +19,53 @@ internal static class Create
             Description = "A task, ID=NAME or NAME; may be repeated",
             HelpName = "TASK",
         };
-        var title = new Option<string?>("--title") { Description = "What it is about", HelpName = "TEXT" };
-        var expires = new Option<string?>("--expires") { Description = "When an open job closes by itself (2h, 30m or an ISO time)", HelpName = "TIME" };
-        var details = new DetailOptions();
-        var verb = new Command("create", "Offer a job to candidates") { people, more, tasks, title, expires };
-        details.AddTo(verb);
+        var waves = new Option<string[]>("--wave")
+        {
+            Description = "Ask so many first, and the next ones after a while: 3/20s; may be repeated, all others come last",
+            HelpName = "SIZE/TIME",
+        };
+        var confirm = new Option<string?>("--confirm") { Description = "How long a winner has to confirm, such as 60s", HelpName = "TIME" };
+        var previous = new Option<string?>("--previous")
+        { Description = "A closed job of yours to repeat: what is not given here is taken from it, but for times", HelpName = "JOB" };
+        var file = new Option<string?>("--file")
+        { Description = "Create the jobs of a file: NDJSON, or CSV with the members in its first row", HelpName = "FILE" };
+        var content = new ContentOptions();
+        var verb = new Command("create", "Offer a job to candidates") { people, more, tasks, waves, confirm, previous, file };
+        content.AddTo(verb);
+        SendOptions.AddTo(verb);
         verb.Validators.Add(result =>
         {
-            if (Names([.. result.GetValue(people) ?? [], .. result.GetValue(more) ?? []]).Count == 0)
+            if (result.GetValue(file) is not null)
+            {
+                if (result.Children.Any(child => child is not OptionResult { Option: var option } || (option != file && !option.Recursive)))
+                    result.AddError("--file stands alone: the file says what each job is.");
+            }
+            else if (result.GetValue(previous) is null && Names([.. result.GetValue(people) ?? [], .. result.GetValue(more) ?? []]).Count == 0)
+            {
                 result.AddError("Name at least one candidate: jobctl create ann bob");
+            }
         });
+        verb.SetAction((parsed, cancellationToken) => parsed.GetValue(file) is { } path
+            ? FileSender.SendAsync(Session.Of(parsed), path, cancellationToken)
+            : CommandSender.SendAsync(Session.Of(parsed), JobCommand.Create((NewJob)JobOf(parsed)), SendOptions.Of(parsed), cancellationToken));
+        return verb;
 
-        return JobVerb.Sending(verb, parsed => JobCommand.Create(new NewJob
+        JobContent JobOf(ParseResult parsed) => content.Fill(parsed, new NewJob
         {
-            Candidates = Names([.. parsed.GetValue(people) ?? [], .. parsed.GetValue(more) ?? []]),
-            Tasks = Tasks(parsed.GetValue(tasks) ?? []),
-            Title = parsed.GetValue(title),
-            ExpiresAt = DetailOptions.TimeOf(parsed, expires),
-            Description = parsed.GetValue(details.Description),
-            Place = details.PlaceOf(parsed),
-            StartsAt = DetailOptions.TimeOf(parsed, details.Starts),
-            EndsAt = DetailOptions.TimeOf(parsed, details.Ends),
-            Instructions = parsed.GetValue(details.Instructions),
-            Metadata = DetailOptions.Pairs(parsed.GetValue(details.Metadata)),
-        }));
+            Candidates = Names([.. parsed.GetValue(people) ?? [], .. parsed.GetValue(more) ?? []]) is { Count: > 0 } names ? names : null,
+            Tasks = parsed.GetValue(tasks) is { Length: > 0 } texts ? Tasks(texts) : null,
+            Waves = parsed.GetValue(waves) is { Length: > 0 } sizes ? [.. sizes.Select(Wave)] : null,
+            ConfirmSeconds = parsed.GetValue(confirm) is { } time ? Times.Seconds(time) : null,
+            Previous = parsed.GetValue(previous),
+        });
     }
 
+    private static JobWave Wave(string text) => text.Split('/') is [var size, var time] && int.TryParse(size, CultureInfo.InvariantCulture, out var people)
+        ? new JobWave(people, Times.Seconds(time))
+        : throw new UsageException($"'{text}' is not a wave (expected how many people and how long, such as 3/20s).");
+
     public static IReadOnlyList<string> Names(IEnumerable<string> texts) =>
-        [.. texts.SelectMany(text => text.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
+        [.. texts.SelectMany(text => text.Split([',', ';', ' ', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
 
     public static IReadOnlyList<NewTask> Tasks(IEnumerable<string> texts) => [.. texts.Select((text, index) => text.Split('=', 2) switch
     {

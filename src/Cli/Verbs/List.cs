@@ -12,7 +12,8 @@ internal static class List
     private static readonly Option<string?> Candidate = new("--candidate")
     { Description = "Only jobs offered to this person (administrators)", HelpName = "NAME" };
     private static readonly Option<string?> Search = new("--search") { Description = "Only jobs whose title contains this", HelpName = "TEXT" };
-    private static readonly Option<string[]> Metadata = DetailOptions.MetadataOption("Only jobs that have this metadata; may be repeated");
+    private static readonly Option<string?> Previous = new("--previous") { Description = "Only jobs that repeat this one", HelpName = "JOB" };
+    private static readonly Option<string[]> Metadata = ContentOptions.MetadataOption("Only jobs that have this metadata; may be repeated");
     private static readonly Option<int> Limit = new("--limit") { Description = "How many", HelpName = "N", DefaultValueFactory = _ => 50 };
     private static readonly Option<bool> All = new("--all") { Description = "All of them, page after page; with --json a line for each page" };
 
@@ -25,7 +26,7 @@ internal static class List
     public static Command Build()
     {
         var verb = new Command("list", "List the jobs that you requested or are a candidate of, newest first")
-            { Status, Mine, Offered, Requester, Candidate, Search, Metadata, Limit, All };
+            { Status, Mine, Offered, Requester, Candidate, Search, Previous, Metadata, Limit, All };
         verb.SetAction(RunAsync);
         return verb;
     }
@@ -104,7 +105,8 @@ internal static class List
             Requester = parsed.GetValue(Mine) ? JobFilter.Me : parsed.GetValue(Requester),
             Candidate = parsed.GetValue(Offered) ? JobFilter.Me : parsed.GetValue(Candidate),
             Text = parsed.GetValue(Search),
-            Metadata = DetailOptions.Pairs(parsed.GetValue(Metadata)),
+            Previous = parsed.GetValue(Previous),
+            Metadata = ContentOptions.Pairs(parsed.GetValue(Metadata)),
         };
     }
 }

@@ -11,9 +11,11 @@ internal sealed record CommandAnswer
     public string? Type { get; init; }
     public string? Outcome { get; init; }
     public string? JobRequestId { get; init; }
+    public string? RequestKey { get; init; }
     public long? Version { get; init; }
     public bool? Replayed { get; init; }
     public Job? Job { get; init; }
+    public StandbyPlace? Standby { get; init; }
     public string? Title { get; init; }
     public string? Detail { get; init; }
     public string? Code { get; init; }
@@ -31,5 +33,7 @@ internal sealed record CommandAnswer
     [JsonIgnore]
     public bool IsSuccess => Outcome == "SUCCESS" && JobRequestId is { Length: > 0 } && Version is not null;
 }
+
+internal sealed record StandbyPlace(int Rank);
 
 internal sealed record RetryAdvice(string? Advice, long? AfterMs, bool? OutcomeKnown, DateTimeOffset? OutcomeKnownAt);

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
 using System.Text;
+using System.Text.Json;
 
 namespace JobRequests.Client.Wire;
 
@@ -11,6 +13,7 @@ internal sealed class GatewayConnection(HttpClient http, JobRequestsClientOption
     public static readonly HttpRequestOptionsKey<bool> RepeatedByClient = new("JobRequests.RepeatedByClient");
 
     private const string EventStream = "text/event-stream";
+    private const string Lines = "application/x-ndjson";
 
     /// <summary>The longest wait the service grants one request.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
@@ -53,13 +56,59 @@ internal sealed class GatewayConnection(HttpClient http, JobRequestsClientOption
     public async Task<HttpResponseMessage> OpenAsync(string route, string? lastEventId, CancellationToken cancellationToken)
     {
         using var message = new HttpRequestMessage(HttpMethod.Get, Absolute(route));
-        message.Options.Set(RepeatedByClient, true);
-        message.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(EventStream));
         if (lastEventId is not null)
             message.Headers.Add("Last-Event-ID", lastEventId);
+        return await OpenAsync(message, EventStream, cancellationToken);
+    }
+
+    /// <summary>Sends many creates in one call; each line of the answer is told when it has come.</summary>
+    /// <exception cref="JobRequestsException">The service refused the call as a whole.</exception>
+    public async IAsyncEnumerable<LineAnswer> CreateManyAsync(
+        IEnumerable<string> lines, string key, TimeSpan wait, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var message = new HttpRequestMessage(HttpMethod.Post, Absolute("v1/job-requests/bulk"));
+        message.Content = new StringContent(string.Join('\n', lines), new MediaTypeHeaderValue(Lines));
+        message.Headers.Add("Idempotency-Key", key);
+        var silence = Prefer(message, wait) + options.AnswerGrace;
+
+        using var tooLong = new CancellationTokenSource(silence, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, tooLong.Token);
+        using var response = await OpenAsync(message, Lines, either.Token);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(either.Token), Encoding.UTF8);
+        while (await reader.ReadLineAsync(either.Token) is { } line)
+        {
+            tooLong.CancelAfter(silence);
+            yield return Read(line);
+        }
+
+        static LineAnswer Read(string line)
+        {
+            try
+            {
+                return JsonSerializer.Deserialize(line, WireJson.Default.LineAnswer) ?? throw new IOException("An answer is empty.");
+            }
+            catch (JsonException e)
+            {
+                throw new IOException("An answer was cut off.", e);
+            }
+        }
+    }
+
+    /// <summary>The answer to one of many creates as the answer to it alone would be.</summary>
+    public HttpAnswer AnswerOf(LineAnswer line) =>
+        new(BaseAddress, line.Status, (line.Result ?? line.Problem)?.GetRawText() ?? "", RetryAfter: null, Location: null, Replayed: false);
+
+    /// <summary>Whether the service has certainly not seen the request.</summary>
+    public static bool IsNotSent(HttpRequestException exception) => exception.HttpRequestError is HttpRequestError.ConnectionError
+        or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError;
+
+    private async Task<HttpResponseMessage> OpenAsync(HttpRequestMessage message, string mediaType, CancellationToken cancellationToken)
+    {
+        message.Options.Set(RepeatedByClient, true);
+        message.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(mediaType));
         await AuthorizeAsync(message, cancellationToken);
         var response = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-        if (response.StatusCode == System.Net.HttpStatusCode.OK && response.Content.Headers.ContentType?.MediaType == EventStream)
+        if (response.StatusCode == System.Net.HttpStatusCode.OK && response.Content.Headers.ContentType?.MediaType == mediaType)
             return response;
         using (response)
             throw (await ReadAsync(response, cancellationToken)).ToException();
@@ -77,19 +126,16 @@ internal sealed class GatewayConnection(HttpClient http, JobRequestsClientOption
 
     private async Task<Attempt> WaitingAsync(HttpRequestMessage message, TimeSpan wait, CancellationToken cancellationToken)
     {
-        var granted = wait < LongestWait ? wait : LongestWait;
-        var seconds = (int)Math.Ceiling(Math.Max(granted.TotalSeconds, 0));
-        message.Headers.Add("Prefer", seconds == 0 ? "respond-async" : $"wait={seconds.ToString(CultureInfo.InvariantCulture)}");
+        var granted = Prefer(message, wait);
         message.Options.Set(RepeatedByClient, true);
 
-        using var silence = new CancellationTokenSource(TimeSpan.FromSeconds(seconds) + options.AnswerGrace, clock);
+        using var silence = new CancellationTokenSource(granted + options.AnswerGrace, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, silence.Token);
         try
         {
             return new Attempt.Answered(await SendAsync(message, either.Token));
         }
-        catch (HttpRequestException e) when (e.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
-            or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError)
+        catch (HttpRequestException e) when (IsNotSent(e))
         {
             return new Attempt.NotSent(e);
         }
@@ -101,6 +147,16 @@ internal sealed class GatewayConnection(HttpClient http, JobRequestsClientOption
         {
             return new Attempt.Lost(e);
         }
+    }
+
+    /// <summary>Says how long to wait for an outcome.</summary>
+    /// <returns>How long the service waits.</returns>
+    private static TimeSpan Prefer(HttpRequestMessage message, TimeSpan wait)
+    {
+        var granted = wait < LongestWait ? wait : LongestWait;
+        var seconds = (int)Math.Ceiling(Math.Max(granted.TotalSeconds, 0));
+        message.Headers.Add("Prefer", seconds == 0 ? "respond-async" : $"wait={seconds.ToString(CultureInfo.InvariantCulture)}");
+        return TimeSpan.FromSeconds(seconds);
     }
 
     private async Task<HttpAnswer> SendAsync(HttpRequestMessage message, CancellationToken cancellationToken)

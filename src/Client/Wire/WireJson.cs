@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace JobRequests.Client.Wire;
@@ -7,6 +8,7 @@ namespace JobRequests.Client.Wire;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(NewJob))]
+[JsonSerializable(typeof(JobChanges))]
 [JsonSerializable(typeof(Job))]
 [JsonSerializable(typeof(JobHistory))]
 [JsonSerializable(typeof(JobPage))]
@@ -21,6 +23,7 @@ namespace JobRequests.Client.Wire;
 [JsonSerializable(typeof(WatchedEvent))]
 [JsonSerializable(typeof(CommandAnswer))]
 [JsonSerializable(typeof(StatusAnswer))]
+[JsonSerializable(typeof(LineAnswer))]
 [JsonSerializable(typeof(DryRunAnswer))]
 [JsonSerializable(typeof(PendingRequest))]
 internal sealed partial class WireJson : JsonSerializerContext;
@@ -28,6 +31,9 @@ internal sealed partial class WireJson : JsonSerializerContext;
 internal sealed record DeadLetterOldestBody(string Stream, string Place);
 
 internal sealed record DeadLetterOldestAnswer(bool DeadLettered);
+
+/// <summary>What became of one of many creates: one of the two bodies that a create of its own would be answered with.</summary>
+internal sealed record LineAnswer(int Line, int Status, JsonElement? Result, JsonElement? Problem);
 
 internal sealed record DryRunAnswer(DryRunWould? Would);
 

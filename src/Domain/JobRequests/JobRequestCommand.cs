@@ -12,9 +12,11 @@ namespace JobRequests.Domain;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "operation")]
 [JsonDerivedType(typeof(Create), Operations.Create)]
 [JsonDerivedType(typeof(Accept), Operations.Accept)]
+[JsonDerivedType(typeof(Confirm), Operations.Confirm)]
 [JsonDerivedType(typeof(Decline), Operations.Decline)]
 [JsonDerivedType(typeof(Withdraw), Operations.Withdraw)]
 [JsonDerivedType(typeof(Cancel), Operations.Cancel)]
+[JsonDerivedType(typeof(Amend), Operations.Amend)]
 [JsonDerivedType(typeof(Assign), Operations.Assign)]
 [JsonDerivedType(typeof(Release), Operations.Release)]
 [JsonDerivedType(typeof(Start), Operations.Start)]
@@ -35,22 +37,45 @@ public abstract record JobRequestCommand
     public virtual bool IsComplete => true;
 
     public sealed record Create(
-        ImmutableArray<string> Candidates, ImmutableArray<JobTask> Tasks, string? Title = null, DateTimeOffset? ExpiresAt = null, JobDetails? Details = null)
-        : JobRequestCommand
+        ImmutableArray<string> Candidates,
+        ImmutableArray<JobTask> Tasks,
+        string? Title = null,
+        DateTimeOffset? ExpiresAt = null,
+        JobDetails? Details = null,
+        ImmutableArray<Wave>? Waves = null,
+        int? ConfirmSeconds = null) : JobRequestCommand
     {
         [JsonIgnore]
         public override bool IsComplete => !Candidates.IsDefault && !Tasks.IsDefault
             && Candidates.All(candidate => candidate is not null) && Tasks.All(task => task is { Id: not null, Name: not null })
-            && Details?.Metadata?.Values.All(value => value is not null) != false;
+            && Waves?.All(wave => wave is not null) != false && HasNoNull(Details);
     }
 
-    public sealed record Accept : JobRequestCommand;
+    /// <param name="Standby">Whether to wait for the job where somebody else has it.</param>
+    public sealed record Accept([property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Standby = false) : JobRequestCommand;
+
+    public sealed record Confirm : JobRequestCommand;
 
     public sealed record Decline(string? Reason = null) : JobRequestCommand;
 
     public sealed record Withdraw : JobRequestCommand;
 
     public sealed record Cancel(string? Reason = null) : JobRequestCommand;
+
+    /// <summary>Changes what is given, adds people, and removes what <paramref name="Removed"/> names, of <see cref="JobMembers"/>.</summary>
+    public sealed record Amend(
+        string? Title = null,
+        DateTimeOffset? ExpiresAt = null,
+        JobDetails? Details = null,
+        ImmutableArray<string>? AddCandidates = null,
+        ImmutableArray<string>? Removed = null) : JobRequestCommand
+    {
+        [JsonIgnore]
+        public override bool IsComplete =>
+            AddCandidates?.All(candidate => candidate is not null) != false && Removed?.All(member => member is not null) != false && HasNoNull(Details);
+
+        public bool Removes(string member) => Removed?.Contains(member) == true;
+    }
 
     public sealed record Assign(string Candidate) : JobRequestCommand
     {
@@ -69,6 +94,8 @@ public abstract record JobRequestCommand
     }
 
     public sealed record Finish : JobRequestCommand;
+
+    private static bool HasNoNull(JobDetails? details) => details?.Metadata?.Values.All(value => value is not null) != false;
 }
 
 /// <summary>The names of the commands, as in routes, keys, ledgers and records.</summary>
@@ -76,9 +103,11 @@ public static class Operations
 {
     public const string Create = "create";
     public const string Accept = "accept";
+    public const string Confirm = "confirm";
     public const string Decline = "decline";
     public const string Withdraw = "withdraw";
     public const string Cancel = "cancel";
+    public const string Amend = "amend";
     public const string Assign = "assign";
     public const string Release = "release";
     public const string Start = "start";

@@ -9,7 +9,7 @@ public readonly record struct Viewer(string Person, bool IsAdmin);
 /// <param name="Candidate">Whose.</param>
 /// <param name="Epoch">Of the job, when it was given.</param>
 /// <param name="Answer"><see cref="CandidateAnswer.Accepted"/> or <see cref="CandidateAnswer.Declined"/>.</param>
-/// <param name="After">How long after the job was offered, or offered again.</param>
+/// <param name="After">How long after the offer reached that person, or reached it again.</param>
 public sealed record JobAnswer(string Candidate, int Epoch, CandidateAnswer Answer, TimeSpan After);
 
 /// <summary>What people read of a job: the fold of its events, applied strictly in order, and shown to each by what they may know.</summary>
@@ -60,8 +60,11 @@ public sealed record JobView(string JobRequestId, JobRequest Job)
             Job = Job with
             {
                 Candidates = [.. Job.Candidates.Where(candidate => candidate.Id == viewer.Person)],
+                Waves = null,
+                Standby = [],
+                ConfirmBy = Job.Winner == viewer.Person ? Job.ConfirmBy : null,
                 Winner = Job.Winner == viewer.Person ? Job.Winner : null,
-                Details = Job.Winner == viewer.Person ? Job.Details : Job.Details is { } details ? (details with { Instructions = null }).OrNull() : null,
+                Details = Job.Details?.ForCandidate(hasTheJob: Job.Winner == viewer.Person),
             },
             Answers = [.. Answers.Where(answer => answer.Candidate == viewer.Person)],
         };
@@ -71,9 +74,15 @@ public sealed record JobView(string JobRequestId, JobRequest Job)
 
     private JobView With(JobRequestEvent @event, int epoch) => @event switch
     {
-        JobRequestEvent.JobRequested or { FormerWinner: not null } => this with { OfferedAt = @event.At },
-        JobRequestEvent.JobAccepted e => this with { Answers = Answers.Add(new JobAnswer(e.Candidate, epoch, CandidateAnswer.Accepted, e.At - OfferedAt)) },
-        JobRequestEvent.JobDeclined e => this with { Answers = Answers.Add(new JobAnswer(e.Candidate, epoch, CandidateAnswer.Declined, e.At - OfferedAt)) },
+        { Opens: true } => this with { OfferedAt = @event.At },
+        JobRequestEvent.JobAccepted e => Answered(e.Candidate, epoch, CandidateAnswer.Accepted, e.At),
+        JobRequestEvent.JobDeclined e => Answered(e.Candidate, epoch, CandidateAnswer.Declined, e.At),
         _ => this,
     };
+
+    private JobView Answered(string person, int epoch, CandidateAnswer answer, DateTimeOffset at)
+    {
+        var reached = Job.FindCandidate(person)?.AskedAt is { } asked && asked > OfferedAt ? asked : OfferedAt;
+        return this with { Answers = Answers.Add(new JobAnswer(person, epoch, answer, at - reached)) };
+    }
 }

@@ -28,19 +28,19 @@ public static class Rejections
     public static readonly Rejection NotAllowed = new(
         "NOT_ALLOWED",
         "You don't have permission to do this",
-        "Only candidates can accept or decline. Only the requester and administrators can cancel, assign and release. Only the winner can withdraw, start "
-            + "and finish.",
+        "Only candidates can accept or decline. Only the requester and administrators can cancel, amend, assign and release. Only the winner can confirm, "
+            + "withdraw, start and finish.",
         RejectionKind.NotAllowed);
 
     public static readonly Rejection AlreadyAnswered = new(
         "ALREADY_ANSWERED",
         "You have already answered",
-        "A candidate answers once. A new round begins when the winner withdraws or is released; that person isn't asked again.");
+        "A candidate answers once. A new round begins when the job opens again; a winner who withdrew, was released or didn't confirm isn't asked again.");
 
     public static readonly Rejection AlreadyAccepted = new(
         "ALREADY_ACCEPTED",
         "Someone else has this job",
-        "Another candidate accepted first. If the winner withdraws or is released, the job reopens and you can answer again with a new key.");
+        "Another candidate accepted first. You can wait in line: accept with ifTaken: standby. If the job reopens, you can answer again with a new key.");
 
     public static readonly Rejection AlreadyAssigned = new(
         "ALREADY_ASSIGNED",
@@ -52,6 +52,21 @@ public static class Rejections
         "Nobody has this job",
         "A job is taken from the person who has it, and nobody does at the moment.");
 
+    public static readonly Rejection StandbyFull = new(
+        "STANDBY_FULL",
+        "The line for this job is full",
+        "100 people wait for this job already. If it reopens, you can answer again with a new key.");
+
+    public static readonly Rejection NotConfirmable = new(
+        "NOT_CONFIRMABLE",
+        "There is nothing to confirm",
+        "This job asks for no confirmation, or it was given. Starting the job confirms it too.");
+
+    public static readonly Rejection EndsBeforeStart = new(
+        "ENDS_BEFORE_START",
+        "The job would end before it starts",
+        "With these changes endsAt is not after startsAt. Change both in one call.");
+
     public static readonly Rejection TooManyCandidates = new(
         "TOO_MANY_CANDIDATES",
         "This job has too many candidates",
@@ -60,7 +75,7 @@ public static class Rejections
     public static readonly Rejection NotAccepted = new(
         "NOT_ACCEPTED",
         "Nobody has accepted this job yet",
-        "Withdrawing, starting and finishing are steps of the winner, and the job has none at the moment.");
+        "Confirming, withdrawing, starting and finishing are steps of the winner, and the job has none at the moment.");
 
     public static readonly Rejection AlreadyStarted = new(
         "ALREADY_STARTED",
@@ -106,8 +121,8 @@ public static class Rejections
     /// <summary>All of them, in the order in which they are checked.</summary>
     public static readonly ImmutableArray<Rejection> All =
     [
-        JobClosed, DeadlinePassed, VersionMismatch, AlreadyExists, NotAllowed, AlreadyAnswered, AlreadyAccepted, AlreadyAssigned, NotReleasable,
-        TooManyCandidates, NotAccepted, AlreadyStarted, NotStarted, TaskUnknown, TaskAlreadyFinished, TasksOpen,
+        JobClosed, DeadlinePassed, VersionMismatch, AlreadyExists, NotAllowed, AlreadyAnswered, AlreadyAccepted, StandbyFull, EndsBeforeStart,
+        AlreadyAssigned, NotReleasable, TooManyCandidates, NotAccepted, NotConfirmable, AlreadyStarted, NotStarted, TaskUnknown, TaskAlreadyFinished, TasksOpen,
     ];
 
     private static readonly Dictionary<string, Rejection> ByCode = All.ToDictionary(rejection => rejection.Code, StringComparer.Ordinal);

@@ -38,7 +38,7 @@ internal sealed record VerificationBody(
     };
 }
 
-/// <param name="Invariant"><c>I1</c> to <c>I15</c>.</param>
+/// <param name="Invariant"><c>I1</c> to <c>I18</c>.</param>
 /// <param name="Job">The job, or null.</param>
 /// <param name="Version">The job's version, or null.</param>
 /// <param name="Caller">Whose request, or null.</param>

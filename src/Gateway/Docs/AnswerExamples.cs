@@ -39,6 +39,12 @@ internal static class AnswerExamples
             ("counts", JobCountsBody.From(new JobCounts(ImmutableDictionary<string, long>.Empty.Add(nameof(JobStatus.Open), 1), IsComplete: true)))],
         ["readJob"] = [("requester", JobBody.From(After[Operations.Create])), ("candidate", JobBody.From(After[Operations.Accept]))],
         ["readJobHistory"] = [("history", HistoryBody.From(History))],
+        ["createJobs"] =
+        [
+            ("created", BulkLineBody.Of(1, Success(Operations.Create))),
+            ("refused", BulkLineBody.Of(2,
+                ProblemWriter.BodyOf(Refusal.Field("candidates[1]", "is a duplicate"), "/v1/job-requests/bulk", null, Lost.TraceId!, isCommand: true))),
+        ],
         ["readRequestState"] =
         [
             ("succeeded", new RequestStateBody(RequestStateBody.Decided, Outcomes.Success, Result: Success(Operations.Accept))),
@@ -117,8 +123,8 @@ internal static class AnswerExamples
         ("dryRun", Example(DryRunBody.Of(Outcomes.Success, null, After[operation].Version)));
 
     private static SuccessBody Success(string operation) =>
-        new(Outcomes.Success, Job, After[operation].Version, operation == Operations.Create ? ProblemExamples.Key : "k2", Replayed: false,
-            JobBody.From(After[operation]));
+        SuccessBody.Of(Job, operation == Operations.Create ? ProblemExamples.Key : "k2",
+            new JobRequestReply.Succeeded(After[operation].Version, After[operation], Replayed: false));
 
     /// <summary>What each command leaves behind as its caller sees it, where it can first succeed on the way from the offer to the finished job.</summary>
     private static Dictionary<string, JobSnapshot> Play()
@@ -141,15 +147,7 @@ internal static class AnswerExamples
             ? done.Events.Aggregate(job, JobRequest.Evolve)
             : null;
 
-    private static JobSnapshot AsSeenBy(string person, JobRequest job)
-    {
-        var seen = new JobView(Job, job).For(new Viewer(person, IsAdmin: false)).Job;
-        return new JobSnapshot(
-            Job, seen.Status.ToString(), seen.Epoch, seen.Version, seen.Title, seen.Requester, seen.Winner,
-            [.. seen.Candidates.Select(candidate => new CandidateSnapshot(candidate.Id, candidate.Answer?.ToString()))],
-            person == seen.Requester ? seen.CandidatesLeft : null, [.. seen.Tasks.Select(task => new TaskSnapshot(task.Id, task.Name, task.Done))],
-            seen.CreatedAt, seen.ExpiresAt, DetailsSnapshot.From(seen.Details));
-    }
+    private static JobSnapshot AsSeenBy(string person, JobRequest job) => JobSnapshot.Of(new JobView(Job, job), new Caller(person, IsAdmin: false))!;
 
     private static DateTimeOffset At(double seconds) => Start.AddSeconds(seconds);
 

@@ -25,6 +25,9 @@ internal static class AnswerHeaders
         (OperationKind.Command, "503", ["Estimated-Decision-In"]),
         (OperationKind.Command, "504", ["Retry-After"]),
 
+        (OperationKind.Bulk, Always, ["Link"]),
+        (OperationKind.Bulk, "200", ["Idempotency-Key", "Preference-Applied"]),
+
         (OperationKind.RequestState, Always, ["Link", "Preference-Applied"]),
         (OperationKind.RequestState, "200", ["Retry-After", "Idempotency-Replayed"]),
         (OperationKind.Explanation, Always, ["Link"]),
@@ -74,6 +77,9 @@ internal enum OperationKind
 
     /// <summary>Changes a job.</summary>
     Command,
+
+    /// <summary>Creates many jobs.</summary>
+    Bulk,
 
     /// <summary>Asks what became of a request.</summary>
     RequestState,

@@ -19,6 +19,13 @@ internal static class EndpointDescriptions
             .WithMetadata(new CommandDescription(route.Operation, JsonNode.Parse(route.Example)));
     }
 
+    /// <summary>Many commands in one call, a line each (NDJSON).</summary>
+    public static RouteHandlerBuilder AsBulk<TLine, TAnswer>(this RouteHandlerBuilder endpoint, string name, string summary, string description)
+        where TLine : notnull => endpoint
+        .Describe(OperationKind.Bulk, "Commands", name, summary, description, OperationProblems.OfBulk)
+        .Accepts<TLine>(BodyReader.Ndjson)
+        .Produces<TAnswer>(StatusCodes.Status200OK, BodyReader.Ndjson);
+
     /// <summary>A question about a job.</summary>
     public static RouteHandlerBuilder AsJobRead<TAnswer>(
         this RouteHandlerBuilder endpoint, string name, string summary, string description, params ParameterDescription[] parameters) =>

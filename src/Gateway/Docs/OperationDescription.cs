@@ -51,7 +51,7 @@ internal static class OperationDescription
             parameter.Schema = Vocabulary.Of(operation.OperationId!, parameter.Name!).ToSchema(document);
         }
 
-        foreach (var parameter in (command is null ? [] : CommandParameters).Concat(metadata.OfType<ParameterDescription>()))
+        foreach (var parameter in ParametersOf(kind).Concat(metadata.OfType<ParameterDescription>()))
             operation.Parameters.Add(Parameter(operation.OperationId!, parameter, document));
 
         operation.Responses ??= [];
@@ -63,6 +63,14 @@ internal static class OperationDescription
         foreach (var (status, response) in operation.Responses)
             if (response is OpenApiResponse own) own.Headers = AnswerHeaders.Of(kind, status, document);
     }
+
+    private static IEnumerable<ParameterDescription> ParametersOf(OperationKind kind) => kind switch
+    {
+        OperationKind.Command => CommandParameters,
+        // A new job has no version, and dryRun is for one command.
+        OperationKind.Bulk => CommandParameters.Where(static parameter => parameter.Name is not ("If-Match" or DryRun.Parameter)),
+        _ => [],
+    };
 
     private static void DescribeCommand(OpenApiOperation operation, CommandDescription command, OpenApiDocument document)
     {

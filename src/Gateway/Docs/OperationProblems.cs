@@ -16,16 +16,20 @@ internal static class OperationProblems
     /// <summary>A question without a job or a request in its address.</summary>
     public static ImmutableArray<ProblemType> OfQuestion { get; } = [.. Any, ProblemTypes.Validation];
 
+    /// <summary>A question about a job.</summary>
+    public static ImmutableArray<ProblemType> OfJobQuestion { get; } = [.. OfQuestion, ProblemTypes.JobRequestNotFound];
+
     private static readonly ImmutableArray<ProblemType> AnyCommand =
     [
-        .. OfQuestion, .. WithBody, ProblemTypes.IdempotencyKeyMissing, ProblemTypes.IdempotencyKeyMalformed, ProblemTypes.IdempotencyKeyReused,
+        .. OfJobQuestion, .. WithBody, ProblemTypes.IdempotencyKeyMissing, ProblemTypes.IdempotencyKeyMalformed, ProblemTypes.IdempotencyKeyReused,
         ProblemTypes.RequestInProgress,
         ProblemTypes.TooManyAttempts, ProblemTypes.Overloaded, ProblemTypes.DecisionTimeout, ProblemTypes.OutcomeUnknown,
         .. Types([Rejections.JobClosed, Rejections.DeadlinePassed, Rejections.VersionMismatch]),
     ];
 
-    /// <summary>A question about a job.</summary>
-    public static ImmutableArray<ProblemType> OfJobQuestion { get; } = [.. OfQuestion, ProblemTypes.JobRequestNotFound];
+    /// <summary>Many commands in one call, as a whole.</summary>
+    public static ImmutableArray<ProblemType> OfBulk { get; } =
+        [.. OfQuestion, .. WithBody, ProblemTypes.IdempotencyKeyMissing, ProblemTypes.IdempotencyKeyMalformed, ProblemTypes.Overloaded];
 
     /// <summary>A question about a request.</summary>
     public static ImmutableArray<ProblemType> OfRequestQuestion { get; } = [
@@ -40,9 +44,7 @@ internal static class OperationProblems
     /// <summary>What operators tell the service to do with a body.</summary>
     public static ImmutableArray<ProblemType> OfOperatorWithBody { get; } = [.. OfOperator, .. WithBody];
 
-    public static ImmutableArray<ProblemType> OfCommand(CommandRoute route) => route.IsCreate
-        ? [.. AnyCommand, .. Types(route.Rejections)]
-        : [.. AnyCommand, ProblemTypes.JobRequestNotFound, .. Types(route.Rejections)];
+    public static ImmutableArray<ProblemType> OfCommand(CommandRoute route) => [.. AnyCommand, .. Types(route.Rejections)];
 
     private static IEnumerable<ProblemType> Types(ImmutableArray<Rejection> rejections) =>
         rejections.Select(static rejection => ProblemTypes.OfRejection(rejection.Code));

@@ -31,7 +31,7 @@ internal sealed class ProblemExamples(CommandProblems problems)
     /// <param name="isAccepted">The caller said that it would come back.</param>
     public OpenApiExample OfCommand(ProblemType type, string operation, string address, bool isAccepted)
     {
-        if (ResultOf(type) is not { } result)
+        if (ResultOf(type, operation) is not { } result)
             return Example(type, ProblemWriter.BodyOf(RefusalOf(type, operation), address, IsAboutJob(type, operation) ? Job : null, TraceId, isCommand: true));
         var envelope = new CommandEnvelope(Job, new Caller("zoe", false), Key, "", Time, Time
             + TimeSpan.FromSeconds(35), IfMatch: null, CommandRoute.Find(operation)!.ExampleCommand(Task), TraceParent: null);
@@ -46,6 +46,7 @@ internal sealed class ProblemExamples(CommandProblems problems)
             return Example(
                 type, StatusReader.Unknown(type, Job, CommandProblems.AddressOf(Key, Job, Operations.Create), TraceId, isCertain: false, outcomeKnownAt: null));
         var refusal = type == ProblemTypes.Validation ? Refusal.Field(WrongField(kind).Field, WrongField(kind).Message)
+            : type == ProblemTypes.IdempotencyKeyMissing ? IdempotencyKey.Missing
             : type == ProblemTypes.IdempotencyKeyMalformed ? new Refusal(type, [new FieldError("key", "must be 1 to 64 letters, digits, _ and -")])
             : type.Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable ? new Refusal(type, RetryAfter: RetryAfter)
             : new Refusal(type);
@@ -53,12 +54,15 @@ internal sealed class ProblemExamples(CommandProblems problems)
     }
 
     /// <summary>What the job or the admission says; null for what is found wrong before there is a command.</summary>
-    private static CommandResult? ResultOf(ProblemType type)
+    private static CommandResult? ResultOf(ProblemType type, string operation)
     {
         if (type.Outcome == Outcomes.Fail)
             return new CommandResult.Rejected(
                 new JobRequestReply.Rejected(type.Code, 2, Replayed: false, type.Code == Rejections.VersionMismatch.Code ? 1 : null));
-        if (type == ProblemTypes.JobRequestNotFound) return CommandExecutor.ResultOf(new JobRequestReply.NotFound());
+        if (type == ProblemTypes.JobRequestNotFound)
+            return operation == Operations.Create
+                ? new CommandResult.NotEnqueued(PreviousJob.NotFound)
+                : CommandExecutor.ResultOf(new JobRequestReply.NotFound());
         if (type == ProblemTypes.TooManyAttempts) return CommandExecutor.ResultOf(new JobRequestReply.TooManyAttempts());
         if (type == ProblemTypes.IdempotencyKeyReused) return CommandExecutor.ResultOf(new JobRequestReply.KeyReused(true));
         if (type == ProblemTypes.RequestInProgress) return new CommandResult.InProgress();
@@ -89,6 +93,7 @@ internal sealed class ProblemExamples(CommandProblems problems)
     {
         OperationKind.Job => new("consistency", "must be strong, or left out"),
         OperationKind.RequestState or OperationKind.Explanation => new("op", "is required with job"),
+        OperationKind.Bulk => new("", $"must have 1 to {BulkEndpoint.MaxLines} lines"),
         OperationKind.Feed => new("Last-Event-ID", "must be one id of an event of this feed"),
         _ => new("limit", $"must be a whole number from 1 to {JobListQuery.MaxLimit}"),
     };

@@ -15,6 +15,8 @@ internal static class SchemaCompletion
         [typeof(CandidateSnapshot)] = "JobCandidate",
         [typeof(PlaceBody)] = "NewJobPlace",
         [typeof(PlaceSnapshot)] = "JobPlace",
+        [typeof(WaveBody)] = "NewJobWave",
+        [typeof(WaveSnapshot)] = "JobWave",
         [typeof(DetailsSnapshot)] = "JobDetails",
         [typeof(ReasonBody)] = "JobReasonRequest",
         [typeof(StepBody)] = "JobStepRequest",

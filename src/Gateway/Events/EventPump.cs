@@ -55,6 +55,7 @@ internal sealed partial class AudienceReader(IJobRequests jobs, IOptions<FeedOpt
     private const int AtOnce = 16;
     private static readonly Caller Everybody = new("", IsAdmin: true);
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ViewWait = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan GiveUpAfter = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
@@ -64,18 +65,14 @@ internal sealed partial class AudienceReader(IJobRequests jobs, IOptions<FeedOpt
     /// <summary>Takes from the event what it says, or what other events said.</summary>
     public void Observe(FeedEvent feedEvent)
     {
-        if (JobAudience.From(feedEvent.Event) is { } told)
-        {
-            Keep(feedEvent.Event.JobRequestId, told);
-            feedEvent.Audience = told;
-            return;
-        }
-
+        var (job, jobEvent) = (feedEvent.Event.JobRequestId, feedEvent.Event);
         lock (_gate)
         {
-            if (!_known.TryGet(feedEvent.Event.JobRequestId, out var known)) return;
-            var audience = feedEvent.Audience = known.With(feedEvent.Event);
-            if (audience != known) _known.Keep(feedEvent.Event.JobRequestId, audience);
+            var known = _known.TryGet(job, out var found) && found != JobAudience.Nobody ? found : null;
+            // Events are read again, by who comes back: an old one takes away nobody who was asked since.
+            if ((known is null ? JobAudience.From(jobEvent) : known.With(jobEvent)) is not { } audience) return;
+            feedEvent.Audience = audience;
+            if (audience != known) Keep(job, audience);
         }
     }
 
@@ -91,10 +88,13 @@ internal sealed partial class AudienceReader(IJobRequests jobs, IOptions<FeedOpt
             await Parallel.ForEachAsync(
                 missing, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (job, _) =>
             {
-                if (await AskAsync(job.Key) is not { } audience) return;
-                // A view may be behind the event that has added somebody.
-                foreach (var feedEvent in job) feedEvent.Audience = audience = audience.With(feedEvent.Event);
-                Keep(job.Key, audience);
+                if (await AskAsync(job.Key, job.Min(feedEvent => feedEvent.Event.Version) - 1) is not { } audience) return;
+                lock (_gate)
+                {
+                    if (_known.TryGet(job.Key, out var known)) audience = audience.With(known.Candidates);
+                    foreach (var feedEvent in job) feedEvent.Audience = audience = audience.With(feedEvent.Event);
+                    Keep(job.Key, audience);
+                }
             });
             if (events.All(each => each.Audience is not null)) return true;
             if (time.GetElapsedTime(started) >= GiveUpAfter) return false;
@@ -102,11 +102,12 @@ internal sealed partial class AudienceReader(IJobRequests jobs, IOptions<FeedOpt
         }
     }
 
-    private async Task<JobAudience?> AskAsync(string job)
+    private async Task<JobAudience?> AskAsync(string job, int minVersion)
     {
         try
         {
-            var snapshot = await jobs.ReadViewAsync(job, Everybody, minVersion: 0, TimeSpan.Zero).WaitAsync(AnswerTimeout, time)
+            // Whom an event before these has added is in a view of that version.
+            var snapshot = await jobs.ReadViewAsync(job, Everybody, minVersion, ViewWait).WaitAsync(AnswerTimeout, time)
                 ?? await jobs.ReadAsync(job, Everybody).WaitAsync(AnswerTimeout, time);
             return snapshot is null ? JobAudience.Nobody : JobAudience.From(snapshot);
         }
@@ -117,10 +118,7 @@ internal sealed partial class AudienceReader(IJobRequests jobs, IOptions<FeedOpt
         }
     }
 
-    private void Keep(string job, JobAudience audience)
-    {
-        lock (_gate) _known.Keep(job, audience, 1 + (audience.Candidates.Length / CandidatesPerSize));
-    }
+    private void Keep(string job, JobAudience audience) => _known.Keep(job, audience, 1 + (audience.Candidates.Length / CandidatesPerSize));
 
     [LoggerMessage(LogLevel.Warning, "The audience of job {JobRequestId} could not be read; asking again.")]
     private static partial void NotFound(ILogger logger, Exception exception, string jobRequestId);

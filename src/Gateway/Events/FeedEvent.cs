@@ -34,9 +34,8 @@ internal sealed class FeedEvent(JobEvent jobEvent, long sequence, int partition,
     /// <summary>The event as JSON for a reader. Two threads may make it at once: the result is the same.</summary>
     public ReadOnlyMemory<byte> JsonFor(EventRole role, string person)
     {
-        if (role == EventRole.Everything || jobEvent.By == person && jobEvent.Type != JobEventVisibility.JobRequested) return _everything ??= ToJson(jobEvent);
-        var isPersonal = jobEvent.Type == JobEventVisibility.JobRequested || jobEvent.Data.Candidate == person;
-        return isPersonal ? ToJson(jobEvent.ForCandidate(person)) : _others ??= ToJson(jobEvent.ForCandidate(person));
+        if (role == EventRole.Everything) return _everything ??= ToJson(jobEvent);
+        return jobEvent.Concerns(person) ? ToJson(jobEvent.ForCandidate(person)) : _others ??= ToJson(jobEvent.ForCandidate(person));
     }
 
     public static byte[] ToJson(JobEvent jobEvent) => JsonSerializer.SerializeToUtf8Bytes(FeedEventBody.From(jobEvent), GatewayJson.Wire.FeedEventBody);

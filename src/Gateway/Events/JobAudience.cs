@@ -12,7 +12,7 @@ internal enum EventRole
     Everything,
 }
 
-/// <summary>The audience of a job. It is known when the job is created, and people are only added.</summary>
+/// <summary>The audience of a job. It begins with who is asked when the job is created, and people are only added.</summary>
 internal sealed record JobAudience(string Requester, ImmutableArray<string> Candidates)
 {
     /// <summary>The audience of a job that does not exist: only administrators see its events.</summary>
@@ -25,8 +25,13 @@ internal sealed record JobAudience(string Requester, ImmutableArray<string> Cand
             : null;
 
     /// <summary>The audience from an event on that may add somebody.</summary>
-    public JobAudience With(JobEvent jobEvent) =>
-        jobEvent.Data.Candidate is { } person && !Candidates.Contains(person) ? this with { Candidates = Candidates.Add(person) } : this;
+    public JobAudience With(JobEvent jobEvent) => With(jobEvent.Data.Candidate is { } person ? [person] : jobEvent.Data.Candidates ?? []);
+
+    public JobAudience With(ImmutableArray<string> people)
+    {
+        var added = people.RemoveAll(Candidates.Contains);
+        return added.IsEmpty ? this : this with { Candidates = Candidates.AddRange(added) };
+    }
 
     /// <param name="job">As an administrator sees it.</param>
     public static JobAudience From(JobSnapshot job) => new(job.Requester, [.. job.Candidates.Select(candidate => candidate.Id)]);

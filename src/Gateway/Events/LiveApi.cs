@@ -8,6 +8,9 @@ internal static class LiveApi
 {
     public const string Route = "/v1/live";
 
+    /// <summary>What stands in the log for the method of a request.</summary>
+    public const string Method = "HUB";
+
     // A body of 64 KB is refused by its own call; what is beyond this ends the connection.
     private const int MaxMessageBytes = 2 * 1024 * 1024;
 

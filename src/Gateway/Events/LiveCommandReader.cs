@@ -26,7 +26,7 @@ internal sealed class LiveCommandReader(CommandReader commands, BodyValidator va
         {
             var length = JsonMarshal.GetRawUtf8Value(content).Length;
             if (length > options.Value.MaxBodyBytes) return (null, new Refusal(ProblemTypes.PayloadTooLarge));
-            if (quota.TakeForBody(caller.Person, length) is { } beyond) return (null, beyond);
+            if (quota.TakeForBody(caller.Person, commands: 1, length) is { } beyond) return (null, beyond);
         }
 
         if (route.IsCreate)

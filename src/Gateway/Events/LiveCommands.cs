@@ -6,7 +6,7 @@ namespace JobRequests.Gateway.Events;
 
 /// <summary>Commands that come by the hub go the way of all commands; only their answers come later.</summary>
 internal sealed partial class LiveCommands(
-    LiveCommandReader reader, CommandExecutor executor, CommandProblems problems, GatewayTelemetry telemetry, SecurityLog log, IHubContext<LiveHub> hub,
+    LiveCommandReader reader, CommandExecutor executor, CommandAnswerWriter answers, GatewayTelemetry telemetry, SecurityLog log, IHubContext<LiveHub> hub,
     TimeProvider time, ILogger<LiveCommands> logger)
 {
     private const string Outcome = "Outcome";
@@ -53,16 +53,9 @@ internal sealed partial class LiveCommands(
     private async Task<RawJson> AnswerAsync(CommandRequest request, IPAddress? address, string traceId)
     {
         var result = await executor.ExecuteAsync(request, CancellationToken.None);
-        var operation = request.Envelope.Command.Operation;
-        if (result is CommandResult.Succeeded success)
-        {
-            telemetry.Answered(operation, Outcomes.Success, code: null, request.StartedAt);
-            return RawJson.From(CommandAnswerWriter.BodyOf(request.Envelope, success.Reply), GatewayJson.Wire.SuccessBody);
-        }
-
-        var problem = problems.Describe(traceId, request, result);
-        telemetry.Answered(operation, result.Outcome, problem.Code, request.StartedAt);
-        log.Answered(request.Envelope.Caller.Person, address, LiveApi.Route, problem);
+        var (success, problem) = answers.Describe(traceId, request, result);
+        if (problem is null) return RawJson.From(success!, GatewayJson.Wire.SuccessBody);
+        log.Answered(request.Envelope.Caller.Person, address, LiveApi.Method, LiveApi.Route, problem);
         return RawJson.From(problem, GatewayJson.Wire.ProblemBody);
     }
 

@@ -163,7 +163,7 @@ internal sealed class LiveHub(
     private RawJson Problem(Refusal refusal, string? job = null, bool isCommand = false)
     {
         var problem = ProblemWriter.BodyOf(refusal, LiveApi.Route, job, Activity.Current?.TraceId.ToHexString() ?? Context.ConnectionId, isCommand);
-        log.Answered(Caller.Person, Context.GetHttpContext()?.Connection.RemoteIpAddress, LiveApi.Route, problem);
+        log.Answered(Caller.Person, Context.GetHttpContext()?.Connection.RemoteIpAddress, LiveApi.Method, LiveApi.Route, problem);
         return RawJson.From(problem, GatewayJson.Wire.ProblemBody);
     }
 }

@@ -56,12 +56,14 @@ public static class GatewayHosting
         services.AddSingleton<Admission>();
         services.AddSingleton<WatchLimit>();
         services.AddSingleton<ReadLimit>();
+        services.AddSingleton<BulkLimit>();
         services.AddSingleton<StatisticsLimit>();
         services.AddCallerQuota();
         services.AddSingleton<BodyReader>();
         services.AddSingleton<BodyValidator>();
         services.AddSingleton<CommandReader>();
         services.AddSingleton<OutcomeWaiter>();
+        services.AddSingleton<PreviousJob>();
         services.AddSingleton<CommandExecutor>();
         // A cluster has secrets for it. A process that is alone forgets with its end what it has not decided, too.
         services.TryAddSingleton(static _ => RecordSignature.OfThisProcess());
@@ -69,6 +71,7 @@ public static class GatewayHosting
         services.AddSingleton<CommandProblems>();
         services.AddSingleton<CommandAnswerWriter>();
         services.AddSingleton<CommandEndpoint>();
+        services.AddSingleton<BulkEndpoint>();
         services.AddSingleton<ViewLagHeader>();
         services.AddSingleton<SiloQuestions>();
         services.AddSingleton<JobReader>();

@@ -26,6 +26,9 @@ public sealed class GatewayOptions
     /// <summary>The largest request body, bytes. A command made of it has to fit into a record of the stream.</summary>
     public int MaxBodyBytes { get; set; } = 64 * 1024;
 
+    /// <summary>The largest body of many creates in one call, bytes; each of its lines is at most as large as the body of one.</summary>
+    public int MaxBulkBytes { get; set; } = 5 * 1024 * 1024;
+
     /// <summary>How long a caller may take to send a body that did not arrive with its headers.</summary>
     public TimeSpan BodyTimeout { get; set; } = TimeSpan.FromSeconds(10);
 

@@ -23,6 +23,7 @@ internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
         rules.Between(options.BodyTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5));
         rules.Between(options.IdempotencyCacheRetention, TimeSpan.FromSeconds(1), TimeSpan.FromDays(30));
         rules.Between(options.MaxBodyBytes, 1_024, 64 * 1024);
+        rules.Between(options.MaxBulkBytes, options.MaxBodyBytes, 64 * 1024 * 1024);
         rules.Between(options.MaxInFlight, 1, 1_000_000);
         rules.Between(options.MaxWatching, 1, 1_000_000);
         rules.Between(options.MaxReading, 1, 1_000_000);

@@ -33,10 +33,10 @@ internal sealed partial class SecurityLog(ILogger<SecurityLog> logger) : IDispos
             Administered(logger, subject, http.Connection.RemoteIpAddress, http.Request.Method, route, outcome);
     }
 
-    /// <summary>Looks at an answer of the hub.</summary>
-    public void Answered(string subject, IPAddress? address, string route, ProblemBody problem)
+    /// <summary>Looks at an answer to one of the commands that a connection or a call carries.</summary>
+    public void Answered(string subject, IPAddress? address, string method, string route, ProblemBody problem)
     {
-        if (IsRefusal(problem.Status)) Refused(subject, address, "HUB", route, problem.Code);
+        if (IsRefusal(problem.Status)) Refused(subject, address, method, route, problem.Code);
     }
 
     public void Dispose() => _lines.Dispose();

@@ -101,7 +101,7 @@ internal sealed class InMemoryIdempotencyCache(IOptions<GatewayOptions> options,
         entry.Reply is { } reply ? new CachedRequest.Decided(entry.Fingerprint, reply) : new CachedRequest.InFlight(entry.Fingerprint);
 
     private static int WeightOf(JobRequestReply reply) => reply is JobRequestReply.Succeeded { Job: { } job }
-        ? 1 + ((job.Candidates.Length + job.Tasks.Length) / EntriesPerWeight)
+        ? 1 + ((job.Candidates.Length + (job.Waves?.Waiting.Length ?? 0) + job.Tasks.Length) / EntriesPerWeight)
         : 1;
 
     // Compared by reference: an entry is replaced, never changed, and two that look alike are still two.

@@ -5,15 +5,10 @@ internal sealed class CommandAnswerWriter(CommandProblems problems, BacklogMonit
 {
     public Task WriteAsync(HttpContext http, CommandRequest request, CommandResult result)
     {
-        SetCommonHeaders(http, request);
-        if (result is CommandResult.Succeeded success)
-        {
-            telemetry.Answered(request.Envelope.Command.Operation, Outcomes.Success, code: null, request.StartedAt);
-            return WriteSuccessAsync(http, request.Envelope, success.Reply);
-        }
+        SetHeaders(http, request.Envelope.Key, request.Preferences);
+        var (success, problem) = Describe(Tracing.IdOf(http), request, result);
+        if (problem is null) return WriteSuccessAsync(http, request.Envelope, success!);
 
-        var problem = problems.Describe(Tracing.IdOf(http), request, result);
-        telemetry.Answered(request.Envelope.Command.Operation, result.Outcome, problem.Code, request.StartedAt);
         if (result is CommandResult.Rejected { Reply.Replayed: true }) SetReplayed(http.Response);
         if (result is CommandResult.NotEnqueued { Refusal.EstimatedDecisionIn: var estimate }) ProblemWriter.SetEstimate(http.Response, estimate);
         if (problem.Status != StatusCodes.Status202Accepted) return ProblemWriter.WriteAsync(http, problem);
@@ -25,6 +20,14 @@ internal sealed class CommandAnswerWriter(CommandProblems problems, BacklogMonit
         return http.Response.WriteAsJsonAsync(problem, GatewayJson.Wire.ProblemBody, contentType: null, http.RequestAborted);
     }
 
+    /// <summary>What became of a command, as a body: one of the two. The command counts as answered.</summary>
+    public (SuccessBody? Success, ProblemBody? Problem) Describe(string traceId, CommandRequest request, CommandResult result)
+    {
+        var problem = result is CommandResult.Succeeded ? null : problems.Describe(traceId, request, result);
+        telemetry.Answered(request.Envelope.Command.Operation, result.Outcome, problem?.Code, request.StartedAt);
+        return (result is CommandResult.Succeeded success ? SuccessBody.Of(request.Envelope.JobRequestId, request.Envelope.Key, success.Reply) : null, problem);
+    }
+
     /// <summary>The answer to a command whose form is wrong, or whose address cannot be one of a job.</summary>
     public static Task WriteAsync(HttpContext http, Refusal refusal, string? jobRequestId)
     {
@@ -32,12 +35,7 @@ internal sealed class CommandAnswerWriter(CommandProblems problems, BacklogMonit
         return ProblemWriter.WriteAsync(http, refusal, jobRequestId);
     }
 
-    public static SuccessBody BodyOf(CommandEnvelope envelope, JobRequestReply.Succeeded reply) => BodyOf(envelope.JobRequestId, envelope.Key, reply);
-
-    public static SuccessBody BodyOf(string jobRequestId, string key, JobRequestReply.Succeeded reply) => new(
-        Outcomes.Success, jobRequestId, reply.Version, key, reply.Replayed, reply.Job is { } job ? JobBody.From(job) : null);
-
-    private static Task WriteSuccessAsync(HttpContext http, CommandEnvelope envelope, JobRequestReply.Succeeded reply)
+    private static Task WriteSuccessAsync(HttpContext http, CommandEnvelope envelope, SuccessBody body)
     {
         var response = http.Response;
         if (envelope.Command is JobRequestCommand.Create)
@@ -46,18 +44,18 @@ internal sealed class CommandAnswerWriter(CommandProblems problems, BacklogMonit
             response.Headers.Location = $"/v1/job-requests/{envelope.JobRequestId}";
         }
 
-        response.Headers.ETag = VersionTag.Format(reply.Version);
-        if (reply.Replayed) SetReplayed(response);
-        return response.WriteAsJsonAsync(BodyOf(envelope, reply), GatewayJson.Wire.SuccessBody, contentType: null, http.RequestAborted);
+        response.Headers.ETag = VersionTag.Format(body.Version);
+        if (body.Replayed) SetReplayed(response);
+        return response.WriteAsJsonAsync(body, GatewayJson.Wire.SuccessBody, contentType: null, http.RequestAborted);
     }
 
-    private static void SetCommonHeaders(HttpContext http, CommandRequest request)
+    /// <summary>The rules of keys, the key as it was sent, and which preferences are followed.</summary>
+    public static void SetHeaders(HttpContext http, string key, Preferences preferences)
     {
-        var response = http.Response;
-        SetLink(response);
+        SetLink(http.Response);
         var sent = http.Request.Headers[IdempotencyKey.Header];
-        response.Headers[IdempotencyKey.Header] = sent.Count == 1 ? sent : request.Envelope.Key;
-        if (request.Preferences.Applied is { } applied) response.Headers["Preference-Applied"] = applied;
+        http.Response.Headers[IdempotencyKey.Header] = sent.Count == 1 ? sent : key;
+        if (preferences.Applied is { } applied) http.Response.Headers["Preference-Applied"] = applied;
     }
 
     public static void SetLink(HttpResponse response)

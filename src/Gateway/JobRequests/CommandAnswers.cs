@@ -8,6 +8,7 @@ namespace JobRequests.Gateway.JobRequests;
 /// <param name="Version">The job's version after the command.</param>
 /// <param name="RequestKey">The idempotency key.</param>
 /// <param name="Replayed">Whether an earlier attempt with this key was executed and this is its answer.</param>
+/// <param name="Standby">Of an accept that has no job, but a place in the line.</param>
 /// <param name="Job">The job at that version; left out where its events were compacted.</param>
 internal sealed record SuccessBody(
     string Outcome,
@@ -15,7 +16,32 @@ internal sealed record SuccessBody(
     int Version,
     string RequestKey,
     bool Replayed,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] JobBody? Job);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] StandbyBody? Standby,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] JobBody? Job)
+{
+    public static SuccessBody Of(string jobRequestId, string key, JobRequestReply.Succeeded reply) => new(
+        Outcomes.Success, jobRequestId, reply.Version, key, reply.Replayed, reply.Rank is { } rank ? new StandbyBody(rank) : null,
+        reply.Job is { } job ? JobBody.From(job) : null);
+}
+
+/// <param name="Rank">The place in the line, from 1.</param>
+internal sealed record StandbyBody(int Rank);
+
+/// <summary>What became of one line of a call that creates many jobs.</summary>
+/// <param name="Line">Its number, from 1.</param>
+/// <param name="Status">What its status would be in a call of its own.</param>
+/// <param name="Result">The answer to a create that succeeded, without its job.</param>
+/// <param name="Problem">The answer to any other.</param>
+internal sealed record BulkLineBody(
+    int Line,
+    int Status,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] SuccessBody? Result,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ProblemBody? Problem)
+{
+    public static BulkLineBody Of(int line, SuccessBody result) => new(line, StatusCodes.Status201Created, result with { Job = null }, null);
+
+    public static BulkLineBody Of(int line, ProblemBody problem) => new(line, problem.Status, null, problem);
+}
 
 /// <summary>What a command would lead to now. Nothing is stored.</summary>
 /// <param name="Outcome">DRY_RUN.</param>

@@ -2,8 +2,8 @@ namespace JobRequests.Gateway.JobRequests;
 
 /// <summary>What every command route does: read, execute or preview, answer.</summary>
 internal sealed class CommandEndpoint(
-    CommandReader reader, CommandExecutor executor, CommandAnswerWriter answers, GatewayTelemetry telemetry, IJobRequests jobs, SiloQuestions silos,
-    TimeProvider time)
+    CommandReader reader, CommandExecutor executor, CommandAnswerWriter answers, GatewayTelemetry telemetry, IJobRequests jobs, PreviousJob previous,
+    SiloQuestions silos, TimeProvider time)
 {
     /// <param name="http">The request.</param>
     /// <param name="route">The command's.</param>
@@ -64,7 +64,14 @@ internal sealed class CommandEndpoint(
             return;
         }
 
-        if (await silos.AskAsync(http, "a dry run", _ => jobs.PreviewAsync(request.Envelope), job) is not { Content: var reply }) return;
+        var (envelope, refusal) = await previous.CompleteAsync(request.Envelope, http.RequestAborted);
+        if (envelope is null)
+        {
+            await ProblemWriter.WriteAsync(http, refusal!, job);
+            return;
+        }
+
+        if (await silos.AskAsync(http, "a dry run", _ => jobs.PreviewAsync(envelope), job) is not { Content: var reply }) return;
         switch (reply)
         {
             case JobRequestReply.Succeeded success:

@@ -6,8 +6,8 @@ namespace JobRequests.Gateway.JobRequests;
 /// that is known to be closed is not published: the job is asked, which looks into its ledger and then refuses.
 /// </summary>
 internal sealed partial class CommandExecutor(
-    IJobCommands jobs, IIdempotencyCache cache, Admission admission, BacklogMonitor backlog, ClosedJobs closed, OutcomeWaiter outcomes, TimeProvider time,
-    ILogger<CommandExecutor> logger)
+    IJobCommands jobs, IIdempotencyCache cache, Admission admission, BacklogMonitor backlog, ClosedJobs closed, PreviousJob previous,
+    OutcomeWaiter outcomes, TimeProvider time, ILogger<CommandExecutor> logger)
 {
     private static readonly TimeSpan LeaseBeyondWait = TimeSpan.FromSeconds(1);
 
@@ -80,7 +80,9 @@ internal sealed partial class CommandExecutor(
             reason = admission.Predict(request);
         }
 
-        return reason is { } refused ? new CommandResult.NotEnqueued(admission.Refuse(refused)) : await PublishAsync(request, aborted);
+        if (reason is { } predicted) return new CommandResult.NotEnqueued(admission.Refuse(predicted));
+        var (envelope, refusal) = await previous.CompleteAsync(request.Envelope, aborted);
+        return envelope is null ? new CommandResult.NotEnqueued(refusal!) : await PublishAsync(request with { Envelope = envelope }, aborted);
     }
 
     private async Task<CommandResult> PublishAsync(CommandRequest request, CancellationToken aborted)

@@ -10,12 +10,7 @@ internal static class CreateJobRequestRules
 
     public static IEnumerable<ValidationResult> Check(IReadOnlyList<string?> candidates, IReadOnlyList<TaskBody?> tasks)
     {
-        var names = new HashSet<string>(candidates.Count, StringComparer.Ordinal);
-        for (var i = 0; i < candidates.Count; i++)
-        {
-            if (!WellFormed.Person(candidates[i])) yield return Wrong($"candidates[{i}]", PersonForm);
-            else if (!names.Add(candidates[i]!)) yield return Wrong($"candidates[{i}]", "is a duplicate");
-        }
+        foreach (var wrong in CheckPeople("candidates", candidates)) yield return wrong;
 
         var ids = new HashSet<string>(tasks.Count, StringComparer.Ordinal);
         for (var i = 0; i < tasks.Count; i++)
@@ -31,6 +26,16 @@ internal static class CreateJobRequestRules
             else if (!ids.Add(task.Id!)) yield return Wrong($"tasks[{i}].id", "is a duplicate");
             if (WellFormed.WhatIsWrongWithText(task.Name!) is { } problem) yield return Wrong($"tasks[{i}].name", problem);
             if (task.Done) yield return Wrong($"tasks[{i}].done", "must be false: nothing is done before the job exists");
+        }
+    }
+
+    public static IEnumerable<ValidationResult> CheckPeople(string member, IReadOnlyList<string?> people)
+    {
+        var names = new HashSet<string>(people.Count, StringComparer.Ordinal);
+        for (var i = 0; i < people.Count; i++)
+        {
+            if (!WellFormed.Person(people[i])) yield return Wrong($"{member}[{i}]", PersonForm);
+            else if (!names.Add(people[i]!)) yield return Wrong($"{member}[{i}]", "is a duplicate");
         }
     }
 

@@ -60,6 +60,18 @@ internal sealed record ExplanationBody
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public LeadBody? LostBy { get; init; }
 
+    /// <summary>Of an accept that joined the line: the place in it, from 1.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Rank { get; init; }
+
+    /// <summary>When a wave reached the caller.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? ReachedAt { get; init; }
+
+    /// <summary>Which one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Wave { get; init; }
+
     /// <summary>While nothing is decided: when a certain answer can be had.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public RetryBody? Retry { get; init; }

@@ -14,12 +14,21 @@ internal static class ExplanationText
     public static string Of(RequestExplanation explanation)
     {
         var request = explanation.Request!;
+        var reached = Reached(explanation);
+        if (request.Rank is { } rank) return Invariant($"Somebody else had the job: you wait in line, in place {rank}.{LostBy(explanation)}{reached}");
         if (request.Code is null)
-            return Invariant($"{CommandRoute.Find(request.Operation)?.Explanation ?? "Every rule allowed it."} It is version {request.Version} of the job.");
+            return Invariant(
+                $"{CommandRoute.Find(request.Operation)?.Explanation ?? "Every rule allowed it."} It is version {request.Version} of the job.{reached}");
 
         var rule = ProblemTypes.OfRejection(request.Code).Title;
         if (request.Code == Rejections.VersionMismatch.Code) rule += Invariant($": version {request.Expected} was asked for, and it was at {request.Version}");
-        return Invariant($"{rule}.{LostBy(explanation)}{Because(explanation)}");
+        return Invariant($"{rule}.{LostBy(explanation)}{Because(explanation)}{reached}");
+    }
+
+    private static string Reached(RequestExplanation explanation)
+    {
+        if (explanation is not { ReachedAt: { } at, Request.Operation: Operations.Accept or Operations.Decline }) return "";
+        return Invariant($" The offer reached you at {at.UtcDateTime:yyyy-MM-dd HH:mm:ss.fff}Z{(explanation.Wave is { } wave ? $", in wave {wave}" : "")}.");
     }
 
     // Of two places in one log the lower one comes first, whatever clocks say; without a log the order of decision is all there is.

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace JobRequests.Gateway.JobRequests;
 
-/// <summary>A job as its caller may see it.</summary>
+/// <summary>A job as its caller may see it; the requester and administrators see the waves.</summary>
 internal sealed record JobBody(
     string JobRequestId,
     string Status,
@@ -14,6 +14,12 @@ internal sealed record JobBody(
     string? AcceptedBy,
     ImmutableArray<CandidateSnapshot> Candidates,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? CandidatesLeft,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableArray<string>? Waiting,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableArray<WaveSnapshot>? Waves,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Wave,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? NextWaveAt,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? ConfirmSeconds,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? ConfirmBy,
     ImmutableArray<TaskSnapshot> Tasks,
     DateTimeOffset CreatedAt,
     DateTimeOffset? ExpiresAt,
@@ -22,12 +28,14 @@ internal sealed record JobBody(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? StartsAt,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? EndsAt,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Instructions,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableSortedDictionary<string, string>? Metadata)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableSortedDictionary<string, string>? Metadata,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Previous)
 {
     public static JobBody From(JobSnapshot job) => new(
-        job.JobRequestId, job.Status, job.Epoch, job.Version, job.Title, job.Requester, job.AcceptedBy, job.Candidates, job.CandidatesLeft, job.Tasks,
-        job.CreatedAt, job.ExpiresAt, job.Details?.Description, job.Details?.Place, job.Details?.StartsAt, job.Details?.EndsAt, job.Details?.Instructions,
-        job.Details?.Metadata);
+        job.JobRequestId, job.Status, job.Epoch, job.Version, job.Title, job.Requester, job.AcceptedBy, job.Candidates, job.CandidatesLeft,
+        job.Waves?.Waiting, job.Waves?.Plan, job.Waves?.Opened, job.Waves?.NextAt, job.ConfirmSeconds, job.ConfirmBy, job.Tasks, job.CreatedAt, job.ExpiresAt,
+        job.Details?.Description, job.Details?.Place, job.Details?.StartsAt, job.Details?.EndsAt, job.Details?.Instructions, job.Details?.Metadata,
+        job.Details?.Previous);
 }
 
 /// <summary>The events of a job as its caller may see them, oldest first.</summary>

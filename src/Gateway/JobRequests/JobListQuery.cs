@@ -35,6 +35,8 @@ internal static class JobListQuery
         if (!TryReadMetadata(query, out var metadata, out refusal)) return false;
 
         read = read with { Status = status, Text = text, Limit = limit, Metadata = metadata };
+        // Candidates are not told which job theirs repeats.
+        if (Value(query, "previous") is not null && !caller.IsAdmin) read = read with { Requester = caller.Person };
         if (Value(query, "cursor") is not { } cursor) return true;
         if (JobListCursor.TryRead(cursor, read, caller, out var after)) read = read with { After = after };
         else refusal = Refusal.Field("cursor",
@@ -53,11 +55,17 @@ internal static class JobListQuery
     {
         pairs = null;
         refusal = null;
+        var previous = JobRequestId.Read(Value(query, "previous"));
+        if (previous is null && Value(query, "previous") is not null) refusal = Refusal.Field("previous", "must be the id of a job");
         var given = query.Where(static parameter => QueryParameters.IsMetadata(parameter.Key) && parameter.Value is [{ Length: > 0 }]).ToList();
-        if (given.Count == 0) return true;
+        if (given.Count == 0 && previous is null) return refusal is null;
         if (given.Find(static parameter => !WellFormed.MetadataKey(KeyOf(parameter.Key))) is { Key: { } wrong })
             refusal = Refusal.Field(wrong, "must name a key of 1 to 40 letters, digits and _ . -");
-        pairs = [.. given.Select(static parameter => $"{KeyOf(parameter.Key)}={parameter.Value}").Order(StringComparer.Ordinal)];
+        pairs =
+        [
+            .. previous is null ? ReadOnlySpan<string>.Empty : [JobQuery.PreviousPair(previous)],
+            .. given.Select(static parameter => $"{KeyOf(parameter.Key)}={parameter.Value}").Order(StringComparer.Ordinal),
+        ];
         return refusal is null;
 
         static string KeyOf(string parameter) => parameter[QueryParameters.Metadata.Length..];

@@ -10,6 +10,11 @@ internal static class JobRequestsApi
         var group = routes.MapGroup("/v1/job-requests");
 
         foreach (var route in CommandRoute.All) MapCommand(group, route);
+        group.MapPost("/bulk", CreateJobs).AsBulk<CreateJobRequest, BulkLineBody>(
+            "createJobs", "Offer many jobs",
+            $"Each line of the body is a create (NDJSON), at most {BulkEndpoint.MaxLines} lines of at most 5 MB together. Each line is decided by itself and "
+            + "answered in a line, in the same order. The same call again gives the same answers: the key of a line comes from the key of the call and the "
+            + "number of the line.");
         group.MapGet("/", ListJobs).AsListRead<JobListBody>(
             "listJobs", "List jobs",
             "The jobs that the caller requested or is a candidate of, all of them for an administrator, newest first, each as reading it shows it. "
@@ -19,6 +24,7 @@ internal static class JobRequestsApi
             new ParameterDescription("requester", "me: only jobs that the caller requested. An administrator may name anybody."),
             new ParameterDescription("q", "Only jobs whose title contains this, whatever the case of the letters."),
             new ParameterDescription(QueryParameters.AnyMetadata, "Only jobs whose metadata has this value under KEY, for example metadata.team=night."),
+            new ParameterDescription("previous", "Only jobs that repeat this one: those that were created with it as previous."),
             new ParameterDescription("cursor", "next of the page before, with the same filters."),
             new ParameterDescription("limit", "At most so many, 1 to 200; 50 when left out."));
         group.MapGet("/counts", CountJobs).AsListRead<JobCountsBody>(
@@ -45,6 +51,8 @@ internal static class JobRequestsApi
             : (HttpContext http, string id, CommandEndpoint commands) => commands.HandleAsync(http, route, id);
         group.MapPost(route.Path, handle).AsCommand(route);
     }
+
+    private static Task CreateJobs(HttpContext http, BulkEndpoint bulk) => bulk.HandleAsync(http);
 
     private static Task ListJobs(HttpContext http, JobLister lister) => lister.WriteListAsync(http);
 

@@ -66,7 +66,7 @@ internal sealed class StatusReader(
         if (reply is JobRequestReply.Succeeded { Replayed: true } or JobRequestReply.Rejected { Replayed: true })
             CommandAnswerWriter.SetReplayed(http.Response);
         var body = reply is JobRequestReply.Succeeded success
-            ? new RequestStateBody(RequestStateBody.Decided, Outcomes.Success, Result: CommandAnswerWriter.BodyOf(name.JobRequestId, name.Key, success))
+            ? new RequestStateBody(RequestStateBody.Decided, Outcomes.Success, Result: SuccessBody.Of(name.JobRequestId, name.Key, success))
             : new RequestStateBody(RequestStateBody.Decided, Outcomes.Fail, Problem: CommandProblems.Failed((JobRequestReply.Rejected)reply) with
             {
                 Instance = problems.AddressOf(question),

@@ -32,9 +32,14 @@ internal sealed class CallerQuota : IDisposable
     /// <returns>Null if the request is within the share, else how it is refused.</returns>
     public Refusal? Take(string person) => Take(new Source(person, IsAddress: false), 1);
 
-    /// <summary>What a body costs beside its request: to store a large one takes longer.</summary>
-    public Refusal? TakeForBody(string person, long bytes) =>
-        bytes < BytesPerToken ? null : Take(new Source(person, IsAddress: false), (int)Math.Min(bytes / BytesPerToken, _settings.CallerBurst));
+    /// <summary>
+    /// What a body costs beside the one token of its request: one for each further command in it, or where that is more, for each 4 KB, since to
+    /// store a large one takes longer. Never more than a bucket holds after that one.
+    /// </summary>
+    public Refusal? TakeForBody(string person, int commands, long bytes) =>
+        Math.Min(Math.Max(commands - 1, bytes / BytesPerToken), _settings.CallerBurst - 1) is > 0 and var tokens
+            ? Take(new Source(person, IsAddress: false), (int)tokens)
+            : null;
 
     /// <summary>The answer says what is left of the share (draft-ietf-httpapi-ratelimit-headers).</summary>
     public void WriteHeaders(HttpContext http)

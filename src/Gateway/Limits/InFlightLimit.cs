@@ -82,5 +82,8 @@ internal sealed class WatchLimit(IOptions<GatewayOptions> options) : PlaceLimit(
 /// <summary>Admits statistics, one of each caller at a time: they look at many jobs.</summary>
 internal sealed class StatisticsLimit() : PlaceLimit(limit: 16, most: 1);
 
+/// <summary>Admits calls of many creates, two of each caller at a time: each holds its body in memory.</summary>
+internal sealed class BulkLimit() : PlaceLimit(limit: 16, most: 2);
+
 /// <summary>Admits reads of jobs, lists and figures.</summary>
 internal sealed class ReadLimit(IOptions<GatewayOptions> options) : PlaceLimit(options.Value.MaxReading);

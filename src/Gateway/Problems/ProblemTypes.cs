@@ -81,12 +81,12 @@ internal static class ProblemTypes
     public static readonly ProblemType PayloadTooLarge = Refused(
         "payload-too-large", 413,
         "The body is too large",
-        "A command's body is at most 64 KB. Nothing was stored.");
+        "A command's body is at most 64 KB, and that of many creates 5 MB. Nothing was stored.");
 
     public static readonly ProblemType UnsupportedMediaType = Refused(
         "unsupported-media-type", 415,
         "The body is not JSON",
-        "Send Content-Type: application/json, in UTF-8. Nothing was stored.");
+        "Send Content-Type: application/json, in UTF-8; for many creates, application/x-ndjson. Nothing was stored.");
 
     public static readonly ProblemType IdempotencyKeyReused = Refused(
         "idempotency-key-reused", 422,

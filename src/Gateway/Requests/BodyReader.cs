@@ -7,58 +7,102 @@ using Microsoft.Net.Http.Headers;
 
 namespace JobRequests.Gateway.Requests;
 
-/// <summary>Reads a JSON body of bounded size in bounded time.</summary>
+/// <summary>Reads a body of bounded size in bounded time: JSON, or lines of JSON.</summary>
 internal sealed class BodyReader(CallerQuota quota, IOptions<GatewayOptions> options, TimeProvider time)
 {
+    /// <summary>The type of a body of lines.</summary>
+    public const string Ndjson = "application/x-ndjson";
+
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
     private readonly int _maxBytes = options.Value.MaxBodyBytes;
+    private readonly int _maxBulkBytes = options.Value.MaxBulkBytes;
     private readonly TimeSpan _timeout = options.Value.BodyTimeout;
 
     /// <returns>The body, null where there is none, or why it cannot be read.</returns>
     public async ValueTask<(T? Body, Refusal? Refusal)> ReadAsync<T>(HttpContext http, JsonTypeInfo type)
         where T : class
     {
+        var (json, refusal) = await ReadBytesAsync(http, "application/json", _maxBytes);
+        if (json.IsEmpty) return (null, refusal);
+        var answer = BeyondShare(http, commands: 1, json.Length) is { } beyond ? (null, beyond) : Parse<T>(json, type);
+        http.Request.BodyReader.AdvanceTo(json.End);
+        return answer;
+    }
+
+    /// <summary>Reads a body of lines (NDJSON), of which each costs as much of the caller's share as a request.</summary>
+    /// <returns>The lines, at least one, or why they cannot be read.</returns>
+    public async ValueTask<(IReadOnlyList<ReadOnlyMemory<byte>>? Lines, Refusal? Refusal)> ReadLinesAsync(HttpContext http, int most)
+    {
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = _maxBulkBytes;
+        var (body, refusal) = await ReadBytesAsync(http, Ndjson, _maxBulkBytes);
+        if (refusal is not null) return (null, refusal);
+        var lines = Split(body.ToArray());
+        if (!body.IsEmpty) http.Request.BodyReader.AdvanceTo(body.End);
+        if (lines.Count == 0 || lines.Count > most) return (null, Refusal.Field("", $"must have 1 to {most} lines"));
+        return BeyondShare(http, lines.Count, body.Length) is { } beyond ? (null, beyond) : (lines, null);
+    }
+
+    /// <returns>A line as a body, null where it says null, or why it cannot be read.</returns>
+    public (T? Body, Refusal? Refusal) ReadLine<T>(ReadOnlyMemory<byte> line, JsonTypeInfo type)
+        where T : class =>
+        line.Length > _maxBytes ? (null, new Refusal(ProblemTypes.PayloadTooLarge)) : Parse<T>(new ReadOnlySequence<byte>(line), type);
+
+    /// <returns>The bytes, which the caller gives back to the request's reader; none where there is no body, or why it cannot be read.</returns>
+    private async ValueTask<(ReadOnlySequence<byte> Bytes, Refusal? Refusal)> ReadBytesAsync(HttpContext http, string mediaType, int most)
+    {
         var request = http.Request;
-        if (request.ContentLength is 0 || http.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false }) return (null, null);
+        if (request.ContentLength is 0 || http.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false }) return (default, null);
         if (request.Headers.ContentEncoding is { Count: > 0 } coding && !string.Equals(coding, "identity", StringComparison.OrdinalIgnoreCase))
         {
             http.Response.Headers.AcceptEncoding = "identity";
-            return (null, new Refusal(ProblemTypes.UnsupportedMediaType, Detail: "The body is compressed. Send it as it is, without Content-Encoding."));
+            return (default, new Refusal(ProblemTypes.UnsupportedMediaType, Detail: "The body is compressed. Send it as it is, without Content-Encoding."));
         }
 
-        if (request.ContentLength > _maxBytes) return (null, TooLarge(http));
-        var isJson = IsJson(request.ContentType);
-        if (!isJson && request.ContentLength is not null) return (null, new Refusal(ProblemTypes.UnsupportedMediaType));
+        if (request.ContentLength > most) return (default, TooLarge(http));
+        var isOfType = IsOfType(mediaType, request.ContentType);
+        if (!isOfType && request.ContentLength is not null) return (default, new Refusal(ProblemTypes.UnsupportedMediaType));
 
         var reader = request.BodyReader;
         try
         {
-            var result = await ReadToEndAsync(reader, http.RequestAborted);
-            var answer = result switch
+            var result = await ReadToEndAsync(reader, most, http.RequestAborted);
+            var refusal = result switch
             {
-                { Buffer.Length: var length } when length > _maxBytes => (null, TooLarge(http)),
-                { IsCompleted: false } => (null, new Refusal(ProblemTypes.RequestTimeout)),
-                { Buffer.IsEmpty: true } => (null, null),
-                _ when !isJson => (null, new Refusal(ProblemTypes.UnsupportedMediaType)),
-                { Buffer.Length: var length } when BeyondShare(http, length) is { } refusal => (null, refusal),
-                _ => Parse<T>(result.Buffer, type),
+                { Buffer.Length: var length } when length > most => TooLarge(http),
+                { IsCompleted: false } => new Refusal(ProblemTypes.RequestTimeout),
+                { Buffer.IsEmpty: false } when !isOfType => new Refusal(ProblemTypes.UnsupportedMediaType),
+                _ => null,
             };
+            if (refusal is null && !result.Buffer.IsEmpty) return (result.Buffer, null);
             reader.AdvanceTo(result.Buffer.End);
-            return answer;
+            return (default, refusal);
         }
         catch (BadHttpRequestException exception)
         {
-            return (null, exception.StatusCode == StatusCodes.Status413PayloadTooLarge ? TooLarge(http)
+            return (default, exception.StatusCode == StatusCodes.Status413PayloadTooLarge ? TooLarge(http)
                 : exception.StatusCode == StatusCodes.Status408RequestTimeout ? new Refusal(ProblemTypes.RequestTimeout)
                 : Refusal.Field("", "the body ended early"));
         }
     }
 
-    private Refusal? BeyondShare(HttpContext http, long length) =>
-        http.User.Identity is { IsAuthenticated: true } ? quota.TakeForBody(http.User.ToCaller().Person, length) : null;
+    private Refusal? BeyondShare(HttpContext http, int commands, long length) =>
+        http.User.Identity is { IsAuthenticated: true } ? quota.TakeForBody(http.User.ToCaller().Person, commands, length) : null;
 
-    private async ValueTask<ReadResult> ReadToEndAsync(PipeReader reader, CancellationToken aborted)
+    private static List<ReadOnlyMemory<byte>> Split(ReadOnlyMemory<byte> body)
+    {
+        var lines = new List<ReadOnlyMemory<byte>>();
+        while (!body.IsEmpty)
+        {
+            var end = body.Span.IndexOf((byte)'\n');
+            lines.Add(end < 0 ? body : body[..end]);
+            body = end < 0 ? default : body[(end + 1)..];
+        }
+
+        return lines;
+    }
+
+    private async ValueTask<ReadResult> ReadToEndAsync(PipeReader reader, int most, CancellationToken aborted)
     {
         // Nearly every body is there already: only one that is not pays for a timer.
         CancellationTokenSource? slow = null;
@@ -73,7 +117,7 @@ internal sealed class BodyReader(CallerQuota quota, IOptions<GatewayOptions> opt
                     result = await reader.ReadAsync(aborted);
                 }
 
-                if (result.IsCompleted || result.IsCanceled || result.Buffer.Length > _maxBytes) return result;
+                if (result.IsCompleted || result.IsCanceled || result.Buffer.Length > most) return result;
                 reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
             }
         }
@@ -102,11 +146,11 @@ internal sealed class BodyReader(CallerQuota quota, IOptions<GatewayOptions> opt
         }
     }
 
-    private static bool IsJson(string? contentType)
+    private static bool IsOfType(string mediaType, string? contentType)
     {
-        if (string.Equals(contentType, "application/json", StringComparison.OrdinalIgnoreCase)) return true;
+        if (string.Equals(contentType, mediaType, StringComparison.OrdinalIgnoreCase)) return true;
         return MediaTypeHeaderValue.TryParse(contentType, out var media)
-            && media.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+            && media.MediaType.Equals(mediaType, StringComparison.OrdinalIgnoreCase)
             && (!media.Charset.HasValue
                 || media.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase)
                 || media.Charset.Equals("\"utf-8\"", StringComparison.OrdinalIgnoreCase));

@@ -35,6 +35,7 @@ public static class Fingerprint
     private static JobRequestCommand InUtc(JobRequestCommand command) => command switch
     {
         JobRequestCommand.Create create => create with { ExpiresAt = create.ExpiresAt?.ToUniversalTime(), Details = InUtc(create.Details) },
+        JobRequestCommand.Amend amend => amend with { ExpiresAt = amend.ExpiresAt?.ToUniversalTime(), Details = InUtc(amend.Details) },
         _ => command,
     };
 

@@ -15,7 +15,7 @@ public readonly record struct JobPosition([property: Id(0)] long CreatedAt, [pro
 /// <param name="Text">Jobs whose title contains this, whatever the case of the letters.</param>
 /// <param name="After">Behind this position; null begins with the newest.</param>
 /// <param name="Limit">At most so many, from 1.</param>
-/// <param name="Metadata">Jobs that have all of these, each <c>KEY=VALUE</c>.</param>
+/// <param name="Metadata">Jobs that have all of these, each <c>KEY=VALUE</c>; also <see cref="PreviousPair"/>.</param>
 [GenerateSerializer, Immutable, Alias("jobs.job-query")]
 public sealed record JobQuery(
     [property: Id(0)] string? Status,
@@ -24,7 +24,11 @@ public sealed record JobQuery(
     [property: Id(3)] string? Text,
     [property: Id(4)] JobPosition? After,
     [property: Id(5)] int Limit,
-    [property: Id(6)] ImmutableArray<string>? Metadata = null);
+    [property: Id(6)] ImmutableArray<string>? Metadata = null)
+{
+    /// <summary>Stands for the jobs that repeat <paramref name="jobRequestId"/>. No metadata has an empty key.</summary>
+    public static string PreviousPair(string jobRequestId) => "=" + jobRequestId;
+}
 
 /// <param name="Jobs">Newest first, each as the caller may see it.</param>
 /// <param name="Next">Where the next page begins, or null after the last one. A page may hold few jobs, even none, and still have a next one.</param>

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace JobRequests.Grains.Abstractions;
 
 /// <summary>What a job's grain says to one request.</summary>
@@ -9,12 +11,13 @@ public abstract record JobRequestReply
     }
 
     /// <summary>SUCCESS, durable. <paramref name="Job"/> is the job at <paramref name="Version"/> as the caller may see it; null where its events were
-    /// compacted.</summary>
+    /// compacted. <paramref name="Rank"/> is the place in the line, where an accept has that instead of the job.</summary>
     [GenerateSerializer, Immutable, Alias("jobs.reply.succeeded")]
     public sealed record Succeeded(
         [property: Id(0)] int Version,
         [property: Id(1)] JobSnapshot? Job,
-        [property: Id(2)] bool Replayed) : JobRequestReply;
+        [property: Id(2)] bool Replayed,
+        [property: Id(3), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Rank = null) : JobRequestReply;
 
     /// <summary>
     /// FAIL: the rules say no. It did not happen and will not happen under this key. <paramref name="Version"/> is the version

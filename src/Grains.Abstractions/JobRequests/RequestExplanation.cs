@@ -13,6 +13,8 @@ namespace JobRequests.Grains.Abstractions;
 /// <param name="IsRecorded">False for a closed job's "no", which is decided again each time and has no times of its own.</param>
 /// <param name="Because">The event that a refusal rests on, where there is one.</param>
 /// <param name="LostBy">How much earlier that event's command was, where the two competed.</param>
+/// <param name="ReachedAt">When a wave reached the caller, UTC; null for a job without waves, and for who is no candidate.</param>
+/// <param name="Wave">Which one; null where that is no longer known.</param>
 [GenerateSerializer, Immutable, Alias("jobs.request-explanation")]
 public sealed record RequestExplanation(
     [property: Id(0)] string JobRequestId,
@@ -20,7 +22,9 @@ public sealed record RequestExplanation(
     [property: Id(2)] DecidedRequest? Request,
     [property: Id(3)] bool IsRecorded,
     [property: Id(4)] DecidingFact? Because,
-    [property: Id(5)] Lead? LostBy);
+    [property: Id(5)] Lead? LostBy,
+    [property: Id(6)] DateTimeOffset? ReachedAt = null,
+    [property: Id(7)] int? Wave = null);
 
 /// <summary>One outcome of the ledger as its reader may see it.</summary>
 /// <param name="Caller">Whose request it was; null where the reader may not know.</param>
@@ -35,6 +39,7 @@ public sealed record RequestExplanation(
 /// <param name="TraceId">The trace that the command belongs to, 32 hexadecimal digits; null where it had none, and with <paramref name="Caller"/>.</param>
 /// <param name="SignedBy">The key id of the program that wrote the command to the log by itself; null where a gateway did, and with
 /// <paramref name="Caller"/>.</param>
+/// <param name="Rank">Of an accept that joined the line: the place in it, from 1.</param>
 [GenerateSerializer, Immutable, Alias("jobs.decided-request")]
 public sealed record DecidedRequest(
     [property: Id(0)] string? Caller,
@@ -47,7 +52,8 @@ public sealed record DecidedRequest(
     [property: Id(7)] RequestTimes Times,
     [property: Id(8)] LogPosition? Position,
     [property: Id(9)] string? TraceId,
-    [property: Id(10)] string? SignedBy = null);
+    [property: Id(10)] string? SignedBy = null,
+    [property: Id(11)] int? Rank = null);
 
 /// <summary>When each step was done, by the clock of the machine that did it; null where that is not known.</summary>
 /// <param name="ReceivedAt">A gateway received the attempt that was decided.</param>

@@ -19,6 +19,11 @@ public static class WellFormed
     /// <summary>Of a text that has room for more than a line.</summary>
     public const int MaxLongText = 4_000;
 
+    public const int MaxWaves = 20;
+    public const int MinWaveSeconds = 5;
+    public const int MinConfirmSeconds = 10;
+    public const int MaxSeconds = 86_400;
+
     public const int MaxMetadata = 20;
     public const int MaxMetadataKey = 40;
     public const int MaxMetadataValue = 500;
@@ -50,6 +55,7 @@ public static class WellFormed
             if (place.Longitude is not (null or >= -180 and <= 180)) yield return ("place.longitude", "must be from -180 to 180");
         }
 
+        if (details.Previous is { } previous && !JobRequestId.IsWellFormed(previous)) yield return ("previous", "must be the id of a job");
         if (details.Metadata is not { } metadata) yield break;
         if (metadata.Count > MaxMetadata) yield return ("metadata", $"must have at most {MaxMetadata} entries");
         foreach (var (key, value) in metadata)

@@ -45,7 +45,7 @@ public sealed record VerificationStatus(
 }
 
 /// <summary>An invariant that does not hold.</summary>
-/// <param name="Invariant"><c>I1</c> to <c>I15</c>.</param>
+/// <param name="Invariant"><c>I1</c> to <c>I18</c>.</param>
 /// <param name="Job">The job; null for what concerns no single one.</param>
 /// <param name="Version">The job's version it is about, or null.</param>
 /// <param name="Caller">Whose request it is about, or null.</param>

@@ -33,7 +33,7 @@ internal abstract record Answer
     /// <summary>What the caller is told; <paramref name="replayed"/> and <paramref name="snapshot"/> belong to what is recorded.</summary>
     public JobRequestReply ToReply(bool replayed, JobSnapshot? snapshot) => this switch
     {
-        Recorded { Entry: { IsFail: false } entry } => new JobRequestReply.Succeeded(entry.Version, snapshot, replayed),
+        Recorded { Entry: { IsFail: false } entry } => new JobRequestReply.Succeeded(entry.Version, snapshot, replayed, entry.Rank),
         Recorded { Entry: var entry } => new JobRequestReply.Rejected(entry.Code!, entry.Version, replayed, entry.Expected),
         OtherPayload => new JobRequestReply.KeyReused(Recorded: true),
         Closed closed => new JobRequestReply.Rejected(Rejections.JobClosed.Code, closed.Version, Replayed: false, null),
@@ -51,6 +51,9 @@ internal abstract record Answer
 internal sealed class JobDecision(
     CommittedJob job, int published, DateTimeOffset clock, JobRequestOptions options, IReadOnlyDictionary<int, DateTimeOffset>? publishedAt)
 {
+    /// <summary>How long all texts of a job's events can be before it is amended no more, in characters; one has up to four bytes.</summary>
+    private const int MaxAmendedLength = 1_000_000;
+
     // Whole milliseconds, as they are shown.
     private readonly DateTimeOffset _now = DateTimeOffset.FromUnixTimeMilliseconds(clock.ToUnixTimeMilliseconds());
     private readonly LedgerDraft _ledger = new(job.Ledger, options);
@@ -96,12 +99,15 @@ internal sealed class JobDecision(
         var envelope = item.Envelope;
         var caller = envelope.Caller;
         var isCreate = envelope.Command is JobRequestCommand.Create;
+        if (_state.IsWaiting(caller.Person)) Advance();
         if (!isCreate && !_state.IsVisibleTo(caller)) return new Answer.Unknown();
         if (_ledger.Find(item.Name) is { } known) return Answer.From(known, envelope.Fingerprint);
 
         Advance();
         if (_state.IsTerminal) return new Answer.Closed(_state.Version);
 
+        // A document has a limit, and each amendment can be as large as a job.
+        if (envelope.Command is JobRequestCommand.Amend && job.Document.Events.Sum(LengthOf) > MaxAmendedLength) return new Answer.Overrun();
         if (_now > envelope.NotAfter) return Refuse(envelope, Rejections.DeadlinePassed);
         if (envelope.IfMatch is { } expected && expected != _state.Version) return Refuse(envelope, Rejections.VersionMismatch, expected);
 
@@ -109,7 +115,10 @@ internal sealed class JobDecision(
         if (decision is JobRequestDecision.Rejected refused) return Refuse(envelope, refused.Rejection);
         if (!_ledger.HasRoom && !caller.IsAdmin && caller.Person != _state.Requester && caller.Person != _state.Winner) return new Answer.Overrun();
         foreach (var @event in ((JobRequestDecision.Succeeded)decision).Events) Append(@event, envelope.Key);
-        return Record(Entry(envelope) with { Version = _state.Version });
+        var answer = Record(Entry(envelope) with { Version = _state.Version, Rank = _events[^1].Rank });
+        // In the same write: where nobody is left of those who were asked, the next wave is.
+        Advance();
+        return answer;
     }
 
     private Answer Decide(WorkItem.Close item)
@@ -132,6 +141,10 @@ internal sealed class JobDecision(
             At = _now,
         });
     }
+
+    private static int LengthOf(StoredEvent stored) => stored.Details is not { } details
+        ? 0
+        : (details.Description?.Length ?? 0) + (details.Instructions?.Length ?? 0) + (details.Metadata?.Sum(static pair => pair.Length) ?? 0);
 
     private void Advance()
     {

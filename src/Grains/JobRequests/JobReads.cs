@@ -20,7 +20,7 @@ internal sealed class JobReads(
     public async Task<JobSnapshot?> ReadFreshAsync(Caller caller)
     {
         var job = CommittedJob.From(await store.ReadAsync());
-        return new JobView(jobRequestId, job.State).ToSnapshot(caller);
+        return JobSnapshot.Of(new JobView(jobRequestId, job.State), caller);
     }
 
     public async Task<JobHistory?> ReadHistoryAsync(Caller caller)

@@ -210,7 +210,8 @@ internal sealed partial class JobRequestExecutor
     {
         var entry = (answer as Answer.Recorded)?.Entry;
         var replayed = query.ReceivedAt is null || entry?.ReceivedAt != query.ReceivedAt;
-        return answer.ToReply(replayed, entry is { IsFail: false } ? _writes.Job?.ViewAt(_jobRequestId, entry.Version)?.ToSnapshot(query.Caller) : null);
+        var view = entry is { IsFail: false } ? _writes.Job?.ViewAt(_jobRequestId, entry.Version) : null;
+        return answer.ToReply(replayed, view is null ? null : JobSnapshot.Of(view, query.Caller));
     }
 
     [LoggerMessage(Level = LogLevel.Warning,

@@ -16,7 +16,9 @@ internal static class RequestExplainer
         if (document.Requests.Find(entry => entry.Caller == caller.Person && entry.Operation == operation && entry.Key == key) is { } found)
         {
             var because = reader.Because(found);
-            return new RequestExplanation(jobRequestId, version, reader.Read(found), IsRecorded: true, reader.Read(because), reader.LostBy(found, because));
+            var (reachedAt, wave) = reader.Reached;
+            return new RequestExplanation(
+                jobRequestId, version, reader.Read(found), IsRecorded: true, reader.Read(because), reader.LostBy(found, because), reachedAt, wave);
         }
 
         // A closed job refuses whatever it does not know, and stores nothing of it.
@@ -74,15 +76,28 @@ internal static class RequestExplainer
 
         public bool IsClosed { get; }
 
+        /// <summary>When a wave reached the reader, and which one, as far as that is known.</summary>
+        public (DateTimeOffset? At, int? Wave) Reached
+        {
+            get
+            {
+                if (_document.State.Waves is null || _document.State.Candidates.Find(candidate => candidate.Id == _person) is not { } reached)
+                    return (null, null);
+                if (reached.AskedAt is not { } at) return (_document.State.CreatedAt, 1);
+                return (at, _document.Events.Find(stored => stored.Wave is not null && stored.Candidates?.Contains(_person) == true)?.Wave);
+            }
+        }
+
         public StoredEvent? LastEvent => _events.GetValueOrDefault(_document.State.Version);
 
-        /// <summary>Whether the refusal is one that an earlier command would not have got.</summary>
-        public static bool IsContest(LedgerEntry entry) =>
-            entry.Code == Rejections.AlreadyAccepted.Code || entry.Code == Rejections.AlreadyAssigned.Code || entry.Code == Rejections.VersionMismatch.Code;
+        /// <summary>Whether an earlier command would have got another answer.</summary>
+        public static bool IsContest(LedgerEntry entry) => entry.Rank is not null
+            || entry.Code == Rejections.AlreadyAccepted.Code || entry.Code == Rejections.AlreadyAssigned.Code || entry.Code == Rejections.VersionMismatch.Code;
 
-        /// <summary>The event that made the difference: its own one for a success, for a refusal the one it rests on.</summary>
+        /// <summary>The event that made the difference: its own one for a success, the one it rests on for a refusal, or for a place in the line.</summary>
         public StoredEvent? Because(LedgerEntry entry) => entry.Code switch
         {
+            null when entry.Rank is not null => StandingAccept(entry.Version),
             null => _events.GetValueOrDefault(entry.Version),
             _ when entry.Code == Rejections.AlreadyAccepted.Code || entry.Code == Rejections.AlreadyAssigned.Code => StandingAccept(entry.Version),
             // A step of the winner, asked for by somebody else. What a role alone forbids rests on no event.
@@ -96,7 +111,8 @@ internal static class RequestExplainer
 
         public Lead? LostBy(LedgerEntry entry, StoredEvent? because)
         {
-            if (because is null || !IsContest(entry) || Cause(because) is not { } winner) return null;
+            // Who was promoted did not come earlier: somebody else left.
+            if (because is null or { Promoted: not null } || !IsContest(entry) || Cause(because) is not { } winner) return null;
             return Distance(winner.WrittenAt, entry.WrittenAt, Lead.InLog)
                 ?? Distance(winner.ReceivedAt, entry.ReceivedAt, Lead.AtGateway)
                 ?? Distance(winner.At, entry.At, Lead.AtDecision);
@@ -117,7 +133,8 @@ internal static class RequestExplainer
                     entry.IsFail ? null : PublishedAt(entry.Version)),
                 entry is { Partition: { } partition, Offset: { } offset } ? new LogPosition(partition, offset) : null,
                 isKnown ? entry.TraceId : null,
-                isKnown ? entry.SignedBy : null);
+                isKnown ? entry.SignedBy : null,
+                isKnown ? entry.Rank : null);
         }
 
         public DecidingFact? Read(StoredEvent? stored)
@@ -128,11 +145,12 @@ internal static class RequestExplainer
         }
 
         private static bool IsStepOfWinner(string operation) =>
-            operation is Operations.Withdraw or Operations.Start or Operations.FinishTask or Operations.Finish;
+            operation is Operations.Confirm or Operations.Withdraw or Operations.Start or Operations.FinishTask or Operations.Finish;
 
         // A dispatcher may have answered in a person's place.
-        private static bool AnswersFor(StoredEvent stored, string person) => stored.Candidate == person || (stored.By == person
-            && stored.Type is (nameof(JobRequestEvent.JobAccepted) or nameof(JobRequestEvent.JobDeclined) or nameof(JobRequestEvent.JobWithdrawn)));
+        private static bool AnswersFor(StoredEvent stored, string person) => stored.Candidate == person || stored.Promoted == person || (stored.By == person
+            && stored.Type is (nameof(JobRequestEvent.JobAccepted) or nameof(JobRequestEvent.JobDeclined) or nameof(JobRequestEvent.JobWithdrawn)
+                or nameof(JobRequestEvent.StandbyJoined) or nameof(JobRequestEvent.StandbyLeft)));
 
         // Clocks differ: a later command may bear the earlier time. Then another pair of times has to tell.
         private static Lead? Distance(DateTimeOffset? earlier, DateTimeOffset? later, string measured) =>

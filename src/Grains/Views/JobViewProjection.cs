@@ -68,7 +68,7 @@ internal sealed partial class JobViewProjection(
             break;
         }
 
-        return view.ToSnapshot(caller);
+        return JobSnapshot.Of(view, caller);
     }
 
     public DateTimeOffset? StoredAt(string jobRequestId, int version) => _times.Find(jobRequestId, version);

@@ -111,7 +111,7 @@ internal sealed class JobViewQueries(IJobViewStore views, IJobViewIndex index)
                 if (size >= MaxPageSize) return new JobPage(jobs.ToImmutable(), found[found.IndexOf(entry) - 1].Position);
                 if (!read.TryGetValue(
                     entry.Position.JobRequestId, out var view) || query.Status is not null && view.Job.Status.ToString() != query.Status) continue;
-                if (view.ToSnapshot(caller) is not { } job) continue;
+                if (JobSnapshot.Of(view, caller) is not { } job) continue;
                 jobs.Add(job);
                 size += SizeOf(job);
             }
@@ -123,7 +123,7 @@ internal sealed class JobViewQueries(IJobViewStore views, IJobViewIndex index)
     // Roughly the bytes of its JSON.
     private static int SizeOf(JobSnapshot job) =>
         400 + (2 * (job.Title?.Length ?? 0)) + (job.Details is { } details ? SizeOf(details) : 0)
-            + job.Candidates.Sum(static candidate => candidate.Id.Length + 30)
+            + job.Candidates.Sum(static candidate => candidate.Id.Length + 30) + (job.Waves?.Waiting.Sum(static person => person.Length + 3) ?? 0)
             + job.Tasks.Sum(static task => task.Id.Length + (2 * task.Name.Length) + 40);
 
     private static int SizeOf(DetailsSnapshot details) =>

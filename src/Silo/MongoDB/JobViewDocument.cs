@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using JobRequests.Domain;
 using MongoDB.Bson;
 using MongoDB.Bson.IO;
@@ -33,6 +34,19 @@ internal sealed record JobViewDocument
     [BsonElement("candidates")]
     public required List<ViewedCandidate> Candidates { get; init; }
 
+    /// <summary>As a job document has them.</summary>
+    [BsonElement("waves"), BsonIgnoreIfNull]
+    public BsonDocument? Waves { get; init; }
+
+    [BsonElement("standby"), BsonIgnoreIfNull]
+    public List<string>? Standby { get; init; }
+
+    [BsonElement("confirmSeconds"), BsonIgnoreIfNull]
+    public int? ConfirmSeconds { get; init; }
+
+    [BsonElement("confirmBy"), BsonIgnoreIfNull]
+    public DateTime? ConfirmBy { get; init; }
+
     [BsonElement("winner"), BsonIgnoreIfNull]
     public string? Winner { get; init; }
 
@@ -61,7 +75,7 @@ internal sealed record JobViewDocument
 
     public static JobViewDocument From(JobView view)
     {
-        var job = view.Job;
+        var (job, stored) = (view.Job, view.Job.ToStored());
         return new JobViewDocument
         {
             JobRequestId = view.JobRequestId,
@@ -70,14 +84,17 @@ internal sealed record JobViewDocument
             Epoch = job.Epoch,
             Requester = job.Requester,
             Title = job.Title,
-            Candidates = [.. job.Candidates.Select(candidate => new ViewedCandidate(candidate.Id, candidate.Answer?.ToString()))],
+            Candidates = [
+                .. job.Candidates.Select(candidate => new ViewedCandidate(candidate.Id, candidate.Answer?.ToString(), candidate.AskedAt?.UtcDateTime))],
+            Waves = ToBson(stored.Waves, JobDocumentJson.Default.StoredWaves),
+            Standby = stored.Standby,
+            ConfirmSeconds = job.ConfirmSeconds,
+            ConfirmBy = job.ConfirmBy?.UtcDateTime,
             Winner = job.Winner,
             Tasks = [.. job.Tasks.Select(task => new ViewedTask(task.Id, task.Name, task.Done))],
             CreatedAt = job.CreatedAt.UtcDateTime,
             ExpiresAt = job.ExpiresAt?.UtcDateTime,
-            Details = job.Details.ToStored() is { } details
-                ? BsonDocument.Parse(JsonSerializer.Serialize(details, JobDocumentJson.Default.StoredDetails))
-                : null,
+            Details = ToBson(stored.Details, JobDocumentJson.Default.StoredDetails),
             LastEventAt = job.LastEventAt.UtcDateTime,
             OfferedAt = view.OfferedAt.UtcDateTime,
             Answers =
@@ -93,13 +110,16 @@ internal sealed record JobViewDocument
         Epoch = Epoch,
         Requester = Requester,
         Title = Title,
-        Candidates = [
-            .. Candidates.Select(candidate => new Candidate(candidate.Id, candidate.Answer is { } answer ? Enum.Parse<CandidateAnswer>(answer) : null))],
+        Candidates = [.. Candidates.Select(candidate => new Candidate(candidate.Id, StateMapping.ParseAnswer(candidate.Answer), candidate.AskedAt))],
+        Waves = FromBson(Waves, JobDocumentJson.Default.StoredWaves)?.ToDomain(),
+        Standby = [.. Standby ?? []],
+        ConfirmSeconds = ConfirmSeconds,
+        ConfirmBy = ConfirmBy,
         Winner = Winner,
         Tasks = [.. Tasks.Select(task => new JobTask(task.Id, task.Name, task.Done))],
         CreatedAt = CreatedAt,
         ExpiresAt = ExpiresAt,
-        Details = Details is null ? null : JsonSerializer.Deserialize(Details.ToJson(PlainJson), JobDocumentJson.Default.StoredDetails)!.ToDomain(),
+        Details = FromBson(Details, JobDocumentJson.Default.StoredDetails)?.ToDomain(),
         LastEventAt = LastEventAt,
     })
     {
@@ -108,9 +128,18 @@ internal sealed record JobViewDocument
             .Select(answer =>
                 new JobAnswer(answer.Candidate, answer.Epoch, Enum.Parse<CandidateAnswer>(answer.Answer), TimeSpan.FromMilliseconds(answer.AfterMs)))],
     };
+
+    private static BsonDocument? ToBson<T>(T? part, JsonTypeInfo<T> type)
+        where T : class => part is null ? null : BsonDocument.Parse(JsonSerializer.Serialize(part, type));
+
+    private static T? FromBson<T>(BsonDocument? part, JsonTypeInfo<T> type)
+        where T : class => part is null ? null : JsonSerializer.Deserialize(part.ToJson(PlainJson), type);
 }
 
-internal sealed record ViewedCandidate([property: BsonElement("id")] string Id, [property: BsonElement("answer"), BsonIgnoreIfNull] string? Answer);
+internal sealed record ViewedCandidate(
+    [property: BsonElement("id")] string Id,
+    [property: BsonElement("answer"), BsonIgnoreIfNull] string? Answer,
+    [property: BsonElement("askedAt"), BsonIgnoreIfNull] DateTime? AskedAt = null);
 
 internal sealed record ViewedTask(
     [property: BsonElement("id")] string Id, [property: BsonElement("name")] string Name, [property: BsonElement("done")] bool Done);

@@ -6,7 +6,8 @@ namespace JobRequests.Silo;
 
 // Table job_view: one row a job, key job_id. data is the fold of the job's events as JSON; the other columns repeat what it holds, for
 // queries. A row only ever moves to a higher version. Table job_view_candidate: a row for each candidate of each job; rows are only added.
-// Table job_view_metadata: two rows for each KEY=VALUE of each job, one for its requester, and one for everybody, whose owner is empty.
+// Table job_view_metadata: two rows for each KEY=VALUE of each job, one for its requester, and one for everybody, whose owner is empty. Rows are only
+// added: whether a job still has this metadata is asked of its view.
 // Every order that lists are read in has an index, or a key, that ends with (created_at, job_id), both descending.
 
 /// <summary>The statements on one set of the views' tables.</summary>
@@ -92,15 +93,11 @@ internal sealed class SqliteJobViewTables(string suffix)
     {
         var (job, createdAt) = (row.Job, row.Job.CreatedAt.ToUnixTimeMilliseconds());
         // Most views that are stored exist already; a new job's almost always has its first version.
-        if (job.Version > 1 && Update(session, row))
-        {
-            WriteCandidates(session, row, createdAt);
-            return true;
-        }
-
-        if (session.Execute(_insert, row.JobRequestId, job.Version, job.Status.ToString(), job.Requester, createdAt, row.Data, row.Answers) == 0) return false;
+        var isStored = job.Version > 1 && Update(session, row);
+        if (!isStored && session.Execute(_insert, row.JobRequestId, job.Version, job.Status.ToString(), job.Requester, createdAt, row.Data, row.Answers) == 0)
+            return false;
         WriteCandidates(session, row, createdAt);
-        if (job.Details?.Metadata is not null) session.Execute(_insertMetadata, row.JobRequestId, createdAt, row.Data, job.Requester);
+        if (job.Details is { } details && details.Pairs().Length > 0) session.Execute(_insertMetadata, row.JobRequestId, createdAt, row.Data, job.Requester);
         return true;
     }
 

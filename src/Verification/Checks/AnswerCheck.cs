@@ -3,7 +3,7 @@ using JobRequests.Domain;
 
 namespace JobRequests.Verification;
 
-/// <summary>What callers were told against each other and against what is stored: I1, I2, I4, I5, I6, I7 and I14.</summary>
+/// <summary>What callers were told against each other and against what is stored: I1, I2, I4, I5, I6, I7, I14, I16 and I17.</summary>
 internal static class AnswerCheck
 {
     public static void Check(JobCase job)
@@ -20,6 +20,7 @@ internal static class AnswerCheck
         }
 
         CheckWinners(job, calls);
+        foreach (var call in calls.Where(call => call is { IsSuccess: true, Version: not null })) CheckReached(job, call);
         if (job.HasDocuments) CheckEventsWereCalledFor(job, calls, requests);
     }
 
@@ -119,7 +120,7 @@ internal static class AnswerCheck
     private static void CheckWinners(JobCase job, IReadOnlyList<RecordedCall> calls)
     {
         var winners = new Dictionary<int, RecordedCall>();
-        foreach (var call in calls.Where(call => call is { Op: Operations.Accept, IsSuccess: true, Version: not null }))
+        foreach (var call in calls.Where(call => call is { Op: Operations.Accept, IsSuccess: true, Version: not null, Rank: null }))
         {
             var version = call.Version!.Value;
             var stored = job.Chain.Event(version);
@@ -137,6 +138,19 @@ internal static class AnswerCheck
                 job.Findings.Add(Invariant.I1, $"More than one person was told to have won epoch {epoch.Key}.", epoch.Max(told => told.Key),
                     evidence: epoch.Select(told => Show.Call(told.Value)));
         }
+    }
+
+    // Somebody who is an administrator is shown everything; a history may not say who is.
+    private static void CheckReached(JobCase job, RecordedCall call)
+    {
+        var version = call.Version!.Value;
+        if (call.Admin != true && job.Chain.StateAt(version) is { } state && state.IsWaiting(call.Caller) && call.Caller != state.Requester)
+            job.Findings.Add(Invariant.I16, $"{call.Caller} was told of the job at version {version}, before a wave had reached this person.", version,
+                call.Caller, call.Key, Show.Call(call), Show.State("job", state));
+        if (call.Rank is { } rank && job.Chain.Event(version) is { } stored
+            && (stored.Type, stored.By, stored.Rank) != (nameof(JobRequestEvent.StandbyJoined), call.Caller, rank))
+            job.Findings.Add(Invariant.I17, $"{call.Caller} was told to wait in place {rank}; something else happened then.", version, call.Caller, call.Key,
+                Show.Call(call), Show.Event(stored));
     }
 
     // A history that has a job's create is taken to have all calls on it.

@@ -1,9 +1,10 @@
+using System.Text.Json;
 using JobRequests.Documents;
 using JobRequests.Domain;
 
 namespace JobRequests.Verification;
 
-/// <summary>Each event against the rules: I1, I2, I5. The decider itself says whether the command behind an event could succeed.</summary>
+/// <summary>Each event against the rules: I1, I2, I5, I17, I18. The decider itself says whether the command behind an event could succeed.</summary>
 internal static class EventCheck
 {
     public static void Check(JobCase job)
@@ -53,22 +54,29 @@ internal static class EventCheck
     private static void CheckRules(JobCase job, int number)
     {
         var before = job.Chain.StateAt(number - 1)!;
-        var stored = job.Chain.Event(number)!;
-        if (WhatIsWrong(job, before, stored, job.Chain.Fact(number)) is { } problem)
+        var (stored, fact) = (job.Chain.Event(number)!, job.Chain.Fact(number));
+        if (fact.FormerWinner is not null && before.Standby.FirstOrDefault() != fact.NewWinner)
+            job.Findings.Add(
+                Invariant.I17, $"{before.Standby.FirstOrDefault() ?? "Nobody"} was the first on standby, and {fact.NewWinner ?? "nobody"} got the job.",
+                number, fact.NewWinner, stored.Request, [.. Before(job, number), Show.Event(stored)]);
+        else if (fact.By is null && WhatIsWrongWithTime(before, stored, fact) is { } early)
+            job.Findings.Add(
+                Invariant.I18, $"Event {number} cannot have happened: {early}.", number, evidence: [.. Before(job, number), Show.Event(stored)]);
+        else if (fact.By is not null && WhatIsWrong(job, before, stored, fact) is { } problem)
             job.Findings.Add(Invariant.I5, $"Event {number} cannot have happened: {problem}.", number, stored.By, stored.Request,
                 [.. Before(job, number), Show.Event(stored)]);
     }
 
+    private static string? WhatIsWrongWithTime(JobRequest before, StoredEvent stored, JobRequestEvent fact)
+    {
+        if (stored.By is not null || stored.Request is not null) return "time does this, nobody does";
+        return JobRequestDecider.Advance(before, stored.At) is [var first, ..] && Same(first, fact)
+            ? null
+            : $"the job was {before.Status} and due at {(before.DueAt is { } due ? Show.Time(due) : "no time")}";
+    }
+
     private static string? WhatIsWrong(JobCase job, JobRequest before, StoredEvent stored, JobRequestEvent fact)
     {
-        if (fact is JobRequestEvent.JobExpired)
-        {
-            if (stored.By is not null || stored.Request is not null) return "time does this, nobody does";
-            return JobRequestDecider.Advance(before, stored.At).FirstOrDefault() == fact
-                ? null
-                : $"the job was {before.Status} and due at {(before.DueAt is { } due ? Show.Time(due) : "no time")}";
-        }
-
         if (stored.Request is null) return "it names no request";
         if (fact is JobRequestEvent.CandidatesExhausted) return FollowsItsDecline(job, stored) ? null : "no decline before it left nobody";
         if (before.Version == 0 && fact is not JobRequestEvent.JobRequested) return "nobody had created the job";
@@ -94,14 +102,11 @@ internal static class EventCheck
         && (decline.By, decline.Request, decline.At) == (stored.By, stored.Request, stored.At)
         && job.Chain.StateAt(decline.N)!.CandidatesLeft == 0;
 
-    // Equality of records compares the identity of arrays; only one event has any.
-    private static bool Same(JobRequestEvent expected, JobRequestEvent actual) => (expected, actual) switch
-    {
-        (JobRequestEvent.JobRequested a, JobRequestEvent.JobRequested b) =>
-            a.Candidates.AsSpan().SequenceEqual(b.Candidates.AsSpan()) && a.Tasks.AsSpan().SequenceEqual(b.Tasks.AsSpan())
-            && a with { Candidates = [], Tasks = [] } == b with { Candidates = [], Tasks = [] },
-        _ => expected == actual,
-    };
+    // Equality of records compares the identity of arrays.
+    private static bool Same(JobRequestEvent expected, JobRequestEvent actual) =>
+        expected == actual || Json(expected.ToStored(number: 0, epoch: 0, request: null)) == Json(actual.ToStored(number: 0, epoch: 0, request: null));
+
+    internal static string Json(StoredEvent stored) => JsonSerializer.Serialize(stored, JobDocumentJson.Default.StoredEvent);
 
     private static IEnumerable<string> Before(JobCase job, int number) => job.Chain.Event(number - 1) is { } before ? [Show.Event(before)] : [];
 }

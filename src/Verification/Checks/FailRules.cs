@@ -9,6 +9,12 @@ internal static class FailRules
     private const string NoSuchTask = "\0";
     private const string Nobody = "\0";
 
+    private static readonly JobRequestCommand.Amend AmendToTooMany = new(
+        AddCandidates: [.. Enumerable.Range(0, JobRequest.MaxCandidates).Select(i => $"\0{i}")]);
+
+    private static readonly JobRequestCommand.Amend AmendToEndFirst = new(
+        Details: new JobDetails { StartsAt = DateTimeOffset.MaxValue, EndsAt = DateTimeOffset.MinValue });
+
     /// <returns>Why not, or null.</returns>
     public static string? WhatIsWrong(JobRequest state, LedgerEntry entry)
     {
@@ -31,14 +37,16 @@ internal static class FailRules
         return said.Contains(entry.Code ?? "") ? null : $"the rules say {string.Join(" or ", said)}";
     }
 
-    // A document does not say which task was meant.
+    // A document does not say which task was meant, nor what else a command said.
     private static IEnumerable<JobRequestCommand> Commands(JobRequest state, LedgerEntry entry) => entry.Operation switch
     {
         Operations.Create => [new JobRequestCommand.Create([], [])],
-        Operations.Accept => [new JobRequestCommand.Accept()],
+        Operations.Accept => [new JobRequestCommand.Accept(), new JobRequestCommand.Accept(Standby: true)],
+        Operations.Confirm => [new JobRequestCommand.Confirm()],
         Operations.Decline => [new JobRequestCommand.Decline()],
         Operations.Withdraw => [new JobRequestCommand.Withdraw()],
         Operations.Cancel => [new JobRequestCommand.Cancel()],
+        Operations.Amend => [AmendToTooMany, AmendToEndFirst],
         Operations.Assign => state.Candidates.Select(candidate => candidate.Id).Take(1).Append(Nobody).Select(person => new JobRequestCommand.Assign(person)),
         Operations.Release => [new JobRequestCommand.Release()],
         Operations.Start => [new JobRequestCommand.Start()],

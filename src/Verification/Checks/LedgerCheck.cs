@@ -46,6 +46,9 @@ internal static class LedgerCheck
         if (!job.Shows(stored.N, identity))
             job.Findings.Add(Invariant.I4, $"The success of the {identity} is not what happened at version {entry.Version}.", entry.Version, entry.Caller,
                 entry.Key, Show.Entry(entry), Show.Event(stored));
+        else if (entry.Rank != stored.Rank)
+            job.Findings.Add(Invariant.I17, $"The success of the {identity} remembers place {entry.Rank} in the line, it was {stored.Rank}.", entry.Version,
+                entry.Caller, entry.Key, Show.Entry(entry), Show.Event(stored));
         else if (job.Chain.StateAt(stored.N - 1) is { } before && stored.At != before.TimeOfNext(entry.At))
             job.Findings.Add(Invariant.I7, $"The success of the {identity} was decided at another time than it happened.", entry.Version, entry.Caller,
                 entry.Key, Show.Entry(entry), Show.Event(stored));

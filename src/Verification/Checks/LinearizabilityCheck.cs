@@ -14,9 +14,9 @@ internal static class LinearizabilityCheck
         {
             var attempts = request.Where(call => call.IsDecided || call.IsPending).ToList();
             if (attempts.Count == 0) continue;
-            // Whom a job is assigned to decides who may go on. A question about the outcome does not say it; the attempts have to agree.
-            var people = request.Key.Operation == Operations.Create ? create.Candidates : Distinct(attempts) is [var named] ? named.Candidates : null;
-            if (request.Key.Operation == Operations.Assign && people is null) return;
+            // Whom a job is assigned to, and who is added, decides who may go on. A question about the outcome does not say it; the attempts have to agree.
+            var named = request.Key.Operation == Operations.Create ? create.Candidates : Distinct(attempts) is [var one] ? one.Candidates : null;
+            if (request.Key.Operation is Operations.Assign or Operations.Amend && named is null) return;
             // A request takes effect once, and every answer to it tells of that: many attempts are one step, from the first attempt to the first answer.
             var told = attempts.Where(call => call.IsDecided).OrderBy(call => call.End).ToList();
             if (told.Find(call => !AnswerCheck.IsAlike(told[0], call)) is { } other)
@@ -27,15 +27,31 @@ internal static class LinearizabilityCheck
                 return;
             }
 
-            var step = (told.Count > 0 ? told[0] : attempts[0]) with { Candidates = people };
+            var step = (told.Count > 0 ? told[0] : attempts[0]) with { Candidates = named, Standby = IsContentWithStandby(attempts, told.FirstOrDefault()) };
             steps.Add(new Step(step, attempts.Min(call => call.Start), told.Count > 0 ? told[0].End!.Value : long.MaxValue));
         }
 
         steps.AddRange(calls.Where(call => call is { IsStrong: true, IsDecided: true }).Select(read => new Step(read, read.Start, read.End!.Value)));
-        if ((create.ExpiresAt ?? job.State?.ExpiresAt) is not null)
-            steps.Add(new Step(create with { Op = SequentialRules.Expire, Outcome = RecordedCall.Pending }, long.MinValue, long.MaxValue));
-        Judge(job, new LinearizabilitySearch(new SequentialRules(calls.SelectMany(call => call.Candidates ?? [])), steps, job.Rules.MaxSearch));
+        if ((create.ExpiresAt ?? job.State?.ExpiresAt) is not null || calls.Any(call => call is { Op: Operations.Amend, ExpiresAt: not null }))
+            Time(SequentialRules.Expire, 1);
+        Time(SequentialRules.Widen, create.Waves?.Count ?? 0);
+        if (create.Confirm == true)
+            Time(SequentialRules.Lapse, steps.Count(step => step.Call is { Op: Operations.Accept or Operations.Assign, IsFail: false }));
+        var people = create.Candidates!.Concat(calls.SelectMany(call => call.Candidates ?? []));
+        Judge(job, new LinearizabilitySearch(new SequentialRules(people, create.Waves ?? [], create.Confirm == true), steps, job.Rules.MaxSearch));
+
+        void Time(string does, int times) => steps.AddRange(Enumerable.Repeat(
+            new Step(create with { Op = does, Outcome = RecordedCall.Pending }, long.MinValue, long.MaxValue), times));
     }
+
+    // A question about the outcome does not say it. Where two payloads were sent under one key, the answer tells which of them was decided.
+    private static bool IsContentWithStandby(List<RecordedCall> attempts, RecordedCall? told) =>
+        attempts.Select(call => call.Standby).OfType<bool>().Distinct().ToList() switch
+        {
+            [] => false,
+            [var only] => only,
+            _ => told?.Code != Rejections.AlreadyAccepted.Code,
+        };
 
     private static void Judge(JobCase job, LinearizabilitySearch search)
     {

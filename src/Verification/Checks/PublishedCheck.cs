@@ -68,8 +68,5 @@ internal static class PublishedCheck
 
     // Equality of records compares the identity of their arrays.
     private static bool Same(JobEvent a, JobEvent b) =>
-        a with { Data = JobEventData.None } == b with { Data = JobEventData.None }
-        && a.Data with { Candidates = null, Tasks = null } == b.Data with { Candidates = null, Tasks = null }
-        && (a.Data.Candidates ?? []).AsSpan().SequenceEqual((b.Data.Candidates ?? []).AsSpan())
-        && (a.Data.Tasks ?? []).AsSpan().SequenceEqual((b.Data.Tasks ?? []).AsSpan());
+        a.JobRequestId == b.JobRequestId && (a == b || EventCheck.Json(a.ToStored()) == EventCheck.Json(b.ToStored()));
 }

@@ -47,6 +47,7 @@ internal static class ViewCheck
     {
         CreatedAt = InMilliseconds(job.CreatedAt),
         ExpiresAt = job.ExpiresAt is { } at ? InMilliseconds(at) : null,
+        ConfirmBy = job.ConfirmBy is { } by ? InMilliseconds(by) : null,
         LastEventAt = InMilliseconds(job.LastEventAt),
     };
 

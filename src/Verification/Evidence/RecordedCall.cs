@@ -15,8 +15,20 @@ public sealed record RecordedCall
     /// <summary>The idempotency key; absent for <c>get</c>.</summary>
     public string? Key { get; init; }
 
-    /// <summary>Of a <c>create</c>: who may answer; of an <c>assign</c>: who gets the job.</summary>
+    /// <summary>Of a <c>create</c>: who may answer, in their order; of an <c>assign</c>: who gets the job; of an <c>amend</c>: who is added.</summary>
     public IReadOnlyList<string>? Candidates { get; init; }
+
+    /// <summary>Of a <c>create</c> with waves: how many people each one asks.</summary>
+    public IReadOnlyList<int>? Waves { get; init; }
+
+    /// <summary>True for a <c>create</c> that asks winners to confirm.</summary>
+    public bool? Confirm { get; init; }
+
+    /// <summary>Of an <c>accept</c>: whether it is content with standby.</summary>
+    public bool? Standby { get; init; }
+
+    /// <summary>Of an <c>accept</c> that was answered with standby: the place in the line.</summary>
+    public int? Rank { get; init; }
 
     /// <summary>Of a <c>create</c> that sets a deadline for answers.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }

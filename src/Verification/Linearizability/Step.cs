@@ -15,6 +15,7 @@ internal sealed record Step(RecordedCall Call, long Start, long End)
 
     private bool IsRefusedByWhatTheRulesDoNotKnow =>
         Call.Code == Rejections.DeadlinePassed.Code || Call.Code == Rejections.VersionMismatch.Code || Call.Code == Rejections.TooManyCandidates.Code
+        || Call.Code == Rejections.EndsBeforeStart.Code || Call.Code == Rejections.StandbyFull.Code
         || Call.Op is Operations.Finish or Operations.FinishTask;
 
     /// <summary>For a step that changes nothing: whether the job could have given this answer.</summary>
@@ -29,7 +30,9 @@ internal sealed record Step(RecordedCall Call, long Start, long End)
 
     /// <summary>For a step that changes the job: the job after it; null where it could not have succeeded with this answer.</summary>
     public SequentialJob? Take(SequentialJob job, SequentialRules rules) =>
-        rules.Execute(job, Call) is { } next && (IsPending || HasVersion(next.Version)) ? next : null;
+        rules.Execute(job, Call) is { } next && (IsPending || (HasVersion(next.Version) && Call.Rank == RankIn(next, rules))) ? next : null;
+
+    private int? RankIn(SequentialJob job, SequentialRules rules) => Call.Op == Operations.Accept ? rules.RankOf(job, Call.Caller) : null;
 
     private bool HasVersion(int version) => Call.Version is null || Call.Version == version;
 }

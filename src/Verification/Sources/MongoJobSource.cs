@@ -144,8 +144,9 @@ public sealed class MongoJobSource : IJobSource
     {
         view.Remove("_id");
         var createdAt = view.GetValue("createdAt", BsonNull.Value) is BsonDateTime time ? time.MillisecondsSinceEpoch : 0;
-        foreach (var member in view.Where(static member => member.Value is BsonDateTime).ToList())
-            view[member.Name] = member.Value.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture);
+        foreach (var part in view.GetValue("candidates", new BsonArray()).AsBsonArray.OfType<BsonDocument>().Append(view))
+            foreach (var member in part.Where(static member => member.Value is BsonDateTime).ToList())
+                part[member.Name] = member.Value.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture);
         return new StoredViewData(
             view.GetValue("version", 0).ToInt32(),
             view.GetValue("status", "").ToString()!,

@@ -35,6 +35,26 @@ internal static class Answer
     /// <summary>The job itself, as a read shows it.</summary>
     public static RequestDelegate Job(long version, string status = "Accepted") => Json(200, SuccessBody(version, status: status)["job"]!.AsObject());
 
+    /// <summary>The answer to many creates.</summary>
+    public static RequestDelegate Lines(params IReadOnlyList<JsonObject> lines) =>
+        Raw(200, "application/x-ndjson", string.Concat(lines.Select(line => line.ToJsonString() + "\n")));
+
+    /// <summary>A line of it: job <c>j1</c> of line 1, and so on.</summary>
+    public static JsonObject Created(int line, bool replayed = false)
+    {
+        var body = SuccessBody(1, replayed, $"j{line}");
+        body.Remove("job");
+        return new JsonObject { ["line"] = line, ["status"] = 201, ["result"] = body };
+    }
+
+    public static JsonObject NotCreated(int line, int status, string code, string advice = "do-not", string? field = null)
+    {
+        var problem = Problem(status, code, $"Refused because of {code}", "REFUSED", advice: advice);
+        if (field is not null)
+            problem["errors"] = new JsonArray(new JsonObject { ["field"] = field, ["message"] = "is a duplicate" });
+        return new JsonObject { ["line"] = line, ["status"] = status, ["problem"] = problem };
+    }
+
     public static RequestDelegate Fail(string code = "ALREADY_ACCEPTED", string title = "Someone else has this job", int status = 409, long version = 2) =>
         Json(status, Problem(status, code, title, "FAIL", version));
 

@@ -9,7 +9,7 @@ public sealed class JobDetailsTests
     public static TheoryData<JobDetails> Others =>
     [
         Full with { Description = "doors" }, Full with { Place = Full.Place! with { Latitude = 1 } }, Full with { StartsAt = null },
-        Full with { EndsAt = Plan.Start }, Full with { Instructions = null }, Full with { Metadata = null },
+        Full with { EndsAt = Plan.Start }, Full with { Instructions = null }, Full with { Metadata = null }, Full with { Previous = "another" },
         Full with { Metadata = Full.Metadata!.SetItem("team", "day") },
     ];
 

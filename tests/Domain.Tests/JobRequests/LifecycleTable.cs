@@ -3,7 +3,7 @@ namespace JobRequests.Domain.Tests;
 /// <summary>
 /// Who may do what and when: every operation of every role in every status that is not terminal. A cell is the event that the
 /// operation makes, or the code of its refusal. <c>Worked</c> is a started job whose tasks are all finished. A winner is found
-/// in no open job, hence the dashes.
+/// in no open job, hence the dashes. A winner has to confirm.
 /// </summary>
 internal static class LifecycleTable
 {
@@ -30,6 +30,14 @@ internal static class LifecycleTable
         Accept      Stranger   NOT_ALLOWED       NOT_ALLOWED       NOT_ALLOWED       NOT_ALLOWED
         Accept      Admin      NOT_ALLOWED       NOT_ALLOWED       NOT_ALLOWED       NOT_ALLOWED
 
+        Confirm     Requester  NOT_ALLOWED       NOT_ALLOWED          NOT_ALLOWED       NOT_ALLOWED
+        Confirm     Winner     -                 AcceptanceConfirmed  NOT_CONFIRMABLE   NOT_CONFIRMABLE
+        Confirm     Waiting    NOT_ACCEPTED      NOT_ALLOWED          NOT_ALLOWED       NOT_ALLOWED
+        Confirm     Declined   NOT_ACCEPTED      NOT_ALLOWED          NOT_ALLOWED       NOT_ALLOWED
+        Confirm     Withdrawn  NOT_ACCEPTED      NOT_ALLOWED          NOT_ALLOWED       NOT_ALLOWED
+        Confirm     Stranger   NOT_ALLOWED       NOT_ALLOWED          NOT_ALLOWED       NOT_ALLOWED
+        Confirm     Admin      NOT_ALLOWED       NOT_ALLOWED          NOT_ALLOWED       NOT_ALLOWED
+
         Decline     Requester  NOT_ALLOWED       NOT_ALLOWED       NOT_ALLOWED       NOT_ALLOWED
         Decline     Winner     -                 ALREADY_ANSWERED  ALREADY_ANSWERED  ALREADY_ANSWERED
         Decline     Waiting    JobDeclined       ALREADY_ACCEPTED  ALREADY_ACCEPTED  ALREADY_ACCEPTED
@@ -53,6 +61,14 @@ internal static class LifecycleTable
         Cancel      Withdrawn  NOT_ALLOWED       NOT_ALLOWED       NOT_ALLOWED       NOT_ALLOWED
         Cancel      Stranger   NOT_ALLOWED       NOT_ALLOWED       NOT_ALLOWED       NOT_ALLOWED
         Cancel      Admin      JobCancelled      JobCancelled      JobCancelled      JobCancelled
+
+        Amend       Requester  JobAmended        JobAmended        JobAmended        JobAmended
+        Amend       Winner     -                 NOT_ALLOWED       NOT_ALLOWED       NOT_ALLOWED
+        Amend       Waiting    NOT_ALLOWED       NOT_ALLOWED       NOT_ALLOWED       NOT_ALLOWED
+        Amend       Declined   NOT_ALLOWED       NOT_ALLOWED       NOT_ALLOWED       NOT_ALLOWED
+        Amend       Withdrawn  NOT_ALLOWED       NOT_ALLOWED       NOT_ALLOWED       NOT_ALLOWED
+        Amend       Stranger   NOT_ALLOWED       NOT_ALLOWED       NOT_ALLOWED       NOT_ALLOWED
+        Amend       Admin      JobAmended        JobAmended        JobAmended        JobAmended
 
         Assign      Requester  JobAssigned       ALREADY_ASSIGNED  ALREADY_ASSIGNED  ALREADY_ASSIGNED
         Assign      Winner     -                 NOT_ALLOWED       NOT_ALLOWED       NOT_ALLOWED

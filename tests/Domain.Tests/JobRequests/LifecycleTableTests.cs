@@ -74,7 +74,8 @@ public sealed class LifecycleTableTests
     /// <summary>dee has withdrawn in the first epoch; in the second bob has declined, ann may have won, cid has not answered.</summary>
     private static JobRequest InStatus(string status)
     {
-        JobRequestEvent[] open = [Requested(candidates: ["ann", "bob", "cid", "dee"], tasks: ["t1"]), Accepted("dee"), Withdrawn("dee"), Declined("bob")];
+        JobRequestEvent[] open = [
+            Requested(candidates: ["ann", "bob", "cid", "dee"], tasks: ["t1"], confirmSeconds: 60), Accepted("dee"), Withdrawn("dee"), Declined("bob")];
         JobRequestEvent[] events = status switch
         {
             "Open" => open,
@@ -107,9 +108,11 @@ public sealed class LifecycleTableTests
         {
             "Create" => Create(person),
             "Accept" => Accept(person),
+            "Confirm" => Confirm(person),
             "Decline" => Decline(person),
             "Withdraw" => Withdraw(person),
             "Cancel" => Cancel(person),
+            "Amend" => Amend(new JobRequestCommand.Amend("Clean all", AddCandidates: ["eve"]), person),
             "Assign" => Assign("cid", person),
             "Release" => Release(person, "ill"),
             "Start" => Start(person),

@@ -11,8 +11,9 @@ internal static class Vocabulary
     public static readonly DateTimeOffset Now = new(2026, 11, 23, 10, 0, 0, TimeSpan.Zero);
 
     public static JobRequestEvent Requested(
-        string by = Requester, string[]? candidates = null, string[]? tasks = null, DateTimeOffset? expiresAt = null) =>
-        new JobRequestEvent.JobRequested(by, [.. candidates ?? ["ann", "bob", "cid"]], Tasks(tasks ?? ["t1", "t2"]), "Clean the office", expiresAt, Now);
+        string by = Requester, string[]? candidates = null, string[]? tasks = null, DateTimeOffset? expiresAt = null, int? confirmSeconds = null) =>
+        new JobRequestEvent.JobRequested(
+            by, [.. candidates ?? ["ann", "bob", "cid"]], Tasks(tasks ?? ["t1", "t2"]), "Clean the office", expiresAt, Now, ConfirmSeconds: confirmSeconds);
 
     public static JobRequestEvent Accepted(string by) => new JobRequestEvent.JobAccepted(by, Now);
 
@@ -41,6 +42,12 @@ internal static class Vocabulary
         new Order(new JobRequestCommand.Create([.. candidates ?? ["ann", "bob", "cid"]], Tasks(tasks ?? ["t1", "t2"]), "Clean the office", expiresAt), by, Now);
 
     public static Order Accept(string by) => new Order(new JobRequestCommand.Accept(), by, Now);
+
+    public static Order AcceptOrWait(string by) => new Order(new JobRequestCommand.Accept(Standby: true), by, Now);
+
+    public static Order Confirm(string by) => new Order(new JobRequestCommand.Confirm(), by, Now);
+
+    public static Order Amend(JobRequestCommand.Amend changes, string by = Requester) => new Order(changes, by, Now);
 
     public static Order Decline(string by, string? reason = null) => new Order(new JobRequestCommand.Decline(reason), by, Now);
 

@@ -12,6 +12,9 @@ public sealed class ClosedJobProperties
            [
                new Order(new JobRequestCommand.Create([person], [], null, null), person, Later),
                new Order(new JobRequestCommand.Accept(), person, Later),
+               new Order(new JobRequestCommand.Accept(Standby: true), person, Later),
+               new Order(new JobRequestCommand.Confirm(), person, Later),
+               new Order(new JobRequestCommand.Amend("title"), person, Later),
                new Order(new JobRequestCommand.Decline(null), person, Later),
                new Order(new JobRequestCommand.Withdraw(), person, Later),
                new Order(new JobRequestCommand.Cancel(), person, Later),
@@ -54,13 +57,16 @@ public sealed class ClosedJobProperties
     [Fact]
     public void The_last_event_gives_the_status_and_four_are_terminal() => Sequences.Each(Sequences.Fewer, history =>
     {
-        var (status, terminal) = history.Events[^1] switch
+        // What they do is done while the job goes on as it was.
+        var last = history.Events.FindLast(
+            @event => @event is not (JobRequestEvent.JobAmended or JobRequestEvent.StandbyJoined or JobRequestEvent.StandbyLeft))!;
+        var (status, terminal) = last switch
         {
             JobRequestEvent.JobFinished => (JobStatus.Finished, true),
             JobRequestEvent.CandidatesExhausted => (JobStatus.Declined, true),
             JobRequestEvent.JobExpired => (JobStatus.Expired, true),
             JobRequestEvent.JobCancelled => (JobStatus.Cancelled, true),
-            JobRequestEvent.JobAccepted or JobRequestEvent.JobAssigned => (JobStatus.Accepted, false),
+            JobRequestEvent.AcceptanceConfirmed or { NewWinner: not null } => (JobStatus.Accepted, false),
             JobRequestEvent.JobStarted or JobRequestEvent.TaskFinished => (JobStatus.Started, false),
             _ => (JobStatus.Open, false),
         };

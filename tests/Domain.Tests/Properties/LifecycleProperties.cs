@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace JobRequests.Domain.Tests;
 
 /// <summary>What holds whatever many persons, strangers among them, try on a job in whatever order.</summary>
@@ -26,7 +28,8 @@ public sealed class LifecycleProperties
             Assert.True(turn.After.Version == version, "The version is not the number of events.");
             if (turn.Command is null || turn.Rejection is not null) continue;
 
-            var leavesNobody = turn.Command?.Command is JobRequestCommand.Decline && turn.After.CandidatesLeft == 0;
+            var leavesNobody = turn.Command?.Command is JobRequestCommand.Decline
+                && turn.After is { CandidatesLeft: 0, Waves: null or { Waiting.IsEmpty: true } };
             Assert.True(turn.Events.Length == (leavesNobody ? 2 : 1), "The number of events is wrong.");
             Assert.True(
                 !leavesNobody || turn.Events is [JobRequestEvent.JobDeclined, JobRequestEvent.CandidatesExhausted],
@@ -66,7 +69,7 @@ public sealed class LifecycleProperties
                     Assert.True(turn.Rejection is null && approved.Events is [JobRequestEvent.JobRequested], "The second answer differs.");
                     break;
                 case JobRequestDecision.Succeeded approved:
-                    Assert.True(turn.Rejection is null && approved.Events.AsSpan().SequenceEqual(turn.Events.AsSpan()), "The second answer differs.");
+                    Assert.True(turn.Rejection is null && Written(approved.Events) == Written(turn.Events), "The second answer differs.");
                     break;
                 default:
                     Assert.Fail("Neither approved nor refused.");
@@ -98,22 +101,85 @@ public sealed class LifecycleProperties
                 "Done before it was started.");
             Assert.True(
                 job.Epoch == 1 + history.Events.Take(job.Version).Count(@event => @event.FormerWinner is not null),
-                "Not an epoch per withdrawal or release.");
+                "Not an epoch per withdrawal, release or lapse.");
+            Assert.True(job.Standby.IsEmpty || job.Winner is not null, "The job is open, and somebody waits for it.");
+            Assert.True(
+                job.Standby.Order().SequenceEqual(job.Candidates.Where(one => one.Answer == CandidateAnswer.Standby).Select(one => one.Id).Order()),
+                "The line and the answers disagree.");
+            Assert.True(job.ConfirmBy is null
+                || (job.Status == JobStatus.Accepted && job.ConfirmSeconds is not null)
+                || job.IsTerminal, "A confirmation is wanted of nobody.");
         }
     });
 
     [Fact]
     public void Time_acts_at_its_moment_and_only_once() => Sequences.Each(Sequences.Fewer, history =>
     {
-        var now = Plan.Start;
         foreach (var turn in history.Turns)
         {
-            now = now.AddMinutes(turn.Step.Minutes);
             if (turn.Command is not null) continue;
+            var now = turn.Before.TimeOfNext(turn.Now);
             var isDue = turn.Before.DueAt <= now;
             Assert.True(turn.Events.IsEmpty == !isDue, "Time acted though nothing was due, or did not though something was.");
-            Assert.True(turn.Events.All(@event => @event.By is null && @event.At >= turn.Before.DueAt), "Time acted before its moment.");
+            var job = turn.Before;
+            foreach (var @event in turn.Events)
+            {
+                Assert.True(@event.By is null && @event.At >= job.DueAt, "Time acted before its moment.");
+                job = JobRequest.Evolve(job, @event);
+            }
+
             Assert.True(!(turn.After.DueAt <= now), "Something is still due.");
+        }
+    });
+
+    [Fact]
+    public void Each_wave_is_opened_once_in_order_for_its_time() => Sequences.Each(Sequences.Fewer, history =>
+    {
+        var (wave, job) = (1, JobRequest.Initial);
+        foreach (var @event in history.Events)
+        {
+            if (@event is JobRequestEvent.OfferWidened widened)
+            {
+                Assert.True(widened.Wave == ++wave && !widened.Candidates.IsEmpty, "A wave was left out, came twice, or asked nobody.");
+                var plan = history.Plan.Waves[wave - 2];
+                var since = history.Events.Take(job.Version).Last(before => before.Opens || before is JobRequestEvent.OfferWidened).At;
+                Assert.True(job.CandidatesLeft == 0 || widened.At >= since.AddMinutes(plan.Minutes), "A wave came before its time.");
+            }
+
+            job = JobRequest.Evolve(job, @event);
+        }
+    });
+
+    [Fact]
+    public void The_first_in_line_is_promoted_in_the_same_event() => Sequences.Each(Sequences.Fewer, history =>
+    {
+        var line = new List<string>();
+        foreach (var @event in history.Events)
+        {
+            if (@event.FormerWinner is not null)
+            {
+                Assert.True(@event.NewWinner == line.FirstOrDefault(), "Another than the first in line was promoted.");
+                if (line.Count > 0) line.RemoveAt(0);
+            }
+
+            if (@event is JobRequestEvent.StandbyJoined joined)
+            {
+                line.Add(joined.Candidate);
+                Assert.True(joined.Rank == line.Count, "The rank is not the place in the line.");
+            }
+
+            if (@event is JobRequestEvent.StandbyLeft left) line.Remove(left.Candidate);
+        }
+    });
+
+    [Fact]
+    public void After_a_lapse_that_win_cannot_be_confirmed() => Sequences.Each(Sequences.Fewer, history =>
+    {
+        foreach (var turn in history.Turns)
+        {
+            if (turn.Command?.Command is not JobRequestCommand.Confirm || turn.Rejection is not null) continue;
+            Assert.True(turn.Before.TimeOfNext(turn.Now) < turn.Before.ConfirmBy, "A confirmation came too late.");
+            Assert.True(turn.Before.Winner == turn.Command.By && turn.After is { ConfirmBy: null }, "Somebody else confirmed, or has to again.");
         }
     });
 
@@ -127,14 +193,25 @@ public sealed class LifecycleProperties
     public void What_the_requester_asked_for_never_changes() => Sequences.Each(Sequences.Fewer, history =>
     {
         var (created, job) = (history.Turns[0].After, history.Job);
-        Assert.True(created.Requester == job.Requester && created.Title == job.Title && created.Details == job.Details, "The job is another one.");
-        Assert.True(created.CreatedAt == job.CreatedAt && created.ExpiresAt == job.ExpiresAt, "The times are others.");
+        Assert.True(created.Requester == job.Requester
+            && created.CreatedAt == job.CreatedAt
+            && created.ConfirmSeconds == job.ConfirmSeconds, "The job is another one.");
+        Assert.True(
+            history.Events.Any(@event => @event is JobRequestEvent.JobAmended)
+            || (created.Title == job.Title && created.Details == job.Details && created.ExpiresAt == job.ExpiresAt),
+            "The job says something else, and nobody amended it.");
         Assert.True(
             created.Candidates.Select(candidate => candidate.Id)
                 .SequenceEqual(job.Candidates.Take(created.Candidates.Length).Select(candidate => candidate.Id)),
             "Candidates went, or changed places.");
         Assert.All(job.Candidates.Skip(created.Candidates.Length), added => Assert.True(
-            history.Events.OfType<JobRequestEvent.JobAssigned>().Any(@event => @event.Candidate == added.Id), "A candidate came whom nobody assigned."));
+            history.Events.Any(@event => @event switch
+            {
+                JobRequestEvent.JobAssigned e => e.Candidate == added.Id,
+                JobRequestEvent.JobAmended e => e.Asked?.Contains(added.Id) == true,
+                JobRequestEvent.OfferWidened e => e.Candidates.Contains(added.Id),
+                _ => false,
+            }), "A candidate came whom nobody asked."));
         Assert.True(created.Tasks.Select(task => task.Id).SequenceEqual(job.Tasks.Select(task => task.Id)), "Tasks came or went.");
     });
 
@@ -165,10 +242,11 @@ public sealed class LifecycleProperties
                 { Role: DispatcherRole.Administrator } => @event.By == Order.Admin && history.Plan.Requester != Order.Admin,
                 JobRequestEvent.JobAccepted or JobRequestEvent.JobDeclined or JobRequestEvent.CandidatesExhausted =>
                     history.Job.FindCandidate(@event.By!) is not null,
-                JobRequestEvent.JobExpired => @event.By is null,
+                JobRequestEvent.StandbyJoined or JobRequestEvent.StandbyLeft => history.Job.FindCandidate(@event.By!) is not null && @event.By != winner,
+                JobRequestEvent.JobExpired or JobRequestEvent.OfferWidened or JobRequestEvent.AcceptanceLapsed => @event.By is null,
                 _ => winner is not null && @event.By == winner,
             }, "An event of somebody who may not.");
-            winner = @event.FormerWinner is null ? @event.NewWinner ?? winner : null;
+            winner = @event.NewWinner ?? (@event.FormerWinner is null ? winner : null);
         }
     });
 
@@ -179,12 +257,15 @@ public sealed class LifecycleProperties
         var gone = new HashSet<string>();
         foreach (var @event in history.Events)
         {
-            if (@event is JobRequestEvent.JobAccepted or JobRequestEvent.JobDeclined)
+            if (@event is JobRequestEvent.JobAccepted or JobRequestEvent.JobDeclined or JobRequestEvent.StandbyJoined)
                 Assert.True(answered.Add(@event.By!) && !gone.Contains(@event.By!), "Somebody answered twice.");
             if (@event is JobRequestEvent.JobAssigned) gone.Remove(@event.NewWinner!);
             if (@event.FormerWinner is not { } former) continue;
             gone.Add(former);
-            answered.Clear();
+            if (@event.Opens) answered.Clear();
         }
     });
+
+    // Records compare the identity of arrays.
+    private static string Written(IEnumerable<JobRequestEvent> events) => JsonSerializer.Serialize(events.Select(@event => (object)@event));
 }

@@ -6,19 +6,16 @@ public sealed class ModelProperties
     public void The_rules_agree_with_a_model_at_every_step() => Sequences.Each(history =>
     {
         var plan = history.Plan;
-        var model = new ReferenceModel(
-            plan.Requester, Plan.People.Take(plan.CandidateCount), Plan.TaskIds.Take(plan.TaskCount), plan.ExpiresAt);
-        var now = Plan.Start;
+        var model = new ReferenceModel(plan);
 
         AssertAgree(model, history.Turns[0].After);
         foreach (var turn in history.Turns.Skip(1))
         {
-            now = now.AddMinutes(turn.Step.Minutes);
             string? code = null;
             if (turn.Command is null)
-                model.PassTime(now);
+                model.PassTime(turn.Now);
             else
-                code = model.Try(turn.Step.Operation, turn.Command.By, turn.Step.Task, turn.Step.Whom);
+                code = model.Try(turn.Step, turn.Command.By, turn.Command.At);
 
             Assert.True(code == turn.Rejection?.Code, "The answers differ.");
             AssertAgree(model, turn.After);
@@ -32,6 +29,9 @@ public sealed class ModelProperties
         Assert.True(model.Epoch == job.Epoch, "The epochs differ.");
         Assert.True(model.Winner == job.Winner, "The winners differ.");
         Assert.True(model.Left == job.CandidatesLeft, "Those who may still answer differ.");
+        Assert.True(model.Line.SequenceEqual(job.Standby), "Those who wait for the job differ.");
+        Assert.True(model.Waiting.SequenceEqual(job.Waves?.Waiting ?? []), "Those who will be asked later differ.");
+        Assert.True(job.IsTerminal || model.ConfirmBy == job.ConfirmBy, "Until when to confirm differs.");
         Assert.True(model.Candidates.Count == job.Candidates.Length, "The candidates differ.");
         foreach (var candidate in job.Candidates)
             Assert.True(Answer(model, candidate.Id) == candidate.Answer, "The answers of a candidate differ.");
@@ -43,7 +43,6 @@ public sealed class ModelProperties
     private static CandidateAnswer? Answer(ReferenceModel model, string person)
     {
         if (model.Gone.TryGetValue(person, out var how)) return Enum.Parse<CandidateAnswer>(how);
-        if (!model.Answers.TryGetValue(person, out var yes)) return null;
-        return yes ? CandidateAnswer.Accepted : CandidateAnswer.Declined;
+        return model.Answers.TryGetValue(person, out var answer) ? Enum.Parse<CandidateAnswer>(answer) : null;
     }
 }

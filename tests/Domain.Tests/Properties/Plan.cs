@@ -6,9 +6,12 @@ internal enum Operation
 {
     Create,
     Accept,
+    AcceptOrWait,
+    Confirm,
     Decline,
     Withdraw,
     Cancel,
+    Amend,
     Assign,
     Release,
     Start,
@@ -22,7 +25,7 @@ internal enum Operation
 /// <param name="Who">A person, or <see cref="Plan.WhoeverIsNext"/>.</param>
 /// <param name="Task">The task meant where a task is finished.</param>
 /// <param name="Minutes">Time since the step before; negative where the clock went back.</param>
-/// <param name="Whom">Who gets the job where it is assigned.</param>
+/// <param name="Whom">Who gets the job where it is assigned, and who is added where it is amended.</param>
 internal readonly record struct Step(Operation Operation, string Who, string Task, int Minutes, string Whom = "")
 {
     public override string ToString() =>
@@ -34,8 +37,11 @@ internal readonly record struct Step(Operation Operation, string Who, string Tas
 /// <param name="CandidateCount">How many of <see cref="People"/> are candidates, the first ones.</param>
 /// <param name="TaskCount">How many of <see cref="TaskIds"/> it has, the first ones.</param>
 /// <param name="ExpiresAfter">Minutes from the creation, or null.</param>
+/// <param name="Waves">How many are asked together, and for how many minutes; empty where all are asked at once.</param>
+/// <param name="ConfirmMinutes">How long a winner has to confirm, or null.</param>
 /// <param name="Steps">What is tried.</param>
-internal sealed record Plan(string Requester, int CandidateCount, int TaskCount, int? ExpiresAfter, Step[] Steps)
+internal sealed record Plan(
+    string Requester, int CandidateCount, int TaskCount, int? ExpiresAfter, (int Size, int Minutes)[] Waves, int? ConfirmMinutes, Step[] Steps)
 {
     /// <summary>Stands for the winner, or where there is none for the first candidate who may still answer: without it few sequences would get far.</summary>
     public const string WhoeverIsNext = "*";
@@ -50,6 +56,7 @@ internal sealed record Plan(string Requester, int CandidateCount, int TaskCount,
         Place = new Place("Quay 3", 53.54, 9.98),
         StartsAt = Start.AddDays(1),
         Instructions = "the door's code",
+        Previous = "the job before",
         Metadata = new Dictionary<string, string> { ["team"] = "night" }.ToImmutableSortedDictionary(),
     };
 
@@ -59,10 +66,12 @@ internal sealed record Plan(string Requester, int CandidateCount, int TaskCount,
 
     public Order Create() => new(
         new JobRequestCommand.Create(
-            [.. People.AsSpan(0, CandidateCount)], [.. TaskIds.Take(TaskCount).Select(id => new JobTask(id, id))], "a job", ExpiresAt, Details),
+            [.. People.AsSpan(0, CandidateCount)], [.. TaskIds.Take(TaskCount).Select(id => new JobTask(id, id))], "a job", ExpiresAt, Details,
+            Waves.Length == 0 ? null : [.. Waves.Select(wave => new Wave(wave.Size, wave.Minutes * 60))], ConfirmMinutes * 60),
         Requester, Start);
 
     public override string ToString() =>
-        $"{Requester} asks {string.Join(", ", People.Take(CandidateCount))}; {TaskCount} tasks; expires after {ExpiresAfter?.ToString() ?? "never"}: "
+        $"{Requester} asks {string.Join(", ", People.Take(CandidateCount))}; {TaskCount} tasks; expires after {ExpiresAfter?.ToString() ?? "never"}; "
+        + $"waves {string.Join(", ", Waves)}; confirmed within {ConfirmMinutes?.ToString() ?? "no time"}: "
         + string.Join("; ", Steps);
 }

@@ -8,9 +8,12 @@ internal static class Plans
     private static readonly Gen<Operation> AnyOperation = Gen.Frequency(
         (1, Operation.Create),
         (5, Operation.Accept),
+        (4, Operation.AcceptOrWait),
+        (2, Operation.Confirm),
         (3, Operation.Decline),
         (3, Operation.Withdraw),
         (1, Operation.Cancel),
+        (1, Operation.Amend),
         (2, Operation.Assign),
         (2, Operation.Release),
         (3, Operation.Start),
@@ -43,6 +46,9 @@ internal static class Plans
         Gen.Int[0, Plan.People.Length],
         Gen.Int[0, Plan.TaskIds.Length],
         Gen.Int[-60, 120],
+        Gen.Select(Gen.Int[1, 2], Gen.Int[1, 20]).Array[0, 2],
+        Gen.Int[-20, 20],
         AnyStep.Array[0, 24],
-        (requester, candidates, tasks, expires, steps) => new Plan(requester, candidates, tasks, expires < 0 ? null : expires, steps));
+        (requester, candidates, tasks, expires, waves, confirm, steps) =>
+            new Plan(requester, candidates, tasks, expires < 0 ? null : expires, waves, confirm < 0 ? null : confirm, steps));
 }

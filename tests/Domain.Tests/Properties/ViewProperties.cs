@@ -54,10 +54,18 @@ public sealed class ViewProperties
             Assert.True(seen.Job.Candidates.All(candidate => candidate.Id == person), "Another candidate is shown.");
             Assert.True(seen.Job.Candidates.Length == (history.Job.FindCandidate(person) is null ? 0 : 1), "The viewer is not shown itself.");
             Assert.True(seen.Job.Winner == (view.Job.Winner == person ? person : null), "The winner is shown to another, or not to itself.");
-            var details = view.Job.Winner == person ? Plan.Details : Plan.Details with { Instructions = null };
-            Assert.True(seen.Job.Details == details, "The instructions are shown to another than the winner, or other details are left out.");
+            var details = view.Job.Details! with { Previous = null, Instructions = view.Job.Winner == person ? view.Job.Details!.Instructions : null };
+            Assert.True(seen.Job.Details == details, "Instructions are shown to another than the winner, or the previous job, or other details are missing.");
             Assert.True(
-                History.Same(seen.Job with { Candidates = view.Job.Candidates, Winner = view.Job.Winner, Details = view.Job.Details }, view.Job)
+                History.Same(seen.Job with
+                {
+                    Candidates = view.Job.Candidates,
+                    Winner = view.Job.Winner,
+                    Details = view.Job.Details,
+                    Waves = view.Job.Waves,
+                    Standby = view.Job.Standby,
+                    ConfirmBy = view.Job.ConfirmBy
+                }, view.Job)
                 && seen.JobRequestId == "job",
                 "More than persons is left out.");
         }

@@ -78,8 +78,9 @@ public sealed partial class DocsTests
             [
                 "/v1/admin/dead-letters", "/v1/admin/dead-letters/replay", "/v1/admin/status", "/v1/admin/verify", "/v1/admin/views/rebuild",
                 "/v1/events",
-                "/v1/job-requests", "/v1/job-requests/counts", "/v1/job-requests/{id}", "/v1/job-requests/{id}/accept", "/v1/job-requests/{id}/assign",
-                "/v1/job-requests/{id}/cancel", "/v1/job-requests/{id}/decline", "/v1/job-requests/{id}/events",
+                "/v1/job-requests", "/v1/job-requests/bulk", "/v1/job-requests/counts",
+                "/v1/job-requests/{id}", "/v1/job-requests/{id}/accept", "/v1/job-requests/{id}/amend", "/v1/job-requests/{id}/assign",
+                "/v1/job-requests/{id}/cancel", "/v1/job-requests/{id}/confirm", "/v1/job-requests/{id}/decline", "/v1/job-requests/{id}/events",
                 "/v1/job-requests/{id}/finish", "/v1/job-requests/{id}/history", "/v1/job-requests/{id}/release",
                 "/v1/job-requests/{id}/start", "/v1/job-requests/{id}/tasks/{task}/finish",
                 "/v1/job-requests/{id}/timeline",

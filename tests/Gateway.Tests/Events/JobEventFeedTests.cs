@@ -81,6 +81,41 @@ public sealed class JobEventFeedTests
     }
 
     [Fact]
+    public async Task Nobody_hears_of_a_job_before_a_wave_reaches_them()
+    {
+        await using var feed = new FeedUnderTest();
+        var (ann, bob) = (await feed.ListenAsync("ann"), await feed.ListenAsync("bob"));
+        var first = Facts.Requested(Job, "zoe", "ann");
+
+        feed.Add(0, first with { Data = first.Data with { Waiting = ["bob", "cid"], Waves = [new WaveSnapshot(1, 20)] } });
+        feed.Add(1, Facts.Declined(Job, "ann"));
+        feed.Add(2, new JobEvent(Job, 3, "OfferWidened", Facts.At, null, null, 1, new JobEventData(Candidates: ["bob", "cid"], Wave: 2)));
+
+        Assert.DoesNotContain("bob", await FeedUnderTest.NextAsync(ann));
+        await FeedUnderTest.NextAsync(ann);
+        Assert.Equal("{}", JsonNode.Parse(await FeedUnderTest.NextAsync(ann))!["data"]!.ToJsonString());
+        var reached = JsonNode.Parse(await FeedUnderTest.NextAsync(bob))!;
+        Assert.Equal(("OfferWidened", """{"candidates":["bob"],"wave":2}"""), ((string?)reached["type"], reached["data"]!.ToJsonString()));
+    }
+
+    [Fact]
+    public async Task An_old_event_that_is_read_again_takes_nobody_away()
+    {
+        await using var feed = new FeedUnderTest();
+        var bob = await feed.ListenAsync("bob");
+        var first = Facts.Requested(Job, "zoe", "ann");
+        feed.Add(0, first);
+        feed.Add(1, new JobEvent(Job, 2, "OfferWidened", Facts.At, null, null, 1, new JobEventData(Candidates: ["bob"], Wave: 2)));
+        await FeedUnderTest.NextAsync(bob);
+
+        // As for somebody who comes back with an old cursor.
+        feed.Audiences.Observe(new FeedEvent(first, sequence: -1, 0, 0, "cursor"));
+        feed.Add(2, Facts.Accepted(Job, "ann", version: 3));
+
+        Assert.Contains("JobAccepted", await FeedUnderTest.NextAsync(bob));
+    }
+
+    [Fact]
     public async Task An_events_unknown_audience_is_looked_up()
     {
         await using var feed = new FeedUnderTest();

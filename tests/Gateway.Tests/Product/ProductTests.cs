@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using JobRequests.Domain;
 using JobRequests.Gateway.Tests.Hosting;
 
@@ -61,6 +64,87 @@ public sealed class ProductTests(ProductHost product) : IClassFixture<ProductHos
     }
 
     [Fact]
+    public async Task A_repetition_copies_what_the_body_leaves_out()
+    {
+        var create = """
+            {"candidates":["ann","bob"],"tasks":[{"id":"t1","name":"windows"}],"title":"Windows","description":"all","instructions":"the door's code",
+            "place":{"text":"Quay 3"},"metadata":{"team":"night"},"startsAt":"2030-01-07T08:00:00.000Z","endsAt":"2030-01-07T10:00:00.000Z",
+            "expiresAt":"2030-01-06T08:00:00.000Z"}
+            """;
+        var first = (await product.PostAsync("/v1/job-requests", create, "zoe", NewKey()))["jobRequestId"]!;
+        var repeat = $$"""{"previous":"{{first.ToUpperInvariant()}}","description":"again","startsAt":"2030-02-07T08:00:00.000Z"}""";
+        var open = await product.PostAsync("/v1/job-requests", repeat, "zoe", NewKey());
+        foreach (var step in new[] { "accept", "start", "tasks/t1/finish", "finish" }) Assert.Equal(200, (await StepAsync(first, step, "ann")).Status);
+
+        var key = NewKey();
+        var dry = await product.PostAsync("/v1/job-requests?dryRun=true", repeat, "zoe", null);
+        var done = await product.PostAsync("/v1/job-requests", repeat, "zoe", key);
+        var again = await product.PostAsync("/v1/job-requests", repeat, "zoe", key);
+        var other = await product.PostAsync("/v1/job-requests", repeat.Replace("again", "all", StringComparison.Ordinal), "zoe", key);
+
+        Assert.Equal((400, "previous"), (open.Status, Assert.Single(open.WrongFields)));
+        Assert.Equal((200, "SUCCESS", 201, 201), (dry.Status, (string?)dry.Json["would"]!["outcome"], done.Status, again.Status));
+        Assert.Equal(done.Text.Replace("\"replayed\":false", "\"replayed\":true"), again.Text);
+        // The key goes with what was sent: that another body would have come to the same job does not count.
+        Assert.Equal((422, "idempotency-key-reused"), (other.Status, other.ProblemType));
+        var job = done.Json["job"]!.AsObject();
+        foreach (var member in new[] { "jobRequestId", "createdAt" }) job.Remove(member);
+        Assert.Equal(
+            """
+            {"status":"Open","epoch":1,"version":1,"title":"Windows","requester":"zoe","acceptedBy":null,
+            "candidates":[{"id":"ann","answer":null},{"id":"bob","answer":null}],"candidatesLeft":2,"tasks":[{"id":"t1","name":"windows","done":false}],
+            "expiresAt":null,"description":"again","place":{"text":"Quay 3"},"startsAt":"2030-02-07T08:00:00.000Z","instructions":"the door's code",
+            "metadata":{"team":"night"},"previous":"FIRST"}
+            """.Replace("\n", "", StringComparison.Ordinal).Replace("FIRST", first, StringComparison.Ordinal),
+            job.ToJsonString(new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
+    }
+
+    [Fact]
+    public async Task Both_jobs_of_a_repetition_name_each_other()
+    {
+        var first = await OfferAsync();
+        await StepAsync(first, "cancel", "zoe");
+
+        var second = await RepeatAsync("");
+        var third = await RepeatAsync(""","candidates":["eve"],"tasks":[]""");
+
+        foreach (var job in new[] { second, third })
+            Assert.Equal(first, (await product.GetAsync($"/v1/job-requests/{job}?minVersion=1", "zoe"))["previous"]);
+        foreach (var (person, query) in new[] { ("zoe", "&requester=me"), ("zoe", ""), ("admin", "") })
+            Assert.Equal([third, second], await ListAsync($"previous={first}{query}", person));
+        Assert.Empty(await ListAsync($"previous={first}", "ann"));
+        Assert.Empty(await ListAsync($"previous={second}", "zoe"));
+        // The next job's candidates need not have been asked for the previous one.
+        foreach (var path in new[] { "", "/history" })
+            Assert.DoesNotContain(first, (await product.GetAsync($"/v1/job-requests/{third}{path}", "eve")).Text);
+        Assert.Equal(400, (await product.GetAsync("/v1/job-requests?previous=x", "zoe")).Status);
+
+        async Task<string> RepeatAsync(string more) =>
+            (await product.PostAsync("/v1/job-requests", $$"""{"previous":"{{first}}"{{more}}}""", "zoe", NewKey()))["jobRequestId"]!;
+
+        async Task<IEnumerable<string>> ListAsync(string query, string person) =>
+            (await product.GetAsync($"/v1/job-requests?{query}", person)).Json["items"]!.AsArray().Select(job => job!["jobRequestId"]!.ToString());
+    }
+
+    [Theory]
+    [InlineData("eve")]
+    [InlineData("ann")]
+    [InlineData("admin")]
+    public async Task A_job_of_another_cannot_be_repeated(string person)
+    {
+        var job = await OfferAsync();
+        await StepAsync(job, "cancel", "zoe");
+
+        foreach (var previous in new[] { job, JobRequestId.Derive("nobody", "k") })
+        {
+            var answer = await product.PostAsync("/v1/job-requests", $$"""{"previous":"{{previous}}"}""", person, NewKey());
+            var dry = await product.PostAsync("/v1/job-requests?dryRun=true", $$"""{"previous":"{{previous}}"}""", person, null);
+            Assert.Equal((404, "job-request-not-found", "true"), (answer.Status, answer.ProblemType, answer.Json["retry"]!["outcomeKnown"]!.ToString()));
+            Assert.Equal((404, "previous"), (dry.Status, Assert.Single(dry.WrongFields)));
+        }
+    }
+
+    [Fact]
     public async Task A_dispatcher_assigns_releases_and_cancels_with_a_reason()
     {
         var job = await OfferAsync();
@@ -91,6 +175,93 @@ public sealed class ProductTests(ProductHost product) : IClassFixture<ProductHos
         Assert.Equal("""{"reason":"ill","candidate":"eve"}""", ofEve[3]!["data"]!.ToJsonString());
         var ofAnn = (await product.GetAsync($"/v1/job-requests/{job}/history", "ann")).Json["events"]!.AsArray();
         Assert.Equal("{}", ofAnn[3]!["data"]!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task Nobody_sees_a_job_before_a_wave_reaches_them()
+    {
+        var job = await OfferAsync(""","waves":[{"size":1,"seconds":5}]""");
+        Assert.Equal(404, (await product.GetAsync($"/v1/job-requests/{job}?minVersion=1", "bob")).Status);
+        Assert.Equal(404, (await StepAsync(job, "accept", "bob")).Status);
+        Assert.DoesNotContain(job, (await product.GetAsync("/v1/job-requests?candidate=me", "bob")).Text);
+        var seen = (await product.GetAsync($"/v1/job-requests/{job}?minVersion=1", "zoe")).Json;
+        Assert.Equal("""["bob"]""", seen["waiting"]!.ToJsonString());
+        Assert.NotNull(seen["nextWaveAt"]);
+        Assert.Null((await product.GetAsync($"/v1/job-requests/{job}", "ann")).Json["waiting"]);
+
+        // Nobody is left of those who were asked: the next wave comes at once, in the same write.
+        Assert.Equal(200, (await StepAsync(job, "decline", "ann")).Status);
+        var reached = (await product.GetAsync($"/v1/job-requests/{job}?minVersion=3", "bob")).Json;
+        Assert.Equal(("Open", 3), ((string?)reached["status"], (int?)reached["version"]));
+        Assert.Contains(job, (await product.GetAsync("/v1/job-requests?candidate=me", "bob")).Text);
+        var key = NewKey();
+        Assert.Equal(200, (await product.PostAsync($"/v1/job-requests/{job}/accept", "{}", "bob", key)).Status);
+        var why = (await product.GetAsync($"/v1/requests/{key}/explain?job={job}&op=accept", "bob")).Json;
+        Assert.Equal(2, (int?)why["wave"]);
+        Assert.Contains("The offer reached you at ", (string?)why["summary"]);
+        var events = (await product.GetAsync($"/v1/job-requests/{job}/history", "bob")).Json["events"]!.AsArray();
+        Assert.Equal(["JobRequested", "JobDeclined", "OfferWidened", "JobAccepted"], events.Select(e => (string?)e!["type"]));
+        Assert.Equal("""{"candidates":["bob"],"wave":2}""", events[2]!["data"]!.ToJsonString());
+        Assert.DoesNotContain("ann", events.ToJsonString());
+    }
+
+    [Fact]
+    public async Task A_wave_is_opened_by_time()
+    {
+        var job = await OfferAsync(""","waves":[{"size":1,"seconds":5}]""");
+
+        var reached = await product.GetAsync($"/v1/job-requests/{job}", "bob");
+        for (var left = 600; left > 0 && reached.Status == 404; left--)
+        {
+            // Until the wave is there, bob's every question is answered as if there were no job: nothing can be waited for.
+            await Task.Delay(50);
+            reached = await product.GetAsync($"/v1/job-requests/{job}", "bob");
+        }
+
+        var at = DateTimeOffset.Parse((string)reached.Json["candidates"]![0]!["askedAt"]!, CultureInfo.InvariantCulture);
+        Assert.True(at - DateTimeOffset.Parse((string)reached.Json["createdAt"]!, CultureInfo.InvariantCulture) >= TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
+    public async Task Who_waits_in_line_gets_the_job_and_confirms()
+    {
+        var job = await OfferAsync(""","confirmSeconds":60""");
+        var won = await StepAsync(job, "accept", "ann");
+        Assert.NotNull(won.Json["job"]!["confirmBy"]);
+        var key = NewKey();
+        var waits = await product.PostAsync($"/v1/job-requests/{job}/accept", """{"ifTaken":"standby"}""", "bob", key);
+        Assert.Equal((200, """{"rank":1}"""), (waits.Status, waits.Json["standby"]?.ToJsonString()));
+        Assert.Equal("Standby", (string?)waits.Json["job"]!["candidates"]![0]!["answer"]);
+
+        Assert.Equal(200, (await StepAsync(job, "withdraw", "ann")).Status);
+
+        var promoted = (await product.GetAsync($"/v1/job-requests/{job}?minVersion=4", "bob")).Json;
+        Assert.Equal(("Accepted", "bob", 2), ((string?)promoted["status"], (string?)promoted["acceptedBy"], (int?)promoted["epoch"]));
+        Assert.Equal(200, (await StepAsync(job, "confirm", "bob")).Status);
+        await AssertRefusedAsync(409, Rejections.NotConfirmable, job, "confirm", "bob");
+        // The first answer is given again, whatever happened since.
+        var again = await product.PostAsync($"/v1/job-requests/{job}/accept", """{"ifTaken":"standby"}""", "bob", key);
+        Assert.Equal((200, """{"rank":1}"""), (again.Status, again.Json["standby"]?.ToJsonString()));
+        var ofAnn = (await product.GetAsync($"/v1/job-requests/{job}/history", "ann")).Json["events"]!.AsArray();
+        Assert.Equal("{}", ofAnn[3]!["data"]!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task An_amendment_changes_the_job_and_adds_people()
+    {
+        var job = await OfferAsync(""","instructions":"ring","metadata":{"team":"night"}""");
+        var amended = await product.PostAsync(
+            $"/v1/job-requests/{job}/amend",
+            """{"title":"all windows","instructions":null,"metadata":{"team":"day"},"addCandidates":["eve"]}""", "zoe", NewKey());
+        Assert.Equal((200, "all windows", null), (amended.Status, (string?)amended.Json["job"]!["title"], amended.Json["job"]!["instructions"]));
+
+        Assert.Equal("all windows", (await product.GetAsync($"/v1/job-requests/{job}?minVersion=2", "eve"))["title"]);
+        Assert.Contains(job, (await product.GetAsync("/v1/job-requests?requester=me&metadata.team=day", "zoe")).Text);
+        Assert.DoesNotContain(job, (await product.GetAsync("/v1/job-requests?requester=me&metadata.team=night", "zoe")).Text);
+        var nothing = await product.PostAsync($"/v1/job-requests/{job}/amend", "{}", "zoe", NewKey());
+        Assert.Equal((400, "VALIDATION"), (nothing.Status, nothing["code"]));
+        var byAnn = await product.PostAsync($"/v1/job-requests/{job}/amend", """{"title":"mine"}""", "ann", NewKey());
+        Assert.Equal((403, "NOT_ALLOWED"), (byAnn.Status, byAnn["code"]));
     }
 
     [Fact]
@@ -343,10 +514,12 @@ public sealed class ProductTests(ProductHost product) : IClassFixture<ProductHos
         return left > TimeSpan.Zero ? Task.Delay(left + TimeSpan.FromMilliseconds(20)) : Task.CompletedTask;
     }
 
-    private async Task<string> OfferAsync()
+    /// <param name="more">Members of the body, each after a comma.</param>
+    private async Task<string> OfferAsync(string more = "")
     {
         var answer = await product.PostAsync(
-            "/v1/job-requests", """{"candidates":["ann","bob"],"tasks":[{"id":"t1","name":"windows"},{"id":"t2","name":"doors"}]}""", "zoe", NewKey());
+            "/v1/job-requests",
+            $$"""{"candidates":["ann","bob"],"tasks":[{"id":"t1","name":"windows"},{"id":"t2","name":"doors"}]{{more}}}""", "zoe", NewKey());
         Assert.Equal(201, answer.Status);
         return answer["jobRequestId"]!;
     }

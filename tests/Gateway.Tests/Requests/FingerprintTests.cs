@@ -14,6 +14,9 @@ public sealed class FingerprintTests
     public static IEnumerable<(string What, string Fingerprint)> Different =>
     [
         ("accept", Fingerprint.Of(Http.Job, Ann, null, new JobRequestCommand.Accept())),
+        ("accept, or wait", Fingerprint.Of(Http.Job, Ann, null, new JobRequestCommand.Accept(Standby: true))),
+        ("amend", Fingerprint.Of(Http.Job, Ann, null, new JobRequestCommand.Amend("x"))),
+        ("amend and remove", Fingerprint.Of(Http.Job, Ann, null, new JobRequestCommand.Amend("x", Removed: [JobMembers.Place]))),
         ("another operation", Fingerprint.Of(Http.Job, Ann, null, new JobRequestCommand.Withdraw())),
         ("another job", Fingerprint.Of("6f0c6a52-7d0f-5b9c-9a60-0d6d3b5a4e11", Ann, null, new JobRequestCommand.Accept())),
         ("another caller", Fingerprint.Of(Http.Job, new Caller("bob", false), null, new JobRequestCommand.Accept())),
@@ -37,6 +40,12 @@ public sealed class FingerprintTests
         ("a start", Fingerprint.Of(Http.Job, Ann, null, Create with { Details = new JobDetails { StartsAt = DateTimeOffset.UnixEpoch } })),
         ("metadata", Fingerprint.Of(Http.Job, Ann, null, Create with { Details = Metadata(("a", "1"), ("b", "2")) })),
         ("other metadata", Fingerprint.Of(Http.Job, Ann, null, Create with { Details = Metadata(("a", "2"), ("b", "1")) })),
+        ("a repetition", Fingerprint.Of(Http.Job, Ann, null, Create with { Details = new JobDetails { Previous = Http.Job } })),
+        ("a repetition of everything",
+            Fingerprint.Of(Http.Job, Ann, null, Create with { Candidates = default, Tasks = default, Details = new JobDetails { Previous = Http.Job } })),
+        ("a wave", Fingerprint.Of(Http.Job, Ann, null, Create with { Waves = [new Wave(1, 5)] })),
+        ("another wave", Fingerprint.Of(Http.Job, Ann, null, Create with { Waves = [new Wave(1, 6)] })),
+        ("a confirmation", Fingerprint.Of(Http.Job, Ann, null, Create with { ConfirmSeconds = 10 })),
         ("a deadline", Fingerprint.Of(Http.Job, Ann, null, Create with { ExpiresAt = DateTimeOffset.UnixEpoch })),
     ];
 

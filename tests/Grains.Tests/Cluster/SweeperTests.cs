@@ -40,6 +40,32 @@ public sealed class SweeperTests
     }
 
     [Fact]
+    public async Task Waves_come_in_order_though_a_silo_dies_between_them()
+    {
+        await using var cluster = await StartAsync(silos: 2);
+        var jobs = await Task.WhenAll(Enumerable.Range(0, 20).Select(async _ =>
+        {
+            var create = Jobs.Create(null, "ann", "bob", "cid", "dee", "eva", "fay");
+            var command = (Domain.JobRequestCommand.Create)create.Command with { Waves = [new(2, 2), new(2, 4)] };
+            Assert.IsType<Abstractions.JobRequestReply.Succeeded>(await cluster.ExecuteAsync(create with { Command = command }));
+            return create.JobRequestId;
+        }));
+        await EventuallyAsync(() => jobs.All(job => Candidates(job) >= 4), "the second wave");
+
+        await cluster.Cluster.KillSiloAsync(cluster.Cluster.Silos[1]);
+        await EventuallyAsync(() => jobs.All(job => Candidates(job) == 6), "the third wave");
+
+        Assert.All(jobs, job =>
+        {
+            var events = cluster.Storage.Document(job).Events;
+            Assert.Equal(["JobRequested", "OfferWidened", "OfferWidened"], events.Select(stored => stored.Type));
+            Assert.True(events[1].At - events[0].At >= TimeSpan.FromSeconds(2) && events[2].At - events[1].At >= TimeSpan.FromSeconds(4), "A wave came early.");
+        });
+
+        int Candidates(string job) => cluster.Storage.Document(job).State.Candidates.Count;
+    }
+
+    [Fact]
     public async Task A_job_expires_in_time_though_another_job_hangs()
     {
         await using var cluster = await StartAsync(silos: 1);

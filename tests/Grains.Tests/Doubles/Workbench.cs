@@ -85,6 +85,9 @@ internal sealed class Workbench
 
     public CommandEnvelope Cancel(string person = Requester, string key = "x") => Command(person, new JobRequestCommand.Cancel(), key);
 
+    /// <summary>The sweeper has found the job.</summary>
+    public void Wake() => Thread.Finish(Thread.Start(Executor.AdvanceAsync));
+
     /// <summary>The same request, sent once more.</summary>
     public CommandEnvelope Again(CommandEnvelope envelope) => envelope with { ReceivedAt = Now.AddTicks(++_attempts), NotAfter = Now.AddSeconds(30) };
 

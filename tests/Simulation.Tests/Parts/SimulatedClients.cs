@@ -81,7 +81,9 @@ internal sealed class SimulatedClients
             [.. Candidates.Take(_random.Next(1, Candidates.Length + 1))],
             [.. Enumerable.Range(1, tasks).Select(number => new JobTask($"t{number}", $"task {number}"))],
             "flat 7",
-            expiresAt is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at.ToUnixTimeMilliseconds()) : null);
+            expiresAt is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at.ToUnixTimeMilliseconds()) : null,
+            Waves: _random.Next(3) == 0 ? [new Wave(1, _random.Next(1, 6)), new Wave(1, _random.Next(1, 6))] : null,
+            ConfirmSeconds: _random.Next(4) == 0 ? _random.Next(1, 6) : null);
         var job = Domain.JobRequestId.Derive(requester, key);
         _jobs.Add((job, requester));
         return Remember(new Request(job, new Caller(requester, false), key, command, null, null));
@@ -93,17 +95,19 @@ internal sealed class SimulatedClients
         var dice = _random.Next(100);
         JobRequestCommand command = dice switch
         {
-            < 38 => new JobRequestCommand.Accept(),
+            < 38 => new JobRequestCommand.Accept(Standby: _random.Next(2) == 0),
+            < 41 => new JobRequestCommand.Confirm(),
             < 50 => new JobRequestCommand.Decline(_random.Next(2) == 0 ? "no time" : null),
             < 62 => new JobRequestCommand.Withdraw(),
             < 73 => new JobRequestCommand.Start(),
             < 87 => new JobRequestCommand.FinishTask($"t{_random.Next(1, 3)}"),
             < 91 => new JobRequestCommand.Finish(),
-            < 94 => new JobRequestCommand.Release(_random.Next(2) == 0 ? "ill" : null),
+            < 93 => new JobRequestCommand.Amend(_random.Next(2) == 0 ? "flat 8" : null, AddCandidates: _random.Next(2) == 0 ? [Any(Everybody)] : null),
+            < 95 => new JobRequestCommand.Release(_random.Next(2) == 0 ? "ill" : null),
             < 97 => new JobRequestCommand.Assign(Any(Everybody)),
             _ => new JobRequestCommand.Cancel(_random.Next(2) == 0 ? "no need" : null),
         };
-        var isDispatcher = command is JobRequestCommand.Cancel or JobRequestCommand.Assign or JobRequestCommand.Release;
+        var isDispatcher = command is JobRequestCommand.Cancel or JobRequestCommand.Amend or JobRequestCommand.Assign or JobRequestCommand.Release;
         var person = _random.Next(25) == 0 ? Any(Everybody) : !isDispatcher ? Any(Candidates) : _random.Next(5) == 0 ? Admin : requester;
         // Few keys: the same one is used by many people, and for several things.
         var key = _random.Next(3) == 0 ? $"k{_random.Next(3)}" : $"k{_requests.Count}";
@@ -142,8 +146,12 @@ internal sealed class SimulatedClients
             {
                 JobRequestCommand.Create create => create.Candidates,
                 JobRequestCommand.Assign assign => [assign.Candidate],
+                JobRequestCommand.Amend amend => amend.AddCandidates ?? [],
                 _ => null,
             },
+            Waves = (request.Command as JobRequestCommand.Create)?.Waves?.Select(wave => wave.Size).ToList(),
+            Confirm = request.Command is JobRequestCommand.Create { ConfirmSeconds: not null } ? true : null,
+            Standby = (request.Command as JobRequestCommand.Accept)?.Standby,
             ExpiresAt = (request.Command as JobRequestCommand.Create)?.ExpiresAt,
             Task = (request.Command as JobRequestCommand.FinishTask)?.Task,
             Admin = request.Caller.IsAdmin ? true : null,
@@ -275,6 +283,7 @@ internal sealed class SimulatedClients
         {
             Outcome = "SUCCESS",
             Version = success.Version,
+            Rank = success.Rank,
             Replayed = success.Replayed,
             AnswerJob = success.Job?.JobRequestId,
             Seen = success.Job is { } job ? [.. job.Candidates.Select(candidate => candidate.Id)] : null,

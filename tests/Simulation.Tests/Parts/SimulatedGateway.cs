@@ -44,10 +44,11 @@ internal sealed class SimulatedGateway
         var admission = Options.Create(new AdmissionOptions { StaleAfter = TimeSpan.FromDays(1_000), ClosedJobs = 0 });
         var backlog = new BacklogMonitor(
             new UnknownBacklog(), new SiloChanges(admission, process.Clock), admission, process.Clock, NullLogger<BacklogMonitor>.Instance);
+        var admits =
+            new Admission(options, admission, new SameProcess(), backlog, new StorageWatch(), new CommandStatistics(Meters, process.Clock), process.Clock);
         _executor = new CommandExecutor(
-            jobs, _ledger,
-            new Admission(options, admission, new SameProcess(), backlog, new StorageWatch(), new CommandStatistics(Meters, process.Clock), process.Clock),
-            backlog, new ClosedJobs(admission, new JobEventFeed(Options.Create(new FeedOptions()))), _outcomes, process.Clock,
+            jobs, _ledger, admits, backlog, new ClosedJobs(admission, new JobEventFeed(Options.Create(new FeedOptions()))),
+            new PreviousJob(null!, admits, options, process.Clock, NullLogger<PreviousJob>.Instance), _outcomes, process.Clock,
             NullLogger<CommandExecutor>.Instance);
     }
 

@@ -10,7 +10,8 @@ namespace JobRequests.Testing.Load;
 public sealed class Crowd(int seed, int callers, TimeSpan pace = default)
 {
     private static readonly string[] People = [.. Enumerable.Range(1, 6).Select(number => $"person-{number}")];
-    private static readonly string[] Operations = ["accept", "accept", "accept", "accept", "decline", "decline", "withdraw", "start", "cancel"];
+    private static readonly string[] Operations =
+        ["accept", "accept", "accept", "accept", "decline", "decline", "withdraw", "start", "cancel", "release"];
 
     private static readonly ParallelOptions Gently = new() { MaxDegreeOfParallelism = 8 };
 
@@ -90,7 +91,8 @@ public sealed class Crowd(int seed, int callers, TimeSpan pace = default)
             // The newest jobs are the contended ones.
             var job = _jobs[^chance.Next(1, 9)];
             var op = Operations[chance.Next(Operations.Length)];
-            return new Request(job.Job, op, op == "cancel" ? "zoe" : People[chance.Next(People.Length)], key);
+            var caller = op is "cancel" or "release" ? "zoe" : People[chance.Next(People.Length)];
+            return new Request(job.Job, op, caller, key, Standby: op == "accept" && chance.Next(2) == 0);
         }
     }
 }

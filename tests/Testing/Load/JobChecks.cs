@@ -12,14 +12,15 @@ public static class JobChecks
         Assert.Equal(Enumerable.Range(1, events.Count), events.Select(Version));
         Assert.Equal(events.Count, document.GetProperty("version").GetInt32());
 
-        foreach (var epoch in events.Where(e => Type(e) == "JobAccepted").GroupBy(e => e.GetProperty("epoch").GetInt32()))
-            Assert.True(epoch.Count() == 1, $"Job {created.Job} was accepted {epoch.Count()} times in epoch {epoch.Key}.");
+        var wins = events.Where(e => Type(e) == "JobAccepted" || e.GetProperty("data").TryGetProperty("promoted", out _));
+        foreach (var epoch in wins.GroupBy(e => e.GetProperty("epoch").GetInt32()))
+            Assert.True(epoch.Count() == 1, $"Job {created.Job} was won {epoch.Count()} times in epoch {epoch.Key}.");
 
         foreach (var request in calls.Where(call => call.Key is not null).GroupBy(call => (call.Caller, call.Op, call.Key, call.Job)))
         {
-            var answers = request.Where(call => call.IsDecided).Select(call => (call.Outcome, call.Code, call.Version)).Distinct().ToList();
+            var answers = request.Where(call => call.IsDecided).Select(call => (call.Outcome, call.Code, call.Version, call.Rank)).Distinct().ToList();
             Assert.True(answers.Count <= 1, $"{request.Key} was answered differently: {string.Join(" / ", answers)}");
-            if (answers is [("SUCCESS", _, { } version)]) CheckEvent(request.Key, events[version - 1]);
+            if (answers is [("SUCCESS", _, { } version, _)]) CheckEvent(request.Key, events[version - 1]);
         }
     }
 
@@ -28,9 +29,10 @@ public static class JobChecks
         string[] expected = request.Op switch
         {
             "create" => ["JobRequested"],
-            "accept" => ["JobAccepted"],
+            "accept" => ["JobAccepted", "StandbyJoined"],
             "decline" => ["JobDeclined", "CandidatesExhausted"],
-            "withdraw" => ["JobWithdrawn"],
+            "withdraw" => ["JobWithdrawn", "StandbyLeft"],
+            "release" => ["JobReleased"],
             "start" => ["JobStarted"],
             "cancel" => ["JobCancelled"],
             _ => throw new ArgumentOutOfRangeException(nameof(request), request.Op, "This operation is not part of the load."),

@@ -38,6 +38,7 @@ public sealed class RecordingCaller(params Uri[] gateways) : IDisposable
             Caller = request.Caller,
             Key = request.Key,
             Candidates = request.Candidates,
+            Standby = request.Op == "accept" ? request.Standby : null,
             Start = start,
             Outcome = "TIMEOUT"
         };
@@ -53,6 +54,7 @@ public sealed class RecordingCaller(params Uri[] gateways) : IDisposable
                 Outcome = OutcomeOf(body),
                 Code = body.TryGetProperty("code", out var code) ? code.GetString() : null,
                 Version = body.TryGetProperty("version", out var version) ? version.GetInt32() : null,
+                Rank = body.TryGetProperty("standby", out var standby) ? standby.GetProperty("rank").GetInt32() : null,
                 Replayed = body.TryGetProperty("replayed", out var replayed) && replayed.GetBoolean(),
             };
         }
@@ -123,7 +125,10 @@ public sealed class RecordingCaller(params Uri[] gateways) : IDisposable
         message.Headers.Authorization = new("Bearer", $"dev-{request.Caller}");
         message.Headers.Add("Idempotency-Key", request.Key);
         if (request.Candidates is { } candidates)
-            message.Content = Json(new { candidates, tasks = new[] { new { id = "t1", name = "task" } }, title = request.Variant });
+            message.Content = Json(
+                new { candidates, tasks = new[] { new { id = "t1", name = "task" } }, title = request.Variant });
+        else if (request.Standby)
+            message.Content = Json(new { ifTaken = "standby" });
         else if (request.Variant is { } reason)
             message.Content = Json(new { reason });
         return message;

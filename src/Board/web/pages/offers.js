@@ -1,12 +1,12 @@
-// For candidates: what waits for an answer, what is theirs, what is over. The oldest offer is on top, so that a new one moves no other.
-import { attempts, isUnderWay } from "../attempts.js";
+// For candidates: what waits for an answer, the soonest deadline first, and what is theirs next.
+import { attempts, isUnderWay, rankIn } from "../attempts.js";
 import { useNow } from "../clock.js";
 import { ago } from "../format.js";
 import { useObservable } from "../observable.js";
 import { announce, say } from "../parts/announce.js";
-import { Mark } from "../parts/attempt.js";
 import { useCalm, useMoves } from "../parts/calm.js";
 import { JobDetails, WhenAndWhere } from "../parts/details.js";
+import { byStart, isMine, MyJob, useMine } from "../parts/my-job.js";
 import { answerOf, OfferAnswer } from "../parts/offer-answer.js";
 import { Empty, Failed, Loading } from "../parts/states.js";
 import { Countdown, Status, titleOf } from "../parts/status.js";
@@ -15,33 +15,29 @@ import { useList } from "../parts/use-list.js";
 import { Tasks, WinnerSteps } from "../parts/winner-steps.js";
 import { jobs } from "../store.js";
 import { strings } from "../strings.js";
-import { html, useEffect, useLayoutEffect, useRef } from "../ui.js";
+import { html, useEffect, useLayoutEffect, useRef, useState } from "../ui.js";
 
 const texts = strings.offers;
-const ManyOffers = 500;
+const ManyOffers = 500, ShownAtFirst = 40, Few = 3, NextOfMine = 1;
 const Stays = 15 * 60_000; // how long a lost offer is shown where it was, unless its message is taken away
 const StaysOutcomes = ["lost", "moved", "gone", "lapsed", "refused"];
 
 const myAnswer = (job, person) => job.candidates.find(candidate => candidate.id === person)?.answer;
 const isCandidate = (job, person) => job.candidates.some(candidate => candidate.id === person);
 const isWaiting = (job, person) => job.status === "Open" && isCandidate(job, person) && !myAnswer(job, person);
-const isMine = (job, person) => job.acceptedBy === person && (job.status === "Accepted" || job.status === "Started");
 
 export function Offers({ person }) {
   const me = person.person;
   const open = useList({ candidate: "me", status: "Open" }, job => isWaiting(job, me), { limit: 100, enough: ManyOffers });
-  // What is mine is never behind a "show more", however much else was offered since.
-  const all = { limit: 200, enough: Infinity };
-  const accepted = useList({ candidate: "me", status: "Accepted" }, job => job.acceptedBy === me && job.status === "Accepted", all);
-  const started = useList({ candidate: "me", status: "Started" }, job => job.acceptedBy === me && job.status === "Started", all);
+  const own = useMine(me);
   const recent = useList({ candidate: "me" }, job => isCandidate(job, me), { limit: 50 });
-  const lists = [open, accepted, started, recent];
+  const lists = [open, ...own.lists, recent];
 
   if (lists.some(list => list.isLoading)) return html`<${Loading} />`;
   const unlisted = html`<${Unlisted} belongs=${attempt => attempt.operation !== "create"} />`;
   const error = lists.find(list => list.error)?.error;
   if (error && lists.every(list => list.rows.length === 0)) return html`${unlisted}<${Failed} error=${error} onRetry=${() => lists.forEach(list => list.reload())} />`;
-  return html`${unlisted}<${Sections} me=${me} open=${open} mine=${[...accepted.rows, ...started.rows]} recent=${recent} />`;
+  return html`${unlisted}<${Sections} me=${me} open=${open} mine=${own.rows} recent=${recent} />`;
 }
 
 function Sections({ me, open, mine, recent }) {
@@ -50,17 +46,19 @@ function Sections({ me, open, mine, recent }) {
   for (const job of open.rows) if (isUnderWay(answerOf(all, job).attempt)) answeredHere.current.add(job.jobRequestId);
   useFarewells(open.rows, [...known.values()], me, all);
   useLosses(mine, known);
+  usePromotions(mine, known, me);
 
   // An offer that was answered here stays in its place, until the person has seen what became of it; one that was won, until the page is left.
   const keepsItsPlace = job => {
     const { attempt } = answerOf(all, job);
+    if (rankIn(job, me)) return true;
     if (!attempt || isUnderWay(attempt)) return Boolean(attempt);
     if (attempt.outcome === "won") return answeredHere.current.has(job.jobRequestId) && isMine(job, me);
     return StaysOutcomes.includes(attempt.outcome) && attempt.createdAt > Date.now() - Stays;
   };
-  const waiting = merge(open.rows, [...recent.rows, ...mine].filter(keepsItsPlace));
+  const waiting = merge(open.rows, [...recent.rows, ...mine].filter(keepsItsPlace)).sort(byDeadline);
   const others = (rows, ...shown) => rows.filter(job => !shown.flat().some(other => other.jobRequestId === job.jobRequestId));
-  const yours = merge(others(mine, waiting));
+  const yours = others(mine, waiting).sort(byStart);
   const earlier = others(recent.rows, waiting, yours);
   // Which cards there are waits for a calm page; what is on them does not.
   const layout = useCalm({ waiting, yours, earlier });
@@ -72,16 +70,21 @@ function Sections({ me, open, mine, recent }) {
     focused.current = null;
     document.getElementById("open").focus({ preventScroll: true });
   });
+  const [shown, setShown] = useState(ShownAtFirst);
+  // Many offers are rows that open; a card that is open stays so.
+  const isFew = layout.waiting.length <= Few;
   const count = layout.waiting.map(now).filter(job => isWaiting(job, me)).length;
   return html`
     ${layout.yours.length > 0 && html`<section aria-labelledby="mine">
       <h2 id="mine" class="section">${texts.mine}</h2>
-      ${layout.yours.map(now).map(job => html`<${Mine} key=${job.jobRequestId} job=${job} />`)}
+      ${layout.yours.slice(0, NextOfMine).map(now).map(job => html`<${MyJob} key=${job.jobRequestId} job=${job} />`)}
+      ${layout.yours.length > NextOfMine && html`<a class="button button-quiet" href="#/mine">${texts.allMine(layout.yours.length)}</a>`}
     </section>`}
     <section aria-labelledby="open" onFocusIn=${event => { focused.current = event.target; }}>
       <h2 id="open" class="section" tabIndex="-1">${texts.open}${count > 0 && html` <span class="count">${count}${open.hasMore ? "+" : ""}</span>`}</h2>
-      ${layout.waiting.length === 0 && html`<${Empty} title=${texts.none}>${texts.noneText}<//>`}
-      ${layout.waiting.map(now).map(job => html`<${Offer} key=${job.jobRequestId} job=${job} me=${me} />`)}
+      ${layout.waiting.length === 0 && html`<${Empty} title=${texts.none} action=${html`<a class="button" href="#/mine">${strings.mine.see}</a>`}>${texts.noneText}<//>`}
+      ${layout.waiting.slice(0, shown).map(now).map(job => html`<${Offer} key=${job.jobRequestId} job=${job} me=${me} opens=${isFew} />`)}
+      ${layout.waiting.length > shown && html`<button class="button button-quiet" onClick=${() => setShown(shown + ShownAtFirst)}>${strings.more}</button>`}
     </section>
     ${layout.earlier.length > 0 && html`<details class="earlier">
       <summary><h2 class="section">${texts.earlier} <span class="count">${layout.earlier.length}${recent.hasMore ? "+" : ""}</span></h2></summary>
@@ -92,41 +95,28 @@ function Sections({ me, open, mine, recent }) {
     </details>`}`;
 }
 
-function Offer({ job, me }) {
+function Offer({ job, me, opens }) {
   const now = useNow(), card = useMoves();
+  const [isOpen, setIsOpen] = useState(opens);
   // Where Accept was, the first step of the work would lie under the finger.
   const isYours = useCalm(isMine(job, me)) && isMine(job, me);
-  return html`<article ref=${card} class="card offer ${isMine(job, me) ? "mine" : ""} ${isYours ? "" : "holds-its-height"}" data-job=${job.jobRequestId} aria-labelledby="offer-${job.jobRequestId}">
-    <h3 id="offer-${job.jobRequestId}"><a href="#/jobs/${job.jobRequestId}">${titleOf(job)}</a></h3>
-    <p class="meta"><span>${texts.from(job.requester, ago(job.createdAt, now))}</span><${Countdown} job=${job} /></p>
+  const id = `offer-${job.jobRequestId}`, title = titleOf(job);
+  return html`<article ref=${card} class="card offer ${isOpen ? "" : "offer-closed"} ${isMine(job, me) ? "mine" : ""} ${isYours ? "" : "holds-its-height"}" data-job=${job.jobRequestId} aria-labelledby=${id}>
+    <h3 id=${id}>${isOpen
+      ? html`<a href="#/jobs/${job.jobRequestId}">${title}</a>`
+      : html`<button aria-expanded="false" onClick=${() => setIsOpen(true)}>${title}</button>`}</h3>
+    <p class="meta">${isOpen && html`<span>${texts.from(job.requester, ago(job.createdAt, now))}</span>`}<${Countdown} job=${job} /></p>
     <${WhenAndWhere} job=${job} />
-    ${!isYours && job.tasks.length > 0 && html`<ul class="task-names">${job.tasks.map(task => html`<li key=${task.id}>${task.name}</li>`)}</ul>`}
-    <${OfferAnswer} job=${job} />
+    ${isOpen && !isYours && job.description && html`<p class="job-text">${job.description}</p>`}
+    ${isOpen && !isYours && job.tasks.length > 0 && html`<ul class="task-names">${job.tasks.map(task => html`<li key=${task.id}>${task.name}</li>`)}</ul>`}
+    <${OfferAnswer} job=${job} isCompact=${!isOpen} />
     ${isYours && html`<${JobDetails} job=${job} /><${Tasks} job=${job} isWinner=${true} /><${WinnerSteps} job=${job} />`}
   </article>`;
 }
 
-function Mine({ job }) {
-  const { name, attempt } = answerOf(useObservable(attempts), job);
-  const card = useMoves();
-  return html`<article ref=${card} class="card mine" data-job=${job.jobRequestId} aria-labelledby="mine-${job.jobRequestId}">
-    <header class="card-head">
-      <h3 id="mine-${job.jobRequestId}"><a href="#/jobs/${job.jobRequestId}">${titleOf(job)}</a></h3>
-      <${Status} status=${job.status} />
-    </header>
-    <${JobDetails} job=${job} />
-    <div class="attempt" role="status" aria-live="polite">
-      ${job.status === "Accepted" && html`<div class="attempt-body attempt-good" data-state="done" data-outcome="won" data-name=${name}>
-        <${Mark} kind="good" /><p>${attempt?.state === "checking" ? strings.attempt.checking : strings.attempt.won}</p>
-      </div>`}
-    </div>
-    <${Tasks} job=${job} isWinner=${true} />
-    <${WinnerSteps} job=${job} />
-  </article>`;
-}
-
-const merge = (...lists) => [...new Map(lists.flat().map(job => [job.jobRequestId, job])).values()]
-  .sort((one, other) => one.createdAt.localeCompare(other.createdAt));
+const merge = (...lists) => [...new Map(lists.flat().map(job => [job.jobRequestId, job])).values()];
+const byDeadline = (one, other) => deadlineOf(one).localeCompare(deadlineOf(other)) || one.createdAt.localeCompare(other.createdAt);
+const deadlineOf = job => job.expiresAt ?? "never"; // after every date
 
 /** Says why an offer is gone, and that another has come. */
 function useFarewells(open, known, me, all) {
@@ -151,5 +141,14 @@ function useLosses(mine, known) {
     for (const job of before.current)
       if (known.get(job.jobRequestId)?.status === "Cancelled") announce(texts.cancelled(titleOf(job)));
     before.current = mine;
+  });
+}
+
+/** Says that a job this person was in line for is theirs. */
+function usePromotions(mine, known, me) {
+  const inLine = useRef(new Set());
+  useEffect(() => {
+    for (const job of mine) if (inLine.current.delete(job.jobRequestId)) announce(texts.promoted(titleOf(job)), "good");
+    for (const job of known.values()) if (rankIn(job, me)) inLine.current.add(job.jobRequestId);
   });
 }

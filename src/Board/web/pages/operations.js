@@ -35,7 +35,8 @@ export function Operations({ config }) {
       <section class="card" aria-labelledby="minute">
         <h2 id="minute">${texts.minute}</h2>
         <${Pairs} of=${[
-          ...["SUCCESS", "FAIL", "TIMEOUT", "REFUSED"].map(outcome => [texts.outcomes[outcome], number(commands.outcomes[outcome] ?? 0)]),
+          ...["SUCCESS", "FAIL", "TIMEOUT", "REFUSED"].filter(outcome => outcome === "SUCCESS" || commands.outcomes[outcome] > 0)
+            .map(outcome => [texts.outcomes[outcome], number(commands.outcomes[outcome] ?? 0)]),
           ...Object.entries(commands.refused).map(([reason, count]) => [texts.reasons[reason] ?? reason, number(count)]),
           [texts.inFlight, number(commands.inFlight)],
         ]} />
@@ -84,8 +85,9 @@ const Light = ({ is, name, detail }) => html`<li class="light light-${is}"><span
   <span class="light-name">${name}</span><span class="light-detail">${detail}</span></li>`;
 
 function Partitions({ partitions }) {
-  const most = Math.max(1, ...partitions.map(partition => partition.lag));
-  return html`<ul class="partitions">${partitions.map(({ partition, lag, predictedWaitMs, isStalled }) => html`<li key=${partition} class=${isStalled ? "partition partition-bad" : "partition"}>
+  const behind = partitions.filter(({ lag, isStalled }) => lag > 0 || isStalled), most = Math.max(1, ...behind.map(({ lag }) => lag));
+  if (behind.length === 0) return html`<p class="muted">${texts.caughtUp(partitions.length)}</p>`;
+  return html`<ul class="partitions">${behind.map(({ partition, lag, predictedWaitMs, isStalled }) => html`<li key=${partition} class=${isStalled ? "partition partition-bad" : "partition"}>
     <span>${partition}</span>
     <span class="partition-track" aria-hidden="true"><span class="partition-bar" style=${{ width: `${(100 * lag) / most}%` }}></span></span>
     <span class="number">${number(lag)}</span>

@@ -5,7 +5,7 @@ import { html, leaveFocus } from "../ui.js";
 
 const texts = strings.attempt;
 
-function textOf({ state, outcome, code, title, status, explanation, operation, isUnsaved }) {
+export function textOf({ state, outcome, code, title, status, explanation, operation, isUnsaved }) {
   if (state === "offline" && isUnsaved) return texts.offlineUnsaved;
   if (state !== "done") return texts[state];
   if (outcome === "moved" && operation !== "accept") return texts.movedOn(strings.status[status] ?? status);
@@ -22,7 +22,7 @@ function textOf({ state, outcome, code, title, status, explanation, operation, i
 const kindOf = ({ state, outcome }) =>
   state === "offline" || state === "busy" || outcome === "lapsed" ? "warn"
   : state !== "done" ? "busy"
-  : outcome === "won" || outcome === "done" ? "good"
+  : outcome === "won" || outcome === "done" || outcome === "inLine" ? "good"
   : "bad";
 
 export const Mark = ({ kind }) => kind === "good"
@@ -30,8 +30,10 @@ export const Mark = ({ kind }) => kind === "good"
   : html`<span class="attempt-mark" aria-hidden="true"></span>`;
 
 /** A step that simply worked says nothing: the job shows it. That an offer was declined, nothing else shows. */
+export const isSilent = attempt => !attempt || attempt.outcome === "dismissed" || attempt.outcome === "inLine" || (attempt.outcome === "done" && attempt.operation !== "decline");
+
 export function Attempt({ name, attempt }) {
-  const silent = !attempt || attempt.outcome === "dismissed" || (attempt.outcome === "done" && attempt.operation !== "decline");
+  const silent = isSilent(attempt);
   const again = event => {
     leaveFocus(event);
     submit(attempt.job, attempt.operation, attempt.body, attempt);

@@ -10,6 +10,8 @@ import { titleOf } from "./status.js";
 const texts = strings.steps;
 const MaxReason = 200;
 
+export const isEnded = job => ["Finished", "Declined", "Expired", "Cancelled"].includes(job.status);
+
 const stepsOf = job => [
   job.acceptedBy
     ? { operation: "release", title: texts.releaseTitle(job.acceptedBy), text: texts.releaseText }
@@ -29,12 +31,14 @@ export function DispatcherSteps({ job }) {
   return html`<div class="actions" tabIndex="-1">
     ${stepsOf(job).map(({ operation }) => html`<button key=${operation} class="button" disabled=${names.some(name => isUnderWay(all.get(name)))}
       onClick=${() => setAsks(operation)}>${texts[operation]}</button>`)}
+    <a class="button" href="#/edit/${job.jobRequestId}">${texts.change}</a>
     ${names.map(name => html`<${Attempt} key=${name} name=${name} attempt=${all.get(name)} />`)}
     ${step && html`<${StepDialog} step=${step} onClose=${() => setAsks(null)} onSend=${send} />`}
   </div>`;
 }
 
-function StepDialog({ step, onClose, onSend }) {
+/** Asks before something that cannot be undone, or for what it needs. */
+export function StepDialog({ step, onClose, onSend }) {
   const { operation, title, text, member = "reason", label = texts.reason } = step;
   const [value, setValue] = useState("");
   const send = event => {

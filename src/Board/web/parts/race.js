@@ -19,9 +19,9 @@ export function Race({ job }) {
   if (!timeline) return null;
   const answers = timeline.entries.filter(entry => Answers.includes(entry.operation));
   const rounds = [...Map.groupBy(answers, entry => entry.epoch ?? 1)].sort(([one], [other]) => other - one);
-  if (rounds.length === 0) return html`<section class="card" aria-labelledby="race"><h2 id="race">${texts.race}</h2><p class="muted">${texts.raceNone}</p></section>`;
-  return rounds.map(([epoch, entries]) => html`<section key=${epoch} class="card" aria-labelledby="race-${epoch}">
-    <h2 id="race-${epoch}">${job.epoch > 1 ? texts.raceRound(epoch) : texts.race}</h2>
+  if (rounds.length === 0) return html`<p class="muted">${texts.raceNone}</p>`;
+  return rounds.map(([epoch, entries]) => html`<section key=${epoch} class="card" aria-label=${texts.raceRound(epoch)}>
+    ${job.epoch > 1 && html`<h3>${texts.raceRound(epoch)}</h3>`}
     <p class="race-hint">${texts.raceHint}</p>
     <${Round} entries=${entries} />
   </section>`);

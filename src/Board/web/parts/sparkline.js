@@ -5,10 +5,11 @@ const Width = 120, Height = 32, Inset = 2;
 
 export function Sparkline({ values }) {
   if (values.length < 2) return html`<svg class="sparkline" viewBox="0 0 ${Width} ${Height}" aria-hidden="true"></svg>`;
-  const most = Math.max(...values, 1e-9);
+  const most = Math.max(...values), isFlat = Math.min(...values) === most;
   const points = values.map((value, index) => [
     Inset + (index * (Width - 2 * Inset)) / (values.length - 1),
-    Height - Inset - (value / most) * (Height - 2 * Inset),
+    // What does not change is drawn as a ground line, however much it is.
+    Height - Inset - (isFlat ? 0 : value / most) * (Height - 2 * Inset),
   ].map(coordinate => coordinate.toFixed(1)).join(","));
   return html`<svg class="sparkline" viewBox="0 0 ${Width} ${Height}" preserveAspectRatio="none" aria-hidden="true"><polyline points=${points.join(" ")} /></svg>`;
 }

@@ -4,6 +4,7 @@ import { strings } from "../strings.js";
 import { html } from "../ui.js";
 
 const texts = strings.job;
+const ByTime = ["JobExpired", "CandidatesExhausted", "OfferWidened", "AcceptanceLapsed"];
 const ShowsGapFrom = 1; // milliseconds
 
 /** @param seesAll whether this person may know who else the job was offered to: a candidate's events hold that candidate alone */
@@ -23,10 +24,11 @@ export function Timeline({ events, person, seesAll }) {
 
 function whoOf(event, person) {
   if (event.by) return html`<span class="muted">${event.by === person ? texts.by(texts.you) : texts.by(event.by)}</span>`;
-  return event.type === "JobExpired" || event.type === "CandidatesExhausted" ? null : html`<span class="muted">${texts.somebody}</span>`;
+  return ByTime.includes(event.type) ? null : html`<span class="muted">${texts.somebody}</span>`;
 }
 
 function detailOf({ type, data }, seesAll) {
   if (type === "JobRequested") return seesAll ? texts.toPeople(data.candidates.length) : texts.toYou;
-  return [data.candidate, data.reason && texts.reason(data.reason), data.task, texts.right[data.role]].filter(Boolean).join(" · ") || null;
+  if (type === "OfferWidened" && data.candidates) return seesAll ? texts.toPeople(data.candidates.length) : texts.toYou;
+  return [data.candidate, data.rank && texts.rank(data.rank), data.promoted && texts.promoted(data.promoted), data.reason && texts.reason(data.reason), data.task, texts.right[data.role]].filter(Boolean).join(" · ") || null;
 }

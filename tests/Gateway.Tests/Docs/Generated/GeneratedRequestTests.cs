@@ -22,6 +22,7 @@ public sealed class GeneratedRequestTests(ProductHost product) : IClassFixture<P
         "is a duplicate", "has passed already", "must agree with the header", "must be before to", "is required with",
         "must be the `next` value of a previous page", "only an administrator may",
         "must be one id of an event", "names a version that the job has not reached", "must be a nextCursor",
+        "must have 1 to 1000 lines", "must be a job that is closed", "has nothing that changes the job",
         "must be after startsAt", "must have a text, or latitude", "must have both latitude and longitude",
     ];
 

@@ -105,7 +105,7 @@ internal sealed class RequestGenerator(SchemaCheck schemas, Random random, IRead
             case "boolean":
                 return random.Next(2) == 0;
             case "integer":
-                return random.Next(10);
+                return random.Next(schema["minimum"]?.GetValue<int>() ?? 0, (schema["minimum"]?.GetValue<int>() ?? 0) + 10);
             case "number":
                 return random.Next(-900, 901) / 10.0;
             default:

@@ -135,11 +135,12 @@ public sealed class WipeTests
         var backlog = new BacklogMonitor(
             new UnknownBacklog(), new SiloChanges(admission, TimeProvider.System), admission, TimeProvider.System, NullLogger<BacklogMonitor>.Instance);
         var meters = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>();
+        var options = Options.Create(new GatewayOptions());
+        var admits = new Admission(
+            options, admission, new SameProcess(), backlog, new StorageWatch(), new CommandStatistics(meters, TimeProvider.System), TimeProvider.System);
         return new CommandExecutor(
-            jobs, ledger,
-            new Admission(Options.Create(new GatewayOptions()), admission, new SameProcess(), backlog, new StorageWatch(),
-                new CommandStatistics(meters, TimeProvider.System), TimeProvider.System),
-            backlog, new ClosedJobs(admission, new ScriptedFeed()),
+            jobs, ledger, admits, backlog, new ClosedJobs(admission, new ScriptedFeed()),
+            new PreviousJob(jobs, admits, options, TimeProvider.System, NullLogger<PreviousJob>.Instance),
             new OutcomeWaiter(jobs, TimeProvider.System, NullLogger<OutcomeWaiter>.Instance), TimeProvider.System, NullLogger<CommandExecutor>.Instance);
     }
 

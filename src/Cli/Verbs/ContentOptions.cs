@@ -2,9 +2,14 @@ using System.Globalization;
 
 namespace JobRequests.Cli.Verbs;
 
-/// <summary>What, where and when a job is, as options.</summary>
-internal sealed class DetailOptions
+/// <summary>What a job says, as options.</summary>
+internal sealed class ContentOptions
 {
+    public Option<string?> Title { get; } = new("--title") { Description = "What it is about", HelpName = "TEXT" };
+
+    public Option<string?> Expires { get; } = new("--expires")
+    { Description = "When an open job closes by itself (2h, 30m or an ISO time)", HelpName = "TIME" };
+
     public Option<string?> Description { get; } = new("--description") { Description = "What it is about, for everybody who is asked", HelpName = "TEXT" };
 
     public Option<string?> Place { get; } = new("--place") { Description = "Where it is done", HelpName = "TEXT" };
@@ -24,21 +29,38 @@ internal sealed class DetailOptions
 
     public void AddTo(Command verb)
     {
-        foreach (var option in (Option[])[Description, Place, Point, Starts, Ends, Instructions, Metadata]) verb.Options.Add(option);
+        foreach (var option in (Option[])[Title, Expires, Description, Place, Point, Starts, Ends, Instructions, Metadata]) verb.Options.Add(option);
     }
 
-    public JobPlace? PlaceOf(ParseResult parsed)
+    public JobContent Fill(ParseResult parsed, JobContent content) => content with
+    {
+        Title = parsed.GetValue(Title),
+        ExpiresAt = TimeOf(parsed, Expires),
+        Description = parsed.GetValue(Description),
+        Place = PlaceOf(parsed),
+        StartsAt = TimeOf(parsed, Starts),
+        EndsAt = TimeOf(parsed, Ends),
+        Instructions = parsed.GetValue(Instructions),
+        Metadata = Pairs(parsed.GetValue(Metadata)),
+    };
+
+    private JobPlace? PlaceOf(ParseResult parsed)
     {
         var (text, point) = (parsed.GetValue(Place), parsed.GetValue(Point));
-        if (point is null) return text is null ? null : new JobPlace(text);
+        return point is not null ? PointOf(point) with { Text = text } : text is null ? null : new JobPlace(text);
+    }
+
+    /// <exception cref="UsageException">The text is no point.</exception>
+    public static JobPlace PointOf(string point)
+    {
         return point.Split(',') is [var first, var second] && Degrees(first) is { } latitude && Degrees(second) is { } longitude
-            ? new JobPlace(text, latitude, longitude)
+            ? new JobPlace(null, latitude, longitude)
             : throw new UsageException($"'{point}' is not a point (expected latitude,longitude such as 53.54,9.98).");
 
         static double? Degrees(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var degrees) ? degrees : null;
     }
 
-    public static DateTimeOffset? TimeOf(ParseResult parsed, Option<string?> option) =>
+    private static DateTimeOffset? TimeOf(ParseResult parsed, Option<string?> option) =>
         parsed.GetValue(option) is { } time ? Times.Parse(time, DateTimeOffset.UtcNow) : null;
 
     /// <exception cref="UsageException">A text has no equals sign, or a key comes twice.</exception>
