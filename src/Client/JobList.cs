@@ -14,11 +14,22 @@ public sealed record JobFilter
     /// <summary><see cref="Me"/>; an administrator may name anybody.</summary>
     public string? Candidate { get; init; }
 
+    /// <summary>
+    /// <c>ToAnswer</c>, <c>Standby</c> or <c>Winner</c>: jobs in which this is the part of <see cref="Candidate"/>, or of the caller when that is null.
+    /// </summary>
+    public string? Standing { get; init; }
+
     /// <summary><see cref="Me"/>; an administrator may name anybody.</summary>
     public string? Requester { get; init; }
 
     /// <summary>Part of the title, whatever the case of the letters.</summary>
     public string? Text { get; init; }
+
+    /// <summary>Jobs that start then or later.</summary>
+    public DateTimeOffset? StartsFrom { get; init; }
+
+    /// <summary>Jobs that start before.</summary>
+    public DateTimeOffset? StartsTo { get; init; }
 
     /// <summary>Jobs that repeat this one.</summary>
     public string? Previous { get; init; }

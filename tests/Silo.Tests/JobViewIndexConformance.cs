@@ -15,6 +15,7 @@ public abstract class JobViewIndexConformance
     private static readonly string[] Pairs = ["team=night", "team.x=", "site=a=b", JobQuery.PreviousPair("5f0c6a52-7d0f-5b9c-9a60-0d6d3b5a4e11")];
     private static readonly string[] Searches = ["ОКНА", "Windows", "% off_", ".*", "x", "doors"];
     private static readonly JobStatus[] Statuses = [JobStatus.Open, JobStatus.Accepted, JobStatus.Cancelled];
+    private static readonly CandidateAnswer?[] Answers = [null, CandidateAnswer.Declined, CandidateAnswer.Standby, CandidateAnswer.Accepted];
 
     private static readonly Gen<JobView> Views =
         from id in Gen.Guid
@@ -24,7 +25,9 @@ public abstract class JobViewIndexConformance
         from status in One(Statuses)
         from title in One<string?>([.. Titles, null])
         from metadata in Gen.Shuffle(Pairs, 0, 3)
-        select View(id, Start.AddMilliseconds(at), requester, candidates, status, title, metadata);
+        from answers in One(Answers).Array[4]
+        from starts in Gen.Int[0, 6]
+        select Answered(View(id, Start.AddMilliseconds(at), requester, candidates, status, title, metadata), answers, starts);
 
     private static readonly Gen<(JobQuery Query, Caller Caller)> Questions =
         from status in One<string?>([.. Statuses.Select(status => status.ToString()), null, null])
@@ -32,13 +35,21 @@ public abstract class JobViewIndexConformance
         from requester in One<string?>("zoe", null, null)
         from text in One<string?>([.. Searches, .. Enumerable.Repeat<string?>(null, 6)])
         from metadata in Gen.Shuffle(Pairs, 0, 2)
+        from standing in One<string?>([.. Enum.GetNames<Standing>(), null, null, null])
+        from starts in One<(int From, int To)?>((0, 3), (2, 5), null, null, null, null)
         from person in One(People)
         from isAdmin in Gen.Bool
         from limit in Gen.Int[1, 12]
         select (
             // As a gateway asks: a person names only itself.
             new JobQuery(status, isAdmin || candidate is null ? candidate : person, isAdmin || requester is null ? requester : person, text, null, limit,
-                metadata is [] ? null : [.. metadata]),
+                metadata is [] ? null : [.. metadata])
+            {
+                // As a gateway asks: a standing is somebody's.
+                Standing = candidate is null ? null : standing,
+                StartsFrom = starts is { } range ? Start.AddHours(range.From) : null,
+                StartsTo = starts is { } until ? Start.AddHours(until.To) : null,
+            },
             new Caller(person, isAdmin));
 
     private static readonly Gen<JobView> Lives =
@@ -112,7 +123,7 @@ public abstract class JobViewIndexConformance
 
             var expected = views
                 .Where(view => view.IsVisibleTo(new Viewer(caller.Person, caller.IsAdmin))
-                    && Matches(view, query with { Status = null, Text = null, Metadata = null }))
+                    && Matches(view, new JobQuery(null, query.Candidate, query.Requester, null, null, query.Limit)))
                 .CountBy(view => view.Job.Status.ToString())
                 .OrderBy(count => count.Key, StringComparer.Ordinal)
                 .Select(count => (count.Key, (long)count.Value));
@@ -145,6 +156,46 @@ public abstract class JobViewIndexConformance
         var page = await new JobViewQueries(store, index).ListAsync(new JobQuery(null, "eva", null, null, null, 50), new Caller("eva", IsAdmin: false));
 
         Assert.Equal(view.JobRequestId, Assert.Single(page.Jobs).JobRequestId);
+    }
+
+    [Fact]
+    public async Task A_standing_follows_what_becomes_of_the_job()
+    {
+        var (store, index) = await FreshAsync();
+        var view = View(Guid.NewGuid(), Start, "zoe", ["ann", "bob", "cid"], JobStatus.Open, null);
+        await AssertStandingsAsync(["ann", "bob", "cid"], [], []);
+        await NextAsync(new JobRequestEvent.JobDeclined("cid", null, Start));
+        await AssertStandingsAsync(["ann", "bob"], [], []);
+        await NextAsync(new JobRequestEvent.JobAccepted("ann", Start));
+        await NextAsync(new JobRequestEvent.StandbyJoined("bob", 1, Start));
+        await AssertStandingsAsync([], ["bob"], ["ann"]);
+        await NextAsync(new JobRequestEvent.JobWithdrawn("ann", Start, "bob"));
+        await AssertStandingsAsync([], [], ["bob"]);
+        await NextAsync(new JobRequestEvent.JobReleased("zoe", "bob", null, Start));
+        await AssertStandingsAsync(["cid"], [], []);
+
+        async Task NextAsync(JobRequestEvent @event)
+        {
+            view = view.Apply(view.Version + 1, @event)!;
+            await store.WriteAsync([view]);
+        }
+
+        async Task AssertStandingsAsync(params string[][] expected)
+        {
+            if (view.Version == 1) await store.WriteAsync([view]);
+            foreach (var (standing, people) in Enum.GetNames<Standing>().Zip(expected))
+            {
+                var found = new List<string>();
+                foreach (var person in new[] { "ann", "bob", "cid" })
+                {
+                    var page = await new JobViewQueries(store, index).ListAsync(
+                        new JobQuery(null, person, null, null, null, 50, Standing: standing), new Caller(person, IsAdmin: false));
+                    if (page.Jobs.Length == 1) found.Add(person);
+                }
+
+                Assert.Equal($"{view.Version} {standing}: {string.Join(' ', people)}", $"{view.Version} {standing}: {string.Join(' ', found)}");
+            }
+        }
     }
 
     [Fact]
@@ -260,6 +311,9 @@ public abstract class JobViewIndexConformance
         (query.Status is null || view.Job.Status.ToString() == query.Status)
         && (query.Candidate is null || view.Job.FindCandidate(query.Candidate) is not null)
         && (query.Requester is null || view.Job.Requester == query.Requester)
+        && (query.Standing is null || view.Job.StandingOf(query.Candidate!)?.ToString() == query.Standing)
+        && (query.StartsFrom is not { } from || view.Job.Details?.StartsAt >= from)
+        && (query.StartsTo is not { } to || view.Job.Details?.StartsAt < to)
         && (query.Metadata is not { } pairs || pairs.All(pair => view.Job.Details?.Pairs().Contains(pair) == true))
         && (query.Text is null || view.Job.Title?.Contains(query.Text, StringComparison.OrdinalIgnoreCase) == true);
 
@@ -284,6 +338,23 @@ public abstract class JobViewIndexConformance
         }
 
         return view;
+    }
+
+    // The first who accepts has the job, where it was taken.
+    private static JobView Answered(JobView view, CandidateAnswer?[] answers, int starts)
+    {
+        var job = view.Job;
+        var candidates = job.Candidates.Select((candidate, number) => candidate with { Answer = answers[number] }).ToArray();
+        return view with
+        {
+            Job = job with
+            {
+                Candidates = [.. candidates],
+                Winner = job.Status == JobStatus.Open ? null : candidates.FirstOrDefault(static candidate => candidate.Answer is CandidateAnswer.Accepted)?.Id,
+                Standby = [.. candidates.Where(static candidate => candidate.Answer is CandidateAnswer.Standby).Select(static candidate => candidate.Id)],
+                Details = starts == 0 ? job.Details : (job.Details ?? new JobDetails()) with { StartsAt = Start.AddHours(starts) },
+            },
+        };
     }
 
     internal static JobView View(Guid id, DateTimeOffset at, string requester, string[] candidates, JobStatus status, string? title,

@@ -60,7 +60,7 @@ internal sealed class ContentOptions
         static double? Degrees(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var degrees) ? degrees : null;
     }
 
-    private static DateTimeOffset? TimeOf(ParseResult parsed, Option<string?> option) =>
+    public static DateTimeOffset? TimeOf(ParseResult parsed, Option<string?> option) =>
         parsed.GetValue(option) is { } time ? Times.Parse(time, DateTimeOffset.UtcNow) : null;
 
     /// <exception cref="UsageException">A text has no equals sign, or a key comes twice.</exception>

@@ -11,6 +11,11 @@ internal static class List
     private static readonly Option<string?> Requester = new("--requester") { Description = "Only jobs of this requester (administrators)", HelpName = "NAME" };
     private static readonly Option<string?> Candidate = new("--candidate")
     { Description = "Only jobs offered to this person (administrators)", HelpName = "NAME" };
+    private static readonly Option<string?> Standing = new("--standing")
+    { Description = "Only jobs where this is the candidate's part (yours, without --candidate): ToAnswer, Standby or Winner", HelpName = "PART" };
+    private static readonly Option<string?> StartsFrom = new("--starts-from")
+    { Description = "Only jobs that start then or later (2h, 30m or an ISO time)", HelpName = "TIME" };
+    private static readonly Option<string?> StartsTo = new("--starts-to") { Description = "Only jobs that start before that", HelpName = "TIME" };
     private static readonly Option<string?> Search = new("--search") { Description = "Only jobs whose title contains this", HelpName = "TEXT" };
     private static readonly Option<string?> Previous = new("--previous") { Description = "Only jobs that repeat this one", HelpName = "JOB" };
     private static readonly Option<string[]> Metadata = ContentOptions.MetadataOption("Only jobs that have this metadata; may be repeated");
@@ -26,7 +31,7 @@ internal static class List
     public static Command Build()
     {
         var verb = new Command("list", "List the jobs that you requested or are a candidate of, newest first")
-            { Status, Mine, Offered, Requester, Candidate, Search, Previous, Metadata, Limit, All };
+            { Status, Mine, Offered, Requester, Candidate, Standing, StartsFrom, StartsTo, Search, Previous, Metadata, Limit, All };
         verb.SetAction(RunAsync);
         return verb;
     }
@@ -104,6 +109,9 @@ internal static class List
             Status = parsed.GetValue(Status),
             Requester = parsed.GetValue(Mine) ? JobFilter.Me : parsed.GetValue(Requester),
             Candidate = parsed.GetValue(Offered) ? JobFilter.Me : parsed.GetValue(Candidate),
+            Standing = parsed.GetValue(Standing),
+            StartsFrom = ContentOptions.TimeOf(parsed, StartsFrom),
+            StartsTo = ContentOptions.TimeOf(parsed, StartsTo),
             Text = parsed.GetValue(Search),
             Previous = parsed.GetValue(Previous),
             Metadata = ContentOptions.Pairs(parsed.GetValue(Metadata)),

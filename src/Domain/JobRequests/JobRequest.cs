@@ -29,6 +29,19 @@ public enum CandidateAnswer
     Standby,
 }
 
+/// <summary>What part a candidate has in a job.</summary>
+public enum Standing
+{
+    /// <summary>Asked, and has not answered.</summary>
+    ToAnswer,
+
+    /// <summary>In the line for a job that somebody else has.</summary>
+    Standby,
+
+    /// <summary>Has the job, or had it when it ended.</summary>
+    Winner,
+}
+
 /// <summary>Somebody who was asked.</summary>
 /// <param name="Id">The person.</param>
 /// <param name="Answer">Null where there is none yet, in this epoch.</param>
@@ -149,6 +162,13 @@ public sealed record JobRequest
 
     /// <summary>The place in the line of those on standby, from 1; null for who is not in it.</summary>
     public int? RankOf(string person) => Standby.IndexOf(person) is >= 0 and var index ? index + 1 : null;
+
+    public Standing? StandingOf(string person) =>
+        Winner == person ? Standing.Winner
+        : IsTerminal ? null
+        : Standby.Contains(person) ? Standing.Standby
+        : Status == JobStatus.Open && FindCandidate(person) is { Answer: null } ? Standing.ToAnswer
+        : null;
 
     public JobTask? FindTask(string taskId)
     {

@@ -81,6 +81,7 @@ internal static class Vocabulary
 
         // Where it stands
         ["status"] = JobStatus,
+        ["standing"] = ValueForm.OneOf(JobListQuery.Standings),
         ["answer"] = Answer,
         ["version"] = Version,
         ["epoch"] = Version,
@@ -139,6 +140,8 @@ internal static class Vocabulary
         ["next"] = ValueForm.Text with { Pattern = "^[A-Za-z0-9_-]+$" },
         ["notAfter"] = ValueForm.Integer with { Format = "int64" },
         ["sig"] = ValueForm.Text,
+        ["startsFrom"] = ValueForm.Time,
+        ["startsTo"] = ValueForm.Time,
         ["from"] = ValueForm.Time,
         ["to"] = ValueForm.Time,
 

@@ -44,7 +44,8 @@ internal static class JobListCursor
 
     private static void Check(ReadOnlySpan<byte> position, JobQuery query, Caller caller, Span<byte> check)
     {
-        var asked = new[] { caller.Person, caller.IsAdmin ? "admin" : "", query.Status, query.Candidate, query.Requester, query.Text }
+        var asked = new[] { caller.Person, caller.IsAdmin ? "admin" : "", query.Status, query.Candidate, query.Requester, query.Text,
+            query.Standing, query.StartsFrom?.ToString("O"), query.StartsTo?.ToString("O") }
             .Concat(query.Metadata ?? [])
             .Select(static part => part is null ? (ReadOnlyMemory<byte>?)null : Encoding.UTF8.GetBytes(part));
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];

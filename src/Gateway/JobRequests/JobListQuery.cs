@@ -16,14 +16,17 @@ internal static class JobListQuery
         .Where(status => status != JobStatus.None)
         .Select(status => status.ToString())];
 
+    /// <summary>The parts that a candidate can have in a job.</summary>
+    public static readonly IReadOnlyList<string> Standings = Enum.GetNames<Standing>();
+
     /// <summary>Reads all parameters of a list.</summary>
     public static bool TryRead(IQueryCollection query, Caller caller, out JobQuery read, out Refusal? refusal)
     {
         read = new JobQuery(null, null, null, null, null, DefaultLimit);
         if (!TryReadPeople(query, caller, ref read, out refusal)) return false;
 
-        var status = Value(query, "status");
-        if (status is not null && !Statuses.Contains(status)) refusal = Refusal.Field("status", $"must be one of {string.Join(", ", Statuses)}");
+        if (!TryReadWord(query, "status", Statuses, out var status, out refusal)) return false;
+        if (!TryReadWord(query, "standing", Standings, out var standing, out refusal)) return false;
         var text = Value(query, "q");
         if (text is not null && WellFormed.WhatIsWrongWithText(text) is { } problem) refusal = Refusal.Field("q", problem);
         var limit = DefaultLimit;
@@ -34,7 +37,13 @@ internal static class JobListQuery
 
         if (!TryReadMetadata(query, out var metadata, out refusal)) return false;
 
-        read = read with { Status = status, Text = text, Limit = limit, Metadata = metadata };
+        if (!TryReadTime(query, "startsFrom", out var from, out refusal)) return false;
+        if (!TryReadTime(query, "startsTo", out var to, out refusal)) return false;
+        if (from >= to) refusal = Refusal.Field("startsFrom", "must be before startsTo");
+        if (refusal is not null) return false;
+
+        read = read with { Status = status, Text = text, Limit = limit, Metadata = metadata, StartsFrom = from, StartsTo = to };
+        if (standing is not null) read = read with { Standing = standing, Candidate = read.Candidate ?? caller.Person };
         // Candidates are not told which job theirs repeats.
         if (Value(query, "previous") is not null && !caller.IsAdmin) read = read with { Requester = caller.Person };
         if (Value(query, "cursor") is not { } cursor) return true;
@@ -69,6 +78,23 @@ internal static class JobListQuery
         return refusal is null;
 
         static string KeyOf(string parameter) => parameter[QueryParameters.Metadata.Length..];
+    }
+
+    private static bool TryReadWord(IQueryCollection query, string name, IReadOnlyList<string> words, out string? word, out Refusal? refusal)
+    {
+        word = Value(query, name);
+        refusal = word is null || words.Contains(word) ? null : Refusal.Field(name, $"must be one of {string.Join(", ", words)}");
+        return refusal is null;
+    }
+
+    /// <summary>A moment that a parameter names; null when it says nothing.</summary>
+    public static bool TryReadTime(IQueryCollection query, string name, out DateTimeOffset? time, out Refusal? refusal)
+    {
+        (time, refusal) = (null, null);
+        if (Value(query, name) is not { } text) return true;
+        if (UtcMillisecondsConverter.TryParse(text, out var read)) time = read;
+        else refusal = Refusal.Field(name, UtcMillisecondsConverter.Rule);
+        return refusal is null;
     }
 
     private static bool TryReadPeople(IQueryCollection query, Caller caller, ref JobQuery read, out Refusal? refusal)

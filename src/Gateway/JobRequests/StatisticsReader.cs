@@ -53,15 +53,12 @@ internal sealed class StatisticsReader(
         if (candidate is null && !caller.IsAdmin) candidate = caller.Person;
 
         var now = UtcMillisecondsConverter.CutToMilliseconds(time.GetUtcNow());
-        var (to, from) = (now, default(DateTimeOffset));
-        if (JobListQuery.Value(query, "to") is { } end && !UtcMillisecondsConverter.TryParse(end, out to)) refusal = NoTime("to");
-        from = to - (to - DateTimeOffset.MinValue > Usual ? Usual : TimeSpan.Zero);
-        if (JobListQuery.Value(query, "from") is { } begin && !UtcMillisecondsConverter.TryParse(begin, out from)) refusal = NoTime("from");
-        if (refusal is null && (from >= to || to - from > Longest))
-            refusal = Refusal.Field("from", $"must be before to, by at most {Longest.TotalDays:F0} days");
+        if (!JobListQuery.TryReadTime(query, "from", out var begin, out refusal)) return false;
+        if (!JobListQuery.TryReadTime(query, "to", out var end, out refusal)) return false;
+        var to = end ?? now;
+        var from = begin ?? to - (to - DateTimeOffset.MinValue > Usual ? Usual : TimeSpan.Zero);
+        if (from >= to || to - from > Longest) refusal = Refusal.Field("from", $"must be before to, by at most {Longest.TotalDays:F0} days");
         read = new StatisticsQuery(from, to, candidate);
         return refusal is null;
     }
-
-    private static Refusal NoTime(string field) => Refusal.Field(field, UtcMillisecondsConverter.Rule);
 }

@@ -16,6 +16,9 @@ public readonly record struct JobPosition([property: Id(0)] long CreatedAt, [pro
 /// <param name="After">Behind this position; null begins with the newest.</param>
 /// <param name="Limit">At most so many, from 1.</param>
 /// <param name="Metadata">Jobs that have all of these, each <c>KEY=VALUE</c>; also <see cref="PreviousPair"/>.</param>
+/// <param name="Standing">Jobs in which the candidate has this part, a <c>Standing</c>; only with <paramref name="Candidate"/>.</param>
+/// <param name="StartsFrom">Jobs that start then or later.</param>
+/// <param name="StartsTo">Jobs that start before.</param>
 [GenerateSerializer, Immutable, Alias("jobs.job-query")]
 public sealed record JobQuery(
     [property: Id(0)] string? Status,
@@ -24,7 +27,10 @@ public sealed record JobQuery(
     [property: Id(3)] string? Text,
     [property: Id(4)] JobPosition? After,
     [property: Id(5)] int Limit,
-    [property: Id(6)] ImmutableArray<string>? Metadata = null)
+    [property: Id(6)] ImmutableArray<string>? Metadata = null,
+    [property: Id(7)] string? Standing = null,
+    [property: Id(8)] DateTimeOffset? StartsFrom = null,
+    [property: Id(9)] DateTimeOffset? StartsTo = null)
 {
     /// <summary>Stands for the jobs that repeat <paramref name="jobRequestId"/>. No metadata has an empty key.</summary>
     public static string PreviousPair(string jobRequestId) => "=" + jobRequestId;

@@ -27,6 +27,11 @@ public abstract record ViewOrder
 
     public sealed record OfCandidate(string Candidate) : ViewOrder;
 
+    /// <summary>
+    /// Jobs in which a candidate has this part. With <see cref="Standing.Standby"/> also those that were closed with the candidate in the line.
+    /// </summary>
+    public sealed record OfStanding(string Candidate, Standing Standing) : ViewOrder;
+
     public sealed record OfRequester(string Requester) : ViewOrder;
 
     public sealed record OfRequesterAndStatus(string Requester, string Status) : ViewOrder;
@@ -42,15 +47,17 @@ public abstract record ViewOrder
 /// <param name="Position">Where it stands.</param>
 /// <param name="Status">Its status.</param>
 /// <param name="Requester">Who requested it.</param>
-/// <param name="Title">Its title, where texts were asked for and the job has one.</param>
-/// <param name="Metadata">Its metadata, each <c>KEY=VALUE</c>, where texts were asked for.</param>
-public sealed record ViewEntry(JobPosition Position, string Status, string Requester, string? Title, IReadOnlyCollection<string> Metadata);
+/// <param name="Title">Its title, where the content was asked for and the job has one.</param>
+/// <param name="Metadata">Its metadata, each <c>KEY=VALUE</c>, where the content was asked for.</param>
+/// <param name="StartsAt">When its work starts, where the content was asked for and the job says it.</param>
+public sealed record ViewEntry(
+    JobPosition Position, string Status, string Requester, string? Title, IReadOnlyCollection<string> Metadata, DateTimeOffset? StartsAt);
 
 /// <summary>Questions about many views.</summary>
 public interface IJobViewIndex
 {
     /// <summary>The jobs behind <paramref name="after"/>, at most <paramref name="count"/>; fewer than that means that there are no more.</summary>
-    Task<IReadOnlyList<ViewEntry>> ScanAsync(ViewOrder order, JobPosition? after, int count, bool withTexts, CancellationToken cancellationToken = default);
+    Task<IReadOnlyList<ViewEntry>> ScanAsync(ViewOrder order, JobPosition? after, int count, bool withContent, CancellationToken cancellationToken = default);
 
     /// <summary>How many jobs have which status: all jobs, or those of one requester.</summary>
     Task<IReadOnlyDictionary<string, long>> CountAsync(string? requester, CancellationToken cancellationToken);

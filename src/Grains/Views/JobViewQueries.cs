@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using JobRequests.Domain;
 using JobRequests.Grains.Abstractions;
 
 namespace JobRequests.Grains;
@@ -29,14 +30,14 @@ internal sealed class JobViewQueries(IJobViewStore views, IJobViewIndex index)
         if (query.Text is { } text) query = query with { Text = CanonicalForm.Of(text) };
         var order = OrderOf(query, caller);
         var isAnswered = query.Text is null && IsAnsweredBy(order, query);
-        var withTexts = query.Text is not null || query.Metadata is not null;
-        var left = withTexts ? MaxSearched : MaxExamined;
+        var withContent = query.Text is not null || query.Metadata is not null || HasTimes(query);
+        var left = withContent ? MaxSearched : MaxExamined;
         var found = new List<ViewEntry>(query.Limit);
         for (var after = query.After; ;)
         {
             // One more than the page holds tells whether there is a next one.
             var count = isAnswered ? query.Limit + 1 : Math.Min(Batch, left);
-            var entries = await index.ScanAsync(order, after, count, withTexts, cancellationToken);
+            var entries = await index.ScanAsync(order, after, count, withContent, cancellationToken);
             foreach (var entry in entries)
             {
                 if (found.Count == query.Limit) return await ReadAsync(found, query, caller, found[^1].Position, cancellationToken);
@@ -52,7 +53,7 @@ internal sealed class JobViewQueries(IJobViewStore views, IJobViewIndex index)
 
     public async Task<JobCounts> CountAsync(JobQuery query, Caller caller, CancellationToken cancellationToken = default)
     {
-        query = query with { Status = null, Text = null, Metadata = null };
+        query = new JobQuery(Status: null, query.Candidate, query.Requester, Text: null, After: null, query.Limit);
         var order = OrderOf(query, caller);
         if (order is ViewOrder.All or ViewOrder.OfRequester)
             return new JobCounts((await index.CountAsync(query.Requester, cancellationToken)).ToImmutableDictionary(), IsComplete: true);
@@ -62,7 +63,7 @@ internal sealed class JobViewQueries(IJobViewStore views, IJobViewIndex index)
         for (var left = MaxCounted; left > 0;)
         {
             var count = Math.Min(Batch, left);
-            var entries = await index.ScanAsync(order, after, count, withTexts: false, cancellationToken);
+            var entries = await index.ScanAsync(order, after, count, withContent: false, cancellationToken);
             foreach (var entry in entries.Where(entry => Matches(entry, query))) counts[entry.Status] = counts.GetValueOrDefault(entry.Status) + 1;
             if (entries.Count < count) return new JobCounts(counts.ToImmutableDictionary(), IsComplete: true);
             after = entries[^1].Position;
@@ -74,6 +75,7 @@ internal sealed class JobViewQueries(IJobViewStore views, IJobViewIndex index)
 
     private static ViewOrder OrderOf(JobQuery query, Caller caller) => query switch
     {
+        { Candidate: { } candidate, Standing: { } standing } => new ViewOrder.OfStanding(candidate, Enum.Parse<Standing>(standing)),
         { Candidate: { } candidate } => new ViewOrder.OfCandidate(candidate),
         { Metadata: [var pair, ..], Requester: var requester } when requester is not null || caller.IsAdmin => new ViewOrder.OfMetadata(pair, requester),
         { Requester: { } requester, Status: { } status } => new ViewOrder.OfRequesterAndStatus(requester, status),
@@ -85,16 +87,22 @@ internal sealed class JobViewQueries(IJobViewStore views, IJobViewIndex index)
 
     private static bool IsAnsweredBy(ViewOrder order, JobQuery query) => order switch
     {
-        ViewOrder.OfMetadata => query is { Status: null, Metadata.Length: 1 },
-        _ when query.Metadata is not null => false,
-        ViewOrder.OfCandidate => query is { Requester: null, Status: null },
+        ViewOrder.OfMetadata => query is { Status: null, Metadata.Length: 1 } && !HasTimes(query),
+        _ when query.Metadata is not null || HasTimes(query) => false,
+        ViewOrder.OfStanding(_, Standing.Standby) => false,
+        ViewOrder.OfCandidate or ViewOrder.OfStanding => query is { Requester: null, Status: null },
         ViewOrder.OfPerson => query.Status is null,
         _ => true,
     };
 
+    private static bool HasTimes(JobQuery query) => query.StartsFrom is not null || query.StartsTo is not null;
+
+    // A job that does not say when it starts is in no range.
     private static bool Matches(ViewEntry entry, JobQuery query) =>
         (query.Status is null || entry.Status == query.Status)
         && (query.Requester is null || entry.Requester == query.Requester)
+        && (query.StartsFrom is not { } from || entry.StartsAt >= from)
+        && (query.StartsTo is not { } to || entry.StartsAt < to)
         && (query.Metadata is not { } pairs || pairs.All(entry.Metadata.Contains))
         && (query.Text is null || (entry.Title is { } title && CanonicalForm.Of(title).Contains(query.Text, StringComparison.OrdinalIgnoreCase)));
 
@@ -109,8 +117,9 @@ internal sealed class JobViewQueries(IJobViewStore views, IJobViewIndex index)
             {
                 // The page ends before it gets too long; the next one begins here.
                 if (size >= MaxPageSize) return new JobPage(jobs.ToImmutable(), found[found.IndexOf(entry) - 1].Position);
-                if (!read.TryGetValue(
-                    entry.Position.JobRequestId, out var view) || query.Status is not null && view.Job.Status.ToString() != query.Status) continue;
+                if (!read.TryGetValue(entry.Position.JobRequestId, out var view)) continue;
+                if (query.Status is { } status && view.Job.Status.ToString() != status) continue;
+                if (query is { Standing: { } standing, Candidate: { } candidate } && view.Job.StandingOf(candidate)?.ToString() != standing) continue;
                 if (JobSnapshot.Of(view, caller) is not { } job) continue;
                 jobs.Add(job);
                 size += SizeOf(job);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using JobRequests.Domain;
 using JobRequests.Grains;
 using JobRequests.Grains.Abstractions;
@@ -14,28 +15,32 @@ namespace JobRequests.Silo;
 internal sealed class MongoJobViewIndex(MongoJobViewStore store) : IJobViewIndex
 {
     internal const string Metadata = "details.metadata";
+    private const string StartsAt = "details.startsAt";
 
     internal static readonly BsonDocument NewestFirst = new() { { "createdAt", -1 }, { "_id", -1 } };
 
     private static readonly BsonDocument Entry = new() { { "createdAt", 1 }, { "status", 1 }, { "requester", 1 } };
-    private static readonly BsonDocument EntryWithTexts = new(Entry) { { "title", 1 }, { Metadata, 1 } };
+    private static readonly BsonDocument EntryWithContent = new(Entry) { { "title", 1 }, { Metadata, 1 }, { StartsAt, 1 } };
 
-    public async Task<IReadOnlyList<ViewEntry>> ScanAsync(ViewOrder order, JobPosition? after, int count, bool withTexts, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ViewEntry>> ScanAsync(ViewOrder order, JobPosition? after, int count, bool withContent, CancellationToken cancellationToken)
     {
         var found = await store.Live<BsonDocument>()
             .Find(Filter(order, after), new FindOptions { BatchSize = count })
             .Sort(NewestFirst)
             .Limit(count)
-            .Project(withTexts ? EntryWithTexts : Entry)
+            .Project(withContent ? EntryWithContent : Entry)
             .ToListAsync(cancellationToken);
-        return found.ConvertAll(static view => new ViewEntry(
-            new JobPosition(view["createdAt"].AsBsonDateTime.MillisecondsSinceEpoch, view["_id"].AsString),
-            view["status"].AsString,
-            view["requester"].AsString,
-            view.TryGetValue("title", out var title) && title.IsString ? title.AsString : null,
-            view.TryGetValue("details", out var details) && details.AsBsonDocument.TryGetValue("metadata", out var pairs)
-                ? [.. pairs.AsBsonArray.Select(static pair => pair.AsString)]
-                : []));
+        return found.ConvertAll(static view =>
+        {
+            var details = view.TryGetValue("details", out var stored) ? stored.AsBsonDocument : [];
+            return new ViewEntry(
+                new JobPosition(view["createdAt"].AsBsonDateTime.MillisecondsSinceEpoch, view["_id"].AsString),
+                view["status"].AsString,
+                view["requester"].AsString,
+                view.TryGetValue("title", out var title) && title.IsString ? title.AsString : null,
+                details.TryGetValue("metadata", out var pairs) ? [.. pairs.AsBsonArray.Select(static pair => pair.AsString)] : [],
+                details.TryGetValue("startsAt", out var starts) ? DateTimeOffset.Parse(starts.AsString, CultureInfo.InvariantCulture) : null);
+        });
     }
 
     public async Task<IReadOnlyDictionary<string, long>> CountAsync(string? requester, CancellationToken cancellationToken)
@@ -61,6 +66,9 @@ internal sealed class MongoJobViewIndex(MongoJobViewStore store) : IJobViewIndex
         ViewOrder.OfRequester(var requester) => Behind(after, ("requester", requester)),
         ViewOrder.OfRequesterAndStatus(var requester, var status) => Behind(after, ("requester", requester), ("status", status)),
         ViewOrder.OfCandidate(var candidate) => Behind(after, ("candidates.id", candidate)),
+        ViewOrder.OfStanding(var candidate, Standing.Winner) => Behind(after, ("winner", candidate)),
+        ViewOrder.OfStanding(var candidate, Standing.Standby) => Behind(after, ("standby", candidate)),
+        ViewOrder.OfStanding(var candidate, _) => Behind(after, ("candidates", Unanswered(candidate)), ("status", nameof(JobStatus.Open))),
         ViewOrder.OfMetadata(var pair, null) => Behind(after, (Metadata, pair)),
         ViewOrder.OfMetadata(var pair, var requester) => Behind(after, ("requester", requester), (Metadata, pair)),
         ViewOrder.OfPerson(var person) =>
@@ -68,7 +76,11 @@ internal sealed class MongoJobViewIndex(MongoJobViewStore store) : IJobViewIndex
         _ => throw new InvalidOperationException($"{order.GetType().Name} is not handled."),
     };
 
-    private static BsonDocument Behind(JobPosition? after, params ReadOnlySpan<(string Field, string Value)> equal)
+    // One index has both members of an element: "candidates.id" and "candidates.answer".
+    private static BsonDocument Unanswered(string candidate) =>
+        new("$elemMatch", new BsonDocument { { "id", candidate }, { "answer", BsonNull.Value } });
+
+    private static BsonDocument Behind(JobPosition? after, params ReadOnlySpan<(string Field, BsonValue Value)> equal)
     {
         var filter = new BsonDocument();
         foreach (var (field, value) in equal) filter.Add(field, value);

@@ -8,7 +8,10 @@ internal sealed class MongoJobViewIndexes(MongoJobViewSets sets) : ILifecyclePar
 {
     /// <summary>The fields that are equal in each index, before the order of pages.</summary>
     internal static readonly IReadOnlyList<string[]> Leading =
-        [[], ["status"], ["candidates.id"], ["requester"], ["requester", "status"], [MongoJobViewIndex.Metadata], ["requester", MongoJobViewIndex.Metadata]];
+    [
+        [], ["status"], ["candidates.id"], ["requester"], ["requester", "status"], [MongoJobViewIndex.Metadata], ["requester", MongoJobViewIndex.Metadata],
+        ["candidates.id", "candidates.answer", "status"], ["standby"], ["winner"],
+    ];
 
     public void Participate(ISiloLifecycle observer) => observer.Subscribe(
         nameof(MongoJobViewIndexes),

@@ -26,7 +26,8 @@ internal sealed class SqliteJobViewStore(SqliteDatabase database) : IJobViewStor
         SELECT value ->> 'id', created_at, job_id FROM job_view, json_each(CAST(data AS TEXT), '$.candidates') WHERE true ON CONFLICT DO NOTHING;
         """,
         "ALTER TABLE job_view ADD COLUMN answers BLOB;",
-        SqliteJobViewTables.MetadataScript(""));
+        SqliteJobViewTables.MetadataScript(""),
+        SqliteJobViewTables.StandingScript("", "") + SqliteJobViewTables.OldStandingsScript);
 
     public Task<IReadOnlyDictionary<string, JobView>> ReadAsync(IReadOnlyCollection<string> jobRequestIds, CancellationToken cancellationToken = default) =>
         database.ReadAsync(session =>

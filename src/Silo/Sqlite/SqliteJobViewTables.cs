@@ -5,7 +5,8 @@ using JobRequests.Persistence.Sqlite;
 namespace JobRequests.Silo;
 
 // Table job_view: one row a job, key job_id. data is the fold of the job's events as JSON; the other columns repeat what it holds, for
-// queries. A row only ever moves to a higher version. Table job_view_candidate: a row for each candidate of each job; rows are only added.
+// queries. A row only ever moves to a higher version. Table job_view_candidate: a row for each candidate of each job, with what part that person has
+// in it; rows are only added.
 // Table job_view_metadata: two rows for each KEY=VALUE of each job, one for its requester, and one for everybody, whose owner is empty. Rows are only
 // added: whether a job still has this metadata is asked of its view.
 // Every order that lists are read in has an index, or a key, that ends with (created_at, job_id), both descending.
@@ -22,10 +23,12 @@ internal sealed class SqliteJobViewTables(string suffix)
         ON CONFLICT (job_id) DO NOTHING
         """;
 
-    private readonly string _insertCandidates =
-        $"INSERT INTO job_view_candidate{suffix} (candidate, created_at, job_id) SELECT value ->> 'id', $2, $1 FROM json_each(CAST($3 AS TEXT), "
-            + $"'$.candidates') WHERE NOT EXISTS (SELECT 1 FROM job_view_candidate{suffix} WHERE candidate = $4 AND created_at = $2 AND job_id = $1) "
-            + "ON CONFLICT DO NOTHING";
+    private readonly string _writeCandidates =
+        $"""
+        INSERT INTO job_view_candidate{suffix} (candidate, created_at, job_id, standing)
+        SELECT value ->> 'id', $2, $1, {Standing("$4", "$5")} FROM json_each(CAST($3 AS TEXT), '$.candidates') WHERE true
+        ON CONFLICT (candidate, created_at, job_id) DO UPDATE SET standing = excluded.standing WHERE standing IS NOT excluded.standing
+        """;
 
     private readonly string _insertMetadata =
         $"INSERT INTO job_view_metadata{suffix} (owner, pair, created_at, job_id) SELECT owner.value, pair.value, $2, $1 FROM json_each(CAST($3 AS TEXT), "
@@ -51,6 +54,7 @@ internal sealed class SqliteJobViewTables(string suffix)
         ) WITHOUT ROWID;
         {QueryScript(suffix, indexes)}
         {MetadataScript(suffix)}
+        {StandingScript(suffix, indexes)}
         """;
 
     public static string MetadataScript(string suffix) =>
@@ -62,6 +66,28 @@ internal sealed class SqliteJobViewTables(string suffix)
             job_id TEXT NOT NULL,
             PRIMARY KEY (owner, pair, created_at DESC, job_id DESC)
         ) WITHOUT ROWID;
+        """;
+
+    /// <summary>The part that each candidate has in a job; null where it has none to list.</summary>
+    public static string StandingScript(string suffix, string indexes) =>
+        $"""
+        ALTER TABLE job_view_candidate{suffix} ADD COLUMN standing TEXT;
+        CREATE INDEX job_view_standing{indexes} ON job_view_candidate{suffix} (candidate, standing, created_at DESC, job_id DESC) WHERE standing IS NOT NULL;
+        """;
+
+    /// <summary>The column of rows that were stored before there was one.</summary>
+    public static string OldStandingsScript => $"""
+        UPDATE job_view_candidate SET standing = old.standing FROM (
+            SELECT value ->> 'id' AS candidate, created_at, job_id, {Standing("status", "CAST(data AS TEXT) ->> '$.winner'")} AS standing
+            FROM job_view, json_each(CAST(data AS TEXT), '$.candidates')) old
+        WHERE job_view_candidate.candidate = old.candidate AND job_view_candidate.created_at = old.created_at AND job_view_candidate.job_id = old.job_id;
+        """;
+
+    // JobRequest.StandingOf, of a row of json_each over the candidates; of closed jobs also those who were in the line.
+    private static string Standing(string status, string winner) =>
+        $"""
+        CASE WHEN value ->> 'id' = {winner} THEN 'Winner' WHEN value ->> 'answer' = 'Standby' THEN 'Standby'
+            WHEN {status} = 'Open' AND value ->> 'answer' IS NULL THEN 'ToAnswer' END
         """;
 
     /// <summary>What queries need beside the table of the views.</summary>
@@ -96,19 +122,13 @@ internal sealed class SqliteJobViewTables(string suffix)
         var isStored = job.Version > 1 && Update(session, row);
         if (!isStored && session.Execute(_insert, row.JobRequestId, job.Version, job.Status.ToString(), job.Requester, createdAt, row.Data, row.Answers) == 0)
             return false;
-        WriteCandidates(session, row, createdAt);
+        session.Execute(_writeCandidates, row.JobRequestId, createdAt, row.Data, job.Status.ToString(), job.Winner);
         if (job.Details is { } details && details.Pairs().Length > 0) session.Execute(_insertMetadata, row.JobRequestId, createdAt, row.Data, job.Requester);
         return true;
     }
 
     public (byte[] Data, byte[]? Answers)? Read(SqliteSession session, string jobRequestId) => session.First(
         _read, static row => ((byte[], byte[]?)?)(row.GetFieldValue<byte[]>(0), row.IsDBNull(1) ? null : row.GetFieldValue<byte[]>(1)), null, jobRequestId);
-
-    // Candidates are only added, at the end: where the last one is there, all are.
-    private void WriteCandidates(SqliteSession session, Row row, long createdAt)
-    {
-        if (row.Job.Candidates is [.., var last]) session.Execute(_insertCandidates, row.JobRequestId, createdAt, row.Data, last.Id);
-    }
 
     private bool Update(SqliteSession session, Row row) =>
         session.Execute(_update, row.JobRequestId, row.Job.Version, row.Job.Status.ToString(), row.Data, row.Answers) > 0;

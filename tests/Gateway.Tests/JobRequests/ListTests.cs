@@ -54,6 +54,26 @@ public sealed class ListTests
     }
 
     [Fact]
+    public async Task A_standing_is_the_callers_and_a_cursor_belongs_to_it()
+    {
+        await using var host = await GatewayHost.StartAsync();
+        var asked = new List<JobQuery>();
+        host.Jobs.List = (query, _) =>
+        {
+            asked.Add(query);
+            return Task.FromResult(new JobPage([], new JobPosition(1_795_000_000_000, Http.Job)));
+        };
+
+        var first = await host.GetAsync(Route + "?standing=Winner&startsFrom=2026-12-01T00:00:00%2B01:00", "ann");
+        var other = await host.GetAsync($"{Route}?standing=Standby&startsFrom=2026-12-01T00:00:00%2B01:00&cursor={first["next"]}", "ann");
+        var later = await host.GetAsync($"{Route}?standing=Winner&startsFrom=2026-12-02T00:00:00%2B01:00&cursor={first["next"]}", "ann");
+
+        var starts = new DateTimeOffset(2026, 11, 30, 23, 0, 0, TimeSpan.Zero);
+        Assert.Equal([new JobQuery(null, "ann", null, null, null, 50, Standing: "Winner", StartsFrom: starts)], asked);
+        Assert.All([other, later], answer => Assert.Equal((400, "cursor"), (answer.Status, Assert.Single(answer.WrongFields))));
+    }
+
+    [Fact]
     public async Task Metadata_filters_travel_in_one_order()
     {
         await using var host = await GatewayHost.StartAsync();
@@ -80,6 +100,11 @@ public sealed class ListTests
     [InlineData("?status=Opened", "status")]
     [InlineData("?status=open", "status")]
     [InlineData("?status=None", "status")]
+    [InlineData("?standing=winner", "standing")]
+    [InlineData("?standing=ToAnswer&candidate=bob", "candidate")]
+    [InlineData("?startsFrom=2026-12-01", "startsFrom")]
+    [InlineData("?startsTo=2026-12-01T10:00:00", "startsTo")]
+    [InlineData("?startsFrom=2026-12-01T10:00:00Z&startsTo=2026-12-01T10:00:00Z", "startsFrom")]
     [InlineData("?candidate=bob", "candidate")]
     [InlineData("?requester=bob", "requester")]
     [InlineData("?limit=0", "limit")]

@@ -9,10 +9,10 @@ internal sealed class HeldIndex(IJobViewIndex index) : IJobViewIndex
     /// <summary>While it is set, a scan or a count waits until it is cancelled, and says so.</summary>
     public Scan? Held { get; set; }
 
-    public async Task<IReadOnlyList<ViewEntry>> ScanAsync(ViewOrder order, JobPosition? after, int count, bool withTexts, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ViewEntry>> ScanAsync(ViewOrder order, JobPosition? after, int count, bool withContent, CancellationToken cancellationToken)
     {
         await HoldAsync(cancellationToken);
-        return await index.ScanAsync(order, after, count, withTexts, cancellationToken);
+        return await index.ScanAsync(order, after, count, withContent, cancellationToken);
     }
 
     public async Task<JobStatistics> CountStatisticsAsync(StatisticsQuery query, int maxJobs, int maxCandidates, CancellationToken cancellationToken)

@@ -19,7 +19,7 @@ public sealed class GeneratedRequestTests(ProductHost product) : IClassFixture<P
     // What a schema cannot say: rules between two fields, times that have passed, and what only an administrator may ask.
     private static readonly string[] BeyondSchemas =
     [
-        "is a duplicate", "has passed already", "must agree with the header", "must be before to", "is required with",
+        "is a duplicate", "has passed already", "must agree with the header", "must be before to", "must be before startsTo", "is required with",
         "must be the `next` value of a previous page", "only an administrator may",
         "must be one id of an event", "names a version that the job has not reached", "must be a nextCursor",
         "must have 1 to 1000 lines", "must be a job that is closed", "has nothing that changes the job",

@@ -59,6 +59,7 @@ internal sealed class RequestGenerator(SchemaCheck schemas, Random random, IRead
         var (name, schema) = (parameter["name"]!.ToString(), schemas.Resolve(parameter["schema"]!));
         if (schema["format"]?.ToString() == "uuid" && random.Next(4) > 0) return Pick(jobs);
         if (name == "Idempotency-Key") return Guid.NewGuid().ToString("N");
+        if (schema["enum"] is JsonArray values) return Pick(values)!.ToString();
         return Pick([.. Texts.Where(text => CanTravel(text, parameter) && schemas.IsValid(AsValue(text, schema), schema))]);
     }
 
