@@ -15,7 +15,7 @@ internal static class Aftermath
     public static async Task CheckAsync(LocalCluster cluster, Crowd crowd, RecordingCaller caller)
     {
         CheckStatuses(caller.Calls);
-        await crowd.AnswerTheRestAsync(caller);
+        await crowd.SettleAsync(caller);
         await AllCommittedAsync(cluster);
         var jobs = crowd.Jobs.Select(job => job.Job).ToHashSet();
         Assert.DoesNotContain(TopicReader.ReadAll(cluster.Kafka, cluster.DeadLetters), record => jobs.Contains(Encoding.UTF8.GetString(record.Message.Key!)));

@@ -42,6 +42,7 @@ public sealed class KillTests : IDisposable
             await enough.CancelAsync();
             await load;
             Assert.Empty(crowd.Unanswered);
+            await crowd.SettleAsync(again);
 
             foreach (var job in crowd.Jobs)
             {

@@ -27,7 +27,7 @@ public static class NemesisRun
 
         plan.Say($"{caller.Calls.Count} calls; asking for what was not decided");
         var (lastAnswered, during) = (RecordingCaller.Now(), caller.Calls.ToList());
-        await crowd.AnswerTheRestAsync(caller);
+        await crowd.SettleAsync(caller);
         await File.WriteAllLinesAsync(plan.HistoryFile, [
             .. caller.Calls.Select(HistoryFile.Line),
             .. happened.Where(static fault => fault.Fault.WipesCache)

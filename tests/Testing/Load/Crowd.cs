@@ -9,9 +9,10 @@ namespace JobRequests.Testing.Load;
 /// <param name="pace">How long each rests between two requests: where refusals come at once, so would the next request.</param>
 public sealed class Crowd(int seed, int callers, TimeSpan pace = default)
 {
-    private static readonly string[] People = [.. Enumerable.Range(1, 6).Select(number => $"person-{number}")];
+    // The first six are candidates of each job, the others are added.
+    private static readonly string[] People = [.. Enumerable.Range(1, 8).Select(number => $"person-{number}")];
     private static readonly string[] Operations =
-        ["accept", "accept", "accept", "accept", "decline", "decline", "withdraw", "start", "cancel", "release"];
+        ["accept", "accept", "accept", "accept", "accept", "decline", "decline", "withdraw", "confirm", "start", "cancel", "release", "amend"];
 
     private static readonly ParallelOptions Gently = new() { MaxDegreeOfParallelism = 8 };
 
@@ -75,6 +76,14 @@ public sealed class Crowd(int seed, int callers, TimeSpan pace = default)
                 await caller.SendUntilDecidedAsync(request));
     }
 
+    /// <summary>The same; then time does nothing any more, so that two looks at a job see one state.</summary>
+    public async Task SettleAsync(RecordingCaller caller)
+    {
+        await AnswerTheRestAsync(caller);
+        await Parallel.ForEachAsync(Jobs.Where(static create => create.HasClock), Gently, async (create, _) =>
+            await caller.SendUntilDecidedAsync(new Request(create.Job, "cancel", create.Caller, $"{create.Key}-end")));
+    }
+
     /// <summary>What somebody wants next.</summary>
     public Request Next(Random chance)
     {
@@ -83,7 +92,9 @@ public sealed class Crowd(int seed, int callers, TimeSpan pace = default)
             var key = $"k{seed}-{++_sequence}";
             if (_jobs.Count < 8 || chance.Next(8) == 0)
             {
-                var create = new Request(JobRequestId.Derive("zoe", key), "create", "zoe", key, People);
+                var create = new Request(
+                    JobRequestId.Derive("zoe", key), "create", "zoe", key, People[..6], Waves: chance.Next(3) == 0 ? [2, 2] : null,
+                    Confirms: chance.Next(3) == 0);
                 _jobs.Add(create);
                 return create;
             }
@@ -91,8 +102,8 @@ public sealed class Crowd(int seed, int callers, TimeSpan pace = default)
             // The newest jobs are the contended ones.
             var job = _jobs[^chance.Next(1, 9)];
             var op = Operations[chance.Next(Operations.Length)];
-            var caller = op is "cancel" or "release" ? "zoe" : People[chance.Next(People.Length)];
-            return new Request(job.Job, op, caller, key, Standby: op == "accept" && chance.Next(2) == 0);
+            var caller = op is "cancel" or "release" or "amend" ? "zoe" : People[chance.Next(People.Length)];
+            return new Request(job.Job, op, caller, key, op == "amend" ? [People[chance.Next(6, 8)]] : null, Standby: op == "accept" && chance.Next(2) == 0);
         }
     }
 }

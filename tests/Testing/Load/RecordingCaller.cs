@@ -39,6 +39,8 @@ public sealed class RecordingCaller(params Uri[] gateways) : IDisposable
             Key = request.Key,
             Candidates = request.Candidates,
             Standby = request.Op == "accept" ? request.Standby : null,
+            Waves = request.Waves,
+            Confirm = request.Confirms ? true : null,
             Start = start,
             Outcome = "TIMEOUT"
         };
@@ -74,8 +76,8 @@ public sealed class RecordingCaller(params Uri[] gateways) : IDisposable
         while (true)
         {
             var call = await SendAsync(request);
-            // A key that another payload owns by now stays its own.
-            if (call.IsDecided || call.Status == 422) return call;
+            // A key that another payload owns by now stays its own, and for who was not asked there is no job.
+            if (call.IsDecided || call.Status is 422 or 404) return call;
             if (Stopwatch.GetElapsedTime(started) > DecisionLimit)
                 throw new InvalidOperationException(
                     $"{request} was not decided within {DecisionLimit}; the last answer was {call.Status} {call.Outcome} {call.Code}.");
@@ -124,9 +126,15 @@ public sealed class RecordingCaller(params Uri[] gateways) : IDisposable
         var message = new HttpRequestMessage(HttpMethod.Post, path);
         message.Headers.Authorization = new("Bearer", $"dev-{request.Caller}");
         message.Headers.Add("Idempotency-Key", request.Key);
-        if (request.Candidates is { } candidates)
+        if (request is { Op: "amend", Candidates: { } added })
+            message.Content = Json(new { addCandidates = added });
+        else if (request.Candidates is { } candidates)
             message.Content = Json(
-                new { candidates, tasks = new[] { new { id = "t1", name = "task" } }, title = request.Variant });
+                new
+                {
+                    candidates, tasks = new[] { new { id = "t1", name = "task" } }, title = request.Variant,
+                    waves = request.Waves?.Select(static size => new { size, seconds = 5 }), confirmSeconds = request.Confirms ? 10 : (int?)null,
+                });
         else if (request.Standby)
             message.Content = Json(new { ifTaken = "standby" });
         else if (request.Variant is { } reason)
