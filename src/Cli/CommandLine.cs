@@ -34,9 +34,9 @@ internal static class CommandLine
 
     private static IEnumerable<Command> Verbs() =>
     [
-        Login.Build(),
+        Login.Build(), WhoAmI.Build(),
         .. JobVerb.All.Select(verb => verb.Build()),
-        List.Build(), Show.Build(), History.Build(), Watch.Build(), Request.Build(), Why.Build(), Retry.Build(),
+        List.Build(), Show.Build(), Open.Build(), History.Build(), Watch.Build(), Request.Build(), Why.Build(), Retry.Build(),
         Rules.Build(), RaceVerb.Build(), Backup.Build(), Restore.Build(), Topics.Build(), DeadLetters.Build(), Verify.Build(), Views.Build(), Stats.Build(),
         Completion.Build(),
     ];

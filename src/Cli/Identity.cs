@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Globalization;
 using System.Text.Json;
 
 namespace JobRequests.Cli;
@@ -30,7 +31,7 @@ internal sealed record Identity(string? Token, string? Label)
     /// <exception cref="UsageException">It cannot be sent as a token.</exception>
     public static Identity OfToken(string token) => token.Length == 0 || token.Any(c => c is <= ' ' or > '~')
         ? throw new UsageException("A token is one word of letters, digits and signs.")
-        : new(token, token.StartsWith(DevelopmentPrefix, StringComparison.Ordinal) ? token : $"sub:{Subject(token) ?? "unknown"}");
+        : new(token, token.StartsWith(DevelopmentPrefix, StringComparison.Ordinal) ? token : $"sub:{Claim(token, "sub") ?? "unknown"}");
 
     /// <summary>The identity that sent a saved request: its development name, or a login or token of the same person.</summary>
     /// <exception cref="UsageException">Nobody of that label is at hand.</exception>
@@ -48,7 +49,13 @@ internal sealed record Identity(string? Token, string? Label)
                 $"The request was sent by {label}, and its key is theirs alone: sign in as that user, or pass their token with --token.");
     }
 
-    private static string? Subject(string token)
+    /// <summary>When the token ends, by its own words; null where it does not say so.</summary>
+    public DateTimeOffset? ExpiresAt =>
+        Token is not null && Claim(Token, "exp") is { } seconds && long.TryParse(seconds, CultureInfo.InvariantCulture, out var at) && at is > 0 and < 1L << 37
+            ? DateTimeOffset.FromUnixTimeSeconds(at)
+            : null;
+
+    private static string? Claim(string token, string name)
     {
         try
         {
@@ -56,8 +63,8 @@ internal sealed record Identity(string? Token, string? Label)
             if (parts.Length != 3)
                 return null;
             using var claims = JsonDocument.Parse(Base64Url.DecodeFromChars(parts[1]));
-            return claims.RootElement.ValueKind == JsonValueKind.Object && claims.RootElement.TryGetProperty("sub", out var subject)
-                ? subject.ToString()
+            return claims.RootElement.ValueKind == JsonValueKind.Object && claims.RootElement.TryGetProperty(name, out var value)
+                ? value.ToString()
                 : null;
         }
         catch (Exception e) when (e is FormatException or JsonException)

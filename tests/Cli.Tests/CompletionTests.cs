@@ -11,6 +11,8 @@ public sealed class CompletionTests
     [InlineData("jobctl accept --if", "--if-match")]
     [InlineData("jobctl request k1 --op fin", "finish-task")]
     [InlineData("jobctl completion z", "zsh")]
+    [InlineData("jobctl list --status Op", "Open")]
+    [InlineData("jobctl list --standing St", "Standby")]
     public async Task Verbs_options_and_values_are_suggested(string line, string suggestion)
     {
         using var jobctl = new Jobctl();

@@ -15,12 +15,33 @@ public sealed class ListTests
         Assert.Equal(0, run.Code);
         Assert.Equal(
             [
-                "j1  Open       2026-11-23 10:00:00.000Z  zoe           2 may answer      roof",
-                "j2  Open       2026-11-23 10:00:00.000Z  zoe           2 may answer      doors",
+                "j1\tOpen\t2026-11-23 10:00:00.000Z\tzoe\t\troof",
+                "j2\tOpen\t2026-11-23 10:00:00.000Z\tzoe\t\tdoors",
             ],
             run.Output.TrimEnd().Split('\n'));
         const string Filter = "/v1/job-requests?status=Open&requester=me&q=o%26o";
         Assert.Equal([$"{Filter}&limit=3", $"{Filter}&limit=2&cursor=c1", $"{Filter}&limit=2&cursor=c2"], gateway.Seen.Select(request => request.Target));
+    }
+
+    [Fact]
+    public async Task At_a_terminal_a_short_id_from_the_list_is_enough()
+    {
+        const string One = "5f0c6a52-7d0f-5b9c-9a60-0d6d3b5a4e11", Other = "5f0c6a52-7d0f-5b9c-9a60-0d6d3b5a4e22", Third = "77777777-7d0f-5b9c-9a60-0d6d3b5a4e33";
+        await using var gateway = await StubGateway.StartAsync(Page(null, Job(One, "[roof]"), Job(Other, "doors"), Job(Third, "gate")), Answer.Success(job: Third));
+        using var jobctl = new Jobctl(gateway);
+
+        await using (var terminal = PseudoTerminal.Start(jobctl, "list --as zoe"))
+        {
+            Assert.Equal(0, await terminal.ExitAsync());
+            Assert.Matches(@"title +status +who +created +ends +job[\s\S]*\[roof\] +Open +2 may answer +\d+ \w+ ago +5f0c6a52", terminal.Text);
+        }
+
+        Assert.Equal(0, (await jobctl.RunAsync("accept", "777777", "--as", "ann")).Code);
+        Assert.Equal($"/v1/job-requests/{Third}/accept", gateway.Seen[1].Target);
+        var (several, unknown) = (await jobctl.RunAsync("accept", "5f0c6a52", "--as", "ann"), await jobctl.RunAsync("show", "abcdef", "--as", "ann"));
+        Assert.Equal((64, 64, 2), (several.Code, unknown.Code, gateway.Seen.Count));
+        Assert.Contains($"'5f0c6a52' is the beginning of several jobs: {One}, {Other}.", several.Error);
+        Assert.Contains("No job that was listed or used here begins with 'abcdef': run jobctl list, or give the whole id.", unknown.Error);
     }
 
     [Fact]
@@ -67,7 +88,7 @@ public sealed class ListTests
         Assert.Equal(4, (await jobctl.RunAsync("list", "--as", "zoe", "--status", "Opened")).Code);
     }
 
-    private static string Job(string id, string title) =>
+    internal static string Job(string id, string title) =>
         $$"""{"jobRequestId":"{{id}}","status":"Open","epoch":1,"version":1,"title":"{{title}}","requester":"zoe","acceptedBy":null,"candidates":[],"candidatesLeft":2,"tasks":[],"createdAt":"2026-11-23T10:00:00.000Z","expiresAt":null}""";
 
     private static Microsoft.AspNetCore.Http.RequestDelegate Page(string? next, params string[] jobs) =>

@@ -48,6 +48,29 @@ public sealed class LoginTests
     }
 
     [Fact]
+    public async Task Whoami_says_the_person_the_service_and_the_end()
+    {
+        using var jobctl = new Jobctl();
+        jobctl["JOBCTL_URL"] = "http://127.0.0.1:9";
+        var ends = DateTimeOffset.UtcNow.AddHours(3).AddMinutes(1).ToUnixTimeSeconds();
+        var token = $"e30.{Convert.ToBase64String(Encoding.UTF8.GetBytes($$"""{"sub":"ann","exp":{{ends}}}""")).TrimEnd('=')}.c2ln";
+
+        Assert.Equal(4, (await jobctl.RunAsync("whoami")).Code);
+        Assert.Equal(new Run(0, "ann, at http://127.0.0.1:9/\n", ""), await jobctl.RunAsync("whoami", "--as", "ann"));
+        Assert.StartsWith("sub:ann, at http://127.0.0.1:9/; the token expires in 3 h (", (await jobctl.RunAsync("whoami", "--token", token)).Output);
+    }
+
+    [Fact]
+    public async Task Open_prints_the_address_of_a_job()
+    {
+        using var jobctl = new Jobctl();
+        jobctl["JOBCTL_URL"] = "http://127.0.0.1:9";
+
+        Assert.Equal("http://127.0.0.1:9/#/jobs/j1\n", (await jobctl.RunAsync("open", "j1")).Output);
+        Assert.Equal("http://127.0.0.1:9/\n", (await jobctl.RunAsync("open")).Output);
+    }
+
+    [Fact]
     public async Task An_option_beats_the_environment_which_beats_the_login()
     {
         await using var gateway = await StubGateway.StartAsync(Answer.Success(), Answer.Success(), Answer.Success());

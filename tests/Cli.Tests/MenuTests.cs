@@ -10,7 +10,8 @@ public sealed class MenuTests
     public async Task The_menu_creates_accepts_and_sends_again()
     {
         await using var gateway = await StubGateway.StartAsync(
-            Answer.Success(1, job: "the-job"), Answer.Success(), Answer.Success(replayed: true), Answer.Job(2));
+            Answer.Success(1, job: "the-job"), Jobs(ListTests.Job("other", "[roof]")), Answer.Success(),
+            Answer.Success(replayed: true), Answer.Job(2));
         using var jobctl = new Jobctl(gateway);
         await using var terminal = PseudoTerminal.Start(jobctl);
 
@@ -24,6 +25,8 @@ public sealed class MenuTests
 
         await (await terminal.ExpectAsync("What do you want to do?")).TypeAsync(PseudoTerminal.Down + PseudoTerminal.Enter);
         await (await terminal.ExpectAsync("Act as:")).TypeAsync("ann" + PseudoTerminal.Enter);
+        await terminal.ExpectAsync("Which job?");
+        await (await terminal.ExpectAsync("[roof]  Open  2 may answer")).TypeAsync(PseudoTerminal.Down + PseudoTerminal.Enter);
         await (await terminal.ExpectAsync("Job id? (the-job)")).TypeAsync(PseudoTerminal.Enter);
         await terminal.ExpectAsync("You got the job (version 2");
         await (await terminal.ExpectAsync("And now?")).TypeAsync(PseudoTerminal.Enter);
@@ -32,17 +35,17 @@ public sealed class MenuTests
 
         Assert.Equal(0, await terminal.ExitAsync());
         Assert.Equal("""{"candidates":["ann","bob"],"tasks":[{"id":"t1","name":"windows"},{"id":"t2","name":"floor"}]}""", gateway.Seen[0].Body);
-        Assert.Equal(["Bearer dev-zoe", "Bearer dev-ann", "Bearer dev-ann", "Bearer dev-ann"], gateway.Seen.Select(request => request["Authorization"]));
-        Assert.Equal("/v1/job-requests/the-job/accept", gateway.Seen[1].Target);
-        Assert.Equal(gateway.Seen[1].Key, gateway.Seen[2].Key);
-        Assert.NotEqual(gateway.Seen[0].Key, gateway.Seen[1].Key);
+        Assert.Equal(["Bearer dev-zoe", .. Enumerable.Repeat("Bearer dev-ann", 4)], gateway.Seen.Select(request => request["Authorization"]));
+        Assert.Equal("/v1/job-requests/the-job/accept", gateway.Seen[2].Target);
+        Assert.Equal(gateway.Seen[2].Key, gateway.Seen[3].Key);
+        Assert.NotEqual(gateway.Seen[0].Key, gateway.Seen[2].Key);
     }
 
     [Fact]
     public async Task The_menu_offers_an_unanswered_request_again()
     {
         await using var gateway = await StubGateway.StartAsync(
-            Answer.Timeout(202, "/v1/requests/k1?job=j1&op=accept&notAfter=1795", retryAfter: 1), Answer.Pending(90), Answer.Decided(Answer.SuccessBody()));
+            Jobs(), Answer.Timeout(202, "/v1/requests/k1?job=j1&op=accept&notAfter=1795", retryAfter: 1), Answer.Pending(90), Answer.Decided(Answer.SuccessBody()));
         using var jobctl = new Jobctl(gateway);
         await using var terminal = PseudoTerminal.Start(jobctl, "--as ann --wait 20 --key k1");
 
@@ -61,7 +64,7 @@ public sealed class MenuTests
         await (await terminal.ExpectAsync("What do you want to do?")).TypeAsync("\e[A" + PseudoTerminal.Enter);
 
         Assert.Equal(0, await terminal.ExitAsync());
-        Assert.All(gateway.Seen.Skip(1), request => Assert.Equal("/v1/requests/k1?job=j1&op=accept&notAfter=1795", request.Target));
+        Assert.All(gateway.Seen.Skip(2), request => Assert.Equal("/v1/requests/k1?job=j1&op=accept&notAfter=1795", request.Target));
         Assert.Equal(0, jobctl.UnansweredCount);
     }
 
@@ -118,4 +121,7 @@ public sealed class MenuTests
         Assert.Equal(0, await terminal.ExitAsync());
         Assert.DoesNotContain(Colour, terminal.Raw);
     }
+
+    private static Microsoft.AspNetCore.Http.RequestDelegate Jobs(params string[] jobs) =>
+        Answer.Raw(200, "application/json", $$"""{"items":[{{string.Join(',', jobs)}}],"next":null}""");
 }

@@ -6,6 +6,9 @@ namespace JobRequests.Cli.Menu;
 /// <summary>The fields of the menu, each with what was used last or makes sense first.</summary>
 internal sealed class Form(IAnsiConsole console, Session session)
 {
+    private const int MostJobs = 15;
+    private const string AnotherJob = "another one";
+
     private Memory _memory = Memory.Load();
 
     public IAnsiConsole Console { get; } = console;
@@ -29,8 +32,38 @@ internal sealed class Form(IAnsiConsole console, Session session)
         Remember(_memory with { Name = name });
     }
 
-    public Task<string> JobAsync(CancellationToken cancellationToken) =>
-        AskAsync("Job id?", _memory.RecentJobs is [var latest, ..] ? latest : null, NotEmpty, cancellationToken);
+    /// <summary>One of the newest jobs that this person may see, or one whose id is typed.</summary>
+    public async Task<string> JobAsync(CancellationToken cancellationToken)
+    {
+        var jobs = await JobsAsync(cancellationToken);
+        if (jobs.Count > 0)
+        {
+            var lines = jobs.ToDictionary(static job => job.JobRequestId, Line);
+            var picked = await Console.PromptAsync(
+                new SelectionPrompt<string>().Title("Which job?").PageSize(MostJobs + 1).WrapAround()
+                    .UseConverter(choice => lines.GetValueOrDefault(choice, choice)).AddChoices([.. lines.Keys, AnotherJob]),
+                cancellationToken);
+            if (picked != AnotherJob) return picked;
+        }
+
+        return JobArgument.Whole(await AskAsync("Job id?", _memory.RecentJobs is [var latest, ..] ? latest : null, NotEmpty, cancellationToken))!;
+
+        static string Line(Job job) =>
+            Markup.Escape(string.Join("  ", JobText.Row(job, DateTimeOffset.UtcNow).Where(static cell => cell.Length > 0).Select(Terminal.OneLine)));
+    }
+
+    private async Task<IReadOnlyList<Job>> JobsAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await Client().GetJobPageAsync(limit: MostJobs, cancellationToken: cancellationToken)).Items;
+        }
+        catch (Exception e) when (e is not OperationCanceledException && Failures.Explain(e) is not null)
+        {
+            // Without a list an id can be typed all the same; what is done with it says what is wrong.
+            return [];
+        }
+    }
 
     public Task<string> TaskAsync(CancellationToken cancellationToken) => AskAsync("Task id?", "t1", NotEmpty, cancellationToken);
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -22,15 +23,25 @@ internal static class JobText
             yield return $"  {"task " + Terminal.OneLine(task.Id),-12} [{(task.Done ? 'x' : ' ')}] {Terminal.OneLine(task.Name)}";
     }
 
-    /// <summary>A job as one line of a list.</summary>
-    public static string Line(Job job)
+    /// <summary>A job as a line of a list that a program reads: columns between tabs, in an order that stays; new ones come at the end.</summary>
+    public static string Line(Job job) => string.Join('\t', new[]
     {
-        var left = job.CandidatesLeft is { } count ? $"{count.ToString(System.Globalization.CultureInfo.InvariantCulture)} may answer" : "";
-        var who = job.AcceptedBy is { } winner ? $"won by {winner}" : job.Status == "Open" ? left : "";
-        var since = job.CreatedAt is { } created ? Times.Text(created) : "";
-        var people = $"{Terminal.OneLine(job.Requester),-12}  {Terminal.OneLine(who),-16}";
-        return $"{job.JobRequestId}  {job.Status,-9}  {since,-24}  {people}  {Terminal.OneLine(job.Title)}".TrimEnd();
-    }
+        job.JobRequestId, job.Status, job.CreatedAt is { } created ? Times.Text(created) : "", job.Requester, job.AcceptedBy, job.Title,
+    }.Select(Terminal.OneLine));
+
+    /// <summary>The names of <see cref="Row"/>'s columns.</summary>
+    public static readonly string[] Columns = ["title", "status", "who", "created", "ends", "job"];
+
+    /// <summary>A job as a row of a list that a person reads.</summary>
+    public static string[] Row(Job job, DateTimeOffset now) =>
+    [
+        string.IsNullOrEmpty(job.Title) ? "(no title)" : job.Title,
+        job.Status,
+        job.AcceptedBy ?? (job is { Status: "Open", CandidatesLeft: { } left } ? string.Create(CultureInfo.InvariantCulture, $"{left} may answer") : ""),
+        job.CreatedAt is { } created ? Times.Away(created, now) : "",
+        job is { Status: "Open", ExpiresAt: { } expires } ? Times.Away(expires, now) : "",
+        JobArgument.Short(job.JobRequestId),
+    ];
 
     /// <param name="history">The events.</param>
     /// <param name="reader">Who reads them.</param>
@@ -66,7 +77,7 @@ internal static class JobText
         ("asked later", job.Waiting is null ? null : string.Join(", ", job.Waiting)),
         ("next wave", job.NextWaveAt is { } next ? Times.Text(next) : null),
         ("confirm until", job.ConfirmBy is { } confirm ? Times.Text(confirm) : null),
-        ("may answer", job.CandidatesLeft?.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+        ("may answer", job.CandidatesLeft?.ToString(CultureInfo.InvariantCulture)),
         ("created", job.CreatedAt is { } created ? Times.Text(created) : null),
         ("expires", job.ExpiresAt is { } expires ? Times.Text(expires) : null),
         ("description", job.Description),

@@ -7,6 +7,20 @@ internal static class Times
 {
     public static string Text(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
+    /// <summary>How far a moment is away: <c>2 min ago</c>, <c>in 36 s</c>.</summary>
+    public static string Away(DateTimeOffset at, DateTimeOffset now)
+    {
+        var span = (at - now).Duration();
+        var amount = span switch
+        {
+            { TotalSeconds: < 60 } => $"{(int)span.TotalSeconds} s",
+            { TotalMinutes: < 60 } => $"{(int)span.TotalMinutes} min",
+            { TotalHours: < 48 } => $"{(int)span.TotalHours} h",
+            _ => $"{(int)span.TotalDays} d",
+        };
+        return at > now ? $"in {amount}" : $"{amount} ago";
+    }
+
     private static readonly string[] Iso =
     [
         .. from date in new[] { "yyyy-MM-dd'T'", "yyyy-MM-dd' '" }

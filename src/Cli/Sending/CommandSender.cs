@@ -29,8 +29,11 @@ internal static class CommandSender
         {
             var result = await sending;
             var code = Answers.Print(result, operation, task, session.Json);
-            if (result is CommandResult.Succeeded { JobRequestId.Length: > 0 } won)
-                Remember(won.JobRequestId);
+            if (result is not CommandResult.Succeeded { JobRequestId.Length: > 0 } won)
+                return code;
+            Remember(won.JobRequestId);
+            if (operation == Client.Operation.Create && !session.Json && !Console.IsOutputRedirected)
+                Terminal.Line($"Next: jobctl watch {JobArgument.Short(won.JobRequestId)}, or jobctl open {JobArgument.Short(won.JobRequestId)}");
             return code;
         }
         catch (OperationCanceledException)

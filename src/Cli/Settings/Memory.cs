@@ -6,10 +6,14 @@ namespace JobRequests.Cli.Settings;
 internal sealed record Memory
 {
     private const string FileName = "memory.json";
-    private const int Jobs = 10;
+    private const int Recent = 10;
+    private const int Listed = 500;
 
-    /// <summary>Latest first.</summary>
+    /// <summary>Used in a command, latest first.</summary>
     public IReadOnlyList<string> RecentJobs { get; init; } = [];
+
+    /// <summary>Shown in a list, latest first: what a short id can stand for.</summary>
+    public IReadOnlyList<string> ListedJobs { get; init; } = [];
 
     public string? Candidates { get; init; }
     public string? Name { get; init; }
@@ -30,5 +34,7 @@ internal sealed record Memory
 
     public void Save() => ConfigFolder.Write(FileName, JsonSerializer.Serialize(this, CliJson.Default.Memory));
 
-    public Memory WithJob(string job) => this with { RecentJobs = [.. RecentJobs.Where(other => other != job).Prepend(job).Take(Jobs)] };
+    public Memory WithJob(string job) => this with { RecentJobs = [.. RecentJobs.Prepend(job).Distinct().Take(Recent)] };
+
+    public Memory WithList(IEnumerable<string> jobs) => this with { ListedJobs = [.. jobs.Concat(ListedJobs).Distinct().Take(Listed)] };
 }

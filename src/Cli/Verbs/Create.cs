@@ -56,7 +56,7 @@ internal static class Create
             Tasks = parsed.GetValue(tasks) is { Length: > 0 } texts ? Tasks(texts) : null,
             Waves = parsed.GetValue(waves) is { Length: > 0 } sizes ? [.. sizes.Select(Wave)] : null,
             ConfirmSeconds = parsed.GetValue(confirm) is { } time ? Times.Seconds(time) : null,
-            Previous = parsed.GetValue(previous),
+            Previous = JobArgument.Whole(parsed.GetValue(previous)),
         });
     }
 

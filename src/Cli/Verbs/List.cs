@@ -1,3 +1,5 @@
+using Spectre.Console;
+
 namespace JobRequests.Cli.Verbs;
 
 internal static class List
@@ -22,11 +24,16 @@ internal static class List
     private static readonly Option<int> Limit = new("--limit") { Description = "How many", HelpName = "N", DefaultValueFactory = _ => 50 };
     private static readonly Option<bool> All = new("--all") { Description = "All of them, page after page; with --json a line for each page" };
 
-    static List() => Limit.Validators.Add(result =>
+    static List()
     {
-        if (result.Tokens is [var token] && int.TryParse(token.Value, out var limit) && limit is < 1 or > MostJobsAPage)
-            result.AddError($"--limit is 1 to {MostJobsAPage}, not {limit}; --all gives all of them.");
-    });
+        Limit.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && int.TryParse(token.Value, out var limit) && limit is < 1 or > MostJobsAPage)
+                result.AddError($"--limit is 1 to {MostJobsAPage}, not {limit}; --all gives all of them.");
+        });
+        Status.CompletionSources.Add("Open", "Accepted", "Started", "Finished", "Declined", "Expired", "Cancelled");
+        Standing.CompletionSources.Add("ToAnswer", "Standby", "Winner");
+    }
 
     public static Command Build()
     {
@@ -95,7 +102,18 @@ internal static class List
 
     private static void Print(IReadOnlyList<Job> jobs)
     {
-        foreach (var job in jobs) Terminal.Line(JobText.Line(job));
+        if (Console.IsOutputRedirected)
+        {
+            foreach (var job in jobs) Console.Out.WriteLine(JobText.Line(job));
+            return;
+        }
+
+        if (jobs.Count == 0) return;
+        var table = new Table().Border(TableBorder.None).AddColumns([.. JobText.Columns.Select(static name => new TableColumn($"[bold]{name}[/]"))]);
+        // What others wrote must neither steer the terminal nor be read as mark-up.
+        foreach (var job in jobs) table.AddRow([.. JobText.Row(job, DateTimeOffset.UtcNow).Select(static cell => Markup.Escape(Terminal.OneLine(cell)))]);
+        AnsiConsole.Write(table);
+        Memory.Load().WithList(jobs.Select(static job => job.JobRequestId)).Save();
     }
 
     private static JobFilter FilterOf(ParseResult parsed)
@@ -113,7 +131,7 @@ internal static class List
             StartsFrom = ContentOptions.TimeOf(parsed, StartsFrom),
             StartsTo = ContentOptions.TimeOf(parsed, StartsTo),
             Text = parsed.GetValue(Search),
-            Previous = parsed.GetValue(Previous),
+            Previous = JobArgument.Whole(parsed.GetValue(Previous)),
             Metadata = ContentOptions.Pairs(parsed.GetValue(Metadata)),
         };
     }

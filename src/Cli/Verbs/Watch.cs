@@ -1,3 +1,5 @@
+using Spectre.Console;
+
 namespace JobRequests.Cli.Verbs;
 
 internal static class Watch
@@ -23,7 +25,8 @@ internal static class Watch
             else if (WatchTable.IsPossible)
                 await WatchTable.ShowAsync(events, left);
             else
-                await PrintAsync(events, left, WatchText.Line, cancellationToken);
+                await PrintAsync(
+                    events, left, Console.IsOutputRedirected ? WatchText.Line : item => WatchText.Narrow(item, AnsiConsole.Profile.Width), cancellationToken);
             return ExitCode.Success;
         });
         return verb;
