@@ -71,7 +71,8 @@ public sealed record RawAnswer(int Status, string Body);
 /// <param name="Outcome"><c>SUCCESS</c> or <c>FAIL</c>.</param>
 /// <param name="Code">Why it would fail.</param>
 /// <param name="Version">The job's version that the answer rests on, or would lead to.</param>
-public sealed record DryRun(string Outcome, string? Code, long? Version)
+/// <param name="StandbyRank">The place in the line, from 1, where an accept would have that and no job.</param>
+public sealed record DryRun(string Outcome, string? Code, long? Version, int? StandbyRank = null)
 {
     /// <summary>The HTTP answer as it came.</summary>
     public RawAnswer? Answer { get; init; }

@@ -174,7 +174,7 @@ public sealed class JobRequestsClient
         ArgumentNullException.ThrowIfNull(command);
         var answer = await _gateway.DryRunAsync(command, ifMatch, cancellationToken);
         return answer.Status is >= 200 and < 300 && answer.Read(WireJson.Default.DryRunAnswer)?.Would is { } would
-            ? new DryRun(would.Outcome ?? "", would.Code, would.Version) { Answer = answer.Raw }
+            ? new DryRun(would.Outcome ?? "", would.Code, would.Version, would.Standby?.Rank) { Answer = answer.Raw }
             : throw answer.ToException();
     }
 

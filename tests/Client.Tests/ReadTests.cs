@@ -137,16 +137,18 @@ public sealed class ReadTests
     }
 
     [Theory]
-    [InlineData("SUCCESS", null, 3L)]
-    [InlineData("FAIL", "ALREADY_ACCEPTED", 2L)]
-    public async Task A_dry_run_needs_no_key_and_saves_nothing(string outcome, string? code, long version)
+    [InlineData("SUCCESS", null, 3L, null)]
+    [InlineData("SUCCESS", null, 3L, 2)]
+    [InlineData("FAIL", "ALREADY_ACCEPTED", 2L, null)]
+    public async Task A_dry_run_needs_no_key_and_saves_nothing(string outcome, string? code, long version, int? rank)
     {
         var would = new JsonObject { ["outcome"] = outcome, ["code"] = code, ["version"] = version };
+        if (rank is not null) would["standby"] = new JsonObject { ["rank"] = rank };
         await using var test = await ClientUnderTest.StartAsync(Answer.Json(200, new JsonObject { ["dryRun"] = true, ["would"] = would }));
 
         var dryRun = await test.Client.DryRunAsync(JobCommand.Accept("j1"), ifMatch: 2);
 
-        Assert.Equal((outcome, code, version), (dryRun.Outcome, dryRun.Code, dryRun.Version));
+        Assert.Equal((outcome, code, version, rank), (dryRun.Outcome, dryRun.Code, dryRun.Version, dryRun.StandbyRank));
         var sent = Assert.Single(test.Gateway.Seen);
         Assert.Equal(("/v1/job-requests/j1/accept?dryRun=true", null, "\"2\""), (sent.Target, sent.Key, sent["If-Match"]));
         Assert.Null(await test.SavedAsync());

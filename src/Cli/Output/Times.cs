@@ -13,10 +13,10 @@ internal static class Times
         var span = (at - now).Duration();
         var amount = span switch
         {
-            { TotalSeconds: < 60 } => $"{(int)span.TotalSeconds} s",
-            { TotalMinutes: < 60 } => $"{(int)span.TotalMinutes} min",
-            { TotalHours: < 48 } => $"{(int)span.TotalHours} h",
-            _ => $"{(int)span.TotalDays} d",
+            { TotalSeconds: < 60 } => $"{Math.Floor(span.TotalSeconds)} s",
+            { TotalMinutes: < 60 } => $"{Math.Round(span.TotalMinutes)} min",
+            { TotalHours: < 48 } => $"{Math.Round(span.TotalHours)} h",
+            _ => $"{Math.Round(span.TotalDays)} d",
         };
         return at > now ? $"in {amount}" : $"{amount} ago";
     }

@@ -73,7 +73,7 @@ internal static class CommandSender
         if (session.Json)
             Terminal.Raw(dryRun.Answer?.Body ?? "");
         else if (would)
-            Terminal.Good($"Would succeed (version {dryRun.Version}).");
+            Terminal.Good($"Would {(dryRun.StandbyRank is { } rank ? $"wait in line as number {rank}" : "succeed")} (version {dryRun.Version}).");
         else
             Terminal.Bad($"Would be rejected ({dryRun.Code ?? dryRun.Outcome}, version {dryRun.Version}).");
         return would ? ExitCode.Success : ExitCode.Failed;

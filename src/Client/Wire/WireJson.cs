@@ -37,7 +37,7 @@ internal sealed record LineAnswer(int Line, int Status, JsonElement? Result, Jso
 
 internal sealed record DryRunAnswer(DryRunWould? Would);
 
-internal sealed record DryRunWould(string? Outcome, string? Code, long? Version);
+internal sealed record DryRunWould(string? Outcome, string? Code, long? Version, StandbyPlace? Standby);
 
 /// <summary>The status route: an outcome with the body that the command's own answer had.</summary>
 internal sealed record StatusAnswer(string? State, string? Outcome, CommandAnswer? Result, CommandAnswer? Problem);

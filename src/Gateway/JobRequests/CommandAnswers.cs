@@ -49,13 +49,16 @@ internal sealed record BulkLineBody(
 /// <param name="Would">What would happen.</param>
 internal sealed record DryRunBody(string Outcome, bool DryRun, WouldBody Would)
 {
-    public static DryRunBody Of(string outcome, string? code, int version) => new(Outcomes.DryRun, DryRun: true, new WouldBody(outcome, code, version));
+    public static DryRunBody Of(string outcome, string? code, int version, int? rank = null) =>
+        new(Outcomes.DryRun, DryRun: true, new WouldBody(outcome, code, version, rank is { } place ? new StandbyBody(place) : null));
 }
 
 /// <param name="Outcome">SUCCESS or FAIL.</param>
 /// <param name="Code">Why it would fail; null where it would not.</param>
 /// <param name="Version">The version the job would have, or would refuse at.</param>
-internal sealed record WouldBody(string Outcome, string? Code, int Version);
+/// <param name="Standby">Of an accept that would have no job, but a place in the line.</param>
+internal sealed record WouldBody(
+    string Outcome, string? Code, int Version, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] StandbyBody? Standby);
 
 /// <summary>What is known of a request.</summary>
 /// <param name="State">PENDING or DECIDED.</param>

@@ -75,7 +75,7 @@ internal sealed class CommandEndpoint(
         switch (reply)
         {
             case JobRequestReply.Succeeded success:
-                await WriteAsync(http, DryRunBody.Of(Outcomes.Success, null, success.Version));
+                await WriteAsync(http, DryRunBody.Of(Outcomes.Success, null, success.Version, success.Rank));
                 break;
             case JobRequestReply.Rejected rejected:
                 await WriteAsync(http, DryRunBody.Of(Outcomes.Fail, rejected.Code, rejected.Version));

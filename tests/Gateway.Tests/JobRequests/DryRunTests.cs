@@ -23,6 +23,18 @@ public sealed class DryRunTests
     }
 
     [Fact]
+    public async Task A_dry_run_says_that_one_would_wait_in_line()
+    {
+        await using var host = await GatewayHost.StartAsync();
+        host.Jobs.Preview = _ => Task.FromResult<JobRequestReply>(new JobRequestReply.Succeeded(7, null, false, Rank: 3));
+
+        var answer = await host.PostAsync(Accept, """{"ifTaken":"standby"}""", "ann", key: null);
+
+        Assert.Equal(
+            """{"outcome":"DRY_RUN","dryRun":true,"would":{"outcome":"SUCCESS","code":null,"version":7,"standby":{"rank":3}}}""", answer.Text);
+    }
+
+    [Fact]
     public async Task A_dry_run_of_a_rejection_is_200_with_code()
     {
         await using var host = await GatewayHost.StartAsync();
