@@ -26,8 +26,10 @@ public sealed class ListTests
     [Fact]
     public async Task At_a_terminal_a_short_id_from_the_list_is_enough()
     {
-        const string One = "5f0c6a52-7d0f-5b9c-9a60-0d6d3b5a4e11", Other = "5f0c6a52-7d0f-5b9c-9a60-0d6d3b5a4e22", Third = "77777777-7d0f-5b9c-9a60-0d6d3b5a4e33";
-        await using var gateway = await StubGateway.StartAsync(Page(null, Job(One, "[roof]"), Job(Other, "doors"), Job(Third, "gate")), Answer.Success(job: Third));
+        const string One = "5f0c6a52-7d0f-5b9c-9a60-0d6d3b5a4e11", Other = "5f0c6a52-7d0f-5b9c-9a60-0d6d3b5a4e22";
+        const string Third = "77777777-7d0f-5b9c-9a60-0d6d3b5a4e33";
+        await using var gateway = await StubGateway.StartAsync(
+            Page(null, Job(One, "[roof]"), Job(Other, "doors"), Job(Third, "gate")), Answer.Success(job: Third));
         using var jobctl = new Jobctl(gateway);
 
         await using (var terminal = PseudoTerminal.Start(jobctl, "list --as zoe"))

@@ -45,7 +45,8 @@ public sealed class MenuTests
     public async Task The_menu_offers_an_unanswered_request_again()
     {
         await using var gateway = await StubGateway.StartAsync(
-            Jobs(), Answer.Timeout(202, "/v1/requests/k1?job=j1&op=accept&notAfter=1795", retryAfter: 1), Answer.Pending(90), Answer.Decided(Answer.SuccessBody()));
+            Jobs(), Answer.Timeout(202, "/v1/requests/k1?job=j1&op=accept&notAfter=1795", retryAfter: 1), Answer.Pending(90),
+            Answer.Decided(Answer.SuccessBody()));
         using var jobctl = new Jobctl(gateway);
         await using var terminal = PseudoTerminal.Start(jobctl, "--as ann --wait 20 --key k1");
 

@@ -48,7 +48,8 @@ public sealed class StatisticsTurnsTests
             }
         }
 
-        public Task<IReadOnlyList<ViewEntry>> ScanAsync(ViewOrder order, JobPosition? after, int count, bool withContent, CancellationToken cancellationToken) =>
+        public Task<IReadOnlyList<ViewEntry>> ScanAsync(
+            ViewOrder order, JobPosition? after, int count, bool withContent, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 
         public Task<IReadOnlyDictionary<string, long>> CountAsync(string? requester, CancellationToken cancellationToken) => throw new NotSupportedException();

@@ -47,7 +47,8 @@ public sealed class MongoJobViewIndexTests : JobViewIndexConformance, IAsyncLife
         foreach (var branch in branches)
         {
             // What is asked of one element of an array is read as if its members were fields.
-            var flat = new BsonDocument(branch.SelectMany(static element => element.Value is BsonDocument value && value.TryGetValue("$elemMatch", out var members)
+            var flat = new BsonDocument(branch.SelectMany(static element =>
+                element.Value is BsonDocument value && value.TryGetValue("$elemMatch", out var members)
                 ? members.AsBsonDocument.Select(member => new BsonElement($"{element.Name}.{member.Name}", member.Value))
                 : [element]));
             var equal = flat.Where(element => element.Value.IsString || element.Value.IsBsonNull).Select(element => element.Name).ToList();

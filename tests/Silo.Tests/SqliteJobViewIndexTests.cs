@@ -77,7 +77,9 @@ public sealed class SqliteJobViewIndexTests : JobViewIndexConformance, IAsyncLif
                     var page = await queries.ListAsync(query with { After = after }, caller);
                     var took = Stopwatch.GetElapsedTime(started);
                     best = took < best ? took : best;
-                    Assert.True(page.Jobs.Length == 50 || depth > 0.9 || name is "candidate and status" or "rarely to answer", $"{name} at {depth}: {page.Jobs.Length} jobs");
+                    Assert.True(
+                        page.Jobs.Length == 50 || depth > 0.9 || name is "candidate and status" or "rarely to answer",
+                        $"{name} at {depth}: {page.Jobs.Length} jobs");
                 }
 
                 TestContext.Current.SendDiagnosticMessage($"{jobs} jobs, {name}, depth {depth:P0}: {best.TotalMilliseconds:F2} ms");

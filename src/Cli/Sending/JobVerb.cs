@@ -111,7 +111,7 @@ internal static partial class JobArgument
 
     public static Argument<string> New()
     {
-        var job = new Argument<string>("job") 
+        var job = new Argument<string>("job")
         {
             Description = "The job's id, or the beginning of it that jobctl list has shown",
             HelpName = "job",

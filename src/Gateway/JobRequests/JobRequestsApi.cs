@@ -21,7 +21,8 @@ internal static class JobRequestsApi
             + "A page may hold fewer than limit, even none, while next is not null: go on with it. View-Lag-Ms says how far the list may be behind.",
             new ParameterDescription("status", "Only jobs of this status."),
             new ParameterDescription("candidate", "me: only jobs that the caller is a candidate of. An administrator may name anybody."),
-            new ParameterDescription("standing", "Only jobs in which the candidate (the caller, when left out) has an offer to answer, is on standby, or is the winner."),
+            new ParameterDescription(
+                "standing", "Only jobs in which the candidate (the caller, when left out) has an offer to answer, is on standby, or is the winner."),
             new ParameterDescription("requester", "me: only jobs that the caller requested. An administrator may name anybody."),
             new ParameterDescription("startsFrom", "Only jobs that start then or later."),
             new ParameterDescription("startsTo", "Only jobs that start before that."),

@@ -54,8 +54,8 @@ internal sealed class SqliteJobViewIndex(SqliteDatabase database) : IJobViewInde
     internal static string SqlOf(ViewOrder order) => Sql(KeysOf(order).Keys, withContent: false);
 
     private static string Sql(string keys, bool withContent) =>
-        $"SELECT {Entry}, {(withContent ? Content : NoContent)} FROM ({keys} {NewestFirst}) k CROSS JOIN job_view v ON v.job_id = k.job_id ORDER BY k.created_at "
-            + "DESC, k.job_id DESC";
+        $"SELECT {Entry}, {(withContent ? Content : NoContent)} FROM ({keys} {NewestFirst}) k CROSS JOIN job_view v ON v.job_id = k.job_id "
+            + "ORDER BY k.created_at DESC, k.job_id DESC";
 
     private static (string Keys, string First, string? Second) KeysOf(ViewOrder order) => order switch
     {

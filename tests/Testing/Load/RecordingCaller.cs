@@ -132,8 +132,11 @@ public sealed class RecordingCaller(params Uri[] gateways) : IDisposable
             message.Content = Json(
                 new
                 {
-                    candidates, tasks = new[] { new { id = "t1", name = "task" } }, title = request.Variant,
-                    waves = request.Waves?.Select(static size => new { size, seconds = 5 }), confirmSeconds = request.Confirms ? 10 : (int?)null,
+                    candidates,
+                    tasks = new[] { new { id = "t1", name = "task" } },
+                    title = request.Variant,
+                    waves = request.Waves?.Select(static size => new { size, seconds = 5 }),
+                    confirmSeconds = request.Confirms ? 10 : (int?)null,
                 });
         else if (request.Standby)
             message.Content = Json(new { ifTaken = "standby" });
