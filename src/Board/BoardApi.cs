@@ -50,7 +50,8 @@ public static class BoardApi
     private static Task WriteConfigAsync(HttpContext http, BoardFiles files, BoardIdentityBody identity, BoardOptions board)
     {
         http.Response.Headers.CacheControl = "no-cache";
-        var body = new BoardConfigBody(files.Version, identity, new BoardLinksBody("/docs", NullIfEmpty(board.DashboardUrl), NullIfEmpty(board.KafkaUiUrl)));
+        var links = new BoardLinksBody("/docs", NullIfEmpty(board.DashboardUrl), NullIfEmpty(board.KafkaUiUrl), NullIfEmpty(board.MapAddress));
+        var body = new BoardConfigBody(files.Version, identity, links);
         return http.Response.WriteAsJsonAsync(body, JsonSerializerOptions.Web, http.RequestAborted);
     }
 

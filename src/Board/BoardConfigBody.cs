@@ -16,7 +16,9 @@ public sealed record BoardIdentityBody(bool Development, string RoleClaim);
 /// <param name="Docs">The description of the API.</param>
 /// <param name="Dashboard">The Orleans Dashboard; left out where none is configured.</param>
 /// <param name="KafkaUi">A view into Kafka; left out where none is configured.</param>
+/// <param name="Map">A map's address with <c>{latitude}</c> and <c>{longitude}</c>, or <c>{text}</c>; left out where none is configured.</param>
 internal sealed record BoardLinksBody(
     string Docs,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Dashboard,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? KafkaUi);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? KafkaUi,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Map);

@@ -27,6 +27,9 @@ public sealed class BoardFixture : IAsyncLifetime
         Directory.Delete(_folder, recursive: true);
     }
 
+    /// <summary>A folder for a server of a test's own; it goes with the fixture.</summary>
+    public string NewFolder() => Directory.CreateDirectory(Path.Combine(_folder, Guid.NewGuid().ToString("N"))).FullName;
+
     /// <summary>A name that nobody else has.</summary>
     public string Name(string person) => $"{person}-{Interlocked.Increment(ref _people)}";
 

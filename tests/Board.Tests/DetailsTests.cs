@@ -1,4 +1,6 @@
+using System.Text.Json;
 using JobRequests.Client;
+using JobRequests.Testing;
 using Microsoft.Playwright;
 
 namespace JobRequests.Board.Tests;
@@ -43,5 +45,49 @@ public sealed class DetailsTests(BoardFixture board)
 
         await Assertions.Expect(candidate.Card("Mow the lawn").GetByRole(AriaRole.Link, new LocatorGetByRoleOptions { Name = "Map" }))
             .ToHaveAttributeAsync("href", "geo:53.5,9.9?q=53.5,9.9(Park%20(north))");
+        await Assertions.Expect(candidate.Page.GetByText("Map in the browser")).ToHaveCountAsync(0);
     }
+
+    [Fact]
+    public async Task A_map_from_the_settings_is_linked_too()
+    {
+        string zoe = board.Name("zoe"), ann = board.Name("ann");
+        await board.ClientOf(zoe).CreateAsync(new NewJob { Title = "Rake leaves", Candidates = [ann], Place = new JobPlace("Park", 53.5, 9.9) });
+        await using var candidate = await board.VisitAsync(ann, script: """
+            const text = Response.prototype.text;
+            Response.prototype.text = async function () {
+              const body = await text.call(this);
+              return body.replace('"links":{', '"links":{"map":"https://maps.example/?lat={latitude}&lon={longitude}&q={text}",');
+            };
+            """);
+
+        await Assertions.Expect(candidate.Card("Rake leaves").GetByRole(AriaRole.Link, new LocatorGetByRoleOptions { Name = "Map in the browser" }))
+            .ToHaveAttributeAsync("href", "https://maps.example/?lat=53.5&lon=9.9&q=Park");
+        await candidate.KeepPictureAsync("place-with-map");
+    }
+
+    [Theory]
+    [InlineData("https://maps.example/?lat={latitude}")]
+    [InlineData("https://maps.example/{place}?q={text}")]
+    [InlineData("javascript:alert('{text}')")]
+    public async Task A_wrong_map_address_is_refused_at_the_start(string address)
+    {
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => StartWithMapAsync(address));
+
+        Assert.Contains("Board:MapAddress must be an http or https address", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_page_is_told_the_map_address()
+    {
+        await using var server = await StartWithMapAsync("https://maps.example/?lat={latitude}&lon={longitude}");
+        using var http = new HttpClient { BaseAddress = server.Url };
+
+        using var config = JsonDocument.Parse(await http.GetStringAsync("/board/config.json", TestContext.Current.CancellationToken));
+
+        Assert.Equal("https://maps.example/?lat={latitude}&lon={longitude}", config.RootElement.GetProperty("links").GetProperty("map").GetString());
+    }
+
+    private Task<StandaloneServer> StartWithMapAsync(string address) =>
+        StandaloneServer.StartAsync(board.NewFolder(), new Dictionary<string, string> { ["Board__MapAddress"] = address });
 }

@@ -40,6 +40,12 @@ public sealed class TurnTests(BoardFixture board)
         await ClickAsync(third, "Wait in line for it");
         await Assertions.Expect(third.Page.GetByText("You’re first in line.")).ToBeVisibleAsync();
         await third.KeepPictureAsync("in-line");
+        await dispatcher.Page.GetByText("Answers in detail").ClickAsync();
+        await Assertions.Expect(dispatcher.Page.Locator(".race-waves > span")).ToHaveCountAsync(2);
+        await Assertions.Expect(dispatcher.Page.Locator(".runner-asked")).ToHaveCountAsync(3);
+        await Assertions.Expect(dispatcher.Page.Locator(".runner", new PageLocatorOptions { HasText = cem })).ToContainTextAsync("number 1 in line");
+        await Assertions.Expect(dispatcher.Page.Locator(".runner-won")).ToHaveCountAsync(1);
+        await dispatcher.KeepPictureAsync("race-waves");
         await third.GoAsync("#/offers");
         await third.Page.GetByText("You’re first in line.").WaitForAsync();
 

@@ -2,6 +2,7 @@
 import { readConfig } from "./api.js";
 import { App } from "./app.js";
 import { start, stop } from "./feed.js";
+import { mapsAt } from "./parts/details.js";
 import { Failed } from "./parts/states.js";
 import { restore, session } from "./session.js";
 import { html, render } from "./ui.js";
@@ -20,6 +21,7 @@ async function boot() {
   }
   session.subscribe(person => person ? start() : stop());
   restore(config);
+  mapsAt(config.links?.map);
   render(null, root);
   root.replaceChildren();
   render(html`<${App} config=${config} />`, root);

@@ -90,7 +90,7 @@ function Details({ job, person }) {
       <h2 id="history">${texts.history}</h2>
       ${events ? html`<${Timeline} events=${events} person=${me} seesAll=${seesAll} />` : html`<${Loading} rows=${2} />`}
     </section>
-    ${seesAll && html`<${Fold} title=${texts.race}><${Race} job=${job} /><//>`}`;
+    ${seesAll && html`<${Fold} title=${texts.race}><${Race} job=${job} events=${events} /><//>`}`;
 }
 
 /** The one thing to know first: who has it, or who can still take it. */

@@ -8,7 +8,16 @@ const hasPoint = place => place?.latitude !== undefined;
 /** Phones open their own map at such an address. */
 const mapOf = ({ latitude, longitude, text }) => `geo:${latitude},${longitude}?q=${latitude},${longitude}${text ? `(${encodeURIComponent(text)})` : ""}`;
 
-const Place = ({ place }) => html`${place.text ?? `${place.latitude}, ${place.longitude}`}${hasPoint(place) && html` <a href=${mapOf(place)}>${texts.map}</a>`}`;
+let mapAddress;
+/** @param address the map of the gateway's settings, with {latitude}, {longitude} and {text} for a place's own; none where nothing is set */
+export const mapsAt = address => { mapAddress = address; };
+
+function mapPageOf(place) {
+  const marks = [...mapAddress?.matchAll(/\{(\w+)\}/g) ?? []].map(([, member]) => member);
+  return marks.length > 0 && marks.every(member => place[member] !== undefined) && mapAddress.replace(/\{(\w+)\}/g, (_, member) => encodeURIComponent(place[member]));
+}
+
+const Place = ({ place }) => html`${place.text ?? `${place.latitude}, ${place.longitude}`}${hasPoint(place) && html` <a href=${mapOf(place)}>${texts.map}</a>`}${mapPageOf(place) && html` <a href=${mapPageOf(place)} target="_blank" rel="noopener noreferrer">${texts.mapPage}</a>`}`;
 
 /** Time and place on one line, for a card. */
 export const WhenAndWhere = ({ job }) => (job.startsAt || job.place) && html`<p class="meta when-where">

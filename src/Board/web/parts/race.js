@@ -1,6 +1,6 @@
-// Every answer to a job on one time axis: when it arrived, when it was decided, and by how much the others lost.
+// Every answer to a job on one time axis: when the offer reached its person, when it arrived, when it was decided, and by how much the others lost.
 import { readTimeline } from "../api.js";
-import { duration } from "../format.js";
+import { duration, preciseTime } from "../format.js";
 import { strings } from "../strings.js";
 import { html, useState } from "../ui.js";
 import { useRead } from "./use-read.js";
@@ -14,49 +14,62 @@ const Close = 10_000, Spread = 4;
 const arrivalOf = entry => Date.parse(entry.times.receivedAt ?? entry.times.writtenAt ?? entry.times.decidedAt);
 const endOf = entry => Date.parse(entry.times.decidedAt);
 
-export function Race({ job }) {
+/** @param events the job's history, of which the waves are shown */
+export function Race({ job, events = [] }) {
   const timeline = useRead(signal => readTimeline(job.jobRequestId, { signal }), [job.jobRequestId, job.version, job.status === "Open"], job.status === "Open" || job.status === "Accepted" ? 3000 : undefined);
   if (!timeline) return null;
   const answers = timeline.entries.filter(entry => Answers.includes(entry.operation));
   const rounds = [...Map.groupBy(answers, entry => entry.epoch ?? 1)].sort(([one], [other]) => other - one);
   if (rounds.length === 0) return html`<p class="muted">${texts.raceNone}</p>`;
+  // Later rounds begin when the job opens again, for all who were asked so far: the waves are on the first one's axis.
+  const asked = new Map(job.candidates.map(({ id, askedAt }) => [id, Date.parse(askedAt ?? job.createdAt)]));
+  const waves = [{ wave: 1, at: Date.parse(job.createdAt) }, ...events.filter(event => event.type === "OfferWidened").map(({ data, at }) => ({ wave: data.wave, at: Date.parse(at) }))];
   return rounds.map(([epoch, entries]) => html`<section key=${epoch} class="card" aria-label=${texts.raceRound(epoch)}>
     ${job.epoch > 1 && html`<h3>${texts.raceRound(epoch)}</h3>`}
     <p class="race-hint">${texts.raceHint}</p>
-    <${Round} entries=${entries} />
+    <${Round} entries=${entries} ...${epoch === 1 && waves.length > 1 ? { asked, waves } : {}} ranks=${epoch === job.epoch ? job.candidates : []} />
   </section>`);
 }
 
-function Round({ entries }) {
+function Round({ entries, asked = new Map(), waves = [], ranks }) {
   const [showsAll, setShowsAll] = useState(false);
   const runners = entries.map(entry => ({ entry, arrival: arrivalOf(entry), end: Math.max(arrivalOf(entry), endOf(entry)) })).sort((one, other) => one.arrival - other.arrival);
-  const start = runners[0].arrival, last = axisEnd(runners, start), length = Math.max(1, last - start);
+  // An accept that joined the line succeeded, too: the first to be decided has the job.
+  const winner = runners.filter(({ entry }) => entry.won).sort((one, other) => one.end - other.end)[0], wins = entry => entry.won && entry.by === winner.entry.by;
+  const start = Math.min(runners[0].arrival, ...waves.map(wave => wave.at)), last = axisEnd(runners, start, winner), length = Math.max(1, last - start);
+  const at = moment => 96 * Math.min(1, (moment - start) / length);
+  const reached = waves.filter(wave => wave.at <= last);
   const counts = new Map();
-  const shown = showsAll ? runners : runners.filter(({ entry }, index) => index < FewRunners || entry.won);
+  const shown = showsAll ? runners : runners.filter(({ entry }, index) => index < FewRunners || wins(entry));
   return html`
+    ${reached.length > 0 && html`<p class="race-waves">${reached.map(wave => html`<span key=${wave.wave}>${texts.raceWave(wave.wave)} <time dateTime=${new Date(wave.at).toISOString()}>${preciseTime(wave.at)}</time></span>`)}</p>`}
     <ol class="race">${shown.map(({ entry, arrival, end }) => {
       const nth = (counts.get(entry.by) ?? 0) + 1;
       counts.set(entry.by, nth);
       const isLater = arrival > last;
-      const left = Math.min(1, (arrival - start) / length), width = isLater ? 0 : Math.min(1, (end - start) / length) - left;
+      const rank = ranks.find(candidate => candidate.id === entry.by)?.rank;
       const place = entry.position ? `, ${texts.racePlace(entry.position.partition, entry.position.offset)}` : "";
-      return html`<li key=${entry.key ?? `${entry.by}-${arrival}`} class="runner runner-${kindOf(entry)}" title=${texts.raceDecided(arrival - start, end - arrival) + place}>
+      return html`<li key=${entry.key ?? `${entry.by}-${arrival}`} class="runner runner-${wins(entry) ? "won" : kindOf(entry)}" title=${texts.raceDecided(arrival - start, end - arrival) + place}>
         <span class="runner-name">${entry.by ?? "…"}${nth > 1 && html` <span class="muted">${texts.raceAgain(nth)}</span>`}</span>
-        <span class="runner-track" aria-hidden="true">${!isLater && html`<span class="runner-bar" style=${{ left: `${96 * left}%`, width: `${96 * width}%` }}></span>`}</span>
-        <span class="runner-result">${isLater ? texts.raceLater(arrival - start) : resultOf(entry)}</span>
+        <span class="runner-track" aria-hidden="true">
+          ${asked.has(entry.by) && html`<span class="runner-asked" style=${{ left: `${at(asked.get(entry.by))}%`, width: `${at(arrival) - at(asked.get(entry.by))}%` }}></span>`}
+          ${reached.map(wave => html`<span key=${wave.wave} class="runner-wave" style=${{ left: `${at(wave.at)}%` }}></span>`)}
+          ${!isLater && html`<span class="runner-bar" style=${{ left: `${at(arrival)}%`, width: `${at(end) - at(arrival)}%` }}></span>`}
+        </span>
+        <span class="runner-result">${entry.won && !wins(entry) ? inLine(rank) : isLater ? texts.raceLater(arrival - start) : resultOf(entry)}</span>
       </li>`;
     })}</ol>
     <p class="race-axis" aria-hidden="true"><span>0</span><span>${duration(length)}</span></p>
     ${shown.length < runners.length && html`<button class="button button-quiet" onClick=${() => setShowsAll(true)}>${texts.raceAll(runners.length)}</button>`}`;
 }
 
-function axisEnd(runners, start) {
-  const winner = runners.find(({ entry }) => entry.won);
+function axisEnd(runners, start, winner) {
   const limit = winner ? Math.max(Close, Spread * (winner.end - start)) : Infinity;
   return Math.max(...runners.filter(({ arrival }) => arrival - start <= limit).map(({ end }) => end));
 }
 
-const kindOf = entry => entry.won ? "won" : entry.operation === "decline" ? "declined" : "lost";
+const kindOf = entry => entry.operation === "decline" ? "declined" : "lost";
+const inLine = rank => rank ? texts.rank(rank) : texts.events.StandbyJoined;
 
 function resultOf(entry) {
   if (entry.won) return texts.raceWon;
