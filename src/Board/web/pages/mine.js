@@ -12,8 +12,8 @@ const texts = strings.mine;
 export function Mine({ person }) {
   const me = person.person;
   const current = useMine(me);
-  const finished = useList({ candidate: "me", status: "Finished" }, job => job.acceptedBy === me && job.status === "Finished");
-  const cancelled = useList({ candidate: "me", status: "Cancelled" }, job => job.acceptedBy === me && job.status === "Cancelled");
+  const finished = useList({ standing: "Winner", status: "Finished" }, job => job.acceptedBy === me && job.status === "Finished");
+  const cancelled = useList({ standing: "Winner", status: "Cancelled" }, job => job.acceptedBy === me && job.status === "Cancelled");
   const lists = [...current.lists, finished, cancelled], error = lists.find(list => list.error)?.error;
   if (lists.some(list => list.isLoading)) return html`<${Loading} />`;
   if (error && lists.every(list => list.rows.length === 0)) return html`<${Failed} error=${error} onRetry=${() => lists.forEach(list => list.reload())} />`;

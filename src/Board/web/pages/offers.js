@@ -28,19 +28,20 @@ const isWaiting = (job, person) => job.status === "Open" && isCandidate(job, per
 
 export function Offers({ person }) {
   const me = person.person;
-  const open = useList({ candidate: "me", status: "Open" }, job => isWaiting(job, me), { limit: 100, enough: ManyOffers });
+  const open = useList({ standing: "ToAnswer" }, job => isWaiting(job, me), { limit: 100, enough: ManyOffers });
+  const line = useList({ standing: "Standby" }, job => Boolean(rankIn(job, me)) && (job.status === "Accepted" || job.status === "Started"));
   const own = useMine(me);
   const recent = useList({ candidate: "me" }, job => isCandidate(job, me), { limit: 50 });
-  const lists = [open, ...own.lists, recent];
+  const lists = [open, line, ...own.lists, recent];
 
   if (lists.some(list => list.isLoading)) return html`<${Loading} />`;
   const unlisted = html`<${Unlisted} belongs=${attempt => attempt.operation !== "create"} />`;
   const error = lists.find(list => list.error)?.error;
   if (error && lists.every(list => list.rows.length === 0)) return html`${unlisted}<${Failed} error=${error} onRetry=${() => lists.forEach(list => list.reload())} />`;
-  return html`${unlisted}<${Sections} me=${me} open=${open} mine=${own.rows} recent=${recent} />`;
+  return html`${unlisted}<${Sections} me=${me} open=${open} line=${line.rows} mine=${own.rows} recent=${recent} />`;
 }
 
-function Sections({ me, open, mine, recent }) {
+function Sections({ me, open, line, mine, recent }) {
   const known = useObservable(jobs), all = useObservable(attempts);
   const answeredHere = useRef(new Set());
   for (const job of open.rows) if (isUnderWay(answerOf(all, job).attempt)) answeredHere.current.add(job.jobRequestId);
@@ -51,12 +52,11 @@ function Sections({ me, open, mine, recent }) {
   // An offer that was answered here stays in its place, until the person has seen what became of it; one that was won, until the page is left.
   const keepsItsPlace = job => {
     const { attempt } = answerOf(all, job);
-    if (rankIn(job, me)) return true;
     if (!attempt || isUnderWay(attempt)) return Boolean(attempt);
     if (attempt.outcome === "won") return answeredHere.current.has(job.jobRequestId) && isMine(job, me);
     return StaysOutcomes.includes(attempt.outcome) && attempt.createdAt > Date.now() - Stays;
   };
-  const waiting = merge(open.rows, [...recent.rows, ...mine].filter(keepsItsPlace)).sort(byDeadline);
+  const waiting = merge(open.rows, line, [...recent.rows, ...mine].filter(keepsItsPlace)).sort(byDeadline);
   const others = (rows, ...shown) => rows.filter(job => !shown.flat().some(other => other.jobRequestId === job.jobRequestId));
   const yours = others(mine, waiting).sort(byStart);
   const earlier = others(recent.rows, waiting, yours);

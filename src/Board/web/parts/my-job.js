@@ -20,8 +20,8 @@ const startOf = job => job.startsAt ?? "none"; // after every date
 /** What this person has; it is never behind a "show more", however much else was offered since. */
 export function useMine(me) {
   const all = { limit: 200, enough: Infinity };
-  const accepted = useList({ candidate: "me", status: "Accepted" }, job => job.acceptedBy === me && job.status === "Accepted", all);
-  const started = useList({ candidate: "me", status: "Started" }, job => job.acceptedBy === me && job.status === "Started", all);
+  const accepted = useList({ standing: "Winner", status: "Accepted" }, job => job.acceptedBy === me && job.status === "Accepted", all);
+  const started = useList({ standing: "Winner", status: "Started" }, job => job.acceptedBy === me && job.status === "Started", all);
   return { lists: [accepted, started], rows: [...accepted.rows, ...started.rows] };
 }
 

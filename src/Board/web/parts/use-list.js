@@ -8,7 +8,7 @@ const MostPages = 10;
 const Pause = 2000; // milliseconds, where no page came
 
 /**
- * @param filter what the route takes: {status, candidate, requester, q}
+ * @param filter what the route takes: {status, candidate, standing, requester, q}
  * @param fits whether a job belongs here, for those that change or arrive later
  * @param enough how many to read at first, in pages of the limit; Infinity reads all there are
  * @returns {rows, error, isLoading, hasMore, loadMore, reload}
