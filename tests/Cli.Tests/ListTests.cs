@@ -24,7 +24,7 @@ public sealed class ListTests
     }
 
     [Fact]
-    public async Task At_a_terminal_a_short_id_from_the_list_is_enough()
+    public async Task A_terminal_list_gives_short_ids_that_are_enough()
     {
         const string One = "5f0c6a52-7d0f-5b9c-9a60-0d6d3b5a4e11", Other = "5f0c6a52-7d0f-5b9c-9a60-0d6d3b5a4e22";
         const string Third = "77777777-7d0f-5b9c-9a60-0d6d3b5a4e33";

@@ -54,7 +54,7 @@ public sealed class ListTests
     }
 
     [Fact]
-    public async Task A_standing_is_the_callers_and_a_cursor_belongs_to_it()
+    public async Task A_standing_is_the_callers_and_so_is_its_cursor()
     {
         await using var host = await GatewayHost.StartAsync();
         var asked = new List<JobQuery>();
