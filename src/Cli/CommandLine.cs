@@ -20,6 +20,7 @@ internal static class CommandLine
         GlobalOptions.AddTo(root);
         foreach (var verb in Verbs())
             root.Subcommands.Add(verb);
+        HelpText.AddTo(root);
         root.SetAction((parsed, cancellationToken) => MainMenu.RunAsync(Session.Of(parsed), cancellationToken));
         return root;
     }

@@ -33,6 +33,13 @@ internal static class GlobalOptions
         Recursive = true,
     };
 
+    public static readonly Option<string?> Fields = new("--fields")
+    {
+        Description = "Print JSON with these members only: jobRequestId,status",
+        HelpName = "NAMES",
+        Recursive = true,
+    };
+
     public static readonly Option<int> Wait = new("--wait")
     {
         Description = "How long to wait for the outcome",
@@ -50,6 +57,11 @@ internal static class GlobalOptions
 
     static GlobalOptions()
     {
+        Fields.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && FieldsOf(token.Value).Count == 0)
+                result.AddError("--fields names members, separated by commas: jobRequestId,status");
+        });
         Wait.Validators.Add(result =>
         {
             if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out var seconds) && seconds is < 0 or > LongestWait)
@@ -62,9 +74,11 @@ internal static class GlobalOptions
         });
     }
 
+    public static IReadOnlyList<string> FieldsOf(string text) => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
     public static void AddTo(RootCommand root)
     {
-        foreach (var option in (Option[])[Url, As, Token, Json, Wait, Key])
+        foreach (var option in (Option[])[Url, As, Token, Json, Fields, Wait, Key])
             root.Options.Add(option);
     }
 }

@@ -137,6 +137,24 @@ public sealed class ExitCodeTests
         Assert.Contains("0 success, 2 rejected by a rule, 3 pending, 4 refused, 5 busy, 6 unreachable", run.Output);
     }
 
+    [Fact]
+    public async Task Help_has_every_verb_in_a_group_and_examples()
+    {
+        using var jobctl = new Jobctl();
+
+        var help = (await jobctl.RunAsync("--help")).Output;
+
+        var verbs = (await jobctl.RunAsync("[suggest:7]", "jobctl ")).Output.Split('\n')
+            .Select(text => text.Trim())
+            .Where(text => text.Length > 0 && char.IsLetter(text[0]));
+        Assert.Equal(
+            verbs.Order(), help[..help.IndexOf("Options of every verb", StringComparison.Ordinal)].Split('\n')
+                .Where(line => line.StartsWith("  ", StringComparison.Ordinal))
+                .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[0])
+                .Order());
+        Assert.Contains("Examples:\n  jobctl create ann bob ", (await jobctl.RunAsync("create", "--help")).Output);
+    }
+
     private static async Task CopyAsync(HttpContext context, RequestDelegate answer, Action<string> sent)
     {
         var wire = context.Response.Body;

@@ -58,6 +58,21 @@ public sealed class ListTests
     }
 
     [Fact]
+    public async Task Fields_picks_members_and_leaves_refusals_whole()
+    {
+        await using var gateway = await StubGateway.StartAsync(
+            Page(null, Job("j1", "roof"), Job("j2", "doors")), Answer.Job(2), Answer.Refused(400, "VALIDATION"));
+        using var jobctl = new Jobctl(gateway);
+
+        Assert.Equal(
+            """[{"jobRequestId":"j1","title":"roof","none":null},{"jobRequestId":"j2","title":"doors","none":null}]""",
+            (await jobctl.RunAsync("list", "--as", "zoe", "--fields", "jobRequestId,title,none")).Output);
+        Assert.Equal("""{"status":"Accepted"}""", (await jobctl.RunAsync("show", "j1", "--as", "zoe", "--json", "--fields", "status")).Output);
+        Assert.Contains("VALIDATION", (await jobctl.RunAsync("list", "--as", "zoe", "--fields", "title")).Output);
+        Assert.Equal(64, (await jobctl.RunAsync("list", "--as", "zoe", "--fields", ",")).Code);
+    }
+
+    [Fact]
     public async Task An_empty_list_and_more_pages_are_announced()
     {
         await using var gateway = await StubGateway.StartAsync(Page(null), Page("c1", Job("j1", "roof")));

@@ -22,7 +22,7 @@ internal static class Terminal
     public static void Error(string text) => Console.Error.WriteLine(Printable(text));
 
     /// <summary>The bytes of an answer's body as they came; a line break follows only on a terminal.</summary>
-    public static void Raw(string body) => Raw(Encoding.UTF8.GetBytes(body));
+    public static void Raw(string body) => Raw(Encoding.UTF8.GetBytes(JsonFields.Of(body)));
 
     /// <inheritdoc cref="Raw(string)"/>
     public static void Raw(ReadOnlySpan<byte> body)

@@ -70,7 +70,7 @@ internal static class List
             var page = await client.GetJobPageAsync(filter, cursor, MostJobsAPage, cancellationToken);
             cursor = page.Next;
             count += page.Items.Count;
-            if (session.Json) Console.Out.WriteLine(page.Answer?.Body);
+            if (session.Json) Console.Out.WriteLine(JsonFields.Of(page.Answer?.Body ?? ""));
             else Print(page.Items);
         }
         while (cursor is not null);
