@@ -62,7 +62,8 @@ internal sealed class HelpText(HelpAction usual) : SynchronousCommandLineAction
         foreach (var (title, verbs) in Groups)
         {
             output.WriteLine($"\n{title}:");
-            foreach (var verb in verbs) output.WriteLine($"  {verb,-13} {root.Subcommands.Single(command => command.Name == verb).Description?.Split('\n')[0]}");
+            foreach (var verb in root.Subcommands.Where(verb => verbs.Contains(verb.Name)).OrderBy(verb => verbs.IndexOf(verb.Name)))
+                output.WriteLine($"  {verb.Name,-13} {verb.Description?.Split('\n')[0]}");
         }
 
         output.WriteLine("\nOptions of every verb:");

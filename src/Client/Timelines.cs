@@ -53,7 +53,7 @@ public sealed record TimelineEntry
     public long Version { get; init; }
     public int? Epoch { get; init; }
 
-    /// <summary>Whether it is an accept that succeeded.</summary>
+    /// <summary>Whether it is an accept that got the job; false for one that got a place in the line.</summary>
     public bool Won { get; init; }
 
     /// <summary>The version of the event that an earlier, competing command led to.</summary>

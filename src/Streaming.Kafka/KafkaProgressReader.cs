@@ -17,18 +17,48 @@ public readonly record struct KafkaPartitionProgress(int Partition, long End, lo
 /// <param name="timeout">How long one question may take.</param>
 public sealed class KafkaProgressReader(KafkaStreamOptions options, TimeSpan timeout) : IDisposable
 {
-    private readonly Lazy<IConsumer<Ignore, Ignore>> _consumer = new(() => OffsetQueries.CreateConsumer(options));
+    // A client can lose the group's coordinator for good while its broker is away: it then waits for that until its own end (seen with librdkafka 2.16).
+    private static readonly TimeSpan ReplaceAfter = TimeSpan.FromSeconds(5);
+
+    private IConsumer<Ignore, Ignore>? _consumer;
+    private long? _failingSince;
 
     private volatile IReadOnlyList<TopicPartition> _partitions = [];
 
     /// <summary>The partition of a key, as the producers choose it; -1 until the topic was read for the first time.</summary>
     public int PartitionOf(string key) => _partitions.Count is > 0 and var count ? Murmur2.PartitionOf(Encoding.UTF8.GetBytes(key), count) : -1;
 
+    internal TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    internal Func<IConsumer<Ignore, Ignore>> CreateConsumer { get; init; } = () => OffsetQueries.CreateConsumer(options);
+
     /// <summary>Each partition of the topic, in their order. Blocks until the brokers have answered.</summary>
-    /// <exception cref="KafkaException">No broker answers in time, or the answer is no.</exception>
+    /// <exception cref="KafkaException">No broker answers in time, or the answer is no. After some seconds of that the next question has a new client.</exception>
     public IReadOnlyList<KafkaPartitionProgress> Read()
     {
-        var consumer = _consumer.Value;
+        try
+        {
+            var progress = Ask(_consumer ??= CreateConsumer());
+            _failingSince = null;
+            return progress;
+        }
+        catch (KafkaException)
+        {
+            _failingSince ??= Clock.GetTimestamp();
+            if (Clock.GetElapsedTime(_failingSince.Value) >= ReplaceAfter) Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _consumer?.Dispose();
+        (_consumer, _failingSince) = (null, null);
+    }
+
+    private List<KafkaPartitionProgress> Ask(IConsumer<Ignore, Ignore> consumer)
+    {
         if (_partitions.Count == 0) _partitions = FindPartitions(consumer);
 
         // Committed first: what is finished in between must not look as if it had been finished before it was written.
@@ -39,12 +69,6 @@ public sealed class KafkaProgressReader(KafkaStreamOptions options, TimeSpan tim
             foreach (var (partition, beginning) in OffsetQueries.Read(consumer, unread, OffsetQueries.Beginning, timeout)) committed[partition] = beginning;
         var ends = OffsetQueries.Read(consumer, _partitions, OffsetQueries.End, timeout);
         return [.. _partitions.Select(partition => new KafkaPartitionProgress(partition.Partition.Value, ends[partition].Value, committed[partition].Value))];
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        if (_consumer.IsValueCreated) _consumer.Value.Dispose();
     }
 
     private List<TopicPartition> FindPartitions(IConsumer<Ignore, Ignore> consumer)

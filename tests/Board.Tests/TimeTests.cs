@@ -19,6 +19,7 @@ public sealed class TimeTests(BoardFixture board)
         await Assertions.Expect(form.GetByText("There is no such time on that day")).ToBeVisibleAsync();
         await form.GetByLabel("Starts").FillAsync("2030-03-31T01:30");
         await form.GetByLabel("Ends").FillAsync("2030-03-31T03:30");
+        await form.GetByLabel("Contact").FillAsync("+49 40 123456");
         await Assertions.Expect(form.GetByText("In your time zone: 30 Mar 2030, 20:30 – 21:30")).ToBeVisibleAsync();
         await form.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Offer it to 1 person" }).ClickAsync();
         await form.Locator("article.job").WaitForAsync();
@@ -26,15 +27,22 @@ public sealed class TimeTests(BoardFixture board)
         await using var candidate = await board.VisitAsync(ann, zone: "Asia/Tokyo");
         await Assertions.Expect(candidate.Card("Change the clocks").Locator(".when-where")).ToHaveTextAsync("31 Mar 2030, 09:30 – 10:30");
         await candidate.AcceptAsync("Change the clocks");
+        var details = candidate.Card("Change the clocks").Locator("[data-part=details]");
+        await Assertions.Expect(details).ToContainTextAsync("Europe/Berlin31 Mar 2030, 01:30 – 03:30");
+        await Assertions.Expect(details.GetByRole(AriaRole.Link, new LocatorGetByRoleOptions { Name = "+49 40 123456" }))
+            .ToHaveAttributeAsync("href", "tel:+4940123456");
+        await candidate.KeepPictureAsync("zone-and-contact");
         var file = await candidate.Page.RunAndWaitForDownloadAsync(() =>
             candidate.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Add to calendar" }).ClickAsync());
         var entry = await File.ReadAllTextAsync(await file.PathAsync());
         Assert.Contains("\r\nDTSTART:20300331T003000Z\r\nDTEND:20300331T013000Z\r\nSUMMARY:Change the clocks\r\n", entry, StringComparison.Ordinal);
 
-        // The whole form again, at the same clock time where the dispatcher is.
+        // The whole form again, at the same clock time where the job is.
         await form.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Repeat this job" }).ClickAsync();
         await Assertions.Expect(form.GetByLabel("Who can do it?")).ToHaveValueAsync(ann);
-        await Assertions.Expect(form.GetByLabel("Starts")).ToHaveValueAsync("2030-03-30T20:30");
+        await Assertions.Expect(form.GetByLabel("Starts")).ToHaveValueAsync("2030-03-31T01:30");
+        await Assertions.Expect(form.GetByLabel("Time zone")).ToHaveValueAsync("Europe/Berlin");
+        await Assertions.Expect(form.GetByLabel("Contact")).ToHaveValueAsync("+49 40 123456");
     }
 
     [Fact]

@@ -32,6 +32,11 @@ export function span(from, to) {
   return `${whole(begin)} – ${begin.toDateString() === end.toDateString() ? timeOfDay.format(end) : whole(end)}`;
 }
 
+/** The same by the clocks of another place. */
+export const spanIn = (zone, from, to) => new Intl.DateTimeFormat(locale, {
+  timeZone: zone, day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit",
+}).formatRange(new Date(from), new Date(to ?? from));
+
 /** "2026-03-29", as an input of dates has it. */
 export const dayOf = iso => new Date(iso).toLocaleDateString("sv-SE");
 

@@ -71,7 +71,8 @@ internal sealed record JobTimelineBody(string JobRequestId, int Version, IReadOn
 /// <param name="Code">Why it failed.</param>
 /// <param name="Version">The job's version after a SUCCESS, or at which a FAIL was decided.</param>
 /// <param name="Epoch">The epoch it was decided in.</param>
-/// <param name="Won">Whether it is an accept that succeeded.</param>
+/// <param name="Won">Whether it is an accept that got the job.</param>
+/// <param name="Standby">Of an accept that got a place in the line instead.</param>
 /// <param name="LostTo">The version of the event that an earlier, competing command led to.</param>
 /// <param name="LostBy">How much earlier that command was.</param>
 /// <param name="Times">When each step was done.</param>
@@ -87,6 +88,7 @@ internal sealed record TimelineEntryBody(
     int Version,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Epoch,
     bool Won,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] StandbyBody? Standby,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? LostTo,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] LeadBody? LostBy,
     TimesBody Times,
@@ -100,8 +102,7 @@ internal sealed record TimelineEntryBody(
         var succeeded = request.Code is null;
         return new TimelineEntryBody(
             request.Caller, request.Operation, request.Key, succeeded ? Outcomes.Success : Outcomes.Fail, request.Code, request.Version, request.Epoch,
-            succeeded
-                && request.Operation == Operations.Accept, entry.LostTo, LeadBody.From(entry.LostBy), TimesBody.From(request.Times),
+            succeeded && request is { Operation: Operations.Accept, Rank: null }, request.Rank is { } rank ? new StandbyBody(rank) : null, entry.LostTo, LeadBody.From(entry.LostBy), TimesBody.From(request.Times),
                 PositionBody.From(request.Position), request.TraceId, request.SignedBy);
     }
 }

@@ -28,6 +28,17 @@ public sealed class ExplanationTests(ProductHost product) : IClassFixture<Produc
     }
 
     [Fact]
+    public async Task A_place_in_the_line_is_no_win()
+    {
+        var job = await RaceAsync();
+
+        Assert.Equal(200, (await product.PostAsync($"/v1/job-requests/{job}/accept", """{"ifTaken":"standby"}""", "bob", "bob-2")).Status);
+
+        var entry = (await product.GetAsync($"/v1/job-requests/{job}/timeline", "zoe")).Json["entries"]![3]!;
+        Assert.Equal(("SUCCESS", false, 1), (entry["outcome"]!.ToString(), (bool)entry["won"]!, (int)entry["standby"]!["rank"]!));
+    }
+
+    [Fact]
     public async Task Each_hop_of_a_success_has_its_time()
     {
         var job = await RaceAsync();

@@ -246,6 +246,8 @@ export const textsOf = ({ countdown, duration, number, plural }) => ({
     place: "Wo?",
     point: "Punkt auf der Karte",
     pointHint: "Freiwillig: Breite und Länge, wie eine Karte sie kopiert.",
+    contact: "Kontakt",
+    contactHint: "Telefonnummer oder E-Mail-Adresse. Alle, die gefragt werden, sehen sie.",
     zone: "Zeitzone",
     waves: "Wer wird wann gefragt?",
     atOnce: "Alle werden zugleich gefragt.",

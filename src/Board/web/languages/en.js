@@ -249,6 +249,8 @@ export const textsOf = ({ countdown, duration, number, plural }) => ({
     place: "Where?",
     point: "Point on the map",
     pointHint: "Optional: latitude and longitude, as a map copies them.",
+    contact: "Contact",
+    contactHint: "A phone number or an e-mail address. Everybody who is asked sees it.",
     zone: "Time zone",
     waves: "Who is asked when?",
     atOnce: "Everyone is asked at once.",

@@ -246,6 +246,8 @@ export const textsOf = ({ countdown, duration, number, plural }) => ({
     place: "¿Dónde?",
     point: "Punto en el mapa",
     pointHint: "Opcional: latitud y longitud, como las copia un mapa.",
+    contact: "Contacto",
+    contactHint: "Un teléfono o un correo electrónico. Lo ve todo el que recibe la oferta.",
     zone: "Zona horaria",
     waves: "¿A quién se pregunta y cuándo?",
     atOnce: "Se pregunta a todos a la vez.",

@@ -249,6 +249,8 @@ export const textsOf = ({ countdown, duration, number, plural }) => ({
     place: "Gdzie?",
     point: "Punkt na mapie",
     pointHint: "Opcjonalnie: szerokość i długość, tak jak kopiuje je mapa.",
+    contact: "Kontakt",
+    contactHint: "Numer telefonu lub adres e-mail. Widzi go każdy, kto dostanie ofertę.",
     zone: "Strefa czasowa",
     waves: "Kogo i kiedy pytamy?",
     atOnce: "Wszyscy są pytani jednocześnie.",

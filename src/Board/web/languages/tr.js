@@ -246,6 +246,8 @@ export const textsOf = ({ countdown, duration, number, plural }) => ({
     place: "Nerede?",
     point: "Haritadaki nokta",
     pointHint: "İsteğe bağlı: haritanın kopyaladığı gibi enlem ve boylam.",
+    contact: "İletişim",
+    contactHint: "Telefon numarası ya da e-posta adresi. Teklifi alan herkes görür.",
     zone: "Saat dilimi",
     waves: "Kime ne zaman sorulsun?",
     atOnce: "Herkese aynı anda sorulur.",

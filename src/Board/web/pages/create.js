@@ -23,7 +23,7 @@ const texts = strings.create;
 const Choices = [15, 60, 240, 1440]; // minutes
 const WaveSeconds = [30, 60, 300, 900, 3600], ConfirmSeconds = [60, 300, 900, 3600], FirstWave = { size: 3, seconds: 60 };
 const Empty = {
-  title: "", people: "", tasks: "", deadline: "60", until: "", description: "", place: "", point: "", zone: here, starts: "", ends: "", instructions: "", metadata: {}, waves: [], confirm: "",
+  title: "", people: "", tasks: "", deadline: "60", until: "", description: "", place: "", point: "", zone: here, starts: "", ends: "", contact: "", instructions: "", metadata: {}, waves: [], confirm: "",
 };
 
 /** Each tab has a form of its own; what is written in it outlives a reload and a look at another page. */
@@ -41,7 +41,7 @@ function restore(person, link, original, changes) {
 function again(job) {
   const { jobRequestId, status, title, candidates, tasks, description, place, startsAt, instructions, metadata, waves, confirmSeconds, waiting = [] } = job, said = saidBy(job);
   let days = 0;
-  while (startsAt && momentOf(daysLater(said.starts, days), here) < now()) days += 7;
+  while (startsAt && momentOf(daysLater(said.starts, days), said.zone) < now()) days += 7;
   const later = local => local ? daysLater(local, days) : "";
   return {
     ...said, starts: later(said.starts), ends: later(said.ends), deadline: Empty.deadline, until: "",
@@ -53,10 +53,12 @@ function again(job) {
 
 /** What a job says that can be changed. */
 function saidBy({ title, description, place, startsAt, endsAt, expiresAt, instructions, metadata }) {
-  const local = iso => iso ? localOf(new Date(iso), here) : "";
+  const { contact = "", timeZone, ...others } = metadata ?? {}, zone = isZone(timeZone) ? timeZone : here;
+  const local = (iso, where) => iso ? localOf(new Date(iso), where) : "";
   return {
     title: title ?? "", description: description ?? "", place: place?.text ?? "", point: place?.latitude === undefined ? "" : `${place.latitude}, ${place.longitude}`,
-    starts: local(startsAt), ends: local(endsAt), instructions: instructions ?? "", metadata: metadata ?? {}, deadline: expiresAt ? "until" : "", until: local(expiresAt),
+    zone, starts: local(startsAt, zone), ends: local(endsAt, zone), contact, instructions: instructions ?? "", metadata: others,
+    deadline: expiresAt ? "until" : "", until: local(expiresAt, here),
   };
 }
 
@@ -88,10 +90,10 @@ export function Create({ query, person, id }) {
 function Form({ link, person, original, changes }) {
   const me = person.person;
   const [draft, setDraft] = useState(() => restore(me, link, original, changes));
-  const { title, people, tasks, deadline, until, description, place, point, zone, starts, ends, instructions, metadata, waves, confirm, previous } = draft;
+  const { title, people, tasks, deadline, until, description, place, point, zone, starts, ends, contact, instructions, metadata, waves, confirm, previous } = draft;
   const job = changes ? original.jobRequestId : `new-${draft.id}`, operation = changes ? "amend" : "create", name = nameOf(job, operation), attempt = useObservable(attempts).get(name);
   const [errors, setErrors] = useState({});
-  const [startsOpen] = useState(Boolean(description || place || point || starts || ends || instructions));
+  const [startsOpen] = useState(Boolean(description || place || point || starts || ends || contact || instructions));
   const [zoneList] = useState(() => html`<datalist id="zones">${zones().map(one => html`<option key=${one} value=${one}></option>`)}</datalist>`);
   const candidates = namesIn(people);
   const write = written => {
@@ -115,6 +117,11 @@ function Form({ link, person, original, changes }) {
   const expiresAt = () => deadline === "" ? null : deadline === "until" ? momentOf(until, here) : new Date(now() + Number(deadline) * 60_000);
 
   const startsAt = isZone(zone) && starts ? momentOf(starts, zone) : null, endsAt = isZone(zone) && ends ? momentOf(ends, zone) : null;
+
+  // Programs read these two like all metadata. The zone is said where it is not that of the browser, which changes from one reader to the next.
+  const said = {
+    ...metadata, ...(contact.trim() ? { contact: contact.trim() } : {}), ...(startsAt && (zone !== here || original?.metadata?.timeZone) ? { timeZone: zone } : {}),
+  };
 
   const create = event => {
     event.preventDefault();
@@ -147,7 +154,7 @@ function Form({ link, person, original, changes }) {
       ...(place.trim() || spot ? { place: { ...(place.trim() ? { text: place.trim() } : {}), ...spot } } : {}),
       ...(startsAt ? { startsAt: startsAt.toISOString() } : {}),
       ...(endsAt ? { endsAt: endsAt.toISOString() } : {}),
-      ...(Object.keys(metadata).length > 0 ? { metadata } : {}),
+      ...(Object.keys(said).length > 0 ? { metadata: Object.fromEntries(Object.entries(said).sort()) } : {}),
       ...(instructions.trim() ? { instructions: instructions.trim() } : {}),
       ...(waves.length > 0 ? { waves } : {}),
       ...(confirm ? { confirmSeconds: Number(confirm) } : {}),
@@ -218,6 +225,8 @@ function Form({ link, person, original, changes }) {
         ${field("zone", texts.zone, null, html`<input id="create-zone" type="text" list="zones" autocomplete="off" aria-invalid=${Boolean(errors.zone)} value=${zone}
           onInput=${event => write({ zone: event.target.value })} />${zoneList}`)}
         ${zone !== here && startsAt && html`<p class="hint" role="status">${texts.hereItIs(span(startsAt.toISOString(), endsAt?.toISOString()))}</p>`}
+        ${field("contact", texts.contact, texts.contactHint, html`<input id="create-contact" type="text" maxlength="500" autocomplete="off" aria-describedby=${describedBy("contact")}
+          value=${contact} onInput=${event => write({ contact: event.target.value })} />`)}
         ${field("instructions", texts.instructions, texts.instructionsHint, html`<textarea id="create-instructions" rows="2" maxlength="4000" aria-describedby=${describedBy("instructions")}
           value=${instructions} onInput=${event => write({ instructions: event.target.value })}></textarea>`)}
         ${Object.keys(metadata).length > 0 && html`<p class="hint">${texts.metadata(Object.entries(metadata).map(([key, value]) => `${key}: ${value}`).join(", "))}

@@ -1,7 +1,8 @@
 // What, where and when a job is, as far as it says so.
-import { span } from "../format.js";
+import { span, spanIn } from "../format.js";
 import { strings } from "../strings.js";
 import { html } from "../ui.js";
+import { here, isZone } from "../zones.js";
 
 const texts = strings.job;
 const hasPoint = place => place?.latitude !== undefined;
@@ -24,12 +25,20 @@ export const WhenAndWhere = ({ job }) => (job.startsAt || job.place) && html`<p 
   ${job.startsAt && html`<span>${span(job.startsAt, job.endsAt)}</span>`}${job.place && html`<span><${Place} place=${job.place} /></span>`}
 </p>`;
 
+const linkOf = contact => /^\+?\d[\d\s()/.-]{4,}$/.test(contact) ? `tel:${contact.replace(/[^+\d]/g, "")}` : /^[^\s@]+@[^\s@]+$/.test(contact) && `mailto:${contact}`;
+const Contact = ({ contact }) => linkOf(contact) ? html`<a href=${linkOf(contact)}>${contact}</a>` : contact;
+
 /** Everything, for the job's page. */
-export const JobDetails = ({ job }) => html`
+export function JobDetails({ job }) {
+  const { contact, timeZone, ...metadata } = job.metadata ?? {};
+  return html`
   ${job.description && html`<p class="job-text" data-part="description">${job.description}</p>`}
   ${(job.startsAt || job.endsAt || job.place || job.metadata) && html`<dl class="facts" data-part="details">
     ${(job.startsAt || job.endsAt) && html`<div><dt>${texts.when}</dt><dd>${job.startsAt ? span(job.startsAt, job.endsAt) : texts.endsBy(span(job.endsAt))}</dd></div>`}
+    ${job.startsAt && isZone(timeZone) && timeZone !== here && html`<div><dt>${timeZone}</dt><dd>${spanIn(timeZone, job.startsAt, job.endsAt)}</dd></div>`}
+    ${contact && html`<div><dt>${strings.create.contact}</dt><dd><${Contact} contact=${contact} /></dd></div>`}
     ${job.place && html`<div><dt>${texts.where}</dt><dd><${Place} place=${job.place} /></dd></div>`}
-    ${Object.entries(job.metadata ?? {}).map(([key, value]) => html`<div key=${key}><dt>${key}</dt><dd>${value}</dd></div>`)}
+    ${Object.entries(metadata).map(([key, value]) => html`<div key=${key}><dt>${key}</dt><dd>${value}</dd></div>`)}
   </dl>`}
   ${job.instructions && html`<section class="job-text" data-part="instructions" aria-label=${texts.instructions}><h2>${texts.instructions}</h2><p>${job.instructions}</p></section>`}`;
+}

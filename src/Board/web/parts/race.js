@@ -27,52 +27,50 @@ export function Race({ job, events = [] }) {
   return rounds.map(([epoch, entries]) => html`<section key=${epoch} class="card" aria-label=${texts.raceRound(epoch)}>
     ${job.epoch > 1 && html`<h3>${texts.raceRound(epoch)}</h3>`}
     <p class="race-hint">${texts.raceHint}</p>
-    <${Round} entries=${entries} ...${epoch === 1 && waves.length > 1 ? { asked, waves } : {}} ranks=${epoch === job.epoch ? job.candidates : []} />
+    <${Round} entries=${entries} ...${epoch === 1 && waves.length > 1 ? { asked, waves } : {}} />
   </section>`);
 }
 
-function Round({ entries, asked = new Map(), waves = [], ranks }) {
+function Round({ entries, asked = new Map(), waves = [] }) {
   const [showsAll, setShowsAll] = useState(false);
   const runners = entries.map(entry => ({ entry, arrival: arrivalOf(entry), end: Math.max(arrivalOf(entry), endOf(entry)) })).sort((one, other) => one.arrival - other.arrival);
-  // An accept that joined the line succeeded, too: the first to be decided has the job.
-  const winner = runners.filter(({ entry }) => entry.won).sort((one, other) => one.end - other.end)[0], wins = entry => entry.won && entry.by === winner.entry.by;
-  const start = Math.min(runners[0].arrival, ...waves.map(wave => wave.at)), last = axisEnd(runners, start, winner), length = Math.max(1, last - start);
+  const start = Math.min(runners[0].arrival, ...waves.map(wave => wave.at)), last = axisEnd(runners, start), length = Math.max(1, last - start);
   const at = moment => 96 * Math.min(1, (moment - start) / length);
   const reached = waves.filter(wave => wave.at <= last);
   const counts = new Map();
-  const shown = showsAll ? runners : runners.filter(({ entry }, index) => index < FewRunners || wins(entry));
+  const shown = showsAll ? runners : runners.filter(({ entry }, index) => index < FewRunners || entry.won);
   return html`
     ${reached.length > 0 && html`<p class="race-waves">${reached.map(wave => html`<span key=${wave.wave}>${texts.raceWave(wave.wave)} <time dateTime=${new Date(wave.at).toISOString()}>${preciseTime(wave.at)}</time></span>`)}</p>`}
     <ol class="race">${shown.map(({ entry, arrival, end }) => {
       const nth = (counts.get(entry.by) ?? 0) + 1;
       counts.set(entry.by, nth);
       const isLater = arrival > last;
-      const rank = ranks.find(candidate => candidate.id === entry.by)?.rank;
       const place = entry.position ? `, ${texts.racePlace(entry.position.partition, entry.position.offset)}` : "";
-      return html`<li key=${entry.key ?? `${entry.by}-${arrival}`} class="runner runner-${wins(entry) ? "won" : kindOf(entry)}" title=${texts.raceDecided(arrival - start, end - arrival) + place}>
+      return html`<li key=${entry.key ?? `${entry.by}-${arrival}`} class="runner runner-${kindOf(entry)}" title=${texts.raceDecided(arrival - start, end - arrival) + place}>
         <span class="runner-name">${entry.by ?? "…"}${nth > 1 && html` <span class="muted">${texts.raceAgain(nth)}</span>`}</span>
         <span class="runner-track" aria-hidden="true">
           ${asked.has(entry.by) && html`<span class="runner-asked" style=${{ left: `${at(asked.get(entry.by))}%`, width: `${at(arrival) - at(asked.get(entry.by))}%` }}></span>`}
           ${reached.map(wave => html`<span key=${wave.wave} class="runner-wave" style=${{ left: `${at(wave.at)}%` }}></span>`)}
           ${!isLater && html`<span class="runner-bar" style=${{ left: `${at(arrival)}%`, width: `${at(end) - at(arrival)}%` }}></span>`}
         </span>
-        <span class="runner-result">${entry.won && !wins(entry) ? inLine(rank) : isLater ? texts.raceLater(arrival - start) : resultOf(entry)}</span>
+        <span class="runner-result">${isLater ? texts.raceLater(arrival - start) : resultOf(entry)}</span>
       </li>`;
     })}</ol>
     <p class="race-axis" aria-hidden="true"><span>0</span><span>${duration(length)}</span></p>
     ${shown.length < runners.length && html`<button class="button button-quiet" onClick=${() => setShowsAll(true)}>${texts.raceAll(runners.length)}</button>`}`;
 }
 
-function axisEnd(runners, start, winner) {
+function axisEnd(runners, start) {
+  const winner = runners.find(({ entry }) => entry.won);
   const limit = winner ? Math.max(Close, Spread * (winner.end - start)) : Infinity;
   return Math.max(...runners.filter(({ arrival }) => arrival - start <= limit).map(({ end }) => end));
 }
 
-const kindOf = entry => entry.operation === "decline" ? "declined" : "lost";
-const inLine = rank => rank ? texts.rank(rank) : texts.events.StandbyJoined;
+const kindOf = entry => entry.won ? "won" : entry.operation === "decline" ? "declined" : "lost";
 
 function resultOf(entry) {
   if (entry.won) return texts.raceWon;
+  if (entry.standby) return texts.rank(entry.standby.rank);
   if (entry.operation === "decline" && entry.outcome === "SUCCESS") return texts.raceDeclined;
   if (entry.lostBy) return texts.raceLostBy(entry.lostBy.ms);
   return strings.attempt.codes[entry.code] ?? texts.raceLost;
