@@ -33,7 +33,9 @@ public sealed class KafkaProgressReader(KafkaStreamOptions options, TimeSpan tim
     internal Func<IConsumer<Ignore, Ignore>> CreateConsumer { get; init; } = () => OffsetQueries.CreateConsumer(options);
 
     /// <summary>Each partition of the topic, in their order. Blocks until the brokers have answered.</summary>
-    /// <exception cref="KafkaException">No broker answers in time, or the answer is no. After some seconds of that the next question has a new client.</exception>
+    /// <exception cref="KafkaException">
+    /// No broker answers in time, or the answer is no. After some seconds of that the next question has a new client.
+    /// </exception>
     public IReadOnlyList<KafkaPartitionProgress> Read()
     {
         try
