@@ -50,7 +50,7 @@ internal sealed class HelpText(HelpAction usual) : SynchronousCommandLineAction
         }
 
         var code = usual.Invoke(parseResult);
-        if (!Examples.TryGetValue(parseResult.CommandResult.Command.Name, out var examples)) return code;
+        if (!Examples.TryGetValue(CommandLine.PathOf(parseResult.CommandResult)["jobctl ".Length..], out var examples)) return code;
         output.WriteLine("Examples:");
         foreach (var example in examples) output.WriteLine($"  jobctl {example}");
         return code;

@@ -153,6 +153,7 @@ public sealed class ExitCodeTests
                 .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[0])
                 .Order());
         Assert.Contains("Examples:\n  jobctl create ann bob ", (await jobctl.RunAsync("create", "--help")).Output);
+        Assert.DoesNotContain("Examples:", (await jobctl.RunAsync("topics", "create", "--help")).Output);
     }
 
     private static async Task CopyAsync(HttpContext context, RequestDelegate answer, Action<string> sent)

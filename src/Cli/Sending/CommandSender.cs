@@ -31,7 +31,7 @@ internal static class CommandSender
             var code = Answers.Print(result, operation, task, session.Json);
             if (result is not CommandResult.Succeeded { JobRequestId.Length: > 0 } won)
                 return code;
-            Remember(won.JobRequestId);
+            Memory.Remember(memory => memory.WithJob(won.JobRequestId));
             if (operation == Client.Operation.Create && !session.Json && !Console.IsOutputRedirected)
                 Terminal.Line($"Next: jobctl watch {JobArgument.Short(won.JobRequestId)}, or jobctl open {JobArgument.Short(won.JobRequestId)}");
             return code;
@@ -40,19 +40,6 @@ internal static class CommandSender
         {
             Terminal.Error($"Interrupted. The command may still be executed; its key is kept: `jobctl retry {key}` asks what became of it.");
             return ExitCode.Interrupted;
-        }
-    }
-
-    /// <summary>A default for next time; the answer stands whether it can be written or not.</summary>
-    private static void Remember(string job)
-    {
-        try
-        {
-            Memory.Load().WithJob(job).Save();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            Terminal.Error($"The job's id could not be remembered for the menu: {e.Message}");
         }
     }
 

@@ -34,6 +34,19 @@ internal sealed record Memory
 
     public void Save() => ConfigFolder.Write(FileName, JsonSerializer.Serialize(this, CliJson.Default.Memory));
 
+    /// <summary>Something for next time; what was answered stands whether it can be written or not.</summary>
+    public static void Remember(Func<Memory, Memory> change)
+    {
+        try
+        {
+            change(Load()).Save();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Terminal.Error($"Job ids could not be remembered for the menu and for short ids: {e.Message}");
+        }
+    }
+
     public Memory WithJob(string job) => this with { RecentJobs = [.. RecentJobs.Prepend(job).Distinct().Take(Recent)] };
 
     public Memory WithList(IEnumerable<string> jobs) => this with { ListedJobs = [.. jobs.Concat(ListedJobs).Distinct().Take(Listed)] };

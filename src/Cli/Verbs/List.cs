@@ -63,57 +63,55 @@ internal static class List
 
     private static async Task PrintAllAsync(Session session, JobRequestsClient client, JobFilter filter, CancellationToken cancellationToken)
     {
-        var count = 0;
+        var jobs = new List<Job>();
         string? cursor = null;
         do
         {
             var page = await client.GetJobPageAsync(filter, cursor, MostJobsAPage, cancellationToken);
             cursor = page.Next;
-            count += page.Items.Count;
             if (session.Json) Console.Out.WriteLine(JsonFields.Of(page.Answer?.Body ?? ""));
-            else Print(page.Items);
+            else jobs.AddRange(page.Items);
         }
         while (cursor is not null);
-        if (!session.Json) Terminal.Line(count == 0 ? "No jobs." : $"{count} jobs.");
+        if (!session.Json) Print(jobs, jobs.Count == 0 ? "No jobs." : $"{jobs.Count} jobs.");
     }
 
     // A page may hold few jobs though there are more: the wanted number is reached over several.
     private static async Task PrintPagesAsync(Session session, JobRequestsClient client, JobFilter filter, int limit, CancellationToken cancellationToken)
     {
-        var left = limit;
+        var jobs = new List<Job>();
         string? cursor = null;
         do
         {
-            var page = await client.GetJobPageAsync(filter, cursor, left, cancellationToken);
+            var page = await client.GetJobPageAsync(filter, cursor, limit - jobs.Count, cancellationToken);
             cursor = page.Next;
-            left -= page.Items.Count;
+            jobs.AddRange(page.Items);
             if (session.Json)
             {
                 Terminal.Raw(page.Answer?.Body ?? "");
                 return;
             }
-
-            Print(page.Items);
         }
-        while (cursor is not null && left > 0);
-        if (left == limit) Terminal.Line("No jobs.");
-        else if (cursor is not null) Terminal.Line("More results available: use --limit N or --all.");
+        while (cursor is not null && jobs.Count < limit);
+        Print(jobs, jobs.Count == 0 ? "No jobs." : cursor is not null ? "More results available: use --limit N or --all." : null);
     }
 
-    private static void Print(IReadOnlyList<Job> jobs)
+    // What is no job goes to standard error: a program reads the rest.
+    private static void Print(IReadOnlyList<Job> jobs, string? remark)
     {
         if (Console.IsOutputRedirected)
-        {
             foreach (var job in jobs) Console.Out.WriteLine(JobText.Line(job));
-            return;
-        }
+        else if (jobs.Count > 0) PrintTable(jobs);
+        if (remark is not null) Terminal.Error(remark);
+        Memory.Remember(memory => memory.WithList(jobs.Select(static job => job.JobRequestId)));
+    }
 
-        if (jobs.Count == 0) return;
+    private static void PrintTable(IReadOnlyList<Job> jobs)
+    {
         var table = new Table().Border(TableBorder.None).AddColumns([.. JobText.Columns.Select(static name => new TableColumn($"[bold]{name}[/]"))]);
         // What others wrote must neither steer the terminal nor be read as mark-up.
         foreach (var job in jobs) table.AddRow([.. JobText.Row(job, DateTimeOffset.UtcNow).Select(static cell => Markup.Escape(Terminal.OneLine(cell)))]);
         AnsiConsole.Write(table);
-        Memory.Load().WithList(jobs.Select(static job => job.JobRequestId)).Save();
     }
 
     private static JobFilter FilterOf(ParseResult parsed)

@@ -29,7 +29,7 @@ const isWaiting = (job, person) => job.status === "Open" && isCandidate(job, per
 export function Offers({ person }) {
   const me = person.person;
   const open = useList({ standing: "ToAnswer" }, job => isWaiting(job, me), { limit: 100, enough: ManyOffers });
-  const line = useList({ standing: "Standby" }, job => Boolean(rankIn(job, me)) && (job.status === "Accepted" || job.status === "Started"));
+  const line = useList({ standing: "Standby" }, job => Boolean(rankIn(job, me)) && (job.status === "Accepted" || job.status === "Started"), { limit: 200, enough: Infinity });
   const own = useMine(me);
   const recent = useList({ candidate: "me" }, job => isCandidate(job, me), { limit: 50 });
   const lists = [open, line, ...own.lists, recent];
