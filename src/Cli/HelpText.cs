@@ -62,8 +62,8 @@ internal sealed class HelpText(HelpAction usual) : SynchronousCommandLineAction
         foreach (var (title, verbs) in Groups)
         {
             output.WriteLine($"\n{title}:");
-            foreach (var verb in root.Subcommands.Where(verb => verbs.Contains(verb.Name)).OrderBy(verb => verbs.IndexOf(verb.Name)))
-                output.WriteLine($"  {verb.Name,-13} {verb.Description?.Split('\n')[0]}");
+            foreach (var name in verbs)
+                output.WriteLine($"  {name,-13} {root.Subcommands.Single(verb => verb.Name == name).Description?.Split('\n')[0]}");
         }
 
         output.WriteLine("\nOptions of every verb:");

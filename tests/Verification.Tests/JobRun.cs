@@ -65,29 +65,7 @@ internal sealed class JobRun
             JobId, who, key, Fingerprint.Of(JobId, who, ifMatch, command), _clock.AddTicks(_log.Count + 1), _clock
                 + (deadline ?? TimeSpan.FromSeconds(35)), ifMatch, command, null, position);
         _log.Add(new RequestEvidence(position, envelope, null, IsFinished: true));
-        var call = new RecordedCall
-        {
-            Job = JobId,
-            Op = command.Operation,
-            Caller = caller,
-            Key = key,
-            Candidates = command switch
-            {
-                JobRequestCommand.Create create => create.Candidates,
-                JobRequestCommand.Assign assign => [assign.Candidate],
-                JobRequestCommand.Amend amend => amend.AddCandidates ?? [],
-                _ => null,
-            },
-            ExpiresAt = (command as JobRequestCommand.Create)?.ExpiresAt ?? (command as JobRequestCommand.Amend)?.ExpiresAt,
-            Waves = (command as JobRequestCommand.Create)?.Waves?.Select(wave => wave.Size).ToList(),
-            Confirm = command is JobRequestCommand.Create { ConfirmSeconds: not null } ? true : null,
-            Standby = (command as JobRequestCommand.Accept)?.Standby,
-            Start = Time(),
-            Outcome = "TIMEOUT",
-            Task = (command as JobRequestCommand.FinishTask)?.Task,
-            Admin = who.IsAdmin ? true : null,
-        };
-        _undelivered.Add((envelope, call, isLost));
+        _undelivered.Add((envelope, CommandCall.Of(JobId, caller, who.IsAdmin, key, command, Time()), isLost));
     }
 
     /// <summary>What is in the log is decided, in one batch.</summary>

@@ -50,8 +50,7 @@ internal static class List
         var client = session.Client();
         try
         {
-            if (parsed.GetValue(All)) await PrintAllAsync(session, client, filter, cancellationToken);
-            else await PrintPagesAsync(session, client, filter, parsed.GetValue(Limit), cancellationToken);
+            await PrintAsync(session, client, filter, parsed.GetValue(All) ? null : parsed.GetValue(Limit), cancellationToken);
             return ExitCode.Success;
         }
         catch (JobRequestsException refused) when (session.Json)
@@ -61,39 +60,35 @@ internal static class List
         }
     }
 
-    private static async Task PrintAllAsync(Session session, JobRequestsClient client, JobFilter filter, CancellationToken cancellationToken)
+    // A page may hold few jobs though there are more: the wanted number is reached over several. Null wants all of them.
+    private static async Task PrintAsync(Session session, JobRequestsClient client, JobFilter filter, int? limit, CancellationToken cancellationToken)
     {
         var jobs = new List<Job>();
         string? cursor = null;
         do
         {
-            var page = await client.GetJobPageAsync(filter, cursor, MostJobsAPage, cancellationToken);
+            var page = await client.GetJobPageAsync(filter, cursor, limit - jobs.Count ?? MostJobsAPage, cancellationToken);
             cursor = page.Next;
-            if (session.Json) Console.Out.WriteLine(JsonFields.Of(page.Answer?.Body ?? ""));
-            else jobs.AddRange(page.Items);
-        }
-        while (cursor is not null);
-        if (!session.Json) Print(jobs, jobs.Count == 0 ? "No jobs." : $"{jobs.Count} jobs.");
-    }
-
-    // A page may hold few jobs though there are more: the wanted number is reached over several.
-    private static async Task PrintPagesAsync(Session session, JobRequestsClient client, JobFilter filter, int limit, CancellationToken cancellationToken)
-    {
-        var jobs = new List<Job>();
-        string? cursor = null;
-        do
-        {
-            var page = await client.GetJobPageAsync(filter, cursor, limit - jobs.Count, cancellationToken);
-            cursor = page.Next;
-            jobs.AddRange(page.Items);
-            if (session.Json)
+            if (!session.Json)
+            {
+                jobs.AddRange(page.Items);
+            }
+            else if (limit is null)
+            {
+                Console.Out.WriteLine(JsonFields.Of(page.Answer?.Body ?? ""));
+            }
+            else
             {
                 Terminal.Raw(page.Answer?.Body ?? "");
                 return;
             }
         }
-        while (cursor is not null && jobs.Count < limit);
-        Print(jobs, jobs.Count == 0 ? "No jobs." : cursor is not null ? "More results available: use --limit N or --all." : null);
+        while (cursor is not null && (limit is null || jobs.Count < limit));
+        if (session.Json) return;
+        Print(jobs, jobs.Count == 0 ? "No jobs."
+            : limit is null ? $"{jobs.Count} jobs."
+            : cursor is not null ? "More results available: use --limit N or --all."
+            : null);
     }
 
     // What is no job goes to standard error: a program reads the rest.

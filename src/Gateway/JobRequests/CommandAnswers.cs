@@ -20,12 +20,15 @@ internal sealed record SuccessBody(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] JobBody? Job)
 {
     public static SuccessBody Of(string jobRequestId, string key, JobRequestReply.Succeeded reply) => new(
-        Outcomes.Success, jobRequestId, reply.Version, key, reply.Replayed, reply.Rank is { } rank ? new StandbyBody(rank) : null,
+        Outcomes.Success, jobRequestId, reply.Version, key, reply.Replayed, StandbyBody.From(reply.Rank),
         reply.Job is { } job ? JobBody.From(job) : null);
 }
 
 /// <param name="Rank">The place in the line, from 1.</param>
-internal sealed record StandbyBody(int Rank);
+internal sealed record StandbyBody(int Rank)
+{
+    public static StandbyBody? From(int? rank) => rank is { } place ? new StandbyBody(place) : null;
+}
 
 /// <summary>What became of one line of a call that creates many jobs.</summary>
 /// <param name="Line">Its number, from 1.</param>
@@ -50,7 +53,7 @@ internal sealed record BulkLineBody(
 internal sealed record DryRunBody(string Outcome, bool DryRun, WouldBody Would)
 {
     public static DryRunBody Of(string outcome, string? code, int version, int? rank = null) =>
-        new(Outcomes.DryRun, DryRun: true, new WouldBody(outcome, code, version, rank is { } place ? new StandbyBody(place) : null));
+        new(Outcomes.DryRun, DryRun: true, new WouldBody(outcome, code, version, StandbyBody.From(rank)));
 }
 
 /// <param name="Outcome">SUCCESS or FAIL.</param>

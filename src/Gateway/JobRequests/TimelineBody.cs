@@ -102,7 +102,7 @@ internal sealed record TimelineEntryBody(
         var succeeded = request.Code is null;
         return new TimelineEntryBody(
             request.Caller, request.Operation, request.Key, succeeded ? Outcomes.Success : Outcomes.Fail, request.Code, request.Version, request.Epoch,
-            succeeded && request is { Operation: Operations.Accept, Rank: null }, request.Rank is { } rank ? new StandbyBody(rank) : null,
+            succeeded && request is { Operation: Operations.Accept, Rank: null }, StandbyBody.From(request.Rank),
             entry.LostTo, LeadBody.From(entry.LostBy), TimesBody.From(request.Times), PositionBody.From(request.Position), request.TraceId, request.SignedBy);
     }
 }

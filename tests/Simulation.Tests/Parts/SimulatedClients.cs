@@ -136,29 +136,8 @@ internal sealed class SimulatedClients
     private async Task SendAsync(Request request)
     {
         var wait = TimeSpan.FromSeconds(_random.Next(1, 4));
-        var index = Begin(new RecordedCall
-        {
-            Job = request.Job,
-            Op = request.Command.Operation,
-            Caller = request.Caller.Person,
-            Key = request.Key,
-            Candidates = request.Command switch
-            {
-                JobRequestCommand.Create create => create.Candidates,
-                JobRequestCommand.Assign assign => [assign.Candidate],
-                JobRequestCommand.Amend amend => amend.AddCandidates ?? [],
-                _ => null,
-            },
-            Waves = (request.Command as JobRequestCommand.Create)?.Waves?.Select(wave => wave.Size).ToList(),
-            Confirm = request.Command is JobRequestCommand.Create { ConfirmSeconds: not null } ? true : null,
-            Standby = (request.Command as JobRequestCommand.Accept)?.Standby,
-            ExpiresAt = (request.Command as JobRequestCommand.Create)?.ExpiresAt,
-            Task = (request.Command as JobRequestCommand.FinishTask)?.Task,
-            Admin = request.Caller.IsAdmin ? true : null,
-            Wait = wait.TotalSeconds,
-            Start = Time,
-            Outcome = "TIMEOUT",
-        });
+        var (person, isAdmin) = (request.Caller.Person, request.Caller.IsAdmin);
+        var index = Begin(CommandCall.Of(request.Job, person, isAdmin, request.Key, request.Command, Time) with { Wait = wait.TotalSeconds });
         var sentAt = World.Begin + _world.Now;
         var result = await CallAsync<CommandResult>(
             async gateway => await gateway.ExecuteAsync(request.Caller, request.Key, request.Job, request.Command, request.IfMatch, wait, request.Deadline));

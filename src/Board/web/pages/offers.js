@@ -6,7 +6,7 @@ import { useObservable } from "../observable.js";
 import { announce, say } from "../parts/announce.js";
 import { useCalm, useMoves } from "../parts/calm.js";
 import { JobDetails, WhenAndWhere } from "../parts/details.js";
-import { byStart, isMine, MyJob, useMine } from "../parts/my-job.js";
+import { byStart, isMine, isTaken, MyJob, useMine } from "../parts/my-job.js";
 import { answerOf, OfferAnswer } from "../parts/offer-answer.js";
 import { Empty, Failed, Loading } from "../parts/states.js";
 import { Countdown, Status, titleOf } from "../parts/status.js";
@@ -29,7 +29,7 @@ const isWaiting = (job, person) => job.status === "Open" && isCandidate(job, per
 export function Offers({ person }) {
   const me = person.person;
   const open = useList({ standing: "ToAnswer" }, job => isWaiting(job, me), { limit: 100, enough: ManyOffers });
-  const line = useList({ standing: "Standby" }, job => Boolean(rankIn(job, me)) && (job.status === "Accepted" || job.status === "Started"), { limit: 200, enough: Infinity });
+  const line = useList({ standing: "Standby" }, job => Boolean(rankIn(job, me)) && isTaken(job), { limit: 200, enough: Infinity });
   const own = useMine(me);
   const recent = useList({ candidate: "me" }, job => isCandidate(job, me), { limit: 50 });
   const lists = [open, line, ...own.lists, recent];
@@ -127,7 +127,7 @@ function useFarewells(open, known, me, all) {
       if (now.has(id)) continue;
       const after = known.find(other => other.jobRequestId === id);
       if (!after || after.acceptedBy === me || myAnswer(after, me) || answerOf(all, after).attempt) continue;
-      announce(after.status === "Accepted" || after.status === "Started" ? texts.taken(titleOf(job)) : texts.over(titleOf(job)));
+      announce(isTaken(after) ? texts.taken(titleOf(job)) : texts.over(titleOf(job)));
     }
     if (before.current) for (const [id, job] of now) if (!before.current.has(id)) say(texts.arrived(titleOf(job)));
     before.current = now;

@@ -18,7 +18,10 @@ function mapPageOf(place) {
   return marks.length > 0 && marks.every(member => place[member] !== undefined) && mapAddress.replace(/\{(\w+)\}/g, (_, member) => encodeURIComponent(place[member]));
 }
 
-const Place = ({ place }) => html`${place.text ?? `${place.latitude}, ${place.longitude}`}${hasPoint(place) && html` <a href=${mapOf(place)}>${texts.map}</a>`}${mapPageOf(place) && html` <a href=${mapPageOf(place)} target="_blank" rel="noopener noreferrer">${texts.mapPage}</a>`}`;
+function Place({ place }) {
+  const page = mapPageOf(place);
+  return html`${place.text ?? `${place.latitude}, ${place.longitude}`}${hasPoint(place) && html` <a href=${mapOf(place)}>${texts.map}</a>`}${page && html` <a href=${page} target="_blank" rel="noopener noreferrer">${texts.mapPage}</a>`}`;
+}
 
 /** Time and place on one line, for a card. */
 export const WhenAndWhere = ({ job }) => (job.startsAt || job.place) && html`<p class="meta when-where">
@@ -26,7 +29,10 @@ export const WhenAndWhere = ({ job }) => (job.startsAt || job.place) && html`<p 
 </p>`;
 
 const linkOf = contact => /^\+?\d[\d\s()/.-]{4,}$/.test(contact) ? `tel:${contact.replace(/[^+\d]/g, "")}` : /^[^\s@]+@[^\s@]+$/.test(contact) && `mailto:${contact}`;
-const Contact = ({ contact }) => linkOf(contact) ? html`<a href=${linkOf(contact)}>${contact}</a>` : contact;
+function Contact({ contact }) {
+  const link = linkOf(contact);
+  return link ? html`<a href=${link}>${contact}</a>` : contact;
+}
 
 /** Everything, for the job's page. */
 export function JobDetails({ job }) {

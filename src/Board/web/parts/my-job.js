@@ -11,7 +11,8 @@ import { Status, titleOf } from "./status.js";
 import { useList } from "./use-list.js";
 import { Tasks, WinnerSteps } from "./winner-steps.js";
 
-export const isMine = (job, person) => job.acceptedBy === person && (job.status === "Accepted" || job.status === "Started");
+export const isTaken = job => job.status === "Accepted" || job.status === "Started";
+export const isMine = (job, person) => job.acceptedBy === person && isTaken(job);
 
 /** In their order of start; those without a time come last, the oldest first. */
 export const byStart = (one, other) => startOf(one).localeCompare(startOf(other)) || one.createdAt.localeCompare(other.createdAt);
