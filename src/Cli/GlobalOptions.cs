@@ -76,6 +76,8 @@ internal static class GlobalOptions
 
     public static IReadOnlyList<string> FieldsOf(string text) => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
+    public static bool IsJson(ParseResult parsed) => parsed.GetValue(Json) || parsed.GetValue(Fields) is not null;
+
     public static void AddTo(RootCommand root)
     {
         foreach (var option in (Option[])[Url, As, Token, Json, Fields, Wait, Key])

@@ -12,6 +12,7 @@ if (parsed.Action is System.CommandLine.Invocation.ParseErrorAction wrong)
     return ExitCode.Usage;
 }
 
+JsonFields.Wanted = parsed.GetValue(GlobalOptions.Fields) is { } fields ? GlobalOptions.FieldsOf(fields) : null;
 try
 {
     return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });

@@ -20,13 +20,12 @@ internal sealed record Session(Uri Url, Identity Identity, bool Json, TimeSpan W
         if (name is not null && token is not null)
             throw new UsageException("Use either --as or --token, not both.");
 
-        JsonFields.Wanted = parsed.GetValue(GlobalOptions.Fields) is { } fields ? GlobalOptions.FieldsOf(fields) : null;
         var urlOption = parsed.GetValue(GlobalOptions.Url);
         var url = Address(urlOption ?? Variable("JOBCTL_URL"));
         return new Session(
             url,
             name is not null ? Identity.Development(name) : Known(token ?? Variable("JOBCTL_TOKEN") ?? Logins.TokenFor(url)),
-            parsed.GetValue(GlobalOptions.Json) || JsonFields.Wanted is not null,
+            GlobalOptions.IsJson(parsed),
             TimeSpan.FromSeconds(parsed.GetValue(GlobalOptions.Wait)),
             parsed.GetValue(GlobalOptions.Key))
         {

@@ -58,6 +58,7 @@ public sealed class LoginTests
         Assert.Equal(4, (await jobctl.RunAsync("whoami")).Code);
         Assert.Equal(new Run(0, "ann, at http://127.0.0.1:9/\n", ""), await jobctl.RunAsync("whoami", "--as", "ann"));
         Assert.StartsWith("sub:ann, at http://127.0.0.1:9/; the token expires in 3 h (", (await jobctl.RunAsync("whoami", "--token", token)).Output);
+        Assert.Equal("""{"person":"ann","expiresAt":null}""", (await jobctl.RunAsync("whoami", "--as", "ann", "--fields", "person,expiresAt")).Output.Trim());
     }
 
     [Fact]

@@ -12,18 +12,58 @@ public sealed class OutputTests
     [InlineData("")]
     public async Task A_watch_ends_when_its_reader_has_gone(string options)
     {
-        await using var gateway = await StubGateway.StartAsync(async context =>
-        {
-            context.Response.ContentType = "text/event-stream";
-            await context.Response.WriteAsync("id: j1:1\ndata: {\"jobRequestId\":\"j1\",\"version\":1,\"type\":\"JobRequested\"}\n\n");
-            await Answer.Silence()(context);
-        });
+        await using var gateway = await StubGateway.StartAsync(OneEventAsync);
         using var jobctl = new Jobctl(gateway);
 
         var run = await ShellAsync(jobctl, $"jobctl watch j1 --as ann {options} | head -n 1; echo ${{PIPESTATUS[0]}}");
 
         Assert.Contains("JobRequested", run.Output);
         Assert.Equal(("0", ""), (run.Output.TrimEnd().Split('\n')[^1], run.Error));
+    }
+
+    [Fact]
+    public async Task A_watch_fits_a_narrow_terminal_a_line_for_each_event()
+    {
+        await using var gateway = await StubGateway.StartAsync(OneEventAsync);
+        using var jobctl = new Jobctl(gateway);
+        await using var terminal = PseudoTerminal.Start(jobctl, "watch --as ann --count 1", columns: 60);
+
+        await terminal.ExpectAsync("5f0c6a52    1 JobRequested");
+        await terminal.ExpectAsync("…");
+        Assert.Equal(0, await terminal.ExitAsync());
+        Assert.All(terminal.Text.Split('\n'), line => Assert.InRange(line.TrimEnd().Length, 0, 60));
+    }
+
+    [Fact]
+    public async Task A_create_says_the_next_step_to_a_person()
+    {
+        await using var gateway = await StubGateway.StartAsync(Answer.Success(1, job: "the-job"));
+        using var jobctl = new Jobctl(gateway);
+        await using var terminal = PseudoTerminal.Start(jobctl, "create ann --as zoe");
+
+        await terminal.ExpectAsync("Created job the-job (version 1");
+        await terminal.ExpectAsync("Next: jobctl watch the-job, or jobctl open the-job");
+        Assert.Equal(0, await terminal.ExitAsync());
+    }
+
+    [Fact]
+    public async Task A_watch_prints_the_members_that_are_asked_for()
+    {
+        await using var gateway = await StubGateway.StartAsync(OneEventAsync);
+        using var jobctl = new Jobctl(gateway);
+
+        var run = await jobctl.RunAsync("watch", "--as", "ann", "--count", "1", "--fields", "version,type");
+
+        Assert.Equal(new Run(0, "{\"version\":1,\"type\":\"JobRequested\"}\n", ""), run);
+    }
+
+    private static async Task OneEventAsync(HttpContext context)
+    {
+        context.Response.ContentType = "text/event-stream";
+        await context.Response.WriteAsync(
+            "id: j1:1\ndata: {\"jobRequestId\":\"5f0c6a52-0000-4000-8000-000000000000\",\"version\":1,\"type\":\"JobRequested\",\"by\":\"zoe\","
+                + "\"data\":{\"title\":\"Night shift on the third floor\"}}\n\n");
+        await Answer.Silence()(context);
     }
 
     [Fact]

@@ -36,10 +36,10 @@ internal sealed partial class PseudoTerminal : IAsyncDisposable
     /// <summary>Everything that came, as text.</summary>
     public string Text => Controls().Replace(Raw, "");
 
-    public static PseudoTerminal Start(Jobctl jobctl, string arguments = "")
+    public static PseudoTerminal Start(Jobctl jobctl, string arguments = "", int columns = 200)
     {
         Assert.SkipUnless(File.Exists("/usr/bin/script"), "There is no `script` (util-linux) to make a terminal with.");
-        var start = new ProcessStartInfo("/usr/bin/script", ["-qec", $"stty rows 50 cols 200; '{Jobctl.Executable}' {arguments}", "/dev/null"])
+        var start = new ProcessStartInfo("/usr/bin/script", ["-qec", $"stty rows 50 cols {columns}; '{Jobctl.Executable}' {arguments}", "/dev/null"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using JobRequests.Testing;
@@ -60,6 +61,26 @@ public sealed class WarmUpTests : IDisposable
     {
         await using var server = await StartAsync(Path.Combine(_temporary, "missing"), "00:00:10", []);
         Assert.Contains("The warm-up failed", server.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("00:00:00.100")]
+    [InlineData("00:00:00.800")]
+    [InlineData("00:00:01.000")]
+    [InlineData("00:00:01.200")]
+    public async Task A_warm_up_that_is_cut_off_leaves_nothing_running(string limit)
+    {
+        await using var server = await StartAsync(_temporary, limit, []);
+        using var process = Process.GetProcessById(server.ProcessId);
+
+        for (var (second, isIdle) = (0, false); !isIdle; second++)
+        {
+            Assert.True(second < 20, "The process is busy though nobody asks it for anything.");
+            var before = process.TotalProcessorTime;
+            await Task.Delay(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
+            process.Refresh();
+            isIdle = process.TotalProcessorTime - before < TimeSpan.FromSeconds(0.3);
+        }
     }
 
     private Task<StandaloneServer> StartAsync(string temporary, string limit, Dictionary<string, string> environment)

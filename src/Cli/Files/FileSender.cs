@@ -21,7 +21,7 @@ internal static class FileSender
                 await foreach (var result in session.Client().CreateManyAsync(jobs.Select(static line => line.Job), wishes, cancellationToken))
                 {
                     results.Add(result);
-                    if (session.Json && result.Answer is { } answer) Terminal.Line(answer.Body);
+                    if (session.Json && result.Answer is { } answer) Terminal.JsonLine(answer.Body);
                     advance();
                 }
             });

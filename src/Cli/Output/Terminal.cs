@@ -21,6 +21,9 @@ internal static class Terminal
 
     public static void Error(string text) => Console.Error.WriteLine(Printable(text));
 
+    /// <summary>A line of JSON, with the members that were asked for.</summary>
+    public static void JsonLine(string json) => Line(JsonFields.Of(json));
+
     /// <summary>The bytes of an answer's body as they came; a line break follows only on a terminal.</summary>
     public static void Raw(string body) => Raw(Encoding.UTF8.GetBytes(JsonFields.Of(body)));
 

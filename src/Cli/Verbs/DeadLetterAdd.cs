@@ -18,7 +18,7 @@ internal static class DeadLetterAdd
             try
             {
                 var isDeadLettered = await session.Client().DeadLetterOldestAsync(of, at, cancellationToken);
-                if (session.Json) Terminal.Line(new JsonObject { ["deadLettered"] = isDeadLettered }.ToJsonString(JsonSerializerOptions.Default));
+                if (session.Json) Terminal.JsonLine(new JsonObject { ["deadLettered"] = isDeadLettered }.ToJsonString(JsonSerializerOptions.Default));
                 else if (isDeadLettered)
                     Terminal.Good($"Record {at} of {of} is dead-lettered; what waited behind it goes on. `jobctl dead-letters group` shows what it holds up.");
                 else Terminal.Bad($"No silo stands still on record {at} of {of} now: /health/ready of the silos names the records that do.");

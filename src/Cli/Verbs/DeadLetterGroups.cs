@@ -13,9 +13,9 @@ internal static class DeadLetterGroups
         {
             using var deadLetters = DeadLetterTopic.Open(KafkaOptions.Server(parsed), KafkaOptions.Names(parsed));
             var groups = DeadLetterGroup.Of(await deadLetters.ReadAsync(all: false, cancellationToken));
-            if (parsed.GetValue(GlobalOptions.Json))
+            if (GlobalOptions.IsJson(parsed))
             {
-                foreach (var group in groups) Terminal.Line(Json(group));
+                foreach (var group in groups) Terminal.JsonLine(Json(group));
                 return ExitCode.Success;
             }
 

@@ -10,7 +10,7 @@ internal static class DeadLetterList
         var verb = new Command("list", "List the dead letters: why, from where, since when") { all };
         verb.SetAction(async (parsed, cancellationToken) =>
         {
-            var json = parsed.GetValue(GlobalOptions.Json);
+            var json = GlobalOptions.IsJson(parsed);
             using var deadLetters = DeadLetterTopic.Open(KafkaOptions.Server(parsed), KafkaOptions.Names(parsed));
             var count = 0;
             foreach (
@@ -18,7 +18,7 @@ internal static class DeadLetterList
                     || !copy.IsSettled))
             {
                 count++;
-                Terminal.Line(json ? RecordText.Json(DeadLetterTopic.Record(copy), copy.Origin, copy.IsSettled) : Line(copy));
+                Terminal.Line(json ? JsonFields.Of(RecordText.Json(DeadLetterTopic.Record(copy), copy.Origin, copy.IsSettled)) : Line(copy));
             }
 
             if (!json)

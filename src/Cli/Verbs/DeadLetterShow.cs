@@ -18,8 +18,8 @@ internal static class DeadLetterShow
 
             if (parsed.GetValue(raw))
                 Terminal.Raw(copy.Record.Value?.ToArray() ?? []);
-            else if (parsed.GetValue(GlobalOptions.Json))
-                Terminal.Line(RecordText.Json(DeadLetterTopic.Record(copy), copy.Origin, copy.IsSettled));
+            else if (GlobalOptions.IsJson(parsed))
+                Terminal.JsonLine(RecordText.Json(DeadLetterTopic.Record(copy), copy.Origin, copy.IsSettled));
             else
                 Print(copy);
             return ExitCode.Success;

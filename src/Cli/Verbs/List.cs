@@ -75,7 +75,7 @@ internal static class List
             }
             else if (limit is null)
             {
-                Console.Out.WriteLine(JsonFields.Of(page.Answer?.Body ?? ""));
+                Terminal.JsonLine(page.Answer?.Body ?? "");
             }
             else
             {

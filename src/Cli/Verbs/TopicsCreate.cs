@@ -19,7 +19,7 @@ internal static class TopicsCreate
             var plans = TopicPlan.For(names.Requests, names.FinalEvents, names.DeadLetters, partitions, metadata.Brokers.Count);
             var made = await MissingTopics.CreateAsync(server, admin, metadata, plans);
 
-            if (parsed.GetValue(GlobalOptions.Json))
+            if (GlobalOptions.IsJson(parsed))
             {
                 Terminal.Raw(JsonSerializer.Serialize(made, CliJson.Default.IReadOnlyListTopicPlan));
                 return ExitCode.Success;

@@ -14,7 +14,7 @@ internal static class TopicsPlan
         {
             var names = KafkaOptions.Names(parsed);
             var plans = TopicPlan.For(names.Requests, names.FinalEvents, names.DeadLetters, size.Of(parsed), parsed.GetValue(brokers));
-            Print(plans, parsed.GetValue(GlobalOptions.Json));
+            Print(plans, GlobalOptions.IsJson(parsed));
         });
         return verb;
     }

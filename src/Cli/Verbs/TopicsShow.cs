@@ -27,7 +27,7 @@ internal static class TopicsShow
             var reports = await Task.WhenAll(
                 topics.Select(topic => TopicReport.ReadAsync(server, admin, topic.Key, topic.Value, names.GroupOf(topic.Key), window, cancellationToken)));
 
-            if (parsed.GetValue(GlobalOptions.Json))
+            if (GlobalOptions.IsJson(parsed))
                 Terminal.Raw(JsonSerializer.Serialize(reports, CliJson.Default.IReadOnlyListTopicReport));
             else
                 Print(reports);

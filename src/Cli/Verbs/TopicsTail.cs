@@ -19,7 +19,7 @@ internal static class TopicsTail
             var left = parsed.GetValue(count) ?? long.MaxValue;
             if (left < 1)
                 throw new UsageException($"--count is at least 1, not {left}.");
-            var json = parsed.GetValue(GlobalOptions.Json);
+            var json = GlobalOptions.IsJson(parsed);
 
             using var admin = server.Admin();
             TopicPartition[] all = [.. Enumerable.Range(0, server.PartitionsOf(server.Describe(admin), name))
@@ -30,7 +30,7 @@ internal static class TopicsTail
             using var reader = new TopicReader(server);
             foreach (var record in reader.Follow(from.Select(at => new TopicPartitionOffset(at.Key, at.Value)), cancellationToken))
             {
-                Terminal.Line(json ? RecordText.Json(record) : RecordText.Line(record));
+                Terminal.Line(json ? JsonFields.Of(RecordText.Json(record)) : RecordText.Line(record));
                 if (--left == 0)
                     break;
             }

@@ -45,7 +45,7 @@ internal static class Verify
         if (parsed.GetValue(Data) is not null && parsed.GetValue(Settings) is not null)
             throw new UsageException("Give --data for an embedded service, or --settings for a cluster, not both.");
 
-        var json = parsed.GetValue(GlobalOptions.Json);
+        var json = GlobalOptions.IsJson(parsed);
         await using var evidence = await Evidence.OpenAsync(parsed.GetValue(Data), parsed.GetValue(Settings), history);
         var verifier = new Verifier(evidence.Sources, new VerificationOptions
         {
@@ -60,7 +60,7 @@ internal static class Verify
             return await Watching.RunAsync(verifier, TimeSpan.FromSeconds(Interval(parsed)), evidence.Name, json, cancellationToken);
 
         var report = await verifier.RunAsync(json ? null : VerificationText.Print, cancellationToken);
-        if (json) Terminal.Line(VerificationJson.Serialize(report));
+        if (json) Terminal.JsonLine(VerificationJson.Serialize(report));
         else VerificationText.Print(report, evidence.Name);
         return report.IsClean ? ExitCode.Success : ExitCode.ViolationsFound;
     }

@@ -30,12 +30,12 @@ internal static class ViewsCheck
     {
         var (data, settings) = (parsed.GetValue(Data), parsed.GetValue(Settings));
         if (data is not null && settings is not null) throw new UsageException("Give --data for an embedded service, or --settings for a cluster, not both.");
-        var json = parsed.GetValue(GlobalOptions.Json);
+        var json = GlobalOptions.IsJson(parsed);
         await using IJobSource jobs = data is not null ? SqliteJobSource.Open(data) : MongoJobSource.Open(ServerSettings.Load(settings));
         var verifier = new Verifier(
             new VerificationSources { Jobs = jobs }, new VerificationOptions { Rules = new CheckRules { Only = [Invariant.I4, Invariant.I9] } });
         var report = await verifier.RunAsync(json ? null : VerificationText.Print, cancellationToken);
-        if (json) Terminal.Line(VerificationJson.Serialize(report));
+        if (json) Terminal.JsonLine(VerificationJson.Serialize(report));
         else VerificationText.Print(report, jobs.Name);
         return report.IsClean ? ExitCode.Success : ExitCode.ViolationsFound;
     }

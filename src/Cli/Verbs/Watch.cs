@@ -21,7 +21,8 @@ internal static class Watch
             StandardOutput.WatchReader(ends);
             var events = session.Client().WatchAsync(parsed.GetValue(job), ends.Token);
             if (session.Json)
-                await PrintAsync(events, left, static item => item is WatchItem.Happened happened ? happened.Json : """{"reload":true}""", cancellationToken);
+                await PrintAsync(
+                    events, left, static item => JsonFields.Of(item is WatchItem.Happened happened ? happened.Json : """{"reload":true}"""), cancellationToken);
             else if (WatchTable.IsPossible)
                 await WatchTable.ShowAsync(events, left);
             else

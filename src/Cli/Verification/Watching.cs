@@ -35,7 +35,7 @@ internal static class Watching
     {
         if (json)
         {
-            Terminal.Line(VerificationJson.Serialize(report));
+            Terminal.JsonLine(VerificationJson.Serialize(report));
             return;
         }
 

@@ -43,27 +43,25 @@ public static class GatewayWarmUp
         });
         builder.AddGateway();
         change(builder.Services);
-        await using var app = builder.Build();
+        var app = builder.Build();
         app.MapGateway();
-        await app.StartAsync(cancellationToken);
-        using var http = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+        using var http = new HttpClient();
         var (requester, candidate) = (Token(secret, "requester"), Token(secret, "candidate"));
-        await WarmUpHosting.RunJobsAsync(async number =>
+        await WarmUpHosting.RunJobsAsync(app, async number =>
         {
             var job = await SendAsync("/v1/job-requests", requester, """{"candidates":["candidate"],"tasks":[{"id":"t","name":"t"}]}""");
             await SendAsync($"{job}/accept", candidate, null);
 
             async Task<Uri?> SendAsync(string path, string token, string? body)
             {
-                using var request = new HttpRequestMessage(HttpMethod.Post, path);
+                using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(new Uri(app.Urls.First()), path));
                 request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
                 request.Headers.Add(IdempotencyKey.Header, $"warm-up-{number}");
                 if (body is not null) request.Content = new StringContent(body, Encoding.UTF8, "application/json");
                 using var answer = await http.SendAsync(request, cancellationToken);
                 return answer.EnsureSuccessStatusCode().Headers.Location;
             }
-        });
-        await app.StopAsync(cancellationToken);
+        }, cancellationToken);
     }
 
     private static string Token(byte[] secret, string person) => new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor

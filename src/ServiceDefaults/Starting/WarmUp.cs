@@ -89,14 +89,30 @@ public static class WarmUpHosting
         return builder;
     }
 
-    /// <summary>Runs the throw-away jobs, several at once as callers do.</summary>
-    public static async Task RunJobsAsync(Func<int, Task> run)
+    /// <summary>
+    /// Runs throw-away jobs in an application, several at once as callers do. Only they can be cut short: a silo of Orleans 10.4 that is disposed of before it
+    /// has stopped keeps a core busy for ever (its <c>LocalGrainDirectory</c> asks a disposed membership service for news, again and again).
+    /// </summary>
+    public static async Task RunJobsAsync(WebApplication app, Func<int, Task> run, CancellationToken cancellationToken)
     {
         const int Jobs = 40;
         const int Callers = 8;
-        await Task.WhenAll(Enumerable.Range(0, Callers).Select(async caller =>
+        await using var disposed = app;
+        await app.StartAsync(CancellationToken.None);
+        try
         {
-            for (var job = caller; job < Jobs; job += Callers) await run(job);
-        }));
+            await Task.WhenAll(Enumerable.Range(0, Callers).Select(async caller =>
+            {
+                for (var job = caller; job < Jobs; job += Callers)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    await run(job);
+                }
+            }));
+        }
+        finally
+        {
+            await app.StopAsync(CancellationToken.None);
+        }
     }
 }

@@ -41,17 +41,14 @@ public static class SiloWarmUp
     public static Task RunAloneAsync(CancellationToken cancellationToken) => RunAsync(async builder =>
     {
         builder.Services.AddJobRecords();
-        await using var app = builder.Build();
-        await app.StartAsync(cancellationToken);
-        await WarmUpHosting.RunJobsAsync(async number =>
+        var app = builder.Build();
+        await WarmUpHosting.RunJobsAsync(app, async number =>
         {
             var key = $"warm-up-{number}";
             var job = JobRequestId.Derive("requester", key);
             await DecideAsync(app.Services, job, "requester", key, new JobRequestCommand.Create(["candidate"], [new JobTask("t", "t")]));
             await DecideAsync(app.Services, job, "candidate", key, new JobRequestCommand.Accept());
-            cancellationToken.ThrowIfCancellationRequested();
-        });
-        await app.StopAsync(cancellationToken);
+        }, cancellationToken);
     });
 
     private static async Task DecideAsync(IServiceProvider services, string job, string person, string key, JobRequestCommand command)
