@@ -24,13 +24,14 @@ internal sealed class JobCalls : IDisposable
         _http.DefaultRequestHeaders.ExpectContinue = false;
     }
 
-    /// <param name="candidates">To whom the job is offered.</param>
+    /// <param name="requester">Who offers the job.</param>
+    /// <param name="candidates">To whom.</param>
     /// <param name="traceParent">A trace of the caller's that the call belongs to.</param>
     /// <returns>The job's id, or null when it was not created.</returns>
-    public async Task<string?> CreateAsync(IEnumerable<string> candidates, string? traceParent = null)
+    public async Task<string?> CreateAsync(string requester, IEnumerable<string> candidates, string? traceParent = null)
     {
         var body = $$"""{"candidates":[{{string.Join(',', candidates.Select(candidate => $"\"{candidate}\""))}}],"tasks":[{"id":"t1","name":"task"}]}""";
-        using var response = await SendAsync("/v1/job-requests", "zoe", body, traceParent);
+        using var response = await SendAsync("/v1/job-requests", requester, body, traceParent);
         if (response.StatusCode != HttpStatusCode.Created) return null;
         var location = response.Headers.Location!.ToString();
         return location[(location.LastIndexOf('/') + 1)..];

@@ -14,11 +14,13 @@ internal readonly record struct Forecast(long Lag, double Rate, TimeSpan Wait, b
 /// is behind and moves: one that keeps up finishes as much as comes. What it was stays known while nothing is finished for a moment, so
 /// that a slow partition does not look like a free one; and the longest standstill is left out, so that a free partition that stood still once
 /// does not look like a slow one. While silos change it says little: then only a long backlog counts.
+/// <para>Silos commit what they finished a moment later, and in few steps where there is little to do. Both make a backlog look longer than it is.
+/// So no more is predicted than what commands answered just now really waited, for as many as are before the new one.</para>
 /// </summary>
 internal sealed class PartitionDrain(AdmissionOptions options)
 {
-    // An answer to a command of ours is news for this long.
-    private static readonly TimeSpan News = TimeSpan.FromSeconds(1);
+    // What became of a command of ours is news for this long.
+    private static readonly TimeSpan NewsFor = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
     private readonly LinkedList<Sample> _samples = new();
@@ -27,7 +29,7 @@ internal sealed class PartitionDrain(AdmissionOptions options)
     private bool _isSettled = true;
     private double _rate;
     private long _sentSince;
-    private (TimeSpan At, TimeSpan Latency)? _answered;
+    private Waited? _waited;
 
     /// <param name="at">The moment, on a clock of any origin.</param>
     /// <param name="written">See <see cref="PartitionBacklog"/>.</param>
@@ -64,7 +66,12 @@ internal sealed class PartitionDrain(AdmissionOptions options)
     /// <summary>A command that went through the partition was decided.</summary>
     public void Answered(TimeSpan at, TimeSpan latency)
     {
-        lock (_gate) _answered = (at, latency);
+        lock (_gate)
+        {
+            var lag = Math.Max(1, FirstAfter(at - latency) is { } began ? began.Written - began.Finished : 1);
+            if (News(at) is { } kept && kept.Lag > lag) return;
+            _waited = new Waited(at, latency, lag);
+        }
     }
 
     public Forecast Predict(TimeSpan now)
@@ -76,19 +83,22 @@ internal sealed class PartitionDrain(AdmissionOptions options)
             if (_behindSince is not { } since) return new Forecast(lag, 0, TimeSpan.Zero, IsStalled: false);
 
             var stillFor = now - Later(_progressedAt, since);
-            TimeSpan? latency = _answered is { } answer && now - answer.At < News ? answer.Latency : null;
-            if (stillFor >= options.StallAfter && latency is null) return new Forecast(lag, 0, stillFor, IsStalled: true);
+            var waited = News(now);
+            if (stillFor >= options.StallAfter && waited is null) return new Forecast(lag, 0, stillFor, IsStalled: true);
             if (lag < (_isSettled ? options.LeastLag : options.LeastLagWhileSettling)) return new Forecast(lag, _rate, TimeSpan.Zero, IsStalled: false);
 
             // One record that cannot be finished holds the committed offset; those behind it are decided all the same.
-            var isHeld = stillFor > News && (_rate <= 0 || stillFor >= options.StallAfter / 2);
-            if (isHeld && latency is { } seen) return new Forecast(lag, 0, seen, IsStalled: false);
+            var isHeld = stillFor > NewsFor && (_rate <= 0 || stillFor >= options.StallAfter / 2);
+            if (isHeld && waited is { } seen) return new Forecast(lag, 0, seen.Latency, IsStalled: false);
             if (_rate <= 0) return new Forecast(lag, 0, TimeSpan.Zero, IsStalled: false);
-            var seconds = lag / _rate;
+            var seconds = Math.Min(lag / _rate, waited?.With(lag).TotalSeconds ?? double.MaxValue);
             return new Forecast(
                 lag, _rate, seconds < Forecast.LongestWait.TotalSeconds ? TimeSpan.FromSeconds(seconds) : Forecast.LongestWait, IsStalled: false);
         }
     }
+
+    // Of those that were answered just now, the one with most before it says most.
+    private Waited? News(TimeSpan now) => _waited is { } waited && now - waited.At < NewsFor ? waited : null;
 
     private void Measure(Sample last)
     {
@@ -120,6 +130,14 @@ internal sealed class PartitionDrain(AdmissionOptions options)
         return null;
     }
 
+    // It counts what was sent in the same moment.
+    private Sample? FirstAfter(TimeSpan at)
+    {
+        Sample? first = null;
+        for (var sample = _samples.Last; sample is not null && sample.Value.At > at; sample = sample.Previous) first = sample.Value;
+        return first;
+    }
+
     private void Forget()
     {
         _samples.Clear();
@@ -130,4 +148,11 @@ internal sealed class PartitionDrain(AdmissionOptions options)
     private static TimeSpan Later(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
     private readonly record struct Sample(TimeSpan At, long Written, long Finished);
+
+    /// <param name="Lag">What was before it when it began to wait.</param>
+    private readonly record struct Waited(TimeSpan At, TimeSpan Latency, long Lag)
+    {
+        /// <summary>As long as one waits behind so many more.</summary>
+        public TimeSpan With(long lag) => Latency * Math.Max(1, (double)lag / Lag);
+    }
 }

@@ -17,12 +17,16 @@ public sealed class AdmissionTests
     private const string Accept = $"/v1/job-requests/{Http.Job}/accept";
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
+    // At once, and it says nothing of how long the log takes.
+    private static readonly Func<CommandEnvelope, JobRequestReply> Repeat = _ => new JobRequestReply.Succeeded(2, null, Replayed: true);
+
     private readonly ScriptedBacklog _backlog = new();
 
     [Fact]
     public async Task A_too_long_predicted_wait_is_503_with_an_estimate()
     {
         await using var host = await StartAsync();
+        host.Jobs.Decide = Repeat;
         (_backlog.Lag, _backlog.Rate) = (175, 100);
 
         // 100 a second: 1.75 s. Of 5 s, two fifths are more, three tenths are less.
@@ -44,6 +48,7 @@ public sealed class AdmissionTests
     public async Task Callers_refused_together_get_different_retry_times()
     {
         await using var host = await StartAsync();
+        host.Jobs.Decide = Repeat;
         (_backlog.Lag, _backlog.Rate) = (100_000, 100);
         await UntilAsync(host, Accept, "{}", 503);
 
@@ -67,8 +72,7 @@ public sealed class AdmissionTests
                 .AddSingleton<IGrainFactory>(static _ => null!)
                 .AddSingleton<ClockWatch>());
         var storage = host.App.Services.GetRequiredService<StorageWatch>();
-        // Repeats: their answers say nothing of the log.
-        host.Jobs.Decide = _ => new JobRequestReply.Succeeded(2, null, Replayed: true);
+        host.Jobs.Decide = Repeat;
         Fail(true);
         await UntilAsync(host, Accept, "{}", 503);
 

@@ -7,6 +7,10 @@ public sealed class PartitionDrainTests
     private static readonly AdmissionOptions Options = new() { SamplePeriod = TimeSpan.FromMilliseconds(250) };
 
     private readonly PartitionDrain _drain = new(Options);
+    private readonly Queue<TimeSpan> _waiting = new();
+    private long _written;
+    private long _decided;
+    private long _committed;
     private TimeSpan _now;
 
     [Fact]
@@ -101,25 +105,18 @@ public sealed class PartitionDrainTests
     {
         // 24 a second come, 8 are finished, seen every so often.
         const int Offered = 6, Finished = 2;
-        long written = 0, decided = 0, committed = 0;
         for (var step = 0; step < 240; step++)
         {
             for (var i = 0; i < Offered; i++)
-            {
-                if (_drain.Predict(_now).Wait > TimeSpan.FromSeconds(1.9)) continue;
-                written++;
-                _drain.Sent();
-            }
-
-            decided = Math.Min(written, decided + Finished);
-            if (step % stepsBetweenCommits == 0) committed = decided;
-            Step(written, committed);
+                if (_drain.Predict(_now).Wait <= TimeSpan.FromSeconds(1.9))
+                    Send();
+            Finish(Finished, isCommitted: step % stepsBetweenCommits == 0);
 
             // What is admitted is decided before its callers have gone.
-            if (step > 100) Assert.InRange((written - decided) / 8.0, 0, 5);
+            if (step > 100) Assert.InRange(_waiting.Count / 8.0, 0, 5);
         }
 
-        Assert.InRange(decided, 0.9 * Finished * 240, Finished * 240);
+        Assert.InRange(_decided, 0.9 * Finished * 240, Finished * 240);
     }
 
     [Fact]
@@ -141,19 +138,24 @@ public sealed class PartitionDrainTests
     public void A_patient_loop_is_not_refused_after_a_standstill(int callers)
     {
         // Each caller sends its next command when the last one is decided: 80 a second. Again and again nothing is decided for two seconds.
-        const int Capacity = 20;
-        long written = callers, decided = 0;
         for (var step = 0; step < 400; step++)
         {
-            if (step % 40 >= 8) decided = Math.Min(written, decided + Capacity);
-            while (written - decided < callers)
-            {
-                Assert.InRange(_drain.Predict(_now).Wait.TotalSeconds, 0, 0.75);
-                written++;
-                _drain.Sent();
-            }
+            Finish(step % 40 >= 8 ? 20 : 0);
+            Refill(callers, longestWait: 0.75);
+        }
+    }
 
-            Step(written, decided);
+    [Theory]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(6)]
+    public void A_patient_loop_is_not_refused_for_late_commits(int stepsBetweenCommits)
+    {
+        // 12 callers and 12 decisions a second: each waits for 1 s. Much of what seems to wait is decided already.
+        for (var step = 0; step < 400; step++)
+        {
+            Finish(3, isCommitted: step % stepsBetweenCommits == 0);
+            Refill(12, longestWait: 1.3);
         }
     }
 
@@ -175,6 +177,35 @@ public sealed class PartitionDrainTests
         Step(written: 3, finished: 0);
 
         Assert.Equal((3, TimeSpan.Zero, false), ((int)_drain.Predict(_now).Lag, _drain.Predict(_now).Wait, _drain.Predict(_now).IsStalled));
+    }
+
+    private void Refill(int callers, double longestWait)
+    {
+        while (_waiting.Count < callers)
+        {
+            Assert.InRange(_drain.Predict(_now).Wait.TotalSeconds, 0, longestWait);
+            Send();
+        }
+    }
+
+    private void Send()
+    {
+        _written++;
+        _waiting.Enqueue(_now);
+        _drain.Sent();
+    }
+
+    /// <summary>A sample period later so many more are decided and answered.</summary>
+    private void Finish(int most, bool isCommitted = true)
+    {
+        for (var answered = _now + Options.SamplePeriod; most > 0 && _waiting.TryDequeue(out var since); most--)
+        {
+            _decided++;
+            _drain.Answered(answered, answered - since);
+        }
+
+        if (isCommitted) _committed = _decided;
+        Step(_written, _committed);
     }
 
     private void Step(long written, long finished, bool isSettled = true)
