@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using JobRequests.Grains.Abstractions;
 
@@ -35,6 +36,18 @@ internal sealed record EventRecord
     };
 
     public JobEvent ToEvent() => new(JobRequestId, Version, Type, At, By, Request, Epoch, Data);
+}
+
+/// <summary>Events as JSON, the same in <c>finalevents</c> and in a data folder.</summary>
+public static class EventJson
+{
+    private static readonly EventRecordJson Json = new(new JsonSerializerOptions(EventRecordJson.Default.Options) { Encoder = PlainTextEncoder.Instance });
+
+    public static byte[] Write(JobEvent jobEvent) => JsonSerializer.SerializeToUtf8Bytes(EventRecord.From(jobEvent), Json.EventRecord);
+
+    /// <exception cref="JsonException">It is no event of this version.</exception>
+    public static JobEvent Read(ReadOnlySpan<byte> json) =>
+        JsonSerializer.Deserialize(json, Json.EventRecord)?.ToEvent() ?? throw new JsonException("The value is null.");
 }
 
 /// <summary>How events are written as JSON. Members that are unknown are left out: they add to a fact and do not change it.</summary>

@@ -16,8 +16,6 @@ internal sealed class EventRecordCodec(RecordSignature signature) : IKafkaRecord
     private const string TypePrefix = "jobrequests.";
     private const string TypeSuffix = ".v1";
 
-    private static readonly EventRecordJson Json = new(new JsonSerializerOptions(EventRecordJson.Default.Options) { Encoder = PlainTextEncoder.Instance });
-
     private static readonly KafkaHeader SpecVersionHeader = RecordHeaders.Text(RecordHeaders.SpecVersion, "1.0");
     private static readonly KafkaHeader SourceHeader = RecordHeaders.Text(RecordHeaders.Source, "/jobrequests");
     private static readonly KafkaHeader ContentTypeHeader = RecordHeaders.Text(RecordHeaders.ContentType, "application/json");
@@ -27,7 +25,7 @@ internal sealed class EventRecordCodec(RecordSignature signature) : IKafkaRecord
         var jobEvent = (JobEvent)item;
         var type = $"{TypePrefix}{jobEvent.Type}{TypeSuffix}";
         var key = Encoding.UTF8.GetBytes(jobEvent.JobRequestId);
-        var value = JsonSerializer.SerializeToUtf8Bytes(EventRecord.From(jobEvent), Json.EventRecord);
+        var value = EventJson.Write(jobEvent);
         List<KafkaHeader> headers =
         [
             SpecVersionHeader,
@@ -63,8 +61,7 @@ internal sealed class EventRecordCodec(RecordSignature signature) : IKafkaRecord
 
         try
         {
-            var jobEvent = JsonSerializer.Deserialize(value.Span, Json.EventRecord)?.ToEvent();
-            if (jobEvent is null) return (null, "The value is null.");
+            var jobEvent = EventJson.Read(value.Span);
             if (!key.Span.SequenceEqual(Encoding.UTF8.GetBytes(jobEvent.JobRequestId)))
                 return (null, "The record's key is not the event's job.");
             return (jobEvent, "");

@@ -1,11 +1,10 @@
 using JobRequests.Gateway.Events.Kafka;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace JobRequests.Gateway.Events;
 
 internal static class EventFeedRegistration
 {
-    /// <summary>The feed of events: of the silo in this process, unless <see cref="AddKafkaEvents"/> said otherwise before.</summary>
+    /// <summary>The feed of events: from the log of this process, unless <see cref="AddKafkaEvents"/> said otherwise before.</summary>
     public static void AddEventFeed(this IServiceCollection services)
     {
         services.AddOptions<FeedOptions>().BindConfiguration(FeedOptions.Section).ValidateOnStart();
@@ -21,10 +20,9 @@ internal static class EventFeedRegistration
         services.AddSingleton<FeedTelemetry>();
         services.AddSingleton<EventStreams>();
         if (services.Any(static service => service.ServiceType == typeof(KafkaEventReader))) return;
-        services.AddSingleton<InProcessEvents>();
-        services.AddSingleton<IJobEventListener>(static provider => provider.GetRequiredService<InProcessEvents>());
-        services.AddHostedService(static provider => provider.GetRequiredService<InProcessEvents>());
-        services.TryAddSingleton<IEventLog, NoEventLog>();
+        services.AddSingleton<LocalEvents>();
+        services.AddSingleton<IEventLog>(static provider => provider.GetRequiredService<LocalEvents>());
+        services.AddHostedService(static provider => provider.GetRequiredService<LocalEvents>());
     }
 
     /// <summary>Events come from the topic of facts.</summary>

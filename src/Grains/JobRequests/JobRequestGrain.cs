@@ -40,7 +40,7 @@ internal sealed class JobRequestGrain : Grain, IJobRequestGrain, IStreamSubscrip
         TimeProvider clock,
         IHostApplicationLifetime lifetime,
         ILogger<JobRequestGrain> logger,
-        IJobEventListener? listener = null,
+        IJobEventLog? eventLog = null,
         IStorageMonitor? storageMonitor = null,
         ICommandDeadLetters? deadLetters = null)
     {
@@ -48,7 +48,7 @@ internal sealed class JobRequestGrain : Grain, IJobRequestGrain, IStreamSubscrip
         _rate = rate;
         _clock = clock;
         _logger = logger;
-        _publisher = new StreamJobEventPublisher(finalEvents, listener, backlog);
+        _publisher = new StreamJobEventPublisher(finalEvents, eventLog, backlog);
         _deadLetters = deadLetters;
         _closing = lifetime.ApplicationStopping;
         _executor = new JobRequestExecutor(

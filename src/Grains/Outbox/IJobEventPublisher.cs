@@ -3,21 +3,20 @@ using Orleans.Streams;
 
 namespace JobRequests.Grains;
 
-/// <summary>Hands one event to <c>finalevents</c>; returns when that has acknowledged it.</summary>
+/// <summary>Hands one event to <c>finalevents</c>, and to the log that this process keeps; returns when both have acknowledged it.</summary>
 public interface IJobEventPublisher
 {
     Task PublishAsync(JobEvent jobEvent);
 }
 
-internal sealed class StreamJobEventPublisher(IStreamProvider provider, IJobEventListener? listener, PublicationBacklog backlog)
+internal sealed class StreamJobEventPublisher(IStreamProvider provider, IJobEventLog? log, PublicationBacklog backlog)
     : IJobEventPublisher, IDisposable
 {
     public async Task PublishAsync(JobEvent jobEvent)
     {
         backlog.Begin(this, jobEvent.At);
-        // Before the stream, which answers only when the views are stored: who listens has waited long enough.
-        listener?.OnEvent(jobEvent);
-        await provider.GetStream<JobEvent>(StreamId.Create(StreamNames.FinalEvents, ViewShards.Of(jobEvent.JobRequestId))).OnNextAsync(jobEvent);
+        var stream = provider.GetStream<JobEvent>(StreamId.Create(StreamNames.FinalEvents, ViewShards.Of(jobEvent.JobRequestId)));
+        await Task.WhenAll(log?.AppendAsync(jobEvent) ?? Task.CompletedTask, stream.OnNextAsync(jobEvent));
         backlog.End(this);
     }
 

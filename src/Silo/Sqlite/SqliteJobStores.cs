@@ -1,4 +1,5 @@
 using JobRequests.Grains;
+using JobRequests.Grains.Abstractions;
 using JobRequests.Persistence.Sqlite;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -23,7 +24,11 @@ internal static class SqliteJobStores
         services.TryAddSingleton<IJobViewGenerations, SqliteJobViewGenerations>();
         services.TryAddSingleton<IJobViewStore, SqliteJobViewStore>();
         services.TryAddSingleton<IJobViewIndex, SqliteJobViewIndex>();
-        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SqliteJobViewSchema>();
+        services.AddOptions<EventLogOptions>().BindConfiguration(EventLogOptions.Section)
+            .Validate(static options => options.KeepFor > TimeSpan.Zero, $"{EventLogOptions.Section}:{nameof(EventLogOptions.KeepFor)} must be above 0.")
+            .ValidateOnStart();
+        services.TryAddSingleton<IJobEventLog, SqliteJobEventLog>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SqliteJobSchema>();
         return services;
     }
 

@@ -84,7 +84,7 @@ public sealed class EventStreamTests
     [Fact]
     public async Task A_client_away_too_long_reloads_and_continues()
     {
-        await using var host = await FeedHost.StartAsync(("Feed:Buffer", "2"));
+        await using var host = await FeedHost.StartAsync(("Feed:Buffer", "2"), ("Feed:MaxCatchUp", "0"));
         await using var zoe = await host.FollowAsync("zoe");
         host.Add(Facts.Requested(Facts.Job(0)));
         await zoe.NextAsync();

@@ -39,7 +39,7 @@ internal sealed class FeedHost : IAsyncDisposable, IHttpService
         {
             if (!_histories.TryGetValue(jobEvent.JobRequestId, out var events)) _histories.Add(jobEvent.JobRequestId, events = []);
             events.Add(jobEvent);
-            if (Publishes) _host.App.Services.GetRequiredService<IJobEventListener>().OnEvent(jobEvent);
+            if (Publishes) _host.App.Services.GetRequiredService<IJobEventLog>().AppendAsync(jobEvent);
         }
     }
 

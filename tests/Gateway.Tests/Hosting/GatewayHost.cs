@@ -1,5 +1,6 @@
 using JobRequests.Gateway.Administration;
 using JobRequests.Gateway.JobRequests;
+using JobRequests.Grains.Abstractions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -43,6 +44,7 @@ internal sealed class GatewayHost : IAsyncDisposable, IHttpService
         builder.Services.AddSingleton<IJobRequests>(jobs);
         configure?.Invoke(builder.Services);
         builder.Services.TryAddSingleton<IClusterOperations, ScriptedOperations>();
+        builder.Services.TryAddSingleton<IJobEventLog, ScriptedEventLog>();
         builder.AddRedisIdempotencyCache();
         builder.AddGateway();
         var app = builder.Build();

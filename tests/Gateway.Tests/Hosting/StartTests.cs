@@ -1,5 +1,6 @@
 using JobRequests.Gateway.Administration;
 using JobRequests.Gateway.JobRequests;
+using JobRequests.Grains.Abstractions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -97,6 +98,7 @@ public sealed class StartTests
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<IJobRequests>(new ScriptedJobs());
         builder.Services.AddSingleton<IClusterOperations>(new ScriptedOperations());
+        builder.Services.AddSingleton<IJobEventLog>(new ScriptedEventLog());
         builder.AddGateway();
         return builder;
     }

@@ -49,7 +49,7 @@ public sealed class HubResumeTests
     [Fact]
     public async Task A_hub_client_away_too_long_is_told_to_reload()
     {
-        await using var host = await FeedHost.StartAsync(("Feed:Buffer", "2"));
+        await using var host = await FeedHost.StartAsync(("Feed:Buffer", "2"), ("Feed:MaxCatchUp", "0"));
         await using var first = await HubClient.ConnectAsync(host, "zoe");
         var cursor = (await first.Connection.InvokeAsync<JsonElement>("WatchMine")).GetProperty("cursor").GetString();
         for (var number = 1; number <= 5; number++) host.Add(Facts.Requested(Facts.Job(number)));
