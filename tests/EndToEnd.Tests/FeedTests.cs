@@ -52,7 +52,10 @@ public sealed class FeedTests : IDisposable
 
     private static async Task<string> CreateAsync(HttpClient http, string key)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/job-requests") { Content = JsonContent.Create(new { candidates = (string[])["ann"], tasks = (string[])[] }) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/job-requests")
+        {
+            Content = JsonContent.Create(new { candidates = (string[])["ann"], tasks = (string[])[] }),
+        };
         request.Headers.Add("Idempotency-Key", key);
         using var answer = await http.SendAsync(request);
         return answer.EnsureSuccessStatusCode().Headers.Location!.ToString().Split('/')[^1];

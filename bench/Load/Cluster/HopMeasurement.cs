@@ -41,7 +41,8 @@ internal static class HopMeasurement
         {
             var traceId = index % traceEach == 0 ? ActivityTraceId.CreateRandom().ToHexString() : null;
             var sent = Stopwatch.GetTimestamp();
-            var job = await calls.CreateAsync("requester", TwoCandidates, traceId is null ? null : $"00-{traceId}-{ActivitySpanId.CreateRandom().ToHexString()}-01");
+            var job = await calls.CreateAsync(
+                "requester", TwoCandidates, traceId is null ? null : $"00-{traceId}-{ActivitySpanId.CreateRandom().ToHexString()}-01");
             if (traceId is not null && job is not null) totals[traceId] = Stopwatch.GetElapsedTime(sent).TotalMilliseconds;
             return job is not null;
         });
