@@ -23,6 +23,11 @@ public static class JobGrainsHosting
         {
             collection.CollectionAge = jobs.Value.IdleAfter;
             collection.CollectionQuantum = jobs.Value.IdleAfter / 4;
+            // More jobs may come within that time than there is memory for: those that were used longest ago leave sooner.
+            collection.EnableActivationSheddingOnMemoryPressure = true;
+            collection.MemoryUsageLimitPercentage = 70;
+            collection.MemoryUsageTargetPercentage = 50;
+            collection.MemoryUsagePollingPeriod = TimeSpan.FromMilliseconds(500);
         });
         services.AddCommandSerializer();
         services.TryAddSingleton(TimeProvider.System);

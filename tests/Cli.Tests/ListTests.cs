@@ -29,7 +29,7 @@ public sealed class ListTests
         const string One = "5f0c6a52-7d0f-5b9c-9a60-0d6d3b5a4e11", Other = "5f0c6a52-7d0f-5b9c-9a60-0d6d3b5a4e22";
         const string Third = "77777777-7d0f-5b9c-9a60-0d6d3b5a4e33";
         await using var gateway = await StubGateway.StartAsync(
-            Page(null, Job(One, "[roof]"), Job(Other, "doors"), Job(Third, "gate")), Answer.Success(job: Third));
+            Page(null, Job(One, "[roof]"), Job(Other, "doors"), Job(Third, "gate")), Answer.Success(job: Third), Answer.Decided(Answer.SuccessBody()));
         using var jobctl = new Jobctl(gateway);
 
         await using (var terminal = PseudoTerminal.Start(jobctl, "list --as zoe"))
@@ -40,8 +40,10 @@ public sealed class ListTests
 
         Assert.Equal(0, (await jobctl.RunAsync("accept", "777777", "--as", "ann")).Code);
         Assert.Equal($"/v1/job-requests/{Third}/accept", gateway.Seen[1].Target);
+        Assert.Equal(0, (await jobctl.RunAsync("request", "k1", "--job", "777777", "--op", "accept", "--as", "ann")).Code);
+        Assert.Contains($"job={Third}", gateway.Seen[2].Target);
         var (several, unknown) = (await jobctl.RunAsync("accept", "5f0c6a52", "--as", "ann"), await jobctl.RunAsync("show", "abcdef", "--as", "ann"));
-        Assert.Equal((64, 64, 2), (several.Code, unknown.Code, gateway.Seen.Count));
+        Assert.Equal((64, 64, 3), (several.Code, unknown.Code, gateway.Seen.Count));
         Assert.Contains($"'5f0c6a52' is the beginning of several jobs: {One}, {Other}.", several.Error);
         Assert.Contains("No job that was listed or used here begins with 'abcdef': run jobctl list, or give the whole id.", unknown.Error);
     }

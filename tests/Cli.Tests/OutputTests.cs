@@ -22,7 +22,7 @@ public sealed class OutputTests
     }
 
     [Fact]
-    public async Task A_watch_fits_a_narrow_terminal_a_line_for_each_event()
+    public async Task A_watch_fits_a_narrow_terminal_line_by_line()
     {
         await using var gateway = await StubGateway.StartAsync(OneEventAsync);
         using var jobctl = new Jobctl(gateway);

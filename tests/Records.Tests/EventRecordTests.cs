@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using JobRequests.Domain;
 using JobRequests.Grains.Abstractions;
@@ -15,6 +16,12 @@ public sealed class EventRecordTests
     [
         new JobEvent(Job, 1, "JobRequested", Wire.Now, "zoe", "k", 1,
             new JobEventData(["ann"], [new TaskSnapshot("t1", "windows", false)], "Окна", Wire.Now.AddHours(1))),
+        new JobEvent(Job, 1, "JobRequested", Wire.Now, "zoe", "k", 1, new JobEventData(["ann"], [], Waiting: ["bob"], Waves: [new WaveSnapshot(1, 20)],
+            ConfirmSeconds: 60, Details: new DetailsSnapshot("Окна", new PlaceSnapshot("Quay 3"), Wire.Now, Wire.Now.AddHours(1), "Key",
+                ImmutableSortedDictionary<string, string>.Empty.Add("team", "night"), Job))),
+        new JobEvent(Job, 6, "JobAmended", Wire.Now, "zoe", "a", 1, new JobEventData(
+            ["eve"], Details: new DetailsSnapshot(Place: new PlaceSnapshot(Latitude: 0, Longitude: -9.98)), Role: "Requester", Removed: ["description"])),
+        new JobEvent(Job, 7, "JobWithdrawn", Wire.Now, "ann", "w", 1, new JobEventData(Promoted: "bob")),
         new JobEvent(Job, 2, "JobDeclined", Wire.Now, "ann", "d", 1, new JobEventData(Reason: "ill")),
         new JobEvent(Job, 3, "JobExpired", Wire.Now, null, null, 1, JobEventData.None),
     ];

@@ -1,5 +1,6 @@
 using JobRequests.Grains.Abstractions;
 using JobRequests.Persistence.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace JobRequests.Silo.Tests;
@@ -28,9 +29,9 @@ public sealed class SqliteJobEventLogTests : IAsyncLifetime
 
         var all = await ReadAsync();
 
-        Assert.Equal(["a1", "b1", "a2", "b2", "a3", "b3", "a4", "b4", "a5", "b5"], all.Select(static logged => Name(logged.Event)));
+        Assert.Equal(["a1", "b1", "a2", "b2", "a3", "b3", "a4", "b4", "a5", "b5"], all.Select(static logged => Name(logged.Event!)));
         var two = await _log.ReadAsync(all[3].Position, 2, TestContext.Current.CancellationToken);
-        Assert.Equal(["b2", "a3"], two.Select(static logged => Name(logged.Event)));
+        Assert.Equal(["b2", "a3"], two.Select(static logged => Name(logged.Event!)));
         Assert.Equal(Event("b", 5), all[^1].Event);
     }
 
@@ -64,8 +65,8 @@ public sealed class SqliteJobEventLogTests : IAsyncLifetime
 
         await writing;
         Assert.Equal(await ReadAsync(), seen);
-        Assert.All(seen.GroupBy(static logged => logged.Event.JobRequestId),
-            static job => Assert.Equal(Enumerable.Range(1, 25), job.Select(static logged => logged.Event.Version)));
+        Assert.All(seen.GroupBy(static logged => logged.Event!.JobRequestId),
+            static job => Assert.Equal(Enumerable.Range(1, 25), job.Select(static logged => logged.Event!.Version)));
     }
 
     [Fact]
@@ -76,9 +77,18 @@ public sealed class SqliteJobEventLogTests : IAsyncLifetime
         _time.Now += TimeSpan.FromDays(8);
         for (var version = 1; version <= 2; version++) await _log.AppendAsync(Event("b", version));
 
-        Assert.Equal(["b1", "b2"], (await ReadAsync()).Select(static logged => Name(logged.Event)));
+        Assert.Equal(["b1", "b2"], (await ReadAsync()).Select(static logged => Name(logged.Event!)));
         Assert.Equal((next, next + 2), await BoundsAsync());
         Assert.Equal(4, next - first);
+    }
+
+    [Fact]
+    public async Task An_event_that_cannot_be_read_hides_no_other()
+    {
+        for (var version = 1; version <= 3; version++) await _log.AppendAsync(Event("a", version));
+        await _database.WriteAsync(static session => session.Execute("UPDATE event_log SET data = $1 WHERE version = 2", "{\"later\":1}"u8.ToArray()));
+
+        Assert.Equal(["a1", null, "a3"], (await ReadAsync()).Select(static logged => logged.Event is { } jobEvent ? Name(jobEvent) : null));
     }
 
     [Fact]
@@ -100,7 +110,7 @@ public sealed class SqliteJobEventLogTests : IAsyncLifetime
     {
         var database = new SqliteDatabase(new SqliteDatabaseOptions { DataFolder = folder });
         await database.EnsureAsync(SqliteJobEventLog.Component);
-        return (database, new SqliteJobEventLog(database, Options.Create(new EventLogOptions()), _time));
+        return (database, new SqliteJobEventLog(database, Options.Create(new EventLogOptions()), _time, NullLogger<SqliteJobEventLog>.Instance));
     }
 
     private Task<IReadOnlyList<LoggedEvent>> ReadAsync() => _log.ReadAsync(0, 1_000, TestContext.Current.CancellationToken);

@@ -29,7 +29,7 @@ internal sealed class Form(IAnsiConsole console, Session session)
         var usual = Session.Identity.Token is null ? _memory.Name ?? "zoe" : Session.Identity.Name;
         var name = await AskAsync("Act as:", usual, text => IsName(text) ? null : "1 to 64 of A-Z, a-z, 0-9, '_', '.', '@' and '-'", cancellationToken);
         Session = Session with { Identity = Identity.Development(name) };
-        Remember(_memory with { Name = name });
+        Remember(memory => memory with { Name = name });
     }
 
     /// <summary>One of the newest jobs that this person may see, or one whose id is typed.</summary>
@@ -46,7 +46,7 @@ internal sealed class Form(IAnsiConsole console, Session session)
             if (picked != AnotherJob) return picked;
         }
 
-        return JobArgument.Whole(await AskAsync("Job id?", _memory.RecentJobs is [var latest, ..] ? latest : null, NotEmpty, cancellationToken))!;
+        return JobArgument.Whole(await AskAsync("Job id?", _memory.RecentJobs is [var latest, ..] ? latest : null, NotEmpty, cancellationToken));
 
         static string Line(Job job) =>
             Markup.Escape(string.Join("  ", JobText.Row(job, DateTimeOffset.UtcNow).Where(static cell => cell.Length > 0).Select(Terminal.OneLine)));
@@ -74,7 +74,7 @@ internal sealed class Form(IAnsiConsole console, Session session)
     public async Task<JobCommand> CreateAsync(CancellationToken cancellationToken)
     {
         var candidates = await AskAsync("Candidates?", _memory.Candidates ?? "ann,bob", NotEmpty, cancellationToken);
-        Remember(_memory with { Candidates = candidates });
+        Remember(memory => memory with { Candidates = candidates });
         var tasks = await OptionalAsync("Tasks, separated by commas (optional):", cancellationToken);
         return JobCommand.Create(new NewJob
         {
@@ -89,7 +89,7 @@ internal sealed class Form(IAnsiConsole console, Session session)
         var colour = Answers.Code(result) switch { ExitCode.Success => "green", ExitCode.Undecided => "yellow", _ => "red" };
         Console.MarkupLine($"[{colour}]{Markup.Escape(Terminal.Printable(Answers.Text(result, operation, task)))}[/]");
         if (result is CommandResult.Succeeded { JobRequestId.Length: > 0 } won)
-            Remember(_memory.WithJob(won.JobRequestId));
+            Remember(memory => memory.WithJob(won.JobRequestId));
     }
 
     public void Print(IEnumerable<string> lines)
@@ -114,10 +114,10 @@ internal sealed class Form(IAnsiConsole console, Session session)
         return text.Length == 0 ? null : text;
     }
 
-    private void Remember(Memory memory)
+    private void Remember(Func<Memory, Memory> change)
     {
-        _memory = memory;
-        _memory.Save();
+        _memory = change(_memory);
+        Memory.Remember(change);
     }
 
     private static string? NotEmpty(string text) => string.IsNullOrWhiteSpace(text) ? "Required" : null;

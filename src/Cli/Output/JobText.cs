@@ -76,7 +76,7 @@ internal static class JobText
             string.Join(", ", job.Candidates.Select(candidate => candidate.Answer is null ? candidate.Id : $"{candidate.Id} ({Answer(candidate)})"))),
         ("asked later", job.Waiting is null ? null : string.Join(", ", job.Waiting)),
         ("next wave", job.NextWaveAt is { } next ? Times.Text(next) : null),
-        ("confirm until", job.ConfirmBy is { } confirm ? Times.Text(confirm) : null),
+        ("confirm by", job.ConfirmBy is { } confirm ? Times.Text(confirm) : null),
         ("may answer", job.CandidatesLeft?.ToString(CultureInfo.InvariantCulture)),
         ("created", job.CreatedAt is { } created ? Times.Text(created) : null),
         ("expires", job.ExpiresAt is { } expires ? Times.Text(expires) : null),

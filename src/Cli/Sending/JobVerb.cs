@@ -1,3 +1,4 @@
+using System.CommandLine.Completions;
 using System.Text.RegularExpressions;
 using JobRequests.Cli.Menu;
 using JobRequests.Cli.Verbs;
@@ -117,8 +118,20 @@ internal static partial class JobArgument
             HelpName = "job",
             CustomParser = static result => Whole(result.Tokens[0].Value, result.AddError),
         };
-        job.CompletionSources.Add(_ => Memory.Load().RecentJobs.Select(id => new System.CommandLine.Completions.CompletionItem(id)));
+        job.CompletionSources.Add(Recent);
         Required(job, "job");
+        return job;
+    }
+
+    public static Option<string?> NewOption(string name, string description)
+    {
+        var job = new Option<string?>(name)
+        {
+            Description = description,
+            HelpName = "JOB",
+            CustomParser = static result => Whole(result.Tokens[0].Value, result.AddError),
+        };
+        job.CompletionSources.Add(Recent);
         return job;
     }
 
@@ -126,7 +139,9 @@ internal static partial class JobArgument
     public static string Short(string job) => job.Length == Guid.Empty.ToString().Length ? job[..ShortLength] : job;
 
     /// <exception cref="UsageException">A short id stands for no known job, or for several.</exception>
-    public static string? Whole(string? text) => text is null ? null : Whole(text, static wrong => throw new UsageException(wrong));
+    public static string Whole(string text) => Whole(text, static wrong => throw new UsageException(wrong));
+
+    private static IEnumerable<CompletionItem> Recent(CompletionContext context) => Memory.Load().RecentJobs.Select(static id => new CompletionItem(id));
 
     private static string Whole(string text, Action<string> refuse)
     {

@@ -25,8 +25,7 @@ internal static class Create
             HelpName = "SIZE/TIME",
         };
         var confirm = new Option<string?>("--confirm") { Description = "How long a winner has to confirm, such as 60s", HelpName = "TIME" };
-        var previous = new Option<string?>("--previous")
-        { Description = "A closed job of yours to repeat: what is not given here is taken from it, but for times", HelpName = "JOB" };
+        var previous = JobArgument.NewOption("--previous", "A closed job of yours to repeat: what is not given here is taken from it, but for times");
         var file = new Option<string?>("--file")
         { Description = "Create the jobs of a file: NDJSON, or CSV with the members in its first row", HelpName = "FILE" };
         var content = new ContentOptions();
@@ -56,7 +55,7 @@ internal static class Create
             Tasks = parsed.GetValue(tasks) is { Length: > 0 } texts ? Tasks(texts) : null,
             Waves = parsed.GetValue(waves) is { Length: > 0 } sizes ? [.. sizes.Select(Wave)] : null,
             ConfirmSeconds = parsed.GetValue(confirm) is { } time ? Times.Seconds(time) : null,
-            Previous = JobArgument.Whole(parsed.GetValue(previous)),
+            Previous = parsed.GetValue(previous),
         });
     }
 

@@ -7,7 +7,7 @@ internal static class DeadLetterReplay
 {
     public static Command Build()
     {
-        var job = new Option<string?>("--job") { Description = "Only those of this job", HelpName = "ID" };
+        var job = JobArgument.NewOption("--job", "Only those of this job");
         var dryRun = new Option<bool>("--dry-run") { Description = "Only say what would be done" };
         var again = new Option<bool>("--again") { Description = "Also replay commands that were already replayed" };
         var timeout = new Option<int>("--wait")

@@ -19,7 +19,7 @@ internal static class List
     { Description = "Only jobs that start then or later (2h, 30m or an ISO time)", HelpName = "TIME" };
     private static readonly Option<string?> StartsTo = new("--starts-to") { Description = "Only jobs that start before that", HelpName = "TIME" };
     private static readonly Option<string?> Search = new("--search") { Description = "Only jobs whose title contains this", HelpName = "TEXT" };
-    private static readonly Option<string?> Previous = new("--previous") { Description = "Only jobs that repeat this one", HelpName = "JOB" };
+    private static readonly Option<string?> Previous = JobArgument.NewOption("--previous", "Only jobs that repeat this one");
     private static readonly Option<string[]> Metadata = ContentOptions.MetadataOption("Only jobs that have this metadata; may be repeated");
     private static readonly Option<int> Limit = new("--limit") { Description = "How many", HelpName = "N", DefaultValueFactory = _ => 50 };
     private static readonly Option<bool> All = new("--all") { Description = "All of them, page after page; with --json a line for each page" };
@@ -124,7 +124,7 @@ internal static class List
             StartsFrom = ContentOptions.TimeOf(parsed, StartsFrom),
             StartsTo = ContentOptions.TimeOf(parsed, StartsTo),
             Text = parsed.GetValue(Search),
-            Previous = JobArgument.Whole(parsed.GetValue(Previous)),
+            Previous = parsed.GetValue(Previous),
             Metadata = ContentOptions.Pairs(parsed.GetValue(Metadata)),
         };
     }

@@ -5,7 +5,7 @@ internal static class Request
     public static Command Build()
     {
         var key = new Argument<string>("key") { Description = "The idempotency key", HelpName = "key" };
-        var job = new Option<string?>("--job") { Description = "The job it was about (known for kept requests)", HelpName = "ID" };
+        var job = JobArgument.NewOption("--job", "The job it was about (known for kept requests)");
         var operation = new Option<string?>("--op") { Description = "What was asked for (known for kept requests)", HelpName = "OPERATION" };
         operation.AcceptOnlyFromAmong([.. Operation.All]);
         key.CompletionSources.Add(Retry.SuggestKeys);

@@ -5,7 +5,7 @@ internal static class Why
     public static Command Build()
     {
         var key = new Argument<string>("key") { Description = "The idempotency key of one of your commands; each answer names it", HelpName = "key" };
-        var job = new Option<string?>("--job") { Description = "The job it was about (default: what the service remembers of the key)", HelpName = "ID" };
+        var job = JobArgument.NewOption("--job", "The job it was about (default: what the service remembers of the key)");
         var operation = new Option<string?>("--op") { Description = "What was asked for (default: accept, with --job)", HelpName = "OPERATION" };
         operation.AcceptOnlyFromAmong([.. Operation.All]);
         key.CompletionSources.Add(Retry.SuggestKeys);

@@ -23,8 +23,9 @@ internal sealed partial class LocalEvents(
     public async Task<IReadOnlyList<FeedInput.Record>?> ReadAsync(FeedCursor from, long[] to, CancellationToken cancellationToken)
     {
         if (to[0] - from[0] > options.Value.MaxCatchUp) return null;
-        if ((await log.DescribeAsync(cancellationToken)).First > from[0]) return null;
         var events = await log.ReadAsync(from[0], options.Value.MaxCatchUp, cancellationToken);
+        // Asked afterwards: what is there now was there while the events were read.
+        if ((await log.DescribeAsync(cancellationToken)).First > from[0]) return null;
         return [.. events.TakeWhile(logged => logged.Position < to[0]).Select(static logged => new FeedInput.Record(0, logged.Position, logged.Event))];
     }
 

@@ -23,5 +23,6 @@ public interface IJobEventLog
 /// <param name="Next">Where the next event will be, or later.</param>
 public sealed record JobEventLogRange(ulong Log, long First, long Next);
 
-/// <summary>An event and where it is in the log.</summary>
-public readonly record struct LoggedEvent(long Position, JobEvent Event);
+/// <param name="Position">Where it is in the log.</param>
+/// <param name="Event">Null where this version cannot read it.</param>
+public readonly record struct LoggedEvent(long Position, JobEvent? Event);

@@ -47,9 +47,9 @@ public sealed record WavesSnapshot(
 /// <param name="Longitude">Degrees, or null.</param>
 [GenerateSerializer, Immutable, Alias("jobs.place-snapshot")]
 public sealed record PlaceSnapshot(
-    [property: Id(0), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Text,
-    [property: Id(1), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Latitude,
-    [property: Id(2), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Longitude);
+    [property: Id(0), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Text = null,
+    [property: Id(1), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Latitude = null,
+    [property: Id(2), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Longitude = null);
 
 /// <summary>What, where and when a job is; members that are not known are null, and left out of JSON.</summary>
 /// <param name="Description">What people read.</param>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using JobRequests.Grains.Abstractions;
 using JobRequests.Persistence.Sqlite;
 using JobRequests.Records;
@@ -18,7 +19,8 @@ public sealed class EventLogOptions
 }
 
 /// <summary>The facts in the embedded product's database. Rows are only added, and taken away when they are old.</summary>
-internal sealed class SqliteJobEventLog(SqliteDatabase database, IOptions<EventLogOptions> options, TimeProvider time) : IJobEventLog
+internal sealed partial class SqliteJobEventLog(
+    SqliteDatabase database, IOptions<EventLogOptions> options, TimeProvider time, ILogger<SqliteJobEventLog> logger) : IJobEventLog
 {
     // AUTOINCREMENT: a position is never given twice, not even when the last rows are old and gone.
     internal static readonly SqliteComponent Component = SqliteComponent.OfScripts(
@@ -80,8 +82,24 @@ internal sealed class SqliteJobEventLog(SqliteDatabase database, IOptions<EventL
     public Task<IReadOnlyList<LoggedEvent>> ReadAsync(long from, int most, CancellationToken cancellationToken) => database.ReadAsync(
         session => (IReadOnlyList<LoggedEvent>)session.Query(
             "SELECT position, data FROM event_log WHERE position >= $1 ORDER BY position LIMIT $2",
-            static row => new LoggedEvent(row.GetInt64(0), EventJson.Read(row.GetFieldValue<byte[]>(1))), from, most),
+            row => new LoggedEvent(row.GetInt64(0), Read(row.GetInt64(0), row.GetFieldValue<byte[]>(1))), from, most),
         cancellationToken);
+
+    private JobEvent? Read(long position, byte[] json)
+    {
+        try
+        {
+            return EventJson.Read(json);
+        }
+        catch (JsonException exception)
+        {
+            NotAnEvent(logger, exception, position);
+            return null;
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "Position {Position} of the log of events is left out: this version cannot read it.")]
+    private static partial void NotAnEvent(ILogger logger, Exception exception, long position);
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

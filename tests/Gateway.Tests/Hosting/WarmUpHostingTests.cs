@@ -7,7 +7,7 @@ namespace JobRequests.Gateway.Tests.Hosting;
 public sealed class WarmUpHostingTests
 {
     [Fact]
-    public async Task A_throw_away_host_stops_though_its_jobs_are_cut_off()
+    public async Task A_throw_away_host_stops_though_jobs_are_cut_off()
     {
         var part = new Part();
         var builder = WarmUpHosting.CreateThrowAwayBuilder();
