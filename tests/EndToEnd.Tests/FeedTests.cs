@@ -1,5 +1,4 @@
 using System.Net.Http.Headers;
-using System.Net.Http.Json;
 using System.Net.ServerSentEvents;
 using System.Text.Json.Nodes;
 using JobRequests.Testing;
@@ -52,12 +51,7 @@ public sealed class FeedTests : IDisposable
 
     private static async Task<string> CreateAsync(HttpClient http, string key)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/job-requests")
-        {
-            Content = JsonContent.Create(new { candidates = (string[])["ann"], tasks = (string[])[] }),
-        };
-        request.Headers.Add("Idempotency-Key", key);
-        using var answer = await http.SendAsync(request);
+        using var answer = await http.CreateAsync("zoe", key, "ann");
         return answer.EnsureSuccessStatusCode().Headers.Location!.ToString().Split('/')[^1];
     }
 

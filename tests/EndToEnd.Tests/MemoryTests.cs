@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Http.Json;
 using JobRequests.Testing;
 
 namespace JobRequests.EndToEnd.Tests;
@@ -44,13 +43,7 @@ public sealed class MemoryTests : IDisposable
     {
         while (true)
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/job-requests")
-            {
-                Content = JsonContent.Create(new { candidates = (string[])["ann", "bob"], tasks = (string[])[] }),
-            };
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", "dev-" + person);
-            request.Headers.Add("Idempotency-Key", key);
-            using var answer = await http.SendAsync(request, TestContext.Current.CancellationToken);
+            using var answer = await http.CreateAsync(person, key, "ann", "bob");
             if (answer.StatusCode != HttpStatusCode.ServiceUnavailable) return answer.EnsureSuccessStatusCode().Headers.Location!.ToString();
             await Task.Delay(answer.Headers.RetryAfter?.Delta ?? TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
         }

@@ -76,6 +76,7 @@ public sealed class WarmUpTests : IDisposable
         for (var (second, isIdle) = (0, false); !isIdle; second++)
         {
             Assert.True(second < 20, "The process is busy though nobody asks it for anything.");
+            // How much of a second it works is what is asked.
             var before = process.TotalProcessorTime;
             await Task.Delay(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
             process.Refresh();
